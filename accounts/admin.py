@@ -203,7 +203,7 @@ class GrantingAdmin(GrantedAdmin):
 @admin.register(Membership)
 class MembershipAdmin(GrantingAdmin):
     form = MembershipForm
-    list_display = ("user", "party", "role", "started_at", "ended_at", "granted_by")
+    list_display = ("user", "party", "role", "started_at", "ended_at", "acts_until", "cases_named", "granted_by")
     list_filter = ("role",)
     search_fields = ("user__username", "party__name")
     autocomplete_fields = ("user", "party")

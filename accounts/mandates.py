@@ -1,12 +1,14 @@
 """Reads who belongs to a party, whom it authorised to act for it, and for whom somebody acts as an agent."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from accounts.models import Invitation, Membership, Party, PartyKind, User
-from accounts.policies import acting
+from accounts.policies import in_force, may_authorise
 from accounts.roles import AGENTS, CONTACT, OWNER
 from casework.actor import Actor
 from casework.errors import NotFound, or_not_found
@@ -15,10 +17,27 @@ MOST, FORMER_SHOWN = 200, 10
 """So many people or mandates of one party are shown, and so many of those who left it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A case of a party as its mandates name it: a notice with the appeals against it, or a dispute."""
+
+    key: tuple[str, int]  # as `casework.models.Case.matter`
+    ref: str
+    text: str
+    path: str
+
+
 def own_party(actor: Actor, ref: str) -> QuerySet[Party]:
     """The party with this ref, if the actor belongs to it: as one of its own people, that is."""
     own = [pk for pk, role in actor.parties.items() if role != CONTACT and role not in AGENTS]
     return Party.objects.filter(pk__in=own, ref=ref)
+
+
+def address_to_authorise(actor: Actor, party: Party | None, ref: str) -> str:
+    """Where this person can authorise somebody in the case of the party with this ref alone; "" where they cannot."""
+    if party is None or may_authorise(actor, party) is not None:
+        return ""
+    return f"{reverse('accounts:agents', args=[party.ref])}?case={ref}#authorise"
 
 
 def mandates_of(actor: Actor, ref: str, *, now: datetime) -> tuple[Party, list[Invitation]]:
@@ -28,6 +47,7 @@ def mandates_of(actor: Actor, ref: str, *, now: datetime) -> tuple[Party, list[I
     """
     party = or_not_found(own_party(actor, ref).exclude(kind=PartyKind.EXECUTOR).first())
     given = Invitation.objects.filter(party=party, role__in=AGENTS).select_related("membership__user", "document")
+    given = given.prefetch_related("cases")
     open_now = Q(membership__isnull=True, revoked_at=None, expires_at__gte=now)
     rows = list(given.filter(Q(membership__isnull=False) | open_now)[:MOST])
     return party, sorted(rows, key=lambda row: row.is_over(now))
@@ -37,18 +57,18 @@ def mandate_with_document(actor: Actor, ref: str) -> Invitation:
     """A mandate whose document this actor may see: the party's owners and the agent. Raises `NotFound`."""
     found = Invitation.objects.filter(ref=ref, document__isnull=False).select_related("document", "party", "membership")
     mandate = or_not_found(found.first())
-    is_agent = mandate.membership is not None and mandate.membership.user_id == actor.user_id
+    is_agent = any(each.pk == mandate.membership_id for each in mandates_held(actor))
     is_owner = actor.role_in(mandate.party_id) == OWNER
-    if not is_owner and not (is_agent and mandate.party_id in actor.mandates):
+    if not is_owner and not is_agent:
         raise NotFound()
     return mandate
 
 
 def mandates_held(actor: Actor) -> list[Membership]:
-    """For whom this person acts as an agent, and until when."""
-    if not actor.mandates:
+    """For whom this person acts as an agent, until when, and in which cases."""
+    if not actor.is_agent:
         return []
-    rows = Membership.objects.filter(acting(), user_id=actor.person, party_id__in=actor.mandates)
+    rows = Membership.objects.filter(in_force(), user_id=actor.person, role__in=AGENTS)
     return list(rows.select_related("party", "invitation").order_by("acts_until", "id"))
 
 
@@ -68,7 +88,7 @@ def members_of(actor: Actor, ref: str) -> tuple[Party, list[Membership]]:
     """
     party = or_not_found(own_party(actor, ref).filter(kind=PartyKind.MERCHANT).first())
     rows = Membership.objects.filter(party=party).select_related("user").order_by("-ended_at", "id")
-    live = list(rows.filter(acting())[:MOST])
+    live = list(rows.filter(in_force())[:MOST])
     return party, live + list(rows.filter(ended_at__isnull=False)[:FORMER_SHOWN])
 
 
@@ -82,3 +102,13 @@ def names_in(party: Party, refs: Iterable[str]) -> dict[str, str]:
     """The names of those of these people who belong or belonged to the party, and of nobody else."""
     people = User.objects.filter(memberships__party=party, ref__in=set(refs))
     return {user.ref: str(user) for user in people}
+
+
+def addresses_in(kind: str, pks: Collection[int]) -> dict[int, list[tuple[str, str]]]:
+    """(e-mail, language) of the agents who act in each of these cases alone, by the key of the case."""
+    found: dict[int, list[tuple[str, str]]] = {pk: [] for pk in pks}
+    held = Membership.objects.filter(in_force(), invitation__cases__case_kind=kind, user__is_active=True)
+    wanted = held.filter(invitation__cases__case_id__in=pks).exclude(user__email="").order_by("id")
+    for pk, *address in wanted.values_list("invitation__cases__case_id", "user__email", "user__language"):
+        found[pk].append((address[0], address[1]))
+    return found

@@ -6,10 +6,10 @@ What does not belong here: what anybody may do with a case (each app's policies)
 from collections.abc import Collection, Iterable
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
-from accounts.models import ApiClient, Membership, Party, PartyKind, User
+from accounts.models import ApiClient, MandateCase, Membership, Party, PartyKind, User
 from accounts.roles import ADMINISTRATOR, COMPLIANCE, HELP_LINE, MEDIATOR, OWNER, REVIEWER, SENIOR_REVIEWER
 from casework.actor import Actor, ActorKind, Via
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
@@ -36,12 +36,24 @@ def active() -> Q:
     return Q(ended_at__isnull=True)
 
 
-def acting() -> Q:
-    """The condition of memberships that give a role at this moment: nobody ended them, and no mandate ran out.
+def in_force() -> Q:
+    """The condition of memberships that hold at this moment: nobody ended them, and no mandate ran out.
 
     The moment is the database's, in the same statement: nobody has to end a mandate whose time is over.
     """
     return active() & (Q(acts_until__isnull=True) | Q(acts_until__gt=Now()))
+
+
+def acting() -> Q:
+    """The condition of memberships that give a role in the party: those in force but an agent's in named cases."""
+    return in_force() & Q(cases_named=0)
+
+
+def acting_in(matter: tuple[str, int]) -> Q:
+    """As `acting`, and those of agents in this case alone. Of a case that is not named it is the same."""
+    kind, pk = matter
+    named = MandateCase.objects.filter(invitation__membership=OuterRef("pk"), case_kind=kind, case_id=pk)
+    return in_force() & (Q(cases_named=0) | Q(Exists(named)))
 
 
 def may_provision(actor: Actor, *, party: Party | None = None) -> CaseError | None:

@@ -13,10 +13,11 @@ from typing import Any
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.sessions.models import Session
-from django.db.models import BigIntegerField, Exists, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from accounts.contacts import ACCESS, contacts_of_record
+from accounts.mandates import addresses_in
 from accounts.models import (
     TOKEN_PREFIX,
     AccessLink,
@@ -30,7 +31,7 @@ from accounts.models import (
     User,
     token_digest,
 )
-from accounts.policies import acting, active, readable_parties, staff_need_second_factor
+from accounts.policies import acting, acting_in, active, in_force, readable_parties, staff_need_second_factor
 from accounts.roles import ADMINISTRATOR, AGENTS, CONTACT
 from accounts.signing import ref_of
 from casework.actor import Actor, ActorKind, Via
@@ -38,6 +39,9 @@ from casework.compiled import compiled
 from casework.errors import NotAllowed, NotSignedIn, or_not_found
 
 MAX_TOKEN = 200
+
+type Grant = tuple[str, int | None, str, int | None]
+"""A role, the party in which it is held (None of staff), and the kind and key of the one case in which it is."""
 
 
 def password_mark(user: User) -> str:
@@ -55,14 +59,15 @@ def actor_of_user(user: User | AbstractBaseUser | AnonymousUser, *, via: Via, se
     return _actor(user, _roles_of(user.pk), via=via, session=session)
 
 
-def _actor(user: User, rows: Iterable[tuple[str, int | None]], *, via: Via, session: str) -> Actor:
-    """The person with these (role, party or None), all of them live."""
+def _actor(user: User, rows: Iterable[Grant], *, via: Via, session: str) -> Actor:
+    """The person with these grants, all of them live."""
     rows = list(rows)
-    roles = {role for role, party_id in rows if party_id is None}
+    roles = {role for role, party_id, _kind, _pk in rows if party_id is None}
     if user.is_superuser:
         roles.add(ADMINISTRATOR)
     is_staff = bool(roles)
-    parties = {} if is_staff else {party_id: role for role, party_id in rows if party_id is not None}
+    held = [] if is_staff else [(role, party_id, kind, pk) for role, party_id, kind, pk in rows if party_id is not None]
+    parties = {party_id: role for role, party_id, _kind, pk in held if pk is None}
     return Actor(
         kind=ActorKind.STAFF if is_staff else ActorKind.PARTY,
         via=via,
@@ -71,6 +76,7 @@ def _actor(user: User, rows: Iterable[tuple[str, int | None]], *, via: Via, sess
         team_id=user.team_id,
         parties=parties,
         mandates=frozenset(pk for pk, role in parties.items() if role in AGENTS),
+        cases={(kind, pk, party_id): role for role, party_id, kind, pk in held if pk is not None},
         roles=frozenset(roles),
         session=session,
         code=user.officer_code if is_staff else "",
@@ -89,7 +95,7 @@ def actor_of_session(user: User | AbstractBaseUser | AnonymousUser, session: Any
     nothing but enrol and give it.
     """
     actor = actor_of_user(user, via=via, session=session_name(session.session_key or ""))
-    if not (actor.roles or actor.parties):
+    if not actor.acts:
         return None
     if actor.kind is ActorKind.STAFF and not second_factor_in(session, user) and second_factor_is_required():
         return Actor(kind=ActorKind.STAFF, via=via, ref=actor.ref, user_id=actor.user_id)
@@ -145,7 +151,7 @@ def principal_of_token(plain: str, *, via: Via, now: datetime) -> tuple[Actor, U
     if token.client is not None:
         return actor_of_client(token.client, via=via), None
     actor = actor_of_user(token.user or AnonymousUser(), via=via, session=f"tok:{token.pk}")
-    if not (actor.roles or actor.parties):
+    if not actor.acts:
         return None
     if actor.kind is ActorKind.STAFF and not token.second_factor and second_factor_is_required():
         return None
@@ -177,12 +183,9 @@ def actors_of_credentials(credentials: Iterable[Credential], *, via: Via, now: d
     """
     opened = dict(_valid(list(credentials), now=now))
     people = {user.pk for user, _session, _has_shown in opened.values()}
-    grants_of: dict[int, list[tuple[str, int | None]]] = {pk: [] for pk in people}
-    for user_id, role in StaffRole.objects.filter(active(), user_id__in=people).values_list("user_id", "role"):
-        grants_of[user_id].append((role, None))
-    members = Membership.objects.filter(acting(), user_id__in=people)
-    for user_id, role, party_id in members.values_list("user_id", "role", "party_id"):
-        grants_of[user_id].append((role, party_id))
+    grants_of: dict[int, list[Grant]] = {pk: [] for pk in people}
+    for user_id, *grant in _grants(Q(user_id__in=people), "user_id"):
+        grants_of[user_id].append(tuple(grant))
     needs_second = second_factor_is_required()
     actors = {}
     for credential, (user, session, has_shown) in opened.items():
@@ -235,7 +238,7 @@ def _parties_named(names: Collection[str], client_id: int | None) -> QuerySet[Pa
 def parties_for(actor: Actor) -> QuerySet[Party]:
     """The parties that this actor may see, each with its live members; to an agent those are they alone."""
     members = ~Q(party_id__in=actor.mandates) | Q(user_id=actor.user_id) if actor.mandates else Q()
-    live = Membership.objects.filter(acting(), members).select_related("user").order_by("id")
+    live = Membership.objects.filter(in_force(), members).select_related("user").order_by("id")
     return Party.objects.filter(readable_parties(actor)).prefetch_related(
         Prefetch("memberships", queryset=live, to_attr="live_members")
     )
@@ -281,12 +284,13 @@ def who_holds(party_id: int, roles: Iterable[str]) -> list[str]:
     return [str(user) for user in people_of(party_id, roles)]
 
 
-def addresses_of(party_id: int) -> list[tuple[str, str]]:
-    """(e-mail, language) of everybody who acts for a party and has an address.
+def addresses_of(party_id: int, matter: tuple[str, int] | None = None) -> list[tuple[str, str]]:
+    """(e-mail, language) of everybody who acts for a party, with the `matter` of a case in it, and has an address.
 
     Where that is nobody or agents alone, the party's own contact of record is among them.
     """
-    return addresses_by_party([party_id])[party_id]
+    found = addresses_by_party([party_id])[party_id]
+    return found if matter is None else found + addresses_in(matter[0], [matter[1]])[matter[1]]
 
 
 def addresses_by_party(party_ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
@@ -332,10 +336,13 @@ def people_acting_for(kinds: Iterable[str], *, after: int = 0, most: int) -> lis
     return list(User.objects.filter(Exists(acts), pk__gt=after, is_active=True).order_by("pk")[:most])
 
 
-def people_of(party_id: int, roles: Iterable[str] | None = None) -> list[User]:
-    """Everybody active who acts for a party; with `roles`, who does so in one of them."""
-    held = Q() if roles is None else Q(role__in=list(roles))
-    rows = Membership.objects.filter(acting(), held, party_id=party_id, user__is_active=True)
+def people_of(
+    party_id: int, roles: Iterable[str] | None = None, *, matter: tuple[str, int] | None = None
+) -> list[User]:
+    """Everybody active who acts for a party, with `matter` in that case; with `roles`, who does so in one of them."""
+    held = acting() if matter is None else acting_in(matter)
+    held &= Q() if roles is None else Q(role__in=list(roles))
+    rows = Membership.objects.filter(held, party_id=party_id, user__is_active=True)
     return [m.user for m in rows.select_related("user").order_by("id")]
 
 
@@ -351,12 +358,22 @@ def is_sample_database() -> bool:
 
 
 @compiled
-def _roles_of(user_id: int) -> QuerySet[Any, tuple[str, int | None]]:
-    """Returns (role, party or None) of every membership and staff role that has not ended, in one query."""
-    nothing = Cast(Value(None), BigIntegerField())
-    roles = StaffRole.objects.filter(active(), user_id=user_id).order_by().values_list("role", nothing)
-    members = Membership.objects.filter(acting(), user_id=user_id).order_by().values_list("role", "party_id")
-    return roles.union(members, all=True).order_by()
+def _roles_of(user_id: int) -> QuerySet[Any, Grant]:
+    return _grants(Q(user_id=user_id))
+
+
+def _grants(whose: Q, *before: str) -> QuerySet[Any, Any]:
+    """Returns a `Grant` of every staff role, membership and named case that is in force, in one query."""
+    nothing, no_kind = Cast(Value(None), BigIntegerField()), Cast(Value(""), CharField())
+    roles = StaffRole.objects.filter(active(), whose).order_by().values_list(*before, "role", nothing, no_kind, nothing)
+    members = Membership.objects.filter(acting(), whose).order_by()
+    named = Membership.objects.filter(in_force(), whose, cases_named__gt=0, invitation__cases__isnull=False).order_by()
+    case = ("invitation__cases__case_kind", "invitation__cases__case_id")
+    return roles.union(
+        members.values_list(*before, "role", "party_id", no_kind, nothing),
+        named.values_list(*before, "role", "party_id", *case),
+        all=True,
+    ).order_by()
 
 
 def _is_of_password(token: ApiToken, user: User) -> bool:

@@ -12,6 +12,10 @@ AGENT: Final = "agent"
 SPECIAL_AGENT: Final = "agent_full"
 """An agent with special authority (特别授权): may also give up, settle and pay."""
 AGENTS: Final = frozenset({AGENT, SPECIAL_AGENT})
+NOTICE: Final = "notice"
+DISPUTE: Final = "dispute"
+NAMED_KINDS: Final = (NOTICE, DISPUTE)
+"""What a mandate can name. A notice with the appeals against it is one matter: an agent reads what they answer."""
 
 CAN_MANAGE: Final = frozenset({OWNER, MANAGER})
 """May do for the party what concerns more than a case."""

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership
 from accounts.policies import may_take_down_for
-from accounts.roles import AGENT, CAN_APPEAL, CAN_DRAFT_APPEAL
+from accounts.roles import AGENT, CAN_APPEAL, CAN_DRAFT_APPEAL, NOTICE
 from appeals.machine import IN_QUEUE, AppealState
 from appeals.models import Appeal, AssistedFiling, FirstView, Level
 from casework.actor import Actor, ActorKind
@@ -20,12 +20,14 @@ OVERSEES = ("senior_reviewer", "compliance", "administrator")
 
 
 def visible_to(actor: Actor) -> Q:
-    """A party sees its own; a client those against its notices; a reviewer the queue and what they held; overseers all.
+    """A party sees its own, an agent also those of the notices in which alone they act; a client those against its
+    notices; a reviewer the queue and what they held; overseers all.
 
     A case in which a reviewer has a conflict stays visible here, so that they get the reason (403).
     """
     if actor.kind is ActorKind.PARTY:
-        return Q(party_id__in=list(actor.parties))
+        own, named = Q(party_id__in=list(actor.parties)), actor.named(NOTICE)
+        return own | Q(notice_id__in=named) if named else own
     if actor.kind is ActorKind.CLIENT:
         return Q(notice__client_id=actor.client_id) if actor.has_scope("appeals:read") else NONE
     if actor.kind is ActorKind.SYSTEM or actor.has_role(*OVERSEES):
@@ -136,7 +138,7 @@ def may_file_for_caller(actor: Actor, party_id: int, decided_by: int | None) -> 
 
 
 def may_answer_assisted(actor: Actor, appeal: Appeal) -> CaseError | None:
-    return may_file_appeal(actor, appeal.party_id)
+    return may_submit_evidence(actor, appeal)
 
 
 def may_read_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
@@ -146,16 +148,17 @@ def may_read_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
     return None
 
 
-def may_file_appeal(actor: Actor, party_id: int) -> CaseError | None:
-    return None if actor.role_in(party_id) in CAN_APPEAL else NotAllowed()
+def may_file_appeal(actor: Actor, party_id: int, matter: tuple[str, int] | None = None) -> CaseError | None:
+    """Whether the actor may file for the party; with the `matter` of a case, whether they may in that one."""
+    return None if actor.role_in(party_id, matter) in CAN_APPEAL else NotAllowed()
 
 
 def may_stage_evidence(actor: Actor, appeal: Appeal) -> CaseError | None:
-    return None if actor.role_in(appeal.party_id) in CAN_DRAFT_APPEAL else NotAllowed()
+    return None if _role(actor, appeal) in CAN_DRAFT_APPEAL else NotAllowed()
 
 
 def may_submit_evidence(actor: Actor, appeal: Appeal) -> CaseError | None:
-    return may_file_appeal(actor, appeal.party_id)
+    return may_file_appeal(actor, appeal.party_id, appeal.matter)
 
 
 may_respond_to_request = may_submit_evidence
@@ -163,12 +166,16 @@ may_respond_to_request = may_submit_evidence
 
 def may_withdraw_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
     """Whoever may file; an agent with special authority alone (民事诉讼法 62)."""
-    return NotAllowed() if actor.role_in(appeal.party_id) == AGENT else may_file_appeal(actor, appeal.party_id)
+    return NotAllowed() if _role(actor, appeal) == AGENT else may_submit_evidence(actor, appeal)
 
 
 def may_demand_human(actor: Actor, appeal: Appeal) -> CaseError | None:
     """Any live member of the party: no tier, no fee, no reason (办法 art. 19)."""
-    return None if actor.role_in(appeal.party_id) is not None else NotAllowed()
+    return None if _role(actor, appeal) is not None else NotAllowed()
+
+
+def _role(actor: Actor, appeal: Appeal) -> str | None:
+    return actor.role_in(appeal.party_id, appeal.matter)
 
 
 def may_see_queue(actor: Actor) -> CaseError | None:

@@ -117,7 +117,7 @@ def tell_appellant(event: Event, *, now: datetime) -> None:
     del now
     appeal = Appeal.objects.get(pk=event.case_id)
     send_messages(
-        addresses_of(appeal.party_id),
+        addresses_of(appeal.party_id, appeal.matter),
         what=text_of(event.type, event.facts).message,
         number=appeal.number,
         path=f"/appeals/{appeal.ref}/",

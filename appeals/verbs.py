@@ -54,7 +54,7 @@ def view_is_locked(actor: Actor, appeal: Appeal, now: datetime) -> bool:
 
 
 def may_appeal_again(actor: Actor, appeal: Appeal) -> CaseError | None:
-    return policies.may_file_appeal(actor, appeal.party_id)
+    return policies.may_submit_evidence(actor, appeal)
 
 
 ADDRESS = "appeals/<str:ref>/"

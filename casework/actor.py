@@ -25,6 +25,9 @@ class Via(StrEnum):
 class Actor:
     """One acting principal. `parties` maps a party's primary key to the role held in it (owner, manager, …).
 
+    Whom a party authorised in named cases alone has none of it in `parties`, and those cases in `cases`: what goes by
+    the party shows them nothing, and what is about one case asks with its `matter` (`casework.models.Case`).
+
     `session` names an interactive browser or app session and is empty for API clients and workers: only an actor
     with a session can make a decision that calls itself human.
     """
@@ -37,6 +40,7 @@ class Actor:
     team_id: int | None = None
     parties: Mapping[int, str] = field(default_factory=dict)
     mandates: frozenset[int] = frozenset()  # those of the parties for which they act as an agent
+    cases: Mapping[tuple[str, int, int], str] = field(default_factory=dict)  # an agent's role by (*`matter`, party)
     roles: frozenset[str] = frozenset()  # staff roles
     scopes: frozenset[str] = frozenset()  # API client scopes
     session: str = ""
@@ -62,13 +66,34 @@ class Actor:
     def has_scope(self, scope: str) -> bool:
         return self.kind is ActorKind.CLIENT and scope in self.scopes
 
-    def mandate_for(self, party_ids: Iterable[int | None]) -> str:
-        """The role of an agent in the first of these parties for which this person acts; "" for anybody else."""
-        own = next((pk for pk in party_ids if pk in self.parties), None)
-        return self.parties[own] if own is not None and own in self.mandates else ""
+    @property
+    def acts(self) -> bool:
+        """Whether anything is left to this person to act by."""
+        return bool(self.roles or self.parties or self.cases)
 
-    def role_in(self, party_id: int) -> str | None:
-        return self.parties.get(party_id) if self.kind is ActorKind.PARTY else None
+    @property
+    def is_agent(self) -> bool:
+        return bool(self.mandates or self.cases)
+
+    def mandate_for(self, party_ids: Iterable[int | None], matter: tuple[str, int]) -> str:
+        """The role of an agent in the first of these parties for which this person acts in the case; "" for anybody
+        else.
+        """
+        for pk in party_ids:
+            if pk is not None and (role := self.role_in(pk, matter)) is not None:
+                return role if pk in self.mandates or pk not in self.parties else ""
+        return ""
+
+    def role_in(self, party_id: int, matter: tuple[str, int] | None = None) -> str | None:
+        """The role in the party; with the `matter` of a case, also where the party authorised them in it alone."""
+        if self.kind is not ActorKind.PARTY:
+            return None
+        named = None if matter is None else self.cases.get((*matter, party_id))
+        return self.parties.get(party_id, named)
+
+    def named(self, kind: str) -> list[int]:
+        """The primary keys of the cases of this kind in which a party authorised them and in nothing else."""
+        return [pk for each, pk, _party in self.cases if each == kind]
 
     @classmethod
     def system(cls, what: str) -> "Actor":

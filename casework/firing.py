@@ -269,7 +269,7 @@ def _event(
 
 def _mandate(actor: Actor, case: Case) -> dict[str, str]:
     """Says of an act by an agent that it is one, and by which kind of authority."""
-    role = actor.mandate_for(getattr(case, name) for name in case.PARTIES) if actor.mandates else ""
+    role = actor.mandate_for((getattr(case, name) for name in case.PARTIES), case.matter) if actor.is_agent else ""
     return {"agent": role} if role else {}
 
 

@@ -51,6 +51,11 @@ class Case(models.Model):
         return self.number
 
     @property
+    def matter(self) -> tuple[str, int]:
+        """The kind and key by which a mandate names this case; of an appeal those of its notice."""
+        return self.KIND, self.pk
+
+    @property
     def state_row(self) -> "State":
         """What the machine says of the state in which the case is."""
         return self.STATES[self.state]  # type: ignore[attr-defined,no-any-return]  # each machine has both

@@ -13,9 +13,10 @@ from config import failures, installing
 from config.api import health, metrics, pages, proof, sockets
 from config.api.documents import DocsView, schema
 from config.api.todo import TodoView
-from disputes.web.acts import acts_in_disputes
+from disputes.web.acts import acts_in_disputes, matters_of_disputes
 from disputes.web.views.listing import home_sections
 from executors.web.views.home import work_address_of
+from notices.queries import matters_of_notices
 from notices.web.urls import pages as notice_pages
 
 # The contract with mobile apps and the platform's back end; a change that is not an addition is a new version.
@@ -36,7 +37,17 @@ api: list[URLPattern | URLResolver] = [
 # Pages. The first app that knows an address answers it.
 web: list[URLPattern | URLResolver] = [
     path("", include("sample.web.urls")),
-    path("", include((account_pages(acts=(acts_in_appeals, acts_in_disputes)), "accounts"))),
+    path(
+        "",
+        include(
+            (
+                account_pages(
+                    acts=(acts_in_appeals, acts_in_disputes), matters=(matters_of_notices, matters_of_disputes)
+                ),
+                "accounts",
+            )
+        ),
+    ),
     path("account/", include("allauth.urls")),
     path("problems/", pages.problems, name="problems"),
     path("problems/<slug:code>", pages.problem, name="problem"),  # the very address that `type` names

@@ -33,15 +33,22 @@ class HasParticipants(Protocol):
     def mediator_id(self) -> int | None: ...
     @property
     def client_id(self) -> int | None: ...
+    @property
+    def matter(self) -> tuple[str, int]: ...
 
 
 class ParticipantColumns(NamedTuple):
     """The columns of a dispute that say who talks in it."""
 
+    pk: int
     claimant_id: int
     respondent_id: int | None
     mediator_id: int | None
     client_id: int | None
+
+    @property
+    def matter(self) -> tuple[str, int]:
+        return Dispute.KIND, self.pk
 
 
 class Participant(NamedTuple):

@@ -12,7 +12,17 @@ from django.db.models.lookups import IsNull
 
 from accounts.models import Membership, PartyKind, User
 from accounts.policies import may_take_down_for
-from accounts.roles import CAN_FILE, CAN_GIVE_UP, CAN_STAGE, CONTACT, FINANCE, MEDIATOR, OWNER, SPECIAL_AGENT
+from accounts.roles import (
+    CAN_FILE,
+    CAN_GIVE_UP,
+    CAN_STAGE,
+    CONTACT,
+    DISPUTE,
+    FINANCE,
+    MEDIATOR,
+    OWNER,
+    SPECIAL_AGENT,
+)
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
@@ -34,7 +44,8 @@ def visible_to(actor: Actor) -> Q:
     """Both sides' people; the mediator who holds it or determined it; the platform's back end; overseers all."""
     if actor.kind is ActorKind.PARTY:
         own = [pk for pk, role in actor.parties.items() if role != CONTACT]  # a link opens no dispute
-        return Q(claimant_id__in=own) | Q(respondent_id__in=own)
+        theirs, named = Q(claimant_id__in=own) | Q(respondent_id__in=own), actor.named(DISPUTE)
+        return theirs | Q(pk__in=named) if named else theirs
     if actor.kind is ActorKind.CLIENT:
         return Q(client_id=actor.client_id) if actor.has_scope("disputes:read") else Q(pk=None)
     if actor.kind is ActorKind.SYSTEM or actor.has_role(*OVERSEES):
@@ -94,9 +105,9 @@ def about_a_notice_of(user_id: int, ref: str) -> Q:
 
 def side_of(actor: Actor, dispute: Dispute) -> Side | None:
     """Returns the side that this actor speaks for; None for the mediator and for who only looks on."""
-    if actor.role_in(dispute.claimant_id) is not None:
+    if actor.role_in(dispute.claimant_id, dispute.matter) is not None:
         return Side.CLAIMANT
-    if dispute.respondent_id is not None and actor.role_in(dispute.respondent_id) is not None:
+    if dispute.respondent_id is not None and actor.role_in(dispute.respondent_id, dispute.matter) is not None:
         return Side.RESPONDENT
     if actor.has_role("compliance") and dispute.mediator_id != actor.user_id:
         return Side.PLATFORM
@@ -124,7 +135,7 @@ def role_on_side(actor: Actor, dispute: Dispute) -> str | None:
     """The role in the party for which this actor speaks here; None where they speak for none."""
     side = side_of(actor, dispute)
     party = None if side is None else dispute.party_id_of(side)
-    return None if party is None else actor.role_in(party)
+    return None if party is None else actor.role_in(party, dispute.matter)
 
 
 def took_down(actor: Actor, dispute: Dispute) -> bool:
@@ -187,7 +198,7 @@ def may_admit(actor: Actor, dispute: Dispute) -> CaseError | None:
 
 
 def may_withdraw_dispute(actor: Actor, dispute: Dispute) -> CaseError | None:
-    return None if actor.role_in(dispute.claimant_id) in CAN_GIVE_UP else NotAllowed()
+    return None if actor.role_in(dispute.claimant_id, dispute.matter) in CAN_GIVE_UP else NotAllowed()
 
 
 def may_accept_fast_refund(actor: Actor, dispute: Dispute) -> CaseError | None:
@@ -371,7 +382,9 @@ def may_advance(actor: Actor, dispute: Dispute) -> CaseError | None:
 
 def may_ask_identity(actor: Actor, dispute: Dispute) -> CaseError | None:
     """The consumer's people who may file, where the other side is a merchant."""
-    return may_open_dispute(actor, dispute.party_id_of(side) or 0) if (side := consumer_of(dispute)) else NotAllowed()
+    party = dispute.party_id_of(side) if (side := consumer_of(dispute)) else None
+    may = party is not None and actor.role_in(party, dispute.matter) in CAN_FILE
+    return None if may else NotAllowed()
 
 
 def consumer_of(dispute: Dispute) -> Side | None:

@@ -38,7 +38,7 @@ def recipients_of(dispute: Dispute, event: Event) -> list[User]:
     for side in sides:
         party_id = dispute.party_id_of(side)
         if party_id is not None:
-            people |= {u.pk: u for u in people_of(party_id)}
+            people |= {u.pk: u for u in people_of(party_id, matter=dispute.matter)}
     return [u for u in people.values() if u.ref != event.actor_ref]
 
 
@@ -81,7 +81,7 @@ def tell_sides(event: Event, *, now: datetime) -> None:
     people, path = recipients_of(dispute, event), f"/disputes/{dispute.ref}/"
     if told := for_caller(event.type, event.facts):
         party_id = dispute.party_id_of(event.facts.get("side", Side.CLAIMANT))
-        called = {user.pk for user in people_of(party_id or 0)}
+        called = {user.pk for user in people_of(party_id or 0, matter=dispute.matter)}
         _notify([u for u in people if u.pk in called], dispute, event, told.message, path, now)
         people = [user for user in people if user.pk not in called]
     _notify(people, dispute, event, EVENTS[event.type].message, path, now)
@@ -102,7 +102,12 @@ def tell_of_more_time(event: Event, *, now: datetime) -> None:
         theirs = Dispute.objects.filter(Q(claimant_id=party_id) | Q(respondent_id=party_id))
         first = since.filter(case_id__in=theirs.values("pk")).order_by("pk").first() or event
         of_first = theirs.get(pk=first.case_id)
-        _notify(people_of(party_id), of_first, first, EVENTS[event.type].message, f"/disputes/{of_first.ref}/", now)
+        everybody = people_of(party_id)
+        _notify(everybody, of_first, first, EVENTS[event.type].message, f"/disputes/{of_first.ref}/", now)
+        known = {user.pk for user in everybody}  # the others are agents in this dispute alone
+        agents = [user for user in people_of(party_id, matter=dispute.matter) if user.pk not in known]
+        here = since.filter(case_id=dispute.pk).order_by("pk").first() or event
+        _notify(agents, dispute, here, EVENTS[event.type].message, f"/disputes/{dispute.ref}/", now)
 
 
 def tell_mediators(event: Event, *, now: datetime) -> None:

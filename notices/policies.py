@@ -16,9 +16,12 @@ READS_ALL = ("compliance", "administrator", "senior_reviewer", "reviewer")
 
 
 def visible_to(actor: Actor) -> Q:
-    """The notices that this actor may see: a party its own, a client those it issued, reviewing staff all."""
+    """The notices that this actor may see: a party its own, an agent also those in which alone they act, a client those
+    it issued, reviewing staff all.
+    """
     if actor.kind is ActorKind.PARTY:
-        return Q(party_id__in=list(actor.parties))
+        own, named = Q(party_id__in=list(actor.parties)), actor.named(Notice.KIND)
+        return own | Q(pk__in=named) if named else own
     if actor.kind is ActorKind.CLIENT:
         return (
             Q(client_id=actor.client_id)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext, override
 
+from accounts.mandates import addresses_in
 from accounts.queries import addresses_by_party
 from casework.actor import ActorKind
 from casework.mail import send_messages
@@ -38,9 +39,11 @@ def tell_party(events: Sequence[Event], *, now: datetime) -> Iterator[Event]:
     rows = Notice.objects.filter(pk__in=[event.case_id for event in events])
     notices = {row[0]: row for row in rows.values_list("pk", "ref", "number", "party_id")}
     addresses = addresses_by_party({party_id for _pk, _ref, _number, party_id in notices.values()})
+    agents = addresses_in(Notice.KIND, list(notices))
     for event in events:
-        _pk, ref, number, party_id = notices[event.case_id]
-        send_messages(addresses[party_id], what=EVENTS[event.type].message, number=number, path=f"/notices/{ref}/")
+        pk, ref, number, party_id = notices[event.case_id]
+        told = addresses[party_id] + agents[pk]
+        send_messages(told, what=EVENTS[event.type].message, number=number, path=f"/notices/{ref}/")
         yield event
 
 

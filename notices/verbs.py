@@ -16,7 +16,7 @@ from notices.models import Notice, Publication, Remedy, SiblingReview
 
 
 def may_appeal(actor: Actor, notice: Notice) -> CaseError | None:
-    return None if actor.role_in(notice.party_id) in CAN_APPEAL else NotAllowed()
+    return None if actor.role_in(notice.party_id, notice.matter) in CAN_APPEAL else NotAllowed()
 
 
 def window_is_open(actor: Actor, notice: Notice, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -76,10 +77,11 @@ def agent(
     name: str = "agent",
     special: bool = False,
     until: datetime | None = None,
+    cases: Collection[tuple[str, int]] = (),
 ) -> Actor:
-    """Somebody whom the party authorised, for 30 days where nothing else is said."""
+    """Somebody whom the party authorised, for 30 days and in all its matters where nothing else is said."""
     until = until or now + timedelta(days=30)
-    mandate = accounts.authorise_agent(actor=owner, party=party, special=special, until=until, now=now)
+    mandate = accounts.authorise_agent(actor=owner, party=party, special=special, until=until, now=now, cases=cases)
     user = make_user(name, now=now, display_name=name)
     accounts.join_party(signed=signed(mandate.ref, purpose=INVITATION), user=user, now=now)
     return actor_of_user(user, via=Via.WEB, session=f"session-{user.pk}")

@@ -32,7 +32,7 @@ def person_of(request: HttpRequest, *, username: str, password: str, otp: str) -
         raise NotSignedIn(_("The user name or the password is not right."))
     has_shown = _check_code(request, user, otp=otp)
     actor = actor_of_user(user, via=Via.API)
-    if not (actor.roles or actor.parties):
+    if not actor.acts:
         raise NotAllowed(_("You do not act for anybody here at present."))
     if actor.roles and not has_shown and second_factor_is_required():
         raise NotAllowed(_("Staff sign in with a second factor. Set one up on the website first."))

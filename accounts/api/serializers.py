@@ -35,6 +35,9 @@ class SocketTicketOutput(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
 
 
+NAMED = "Of an agent: in how many named cases alone they act, which the lists of cases show; 0 is in all."
+
+
 class MyPartyOutput(serializers.Serializer[Any]):
     """A party that I act for, and my role in it."""
 
@@ -44,6 +47,7 @@ class MyPartyOutput(serializers.Serializer[Any]):
     status = Coded()
     role = Coded()
     acts_until = serializers.DateTimeField(allow_null=True, help_text="When the mandate of an agent ends.")
+    cases_named = serializers.IntegerField(help_text=NAMED)
 
 
 class MeOutput(serializers.Serializer[Any]):
@@ -112,6 +116,7 @@ class MemberOutput(serializers.Serializer[Membership]):
     role = Coded()
     started_at = serializers.DateTimeField()
     acts_until = serializers.DateTimeField(allow_null=True, help_text="When the mandate of an agent ends.")
+    cases_named = serializers.IntegerField(help_text=NAMED)
 
     def to_representation(self, instance: Membership) -> dict[str, Any]:
         user = instance.user
@@ -122,6 +127,7 @@ class MemberOutput(serializers.Serializer[Membership]):
             "role": coded(instance.role, MembershipRole),
             "started_at": moment(instance.started_at),
             "acts_until": None if instance.acts_until is None else moment(instance.acts_until),
+            "cases_named": instance.cases_named,
         }
 
 

@@ -211,7 +211,8 @@ def _me(actor: Actor, user: Any) -> dict[str, Any]:
             user.language,
             user.large_text,
         )
-    ends = {held.party_id: held.acts_until for held in mandates_held(actor)}
+    held = {each.party_id: each for each in mandates_held(actor)}
+    parties = queries.parties_of(actor) + [(each.party, each.role) for each in held.values() if each.cases_named]
     return {
         "ref": actor.ref,
         "kind": actor.kind.value,
@@ -227,9 +228,10 @@ def _me(actor: Actor, user: Any) -> dict[str, Any]:
                 "kind": coded(party.kind, PartyKind),
                 "status": coded(party.status, PartyStatus),
                 "role": coded(role, MembershipRole),
-                "acts_until": ends.get(party.pk),
+                "acts_until": held[party.pk].acts_until if party.pk in held else None,
+                "cases_named": held[party.pk].cases_named if party.pk in held else 0,
             }
-            for party, role in queries.parties_of(actor)
+            for party, role in parties
         ],
         "roles": [coded(name.value, StaffRoleName) for name in StaffRoleName if name.value in actor.roles],
         "scopes": sorted(actor.scopes),

@@ -1,5 +1,6 @@
 """What an owner does about who belongs to the party and who acts for it, and how somebody who was invited joins it."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
@@ -17,8 +18,8 @@ from accounts.commands.people import (
     revoke_if_nothing_is_left,
 )
 from accounts.contacts import invitation_address, open_invitation
-from accounts.models import MANDATE_FOR, OF_THE_PARTY, Invitation, Membership, Party, User
-from accounts.policies import acting, active, may_authorise, may_manage_members
+from accounts.models import MANDATE_FOR, OF_THE_PARTY, Invitation, MandateCase, Membership, Party, User
+from accounts.policies import active, in_force, may_authorise, may_manage_members
 from accounts.roles import AGENT, AGENTS, OWNER, SPECIAL_AGENT
 from casework.actor import Actor
 from casework.attachments import seal
@@ -56,19 +57,25 @@ def authorise_agent(
     address: str = "",
     file: BinaryIO | None = None,
     name: str = "",
+    cases: Collection[tuple[str, int]] = (),
 ) -> Invitation:
-    """Offers a mandate to whoever uses the link first: to act for the party in all its cases, until a time within a
-    year, with the signed power of attorney where there is one (民法典 161, 165).
+    """Offers a mandate to whoever uses the link first: to act for the party until a time within a year, with the
+    signed power of attorney where there is one (民法典 161, 165).
 
-    With `special` authority also to admit, give up, settle and pay (民事诉讼法 62). Raises as `invite_member`, and
-    `FileRefused` or `TooLarge` for a document that cannot be kept.
+    With `cases`, each the `matter` of a case of the party, they act in these alone, else in all. With `special`
+    authority also to admit, give up, settle and pay (民事诉讼法 62). Raises as `invite_member`, `FileRefused` or
+    `TooLarge` for a document that cannot be kept, and `NotAllowed` for a case of somebody else.
     """
     require(may_authorise(actor, party))
     if not now < until <= now + MANDATE_FOR:
         raise Invalid.field("/until", "invalid", gettext_lazy("Choose a day within the next 365 days."))
     role = SPECIAL_AGENT if special else AGENT
     document = None if file is None else seal(file, name=name, actor=actor, now=now)
-    return _invite(actor=actor, party=party, role=role, now=now, address=address, acts_until=until, document=document)
+    named = sorted(set(cases))
+    mandate = {"acts_until": until, "document": document, "cases_named": len(named)}
+    invitation = _invite(actor=actor, party=party, role=role, now=now, address=address, **mandate)
+    MandateCase.objects.bulk_create(MandateCase(invitation=invitation, case_kind=k, case_id=pk) for k, pk in named)
+    return invitation
 
 
 def _invite(*, actor: Actor, party: Party, role: str, now: datetime, address: str, **mandate: Any) -> Invitation:
@@ -130,6 +137,7 @@ def join_party(*, signed: str, user: User, now: datetime) -> Membership:
         role=invitation.role,
         started_at=now,
         acts_until=invitation.acts_until,
+        cases_named=invitation.cases_named,
         granted_by=invitation.invited_by.ref,
     )
     unused = Invitation.objects.filter(pk=invitation.pk, used_at=None, revoked_at=None)
@@ -184,7 +192,7 @@ def give_up_mandate(*, actor: Actor, party_ref: str, now: datetime) -> None:
 
 def _member(actor: Actor, party: Party, user_ref: str) -> Membership:
     require(may_authorise(actor, party))
-    membership = or_not_found(Membership.objects.filter(acting(), party=party, user__ref=user_ref).first())
+    membership = or_not_found(Membership.objects.filter(in_force(), party=party, user__ref=user_ref).first())
     if membership.role not in AGENTS:
         require(may_manage_members(actor, party))
     return membership

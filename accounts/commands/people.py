@@ -32,8 +32,8 @@ from accounts.models import (
     token_digest,
 )
 from accounts.policies import (
-    acting,
     active,
+    in_force,
     may_change_own,
     may_grant_staff_role,
     may_issue_token,
@@ -455,7 +455,7 @@ def end_mandates_over(user_id: int, *, now: datetime) -> None:
 
 
 def revoke_if_nothing_is_left(user_id: int, *, now: datetime) -> None:
-    if Membership.objects.filter(acting(), user_id=user_id).exists():
+    if Membership.objects.filter(in_force(), user_id=user_id).exists():
         return
     if StaffRole.objects.filter(active(), user_id=user_id).exists():
         return

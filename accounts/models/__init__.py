@@ -1,7 +1,15 @@
 """The tables of people, parties and what lets somebody in."""
 
 from accounts.models.access import ACCESS_TRIGGERS, AccessLink, AccessRequest, masked
-from accounts.models.invitations import INVITATION_TRIGGERS, MANDATE_FOR, Invitation, with_special_authority
+from accounts.models.invitations import (
+    INVITATION_TRIGGERS,
+    MANDATE_FOR,
+    Invitation,
+    MandateCase,
+    of_the_party,
+    with_special_authority,
+    within_the_mandate,
+)
 from accounts.models.people import (
     OF_THE_PARTY,
     PEOPLE_TRIGGERS,
@@ -42,6 +50,7 @@ __all__ = [
     "Installation",
     "Invitation",
     "Language",
+    "MandateCase",
     "Membership",
     "MembershipRole",
     "Party",
@@ -58,8 +67,10 @@ __all__ = [
     "new_ticket",
     "new_token",
     "new_user_ref",
+    "of_the_party",
     "token_digest",
     "with_special_authority",
+    "within_the_mandate",
 ]
 
 TRIGGERS = [*PEOPLE_TRIGGERS, *ACCESS_TRIGGERS, *INVITATION_TRIGGERS]

@@ -8,9 +8,9 @@ from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.people import Membership, MembershipRole, Party
-from accounts.roles import AGENT, AGENTS
+from accounts.roles import AGENT, AGENTS, NAMED_KINDS
 from casework.constraints import check
-from casework.triggers import SEALED, Trigger, changed, kept, sealed
+from casework.triggers import SEALED, Trigger, append_only, changed, kept, sealed
 
 MANDATE_FOR = timedelta(days=365)
 """How long a mandate lasts at most; it is renewed by a new one."""
@@ -19,7 +19,8 @@ MANDATE_FOR = timedelta(days=365)
 class Invitation(models.Model):
     """A link by which one person joins a party in `role`, once, until `expires_at`.
 
-    That of an agent is the party's mandate (委托书): until `acts_until`, with a signed document where there is one.
+    That of an agent is the party's mandate (委托书): until `acts_until`, with a signed document where there is one, for
+    so many cases as `cases_named` says, which are its `cases`; with none for all matters of the party.
     """
 
     ref = models.CharField(max_length=40, unique=True, editable=False)
@@ -33,6 +34,7 @@ class Invitation(models.Model):
     document = models.ForeignKey(
         "casework.Attachment", models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
     )
+    cases_named = models.PositiveSmallIntegerField(_("cases named"), default=0, db_default=0)
     used_at = models.DateTimeField(_("used at"), null=True, blank=True)
     membership = models.OneToOneField(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="invitation"
@@ -52,6 +54,7 @@ class Invitation(models.Model):
                 Q(role__in=sorted(AGENTS), acts_until__isnull=False)
                 | ~Q(role__in=sorted(AGENTS)) & Q(acts_until__isnull=True, document__isnull=True),
             ),
+            check("mandate_alone_names_cases", Q(cases_named=0) | Q(role__in=sorted(AGENTS))),
             check("mandate_ends_after_it_is_given", Q(acts_until__isnull=True) | Q(acts_until__gt=F("created_at"))),
             check(
                 "mandate_is_for_a_year_at_most",
@@ -79,6 +82,61 @@ class Invitation(models.Model):
         )
 
 
+class MandateCase(models.Model):
+    """A case that a mandate names: a notice with the appeals against it, or a dispute (`NAMED_KINDS`)."""
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="cases")
+    case_kind = models.CharField(max_length=20)
+    case_id = models.BigIntegerField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("invitation", "case_kind", "case_id"), name="mandate_names_a_case_once"),
+            check("mandate_names_cases_of_known_kinds", Q(case_kind__in=NAMED_KINDS)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_kind} {self.case_id}"
+
+
+def of_the_party(name: str, *, kind: str, table: str, parties: tuple[str, ...]) -> Trigger:
+    """The trigger that refuses to name a case of this kind that is not the party's who gives the mandate."""
+    columns = ", ".join(f"c.{column}" for column in parties)
+    return Trigger(
+        name=name,
+        table="accounts_mandatecase",
+        events=("INSERT",),
+        only=f"NEW.case_kind = '{kind}'",
+        when=f"""NOT EXISTS (SELECT 1 FROM {table} c JOIN accounts_invitation i ON i.party_id IN ({columns})
+            WHERE c.id = NEW.case_id AND i.id = NEW.invitation_id)""",  # noqa: S608  our own names
+        problem="not-allowed",
+    )
+
+
+def within_the_mandate(
+    name: str, *, kind: str, table: str, parties: tuple[str, ...], named_kind: str, named_by: str = "id"
+) -> Trigger:
+    """The trigger that refuses events of cases of one kind to an agent whom the party authorised in other cases alone.
+
+    What counts as named is the case of `named_kind` whose key is the column `named_by`.
+    """
+    columns = ", ".join(f"c.{column}" for column in parties)
+    member = f"""SELECT 1 FROM {table} c JOIN accounts_membership m ON m.party_id IN ({columns})
+            JOIN accounts_user u ON u.id = m.user_id
+            WHERE c.id = NEW.case_id AND u.ref = NEW.actor_ref AND m.ended_at IS NULL"""  # noqa: S608  our own names
+    return Trigger(
+        name=name,
+        table="casework_event",
+        events=("INSERT",),
+        only=f"NEW.actor_kind = 'party' AND NEW.case_kind = '{kind}'",
+        when=f"""EXISTS ({member} AND m.cases_named > 0) AND NOT EXISTS ({member} AND (m.cases_named = 0 OR EXISTS
+            (SELECT 1 FROM accounts_mandatecase n JOIN accounts_invitation i ON i.id = n.invitation_id
+            WHERE i.membership_id = m.id AND n.case_kind = '{named_kind}' AND n.case_id = c.{named_by})))""",  # noqa: S608  our own names
+        problem="not-allowed",
+    )
+
+
 def with_special_authority(
     name: str, *, kind: str, table: str, parties: tuple[str, ...], acts: tuple[str, ...]
 ) -> Trigger:
@@ -101,7 +159,7 @@ INVITATION_TRIGGERS = [
     sealed(
         "accounts_invitation",
         "invitation_is_used_once",
-        "ref party_id role sent_to invited_by_id created_at expires_at acts_until document_id",
+        "ref party_id role sent_to invited_by_id created_at expires_at acts_until document_id cases_named",
         once=("used_at membership_id", "revoked_at revoked_by"),
     ),
     Trigger(
@@ -126,7 +184,9 @@ INVITATION_TRIGGERS = [
         events=("UPDATE",),
         only="NEW.used_at IS NOT NULL",
         when="""OLD.used_at IS NULL AND (NOT EXISTS (SELECT 1 FROM accounts_membership m WHERE m.id = NEW.membership_id
-            AND m.party_id = NEW.party_id AND m.role = NEW.role AND NOT (m.acts_until IS DISTINCT FROM NEW.acts_until))
+            AND m.party_id = NEW.party_id AND m.role = NEW.role AND m.cases_named = NEW.cases_named
+            AND NOT (m.acts_until IS DISTINCT FROM NEW.acts_until))
+            OR NEW.cases_named <> (SELECT COUNT(*) FROM accounts_mandatecase n WHERE n.invitation_id = NEW.id)
             OR NOT EXISTS (SELECT 1 FROM accounts_membership o WHERE o.party_id = NEW.party_id
             AND o.user_id = NEW.invited_by_id AND o.role = 'owner' AND o.ended_at IS NULL))""",
         problem="not-allowed",
@@ -138,7 +198,8 @@ INVITATION_TRIGGERS = [
         events=("INSERT",),
         only="NEW.acts_until IS NOT NULL",
         when="""NOT EXISTS (SELECT 1 FROM accounts_invitation i WHERE i.party_id = NEW.party_id AND i.role = NEW.role
-            AND i.acts_until = NEW.acts_until AND i.used_at IS NULL AND i.revoked_at IS NULL
+            AND i.acts_until = NEW.acts_until AND i.cases_named = NEW.cases_named
+            AND i.used_at IS NULL AND i.revoked_at IS NULL
             AND i.created_at <= NEW.started_at)""",
         problem="not-allowed",
     ),
@@ -148,10 +209,21 @@ INVITATION_TRIGGERS = [
         table="accounts_membership",
         events=("UPDATE",),
         only="OLD.acts_until IS NOT NULL OR NEW.acts_until IS NOT NULL",
-        when=f"""{changed("user_id party_id role started_at acts_until")}
+        when=f"""{changed("user_id party_id role started_at acts_until cases_named")}
             OR OLD.ended_at IS NOT NULL AND {changed("ended_at")}""",
         problem=SEALED,
     ),
+    # As many as it says when it is given: the set is complete from then on.
+    Trigger(
+        name="mandate_names_no_more_cases_than_it_says",
+        table="accounts_mandatecase",
+        events=("INSERT",),
+        lock="PERFORM 1 FROM accounts_invitation WHERE id = NEW.invitation_id FOR UPDATE;",
+        when="""(SELECT COUNT(*) FROM accounts_mandatecase n WHERE n.invitation_id = NEW.invitation_id) >= (SELECT
+            i.cases_named FROM accounts_invitation i WHERE i.id = NEW.invitation_id)""",
+        problem=SEALED,
+    ),
+    append_only("accounts_mandatecase", "mandate_names_its_cases_for_good"),
     # The platform can end anybody; a party's own people keep one who can let others in.
     Trigger(
         name="party_keeps_an_owner_against_its_own_people",

@@ -209,7 +209,10 @@ OF_THE_PARTY = tuple(choice for choice in MembershipRole.choices if choice[0] no
 
 
 class Membership(models.Model):
-    """A person's role in a party from `started_at` until `ended_at`; an agent's until `acts_until` at the latest."""
+    """A person's role in a party from `started_at` until `ended_at`; an agent's until `acts_until` at the latest.
+
+    With `cases_named` it is no role in the party: the agent acts in the cases that the mandate names and sees no other.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("person"))
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("party"))
@@ -217,6 +220,7 @@ class Membership(models.Model):
     started_at = models.DateTimeField(_("since"), editable=False)
     ended_at = models.DateTimeField(_("until"), null=True, blank=True, editable=False)
     acts_until = models.DateTimeField(_("mandate ends"), null=True, blank=True, editable=False)
+    cases_named = models.PositiveSmallIntegerField(_("cases named"), default=0, db_default=0, editable=False)
     granted_by = models.CharField(_("granted by"), max_length=60, editable=False)
     ended_by = models.CharField(_("ended by"), max_length=60, blank=True, default="", editable=False)
 
@@ -238,6 +242,7 @@ class Membership(models.Model):
                 Q(role__in=sorted(roles.AGENTS), acts_until__isnull=False, acts_until__gt=F("started_at"))
                 | ~Q(role__in=sorted(roles.AGENTS)) & Q(acts_until__isnull=True),
             ),
+            check("agent_alone_acts_in_named_cases", Q(cases_named=0) | Q(role__in=sorted(roles.AGENTS))),
         )
 
     def __str__(self) -> str:

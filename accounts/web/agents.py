@@ -1,5 +1,6 @@
 """Whom a party authorised to act for it: the page of its mandates, their documents and their end."""
 
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import commands
 from accounts.contacts import invitation_address
-from accounts.mandates import mandate_with_document, mandates_held, mandates_of
+from accounts.mandates import Matter, mandate_with_document, mandates_held, mandates_of
 from accounts.models import MANDATE_FOR, Invitation, Party
 from accounts.policies import may_authorise
 from accounts.roles import AGENT, SPECIAL_AGENT
@@ -33,14 +34,42 @@ GENERAL = gettext_lazy(
 SPECIAL = gettext_lazy(
     "May also settle and pay, admit facts, withdraw, confirm what was paid or done, and ask for a review or waive it."
 )
-MAY: dict[str, tuple[Promise, ...]] = {AGENT: (GENERAL,), SPECIAL_AGENT: (GENERAL, SPECIAL)}
-"""What an agent may do, by the kind of authority."""
+IN_NAMED_CASES = gettext_lazy(
+    "May read the cases that the mandate names and nothing else, and in them file appeals, answer, submit evidence,"
+    " talk, and refuse offers."
+)
+ALL, SOME = "all", "some"
+MOST_PICKED = 50
+
+type Matters = Callable[[int, Collection[tuple[str, int]], Collection[str]], list[Matter]]
+"""The cases of a party that a mandate can name: those with these keys and refs, and the newest of them."""
+
+
+def may_of(mandate: Invitation) -> list[Promise]:
+    """What an agent with this mandate may do."""
+    first = IN_NAMED_CASES if mandate.cases_named else GENERAL
+    return [first, SPECIAL] if mandate.role == SPECIAL_AGENT else [first]
 
 
 class MandateForm(CommandForm):
-    """What somebody is authorised to do, until the end of which day, with which document."""
+    """In which matters and to do what somebody is authorised, until the end of which day, with which document."""
 
     retry = (Invalid, FileRefused, TooLarge)
+    matters = forms.ChoiceField(
+        label=gettext_lazy("In which matters?"),
+        choices=[
+            (ALL, gettext_lazy("In all: every notice, appeal and dispute of yours, also later ones")),
+            (SOME, gettext_lazy("Only in the cases that you pick")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose in which matters.")},
+    )
+    cases = forms.MultipleChoiceField(
+        label=gettext_lazy("Your cases"),
+        help_text=gettext_lazy("Your newest ones. An older one has the link “Let somebody act for you in this case”."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     authority = forms.ChoiceField(
         label=gettext_lazy("What may they do?"),
         choices=[
@@ -70,21 +99,42 @@ class MandateForm(CommandForm):
     )
     email = PlainText(label=gettext_lazy("E-mail address, to send the link"), max_length=254, required=False)
 
-    def __init__(self, now: datetime, data: Any = None, files: Any = None) -> None:
-        super().__init__(data, files)
+    def __init__(
+        self, now: datetime, data: Any = None, files: Any = None, *, offered: Sequence[Matter] = (), picked: str = ""
+    ) -> None:
+        super().__init__(data, files, initial={"matters": SOME, "cases": [picked]} if picked else None)
+        self.fields["cases"].choices = [(each.ref, each.text) for each in offered]  # type: ignore[attr-defined]
         first, last = now.astimezone(BEIJING).date(), (now + MANDATE_FOR).astimezone(BEIJING).date() - timedelta(days=1)
         self.fields["until"].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
         self.fields["email"].widget.attrs |= {"type": "email", "autocomplete": "off", "inputmode": "email"}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        is_some, cases = values.get("matters") == SOME, values.get("cases")
+        if is_some and not cases and "cases" not in self.errors:
+            self.add_error("cases", _("Pick one case at least."))
+        if values.get("matters") == ALL and cases:  # which of the two was meant is not for us to say
+            self.add_error("matters", _("You picked cases. Choose “only in the cases”, or pick none."))
+        return values
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @page()
-def agents(request: HttpRequest, ref: str) -> HttpResponse:
-    """Shows whom the party authorised; an owner authorises somebody, and sees the new link this once."""
+def agents(request: HttpRequest, ref: str, matters: Sequence[Matters] = ()) -> HttpResponse:
+    """Shows whom the party authorised; an owner authorises somebody, and sees the new link this once.
+
+    With `case` in the address the form begins with that case alone.
+    """
     actor, now = actor_of(request), clock.now()
-    party, _rows = mandates_of(actor, ref, now=now)
-    form, made = MandateForm(now, request.POST or None, request.FILES or None), []
+    party, rows = mandates_of(actor, ref, now=now)
+    picked = request.GET.get("case", "")
+    refs = [*request.POST.getlist("cases")[:MOST_PICKED], picked]
+    named = {(each.case_kind, each.case_id) for row in rows for each in row.cases.all()}
+    known = [each for source in matters for each in source(party.pk, named, refs)]
+    first = sorted(known, key=lambda each: each.ref not in refs)
+    picked = picked if any(each.ref == picked for each in known) else ""
+    form, made = MandateForm(now, request.POST or None, request.FILES or None, offered=first, picked=picked), []
     if request.method == "POST":
 
         def authorise(values: dict[str, Any]) -> None:
@@ -97,23 +147,34 @@ def agents(request: HttpRequest, ref: str) -> HttpResponse:
                 address=values["email"],
                 file=None if file is None else file.file,
                 name="" if file is None else file.name,
+                cases=[each.key for each in known if each.ref in values["cases"]],
                 now=now,
             )
             made.append(mandate)
 
         if form.carried_out(authorise):
-            form = MandateForm(now)
-    return _agents_page(request, party, form, made[0] if made else None, now)
+            form = MandateForm(now, offered=first)
+    return _agents_page(request, party, form, made[0] if made else None, known, now)
 
 
 def _agents_page(
-    request: HttpRequest, party: Party, form: MandateForm, made: Invitation | None, now: datetime
+    request: HttpRequest,
+    party: Party,
+    form: MandateForm,
+    made: Invitation | None,
+    known: Sequence[Matter],
+    now: datetime,
 ) -> HttpResponse:
     actor = actor_of(request)
     rows = mandates_of(actor, party.ref, now=now)[1]
+    by_key = {each.key: each for each in known}
     context = {
         "party": party,
-        "mandates": [(row, MAY[row.role]) for row in rows if not row.is_over(now)],
+        "mandates": [
+            (row, may_of(row), [by_key.get((each.case_kind, each.case_id)) for each in row.cases.all()])
+            for row in rows
+            if not row.is_over(now)
+        ],
         "over": [row for row in rows if row.is_over(now)],
         "may_authorise": may_authorise(actor, party) is None,
         "form": form,

@@ -21,7 +21,7 @@ from accounts.models import OF_THE_PARTY, Invitation, Membership, MembershipRole
 from accounts.policies import may_manage_members
 from accounts.queries import Act
 from accounts.roles import AGENTS
-from accounts.web.agents import MAY
+from accounts.web.agents import may_of
 from casework import clock
 from casework.forms import CommandForm, PlainText
 from casework.web import actor_of, page
@@ -194,7 +194,7 @@ def join(request: HttpRequest, ref: str) -> HttpResponse:
             return redirect("account_login")
     context = {
         "invitation": invitation,
-        "may": MAY.get(invitation.role, ()),
+        "may": may_of(invitation) if invitation.role in AGENTS else (),
         "form": form,
         "sign_in": f"{reverse('account_login')}?next={request.path}",
     }

@@ -51,7 +51,7 @@ class ActorMiddleware(MiddlewareMixin):
             return
         via = Via.ADMIN if request.path.startswith(STAFF_PATHS) else Via.WEB
         request.actor = actor_of_session(request.user, request.session, via=via)
-        if request.actor is not None and request.actor.mandates:
+        if request.actor is not None and request.actor.is_agent:
             request.mandates = functools.partial(mandates_held, request.actor)
         if request.actor is None:
             logout(request)

@@ -9,8 +9,10 @@ from accounts.web import access, agents, members, views
 app_name = "accounts"
 
 
-def pages(*, acts: Sequence[members.Acts] = ()) -> list[URLPattern]:
-    """The pages, with what apps above say of the acts of a shop's people; an app below cannot know those apps."""
+def pages(*, acts: Sequence[members.Acts] = (), matters: Sequence[agents.Matters] = ()) -> list[URLPattern]:
+    """The pages, with what apps above say of the acts of a shop's people and of a party's cases; an app below cannot
+    know those apps.
+    """
     return [
         path("account/", views.profile, name="profile"),
         path("account/language/", views.set_language, name="set_language"),
@@ -28,7 +30,7 @@ def pages(*, acts: Sequence[members.Acts] = ()) -> list[URLPattern]:
             name="end-invitation",
         ),
         path("account/parties/<slug:ref>/links/end/", members.end_links, name="end-links"),
-        path("account/parties/<slug:ref>/agents/", agents.agents, name="agents"),
+        path("account/parties/<slug:ref>/agents/", agents.agents, {"matters": matters}, name="agents"),
         path("account/parties/<slug:ref>/agents/<slug:mandate_ref>/end/", agents.end_mandate, name="end-mandate"),
         path("account/parties/<slug:ref>/give-up/", agents.give_up, name="give-up-mandate"),
         path("account/mandates/<slug:ref>/document/", agents.document, name="mandate-document"),

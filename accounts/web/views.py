@@ -55,13 +55,15 @@ def profile(request: HttpRequest) -> HttpResponse:
     """Shows who the reader is, for whom they act, and how their account is protected."""
     actor = actor_of(request)
     parties = parties_of(actor)
-    held = {each.party_id: each for each in mandates_held(actor)}
+    mandates = mandates_held(actor)
+    held = {each.party_id: each for each in mandates}
+    in_cases = [(each.party, MembershipRole(each.role).label, each) for each in mandates if each.cases_named]
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     return render(
         request,
         "account/profile.html",
         {
-            "parties": [(party, MembershipRole(role).label, held.get(party.pk)) for party, role in parties],
+            "parties": [(party, MembershipRole(role).label, held.get(party.pk)) for party, role in parties] + in_cases,
             "authorises": [party for party, _role in parties if may_authorise(actor, party) is None],
             "roles": roles_shown(actor),
             "has_second_factor": is_mfa_enabled(request.user, kinds),

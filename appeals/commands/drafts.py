@@ -17,7 +17,7 @@ from notices.queries import lock_notice
 def save_draft(*, actor: Actor, notice_ref: str, content: Mapping[str, Any], now: datetime) -> AppealDraft:
     """Saves the unfinished form; the last save wins. Raises `NotFound`, `NotAllowed`."""
     notice = lock_notice(notice_visible_to(actor), ref=notice_ref)
-    require(may_stage_evidence(actor, Appeal(party_id=notice.party_id)))
+    require(may_stage_evidence(actor, Appeal(party_id=notice.party_id, notice_id=notice.pk)))
     draft, _created = AppealDraft.objects.update_or_create(
         notice=notice,
         party_id=notice.party_id,

@@ -155,7 +155,7 @@ def _notice_to_appeal(actor: Actor, ref: str, caller: Caller | None) -> tuple[An
     """The notice, locked, and the key of the account of whoever is on the phone."""
     if caller is None:
         notice = lock_notice(notice_visible_to(actor), ref=ref)
-        require(may_file_appeal(actor, notice.party_id))
+        require(may_file_appeal(actor, notice.party_id, notice.matter))
         return notice, None
     notice = lock_notice(Q(), ref=ref)
     require(may_file_for_caller(actor, notice.party_id, notice.decided_by_id))

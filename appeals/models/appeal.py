@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import NOTICE
 from appeals.machine import FINAL, IN_QUEUE, ON_A_TAB, AppealMachine, AppealState
 from casework.constraints import check
 from casework.models import Case
@@ -200,6 +201,10 @@ class Appeal(AppealMachine, Case):
 
     def lease_is_free(self, at: datetime) -> bool:
         return self.lease_expires_at is None or self.lease_expires_at < at
+
+    @property
+    def matter(self) -> tuple[str, int]:
+        return NOTICE, self.notice_id
 
     @property
     def second_round_closes_at(self) -> datetime:

@@ -1,6 +1,7 @@
 """Laws of appeals that constraints cannot say."""
 
-from accounts.models import with_special_authority
+from accounts.models import with_special_authority, within_the_mandate
+from accounts.roles import NOTICE
 from appeals.machine import FINAL
 from appeals.models.automation import (
     ATTEMPTS_BEFORE,
@@ -36,6 +37,14 @@ APPEAL_TRIGGERS = [
         table="appeals_appeal",
         parties=("party_id",),
         acts=("appeal.withdrawn",),
+    ),
+    within_the_mandate(
+        "agent_acts_in_the_appeals_of_the_mandate_alone",
+        kind="appeal",
+        table="appeals_appeal",
+        parties=("party_id",),
+        named_kind=NOTICE,
+        named_by="notice_id",
     ),
     # A demand and an automated decision of one appeal exclude each other, whichever commits first.
     Trigger(

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
+from accounts.roles import NOTICE
 from appeals.models import Appeal, AppealDraft
 from appeals.policies import visible_to
 from casework.actor import Actor, ActorKind
@@ -37,7 +38,8 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
         request = appeal.open_request
         if request is not None:
             cards.append(Todo("answer", appeal.ref, appeal.number, "respond", request.due_at, request.item))
-    drafted = set(AppealDraft.objects.filter(party_id__in=list(actor.parties)).values_list("notice_id", flat=True))
+    theirs = Q(party_id__in=list(actor.parties)) | Q(notice_id__in=actor.named(NOTICE))
+    drafted = set(AppealDraft.objects.filter(theirs).values_list("notice_id", flat=True))
     appealed = Appeal.objects.filter(notice=OuterRef("pk"))
     fresh = (
         notices_with_measures_for(actor).filter(~Exists(appealed), appeal_closes_at__gte=now).exclude(state="REVOKED")

@@ -21,7 +21,7 @@ def beside_notice(actor: Actor, notice: Any, now: datetime) -> AppealSide:
     """The rounds of appeal against this notice, and what its party can do next."""
     rounds = list(appeals_of_notice(actor, notice.pk))
     lines = [_line(appeal) for appeal in rounds]
-    role = actor.role_in(notice.party_id)
+    role = actor.role_in(notice.party_id, notice.matter)
     if role is None:
         return AppealSide(rounds=lines)
     last = rounds[-1] if rounds else None

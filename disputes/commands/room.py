@@ -50,6 +50,7 @@ _ROOM = (
     "is_sealed",
     "dispute__claimant__name",
     "dispute__respondent__name",
+    "dispute_id",
     "dispute__claimant_id",
     "dispute__respondent_id",
     "dispute__mediator_id",
@@ -97,7 +98,9 @@ class _Place:
             return actor.code
         name = self.claimant if participant.role == "claimant" else self.respondent
         name = name.replace(AGENT_MARK, "") or name  # no side's own name says that an agent speaks
-        is_agent = actor.mandate_for((self.participants.claimant_id, self.participants.respondent_id))
+        is_agent = actor.mandate_for(
+            (self.participants.claimant_id, self.participants.respondent_id), self.participants.matter
+        )
         return name[: LABEL - len(AGENT_MARK)] + AGENT_MARK if is_agent else name[:LABEL]
 
 

@@ -3,7 +3,8 @@
 Longer than other files, so that all of them stand in one place.
 """
 
-from accounts.models import with_special_authority
+from accounts.models import of_the_party, with_special_authority, within_the_mandate
+from accounts.roles import DISPUTE
 from casework.triggers import Trigger, append_only, kept, sealed
 from disputes.choices import ACTS_OF_A_SIDE
 
@@ -99,6 +100,19 @@ TRIGGERS: list[Trigger] = [
             "dispute.review_requested",
             "dispute.withdrawn",
         ),
+    ),
+    of_the_party(
+        "mandate_names_disputes_of_the_party",
+        kind=DISPUTE,
+        table="disputes_dispute",
+        parties=("claimant_id", "respondent_id"),
+    ),
+    within_the_mandate(
+        "agent_acts_in_the_disputes_of_the_mandate_alone",
+        kind="dispute",
+        table="disputes_dispute",
+        parties=("claimant_id", "respondent_id"),
+        named_kind=DISPUTE,
     ),
     # — the burden table is a platform rule —
     *[trigger for table in _PUBLISHED for trigger in _fixed(table)],

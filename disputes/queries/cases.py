@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 
+from accounts.roles import DISPUTE
 from casework import outages
 from casework.actor import Actor
 from casework.attachments import FileCopy
@@ -177,8 +178,11 @@ def disputes_narrowed_for(actor: Actor, asked: ListFilter) -> QuerySet[Dispute]:
     if asked.state:
         rows = rows.filter(state__in=STATES_LISTED[asked.state])
     if asked.kind:
-        side = "claimant_id__in" if asked.kind == "brought" else "respondent_id__in"
-        rows = rows.filter(**{side: list(actor.parties)})
+        side = "claimant_id" if asked.kind == "brought" else "respondent_id"
+        theirs = Q(**{f"{side}__in": list(actor.parties)})
+        for kind, pk, party_id in actor.cases:
+            theirs |= Q(pk=pk, **{side: party_id}) if kind == DISPUTE else Q()
+        rows = rows.filter(theirs)
 
     def where(word: str) -> Q:
         columns = ("number", "order_ref", "order_title", "statement", "ground__title_zh", "ground__title_en")

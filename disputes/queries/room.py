@@ -85,7 +85,7 @@ def participants_of(dispute_ids: Sequence[int]) -> dict[int, ParticipantColumns]
     """Who talks in each dispute at this moment. For the hub, as `heads_of`."""
     rows = Dispute.objects.filter(pk__in=dispute_ids)
     return {
-        pk: ParticipantColumns(*participants)
+        pk: ParticipantColumns(pk, *participants)
         for pk, *participants in rows.values_list("pk", "claimant_id", "respondent_id", "mediator_id", "client_id")
     }
 

@@ -1,9 +1,19 @@
 """Laws of notices that constraints cannot say."""
 
+from accounts.models import of_the_party, within_the_mandate
+from accounts.roles import NOTICE
 from casework.triggers import Trigger, append_only, kept, sealed
 from rules.models import KEPT_FOR, REJECTED_BY
 
 NOTICE_TRIGGERS = [
+    of_the_party("mandate_names_notices_of_the_party", kind=NOTICE, table="notices_notice", parties=("party_id",)),
+    within_the_mandate(
+        "agent_acts_about_the_notices_of_the_mandate_alone",
+        kind="notice",
+        table="notices_notice",
+        parties=("party_id",),
+        named_kind=NOTICE,
+    ),
     Trigger(
         name="translation_of_a_notice_is_of_its_words_now",
         table="casework_translation",

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
+from accounts.mandates import Matter
 from casework.actor import Actor, ActorKind
 from casework.attachments import FileCopy
 from casework.errors import NotFound, or_not_found
@@ -51,6 +53,28 @@ def notices_with_measures_for(actor: Actor) -> QuerySet[Notice]:
     """As `notices_for`, with the measures alone: for lines that say what was done."""
     rows = Notice.objects.filter(visible_to(actor)).order_by("-created_at", "-id")
     return rows.prefetch_related(Prefetch("measures", Measure.objects.select_related("type")))
+
+
+def matters_of_notices(party_id: int, keys: Collection[tuple[str, int]], refs: Collection[str]) -> list[Matter]:
+    """The notices to a party that a mandate can name: those with these keys and refs, and the newest."""
+    rows = Notice.objects.filter(party_id=party_id).order_by("-created_at", "-id")
+    rows = rows.prefetch_related(Prefetch("measures", Measure.objects.select_related("type")))
+    pks = [pk for kind, pk in keys if kind == Notice.KIND]
+    found = {each.pk: each for each in [*rows.filter(Q(pk__in=pks) | Q(ref__in=refs)), *rows[:MATTERS]]}
+    return [
+        Matter(
+            each.matter,
+            each.ref,
+            _("Notice %(number)s and the appeals against it: %(measures)s")
+            % {"number": each.number, "measures": _(", ").join(m.type.label for m in each.measures.all())},
+            f"/notices/{each.ref}/",
+        )
+        for each in found.values()
+    ]
+
+
+MATTERS = 5
+"""So many of a party's newest notices are offered where it names cases in a mandate."""
 
 
 def notices_listed_for(actor: Actor, asked: ListFilter) -> QuerySet[Notice]:

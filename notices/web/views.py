@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.mandates import address_to_authorise
 from casework import clock
 from casework.actor import Actor, ActorKind
 from casework.filters import EXPORTED, ListFilter, read_filter
@@ -148,7 +149,8 @@ def notice(request: HttpRequest, ref: str, beside: Beside = nothing_beside) -> H
         "may_translate": may_translate_notice(actor, found) is None,
         "promised": found.promised,
         "decision_time": found.promised["urgent_decision_time" if found.is_high_stakes else "decision_time"],
-        "is_own": actor.role_in(found.party_id) is not None,
+        "is_own": actor.role_in(found.party_id, found.matter) is not None,
+        "authorise_url": address_to_authorise(actor, found.party, found.ref),
         "now": now,
     }
     return render(request, "notices/detail.html", context)

@@ -63,7 +63,7 @@ def test_a_consumer_authorises_a_relative_by_a_link_and_ends_it_at_once(world, n
     owner, at = browser(world.bob), f"/account/parties/{world.consumer.ref}/agents/"
     assert at in page(owner.get("/account/"))
     last = (now + 30 * DAY).astimezone(BEIJING).date()
-    typed = {"authority": "agent_full", "until": last.isoformat(), "email": ""}
+    typed = {"matters": "all", "authority": "agent_full", "until": last.isoformat(), "email": ""}
     for wrong in ({"until": ""}, {"until": (now + 366 * DAY).date().isoformat()}, {"authority": "owner"}):
         assert owner.post(at, typed | wrong).status_code == 400
     text = SimpleUploadedFile("letter.pdf", b"not a pdf", "application/pdf")

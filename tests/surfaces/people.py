@@ -48,6 +48,7 @@ PRINCIPALS = (
     "agent",
     "former_agent",
     "expired_agent",
+    "case_agent",
 )
 ALL_SCOPES = (*make.SCOPES, "appeals:read", "webhooks:write")
 
@@ -125,8 +126,9 @@ def user_of(actor: Actor) -> User:
 def cast_of(world: World, theirs: World, *, now: datetime) -> Cast:
     """Tokens for all principals; `revoked` held one that was revoked, `ended` one whose membership is over.
 
-    The merchant authorised `agent`, ended what it gave `former_agent`, and that of `expired_agent` has run out; these
-    two are consumers themselves, so that their tokens live.
+    The merchant authorised `agent`, and `case_agent` in one notice that no operation is about, ended what it gave
+    `former_agent`, and that of `expired_agent` has run out; these two are consumers themselves, so that their tokens
+    live.
     """
     finance = make.member(world.merchant, now=now, name="fiona", role="finance")
     ended = make.member(world.merchant, now=now, name="edda", role="owner")
@@ -159,6 +161,7 @@ def cast_of(world: World, theirs: World, *, now: datetime) -> Cast:
         "expired_agent": make.agent(
             world.alice, world.merchant, now=now - timedelta(days=9), until=now - timedelta(seconds=1)
         ),
+        "case_agent": make.agent(world.alice, world.merchant, now=now, cases=[world.notice().matter]),
     }
     tokens = {name: token_of(user_of(a), now=now) for name, a in actors.items() if a.user_id is not None}
     for name, one in (("platform", world), ("foreign_client", theirs)):

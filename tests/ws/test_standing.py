@@ -69,9 +69,11 @@ async def test_who_loses_their_standing_is_shown_out(court, site, change):
     assert "alone" in str(alice.frames)
 
 
-async def test_an_agent_whose_mandate_is_ended_is_shown_out(court, site):
+@pytest.mark.parametrize("in_one_case", [False, True])
+async def test_an_agent_whose_mandate_is_ended_is_shown_out(court, site, in_one_case):
     dispute = await does(court.open)
-    agent = await does(lambda: make.agent(court.bob, court.buyer, now=clock.now()))
+    cases = [dispute.matter] if in_one_case else []
+    agent = await does(lambda: make.agent(court.bob, court.buyer, now=clock.now(), cases=cases))
     there = await listen(site, dispute.ref, agent)
     bob = await listen(site, dispute.ref, court.bob)
     said = await there.say("我代买家说", "here")

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.mandates import address_to_authorise
 from accounts.queries import who_holds
-from accounts.roles import CAN_APPEAL, CAN_DRAFT_APPEAL, CAN_FILE
+from accounts.roles import CAN_APPEAL, CAN_DRAFT_APPEAL, CAN_FILE, NOTICE
 from appeals import commands, queries
 from appeals.models import Appeal, ReviewMode
 from appeals.verbs import actions_for
@@ -46,7 +47,7 @@ def _status_page(
 ) -> HttpResponse:
     actions = {a.name: a for a in actions_for(actor, appeal, now=now)}
     code, label = state_of(appeal)
-    role = actor.role_in(appeal.party_id)
+    role = actor.role_in(appeal.party_id, appeal.matter)
     asked = appeal.open_request
     context = {
         "appeal": appeal,
@@ -68,7 +69,9 @@ def _status_page(
         "stale": stale,
         "is_overdue": overdue(appeal, now),
         "is_own": role is not None,
+        "authorise_url": address_to_authorise(actor, appeal.party, appeal.notice.ref),
         "may_file": role in CAN_APPEAL,
+        "reads_group": not actor.named(NOTICE) or appeal.party_id in actor.parties,
         "holders": who_holds(appeal.party_id, CAN_FILE) if role is not None and role not in CAN_APPEAL else [],
         "now": now,
     }
@@ -137,7 +140,7 @@ def _evidence_page(
     kept: int = 0,
 ) -> HttpResponse:
     actions = {a.name: a for a in actions_for(actor, appeal, now=now)}
-    role = actor.role_in(appeal.party_id)
+    role = actor.role_in(appeal.party_id, appeal.matter)
     items = queries.evidence_shown_to(actor, appeal)
     cards = [_card(appeal, item, may_remove="evidence" in actions) for item in items]
     context = {

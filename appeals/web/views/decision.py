@@ -51,7 +51,7 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
         else None,
         "may_appeal_anew": "appeal-again" in actions,
         "may_demand": "demand-human" in actions,
-        "is_own": actor.role_in(appeal.party_id) is not None,
+        "is_own": actor.role_in(appeal.party_id, appeal.matter) is not None,
         "now": now,
     }
     return render(request, "appeals/decision.html", context)

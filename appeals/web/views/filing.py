@@ -120,7 +120,7 @@ class _FilingPage:
     def __init__(self, actor: Actor, ref: str, now: datetime, *, is_late: bool = False) -> None:
         self.actor, self.now = actor, now
         self.notice = notice_for(actor, ref)
-        self.role = actor.role_in(self.notice.party_id)
+        self.role = actor.role_in(self.notice.party_id, self.notice.matter)
         if self.role is None:
             raise NotFound()
         rounds = list(queries.appeals_of_notice(actor, self.notice.pk))

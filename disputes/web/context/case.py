@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.mandates import address_to_authorise
 from casework.actor import Actor
 from casework.machine import verbs_open_to
 from disputes import queries
@@ -35,6 +36,9 @@ def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
         "dispute": dispute,
         "side": side,
         "is_side": side in (Side.CLAIMANT, Side.RESPONDENT),
+        "authorise_url": address_to_authorise(
+            actor, dispute.claimant if side is Side.CLAIMANT else dispute.respondent, dispute.ref
+        ),
         "reads_as_mediator": is_mediator(actor, dispute),
         "state": code,
         "label": label,
