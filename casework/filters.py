@@ -77,9 +77,9 @@ class ListFilter:
         if not self.words:
             return Q()
         is_party = actor.kind is ActorKind.PARTY
-        # Documents name parties, and few cases are read one by one where an agent sees some of a party's alone.
-        asks = not actor.cases
-        found = among(searched, words_for(self.words), parties=actor.parties if is_party else None) if asks else None
+        found = None
+        if not actor.cases:  # documents name parties, and whoever sees single cases of one has few: these are read
+            found = among(searched, words_for(self.words), parties=actor.parties if is_party else None)
         condition = found or (Q() if is_party else Q(pk=None))
         for word in self.words:
             if len(word) != 2 or found is None:  # two characters are one pair: what has it has the word
