@@ -1,4 +1,4 @@
-"""Queries whose SQL is made once in a process: Django takes a millisecond and more to make that of a complex one.
+"""Queries and inserts whose SQL is made once in a process: Django takes a millisecond and more for a complex one.
 
     @compiled
     def _rows(at: datetime, parties: Collection[int]) -> QuerySet[ClauseTerm]:
@@ -9,6 +9,8 @@
 The function builds the queryset, as ever, at the first call for each number of entries in its arguments; each later
 call executes the same SQL with other parameters. What it builds may therefore depend on its arguments only in the
 values of parameters: it must not compare them, compute with them, or read anything else that changes.
+
+    insert(*rows)  # as `bulk_create` does
 """
 
 import copy
@@ -19,8 +21,9 @@ from enum import Enum
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
-from django.db.models import Model, QuerySet
+from django.db import connections, router
+from django.db.models import AutoField, Field, Model, QuerySet
+from django.db.models.sql import InsertQuery
 from django.db.transaction import TransactionManagementError
 
 MOST_ENTRIES = 8
@@ -164,3 +167,61 @@ def _adapted(connection: Any, value: Any) -> Any:
 
 def _as_is(value: Any) -> Any:
     return value
+
+
+def insert[R: Model](*new: R) -> list[R]:
+    """Stores new rows of one table and returns them with their keys; no signals are sent. It is `bulk_create`, to which
+    many rows are left, and rows with a value that the database computes. Raises `IntegrityError` as the table does.
+    """
+    rows = list(new)
+    if not rows:
+        return rows
+    model = type(rows[0])
+    if len(rows) > MOST_ENTRIES:
+        return model._default_manager.bulk_create(rows)
+    connection = connections[router.db_for_write(model)]
+    statement = _insert_of(model, len(rows), connection.alias)
+    for row in rows:
+        row._prepare_related_fields_for_save(operation_name="insert")  # type: ignore[attr-defined]
+    values = [(field, field.pre_save(row, add=True)) for row in rows for field in statement.fields]
+    if any(hasattr(value, "resolve_expression") for _field, value in values):
+        return model._default_manager.bulk_create(rows)
+    params = [field.get_db_prep_save(value, connection) for field, value in values]
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, params)
+        returned = statement.read(cursor.fetchall(), connection)
+    for row, values in zip(rows, returned, strict=True):
+        for field, value in zip(statement.returns, values, strict=True):
+            setattr(row, field.attname, value)
+        row._state.adding, row._state.db = False, connection.alias
+    return rows
+
+
+@functools.cache
+def _insert_of(model: type[Model], count: int, alias: str) -> "_Insert":
+    return _Insert(model, count, alias)
+
+
+class _Insert:
+    """The statement that stores so many rows with keys that the database gives, and how to read what it returns."""
+
+    def __init__(self, model: type[Model], count: int, alias: str) -> None:
+        connection, options = connections[alias], model._meta
+        self.fields: list[Field[Any, Any]] = [
+            each for each in options.concrete_fields if not each.generated and not isinstance(each, AutoField)
+        ]
+        self.returns: list[Field[Any, Any]] = options.db_returning_fields
+        quote = connection.ops.quote_name
+        columns = ", ".join(quote(str(each.column)) for each in self.fields)
+        rows = ", ".join(["(" + ", ".join(["%s"] * len(self.fields)) + ")"] * count)
+        returning, _params = connection.ops.returning_columns(self.returns)
+        self.sql = f"INSERT INTO {quote(options.db_table)} ({columns}) VALUES {rows} {returning}"  # noqa: S608  # names
+        self.compiler = InsertQuery(model).get_compiler(using=alias)
+        self.columns = [each.get_col(options.db_table) for each in self.returns]
+
+    def read(self, rows: Any, connection: Any) -> Any:
+        compiler = copy.copy(self.compiler)
+        compiler.connection = connection
+        if converters := compiler.get_converters(self.columns):
+            rows = compiler.apply_converters(rows, converters)
+        return rows

@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework import outbox
 from casework.actor import Actor
+from casework.compiled import insert
 from casework.errors import PROBLEMS, CaseError, Invalid, NotYourTurn, Sealed, Stale, or_not_found
 from casework.ledger import hash_of
 from casework.machine import Step, step_for
@@ -118,7 +119,7 @@ def open_cases(
         first = _event(case, move, sequence=1, type_=event, verb=verb, source="", target=state, actor=actor, now=now)
         case.head = first.hash
         events.append(first)
-    model._default_manager.bulk_create([move.case for move in moves])
+    insert(*(move.case for move in moves))
     for move, first in zip(moves, events, strict=True):
         first.case_id = move.case.pk
     return _record(moves, events, now=now)
@@ -338,7 +339,7 @@ def _cancel(model: type[Case], moves: Sequence[Move], steps: Sequence[Step]) -> 
 
 
 def _record(moves: Sequence[Move], events: list[Event], *, now: datetime) -> list[Event]:
-    recorded = Event.objects.bulk_create(events)
+    recorded = insert(*events)
     kind = events[0].case_kind
     wanted = [(move.case.pk, spec) for move in moves for spec in move.deadlines]
     replaced: dict[tuple[str, str], list[int]] = {}
@@ -347,14 +348,16 @@ def _record(moves: Sequence[Move], events: list[Event], *, now: datetime) -> lis
     if wanted and any(event.sequence > 1 for event in events):
         those = reduce(or_, (Q(kind=name, key=key, case_id__in=ids) for (name, key), ids in replaced.items()))
         Deadline.objects.filter(those, case_kind=kind, state=DeadlineState.OPEN).update(state=DeadlineState.CANCELLED)
-    Deadline.objects.bulk_create(
-        Deadline(
-            case_kind=kind,
-            case_id=pk,
-            set_at=now,
-            **copied(spec, "kind key due_at is_provisional calendar_version"),
+    insert(
+        *(
+            Deadline(
+                case_kind=kind,
+                case_id=pk,
+                set_at=now,
+                **copied(spec, "kind key due_at is_provisional calendar_version"),
+            )
+            for pk, spec in wanted
         )
-        for pk, spec in wanted
     )
     outbox.write(recorded, now=now)
     transaction.on_commit(lambda: _notify(recorded), robust=True)

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
-from casework.compiled import compiled
+from casework.compiled import compiled, insert
 from casework.errors import IdempotencyMismatch, InProgress
 from casework.models import IdempotencyKey
 
@@ -110,15 +110,17 @@ def run_once(
         if answer.status >= 400:
             transaction.set_rollback(True)
             return Fresh(answer)
-        IdempotencyKey.objects.create(
-            principal=principal,
-            operation=_short(operation),
-            key=key,
-            request_hash=request_hash,
-            status=answer.status,
-            headers=dict(answer.headers),
-            body=answer.body,
-            created_at=now,
+        insert(
+            IdempotencyKey(
+                principal=principal,
+                operation=_short(operation),
+                key=key,
+                request_hash=request_hash,
+                status=answer.status,
+                headers=dict(answer.headers),
+                body=answer.body,
+                created_at=now,
+            )
         )
         return Fresh(answer)
 
@@ -145,13 +147,15 @@ def run_form_once(
         for row in _keys(principal, operation, key):
             return Replay(Answer(status=row.status, headers=row.headers))
         if answer := effect():
-            IdempotencyKey.objects.create(
-                principal=principal,
-                operation=operation,
-                key=key,
-                status=answer.status,
-                headers=dict(answer.headers),
-                created_at=now,
+            insert(
+                IdempotencyKey(
+                    principal=principal,
+                    operation=operation,
+                    key=key,
+                    status=answer.status,
+                    headers=dict(answer.headers),
+                    created_at=now,
+                )
             )
     return None
 

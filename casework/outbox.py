@@ -22,6 +22,7 @@ from django.db.models import F, Q
 
 from casework import metrics, requests, tracing
 from casework.actor import ActorKind
+from casework.compiled import insert
 from casework.errors import CaseError
 from casework.models import Event, OutboxMessage, OutboxPriority, OutboxState
 
@@ -93,18 +94,20 @@ def write(events: Sequence[Event], *, now: datetime) -> None:
     those of other processes look within `casework.worker.PAUSE`.
     """
     traceparent = tracing.traceparent()
-    messages = OutboxMessage.objects.bulk_create(
-        OutboxMessage(
-            event=event,
-            subscriber=name_of(subscriber),
-            priority=_priority(event, together=len(events)),
-            next_attempt_at=now,
-            request_id=requests.current(),
-            traceparent=traceparent,
+    messages = insert(
+        *(
+            OutboxMessage(
+                event=event,
+                subscriber=name_of(subscriber),
+                priority=_priority(event, together=len(events)),
+                next_attempt_at=now,
+                request_id=requests.current(),
+                traceparent=traceparent,
+            )
+            for event in events
+            for subscriber in listed("SUBSCRIPTIONS").get(event.type, ())
+            if getattr(subscriber, "wants", _everything)(event)
         )
-        for event in events
-        for subscriber in listed("SUBSCRIPTIONS").get(event.type, ())
-        if getattr(subscriber, "wants", _everything)(event)
     )
     if messages:
         transaction.on_commit(written.set)

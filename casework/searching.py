@@ -60,8 +60,11 @@ def document(texts: Iterable[str], *, parties: Iterable[int], kinds: Iterable[ob
 
 def pairs_of(text: str) -> set[str]:
     """A token for each two neighbouring characters, alike for large and small letters. Of letters and digits alone."""
-    large = (upper if len(upper := each.upper()) == 1 else each for each in text)  # as both databases fold: one by one
-    return {f"{ord(a):04x}{ord(b):04x}" for a, b in pairwise(large)}
+    large: Sequence[str] = text.upper()
+    if len(large) != len(text):  # both databases fold character by character: ß stays
+        large = [upper if len(upper := each.upper()) == 1 else each for each in text]
+    codes = [f"{ord(each):04x}" for each in large]
+    return {first + second for first, second in pairwise(codes)}
 
 
 def _of_party(pk: int) -> str:

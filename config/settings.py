@@ -244,6 +244,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 elif _database["ENGINE"] == "django.db.backends.postgresql":
     _database["OPTIONS"] = {
         "options": "-c jit=off",  # compiling a statement of milliseconds takes seconds; config.W002 asks for it
+        # A statement that comes again is planned once in a connection, not each time (docs/decisions/0043).
+        "server_side_binding": True,
+        "prepare_threshold": 5,
         **_database.get("OPTIONS", {}),
         "application_name": "appeals",
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=20), "timeout": 20},

@@ -68,7 +68,7 @@ class FileAppealView(CommandView):
         items = tuple(commands.ItemFiling(**item) for item in values.pop("items", ()))
         filing = commands.AppealFiling(items=items, **values)
         appeal = commands.file_appeal(actor=call.actor, notice_ref=call.path["ref"], filing=filing, now=call.now)
-        return self.reply(queries.appeal_for(call.actor, appeal.ref), call)
+        return self.reply(queries.as_filed(appeal), call)
 
 
 class FileAppealGroupView(CommandView):

@@ -36,6 +36,7 @@ from appeals.searching import APPEALS, document_of
 from appeals.windows import reviews_are_used_up
 from casework.actor import Actor
 from casework.callers import Caller, check_caller
+from casework.compiled import insert
 from casework.errors import (
     AlreadyAppealed,
     CaseError,
@@ -141,7 +142,7 @@ def file_appeal(
 
 
 def _add_items(appeal: Appeal, items: Sequence[AppealItem]) -> None:
-    AppealItem.objects.bulk_create(items)
+    insert(*items)
     keep(APPEALS, {appeal.pk: document_of(appeal, [item.measure for item in items])})
 
 

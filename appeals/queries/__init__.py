@@ -12,6 +12,7 @@ from appeals.queries.cases import (
     appeals_narrowed_for,
     appeals_of_notice,
     appeals_with_items_for,
+    as_filed,
     draft_for,
     events_of,
     evidence_due_of,

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from accounts.roles import NOTICE
 from appeals.machine import ENDED_WITHOUT_DECISION, OPEN, AppealState
@@ -30,9 +31,13 @@ from casework.models import Attachment, Event
 from notices.searching import words_for
 
 
+def _items() -> Prefetch[Any]:
+    return Prefetch("items", AppealItem.objects.select_related("measure__type"))
+
+
 def _with_parts(rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
     return rows.select_related("notice", "party", "reviewer", "previous", "grouped__group").prefetch_related(
-        Prefetch("items", AppealItem.objects.select_related("measure__type")),
+        _items(),
         Prefetch("evidence", EvidenceItem.objects.select_related("attachment", "submission")),
         "requests",
         "submissions",
@@ -54,9 +59,8 @@ def appeals_for(actor: Actor) -> QuerySet[Appeal]:
 
 def appeals_with_items_for(actor: Actor) -> QuerySet[Appeal]:
     """As `appeals_for`, with the measures alone: for lines that say what was appealed and where it stands."""
-    items = Prefetch("items", AppealItem.objects.select_related("measure__type"))
     rows = Appeal.objects.filter(visible_to(actor)).select_related("notice", "grouped__group")
-    return rows.prefetch_related(items, "requests").order_by("-filed_at", "-id")
+    return rows.prefetch_related(_items(), "requests").order_by("-filed_at", "-id")
 
 
 STATES_LISTED: dict[str, Sequence[AppealState]] = {
@@ -109,6 +113,15 @@ def appeal_for(actor: Actor, ref: str) -> Appeal:
     """One appeal with all its parts. Raises `NotFound` for missing and foreign alike, and `ConflictOfInterest`."""
     appeal = or_not_found(appeals_for(actor).filter(ref=ref).first())
     require(may_read_appeal(actor, appeal))
+    return appeal
+
+
+def as_filed(appeal: Appeal) -> Appeal:
+    """An appeal that its party filed just now, as `appeal_for` returns it: what only comes later is not asked for."""
+    nothing: dict[str, Any] = {"evidence": [], "requests": [], "submissions": [], "assisted": []}
+    appeal._prefetched_objects_cache = nothing  # type: ignore[attr-defined]  # what prefetch_related fills
+    appeal._state.fields_cache |= {"decision": None, "grouped": None}
+    prefetch_related_objects([appeal], _items())
     return appeal
 
 

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.compiled import compiled
+from casework.compiled import compiled, insert
 from casework.errors import CaseError, Invalid, require
 from casework.firing import DeadlineSpec, Move, command, constraint_name, open_cases
 from casework.ledger import digest
@@ -149,11 +149,11 @@ def _store(
         moves.append(Move(case=notice, facts=facts, deadlines=deadlines))
         parts.append(NoticeParts(rows, quoted, shown))
     open_cases(moves, state=NoticeState.IN_FORCE, event="notice.issued", actor=actor, now=now, verb="issue")
-    for table, rows_of in ((Measure, "measures"), (Basis, "bases"), (Exhibit, "exhibits")):
+    for rows_of in ("measures", "bases", "exhibits"):
         stored = [row for each in parts for row in getattr(each, rows_of)]
         for row in stored:
             row.notice_id = row.notice.pk
-        table._default_manager.bulk_create(stored)
+        insert(*stored)
     issued: list[Notice] = [move.case for move in moves]  # type: ignore[misc]
     keep(NOTICES, {n.pk: document_of(n, each.measures) for n, each in zip(issued, parts, strict=True)})
     open_publications(issued, actor=actor, now=now)

@@ -1,16 +1,18 @@
-"""Queries whose SQL is made once: they answer as Django does, for every argument, and refuse what they cannot bind."""
+"""Queries and inserts whose SQL is made once do what Django does; they refuse what they cannot bind."""
 
+import copy
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections, transaction
-from django.db.models import Q, QuerySet
+from django.db import IntegrityError, connection, connections, transaction
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Lower
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Party
-from casework.compiled import MOST_ENTRIES, compiled
-from casework.models import Event
-from notices.models import Notice
+from casework.compiled import MOST_ENTRIES, compiled, insert
+from casework.models import Deadline, Event
+from notices.models import DetectionSource, Notice
 from rules.applying import versions_for
 from rules.models import ClauseTerm
 from tests import factories as make
@@ -94,6 +96,15 @@ def test_a_row_is_locked_in_a_transaction_alone(world, monkeypatch):
             locked(world.merchant.pk)
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has none of this")
+def test_a_statement_that_comes_again_is_planned_once(world):
+    for _ in range(7):
+        _parties([world.merchant.pk], None, world.now)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        assert any('FROM "accounts_party"' in statement for (statement,) in cursor.fetchall())
+
+
 def test_the_terms_of_two_parties_do_not_mix(world):
     """The heaviest of them, as Django compiles it anew."""
     from rules.terms import _rows
@@ -104,3 +115,54 @@ def test_the_terms_of_two_parties_do_not_mix(world):
             versions = versions_for(at, parties).order_by().values("pk")
             anew = ClauseTerm.objects.filter(version__in=versions).order_by("version__effective_from", "pk")
             assert [row[0] for row in _rows(at, parties)] == [term.key for term in anew]
+
+
+def a_deadline(world, key, **changes):
+    values = {"case_kind": "notice", "case_id": 1, "kind": "notice.period", "key": key} | changes
+    return Deadline(due_at=world.now, set_at=world.now, **values)
+
+
+@pytest.mark.parametrize("count", [1, 2, MOST_ENTRIES, MOST_ENTRIES + 1])
+def test_rows_are_stored_as_bulk_create_stores_them(world, count):
+    for pair in ("before", "after"):  # the statement is made at the first call
+        ours = insert(*(a_deadline(world, f"{pair}-{no}") for no in range(count)))
+        theirs = Deadline.objects.bulk_create(a_deadline(world, f"{pair}+{no}") for no in range(count))
+        assert [each.pk for each in ours] == sorted(each.pk for each in ours)
+        for one, other in zip(ours, theirs, strict=True):
+            assert (one._state.adding, one._state.db) == (other._state.adding, other._state.db) == (False, "default")
+            stored, beside = (Deadline.objects.filter(pk=each.pk).values().get() for each in (one, other))
+            assert stored.pop("key").replace("-", "+") == beside.pop("key")
+            assert (stored.pop("id"), beside.pop("id")) == (one.pk, other.pk)
+            assert stored == beside
+    assert insert() == []
+
+
+def test_what_the_database_computes_comes_back_with_the_row(world):
+    notice = world.notice()
+    for no, made in enumerate((insert, lambda row: Notice.objects.bulk_create([row]))):
+        new = copy.copy(notice)
+        new.pk, new.ref, new.number, new.external_ref = None, f"ntc_{no}", f"N-{no}", f"number-{no}"
+        new.detection_source = DetectionSource.MACHINE if no else DetectionSource.REPORT
+        [row] = made(new)
+        again = Notice.objects.get(pk=row.pk)
+        for field in Notice._meta.concrete_fields:
+            assert getattr(row, field.attname) == getattr(again, field.attname), field
+        assert row.automated_detection == bool(no)
+
+
+def test_a_value_that_the_database_computes(world):
+    [row] = insert(a_deadline(world, "one", kind=Lower(Value("NOTICE.PERIOD"))))
+    assert Deadline.objects.get(pk=row.pk).kind == "notice.period"
+
+
+def test_a_row_whose_parent_is_not_stored_is_refused(world):
+    [measure] = world.notice().measures.all()
+    measure.pk, measure.notice = None, Notice()
+    with pytest.raises(ValueError, match="unsaved related object"):
+        insert(measure)
+
+
+def test_a_law_of_the_table_refuses_a_row(world):
+    insert(a_deadline(world, "one"))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(a_deadline(world, "one"))

@@ -1,4 +1,4 @@
-"""Issuing over REST: the answer is the notice as everybody reads it afterwards, and costs few statements."""
+"""Issuing and filing over REST: the answer is the case as it is read afterwards, and costs few statements."""
 
 from datetime import timedelta
 
@@ -77,13 +77,34 @@ def test_issuing_takes_few_statements_and_a_hundred_notices_no_more_than_one(cas
     assert len(statements(many)) == len(statements(one))
 
 
-def test_filing_an_appeal_takes_few_statements(cast):
-    notice = make.issue(
-        cast.world.platform, make.draft(cast.world.merchant, cast.world.rule, now=clock.now()), now=clock.now()
-    )
-    with CaptureQueriesContext(connection) as asked:
-        make.file(cast.world.alice, notice, now=clock.now())
-    assert len(statements(asked)) <= 19, statements(asked)
+def test_the_answer_to_a_new_appeal_is_what_is_read_afterwards(cast):
+    world, now, owner = cast.world, clock.now(), cast.http("owner")
+    long_ago = now - timedelta(days=200)
+    drafted = make.draft(world.merchant, world.rule, now=long_ago, officer=world.otto.code)
+    late, twice = make.issue(world.platform, drafted, now=long_ago), world.notice()
+    says = {"ground": "facts_wrong", "statement": "不是我们的商品。"}
+    filings = [
+        (world.notice(), says | {"items": [{"measure": 1, "ground": "other", "statement": "这一项另有原因。"}]}),
+        (world.notice(), says | {"review": "system_first"}),
+        (late, says | {"late_reason": "住院，附证明。"}),
+        *((twice, says) for _round in range(3)),
+    ]
+    states, spent = [], []
+    for notice, body in filings:
+        path = f"/api/v1/notices/{notice.ref}/appeals"
+        with CaptureQueriesContext(connection) as asked:
+            answer = owner("POST", path, body)
+        assert answer.status_code == 201, answer.content
+        spent.append(len(statements(asked)))
+        states.append(answer.json()["state"]["code"])
+        again = owner("GET", f"/api/v1/appeals/{answer.json()['ref']}")
+        assert without_time(answer) == without_time(again)
+        assert answer["ETag"] == again["ETag"]
+        if notice is twice and states[-1] == "SUBMITTED":
+            judge, appeal = (world.rita, world.sara)[states.count("SUBMITTED") - 2], notice.appeals.latest("round")
+            make.decide(judge, make.ready_to_decide(judge, appeal, now=now), now=now, outcome="UPHELD")
+    assert states == ["SUBMITTED", "SYSTEM_REVIEW", "LATE_REQUESTED", "SUBMITTED", "SUBMITTED", "ANSWERED"]
+    assert max(spent[:-1]) <= 20  # with four about the token and the key
 
 
 def without_time(answer):
