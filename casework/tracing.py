@@ -69,6 +69,12 @@ def traceparent() -> str:
     return carrier.get("traceparent", "")
 
 
+def ids() -> dict[str, str]:
+    """`trace_id` and `span_id` of the current span in hexadecimal, as log lines say them; empty where there is none."""
+    _version, trace, parent, *_flags = [*traceparent().split("-"), "", "", ""]
+    return {"trace_id": trace, "span_id": parent} if trace else {}
+
+
 def _context_of(parent: str) -> Any:
     """The context of a stored or received `traceparent`; an empty one for what is none."""
     from opentelemetry.context import Context

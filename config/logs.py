@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
-from casework import requests
+from casework import requests, tracing
 
 PATTERNS = (
     # PostgreSQL adds the values of the row that it refused; up to the next exception of a chain they may span lines.
@@ -18,8 +18,11 @@ PATTERNS = (
     (re.compile(r"\b(tok|tkt|whsec|lnk)_[\w-]+"), r"\1_<secret>"),
     (re.compile(r"(?i)\b(bearer\s+|(?:ticket|token|password|key|session)=)[^\s&'\"]+"), r"\1<secret>"),
 )
-FIELDS = ("method", "operation", "status", "milliseconds", "subscriber", "event", "delivery", "attempt")
-"""What a line may say beside its message (`extra`)."""
+FIELDS = (
+    *("method", "operation", "status", "milliseconds", "subscriber", "event", "delivery", "attempt"),
+    *("trace_id", "span_id"),
+)
+"""What a line may say beside its message (`extra`, and where traces are made, the span)."""
 
 type Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -32,11 +35,12 @@ def cleaned(text: str) -> str:
 
 
 class NoPersonalData(logging.Filter):
-    """Cleans the message, and adds the id of the request or, where there is none, a dash."""
+    """Cleans the message, and adds the id of the request or, where there is none, a dash; and those of the trace."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = cleaned(record.getMessage()), None
         record.request_id = requests.current() or "-"
+        record.__dict__ |= tracing.ids()
         return True
 
 

@@ -2,6 +2,9 @@
 
 import asyncio
 import gzip
+import io
+import json
+import logging
 import os
 import subprocess
 import sys
@@ -21,6 +24,7 @@ from accounts.models import Party, User
 from casework import clock, deadlines, outbox, tracing
 from casework.models import OutboxMessage
 from config import checks
+from config.logs import Json, NoPersonalData
 from config.settings import traces_asked_for
 from tests import factories as make
 from tests.surfaces.operations import a_notice
@@ -163,6 +167,27 @@ def test_nobody_s_words_are_in_a_trace(world, now, spans, monkeypatch):
     assert [span.name for span in spans() if any(word in span.to_json() for word in words)] == []
     assert {key for span in spans() for key in span.attributes} <= set(" ".join(ATTRIBUTES).split())
     assert [span.name for span in spans() if span.events or span.status.description] == []
+
+
+def test_a_log_line_says_the_trace_and_the_span_in_which_it_was_written(world, now, spans):
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(Json())
+    handler.addFilter(NoPersonalData())
+    logger = logging.getLogger("trail.request")
+    before = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        client_of(world)("POST", "/api/v1/notices", a_notice(world), traceparent=TRACEPARENT)
+        logger.warning("outside")
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+    answered, outside = (json.loads(line) for line in out.getvalue().splitlines())
+    [served] = [span for span in spans() if span.name == "POST notices"]
+    assert (answered["trace_id"], answered["span_id"]) == (OFFERED, f"{served.context.span_id:016x}")
+    assert "trace_id" not in outside
 
 
 def test_off_a_message_keeps_no_trace_and_a_webhook_sends_none(world, now):
