@@ -57,7 +57,7 @@ class Site:
         self.ports = [free_port() for _process in range(processes)]
         code = (
             "import django, sys, uvicorn; django.setup(); from django.conf import settings;"
-            f"settings.ROOT_URLCONF = '{urls}'; settings.ALLOWED_HOSTS = ['*'];"
+            f"settings.ROOT_URLCONF = '{urls}'; settings.ALLOWED_HOSTS = ['127.0.0.1'];"
             "uvicorn.run('config.asgi:application', port=int(sys.argv[1]), log_level='error', lifespan='off')"
         )
         env = {
