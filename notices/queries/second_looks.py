@@ -26,6 +26,7 @@ def siblings_for(actor: Actor) -> QuerySet[SiblingReview]:
             "notice__party",
             "notice__act__executor__party",
             "notice__act__person",
+            "notice__act__mandate",
             "clause__version__rule",
             "decided_by",
         )
