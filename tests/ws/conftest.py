@@ -8,15 +8,9 @@ from typing import Any
 import pytest
 
 from casework import clock
-from disputes.commands import throttle
 from tests.disputes.building import Court, build_court
 from tests.races.conftest import transactional_db  # noqa: F401  the fixture
 from tests.ws.serving import OPEN, Site
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_written() -> None:
-    throttle.forget()
 
 
 @pytest.fixture
