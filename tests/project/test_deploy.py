@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import kubernetes_validate
 import pytest
 import yaml
 from django.core.management import get_commands, load_command_class
@@ -223,6 +224,12 @@ CONTAINERS = {name: pod["spec"]["containers"][0] for name, pod in PODS.items()}
 
 def labels_of(name):
     return PODS[name]["metadata"]["labels"]
+
+
+@pytest.mark.parametrize("version", ["1.29", "1.37"])
+def test_every_object_has_only_what_kubernetes_knows(version):
+    for each in OBJECTS.values():
+        kubernetes_validate.validate(each, version, strict=True)
 
 
 def test_kubernetes_runs_what_compose_runs():
