@@ -20,6 +20,7 @@ from disputes.commands import throttle
 from notices.models import Notice
 from tests import factories as make
 from tests.deep_calls import with_room
+from tests.disputes.building import Court, build_court
 from tests.extent import (  # noqa: F401  hooks
     LEVEL,
     pytest_deselected,
@@ -154,6 +155,18 @@ def copy_of(db: None) -> Callable[[Any], Any]:
     """A test's own copy of what the module made. What was one object there is one object in all copies of a test."""
     copies: dict[int, Any] = {}
     return lambda made: copy.deepcopy(made, copies)
+
+
+@pytest.fixture(scope="module")
+def module_court(module_database: Callable[[], Any], now: datetime) -> Court:
+    """A buyer, a seller, two mediators and the default burden table."""
+    with module_database():
+        return build_court(now)
+
+
+@pytest.fixture
+def court(module_court: Court, copy_of: Callable[[Any], Any]) -> Court:
+    return copy_of(module_court)
 
 
 @dataclass

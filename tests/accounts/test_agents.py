@@ -30,7 +30,7 @@ from tests import factories as make
 from tests.accounts.conftest import PASSWORD
 from tests.accounts.test_members import page
 from tests.appeals.test_workbench import browser
-from tests.disputes.building import PDF, argued, build_court, say
+from tests.disputes.building import PDF, argued, say
 from tests.laws import assert_refused
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -41,17 +41,6 @@ def now(module_database):
     """The pages and the database read the clock themselves."""
     with module_database():
         return clock.now() - timedelta(minutes=5)
-
-
-@pytest.fixture(scope="module")
-def module_court(module_database, now):
-    with module_database():
-        return build_court(now)
-
-
-@pytest.fixture
-def court(module_court, copy_of):
-    return copy_of(module_court)
 
 
 def again(actor):

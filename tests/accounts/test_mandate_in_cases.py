@@ -32,7 +32,7 @@ from tests.accounts.conftest import PASSWORD
 from tests.accounts.test_agents import again
 from tests.accounts.test_members import page
 from tests.appeals.test_workbench import browser
-from tests.disputes.building import argued, build_court, say
+from tests.disputes.building import argued, say
 from tests.laws import assert_refused
 
 DAY = timedelta(days=1)
@@ -42,17 +42,6 @@ DAY = timedelta(days=1)
 def now(module_database):
     with module_database():
         return clock.now() - timedelta(minutes=5)
-
-
-@pytest.fixture(scope="module")
-def module_court(module_database, now):
-    with module_database():
-        return build_court(now)
-
-
-@pytest.fixture
-def court(module_court, copy_of):
-    return copy_of(module_court)
 
 
 def test_somebody_is_authorised_in_one_case_from_its_page(court, now):

@@ -24,7 +24,6 @@ from notices.models import Measure, Notice
 from notices.searching import NOTICES
 from tests import factories as make
 from tests.appeals.test_workbench import browser as staff_browser
-from tests.disputes.building import build_court
 from tests.surfaces.test_party_pages import browser, text
 
 
@@ -32,17 +31,6 @@ from tests.surfaces.test_party_pages import browser, text
 def now(module_database):
     with module_database():
         return clock.now() - timedelta(hours=2)
-
-
-@pytest.fixture(scope="module")
-def module_court(module_database, now):
-    with module_database():
-        return build_court(now)
-
-
-@pytest.fixture
-def court(module_court, copy_of):
-    return copy_of(module_court)
 
 
 def found(client, path):

@@ -27,7 +27,6 @@ from rules.commands import ClauseText, TermDraft
 from rules.terms import SHIPPED, Term, terms_at
 from tests import factories as make
 from tests.appeals.test_workbench import browser
-from tests.disputes.building import build_court
 from tests.factories import publish_rule_version
 from tests.surfaces.conftest import Api
 
@@ -70,17 +69,6 @@ CHANGED = {key: Term(key, amount, Unit(unit), RULE, "1", "1") for key, (amount, 
 def now(module_database):
     with module_database():
         return clock.now() - timedelta(hours=2)
-
-
-@pytest.fixture(scope="module")
-def module_court(module_database, now):
-    with module_database():
-        return build_court(now)
-
-
-@pytest.fixture
-def court(module_court, copy_of):
-    return copy_of(module_court)
 
 
 def publish(world, at):

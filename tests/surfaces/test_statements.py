@@ -13,7 +13,6 @@ from disputes import commands as disputes
 from notices import commands as notices
 from tests import factories as make
 from tests.appeals.test_workbench import browser
-from tests.disputes.building import build_court
 
 
 @pytest.fixture(scope="module")
@@ -21,17 +20,6 @@ def now(module_database):
     """The pages read the clock themselves, so this world lives now."""
     with module_database():
         return clock.now() - timedelta(hours=2)
-
-
-@pytest.fixture(scope="module")
-def module_court(module_database, now):
-    with module_database():
-        return build_court(now)
-
-
-@pytest.fixture
-def court(module_court, copy_of):
-    return copy_of(module_court)
 
 
 def statements(act):
