@@ -1,5 +1,6 @@
 """Names of public objects: an opaque random ref for access, and a case number for people, never used for access."""
 
+import re
 import secrets
 from datetime import datetime
 
@@ -13,6 +14,11 @@ REF_LENGTH = 22  # 58^22 ≈ 2^128.9
 def new_ref(prefix: str) -> str:
     """`prefix` and 22 random characters: 128 bits that nobody can guess."""
     return prefix + "".join(secrets.choice(BASE58) for _i in range(REF_LENGTH))
+
+
+def is_ref(text: str) -> bool:
+    """Whether the text is written like a ref, and so can be asked for: PostgreSQL takes no NUL."""
+    return re.fullmatch(rf"[a-z]+_[{BASE58}]{{{REF_LENGTH}}}", text) is not None
 
 
 def new_number(letter: str, at: datetime) -> str:

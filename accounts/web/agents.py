@@ -25,6 +25,7 @@ from casework import clock
 from casework.clock import BEIJING
 from casework.errors import FileRefused, Invalid, NotFound, TooLarge, or_not_found
 from casework.forms import CommandForm, PlainText
+from casework.refs import is_ref
 from casework.serving import send
 from casework.web import actor_of, page
 
@@ -129,7 +130,7 @@ def agents(request: HttpRequest, ref: str, matters: Sequence[Matters] = ()) -> H
     actor, now = actor_of(request), clock.now()
     party, rows = mandates_of(actor, ref, now=now)
     picked = request.GET.get("case", "")
-    refs = [*request.POST.getlist("cases")[:MOST_PICKED], picked]
+    refs = [each for each in (*request.POST.getlist("cases")[:MOST_PICKED], picked) if is_ref(each)]
     named = {(each.case_kind, each.case_id) for row in rows for each in row.cases.all()}
     known = [each for source in matters for each in source(party.pk, named, refs)]
     first = sorted(known, key=lambda each: each.ref not in refs)

@@ -96,6 +96,16 @@ def test_somebody_is_authorised_in_one_case_from_its_page(court, now):
     assert agent.get(f"/notices/{notice.ref}/").headers["Location"].startswith("/account/login/")
 
 
+def test_what_is_no_ref_names_no_case(court):
+    owner, at = browser(court.alice), f"/account/parties/{court.seller.ref}/agents/"
+    for ref in ("%00", "ntc_%00", "%F0%9F%98%80", "x" * 5_000):
+        assert owner.get(f"{at}?case={ref}").status_code == 200, ref
+    for ref in ("\x00", "ntc_\x00", "ntc_nobody"):
+        answer = owner.post(at, {"matters": "some", "cases": [ref]})
+        assert answer.context["form"].has_error("cases", "invalid_choice"), ref
+    assert not Invitation.objects.exists()
+
+
 def test_whoever_is_authorised_in_a_notice_appeals_it_and_no_other(court, now):
     notice, other = court.notice(court.seller), court.notice(court.seller)
     agent = make.agent(court.alice, court.seller, now=now, cases=[notice.matter])
