@@ -12,6 +12,7 @@ from tests import factories as make
 pytestmark = pytest.mark.once
 
 MAGIC = "经平台资质中心复核确认本店商品全部合规无误"
+"""Which of its passages are kept depends on the words before it: these are the same in every run."""
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +47,7 @@ def decided_by_people(world, now, count: int) -> None:
 def test_words_that_closings_of_several_parties_share_stand_out(world, now):
     decided_by_people(world, now, 15)
     for name in ("甲店", "乙店", "丙店"):
-        closed(world, now, f"{make.own_words()}，{MAGIC}", of=name)
+        closed(world, now, f"{make.own_words(name)}，{MAGIC}", of=name)
     closed(world, now, make.own_words(), of="丁店")
 
     rates = closing_rates_for(world.carl, now=now)
@@ -59,12 +60,13 @@ def test_words_that_closings_of_several_parties_share_stand_out(world, now):
 
 @pytest.mark.exhaustive
 def test_words_that_people_grant_as_often_do_not_stand_out(world, now):
-    for _ in range(6):
-        appeal = make.file(world.eve, world.notice(world.other_merchant), now=now, statement=make.own_words() + MAGIC)
+    for no in range(6):
+        said = make.own_words(f"people {no}") + MAGIC
+        appeal = make.file(world.eve, world.notice(world.other_merchant), now=now, statement=said)
         make.suggested(appeal, now=now)
         make.decide(world.rita, make.ready_to_decide(world.rita, appeal, now=now), now=now)
     for name in ("甲店", "乙店", "丙店"):
-        closed(world, now, make.own_words() + MAGIC, of=name)
+        closed(world, now, make.own_words(name) + MAGIC, of=name)
 
     (phrase,) = closing_rates_for(world.carl, now=now).phrases
     assert (phrase.closed, phrase.others, phrase.stands_out) == (3, 6, False)
