@@ -11,6 +11,7 @@ What does not belong here: who may see what (`policies`), and which columns have
 
 import importlib
 import importlib.util
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -81,11 +82,11 @@ def keep(searched: Searched, documents: Mapping[int, str]) -> None:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            rows = ", ".join(["(%s, %s::tsvector)"] * len(documents))
             cursor.execute(
-                f"INSERT INTO {searched.table} (id, said) VALUES {rows}"  # noqa: S608  names of ours alone
-                " ON CONFLICT (id) DO UPDATE SET said = excluded.said",
-                [value for row in documents.items() for value in row],
+                f"INSERT INTO {searched.table} (id, said) "  # noqa: S608  names of ours alone
+                "SELECT key::bigint, value::tsvector FROM json_each_text(%s::json) "
+                "ON CONFLICT (id) DO UPDATE SET said = excluded.said",
+                [json.dumps(documents)],
             )
         else:
             sql = f"INSERT OR REPLACE INTO {searched.table} (rowid, said) VALUES (%s, %s)"  # noqa: S608  ours

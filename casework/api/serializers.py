@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Choices
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from casework import names
 from casework.api.rendering import moment
@@ -25,6 +27,7 @@ from casework.translations import LONGEST, MOST
 
 EARLIEST, LATEST = 1970, 2200
 MAX_NAMED = 10  # unknown fields that one refusal names
+REFUSED_ANYWAY = (ProhibitNullCharactersValidator, ProhibitSurrogateCharactersValidator)  # by `check_text`
 
 
 class Text(serializers.CharField):
@@ -39,6 +42,7 @@ class Text(serializers.CharField):
     def __init__(self, *, max_length: int, one_line: bool = False, **options: Any) -> None:
         self.one_line = one_line
         super().__init__(max_length=max_length, trim_whitespace=False, **options)
+        self.validators = [each for each in self.validators if not isinstance(each, REFUSED_ANYWAY)]
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         if isinstance(data, str):

@@ -1,7 +1,7 @@
 """Queries and inserts whose SQL is made once do what Django does; they refuse what they cannot bind."""
 
 import copy
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Party
 from casework.compiled import MOST_ENTRIES, compiled, insert
-from casework.models import Deadline, Event
+from casework.models import Deadline, Event, FirstAnswers, IdempotencyKey
 from notices.models import DetectionSource, Notice
 from rules.applying import versions_for
 from rules.models import ClauseTerm
@@ -139,15 +139,53 @@ def test_rows_are_stored_as_bulk_create_stores_them(world, count):
 
 def test_what_the_database_computes_comes_back_with_the_row(world):
     notice = world.notice()
-    for no, made in enumerate((insert, lambda row: Notice.objects.bulk_create([row]))):
-        new = copy.copy(notice)
-        new.pk, new.ref, new.number, new.external_ref = None, f"ntc_{no}", f"N-{no}", f"number-{no}"
-        new.detection_source = DetectionSource.MACHINE if no else DetectionSource.REPORT
-        [row] = made(new)
+
+    def new(no):
+        row = copy.copy(notice)
+        row.pk, row.ref, row.number, row.external_ref = None, f"ntc_{no}", f"N-{no}", f"number-{no}"
+        row.detection_source = DetectionSource.MACHINE if no % 2 else DetectionSource.REPORT
+        return row
+
+    some, many = [new(0)], [new(no) for no in range(1, MOST_ENTRIES + 2)]
+    theirs = Notice.objects.bulk_create([new(MOST_ENTRIES + 2)])
+    for no, row in enumerate([*insert(*some), *insert(*many), *theirs]):
         again = Notice.objects.get(pk=row.pk)
+        assert again.ref == f"ntc_{no}"
         for field in Notice._meta.concrete_fields:
             assert getattr(row, field.attname) == getattr(again, field.attname), field
-        assert row.automated_detection == bool(no)
+        assert row.automated_detection == bool(no % 2)
+
+
+def a_day(no):
+    return FirstAnswers(kind=f"{no}", day=date(2026, 2, 1), began=1, ended=1, in_time=0, by_hour=[0] * 24)
+
+
+AWKWARD = "\"'\\ \\u0000 {a,b} NULL %s %(x)s \n\t 维权 😀 \u2028"
+
+
+def test_values_of_every_kind_arrive_as_they_were(world):
+    """Bytes, dates, JSON within JSON, nothing at all, and text that any quoting would spoil."""
+    body, headers = bytes(range(256)), {"a": [None, True, 1.5, 2**53 - 1, AWKWARD, {"": AWKWARD}], AWKWARD: ""}
+    keys = insert(
+        *(
+            IdempotencyKey(
+                principal=AWKWARD,
+                operation=f"no {no}",
+                key=AWKWARD,
+                request_hash="",
+                created_at=world.now,
+                status=200,
+                headers=headers,
+                body=body,
+            )
+            for no in range(MOST_ENTRIES + 1)
+        )
+    )
+    for row in IdempotencyKey.objects.filter(pk__in=[key.pk for key in keys]):
+        assert (row.principal, row.key, row.headers, bytes(row.body)) == (AWKWARD, AWKWARD, headers, body)
+        assert row.created_at == world.now
+    days = insert(*(a_day(no) for no in range(MOST_ENTRIES + 1)))
+    assert {row.day for row in FirstAnswers.objects.filter(pk__in=[day.pk for day in days])} == {date(2026, 2, 1)}
 
 
 def test_a_value_that_the_database_computes(world):
