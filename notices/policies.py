@@ -92,7 +92,7 @@ def may_review_sibling(actor: Actor, notice: Notice) -> CaseError | None:
         return NotAllowed()
     if notice.decided_by_id == actor.user_id:
         return ConflictOfInterest()
-    is_theirs = notice.act_id is not None and worked_for_executor_of(notice.act_id, actor.person)
+    is_theirs = notice.act is not None and worked_for_executor_of(notice.act, actor.person)
     return ConflictOfInterest() if is_theirs else None
 
 

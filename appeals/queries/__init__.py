@@ -47,7 +47,7 @@ from appeals.queries.learning import (
     Snapshot,
     TrainingOverview,
     cases_to_learn_from,
-    counts_to_learn_from,
+    decisions_to_learn_from,
     model_for,
     models_for,
     shadow_model,

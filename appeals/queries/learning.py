@@ -5,14 +5,15 @@ itself and what may still be reviewed a second time is counted apart and taught 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
+from appeals.machine import AppealState
 from appeals.mandates import inputs_of, live_model, notices_in_a_year_of
 from appeals.models import (
     Appeal,
@@ -31,7 +32,6 @@ from casework.errors import NotFound
 from casework.ledger import digest
 from classifier.cases import MINIMUM_CASES, Asked, DecidedCase
 from classifier.features import input_hash, normalise
-from rules.terms import longest
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +51,8 @@ def cases_to_learn_from(*, now: datetime) -> Snapshot:
     counts: Counter[str] = Counter()
     found: list[Asked] = []
     closed = Appeal.objects.filter(ended_by(now), round=1).exclude(state="LATE_REFUSED")
-    rows = closed.select_related("notice", "party").order_by("pk").iterator(chunk_size=500)
-    while some := list(islice(rows, 500)):
-        final = final_rounds([appeal for appeal in some if appeal.state == "DECIDED"], now=now)
-        used = []
-        for appeal in some:
-            last = final.get(appeal.pk)
-            if appeal.state != "DECIDED":
-                counts["self_corrected" if appeal.state == "CORRECTED" else "withdrawn"] += 1
-            elif appeal.decided_by_kind != DecidedBy.HUMAN or (last and last.decided_by_kind != DecidedBy.HUMAN):
-                counts["by_system"] += 1
-            elif last is None:
-                counts["not_final"] += 1
-            else:
-                counts["used"] += 1
-                used.append((appeal, last))
+    for used, left_out in _sorted_out(closed.select_related("notice", "party").order_by("pk"), now=now):
+        counts.update(left_out, used=len(used))
         rows_used = [appeal for appeal, _last in used]
         for (appeal, last), given, notices in zip(
             used, inputs_of(rows_used), notices_in_a_year_of(rows_used), strict=True
@@ -87,31 +74,42 @@ def cases_to_learn_from(*, now: datetime) -> Snapshot:
             found.append(Asked(appeal.ref, case, groups))
     found.sort(key=lambda a: (a.case.decided_at, a.ref))
     content = [[a.ref, input_hash(a.case.case), a.case.overturned, a.case.decided_at.isoformat()] for a in found]
-    return Snapshot(found, dict(sorted(counts.items())), digest(content))
+    return Snapshot(found, {name: n for name, n in sorted(counts.items()) if n}, digest(content))
 
 
-def counts_to_learn_from(*, now: datetime) -> dict[str, int]:
-    """The counts of `cases_to_learn_from`, without reading the cases: what a page may ask before anything starts."""
-    firsts = Appeal.objects.filter(ended_by(now), round=1).exclude(state="LATE_REFUSED")
-    counts: Counter[str] = Counter()
-    for state, n in firsts.exclude(state="DECIDED").values_list("state").annotate(n=Count("pk")).order_by():
-        counts["self_corrected" if state == "CORRECTED" else "withdrawn"] += n
-    decided = firsts.filter(state="DECIDED")
-    counts["by_system"] += decided.exclude(decided_by_kind=DecidedBy.HUMAN).count()
-    by_people = decided.filter(decided_by_kind=DecidedBy.HUMAN).annotate(
-        went_on=Exists(Appeal.objects.filter(previous=OuterRef("pk"), round__gt=1, filed_at__lte=now))
-    )
-    alone = by_people.filter(went_on=False)
-    over = alone.filter(decided_at__lte=now - longest("second_review_window")).count()
-    counts["used"] += over
-    counts["not_final"] += alone.count() - over
-    again = list(by_people.filter(went_on=True))  # few
-    final = final_rounds(again, now=now)
-    for appeal in again:
-        last = final.get(appeal.pk)
-        by_system = last is not None and last.decided_by_kind != DecidedBy.HUMAN
-        counts["by_system" if by_system else "not_final" if last is None else "used"] += 1
-    return {name: n for name, n in sorted(counts.items()) if n}
+def decisions_to_learn_from(*, now: datetime, at_most: int) -> int:
+    """How many cases a training would use, counted no further than `at_most`: the oldest are final first."""
+    by_people = Appeal.objects.filter(
+        ended_by(now), round=1, state=AppealState.DECIDED, decided_by_kind=DecidedBy.HUMAN
+    ).order_by("decided_at", "pk")
+    found = 0
+    for used, _left_out in _sorted_out(by_people, now=now):
+        found += len(used)
+        if found >= at_most:
+            return at_most
+    return found
+
+
+def _sorted_out(
+    closed: QuerySet[Appeal], *, now: datetime
+) -> Iterator[tuple[list[tuple[Appeal, Appeal]], Counter[str]]]:
+    """Some ended cases after the other: each that may be learnt from with its final round, and why how many may not."""
+    rows = closed.iterator(chunk_size=500)
+    while some := list(islice(rows, 500)):
+        final = final_rounds([appeal for appeal in some if appeal.state == "DECIDED"], now=now)
+        used: list[tuple[Appeal, Appeal]] = []
+        left_out: Counter[str] = Counter()
+        for appeal in some:
+            last = final.get(appeal.pk)
+            if appeal.state != "DECIDED":
+                left_out["self_corrected" if appeal.state == "CORRECTED" else "withdrawn"] += 1
+            elif appeal.decided_by_kind != DecidedBy.HUMAN or (last and last.decided_by_kind != DecidedBy.HUMAN):
+                left_out["by_system"] += 1
+            elif last is None:
+                left_out["not_final"] += 1
+            else:
+                used.append((appeal, last))
+        yield used, left_out
 
 
 def _band(notices: int) -> str:
@@ -175,13 +173,14 @@ def model_for(actor: Actor, ref: str) -> ModelState:
 class TrainingOverview:
     """What a new training would learn from, the one under way, and whether this reader may ask for one."""
 
-    counts: Mapping[str, int]
+    decisions: int
+    """No further than the least that a training needs."""
     under_way: TriageTraining | None
     may_ask: bool
 
     @property
     def is_enough(self) -> bool:
-        return self.counts.get("used", 0) >= MINIMUM_CASES
+        return self.decisions >= MINIMUM_CASES
 
 
 def training_overview_for(actor: Actor, *, now: datetime) -> TrainingOverview:
@@ -189,7 +188,8 @@ def training_overview_for(actor: Actor, *, now: datetime) -> TrainingOverview:
     if may_see_automation(actor) is not None:
         raise NotFound()
     under_way = _trainings().filter(is_open=True).first()
-    return TrainingOverview(counts_to_learn_from(now=now), under_way, may_set_automation(actor) is None)
+    decisions = decisions_to_learn_from(now=now, at_most=MINIMUM_CASES)
+    return TrainingOverview(decisions, under_way, may_set_automation(actor) is None)
 
 
 def trainings_for(actor: Actor) -> list[TriageTraining]:

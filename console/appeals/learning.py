@@ -113,7 +113,6 @@ def overview(request: HttpRequest, *, release: str = "", refused: CaseError | No
         ],
         "health": triage_health_for(actor, now=now),
         "about": about,
-        "counts": counted(about.counts),
         "least": MINIMUM_CASES,
         "trainings": [shown_training(row) for row in trainings_for(actor)],
         "form_key": new_ref(""),

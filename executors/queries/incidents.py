@@ -147,9 +147,9 @@ def acts_by_outward_name(name: str) -> QuerySet[Act]:
     return Act.objects.filter((alone & Q(person__code=name)) | (~alone & Q(executor__party__name=name)))
 
 
-def worked_for_executor_of(act_id: int, user_id: int) -> bool:
-    """Whether somebody works, or ever worked, for the executor that did this."""
-    return Act.objects.filter(pk=act_id, executor__people__user_id=user_id).exists()
+def worked_for_executor_of(act: Act, user_id: int) -> bool:
+    """Whether somebody works, or ever worked, for the executor that did this. A list prefetches its people."""
+    return any(person.user_id == user_id for person in act.executor.people.all())
 
 
 def acts_with_second_look_by(user_id: int) -> QuerySet[Act]:

@@ -30,6 +30,7 @@ def siblings_for(actor: Actor) -> QuerySet[SiblingReview]:
             "clause__version__rule",
             "decided_by",
         )
+        .prefetch_related("notice__act__executor__people")
         .order_by("created_at", "id")
     )
 

@@ -19,7 +19,7 @@ from appeals.commands.training import SILENCE
 from appeals.management.commands.train_triage import BESIDE_OTHERS
 from appeals.mandates import live_model
 from appeals.models import TriageModelStep, TriageModelVersion, TriageTraining
-from appeals.queries import Snapshot, cases_to_learn_from, counts_to_learn_from
+from appeals.queries import Snapshot, cases_to_learn_from, decisions_to_learn_from
 from casework import clock, worker
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.models import Tick
@@ -59,7 +59,10 @@ def snapshot() -> Snapshot:
 def plenty(monkeypatch, snapshot):
     """The platform's own decided cases are enough to learn from."""
     monkeypatch.setattr("appeals.management.commands.train_triage.cases_to_learn_from", lambda **_more: snapshot)
-    monkeypatch.setattr("appeals.queries.learning.counts_to_learn_from", lambda **_more: dict(snapshot.counts))
+    monkeypatch.setattr(
+        "appeals.queries.learning.decisions_to_learn_from",
+        lambda *, at_most, **_more: min(at_most, snapshot.counts["used"]),
+    )
 
 
 class Processes:
@@ -385,7 +388,7 @@ def test_the_command_line_waits_its_turn_and_leaves_nothing_for_a_bad_file(world
 # — what it would learn from —
 
 
-def test_the_counts_are_those_of_the_cases(world, settings):
+def test_the_decisions_counted_are_the_cases_used(world, settings):
     now = world.now
     for outcome in ("OVERTURNED", "UPHELD"):
         first = make.file(world.alice, world.notice(), now=now)
@@ -401,8 +404,9 @@ def test_the_counts_are_those_of_the_cases(world, settings):
     seen = Counter()
 
     def compare(at):
-        counts = counts_to_learn_from(now=at)
-        assert counts == cases_to_learn_from(now=at).counts
+        counts = cases_to_learn_from(now=at).counts
+        used = counts.get("used", 0)
+        assert [decisions_to_learn_from(now=at, at_most=most) for most in (1, 100)] == [min(used, 1), used]
         seen.update(counts)
 
     for hours in (0, 2, 24 * 30, 24 * 30 + 2):
@@ -443,14 +447,14 @@ def form_of(client) -> dict[str, str]:
 def test_the_form_says_first_what_it_would_learn_from(world, plenty):
     said = text_of(browser(world.carl).get(reverse(LIST)))
 
-    assert "Final decisions by people: learnt from or tested on 400" in said
-    assert "May still be reviewed a second time: not used 3" in said
+    assert "Final decisions by people: 200 or more." in said
     assert "it is not in use, and two people have to sign it first" in said
 
 
 def test_with_too_few_cases_there_is_no_form(world):
     answer = browser(world.carl).get(reverse(LIST))
 
+    assert "Final decisions by people: 0." in text_of(answer)
     assert "Training needs at least 200 final decisions by people." in text_of(answer)
     assert b"form_key" not in answer.content
 
