@@ -1,9 +1,8 @@
 """What only pages read: the course of a case, codes in place of names, what is paid and open of a claim."""
 
-from collections import Counter
 from collections.abc import Iterable
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.models import Party, PartyKind, User
 from casework.actor import Actor
@@ -64,9 +63,6 @@ def shares_by_person(executor: Executor) -> dict[int, Share]:
 
 
 def _shares(rows: QuerySet[ActOutcome], by: str) -> tuple[dict[int, Share], Share]:
-    decided: Counter[int] = Counter()
-    wrong: Counter[int] = Counter()
-    for pk, overturned in rows.values_list(by, "overturned"):
-        decided[pk] += 1
-        wrong[pk] += overturned
-    return {pk: Share(wrong[pk], n) for pk, n in decided.items()}, Share(wrong.total(), decided.total())
+    counted = rows.order_by().values_list(by).annotate(n=Count("pk"), wrong=Count("pk", filter=Q(overturned=True)))
+    shares = {pk: Share(wrong, n) for pk, n, wrong in counted}
+    return shares, Share(sum(s.found for s in shares.values()), sum(s.of for s in shares.values()))
