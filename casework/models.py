@@ -208,6 +208,7 @@ class Deadline(models.Model):
 class OutboxState(models.TextChoices):
     PENDING = "PENDING", _("waiting")
     DONE = "DONE", _("done")
+    """Of versions before December 2026, which kept what was carried out."""
     DEAD = "DEAD", _("given up, needs an operator")
 
 
@@ -218,7 +219,9 @@ class OutboxPriority(models.IntegerChoices):
 
 
 class OutboxMessage(models.Model):
-    """One reaction owed to one event, written in the event's transaction; carried out at least once after it."""
+    """One reaction owed to one event, written in the event's transaction; carried out at least once after it, and then
+    deleted: the table holds what is owed.
+    """
 
     id = models.BigAutoField(primary_key=True)
     event = models.ForeignKey(Event, on_delete=models.PROTECT, db_index=False, related_name="messages")
@@ -231,6 +234,7 @@ class OutboxMessage(models.Model):
     next_attempt_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
+    """As `OutboxState.DONE`."""
     last_error = models.CharField(max_length=300, blank=True, default="")
     request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
     traceparent = models.CharField(max_length=55, blank=True, default="", db_default="")

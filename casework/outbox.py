@@ -18,7 +18,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from casework import metrics, requests, tracing
 from casework.actor import ActorKind
@@ -129,7 +129,8 @@ def _never() -> bool:
 
 
 def deliver(pk: int, *, now: datetime) -> bool:
-    """Attempts one message: it is done, waits for its next attempt, or is given up; False when another worker has it.
+    """Attempts one message: it is carried out and deleted, waits for its next attempt, or is given up; False when
+    another worker has it.
 
     It is carried out under a lease, outside any transaction of ours, so of two workers one delivers.
     """
@@ -203,12 +204,12 @@ def _together(
                 if is_over():
                     break
                 if time.monotonic() - marked > 1:  # whoever is killed repeats no more than a second's work
-                    _mark_done(group[0].subscriber, done, now=now)
+                    _forget(group[0].subscriber, done)
                     done, marked = [], time.monotonic()
     except Exception:
         logger.warning("a group of %s deliveries to %s broke off", len(group), group[0].subscriber, exc_info=True)
         failed = True
-    _mark_done(group[0].subscriber, done, now=now)
+    _forget(group[0].subscriber, done)
     return list(messages.values()), failed
 
 
@@ -223,7 +224,7 @@ def _by_itself(message: OutboxMessage, *, now: datetime) -> None:
     except Exception as error:  # noqa: BLE001  one poisoned message keeps nobody else waiting
         _mark_failed(message, error, now=now)
     else:
-        _mark_done(message.subscriber, [message.pk], now=now)
+        _forget(message.subscriber, [message.pk])
         _tell(message)
 
 
@@ -240,10 +241,9 @@ def _tell(message: OutboxMessage) -> None:
         trail.log(level, "%(event)s done by %(subscriber)s", told, extra=told)
 
 
-def _mark_done(subscriber: str, keys: Sequence[int], *, now: datetime) -> None:
-    done = OutboxMessage.objects.filter(pk__in=keys, state=OutboxState.PENDING).update(
-        state=OutboxState.DONE, done_at=now, leased_until=None, attempts=F("attempts") + 1, last_error=""
-    )
+def _forget(subscriber: str, keys: Sequence[int]) -> None:
+    """What is carried out is owed no longer: the event stays, and what followed is on record where it happened."""
+    done, _rows = OutboxMessage.objects.filter(pk__in=keys, state=OutboxState.PENDING).delete()
     metrics.MESSAGES.labels(subscriber, "done").inc(done)
 
 

@@ -42,9 +42,10 @@ def tell() -> dict:
         "appealed": Event.objects.filter(type="notice.appealed").count(),
         "keys": IdempotencyKey.objects.filter(status=201).count(),
         "half_keys": IdempotencyKey.objects.exclude(status=201).count(),
-        "owed": OutboxMessage.objects.filter(
-            event__type="appeal.filed", subscriber="appeals.subscribers.triage"
-        ).count(),
+        "forgotten": Event.objects.filter(type="appeal.filed")
+        .exclude(messages__subscriber="appeals.subscribers.triage")
+        .exclude(case_id__in=Event.objects.filter(type="appeal.triaged").values("case_id"))
+        .count(),
         "dead": OutboxMessage.objects.filter(state="DEAD").count(),
         "waiting": waiting.count(),
         "stranded": waiting.filter(Q(leased_until__gt=soon) | Q(next_attempt_at__gt=soon)).count(),

@@ -261,7 +261,7 @@ def test_what_was_acknowledged_is_there_once_whoever_is_killed(site, caplog):
     filed = dict(found["appeals"])
     assert len(found["appeals"]) == len(filed) == FILINGS, "an appeal is there twice, or not at all"
     assert filed == {ref: answer["ref"] for ref, answer in filer.answered.items()}
-    assert (found["filed"], found["appealed"], found["owed"]) == (FILINGS, FILINGS, FILINGS)
+    assert (found["filed"], found["appealed"], found["forgotten"]) == (FILINGS, FILINGS, 0)
     assert (found["keys"], found["half_keys"]) == (FILINGS, 0)
     assert (found["dead"], found["triaged_twice"]) == (0, 0)
     assert found["stranded"] == 0
