@@ -34,6 +34,12 @@ WEBHOOK_ATTEMPTS = Counter(
     ["outcome"],
     registry=REGISTRY,
 )
+REPLICA_READS = Counter(
+    "appeals_replica_reads",
+    "Lists and exports read from the replica, or from the primary where the replica was behind or gone.",
+    ["source"],
+    registry=REGISTRY,
+)
 ROUNDS = Counter("appeals_worker_rounds", "Rounds that the worker made.", registry=REGISTRY)
 REQUESTS = Histogram(
     "appeals_http_request_duration_seconds",

@@ -254,6 +254,19 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
 else:
     raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:// or postgres://")
 
+if DATABASE_REPLICA_URL := env.str("DATABASE_REPLICA_URL", default=""):  # lists and exports are read from it
+    _replica = env.db_url("DATABASE_REPLICA_URL")
+    DATABASES["replica"] = _database | _replica
+    DATABASES["replica"]["OPTIONS"] = {
+        **_database["OPTIONS"],
+        **_replica.get("OPTIONS", {}),
+        "connect_timeout": 2,  # seconds; the primary is there when it is not
+        "pool": {**_database["OPTIONS"].get("pool", {}), "min_size": 0, "timeout": 2},
+    }
+    if {each["ENGINE"] for each in DATABASES.values()} != {"django.db.backends.postgresql"}:
+        raise ImproperlyConfigured("DATABASE_REPLICA_URL needs PostgreSQL on both sides")
+    DATABASE_ROUTERS = ["casework.replica.Router"]
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL: str = env.str("REDIS_URL", default="")  # Redis or Valkey; needed as soon as there are two processes

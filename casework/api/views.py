@@ -25,7 +25,7 @@ from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from casework import clock
+from casework import clock, replica
 from casework.actor import Actor
 from casework.api import etags, idempotency, parsers
 from casework.api.callers import actor_of
@@ -192,6 +192,9 @@ class ListView(ReadView):
         raise NotImplementedError
 
     def read(self, call: Call) -> Reply:
+        return replica.read(call.actor, lambda: self._page(call))
+
+    def _page(self, call: Call) -> Reply:
         page: Page[Any] = page_of(
             self.rows(call),
             call.query.dict(),

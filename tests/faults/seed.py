@@ -29,9 +29,11 @@ def fill(how_many: int) -> dict:
     world = build_world(now)
     drafts = [make.draft(world.merchant, world.rule, now=now, officer=world.otto.code) for _ in range(how_many)]
     rows = notices.issue_notices(actor=world.platform, drafts=drafts, now=now)
-    user = User.objects.get(pk=world.alice.user_id)
-    token, _row = issue_token(actor=world.alice, user=user, now=now)
-    return {"token": token, "notices": [row.notice.ref for row in rows]}
+    token, colleague = (
+        issue_token(actor=actor, user=User.objects.get(pk=actor.user_id), now=now)[0]
+        for actor in (world.alice, world.alice_staff)
+    )
+    return {"token": token, "colleague": colleague, "notices": [row.notice.ref for row in rows]}
 
 
 def tell() -> dict:
