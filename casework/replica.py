@@ -8,7 +8,7 @@ may see what, and whatever a command reads, comes from the primary.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any
 
@@ -78,17 +78,19 @@ def read[R](actor: Actor | None, work: Callable[[], R]) -> R:
     return work()
 
 
-def wrote(actor: Any) -> None:
-    """Called in a transaction: once it is committed, what this actor reads is no older."""
-    if is_configured() and isinstance(actor, Actor) and actor.kind is not ActorKind.SYSTEM:
-        transaction.on_commit(lambda: _remember(actor), robust=True)  # what is committed is never answered as failed
+def wrote(*actors: Any) -> None:
+    """Called in a transaction: once it is committed, what these actors read is no older."""
+    if is_configured():
+        keys = [_key(each) for each in actors if isinstance(each, Actor) and each.kind is not ActorKind.SYSTEM]
+        if keys:  # robust: what is committed is never answered as failed
+            transaction.on_commit(lambda: _remember(keys), robust=True)
 
 
-def _remember(actor: Actor) -> None:
+def _remember(keys: Sequence[str]) -> None:
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT pg_current_wal_lsn()::text")
         [position] = cursor.fetchone()
-    cache.set(_key(actor), position, REMEMBERED)
+    cache.set_many(dict.fromkeys(keys, position), REMEMBERED)
 
 
 def _is_fit(actor: Actor | None) -> bool:

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from casework import replica
 from casework.actor import Actor
 from casework.errors import (
     CaseError,
@@ -129,6 +130,7 @@ def post_batch(*, posts: Sequence[Post], now: datetime, is_first_try: bool = Fal
     Permission is asked of the dispute as it is now. Publishing is left to the caller, who knows who reads along. On a
     first try nobody looks whether a post was sent before; if one was, a law of the database refuses the whole batch.
     """
+    replica.wrote(*{post.actor.ref: post.actor for post in posts}.values())
     places = _lock_rooms({post.room_id for post in posts})
     drafts = [_draft(post, places.get(post.room_id), now) for post in posts]
     texts = [draft for draft in drafts if isinstance(draft, Written)]

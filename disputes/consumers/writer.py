@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, connections
 
-from casework import clock
+from casework import clock, tracing
 from casework.errors import CaseError
 from disputes.commands.room import Post, Posted, post_batch
 
@@ -81,7 +81,8 @@ def written(posts: Sequence[Post]) -> list[Outcome]:
     is_first_try = True
     for turn in range(TRIES):
         try:
-            return list(post_batch(posts=posts, now=clock.now(), is_first_try=is_first_try))
+            with tracing.span("messages of rooms", about={"messages": len(posts)}):
+                return list(post_batch(posts=posts, now=clock.now(), is_first_try=is_first_try))
         except (OperationalError, InterfaceError):
             logger.exception("the database did not take %s messages", len(posts))
             connections.close_all()

@@ -26,6 +26,8 @@ from casework.models import OutboxMessage
 from config import checks
 from config.logs import Json, NoPersonalData
 from config.settings import traces_asked_for
+from disputes.commands.room import Post
+from disputes.consumers.writer import written
 from tests import factories as make
 from tests.surfaces.operations import a_notice
 from tests.surfaces.people import Http, token_of
@@ -139,6 +141,20 @@ def test_what_follows_from_a_deadline_is_a_trace_and_several_together_link_to_th
     [told] = [s for s in spans()[before:] if s.name.endswith("announce_to_endpoints")]
     assert told.parent is None
     assert {f"{link.context.span_id:016x}" for link in told.links} == {text[36:52] for text in causes}
+
+
+def test_messages_of_rooms_that_are_written_together_are_one_trace(court, spans):
+    room = court.open().rooms.get(lane="both")
+    spans_before = len(spans())
+    outcomes = written([Post(court.bob, room.pk, f"m{n}", f"13812345678 第{n}条") for n in range(3)])
+
+    assert [outcome.is_new for outcome in outcomes] == [True] * 3
+    made = spans()[spans_before:]
+    assert len(traces(made)) == 1
+    [whole] = [span for span in made if span.parent is None]
+    assert (whole.name, dict(whole.attributes)) == ("messages of rooms", {"messages": 3})
+    assert "UPDATE disputes_room" in {span.name for span in made}
+    assert not any("13812345678" in span.to_json() for span in made)
 
 
 def test_nobody_s_words_are_in_a_trace(world, now, spans, monkeypatch):
