@@ -36,7 +36,7 @@ PEOPLE = {
 }
 CLAIMERS, CLAIMS, CLAIM_ROUNDS = 16, 5, 5
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
-FLAT, SMALLEST_MS = 1.5, 30
+FLAT, SMALLEST_MS, SLOWEST_MS, MORE_STATEMENTS = 1.5, 30, 300, 5
 """A page is flat whose SQL takes at most so many times as long, or no more than so many milliseconds."""
 
 
@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--anew", action="store_true")
     parser.add_argument("--only", default="", help="roles and pages with this in their name")
-    parser.add_argument("--plans", default=str(FOLDER / "plans.txt"))
+    parser.add_argument("--out", default=str(FOLDER / "pages.md"), help="every page, and the plans of what is not flat")
     parser.add_argument("--part", choices=("load", "measure"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.part == "load":
@@ -55,7 +55,7 @@ def main() -> None:
         in_django(lambda: _measured(asked.only))
     else:
         make_databases(asked.copies, anew=asked.anew)
-        report(rounds(asked.rounds, asked.only), Path(asked.plans))
+        report(rounds(asked.rounds, asked.only), Path(asked.out))
 
 
 # — the databases —
@@ -197,31 +197,55 @@ def least(shown: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     }
 
 
-def report(found: dict[str, list[dict[str, Any]]], plans: Path) -> None:
+def report(found: dict[str, list[dict[str, Any]]], out: Path) -> None:
+    """Says how much is flat, and writes every page and the plans of those that are not."""
     small, large = least(found["scale_small"]), least(found["scale_large"])
     both = sorted(small.keys() & large.keys(), key=lambda name: -large[name]["sql_ms"])
     rows = {name: shown[0]["rows"] for name, shown in found.items()}
-    print(f"small: {rows['scale_small']}\nlarge: {rows['scale_large']}")
-    print(f"{len(both)} pages of {len(PEOPLE)} roles\n")
-    print("| page | statements | SQL ms | all ms | ratio of SQL |\n|---|---|---|---|---|")
-    bent = []
+    lines = [
+        "# Every page at two sizes\n",
+        "Written by `bench/scale.py`; what it means: [performance.md](performance.md#reading). A *file* is no page.\n",
+        *(
+            f"- {size}: " + ", ".join(f"{name} {n:,}" for name, n in rows[f"scale_{size}"].items())
+            for size in ("small", "large")
+        ),
+        "\n| page | statements | SQL ms | all ms | ratio of SQL |\n|---|---|---|---|---|",
+    ]
+    bent, files, slow = [], [], []
     for name in both:
         few, many = small[name], large[name]
         ratio = many["sql_ms"] / max(few["sql_ms"], 0.1)
-        is_flat = ratio <= FLAT or many["sql_ms"] <= SMALLEST_MS
-        if not is_flat:
-            bent.append(name)
-        print(
+        is_file, is_flat = ":export" in name, ratio <= FLAT or many["sql_ms"] <= SMALLEST_MS
+        mark = " file" if is_file else "" if is_flat else " **not flat**"
+        files += [name] * is_file
+        bent += [name] * (not is_file and not is_flat)
+        slow += [name] * (not is_file and many["all_ms"] > SLOWEST_MS)
+        lines.append(
             f"| {name} | {few['statements']} → {many['statements']} | {few['sql_ms']:.0f} → {many['sql_ms']:.0f} "
-            f"| {few['all_ms']:.0f} → {many['all_ms']:.0f} | {ratio:.1f}{'' if is_flat else ' **not flat**'} |"
+            f"| {few['all_ms']:.0f} → {many['all_ms']:.0f} | {ratio:.1f}{mark} |"
         )
-    print(f"\n{len(both) - len(bent)} of {len(both)} are flat")
+    lines.append("\n## Plans of the slowest statement of what is not flat\n")
+    lines += [f"{name}\n\n```\n{large[name]['plan']}\n```\n" for name in bent if large[name]["plan"]]
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text("\n".join(lines))
+    pages = [name for name in both if name not in files]
+    all_ms = sorted(large[name]["all_ms"] for name in pages)
+    print(f"small: {rows['scale_small']}\nlarge: {rows['scale_large']}")
+    print(f"{len(pages)} pages of {len(PEOPLE)} roles, {len(pages) - len(bent)} flat; {len(files)} files")
+    ratios = [large[name]["sql_ms"] / max(small[name]["sql_ms"], 0.1) for name in pages]
+    print(
+        f"ratio of SQL, median {statistics.median(ratios):.2f}; all ms, 95 in 100 {all_ms[len(all_ms) * 95 // 100]:.0f}"
+    )
+    print(f"slower than {SLOWEST_MS} ms: {', '.join(slow) or 'none'}")
+    more = [name for name in pages if large[name]["statements"] > small[name]["statements"] + MORE_STATEMENTS]
+    print(f"more statements: {', '.join(more) or 'none'}")
+    print(
+        "not flat:", *(f"  {name} {small[name]['sql_ms']:.0f} → {large[name]['sql_ms']:.0f}" for name in bent), sep="\n"
+    )
     for name, shown in found.items():
         claims = [one["claims"] for one in shown]
         print(name, "claims", {key: round(statistics.median(one[key] for one in claims), 1) for key in claims[0]})
-    plans.parent.mkdir(parents=True, exist_ok=True)
-    plans.write_text("\n\n".join(f"== {name}\n{large[name]['plan']}" for name in bent))
-    print(f"plans of what is not flat: {plans}")
+    print(f"every page, and the plans of what is not flat: {out}")
 
 
 if __name__ == "__main__":
