@@ -20,7 +20,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from scratch import database, set_up, spread
+from scratch import copy_notices, database, set_up, spread
 
 LIMIT_OF_DEADLINES = """
     WITH due AS (SELECT id, case_id, due_at FROM casework_deadline WHERE state = 'OPEN' AND due_at <= %(now)s
@@ -35,6 +35,16 @@ LIMIT_OF_DEADLINES = """
             RETURNING id)
     INSERT INTO casework_outboxmessage (event_id, subscriber, priority, state, attempts, next_attempt_at, last_error)
     SELECT id, 'webhooks.subscribers.announce_to_endpoints', 1, 'PENDING', 0, %(now)s, '' FROM told"""
+COPIED = {
+    "casework.Event": (
+        "r.case_kind = 'notice' AND r.case_id = n.id",
+        {"case_id": "{notice}", "case_ref": "'ntc_' || {name}", "hash": "{name} || {name}"},
+    ),
+    "casework.Deadline": (
+        "r.case_kind = 'notice' AND r.case_id = n.id",
+        {"case_id": "{notice}", "due_at": "r.due_at + s * interval '1 second'"},
+    ),
+}
 LIMIT_OF_MESSAGES = """
     DELETE FROM casework_outboxmessage WHERE id IN (
         SELECT id FROM casework_outboxmessage WHERE state = 'PENDING' ORDER BY priority, next_attempt_at, id LIMIT 500
@@ -140,34 +150,11 @@ def measure(vendor: str, cases: int, rounds: int) -> None:
             ]
             notices.issue_notices(actor=world.platform, drafts=drafts, now=at)
         if count > 500:
-            copy(before, times=count // 500 - 1)
+            copy_notices(before, times=count // 500 - 1, rows=COPIED)
         waiting.delete()
         if vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
-
-    def copy(after: int, *, times: int) -> None:
-        """So many copies of each notice that is newer, a second apart, without asking the laws."""
-        last = Notice.objects.aggregate(last=Max("pk"))["last"]
-        new_id, name = f"n.id + s * {last - after}", "md5(n.id || ' ' || s)"
-        changed: dict[type[Any], dict[str, str]] = {
-            Notice: {"id": new_id, "ref": f"'ntc_' || {name}", "number": f"left({name}, 20)", "external_ref": name},
-            Event: {"case_id": f"{new_id}", "case_ref": f"'ntc_' || {name}", "hash": f"{name} || {name}"},
-            Deadline: {"case_id": f"{new_id}", "due_at": "r.due_at + s * interval '1 second'"},
-        }
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            for model, changes in changed.items():
-                fields = [field for field in model._meta.local_concrete_fields if not field.generated]
-                columns = [field.column for field in fields if field.column in changes or not field.primary_key]
-                values = [changes.get(column, f"r.{column}") for column in columns]
-                own = "r.id = n.id" if model is Notice else "r.case_kind = 'notice' AND r.case_id = n.id"
-                cursor.execute(
-                    f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) SELECT {', '.join(values)}"
-                    f" FROM notices_notice n JOIN {model._meta.db_table} r ON {own}, generate_series(1, {times}) s"
-                    f" WHERE n.id > {after} AND n.id <= {last}"
-                )
-            cursor.execute("SELECT setval('notices_notice_id_seq', (SELECT max(id) FROM notices_notice))")
 
     def by_statement(sql: str, rows: Any) -> None:
         while rows.exists():

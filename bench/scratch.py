@@ -4,7 +4,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,6 +35,36 @@ def database() -> Iterator[str]:
         yield connection.vendor
     finally:
         connection.creation.destroy_test_db(configured, verbosity=0)
+
+
+type Copied = Mapping[str, tuple[str, Mapping[str, str]]]
+"""By model, how its rows `r` belong to a notice `n`, and the columns that are others in copy `s`: SQL, in which
+`{notice}` is the key of the copied notice and `{name}` a text that nothing else has.
+"""
+
+
+def copy_notices(after: int, *, times: int, rows: Copied) -> None:
+    """So many copies of each notice with a greater key, and of these rows of it; no law is asked. On PostgreSQL."""
+    from django.apps import apps
+    from django.db import connection, transaction
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("SELECT max(id) FROM notices_notice")
+        [last] = cursor.fetchone()
+        words = {"notice": f"n.id + s * {last - after}", "name": "md5(n.id || ' ' || s)"}
+        own = {"id": "{notice}", "ref": "'ntc_' || {name}", "number": "left({name}, 20)", "external_ref": "{name}"}
+        for label, (belongs, changes) in {"notices.Notice": ("r.id = n.id", own), **rows}.items():
+            model = apps.get_model(label)
+            fields = [each for each in model._meta.local_concrete_fields if not each.generated]
+            columns = [each.column for each in fields if each.column in changes or not each.primary_key]
+            values = [changes.get(column, f"r.{column}").format(**words) for column in columns]
+            cursor.execute(
+                f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) SELECT {', '.join(values)}"
+                f" FROM notices_notice n JOIN {model._meta.db_table} r ON {belongs}, generate_series(1, {times}) s"
+                f" WHERE n.id > {after} AND n.id <= {last}"
+            )
+        cursor.execute("SELECT setval('notices_notice_id_seq', (SELECT max(id) FROM notices_notice))")
 
 
 def seconds(work: Callable[[], object]) -> float:
