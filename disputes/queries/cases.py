@@ -33,7 +33,16 @@ from disputes.models import (
     Submission,
 )
 from disputes.outcome import Derived, derive, finding_of
-from disputes.policies import is_mediator, joinable_by, oversees, sees_offers, side_of, visible_to
+from disputes.policies import (
+    is_mediator,
+    joinable_by,
+    listed_to,
+    oversees,
+    sees_offers,
+    sees_own_alone,
+    side_of,
+    visible_to,
+)
 from disputes.proof import found_for
 from disputes.searching import DISPUTES, words_for
 from disputes.triage import Place, most_urgent, place_of, reading_on_file
@@ -157,7 +166,7 @@ def disputes_for(actor: Actor) -> QuerySet[Dispute]:
 
 def disputes_listed_for(actor: Actor) -> QuerySet[Dispute]:
     """As `disputes_for`, with only what a line in a list needs."""
-    rows = Dispute.objects.filter(visible_to(actor)).order_by("-created_at", "-id")
+    rows = Dispute.objects.filter(listed_to(actor)).order_by("-created_at", "-id")
     related = ("ground", "claimant", "respondent", "mediator", "triage")
     return rows.select_related(*related).prefetch_related("facts", "obligations")
 
@@ -177,6 +186,8 @@ def disputes_narrowed_for(actor: Actor, asked: ListFilter) -> QuerySet[Dispute]:
     rows = disputes_listed_for(actor).filter(asked.days("created_at"))
     if asked.state:
         rows = rows.filter(state__in=STATES_LISTED[asked.state])
+    if asked.state == "talking" and sees_own_alone(actor):
+        return rows.none()  # no mediator is there yet: the database would look through all disputes to find none
     if asked.kind:
         side = "claimant_id" if asked.kind == "brought" else "respondent_id"
         theirs = Q(**{f"{side}__in": list(actor.parties)})
