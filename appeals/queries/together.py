@@ -113,8 +113,8 @@ class NoticesToAppeal:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """As `NoticesToAppeal`, as far as a page has room for them; `count` is one more at most than go into one filing,
-    `shared` by what the party's are alike.
+    """As `NoticesToAppeal`, as far as a page has room for them; `count` is how many there are, not exact beyond what
+    goes into one filing, `shared` by what the party's are alike.
     """
 
     fit: Sequence[Any]
@@ -145,10 +145,12 @@ def choice_of_notices_for(actor: Actor, asked: SeveralFilter, *, now: datetime) 
     every = several_notices_for(actor, SeveralFilter(ListFilter(), asked.party))
     shared = what_they_share(every.filter(_can_be_appealed(now)))
     rows = several_notices_for(actor, asked)
+    unfit = _with_reasons(list(rows.exclude(_can_be_appealed(now))[:SHOWN]), now)
     # Which of a party's can be appealed is dear to find out, and known by now unless they are very many.
+    if shared.is_of_all and not asked.is_narrowed:
+        return Choice(list(rows.filter(pk__in=shared.keys[:SHOWN])), unfit, len(shared.keys), shared)
     fit = rows.filter(Q(pk__in=shared.keys) if shared.is_of_all else _can_be_appealed(now))
-    unfit = list(rows.exclude(_can_be_appealed(now))[:SHOWN])
-    return Choice(list(fit[:SHOWN]), _with_reasons(unfit, now), capped_count(fit, MOST_TOGETHER + 1), shared)
+    return Choice(list(fit[:SHOWN]), unfit, capped_count(fit, MOST_TOGETHER + 1), shared)
 
 
 def notices_named(actor: Actor, party: int, refs: Sequence[str], *, now: datetime) -> NoticesToAppeal:

@@ -46,6 +46,11 @@ class SeveralFilter:
         """Whether something is chosen beside words, that a page folds away."""
         return bool(self.listed.has_more or self.rule or self.tool or self.batch)
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether not all notices of the party are asked for."""
+        return self.has_more or self.listed.is_narrowed
+
 
 @dataclass(frozen=True, slots=True)
 class Shared:
