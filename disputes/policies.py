@@ -56,27 +56,6 @@ def visible_to(actor: Actor) -> Q:
     return Q(pk=None)
 
 
-def sees_own_alone(actor: Actor) -> bool:
-    """Whether of all disputes this member of staff sees those that they mediate or determined."""
-    return actor.kind is ActorKind.STAFF and actor.has_role(MEDIATOR) and not actor.has_role(*OVERSEES)
-
-
-FEW = 1_000
-
-
-def listed_to(actor: Actor) -> Q:
-    """As `visible_to`, for a list. A mediator who has few is shown them by their keys, since the database would look
-    for them among all disputes; of one who has more, the newest are soon found there.
-    """
-    if not sees_own_alone(actor):
-        return visible_to(actor)
-    held = Dispute.objects.filter(mediator_id=actor.user_id).order_by().values_list("pk")
-    determined = Determination.objects.filter(mediator_id=actor.user_id).order_by().values_list("dispute")
-    # Twice as many, since one may be both; their order would have all of them read.
-    keys = {pk for (pk,) in held.union(determined, all=True).order_by()[: 2 * FEW]}
-    return Q(pk__in=keys) if len(keys) < FEW else visible_to(actor)
-
-
 def joinable_by(actor: Actor) -> Q:
     """The disputes that wait for a mediator and that this one may take: they had no part in it, nor in its notice."""
     if not actor.has_role(MEDIATOR):

@@ -11,6 +11,7 @@ from casework.filters import ListFilter
 from disputes import policies, queries
 from disputes.api.outputs import DisputeRowOutput
 from disputes.models import Dispute
+from disputes.queries import lists
 from disputes.web.views.listing import list_card
 from tests.disputes.building import argued
 
@@ -49,7 +50,7 @@ def test_a_list_asks_for_no_outage_per_dispute_or_fact(court, read):
 @pytest.mark.parametrize("few", [0, 1_000])
 def test_a_mediator_is_listed_what_they_hold_and_what_they_determined(court, monkeypatch, few):
     """Found by their keys while they are few, and among all disputes once they are more."""
-    monkeypatch.setattr(policies, "FEW", few)
+    monkeypatch.setattr(lists, "FEW", few)
     determined, held = argued(court, court.now), court.joined()
     Dispute.objects.filter(pk=determined.pk).update(mediator=court.max.user_id, first_mediator=court.mia.user_id)
     court.open("not_received")
