@@ -346,7 +346,9 @@ class Notification(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     ref = models.CharField(max_length=40, unique=True, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notifications")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, db_index=False, related_name="notifications"
+    )
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
     what_zh = models.CharField(max_length=200)
     what_en = models.CharField(max_length=200)
@@ -361,7 +363,10 @@ class Notification(models.Model):
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
         ordering = ("-told_at", "-id")
-        indexes = (models.Index(fields=("user", "-told_at", "-id"), name="notification_by_person"),)
+        indexes = (
+            models.Index(fields=("user", "-told_at", "-id"), name="notification_by_person"),
+            models.Index(fields=("user",), condition=Q(opened_at__isnull=True), name="notification_unopened"),
+        )
         constraints = (
             models.UniqueConstraint(fields=("user", "event"), name="notification_is_one_per_person_and_event"),
         )

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.utils import translation
 from django.utils.functional import Promise
 
+from casework.counts import BADGE, capped_count
 from casework.mail import send_messages
 from casework.models import Event, Notification
 from casework.refs import new_ref
@@ -65,5 +66,5 @@ def open_notification(ref: str, *, user_id: int, now: datetime) -> Notification 
 
 
 def unopened(user_id: int) -> int:
-    """Counts the person's notifications that were not opened."""
-    return Notification.objects.filter(user_id=user_id, opened_at__isnull=True).count()
+    """Counts the person's notifications that were not opened, as a badge."""
+    return capped_count(Notification.objects.filter(user_id=user_id, opened_at__isnull=True).order_by(), BADGE)

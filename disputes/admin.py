@@ -3,18 +3,26 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import actor_of_user
 from casework.actor import Via
-from casework.admin import ReadOnlyAdmin
+from casework.admin import DeclaredFilter, ReadOnlyAdmin
 from disputes.models import BurdenTable, Dispute, FactAtIssue, GroundRow, OptIn
 from disputes.policies import visible_to
+
+
+class RoundFilter(DeclaredFilter):
+    title, parameter_name = _("round"), "round"
+
+    def declared(self) -> list[str]:
+        return ["1", "2"]
 
 
 @admin.register(Dispute)
 class DisputeAdmin(ReadOnlyAdmin):
     list_display = ("number", "ground", "claimant", "respondent", "state", "round", "human_demanded", "platform_due_at")
-    list_filter = ("state", "round", "human_demanded", "closed_as")
+    list_filter = ("state", RoundFilter, "human_demanded", "closed_as")
     search_fields = ("number", "ref", "order_ref")
     ordering = ("-created_at", "-id")
     list_select_related = ("ground", "claimant", "respondent")

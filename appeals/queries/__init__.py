@@ -20,8 +20,8 @@ from appeals.queries.cases import (
     evidence_shown_to,
     has_first_view,
     is_answered_for_good,
-    outcomes_for,
     second_round_is_open,
+    standings_for,
 )
 from appeals.queries.certification import (
     CertificateState,
@@ -73,15 +73,14 @@ from appeals.queries.review import (
 )
 from appeals.queries.todo import Todo, todo_for
 from appeals.queries.together import (
-    SHOWN,
     GroupRead,
     NoticesToAppeal,
     appeals_of_group,
+    choice_of_notices_for,
     group_for,
     lead_of,
     notices_named,
     notices_to_appeal_for,
     parties_to_appeal_for,
     place_in_group,
-    what_notices_share,
 )

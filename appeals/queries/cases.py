@@ -60,7 +60,7 @@ def appeals_for(actor: Actor) -> QuerySet[Appeal]:
 def appeals_with_items_for(actor: Actor) -> QuerySet[Appeal]:
     """As `appeals_for`, with the measures alone: for lines that say what was appealed and where it stands."""
     rows = Appeal.objects.filter(visible_to(actor)).select_related("notice", "grouped__group")
-    return rows.prefetch_related(_items(), "requests").order_by("-filed_at", "-id")
+    return rows.prefetch_related(_items(), "requests").order_by("-created_at", "-id")
 
 
 STATES_LISTED: dict[str, Sequence[AppealState]] = {
@@ -76,7 +76,7 @@ def appeals_narrowed_for(actor: Actor, asked: ListFilter) -> QuerySet[Appeal]:
     """As `appeals_listed_for`, with the measures alone, narrowed: `state` is a key of `STATES_LISTED`, `kind` an
     outcome."""
     listed = appeals_listed_for(actor).order_by().values("pk") if not actor.parties else None
-    rows = appeals_with_items_for(actor).order_by("-created_at", "-id").filter(asked.days("filed_at"))
+    rows = appeals_with_items_for(actor).filter(asked.days("filed_at"))
     if listed is not None:
         rows = rows.filter(pk__in=listed)
     if asked.state:
@@ -103,10 +103,10 @@ def _found_by(actor: Actor, rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
     return rows.filter(claimable_by(actor)) if decides else rows
 
 
-def outcomes_for(actor: Actor) -> dict[str, int]:
-    """How many of the appeals that this actor may see had which outcome."""
-    rows = Appeal.objects.filter(visible_to(actor), outcome__isnull=False).order_by()
-    return dict(rows.values_list("outcome").annotate(n=Count("pk")))
+def standings_for(actor: Actor) -> list[tuple[str, str | None, int]]:
+    """How many of the appeals that this actor may see are in which state, with which outcome."""
+    rows = Appeal.objects.filter(visible_to(actor)).order_by()
+    return list(rows.values_list("state", "outcome").annotate(n=Count("pk")))
 
 
 def appeal_for(actor: Actor, ref: str) -> Appeal:

@@ -15,6 +15,7 @@ from appeals.policies import may_file_appeal
 from appeals.queries.cases import appeals_listed_for
 from appeals.windows import NOT_TOGETHER, why_not_together
 from casework.actor import Actor
+from casework.counts import capped_count
 from casework.errors import NotFound, or_not_found
 from casework.filters import ListFilter
 from notices.queries import SeveralFilter, Shared, in_time_to_appeal, several_notices_for, what_they_share
@@ -104,14 +105,26 @@ def place_in_group(actor: Actor, appeal: Appeal) -> Place | None:
 
 @dataclass(frozen=True, slots=True)
 class NoticesToAppeal:
-    """The notices that can be appealed together, 501 at most, and some of those that cannot, with the reason."""
+    """The notices that can be appealed together, 500 at most, and some of those that cannot, with the reason."""
 
     fit: Sequence[Any]
     unfit: Sequence[tuple[Any, str]] = field(default_factory=tuple)
 
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """As `NoticesToAppeal`, as far as a page has room for them; `count` is how many there are, not exact beyond what
+    goes into one filing, `shared` by what the party's are alike.
+    """
+
+    fit: Sequence[Any]
+    unfit: Sequence[tuple[Any, str]]
+    count: int
+    shared: Shared
+
     @property
     def is_too_many(self) -> bool:
-        return len(self.fit) > MOST_TOGETHER
+        return self.count > MOST_TOGETHER
 
 
 def parties_to_appeal_for(actor: Actor) -> list[Party]:
@@ -122,9 +135,22 @@ def parties_to_appeal_for(actor: Actor) -> list[Party]:
 def notices_to_appeal_for(actor: Actor, asked: SeveralFilter, *, now: datetime) -> NoticesToAppeal:
     """Which of the notices that are asked for can be appealed together now, newest first."""
     rows = several_notices_for(actor, asked)
-    fit = list(rows.filter(_can_be_appealed(now))[: MOST_TOGETHER + 1])
+    fit = list(rows.filter(_can_be_appealed(now))[:MOST_TOGETHER])
     unfit = list(rows.exclude(_can_be_appealed(now))[:SHOWN])
     return NoticesToAppeal(fit, _with_reasons(unfit, now))
+
+
+def choice_of_notices_for(actor: Actor, asked: SeveralFilter, *, now: datetime) -> Choice:
+    """What a page shows from which these are chosen."""
+    every = several_notices_for(actor, SeveralFilter(ListFilter(), asked.party))
+    shared = what_they_share(every.filter(_can_be_appealed(now)))
+    rows = several_notices_for(actor, asked)
+    unfit = _with_reasons(list(rows.exclude(_can_be_appealed(now))[:SHOWN]), now)
+    # Which of a party's can be appealed is dear to find out, and known by now unless they are very many.
+    if shared.is_of_all and not asked.is_narrowed:
+        return Choice(list(rows.filter(pk__in=shared.keys[:SHOWN])), unfit, len(shared.keys), shared)
+    fit = rows.filter(Q(pk__in=shared.keys) if shared.is_of_all else _can_be_appealed(now))
+    return Choice(list(fit[:SHOWN]), unfit, capped_count(fit, MOST_TOGETHER + 1), shared)
 
 
 def notices_named(actor: Actor, party: int, refs: Sequence[str], *, now: datetime) -> NoticesToAppeal:
@@ -133,12 +159,6 @@ def notices_named(actor: Actor, party: int, refs: Sequence[str], *, now: datetim
     place = {ref: no for no, ref in enumerate(refs)}
     fit = sorted(rows.filter(_can_be_appealed(now)), key=lambda notice: place[notice.ref])
     return NoticesToAppeal(fit, _with_reasons(list(rows.exclude(_can_be_appealed(now))), now))
-
-
-def what_notices_share(actor: Actor, party: int, *, now: datetime) -> Shared:
-    """By what the notices that can be appealed now are alike."""
-    rows = several_notices_for(actor, SeveralFilter(ListFilter(), party))
-    return what_they_share(rows.filter(_can_be_appealed(now)), party)
 
 
 def _can_be_appealed(now: datetime) -> Q:

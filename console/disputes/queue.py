@@ -32,7 +32,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     is_mediator = actor.has_role("mediator")
     waiting = queries.queue_for(actor, now=now) if is_mediator else []
     mine = queries.mediated_by(actor)
-    held_now = capped_count(mine)
+    held_now = capped_count(mine.order_by())
     tabs = []
     if is_mediator or waiting or held_now:
         tabs = [("waiting", _("Waiting"), len(waiting)), ("mine", _("Mine"), held_now)]
@@ -46,7 +46,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     if wanted not in ("", *OpeningQueue.values):
         raise NotFound()
     paging = page_of(every, request.GET, size=ROWS) if tab == "all" and every is not None else None
-    held = list(paging) if paging is not None else list(mine[:MINE]) if tab == "mine" else []
+    held = list(paging) if paging is not None else []
+    if tab == "mine":
+        held = list(mine.filter(pk__in=mine.values("pk")[:MINE]))  # whole rows are too wide to sort all of them
     spans, repeats = outages.ledger(), queries.repeats_counted(actor, held)
     rows = [
         {

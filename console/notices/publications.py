@@ -1,6 +1,5 @@
 """Public records of merchants' illegal acts: what is to be published and reported, and one of them."""
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -10,12 +9,10 @@ from casework.machine import states_on
 from casework.pages import page_of
 from console.frame import ROWS, show, staff, surface
 from notices.machine import PUBLICATION_STATES
+from notices.models import OWED
 from notices.policies import SWEEPS
 from notices.queries import publication_for, publications_for
 from notices.verbs import actions_for
-
-OWED = Q(state="DUE") | Q(state__in=("PUBLISHED", "ENDED"), reported_at__isnull=True)
-"""What compliance has still to do something about: publish it, or tell the regulator."""
 
 
 @surface("GET", "HEAD")
@@ -24,7 +21,7 @@ def publications(request: HttpRequest) -> HttpResponse:
     actor = staff(request, *SWEEPS)
     every = publications_for(actor)
     rows = {
-        "due": every.filter(OWED).order_by("published_at", "due_at", "id"),
+        "due": every.filter(OWED).order_by("due_at", "id"),
         "public": every.filter(state__in=states_on(PUBLICATION_STATES, "public")),
         "over": every.filter(state__in=states_on(PUBLICATION_STATES, "over")),
     }

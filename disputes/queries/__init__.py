@@ -4,7 +4,6 @@ from disputes.queries.assisted import AssistedView, assisted_shown_to
 from disputes.queries.callers import CalledAbout, called_about
 from disputes.queries.case_file import write_case_file
 from disputes.queries.cases import (
-    STATES_LISTED,
     EvidenceView,
     FactView,
     QueueRow,
@@ -13,8 +12,6 @@ from disputes.queries.cases import (
     dispute_for,
     dispute_of_offer,
     disputes_for,
-    disputes_listed_for,
-    disputes_narrowed_for,
     due_at_of,
     events_of,
     events_of_facts,
@@ -33,6 +30,7 @@ from disputes.queries.events import ShownEvent, events_shown_to, evidence_about,
 from disputes.queries.executed import lifted_by, outcome_for_executor
 from disputes.queries.fast_refunds import fast_refund_rules, opt_ins_of
 from disputes.queries.letter import letter_of, newest_determination, preview_letter, verify_letter, who
+from disputes.queries.lists import STATES_LISTED, disputes_listed_for, disputes_narrowed_for
 from disputes.queries.oversight import open_dispute_ids, reported_messages, waiting_for_mediation
 from disputes.queries.record_lines import record_lines
 from disputes.queries.room import pictures_after, read_marks_of

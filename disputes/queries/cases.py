@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
-from accounts.roles import DISPUTE
 from casework import outages
 from casework.actor import Actor
 from casework.attachments import FileCopy
 from casework.compiled import compiled
 from casework.errors import NotFound, or_not_found
-from casework.filters import ListFilter, stands_in
 from casework.models import Event
 from disputes.choices import Side
-from disputes.machine import FINAL, OPEN, DisputeState
+from disputes.machine import FINAL, DisputeState
 from disputes.models import (
     AssistedFiling,
     Determination,
@@ -33,9 +31,15 @@ from disputes.models import (
     Submission,
 )
 from disputes.outcome import Derived, derive, finding_of
-from disputes.policies import is_mediator, joinable_by, oversees, sees_offers, side_of, visible_to
+from disputes.policies import (
+    is_mediator,
+    joinable_by,
+    oversees,
+    sees_offers,
+    side_of,
+    visible_to,
+)
 from disputes.proof import found_for
-from disputes.searching import DISPUTES, words_for
 from disputes.triage import Place, most_urgent, place_of, reading_on_file
 from disputes.windows import answer_closes, window_closes
 from notices.queries import may_read_notice
@@ -153,42 +157,6 @@ def _with_parts(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
 def disputes_for(actor: Actor) -> QuerySet[Dispute]:
     """The disputes that this actor may see, with their parts, newest first."""
     return _with_parts(Dispute.objects.filter(visible_to(actor)).order_by("-created_at", "-id"))
-
-
-def disputes_listed_for(actor: Actor) -> QuerySet[Dispute]:
-    """As `disputes_for`, with only what a line in a list needs."""
-    rows = Dispute.objects.filter(visible_to(actor)).order_by("-created_at", "-id")
-    related = ("ground", "claimant", "respondent", "mediator", "triage")
-    return rows.select_related(*related).prefetch_related("facts", "obligations")
-
-
-DONE = [DisputeState.DETERMINED, DisputeState.SETTLED, DisputeState.CARRYING_OUT]
-STATES_LISTED = {
-    "talking": [DisputeState.NEGOTIATING],
-    "platform": [state for state in OPEN if state not in (DisputeState.NEGOTIATING, *DONE)],
-    "done": DONE,
-    "closed": FINAL,
-}
-"""The states of disputes by which a list is narrowed; together they are all."""
-
-
-def disputes_narrowed_for(actor: Actor, asked: ListFilter) -> QuerySet[Dispute]:
-    """As `disputes_listed_for`, narrowed: `state` is a key of `STATES_LISTED`, `kind` `brought` or `answered`."""
-    rows = disputes_listed_for(actor).filter(asked.days("created_at"))
-    if asked.state:
-        rows = rows.filter(state__in=STATES_LISTED[asked.state])
-    if asked.kind:
-        side = "claimant_id" if asked.kind == "brought" else "respondent_id"
-        theirs = Q(**{f"{side}__in": list(actor.parties)})
-        for kind, pk, party_id in actor.cases:
-            theirs |= Q(pk=pk, **{side: party_id}) if kind == DISPUTE else Q()
-        rows = rows.filter(theirs)
-
-    def where(word: str) -> Q:
-        columns = ("number", "order_ref", "order_title", "statement", "ground__title_zh", "ground__title_en")
-        return stands_in(word, *columns)
-
-    return rows.filter(asked.said(actor, where, searched=DISPUTES, words_for=words_for))
 
 
 def dispute_for(actor: Actor, ref: str) -> Dispute:

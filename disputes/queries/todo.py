@@ -10,7 +10,8 @@ from disputes.choices import Side
 from disputes.machine import FINAL, DisputeState
 from disputes.models import Dispute, ObligationState, Offer, OfferState
 from disputes.policies import side_of
-from disputes.queries.cases import FactView, disputes_for, disputes_listed_for, facts_of, offers_shown_to
+from disputes.queries.cases import FactView, disputes_for, facts_of, offers_shown_to
+from disputes.queries.lists import disputes_listed_for
 from disputes.windows import answer_closes
 
 type Waiting = tuple[str, datetime | None, list[str]]

@@ -17,7 +17,7 @@ from notices.models.notice import (
     RemedyKind,
     RemedyState,
 )
-from notices.models.publication import CORRECTION_SHOWN, PUBLICATION_TRIGGERS, Publication
+from notices.models.publication import CORRECTION_SHOWN, OWED, PUBLICATION_TRIGGERS, Publication
 from notices.models.siblings import (
     MOST_OF_TOOL,
     SIBLING_TRIGGERS,

@@ -167,6 +167,7 @@ class Notice(NoticeMachine, Case):
             models.Index(fields=("-created_at", "-id"), name="notice_newest"),
             models.Index(fields=("party", "-created_at", "-id"), name="notice_by_party"),
             models.Index(fields=("client", "-created_at", "-id"), name="notice_by_client"),
+            models.Index(fields=("party", "appeal_closes_at"), name="notice_by_party_and_closing"),
         )
         constraints = (
             models.UniqueConstraint(fields=("client", "external_ref"), name="notice_external_ref_is_unique_per_client"),

@@ -22,6 +22,10 @@ CORRECTION_SHOWN = timedelta(days=30)
 """For how long a correction is read where the record was. No law says how long."""
 
 
+OWED = Q(state="DUE") | Q(state__in=("PUBLISHED", "ENDED"), reported_at__isnull=True)
+"""What compliance has still to do something about: publish it, or tell the regulator."""
+
+
 class Publication(PublicationMachine, Case):
     """What is owed to the public and to the market regulator after a merchant's illegal act."""
 
@@ -50,6 +54,7 @@ class Publication(PublicationMachine, Case):
         indexes = (
             models.Index(fields=("-created_at", "-id"), name="publication_newest"),
             models.Index(fields=("-published_at", "-id"), name="publication_newest_public"),
+            models.Index(fields=("due_at", "id"), condition=OWED, name="publication_owed_by_due"),
         )
         constraints = (
             check("publication_state_is_known", Q(state__in=PublicationState.values)),

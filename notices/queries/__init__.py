@@ -3,7 +3,7 @@
 from notices.queries.cases import (
     OwnNotice,
     as_stored,
-    counts_for,
+    count_in_force_for,
     events_of,
     exhibit_copy,
     exhibit_file,
@@ -57,7 +57,7 @@ __all__ = [
     "blind_look_for",
     "blind_looks_for",
     "blind_looks_waiting",
-    "counts_for",
+    "count_in_force_for",
     "events_of",
     "exhibit_copy",
     "exhibit_file",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.mandates import Matter
 from casework.actor import Actor, ActorKind
 from casework.attachments import FileCopy
+from casework.counts import capped_count
 from casework.errors import NotFound, or_not_found
 from casework.filters import ListFilter, has_one, stands_in
 from casework.models import Attachment, Event
@@ -105,16 +106,26 @@ def weight_of(measures: Iterable[Measure]) -> int:
 
 def measures_in_force_for(actor: Actor, now: datetime) -> list[Measure]:
     """What holds against the actor's parties now, the heaviest first; what has ended is not among it."""
-    found = list(_in_force(actor, now).select_related("type", "notice").order_by("-id")[:200])
+    newest = _in_force(actor, now).values("measures")[:200]
+    found = list(Measure.objects.filter(pk__in=newest).select_related("type", "notice").order_by("-id"))
     return sorted(found, key=lambda each: (weight_of([each]), each.ends_at is None, each.ends_at or now))
 
 
-def _in_force(actor: Actor, now: datetime) -> QuerySet[Measure]:
-    return Measure.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=now),
-        state__in=(MeasureState.IN_FORCE, MeasureState.REDUCED),
-        notice__in=Notice.objects.filter(visible_to(actor)),
+def count_in_force_for(actor: Actor, now: datetime) -> int:
+    """How many measures hold against the actor's parties now, as `capped_count`."""
+    return capped_count(_in_force(actor, now))
+
+
+def _in_force(actor: Actor, now: datetime) -> QuerySet[Notice]:
+    """The actor's notices, newest first, each as often as it has measures that hold now.
+
+    It starts from the notices, since no index finds the measures of a party.
+    """
+    holds = Q(measures__ends_at=None) | Q(measures__ends_at__gt=now)
+    rows = Notice.objects.filter(
+        visible_to(actor), holds, measures__state__in=(MeasureState.IN_FORCE, MeasureState.REDUCED)
     )
+    return rows.order_by("-created_at", "-id", "-measures__id")
 
 
 def is_under_measure(party_id: int, code: str, at: datetime) -> bool:
@@ -123,12 +134,6 @@ def is_under_measure(party_id: int, code: str, at: datetime) -> bool:
     measures = Measure.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), notice__party_id=party_id, type_id=code)
     running = measures.filter(state__in=(MeasureState.IN_FORCE, MeasureState.REDUCED), starts_at__lte=at)
     return running.exclude(notice__state=NoticeState.REVOKED).exclude(suspended).exists()
-
-
-def counts_for(actor: Actor, now: datetime) -> tuple[int, int]:
-    """How many measures hold against the actor's parties now, and how many of their notices are under appeal."""
-    notices = Notice.objects.filter(visible_to(actor), state=NoticeState.UNDER_APPEAL)
-    return _in_force(actor, now).count(), notices.count()
 
 
 def notice_for(actor: Actor, ref: str) -> Notice:

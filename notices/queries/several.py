@@ -26,6 +26,8 @@ KINDS: Mapping[str, str | Promise] = dict(Axis.choices)
 """The kinds of measures by which lists are narrowed."""
 CHOICES = 40
 """Clauses, tools and deliveries by which a list of several notices is narrowed, the most frequent."""
+MOST_ALIKE = 2_000
+"""Notices, the newest, of which it is counted what they share."""
 MOST_OF_THIRD_PARTIES = 500
 
 
@@ -44,14 +46,26 @@ class SeveralFilter:
         """Whether something is chosen beside words, that a page folds away."""
         return bool(self.listed.has_more or self.rule or self.tool or self.batch)
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether not all notices of the party are asked for."""
+        return self.has_more or self.listed.is_narrowed
+
 
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What notices share, and how many do: (value of the filter, label, number), the most frequent first."""
 
+    keys: Sequence[int]
+    """The newest of the notices, `MOST_ALIKE` at most: of those it was counted."""
     rules: Sequence[tuple[str, str, int]]
     tools: Sequence[tuple[str, str, int]]
     batches: Sequence[tuple[str, str, int]]
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether these are all of the notices."""
+        return len(self.keys) < MOST_ALIKE
 
 
 def in_time_to_appeal(now: datetime) -> Q:
@@ -86,19 +100,20 @@ def _moment(text: str) -> datetime | None:
     return at.astimezone(UTC) if at is not None and at.tzinfo is not None and 2000 <= at.year <= 2100 else None
 
 
-def what_they_share(rows: QuerySet[Notice], party: int) -> Shared:
-    """By what these notices of the party are alike."""
-    rows = Notice.objects.filter(pk__in=rows.order_by().values("pk"), party=party).order_by()
-    bases = Basis.objects.filter(notice__in=rows, kind=BasisKind.CLAUSE).order_by()
+def what_they_share(rows: QuerySet[Notice]) -> Shared:
+    """By what these notices are alike: they are found once, and what they share is counted of those."""
+    columns = ("pk", "created_at", "detection_tool", "decision_tool", "act_id")
+    found = list(rows.prefetch_related(None).values_list(*columns, named=True)[:MOST_ALIKE])
+    bases = Basis.objects.filter(notice__in=[each.pk for each in found], kind=BasisKind.CLAUSE).order_by()
     clauses = bases.values_list("clause__version__rule__code", "clause_number", "name_zh", "name_en")
     rules = clauses.annotate(n=Count("notice", distinct=True)).order_by("-n")[:CHOICES]
-    tools = Counter[str]()
-    for used in rows.values_list("detection_tool", "decision_tool").annotate(n=Count("pk")):
-        tools.update(dict.fromkeys({tool for tool in used[:2] if tool}, used[2]))
-    by_others = rows.filter(act__isnull=False).select_related("act__executor__party", "act__person")
-    third = Counter(notice.third_party for notice in by_others[:MOST_OF_THIRD_PARTIES])
-    batches = rows.values_list("created_at").annotate(n=Count("pk")).filter(n__gt=1).order_by("-created_at")
+    tools = Counter(tool for each in found for tool in dict.fromkeys(each[2:4]) if tool)
+    others = [each.pk for each in found if each.act_id is not None][:MOST_OF_THIRD_PARTIES]
+    by_others = Notice.objects.filter(pk__in=others).select_related("act__executor__party", "act__person").order_by()
+    third = Counter(notice.third_party for notice in by_others)
+    batches = [(at, n) for at, n in Counter(each.created_at for each in found).items() if n > 1]
     return Shared(
+        keys=[each.pk for each in found],
         rules=[(f"{rule}:{no}", f"{Basis(name_zh=zh, name_en=en).name} {no}", n) for rule, no, zh, en, n in rules],
         tools=[
             *((f"tool:{tool}", tool, n) for tool, n in tools.most_common(CHOICES)),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.mandates import address_to_authorise
 from casework import clock
 from casework.actor import Actor, ActorKind
-from casework.filters import EXPORTED, ListFilter, read_filter
+from casework.filters import ListFilter, read_filter
 from casework.pages import page_of
 from casework.serving import send, table_file
 from casework.templatetags.casework_tags import moment_text, money
@@ -104,15 +104,16 @@ def _asked(request: HttpRequest) -> ListFilter:
 
 @require_safe
 @page()
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The same list as a file."""
     actor = actor_of(request)
     header = (
         _("Number"), _("Delivered"), _("State"), _("Measures"), _("Objects"), _("Facts"), _("Appeal possible until"),
         _("Addressee"),
     )  # fmt: skip
-    rows = (
-        (
+
+    def line(each: Notice) -> tuple[object, ...]:
+        return (
             each.number,
             moment_text(each.served_at),
             each.get_state_display(),
@@ -122,9 +123,8 @@ def export(request: HttpRequest) -> HttpResponse:
             moment_text(each.appeal_closes_at),
             each.party.name,
         )
-        for each in queries.notices_listed_for(actor, _asked(request))[:EXPORTED]
-    )
-    return table_file(f"{_('Notices')}.csv", header, rows)
+
+    return table_file(request, f"{_('Notices')}.csv", header, queries.notices_listed_for(actor, _asked(request)), line)
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from appeals import commands as appeals
 from appeals import queries
 from appeals.commands import GroupFiling, NoticeInGroup
 from appeals.models import Appeal, AppealGroup, Decision, GroupedAppeal, HumanDemand
+from appeals.queries import together as choosing
 from appeals.windows import why_not_together
 from casework import outbox
 from casework.errors import CaseError, Invalid, NotAllowed, NotFound, NotYourTurn
@@ -22,7 +24,7 @@ from casework.ledger import verify
 from casework.models import Deadline, Event, OutboxMessage
 from notices import commands as notices
 from notices.models import Notice
-from notices.queries import SeveralFilter
+from notices.queries import SeveralFilter, several
 from tests import factories as make
 from tests.laws import assert_refused
 from tests.surfaces.appealing import PNG, STAGES, appeal_in
@@ -301,3 +303,25 @@ def test_one_message_says_that_all_of_them_came_in(world, now):
     [letter] = [each for each in mail.outbox if "alice@shop.example" in each.to]
     assert group.number in letter.subject
     assert f"/appeals/groups/{group.ref}/" in letter.body
+
+
+@pytest.mark.parametrize("most", [2, 2_000])
+def test_the_page_to_choose_from_shows_the_newest_and_counts_all(world, now, monkeypatch, most):
+    """What notices share is counted of some; which of them can be appealed does not depend on it."""
+    monkeypatch.setattr(several, "MOST_ALIKE", most)
+    monkeypatch.setattr(choosing, "SHOWN", 2)
+    first, second, third, had = issued(world, 4, now=now)
+    detected, decided = notices.Detection(source="MACHINE", tool="vision 1"), notices.Decision(officer=world.otto.code)
+    [other] = issued(world, 1, now=now + timedelta(minutes=1), detection=detected, decision=decided)
+    make.file(world.alice, had, now=now)
+    every = SeveralFilter(ListFilter(), world.merchant.pk)
+
+    shown = queries.choice_of_notices_for(world.alice, every, now=now)
+    assert (list(shown.fit), shown.count) == ([other, third], 4)
+    assert [notice for notice, _why in shown.unfit] == [had]
+    assert dict(tool[1:] for tool in shown.shared.tools) == {"vision 1": 1, "keyword-scan 3.2": 3 if most > 2 else 1}
+
+    same = replace(every, tool="tool:keyword-scan 3.2")
+    narrowed = queries.choice_of_notices_for(world.alice, same, now=now)
+    assert (list(narrowed.fit), narrowed.count) == ([third, second], 3)
+    assert set(queries.notices_to_appeal_for(world.alice, same, now=now).fit) == {first, second, third}

@@ -7,9 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from casework import outages
-from disputes import queries
+from casework.filters import ListFilter
+from disputes import policies, queries
 from disputes.api.outputs import DisputeRowOutput
+from disputes.models import Dispute
+from disputes.queries import lists
 from disputes.web.views.listing import list_card
+from tests.disputes.building import argued
 
 pytestmark = pytest.mark.once
 
@@ -41,3 +45,21 @@ def test_a_list_asks_for_no_outage_per_dispute_or_fact(court, read):
         counts.append(len(asked))
 
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("few", [0, 1_000])
+def test_a_mediator_is_listed_what_they_hold_and_what_they_determined(court, monkeypatch, few):
+    """Found by their keys while they are few, and among all disputes once they are more."""
+    monkeypatch.setattr(lists, "FEW", few)
+    determined, held = argued(court, court.now), court.joined()
+    Dispute.objects.filter(pk=determined.pk).update(mediator=court.max.user_id, first_mediator=court.mia.user_id)
+    court.open("not_received")
+
+    def listed(actor, state=""):
+        return set(queries.disputes_narrowed_for(actor, ListFilter(state=state)))
+
+    assert listed(court.mia) == set(Dispute.objects.filter(policies.visible_to(court.mia))) == {determined, held}
+    assert listed(court.mia, "platform") == {held}
+    assert listed(court.max) == {determined}
+    assert not listed(court.mia, "talking")
+    assert len(listed(court.carl, "talking")) == 1

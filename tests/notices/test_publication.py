@@ -9,6 +9,7 @@ from accounts.models import PartyKind
 from casework import deadlines
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.models import Event
+from console.notices import publications
 from notices import commands as notices
 from notices import queries
 from notices.models import Notice, Publication
@@ -135,6 +136,19 @@ def test_compliance_publishes_and_reports_in_the_console(world, now, record):
     report = {"version": record.version, "regulator": "杭州市市场监督管理局", "receipt": "SJ-1"}
     assert carl.post(f"{at}report/", report).headers["Location"] == at
     assert "SJ-1" in carl.get(at).content.decode()
+
+
+def test_the_list_of_what_is_owed_goes_on_where_its_page_ends(world, now, monkeypatch):
+    """Also from a record that is not public yet."""
+    monkeypatch.setattr(publications, "ROWS", 1)
+    records = [Publication.objects.get(notice=illegal(world, now + n * DAY)) for n in range(3)]
+    assert publish(world, records[1], now + 3 * DAY)  # and the regulator is still to be told
+    shown, after, carl = [], "", browser(world.carl)
+    for _page in records:
+        paging = carl.get("/workbench/publications/", {"after": after} if after else {}).context["paging"]
+        shown += [row.number for row in paging]
+        after = paging.older
+    assert (shown, after) == ([record.number for record in records], "")
 
 
 # — laws —

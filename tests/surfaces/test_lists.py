@@ -6,15 +6,17 @@ import re
 from datetime import timedelta
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.management import call_command
 from django.db import connection
+from django.test import AsyncClient
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from appeals import commands as appeals
 from appeals.machine import AppealState
 from appeals.queries import STATES_LISTED as OF_APPEALS
-from casework import clock, outbox, searching
+from casework import clock, outbox, searching, serving
 from casework.clock import BEIJING
 from casework.models import OutboxMessage
 from disputes.machine import DisputeState
@@ -42,7 +44,11 @@ def found(client, path):
 
 def table(response):
     assert response.status_code == 200
-    body = response.content.decode()
+    return lines(response.getvalue())
+
+
+def lines(body):
+    body = body.decode()
     assert body.startswith("\ufeff")
     return list(csv.DictReader(io.StringIO(body.removeprefix("\ufeff"))))
 
@@ -163,6 +169,37 @@ def test_ones_own_list_is_saved_as_asked_for(world):
     assert re.search(r'href="/notices/export.csv\?q=[^"]+" download', shown)
     for path in ("/notices/", "/appeals/", "/disputes/"):
         assert browser().get(f"{path}export.csv").status_code == 302
+
+
+def test_a_list_is_saved_piece_by_piece(world, monkeypatch):
+    """No more rows are held than go into a piece, and each is in the reader's language and of the list's order."""
+    monkeypatch.setattr(serving, "PIECE", 2)
+    numbers = [world.notice().number for _ in range(5)][::-1]
+    answer = browser(world.alice).get("/notices/export.csv")
+    with translation.override("zh-hans"):  # the request is over by the time that the file is read
+        pieces = list(answer.streaming_content)
+        assert translation.get_language() == "zh-hans"
+    assert [piece.count(b"\r\n") for piece in pieces] == [1, 2, 2, 1]
+    assert [(row["Number"], row["State"]) for row in lines(b"".join(pieces))] == [
+        (each, "in force") for each in numbers
+    ]
+
+
+def test_a_list_is_saved_as_servers_send_it(world, monkeypatch):
+    """Over ASGI: each piece is made in the thread that has the connection to the database."""
+    monkeypatch.setattr(serving, "PIECE", 2)
+    numbers = [world.notice().number for _ in range(3)][::-1]
+    signed_in = browser(world.alice)
+
+    async def saved():
+        client = AsyncClient(headers={"accept-language": "en"})
+        client.cookies = signed_in.cookies
+        answer = await client.get("/notices/export.csv")
+        return [piece async for piece in answer.streaming_content]
+
+    pieces = async_to_sync(saved)()
+    assert len(pieces) == 3
+    assert [row["Number"] for row in lines(b"".join(pieces))] == numbers
 
 
 def test_a_dispute_list_is_saved(court):
@@ -289,9 +326,9 @@ def test_a_list_costs_at_most_twelve_statements_however_narrowed(world, path):
     for more in (1, 6):
         for _ in range(more):
             make.file(world.alice, about(world, "手工茶杯", "SKU-1"), now=clock.now())
-        client.get(path + query)
+        client.get(path + query).getvalue()
         with CaptureQueriesContext(connection) as asked:
-            client.get(path + query)
+            client.get(path + query).getvalue()
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 12
 

@@ -93,9 +93,18 @@ def test_account_health_counts_everything_and_shows_a_page(world, now):
     client = browser(world.alice)
     shown = client.get("/account-health/")
     assert statements(lambda: client.get("/account-health/")) <= 12
-    assert shown.context["counts"][0][1] == 21
+    assert shown.context["counts"][0][1] == "21"
     assert len(shown.context["measures"]) == 20
     assert "?after=" in shown.content.decode()
+
+
+def test_account_health_counts_what_holds_and_what_is_reviewed(world, now):
+    """Every measure of a notice that has not ended; of appeals not those that came late and were not accepted yet."""
+    world.notice(measures=[make.measure(now, ends_at=now + timedelta(minutes=1))])
+    late, appealed = world.notice(), world.notice(measures=[make.measure(now), make.measure(now)])
+    make.file(world.alice, appealed, now=now)
+    make.file(world.alice, late, now=late.appeal_closes_at + timedelta(days=1), late_reason="住院。")
+    assert [n for _label, n in browser(world.alice).get("/account-health/").context["counts"]] == ["3", 1, 0, 0]
 
 
 @pytest.mark.filterwarnings("ignore:Overriding get_action_choices")  # unfold's

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Party
 from accounts.queries import parties_of
 from appeals import queries
-from appeals.machine import AppealState
+from appeals.machine import NOT_ACCEPTED, OPEN, AppealState
 from appeals.models import Appeal, Outcome
 from appeals.policies import REVIEWS
 from appeals.queries import Todo
@@ -26,12 +26,12 @@ from appeals.web.sentences import next_step, overdue, state_of, turn
 from casework import clock
 from casework.actor import Actor, ActorKind
 from casework.errors import NotFound
-from casework.filters import EXPORTED, ListFilter, read_filter
+from casework.filters import ListFilter, read_filter
 from casework.pages import page_of
 from casework.serving import table_file
-from casework.templatetags.casework_tags import moment_text
+from casework.templatetags.casework_tags import capped, moment_text
 from casework.web import actor_of, page
-from notices.queries import counts_for, measures_in_force_for, notices_with_measures_for
+from notices.queries import count_in_force_for, measures_in_force_for, notices_with_measures_for
 from rules.models import RuleVersion
 from rules.queries import asked_to_agree, consultations_open, exits_for, newest_versions
 
@@ -206,29 +206,30 @@ def _asked(request: HttpRequest) -> ListFilter:
 
 @require_safe
 @page()
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The same list as a file."""
     actor, now = actor_of(request), clock.now()
     header = (
         _("Number"), _("Filed"), _("State"), _("Notice"), _("Measures"), _("Objects"), _("Ground"), _("Statement"),
         _("Decided at"),
     )  # fmt: skip
-    found = queries.appeals_narrowed_for(actor, _asked(request))[:EXPORTED]
-    rows = (
-        (
+
+    def line(each: Appeal) -> tuple[object, ...]:
+        card = list_card(each, now)
+        return (
             each.number,
             moment_text(each.filed_at),
-            line["label"],
+            card["label"],
             each.notice.number,
-            line["measures"],
-            line["objects"],
+            card["measures"],
+            card["objects"],
             each.get_ground_display(),
             each.statement,
             moment_text(each.decided_at),
         )
-        for each, line in ((each, list_card(each, now)) for each in found)
-    )
-    return table_file(f"{_('Appeals')}.csv", header, rows)
+
+    found = queries.appeals_narrowed_for(actor, _asked(request))
+    return table_file(request, f"{_('Appeals')}.csv", header, found, line)
 
 
 @require_safe
@@ -240,13 +241,14 @@ def account_health(request: HttpRequest) -> HttpResponse:
         raise NotFound()
     now = clock.now()
     shown = page_of(notices_with_measures_for(actor), request.GET, size=PER_PAGE)
-    in_force, under_appeal = counts_for(actor, now)
-    outcomes = queries.outcomes_for(actor)
+    appeals = queries.standings_for(actor)
+    under_appeal = {state for state in OPEN if state not in NOT_ACCEPTED}
+    decided = [(outcome, n) for _state, outcome, n in appeals if outcome]
     counts = [
-        (_("Measures in force"), in_force),
-        (_("Notices under appeal"), under_appeal),
-        (_("Appeals decided"), sum(outcomes.values())),
-        (_("Measures revoked or reduced"), sum(n for outcome, n in outcomes.items() if outcome != Outcome.UPHELD)),
+        (_("Measures in force"), capped(count_in_force_for(actor, now))),
+        (_("Notices under appeal"), sum(n for state, _outcome, n in appeals if state in under_appeal)),
+        (_("Appeals decided"), sum(n for _outcome, n in decided)),
+        (_("Measures revoked or reduced"), sum(n for outcome, n in decided if outcome != Outcome.UPHELD)),
     ]
     context = {
         "parties": parties_of(actor),

@@ -53,7 +53,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         return render(request, "appeals/together.html", {"holders": held, "may_file": False, "now": now})
     party = next((each for each in parties if each.ref == request.GET.get("party")), parties[0])
     asked = _asked(request, party.pk)
-    found = queries.notices_to_appeal_for(actor, asked, now=now)
+    found = queries.choice_of_notices_for(actor, asked, now=now)
     context = {
         "may_file": True,
         "parties": parties,
@@ -61,11 +61,11 @@ def choose(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "filter": asked.listed,
         "errors": asked.listed.errors,
-        "shared": queries.what_notices_share(actor, party.pk, now=now),
-        "count": min(len(found.fit), MOST_TOGETHER),
+        "shared": found.shared,
+        "count": min(found.count, MOST_TOGETHER),
         "is_too_many": found.is_too_many,
         "most": MOST_TOGETHER,
-        "fit": found.fit[: queries.SHOWN],
+        "fit": found.fit,
         "unfit": found.unfit,
         "now": now,
     }
@@ -120,8 +120,7 @@ def _named(request: HttpRequest) -> list[str]:
 
 def _chosen(request: HttpRequest, actor: Actor, party: int, now: datetime) -> NoticesToAppeal:
     if request.POST.get("pick") == "all":
-        found = queries.notices_to_appeal_for(actor, _asked(request, party), now=now)
-        return NoticesToAppeal(found.fit[:MOST_TOGETHER], found.unfit)
+        return queries.notices_to_appeal_for(actor, _asked(request, party), now=now)
     return queries.notices_named(actor, party, _named(request), now=now)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from casework import clock, outages
 from casework.actor import Actor
-from casework.filters import EXPORTED, ListFilter, read_filter
+from casework.filters import ListFilter, read_filter
 from casework.pages import page_of
 from casework.serving import table_file
 from casework.templatetags.casework_tags import moment_text
@@ -96,29 +97,30 @@ def _asked(request: HttpRequest) -> ListFilter:
 
 @require_safe
 @page()
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The same list as a file."""
     actor, spans = actor_of(request), outages.ledger()
     header = (
         _("Number"), _("Opened"), _("State"), _("Order"), _("Product"), _("Ground"), _("Wanted"), _("Other side"),
         _("What happened"),
     )  # fmt: skip
-    found = queries.disputes_narrowed_for(actor, _asked(request))[:EXPORTED]
-    rows = (
-        (
+
+    def line(each: Dispute) -> tuple[object, ...]:
+        card = list_card(actor, each, spans)
+        return (
             each.number,
             moment_text(each.created_at),
-            line["label"],
+            card["label"],
             each.order_ref,
             each.order_title,
-            line["ground"],
-            line["claim"],
-            line["other"],
+            card["ground"],
+            card["claim"],
+            card["other"],
             each.statement,
         )
-        for each, line in ((each, list_card(actor, each, spans)) for each in found)
-    )
-    return table_file(f"{_('Disputes')}.csv", header, rows)
+
+    found = queries.disputes_narrowed_for(actor, _asked(request))
+    return table_file(request, f"{_('Disputes')}.csv", header, found, line)
 
 
 def list_card(actor: Actor, dispute: Dispute, spans: outages.Ledger) -> dict[str, Any]:
