@@ -124,7 +124,9 @@ def export(request: HttpRequest) -> HttpResponseBase:
             each.party.name,
         )
 
-    return table_file(request, f"{_('Notices')}.csv", header, queries.notices_listed_for(actor, _asked(request)), line)
+    return table_file(
+        request, actor, f"{_('Notices')}.csv", header, queries.notices_listed_for(actor, _asked(request)), line
+    )
 
 
 @require_safe

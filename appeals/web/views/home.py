@@ -229,7 +229,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         )
 
     found = queries.appeals_narrowed_for(actor, _asked(request))
-    return table_file(request, f"{_('Appeals')}.csv", header, found, line)
+    return table_file(request, actor, f"{_('Appeals')}.csv", header, found, line)
 
 
 @require_safe

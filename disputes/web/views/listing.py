@@ -120,7 +120,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         )
 
     found = queries.disputes_narrowed_for(actor, _asked(request))
-    return table_file(request, f"{_('Disputes')}.csv", header, found, line)
+    return table_file(request, actor, f"{_('Disputes')}.csv", header, found, line)
 
 
 def list_card(actor: Actor, dispute: Dispute, spans: outages.Ledger) -> dict[str, Any]:
