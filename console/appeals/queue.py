@@ -73,11 +73,12 @@ def own_work(request: HttpRequest) -> HttpResponse:
     actor = reader(request)
     now = clock.now()
     held = held_by(actor).select_related("party", "notice").prefetch_related("items__measure__type", "requests")
+    shown = page_of(held.order_by("decide_due_at", "id"), request.GET, size=ROWS)
     decided = decided_by(actor).select_related("party").prefetch_related("items__measure__type")
     return show(
         request,
         "appeals/me.html",
-        held=held.order_by("decide_due_at"),
+        paging=shown,
         decided=decided[:20],
         now=now,
         code=actor.code,

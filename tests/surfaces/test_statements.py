@@ -73,6 +73,22 @@ def test_a_page_costs_the_same_however_many_rows_it_shows(world, now, who, name,
     assert statements(lambda: client.get(path)) == few <= most
 
 
+def test_a_tab_of_cases_that_wait_costs_the_same_however_many_do(world, now):
+    def ask(n):
+        for _ in range(n):
+            ready = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(officer=""), now=now), now=now)
+            appeals.request_information(
+                actor=world.rita, ref=ready.ref, item="授权书", fact="有授权", due_at=None, now=now
+            )
+
+    client, path = browser(world.rita), reverse("workbench:queue") + "?tab=waiting"
+    ask(1)
+    client.get(path)
+    few = statements(lambda: client.get(path))
+    ask(3)
+    assert statements(lambda: client.get(path)) == few <= 16
+
+
 @pytest.mark.parametrize(
     ("name", "most"),
     [("appeals:decision", 24), ("appeals:detail", 25), ("notices:detail", 25), ("home", 22)],
