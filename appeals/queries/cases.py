@@ -76,7 +76,10 @@ def appeals_narrowed_for(actor: Actor, asked: ListFilter) -> QuerySet[Appeal]:
     """As `appeals_listed_for`, with the measures alone, narrowed: `state` is a key of `STATES_LISTED`, `kind` an
     outcome."""
     listed = appeals_listed_for(actor).order_by().values("pk") if not actor.parties else None
-    rows = appeals_with_items_for(actor).order_by("-created_at", "-id").filter(asked.days("filed_at"))
+    rows = appeals_with_items_for(actor).order_by("-created_at", "-id")
+    if asked.kind and asked.state not in ("", "decided"):  # a law: what is not decided has no outcome
+        return rows.none()
+    rows = rows.filter(asked.days("created_at"))  # when it was filed, and what the list is read along
     if listed is not None:
         rows = rows.filter(pk__in=listed)
     if asked.state:

@@ -122,6 +122,8 @@ def test_an_appeal_is_found_and_narrowed(world):
         "state=yours": [],
         "kind=OVERTURNED": [second],
         "kind=UPHELD": [],
+        "state=decided&kind=OVERTURNED": [second],
+        "state=open&kind=OVERTURNED": [],
     }.items():
         assert found(client, f"/appeals/?{query}") == [each.number for each in wanted], query
     assert found(browser(world.bob), "/appeals/?q=茶杯") == []
