@@ -104,7 +104,11 @@ def suggestion_for(actor: Actor, ref: str) -> TriageSuggestion | None:
 
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `FirstViewRequired`, `LeaseLost`.
     """
-    appeal = appeal_for(actor, ref)
+    return suggestion_of(actor, appeal_for(actor, ref))
+
+
+def suggestion_of(actor: Actor, appeal: Appeal) -> TriageSuggestion | None:
+    """As `suggestion_for`, of a case that this actor has just read with `appeal_for`."""
     if not actor.has_role(*REVIEWS):
         raise NotAllowed()
     if appeal.is_open and (denial := may_work_on_appeal(actor, appeal)):
