@@ -24,6 +24,8 @@ from casework.models import Event
 
 READERS = 20  # in one statement
 ROWS = 500  # changed cases in one statement
+SHARED = ("claimable", "late")
+"""Tabs of which everybody sees the same cases; the others are of the reader alone, and short."""
 
 
 class QueueSummary(NamedTuple):
@@ -85,20 +87,19 @@ def _summary(actor: Actor, *, now: datetime) -> QuerySet[Any, Any]:
             "pk",
             Subquery(changed[:1]),
             Subquery(lapsed.order_by("-lease_expires_at").values("lease_expires_at")[:1]),
-            *(_counted(actor, tabs[tab]) for tab in TABS),
+            *(CappedCount(rows.filter(_first(actor, tabs[tab]) if tab in SHARED else tabs[tab])) for tab in TABS),
         )
     )
 
 
-def _counted(actor: Actor, on_tab: Q) -> CappedCount:
-    """How many of the tab's cases this reader may see, among its most urgent twice as many as a count goes to.
+def _first(actor: Actor, on_tab: Q) -> Q:
+    """The most urgent cases of a tab, twice as many as a count goes to, without those of which the row says a conflict.
 
-    These are read along the queue's index, by what their rows say alone; with all conditions at once PostgreSQL reads
-    whole indexes and every open case. Whoever did something elsewhere in more than half of them is told of fewer.
+    They are read along the queue's index; with all conditions at once PostgreSQL puts whole indexes together and reads
+    every open case. Whoever did something elsewhere in more than half of them is told of fewer.
     """
     rows = Appeal.objects.filter(on_tab, claimable_by_row(actor)).order_by("urgent_at", "id")
-    first = rows.values("pk")[: 2 * counts.CAP]
-    return CappedCount(Appeal.objects.filter(claimable_by(actor), pk__in=first).order_by())
+    return Q(pk__in=rows.values("pk")[: 2 * counts.CAP])
 
 
 def changes_for(actors: Iterable[Actor], stood: Mapping[int, str], *, now: datetime) -> dict[int, list[QueueChange]]:
