@@ -129,6 +129,23 @@ def test_an_appeal_is_found_and_narrowed(world):
     assert found(browser(world.bob), "/appeals/?q=茶杯") == []
 
 
+@pytest.mark.parametrize("few", [0, 100])
+def test_a_reviewer_finds_what_they_held_or_viewed_be_it_few_or_many(world, monkeypatch, few):
+    monkeypatch.setattr("appeals.queries.cases.FEW", few)
+    now = clock.now()
+    own, viewed, of_another, open_ = (make.file(world.alice, world.notice(officer=""), now=now) for _ in range(4))
+    make.decide(world.rita, make.ready_to_decide(world.rita, own, now=now), now=now, outcome="OVERTURNED")
+    appeals.release_appeal(actor=world.rita, ref=make.ready_to_decide(world.rita, viewed, now=now).ref, now=now)
+    for each in (viewed, of_another):
+        make.decide(world.rosa, make.ready_to_decide(world.rosa, each, now=now), now=now, outcome="OVERTURNED")
+    client = staff_browser(world.rita)
+
+    for query in ("state=decided", "kind=OVERTURNED", "state=decided&kind=OVERTURNED"):
+        assert found(client, f"/appeals/?{query}") == [viewed.number, own.number], query
+    assert found(client, "/appeals/?state=open") == [open_.number]
+    assert found(client, "/appeals/?state=closed") == []
+
+
 def test_a_dispute_is_found_and_narrowed(court):
     one, two = court.open(title="手工茶杯", ref="ORD-Xy1"), court.open(title="羊毛围巾", ref="ORD-Zz2")
     claimant = browser(court.claimant_of(one.ground))
