@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.db.models.lookups import LessThan
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +38,7 @@ from appeals.models import (
     TriageSuggestion,
 )
 from casework.clock import BEIJING
+from casework.filters import has_one
 from casework.ledger import digest
 from casework.models import copied
 from classifier import certificate as proofs
@@ -48,6 +50,8 @@ from classifier.suggestion import ModelUnavailable
 
 BESIDE_PERMILLE = 50
 """The share of cases decided by people that are looked at again among the automatic closings, in thousandths."""
+LOT_DIGITS = 15
+"""So much of a hash, in hexadecimal digits, makes a lot: what a number of 64 bits holds."""
 BETWEEN_ATTEMPTS = timedelta(days=30)
 YEAR = timedelta(days=365)
 NEW_CASES = 200
@@ -478,7 +482,7 @@ def _ids(condition: Q) -> QuerySet[Appeal, int]:
 
 def lot_of(certificate: Certificate, appeal: Appeal) -> int:
     """Draws the appeal's lot, 0 to 999, from both names, so that nobody who closes a case can choose it."""
-    return int(digest({"certificate": certificate.data_hash, "appeal": appeal.ref})[:15], 16) % 1000
+    return int(digest({"certificate": certificate.data_hash, "appeal": appeal.ref})[:LOT_DIGITS], 16) % 1000
 
 
 def is_drawn_for_second_look(appeal: Appeal) -> bool:
@@ -492,7 +496,30 @@ def is_drawn_for_second_look(appeal: Appeal) -> bool:
 
 def is_in_draw(ref: str) -> bool:
     """Whether chance takes this case among those that people decided: the same for everybody, and for good."""
-    return int(digest({"second look": ref})[:15], 16) % 1000 < BESIDE_PERMILLE
+    return int(digest({"second look": ref})[:LOT_DIGITS], 16) % 1000 < BESIDE_PERMILLE
+
+
+def in_draw() -> Q:
+    """As `is_in_draw`, for a list."""
+    return Q(LessThan(_Lot("ref"), BESIDE_PERMILLE))
+
+
+class _Lot(Func):
+    """The number of `is_in_draw` of a column, which is of letters that JSON writes as they are."""
+
+    arity = 1
+    output_field = IntegerField()
+    json = """'{"second look":"' || %(expressions)s || '"}'"""
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        digits = f"SUBSTR(ENCODE(SHA256(CONVERT_TO({self.json}, 'UTF8')), 'hex'), 1, {LOT_DIGITS})"
+        number = f"MOD(('x' || {digits})::bit({4 * LOT_DIGITS})::bigint, 1000)"
+        return self.as_sql(compiler, connection, template=number, **context)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        digits = (f"INSTR('0123456789abcdef', SUBSTR(SHA256({self.json}), {1 + n}, 1)) - 1" for n in range(LOT_DIGITS))
+        summands = (f"({each}) * {pow(16, LOT_DIGITS - 1 - n, 1000)}" for n, each in enumerate(digits))
+        return self.as_sql(compiler, connection, template=f"MOD({' + '.join(summands)}, 1000)", **context)
 
 
 def may_stand_beside() -> Q:
@@ -500,7 +527,7 @@ def may_stand_beside() -> Q:
     asked = InformationRequest.objects.filter(appeal=OuterRef("pk"))
     handed_in = EvidenceSubmission.objects.filter(appeal=OuterRef("pk"))
     alike = Q(round=1, human_demanded=False) & ~Q(outcome=Outcome.VARIED)
-    return alike & ~Q(Exists(asked)) & ~Q(Exists(handed_in))
+    return alike & ~has_one(asked) & ~has_one(handed_in)
 
 
 # — cases as proof —

@@ -53,6 +53,12 @@ def claimable_by(actor: Actor) -> Q:
     return independent if actor.has_role("senior_reviewer") else independent & Q(level=Level.FIRST)
 
 
+def claimable_by_row(actor: Actor) -> Q:
+    """What of `claimable_by` an appeal's own row says: all but what this person did elsewhere."""
+    independent = _independent_by_row(actor)
+    return independent if actor.has_role("senior_reviewer") else independent & Q(level=Level.FIRST)
+
+
 def auditable_by(actor: Actor) -> Q:
     """The cases at which this reviewer may look a second time: as `may_audit_decision`, for a list."""
     if not actor.session or not actor.has_role(*REVIEWS):
@@ -63,10 +69,7 @@ def auditable_by(actor: Actor) -> Q:
 
 def _independent_of(actor: Actor) -> Q:
     """The cases without a conflict of interest: as `conflict_of` and `past_conflict_of`, for a list."""
-    independent = ~Q(original_decider_id=actor.user_id) | Q(original_decider__isnull=True)
-    if actor.team_id is not None:
-        independent &= ~Q(original_team_id=actor.team_id) | Q(original_team__isnull=True)
-    independent &= ~Q(first_reviewer_id=actor.user_id) | Q(first_reviewer__isnull=True)
+    independent = _independent_by_row(actor)
     earlier = Appeal.objects.filter(notice=OuterRef("notice"), round__lt=OuterRef("round"))
     independent &= Q(round=1) | ~Q(Exists(earlier.filter(_reviewed_by(actor))))
     independent &= ~Q(Exists(acts_with_second_look_by(actor.person).filter(notice=OuterRef("notice"))))
@@ -74,6 +77,13 @@ def _independent_of(actor: Actor) -> Q:
     took_down = AssistedFiling.objects.filter(officer_id=actor.user_id, appeal__notice=OuterRef("notice"))
     independent &= ~Q(Exists(took_down))
     return independent & ~Q(party_id__in=Membership.objects.filter(user_id=actor.person).values("party_id"))
+
+
+def _independent_by_row(actor: Actor) -> Q:
+    independent = ~Q(original_decider_id=actor.user_id) | Q(original_decider__isnull=True)
+    if actor.team_id is not None:
+        independent &= ~Q(original_team_id=actor.team_id) | Q(original_team__isnull=True)
+    return independent & (~Q(first_reviewer_id=actor.user_id) | Q(first_reviewer__isnull=True))
 
 
 def conflict_of(actor: Actor, appeal: Appeal) -> CaseError | None:

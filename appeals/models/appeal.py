@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import NOTICE
-from appeals.machine import FINAL, IN_QUEUE, ON_A_TAB, AppealMachine, AppealState
+from appeals.machine import ENDED_WITHOUT_DECISION, FINAL, IN_QUEUE, ON_A_TAB, AppealMachine, AppealState
 from casework.constraints import check
 from casework.models import Case
 
@@ -47,7 +47,7 @@ class DecidedBy(models.TextChoices):
     SYSTEM = "SYSTEM", _("the system")
 
 
-WAITS, SHOWN = (Q(state__in=[str(s) for s in some]) for some in (IN_QUEUE, ON_A_TAB))
+WAITS, SHOWN, CLOSED = (Q(state__in=[str(s) for s in some]) for some in (IN_QUEUE, ON_A_TAB, ENDED_WITHOUT_DECISION))
 
 
 class Appeal(AppealMachine, Case):
@@ -120,6 +120,7 @@ class Appeal(AppealMachine, Case):
             models.Index(fields=("-updated_at",), condition=SHOWN, name="appeal_on_a_tab_by_change"),
             models.Index(fields=("-lease_expires_at",), condition=Q(state="HUMAN_REVIEW"), name="appeal_held_by_lease"),
             models.Index(fields=("-created_at", "-id"), name="appeal_newest"),
+            models.Index(fields=("-created_at", "-id"), condition=CLOSED, name="appeal_newest_closed"),
             models.Index(fields=("party", "-created_at", "-id"), name="appeal_by_party"),
             models.Index(fields=("party", "state", "decided_at"), name="appeal_by_party_and_state"),
             models.Index(fields=("reviewer", "state"), name="appeal_by_reviewer"),

@@ -36,6 +36,7 @@ class TriageSuggestion(models.Model):
         verbose_name = _("triage suggestion")
         verbose_name_plural = _("triage suggestions")
         ordering = ("appeal_id", "appeal_version")
+        indexes = (models.Index(fields=("suggested_at",), name="triage_suggestion_by_time"),)
         constraints = (
             models.UniqueConstraint(fields=("appeal", "appeal_version"), name="triage_is_recorded_once_per_version"),
             check(

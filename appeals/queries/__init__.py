@@ -39,7 +39,7 @@ from appeals.queries.certification import (
     second_look_for,
     second_looks_for,
 )
-from appeals.queries.duplicates import RepeatedAppeal, likely_duplicates_for
+from appeals.queries.duplicates import RepeatedAppeal, likely_duplicates_of
 from appeals.queries.executed import notices_known_to, outcome_for_executor
 from appeals.queries.figures import PublicFigures, Share, public_figures
 from appeals.queries.learning import (
@@ -68,6 +68,7 @@ from appeals.queries.review import (
     opened_by,
     queue_for,
     suggestion_for,
+    suggestion_of,
     track_record,
     waiting_for_review,
 )

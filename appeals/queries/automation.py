@@ -50,7 +50,7 @@ def triage_health_for(actor: Actor, *, now: datetime) -> TriageHealth:
         model, _hash, _learnt = service.learnt_until(**file_in_use())
     except ModelUnavailable as unavailable:
         trouble = unavailable.reason
-    recent = Appeal.objects.filter(filed_at__gt=now - LOOKED_BACK, filed_at__lte=now - GRACE)
+    recent = Appeal.objects.filter(created_at__gt=now - LOOKED_BACK, created_at__lte=now - GRACE)
     suggested = TriageSuggestion.objects.filter(appeal=OuterRef("pk"))
     reasons = Event.objects.filter(
         case_kind=Appeal.KIND, type="appeal.routed_to_person", at__gt=now - LOOKED_BACK, at__lte=now

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from accounts.roles import NOTICE
-from appeals.machine import ENDED_WITHOUT_DECISION, OPEN, AppealState
+from appeals.machine import ENDED_WITHOUT_DECISION, IN_QUEUE, OPEN, AppealState
 from appeals.models import (
     Appeal,
     AppealDraft,
@@ -21,7 +21,7 @@ from appeals.models import (
     Outcome,
     Ruling,
 )
-from appeals.policies import REVIEWS, claimable_by, may_read_appeal, visible_to
+from appeals.policies import OVERSEES, REVIEWS, claimable_by, may_read_appeal, visible_to
 from appeals.searching import APPEALS
 from appeals.windows import can_appeal_anew
 from casework.actor import Actor
@@ -70,19 +70,25 @@ STATES_LISTED: dict[str, Sequence[AppealState]] = {
     "closed": ENDED_WITHOUT_DECISION,
 }
 """The states of appeals by which a list is narrowed."""
+FEW = 1_000
 
 
 def appeals_narrowed_for(actor: Actor, asked: ListFilter) -> QuerySet[Appeal]:
     """As `appeals_listed_for`, with the measures alone, narrowed: `state` is a key of `STATES_LISTED`, `kind` an
     outcome."""
     listed = appeals_listed_for(actor).order_by().values("pk") if not actor.parties else None
-    rows = appeals_with_items_for(actor).filter(asked.days("filed_at"))
+    if asked.kind and asked.state not in ("", "decided"):  # a law: what is not decided has no outcome
+        return Appeal.objects.none()
+    rows = appeals_with_items_for(actor)
+    rows = rows.filter(asked.days("created_at"))  # when it was filed, and what the list is read along
     if listed is not None:
         rows = rows.filter(pk__in=listed)
     if asked.state:
         rows = rows.filter(state__in=STATES_LISTED[asked.state])
     if asked.kind:
         rows = rows.filter(outcome=asked.kind)
+    if asked.kind or (asked.state and not set(IN_QUEUE) & set(STATES_LISTED[asked.state])):
+        rows = rows.filter(_held_if_few(actor))
 
     def where(word: str) -> Q:
         measure = ("object_label", "object_ref", "type__label_zh", "type__label_en")
@@ -91,6 +97,19 @@ def appeals_narrowed_for(actor: Actor, asked: ListFilter) -> QuerySet[Appeal]:
         return stands_in(word, "number", "statement", "notice__number", "notice__facts") | has_one(items)
 
     return rows.filter(asked.said(actor, where, searched=APPEALS, words_for=words_for))
+
+
+def _held_if_few(actor: Actor) -> Q:
+    """Where a reviewer, who sees of what is not in the queue what they held alone, held few: these, by their keys.
+
+    Whoever held many finds enough of them among the newest; for the few all appeals were gone through.
+    """
+    if not actor.has_role("reviewer") or actor.has_role(*OVERSEES):
+        return Q()
+    held = Appeal.objects.filter(Q(reviewer_id=actor.user_id) | Q(first_reviewer_id=actor.user_id))
+    viewed = FirstView.objects.filter(reviewer_id=actor.user_id).order_by().values_list("appeal_id", flat=True)
+    found = list(held.order_by().values_list("pk", flat=True).union(viewed, all=True).order_by()[: FEW + 1])
+    return Q() if len(found) > FEW else Q(pk__in=set(found))
 
 
 def appeals_listed_for(actor: Actor) -> QuerySet[Appeal]:

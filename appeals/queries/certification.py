@@ -7,7 +7,6 @@ is no decision and proves nothing.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +18,8 @@ from appeals.mandates import (
     ProofCase,
     ProofSet,
     file_in_use,
+    in_draw,
     inputs_of,
-    is_in_draw,
     is_too_soon,
     live_certificate,
     may_stand_beside,
@@ -50,6 +49,7 @@ from appeals.policies import auditable_by, may_see_automation
 from appeals.queries.matured import final_rounds
 from casework.actor import Actor
 from casework.errors import Invalid, NotFound, NotYourTurn
+from casework.filters import has_one
 from classifier import service
 from classifier.certificate import on_grid
 from classifier.monitor import Watch
@@ -308,14 +308,11 @@ def second_looks_for(actor: Actor, *, now: datetime) -> list[Appeal]:
     drawn, by_people = drawn.filter(of_this), waiting.filter(of_this, by_kind=DecidedBy.HUMAN, decided_at__gt=since)
     rows = (
         Appeal.objects.filter(auditable_by(actor), state="DECIDED", decided_at__gte=since)
-        .filter(Q(Exists(drawn)) | may_stand_beside() & Q(Exists(by_people)))
-        .order_by("decided_at", "pk")
-        .values_list("pk", "ref", "decision__by_kind")
+        .filter(Q(Exists(drawn)) | in_draw() & may_stand_beside() & has_one(by_people))
+        .select_related("decision", "party", "notice")
+        .prefetch_related("items__measure__type")
     )
-    chosen = (pk for pk, ref, by in rows.iterator(chunk_size=500) if by == DecidedBy.SYSTEM or is_in_draw(ref))
-    found = list(islice(chosen, SECOND_LOOKS))
-    seen = Appeal.objects.filter(pk__in=found).select_related("decision", "party", "notice")
-    return list(seen.prefetch_related("items__measure__type").order_by("decided_at", "pk"))
+    return list(rows.order_by("decided_at", "pk")[:SECOND_LOOKS])
 
 
 def second_look_for(actor: Actor, ref: str, *, now: datetime) -> Appeal:

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from django.db.models import Count, QuerySet
 
 from accounts.models import Party
+from appeals.machine import AppealState
 from appeals.mandates import inputs_of
 from appeals.models import Appeal, AuditView, DecidedBy, SketchBand, TextSketch
 from appeals.policies import may_see_automation
 from casework.actor import Actor
+from casework.counts import capped_count
 from casework.errors import NotFound
 from classifier.duplicates import passages, words_of
 from classifier.monitor import stands_out
@@ -49,7 +51,10 @@ class PhraseRate:
 
 @dataclass(frozen=True, slots=True)
 class ClosingRates:
-    """Of the last 90 days: how much the system closed, beside what was filed, and what people decided."""
+    """Of the last 90 days: how much the system closed, beside what was filed, and what people decided.
+
+    Where it closed nothing, the others stop at `casework.counts.CAP`.
+    """
 
     closed: int
     filed: int
@@ -67,16 +72,18 @@ def closing_rates_for(actor: Actor, *, now: datetime) -> ClosingRates:
     if may_see_automation(actor) is not None:
         raise NotFound()
     since = now - WATCHED
-    decided = Appeal.objects.filter(decided_at__gt=since, decided_at__lte=now)
-    closings = decided.filter(decided_by_kind=DecidedBy.SYSTEM).order_by("-decided_at", "-pk")
-    closed = list(closings.select_related("party", "notice")[:MOST_CLOSINGS])
+    decided = Appeal.objects.filter(state=AppealState.DECIDED, decided_at__gt=since, decided_at__lte=now)
+    filed = Appeal.objects.filter(created_at__gt=since, created_at__lte=now)
+    # A law draws for each of them, and draws are few.
+    closings = decided.filter(decided_by_kind=DecidedBy.SYSTEM, decision__draw__isnull=False)
+    closed = list(closings.order_by("-decided_at", "-pk").select_related("party", "notice")[:MOST_CLOSINGS])
     if not closed:
-        return ClosingRates(0, Appeal.objects.filter(filed_at__gt=since, filed_at__lte=now).count(), 0, (), ())
-    by_people = decided.filter(decided_by_kind=DecidedBy.HUMAN)
-    people = by_people.count()
+        return ClosingRates(0, capped_count(filed.order_by()), capped_count(decided.order_by()), (), ())
+    closed_in_all = closings.count()
+    people = decided.count() - closed_in_all
     return ClosingRates(
-        closed=closings.count(),
-        filed=Appeal.objects.filter(filed_at__gt=since, filed_at__lte=now).count(),
+        closed=closed_in_all,
+        filed=filed.count(),
         by_people=people,
         parties=_party_rates(closed, since, now, people),
         phrases=_phrase_rates(closed),

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from appeals.models import Appeal, LikelyDuplicate, Outcome
 from appeals.policies import may_read_appeal, visible_to
-from appeals.queries.cases import appeal_for
-from appeals.queries.review import suggestion_for
+from appeals.queries.review import suggestion_of
 from casework.actor import Actor
 
 
@@ -24,13 +23,12 @@ class RepeatedAppeal:
     was_undone: bool
 
 
-def likely_duplicates_for(actor: Actor, ref: str) -> Sequence[RepeatedAppeal]:
+def likely_duplicates_of(actor: Actor, appeal: Appeal) -> Sequence[RepeatedAppeal]:
     """The earlier appeals that this one repeats, the most alike first.
 
-    Raises as `suggestion_for`: it is part of the system's view, so nobody reads it before their own is locked.
+    Raises as `suggestion_of`: it is part of the system's view, so nobody reads it before their own is locked.
     """
-    suggestion_for(actor, ref)
-    appeal = appeal_for(actor, ref)
+    suggestion_of(actor, appeal)
     rows = list(LikelyDuplicate.objects.filter(appeal=appeal).select_related("earlier"))
     earlier = [row.earlier_id for row in rows]
     visible = set(type(appeal).objects.filter(visible_to(actor), pk__in=earlier).values_list("pk", flat=True))

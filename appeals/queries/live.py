@@ -10,19 +10,22 @@ from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from django.db.models import Case, CharField, IntegerField, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, IntegerField, Q, QuerySet, Subquery, Value, When
 
 from accounts.models import User
 from appeals.machine import ON_A_TAB, STATES, TABS, AppealState
 from appeals.models import Appeal
-from appeals.policies import claimable_by
+from appeals.policies import claimable_by, claimable_by_row
 from appeals.queries.review import tabs_of
+from casework import counts
 from casework.actor import Actor
 from casework.counts import CappedCount
 from casework.models import Event
 
 READERS = 20  # in one statement
 ROWS = 500  # changed cases in one statement
+SHARED = ("claimable", "late")
+"""Tabs of which everybody sees the same cases; the others are of the reader alone, and short."""
 
 
 class QueueSummary(NamedTuple):
@@ -61,9 +64,9 @@ def queues_of(actors: Iterable[Actor], *, now: datetime) -> dict[int, QueueSumma
     """The queue of each reviewer, by person."""
     queues = {}
     for chunk in _chunks(list(_once(actors).values()), READERS):
-        for person, newest, lapsed, *counts in _together([_summary(actor, now=now) for actor in chunk]):
+        for person, newest, lapsed, *counted in _together([_summary(actor, now=now) for actor in chunk]):
             head = max((at for at in (newest, lapsed) if at is not None), default=None)
-            queues[person] = QueueSummary(0 if head is None else int(head.timestamp() * 1000), tuple(counts))
+            queues[person] = QueueSummary(0 if head is None else int(head.timestamp() * 1000), tuple(counted))
     return queues
 
 
@@ -73,8 +76,9 @@ def _summary(actor: Actor, *, now: datetime) -> QuerySet[Any, Any]:
     Each is read off an index of its own, from the end where it begins, so that none looks at every open case.
     """
     tabs = tabs_of(actor, now=now)
-    rows = Appeal.objects.filter(claimable_by(actor), state__in=ON_A_TAB).order_by()
-    changed = rows.filter(reduce(or_, tabs.values())).order_by("-updated_at").values("updated_at")
+    rows = Appeal.objects.filter(claimable_by(actor)).order_by()
+    shown = rows.filter(reduce(or_, tabs.values()), state__in=ON_A_TAB)
+    changed = shown.order_by("-updated_at").values("updated_at")
     lapsed = rows.filter(state=AppealState.HUMAN_REVIEW, lease_expires_at__lt=now)  # it came back just then
     return (
         User.objects.filter(pk=actor.person)
@@ -83,9 +87,19 @@ def _summary(actor: Actor, *, now: datetime) -> QuerySet[Any, Any]:
             "pk",
             Subquery(changed[:1]),
             Subquery(lapsed.order_by("-lease_expires_at").values("lease_expires_at")[:1]),
-            *(CappedCount(rows.filter(tabs[tab])) for tab in TABS),
+            *(CappedCount(rows.filter(_first(actor, tabs[tab]) if tab in SHARED else tabs[tab])) for tab in TABS),
         )
     )
+
+
+def _first(actor: Actor, on_tab: Q) -> Q:
+    """The most urgent cases of a tab, twice as many as a count goes to, without those of which the row says a conflict.
+
+    They are read along the queue's index; with all conditions at once PostgreSQL puts whole indexes together and reads
+    every open case. Whoever did something elsewhere in more than half of them is told of fewer.
+    """
+    rows = Appeal.objects.filter(on_tab, claimable_by_row(actor)).order_by("urgent_at", "id")
+    return Q(pk__in=rows.values("pk")[: 2 * counts.CAP])
 
 
 def changes_for(actors: Iterable[Actor], stood: Mapping[int, str], *, now: datetime) -> dict[int, list[QueueChange]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Min, OuterRef, Q, QuerySet
 
 from appeals.machine import CLAIMABLE, HELD, STATES, TABS, AppealState
 from appeals.models import Appeal, AppealItem, DecidedBy, FirstView, Opening, Outcome, TriageSuggestion
@@ -14,6 +14,7 @@ from appeals.queries.cases import appeal_for
 from casework import counts
 from casework.actor import Actor
 from casework.errors import FirstViewRequired, NotAllowed
+from casework.filters import has_one
 from casework.machine import states_on
 from casework.models import Event
 from classifier.agreement import agreement_of, leans_to_undo
@@ -38,6 +39,8 @@ def queue_for(actor: Actor, *, now: datetime, tab: str = "claimable") -> QuerySe
     Tabs: `claimable`, `mine`, `waiting` (mine, with the appellant), `late` (late requests to answer).
     """
     rows = Appeal.objects.select_related("party", "notice", "reviewer").prefetch_related("items__measure__type")
+    if tab == "waiting":  # until when is what was asked for
+        rows = rows.prefetch_related("requests")
     which = tabs_of(actor, now=now)
     return rows.filter(which.get(tab, Q(pk=None)) & claimable_by(actor)).order_by("urgent_at", "id")
 
@@ -101,7 +104,11 @@ def suggestion_for(actor: Actor, ref: str) -> TriageSuggestion | None:
 
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `FirstViewRequired`, `LeaseLost`.
     """
-    appeal = appeal_for(actor, ref)
+    return suggestion_of(actor, appeal_for(actor, ref))
+
+
+def suggestion_of(actor: Actor, appeal: Appeal) -> TriageSuggestion | None:
+    """As `suggestion_for`, of a case that this actor has just read with `appeal_for`."""
     if not actor.has_role(*REVIEWS):
         raise NotAllowed()
     if appeal.is_open and (denial := may_work_on_appeal(actor, appeal)):
@@ -113,6 +120,8 @@ def suggestion_for(actor: Actor, ref: str) -> TriageSuggestion | None:
 
 LATEST = 500
 """Decided cases of a kind that the record is made of: enough to say it, and no more with the years."""
+LOOKED_THROUGH = 3_000
+"""Of so many decided cases these are taken, the newest: of a rare kind the years would be read to find as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +136,12 @@ class TrackRecord:
 
 
 def track_record(measure_type: str) -> TrackRecord | None:
-    """Of the latest `LATEST` decided cases; None under 30: too few to show."""
+    """Of the latest `LATEST` decided cases, among `LOOKED_THROUGH`; None under 30: too few to show."""
+    decided = Appeal.objects.filter(state=AppealState.DECIDED, decided_by_kind=DecidedBy.HUMAN)
+    newest = decided.order_by("-decided_at", "-pk").values("pk")[:LOOKED_THROUGH]
     of_type = AppealItem.objects.filter(appeal=OuterRef("pk"), measure__type_id=measure_type)
     rows = (
-        Appeal.objects.filter(
-            Exists(of_type),
-            state=AppealState.DECIDED,
-            decided_by_kind=DecidedBy.HUMAN,
-            suggestions__overturn_permille__isnull=False,
-        )
+        Appeal.objects.filter(has_one(of_type), pk__in=newest, suggestions__overturn_permille__isnull=False)
         .order_by("-decided_at", "-pk")
         .values_list("pk", "outcome", "suggestions__overturn_permille")
     )

@@ -31,10 +31,10 @@ from appeals.queries import (
     first_view_of,
     holder_of,
     letter_of,
-    likely_duplicates_for,
+    likely_duplicates_of,
     opened_by,
     place_in_group,
-    suggestion_for,
+    suggestion_of,
     track_record,
 )
 from appeals.verbs import actions_for
@@ -164,7 +164,7 @@ def _views(actor: Actor, appeal: Appeal, opened: set[str], *, is_mine: bool) -> 
     return {
         "first": first,
         "advice": advice,
-        "duplicates": likely_duplicates_for(actor, appeal.ref) if advice is not None else (),
+        "duplicates": likely_duplicates_of(actor, appeal) if advice is not None else (),
         "has_advice_to_ask": first is not None and is_mine and "suggestion" not in opened,
     }
 
@@ -198,7 +198,7 @@ def _advice(actor: Actor, appeal: Appeal, opened: Iterable[str], first: Any) -> 
     if first is None or "suggestion" not in opened:
         return None
     try:
-        suggestion = suggestion_for(actor, appeal.ref)
+        suggestion = suggestion_of(actor, appeal)
     except CaseError:
         return None
     if suggestion is None:

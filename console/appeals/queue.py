@@ -41,7 +41,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     summary = queues_of([actor], now=now)[actor.person]
     counted = dict(zip(TABS, summary.counts, strict=True))
     rows = page_of(queue_for(actor, now=now, tab=tab), request.GET, size=ROWS)
-    own = held_by(actor).filter(state__in=RUNNING).order_by("decide_due_at").first()
+    running = held_by(actor).filter(state__in=RUNNING).order_by("decide_due_at").values_list("decide_due_at", flat=True)
     return show(
         request,
         "appeals/queue.html",
@@ -53,7 +53,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         watches=may_see_queue(actor) is None,
         head=summary.head,
         cap=counts.CAP,
-        next_due=own.decide_due_at if own is not None else None,
+        next_due=None if rows else running.first(),  # shown beside an empty list
     )
 
 
@@ -73,11 +73,12 @@ def own_work(request: HttpRequest) -> HttpResponse:
     actor = reader(request)
     now = clock.now()
     held = held_by(actor).select_related("party", "notice").prefetch_related("items__measure__type", "requests")
+    shown = page_of(held.order_by("decide_due_at", "id"), request.GET, size=ROWS)
     decided = decided_by(actor).select_related("party").prefetch_related("items__measure__type")
     return show(
         request,
         "appeals/me.html",
-        held=held.order_by("decide_due_at"),
+        paging=shown,
         decided=decided[:20],
         now=now,
         code=actor.code,

@@ -81,7 +81,8 @@ MATTERS = 5
 def notices_listed_for(actor: Actor, asked: ListFilter) -> QuerySet[Notice]:
     """As `notices_with_measures_for`, with the addressee, narrowed: `state` is one of a notice, `kind` the axis of one
     of its measures."""
-    rows = notices_with_measures_for(actor).select_related("party").filter(asked.days("served_at"))
+    rows = notices_with_measures_for(actor).select_related("party")
+    rows = rows.filter(asked.days("created_at"))  # when it was served, and what the list is read along
     if asked.state:
         rows = rows.filter(state=asked.state)
     if asked.kind:

@@ -6,6 +6,7 @@ import pytest
 
 from appeals import commands as appeals
 from appeals.queries.closings import WATCHED, closing_rates_for
+from casework import counts
 from casework.errors import NotFound
 from tests import factories as make
 
@@ -82,6 +83,17 @@ def test_a_party_s_rate_is_of_what_it_filed_and_counts_what_second_looks_found(w
 
     mine = {rate.party.pk: rate for rate in closing_rates_for(world.carl, now=now).parties}[world.merchant.pk]
     assert (mine.closed, mine.filed, mine.audited, mine.wrong, mine.stands_out) == (2, 3, 1, 1, False)
+
+
+def test_where_nothing_was_closed_what_was_filed_and_decided_is_counted_up_to_a_cap(world, now, monkeypatch):
+    decided_by_people(world, now, 2)
+    make.file(world.alice, world.notice(), now=now)
+    rates = closing_rates_for(world.carl, now=now)
+    assert (rates.closed, rates.by_people, rates.filed) == (0, 2, 3)
+
+    monkeypatch.setattr(counts, "CAP", 2)
+    rates = closing_rates_for(world.carl, now=now)
+    assert (rates.closed, rates.by_people, rates.filed) == (0, 2, 2)
 
 
 def test_what_is_older_than_the_window_is_left_out(world, now):

@@ -6,7 +6,7 @@ import pytest
 
 from appeals import commands as appeals
 from appeals.models import LikelyDuplicate, SketchBand, TextSketch
-from appeals.queries import likely_duplicates_for
+from appeals.queries import appeal_for, likely_duplicates_of
 from appeals.subscribers import SUBSCRIPTIONS, find_duplicates
 from casework.errors import FirstViewRequired
 from tests import factories as make
@@ -24,6 +24,10 @@ def file(world, who, party, text, now):
     appeal = make.file(who, world.notice(party), now=now, statement=text)
     appeals.record_likely_duplicates(appeal_id=appeal.pk, now=now)
     return appeal
+
+
+def seen_by(actor, ref):
+    return likely_duplicates_of(actor, appeal_for(actor, ref))
 
 
 @pytest.fixture
@@ -74,11 +78,11 @@ def test_the_reviewer_sees_it_after_their_own_first_view(world, pair, now):
     first, copy = pair
     appeals.claim_appeal(actor=world.rita, ref=copy.ref, now=now + timedelta(hours=2))
     with pytest.raises(FirstViewRequired):
-        likely_duplicates_for(world.rita, copy.ref)
+        seen_by(world.rita, copy.ref)
     appeals.release_appeal(actor=world.rita, ref=copy.ref, now=now + timedelta(hours=2))
     make.ready_to_decide(world.rita, copy, now=now + timedelta(hours=2))
 
-    (seen,) = likely_duplicates_for(world.rita, copy.ref)
+    (seen,) = seen_by(world.rita, copy.ref)
 
     assert (seen.number, seen.ref, seen.overlap, seen.is_own) == (first.number, first.ref, 100, False)
     assert not seen.was_undone
@@ -89,7 +93,7 @@ def test_of_an_earlier_case_that_the_reviewer_may_not_open_only_the_likeness_is_
     later = now + timedelta(hours=2)
     make.decide(world.sara, make.ready_to_decide(world.sara, first, now=now), now=now)
     make.ready_to_decide(world.rita, copy, now=later)
-    (seen,) = likely_duplicates_for(world.rita, copy.ref)
+    (seen,) = seen_by(world.rita, copy.ref)
     assert (seen.number, seen.ref, seen.outcome, seen.filed_at, seen.was_undone) == ("", "", "", None, False)
     assert (seen.overlap, seen.is_own) == (100, False)
 
@@ -103,7 +107,7 @@ def test_of_an_earlier_case_in_which_the_reviewer_is_conflicted_only_the_likenes
     make.ready_to_decide(world.otto, copy, now=later)
     assert first.state == "SUBMITTED"
 
-    (seen,) = likely_duplicates_for(world.otto, copy.ref)
+    (seen,) = seen_by(world.otto, copy.ref)
 
     assert (seen.number, seen.ref, seen.outcome, seen.filed_at, seen.overlap) == ("", "", "", None, 100)
 
@@ -113,7 +117,7 @@ def test_a_copy_of_a_won_appeal_says_so(world, pair, now):
     make.decide(world.rita, make.ready_to_decide(world.rita, first, now=now), now=now)
     make.ready_to_decide(world.rita, copy, now=now + timedelta(hours=2))
 
-    (seen,) = likely_duplicates_for(world.rita, copy.ref)
+    (seen,) = seen_by(world.rita, copy.ref)
 
     assert seen.was_undone
     assert seen.outcome

@@ -47,6 +47,17 @@ def test_the_counts_are_those_of_the_list_for_each_reader(world, now, cases):
     assert found[world.carl.person] == live.QueueSummary(0, (0, 0, 0, 0))
 
 
+def test_what_a_reader_may_not_see_does_not_shorten_a_long_count(world, now, monkeypatch):
+    """Only so many cases are looked at for a count: none of those in which the reader's team decided."""
+    monkeypatch.setattr(counts, "CAP", 1)
+    for _ in range(3):
+        make.file(world.alice, world.notice(), now=now)
+    make.file(world.alice, world.notice(officer=""), now=now + LATER)
+
+    found = queries.queues_of([world.otto, world.rosa], now=now + LATER)
+    assert [found[actor.person].counts for actor in (world.otto, world.rosa)] == [(1, 0, 0, 0), (1, 0, 0, 0)]
+
+
 def test_a_lease_that_ran_out_moves_the_head_of_those_alone_who_may_take_the_case(world, now):
     appeal = make.file(world.alice, world.notice(), now=now)
     commands.claim_appeal(actor=world.rita, ref=appeal.ref, now=now)

@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from appeals import commands as appeals
-from appeals.models import Appeal, Decision, FirstView, Opening
+from appeals.models import Appeal, Decision, FirstView, Opening, TriageSuggestion
+from appeals.queries import track_record
 from casework import clock
 from casework.models import Event
 from classifier.suggestion import Feature, Phrase, Suggestion
@@ -581,3 +582,31 @@ def test_the_words_of_an_own_decision_begin_another_of_its_group_and_no_finding_
     assert (second.number in listed) > (first.number in listed)
     assert 'data-testid="lead"' not in listed
     assert browser(world.otto).get(reverse("workbench:group", args=[group.ref])).status_code == 404
+
+
+def test_what_a_reviewer_holds_is_shown_in_pages_the_first_due_first(world, today, monkeypatch):
+    monkeypatch.setattr("console.appeals.queue.ROWS", 1)
+    first, second = (make.file(world.alice, world.notice(officer=""), now=today) for _ in range(2))
+    for appeal in (second, first):
+        appeals.claim_appeal(actor=world.rita, ref=appeal.ref, now=today)
+    client = browser(world.rita)
+
+    page = client.get(url("me")).content.decode()
+    assert first.number in page
+    assert second.number not in page
+    following = client.get(url("me"), {"after": first.ref}).content.decode()
+    assert f"?after={first.ref}" in page
+    assert second.number in following
+    assert first.number not in following
+
+
+def test_the_record_is_of_the_latest_decisions_that_are_looked_through(world, today, monkeypatch):
+    for permille, outcome in ((990, "OVERTURNED"), (990, "UPHELD")) * 15:
+        filed = make.file(world.alice, world.notice(officer=""), now=today)
+        TriageSuggestion.objects.create(**make.suggestion_values(filed, now=today, permille=permille))
+        make.decide(world.rita, make.ready_to_decide(world.rita, filed, now=today), now=today, outcome=outcome)
+    kind = filed.items.get().measure.type_id
+
+    assert (track_record(kind).n, track_record(kind).agreed) == (30, 15)
+    monkeypatch.setattr("appeals.queries.review.LOOKED_THROUGH", 29)
+    assert track_record(kind) is None

@@ -128,9 +128,28 @@ def test_an_appeal_is_found_and_narrowed(world):
         "state=yours": [],
         "kind=OVERTURNED": [second],
         "kind=UPHELD": [],
+        "state=decided&kind=OVERTURNED": [second],
+        "state=open&kind=OVERTURNED": [],
     }.items():
         assert found(client, f"/appeals/?{query}") == [each.number for each in wanted], query
     assert found(browser(world.bob), "/appeals/?q=茶杯") == []
+
+
+@pytest.mark.parametrize("few", [0, 100])
+def test_a_reviewer_finds_what_they_held_or_viewed_be_it_few_or_many(world, monkeypatch, few):
+    monkeypatch.setattr("appeals.queries.cases.FEW", few)
+    now = clock.now()
+    own, viewed, of_another, open_ = (make.file(world.alice, world.notice(officer=""), now=now) for _ in range(4))
+    make.decide(world.rita, make.ready_to_decide(world.rita, own, now=now), now=now, outcome="OVERTURNED")
+    appeals.release_appeal(actor=world.rita, ref=make.ready_to_decide(world.rita, viewed, now=now).ref, now=now)
+    for each in (viewed, of_another):
+        make.decide(world.rosa, make.ready_to_decide(world.rosa, each, now=now), now=now, outcome="OVERTURNED")
+    client = staff_browser(world.rita)
+
+    for query in ("state=decided", "kind=OVERTURNED", "state=decided&kind=OVERTURNED"):
+        assert found(client, f"/appeals/?{query}") == [viewed.number, own.number], query
+    assert found(client, "/appeals/?state=open") == [open_.number]
+    assert found(client, "/appeals/?state=closed") == []
 
 
 def test_a_dispute_is_found_and_narrowed(court):

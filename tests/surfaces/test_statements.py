@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from appeals import commands as appeals
+from appeals.models import TriageSuggestion
 from casework import clock
 from disputes import commands as disputes
 from notices import commands as notices
@@ -73,6 +74,22 @@ def test_a_page_costs_the_same_however_many_rows_it_shows(world, now, who, name,
     assert statements(lambda: client.get(path)) == few <= most
 
 
+def test_a_tab_of_cases_that_wait_costs_the_same_however_many_do(world, now):
+    def ask(n):
+        for _ in range(n):
+            ready = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(officer=""), now=now), now=now)
+            appeals.request_information(
+                actor=world.rita, ref=ready.ref, item="授权书", fact="有授权", due_at=None, now=now
+            )
+
+    client, path = browser(world.rita), reverse("workbench:queue") + "?tab=waiting"
+    ask(1)
+    client.get(path)
+    few = statements(lambda: client.get(path))
+    ask(3)
+    assert statements(lambda: client.get(path)) == few <= 16
+
+
 @pytest.mark.parametrize(
     ("name", "most"),
     [("appeals:decision", 24), ("appeals:detail", 25), ("notices:detail", 25), ("home", 22)],
@@ -84,6 +101,17 @@ def test_a_page_of_one_case(world, now, name, most):
     client, path = browser(world.alice), reverse(name, args=refs)
     assert client.get(path).status_code == 200
     assert statements(lambda: client.get(path)) <= most
+
+
+def test_a_reviewer_s_page_of_a_case_reads_it_once_whatever_stands_on_it(world, now):
+    appeal = make.file(world.alice, world.notice(officer=""), now=now)
+    TriageSuggestion.objects.create(**make.suggestion_values(appeal, now=now))
+    make.ready_to_decide(world.rita, appeal, now=now)
+    client, path = browser(world.rita), reverse("workbench:case", args=[appeal.ref])
+    client.get(path)
+    before = statements(lambda: client.get(path))
+    appeals.record_opening_of_suggestion(actor=world.rita, ref=appeal.ref, now=now)
+    assert statements(lambda: client.get(path)) <= before + 6 <= 30
 
 
 def test_account_health_counts_everything_and_shows_a_page(world, now):
