@@ -10,6 +10,7 @@ from appeals.models import Appeal, AssistedFiling, FirstView, Level
 from casework.actor import Actor, ActorKind
 from casework.compiled import compiled
 from casework.errors import CaseError, ConflictOfInterest, LeaseLost, NotAllowed
+from casework.filters import has_one
 from casework.models import Event
 from executors.queries import acts_with_second_look_by
 from notices.policies import disputes_determined_about_notices
@@ -72,10 +73,10 @@ def _independent_of(actor: Actor) -> Q:
     independent = _independent_by_row(actor)
     earlier = Appeal.objects.filter(notice=OuterRef("notice"), round__lt=OuterRef("round"))
     independent &= Q(round=1) | ~Q(Exists(earlier.filter(_reviewed_by(actor))))
-    independent &= ~Q(Exists(acts_with_second_look_by(actor.person).filter(notice=OuterRef("notice"))))
-    independent &= ~Q(Exists(disputes_determined_about_notices(actor.ref).filter(case_id=OuterRef("notice_id"))))
+    independent &= ~has_one(acts_with_second_look_by(actor.person).filter(notice=OuterRef("notice")))
+    independent &= ~has_one(disputes_determined_about_notices(actor.ref).filter(case_id=OuterRef("notice_id")))
     took_down = AssistedFiling.objects.filter(officer_id=actor.user_id, appeal__notice=OuterRef("notice"))
-    independent &= ~Q(Exists(took_down))
+    independent &= ~has_one(took_down)
     return independent & ~Q(party_id__in=Membership.objects.filter(user_id=actor.person).values("party_id"))
 
 

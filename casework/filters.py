@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet, Subquery
-from django.db.models.lookups import IsNull
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -98,9 +99,11 @@ def stands_in(word: str, *columns: str) -> Q:
 def has_one(rows: QuerySet[Any, Any]) -> Q:
     """The condition that one of these rows belongs to the case that is looked at.
 
-    Read for each case by itself: of `EXISTS` PostgreSQL would rather read all rows of everybody, once.
+    Read for each case by itself: of `EXISTS` PostgreSQL would rather read all rows of everybody, once. Compared, not
+    asked whether it is null: it takes a third of all cases to meet that, or not to, and reads a list along its index,
+    where it takes one in two hundred to have none, and puts all that there are in order.
     """
-    return Q(IsNull(Subquery(rows.order_by().values("pk")[:1]), False))
+    return Q(GreaterThan(Coalesce(Subquery(rows.order_by().values("pk")[:1]), 0), 0))
 
 
 def _start_of(day: date) -> datetime:

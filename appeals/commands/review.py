@@ -14,7 +14,6 @@ from appeals.machine import CLAIMABLE, AppealState
 from appeals.models import Appeal, Confidence, FirstView, InformationRequest, Opening, Outcome
 from appeals.policies import (
     claimable_by,
-    claimable_by_row,
     may_answer_late_request,
     may_claim_appeal,
     may_respond_to_request,
@@ -38,17 +37,10 @@ from casework.ledger import digest
 SUGGESTION = "suggestion"
 
 
-LOOKED_AT = 200
-"""Of so many free cases, the most urgent, it is asked first whether the reviewer did something elsewhere."""
-
-
 def claimable(actor: Actor, now: datetime) -> Q:
     """The cases that this reviewer could take now."""
-    return _free(now) & claimable_by(actor)
-
-
-def _free(now: datetime) -> Q:
-    return Q(state__in=CLAIMABLE) & (Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=now))
+    free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=now)
+    return Q(state__in=CLAIMABLE) & free & claimable_by(actor)
 
 
 @command
@@ -57,12 +49,8 @@ def claim_next_appeal(*, actor: Actor, now: datetime) -> Appeal | None:
 
     Two reviewers asking at once get two cases: a row that somebody is just taking is skipped.
     """
-    queue = Appeal.objects.order_by("urgent_at", "id")
-    # Read along the queue's index, by what the rows say. With every condition at once PostgreSQL may expect nothing to
-    # meet them, and put all that wait in order: a second for each claim where 300,000 do.
-    first = queue.filter(_free(now), claimable_by_row(actor)).values("pk")[:LOOKED_AT]
-    waiting = queue.filter(claimable(actor, now)).select_for_update(skip_locked=True, of=("self",))
-    appeal = waiting.filter(pk__in=first).first() or waiting.first()
+    queue = Appeal.objects.filter(claimable(actor, now)).order_by("urgent_at", "id")
+    appeal = queue.select_for_update(skip_locked=True, of=("self",)).first()
     return None if appeal is None else _claim(appeal, actor=actor, now=now)
 
 
