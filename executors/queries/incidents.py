@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from casework.actor import Actor
 from casework.errors import or_not_found
@@ -11,6 +11,7 @@ from casework.models import Attachment
 from executors.models import (
     Act,
     ActCertification,
+    ActOutcome,
     Compensation,
     DoubleReview,
     ErrorClass,
@@ -90,6 +91,13 @@ def double_reviews_for(actor: Actor) -> QuerySet[DoubleReview]:
     """The drawn acts that wait for a blind second look by this actor, oldest first."""
     waiting = DoubleReview.objects.filter(double_reviews_visible_to(actor), given_at__isnull=True)
     return waiting.filter(act__outcomes__isnull=True).select_related("act__executor__party", "act__person")
+
+
+def double_reviews_to_ask_of(actor: Actor) -> QuerySet[DoubleReview]:
+    """As `double_reviews_for`, oldest first, with those whose `outcome` is known, which a reader of the first drops."""
+    known = ActOutcome.objects.filter(act=OuterRef("act")).order_by().values("pk")[:1]
+    waiting = DoubleReview.objects.filter(double_reviews_visible_to(actor), given_at__isnull=True)
+    return waiting.annotate(outcome=Subquery(known)).order_by("drawn_at", "id")
 
 
 # — what an incident or a suspension says of other acts —
