@@ -12,6 +12,9 @@ from datetime import timedelta
 from django.apps import apps
 from django.db import connection, models
 
+from casework import clock
+from executors.commands import count_outcomes
+
 ROOTS = ("notices.Notice", "appeals.Appeal", "disputes.Dispute", "executors.Act", "casework.Event", "casework.Deadline")
 PEOPLE = 200  # copies of the sample's people
 STRIDE = 1_000_000  # between the keys of one copy and of the next
@@ -39,6 +42,7 @@ def load(copies: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # no trigger, no foreign key is asked
         cursor.execute("SET synchronous_commit = off")
+        cursor.execute("DELETE FROM executors_outcomerecord")  # one for each executor, and there are no more of these
         for model, times in ((user, PEOPLE), (party, copies), *((model, copies) for model in cases)):
             cursor.execute(copy_statement(model, {*cases, user, party}, times=times))
             print(f"  {model._meta.label}: {cursor.rowcount}", flush=True)
@@ -46,6 +50,8 @@ def load(copies: int) -> None:
         for model in (user, party, *cases):
             _after_the_last(cursor, model)
         cursor.execute("RESET synchronous_commit")
+        while count_outcomes(now=clock.now()):
+            pass
         cursor.execute("VACUUM ANALYZE")
 
 

@@ -24,12 +24,15 @@ from casework.firing import DeadlineSpec, command, fire, locked
 from casework.ledger import digest
 from casework.refs import new_ref
 from casework.working_days import add_days
+from executors.commands.counting import counting, forget_course
 from executors.commands.recourses import RECORDED_BEFORE, give_up, require_final_finding
 from executors.machine import AWAITS_FINDING, COMPENSABLE, UNHEARD, IncidentState
 from executors.models import (
+    NOT_THE_EXECUTOR_S,
     TAKES_MONEY,
     Compensation,
     ErrorClass,
+    Executor,
     ExecutorPerson,
     FindingOutcome,
     Incident,
@@ -137,32 +140,36 @@ def find_incident(
     require_choice("/error_class", error_class, ErrorClass)
     require_text("/reasons", reasons, _("Give the reasons."))
     require_text("/corrective_step", corrective_step, _("Say what is to be done better."))
-    IncidentFinding.objects.create(
-        incident=incident,
-        round=incident.round,
-        outcome=outcome,
-        error_class=error_class,
-        reasons=reasons,
-        corrective_step=corrective_step,
-        found_by_id=actor.person,
-        session_hash=digest(actor.session),
-        found_at=now,
-    )
-    is_first = incident.compensate_by is None
-    compensate_by = incident.compensate_by or add_days(now, settings.EXECUTOR_COMPENSATE_DAYS)
-    fire(
-        incident,
-        "find",
-        actor=actor,
-        now=now,
-        facts={"outcome": outcome, "error_class": error_class, "round": incident.round}
-        | {"reasons": digest(reasons), "executor": incident.act.executor.ref},
-        deadlines=[DeadlineSpec("incident.compensate", compensate_by)] if is_first else (),
-        finding=outcome,
-        find_by=None,
-        compensate_by=compensate_by,
-        contest_by=incident.contest_by or add_days(now, settings.EXECUTOR_CONTEST_DAYS),
-    )
+    Executor.lock(Q(), pk=incident.act.executor_id)  # findings and outcomes of one executor follow one another
+    if (incident.finding in NOT_THE_EXECUTOR_S) != (outcome in NOT_THE_EXECUTOR_S):
+        forget_course(incident.act.executor_id)
+    with counting(incident.act_id, incident.act.executor_id):
+        IncidentFinding.objects.create(
+            incident=incident,
+            round=incident.round,
+            outcome=outcome,
+            error_class=error_class,
+            reasons=reasons,
+            corrective_step=corrective_step,
+            found_by_id=actor.person,
+            session_hash=digest(actor.session),
+            found_at=now,
+        )
+        is_first = incident.compensate_by is None
+        compensate_by = incident.compensate_by or add_days(now, settings.EXECUTOR_COMPENSATE_DAYS)
+        fire(
+            incident,
+            "find",
+            actor=actor,
+            now=now,
+            facts={"outcome": outcome, "error_class": error_class, "round": incident.round}
+            | {"reasons": digest(reasons), "executor": incident.act.executor.ref},
+            deadlines=[DeadlineSpec("incident.compensate", compensate_by)] if is_first else (),
+            finding=outcome,
+            find_by=None,
+            compensate_by=compensate_by,
+            contest_by=incident.contest_by or add_days(now, settings.EXECUTOR_CONTEST_DAYS),
+        )
     if incident.compensations.exists():
         fire(incident, "keep_compensation", actor=SYSTEM, now=now)
         recourse = getattr(incident, "recourse", None)

@@ -65,9 +65,9 @@ def blind_looks_for(actor: Actor, *, excluding: Q = NONE, acts: Collection[int] 
     `excluding` are those that an app above knows to be decided, or in which this person had a part there. `acts` are
     some of those that `acts_to_look_at` found.
     """
-    found = _blind_looks(actor, excluding).values("act_id") if acts is None else acts
+    found = Q(act_id__in=_blind_looks(actor, excluding).values("act_id") if acts is None else acts)
     return (
-        Notice.objects.filter(act_id__in=found)
+        Notice.objects.filter(found)
         .select_related("party", "act__executor__party", "act__person__user", "act__double_review")
         .prefetch_related("measures__type", "bases", "exhibits__attachment", "editions")
         .order_by("act__double_review__drawn_at", "pk")
