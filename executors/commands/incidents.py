@@ -1,6 +1,7 @@
 """Carries an overturned act to its end: explained, found, contested once, made good in the platform's name, closed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -140,10 +141,7 @@ def find_incident(
     require_choice("/error_class", error_class, ErrorClass)
     require_text("/reasons", reasons, _("Give the reasons."))
     require_text("/corrective_step", corrective_step, _("Say what is to be done better."))
-    Executor.lock(Q(), pk=incident.act.executor_id)  # findings and outcomes of one executor follow one another
-    if (incident.finding in NOT_THE_EXECUTOR_S) != (outcome in NOT_THE_EXECUTOR_S):
-        forget_course(incident.act.executor_id)
-    with counting(incident.act_id, incident.act.executor_id):
+    with _counting(incident, outcome):
         IncidentFinding.objects.create(
             incident=incident,
             round=incident.round,
@@ -329,6 +327,16 @@ def has_paid(incident: Incident) -> bool:
     """Whether the executor paid something back, which it only can once the time to contest was over."""
     taken = RecourseEntry.objects.filter(recourse__incident=incident, kind__in=TAKES_MONEY)
     return taken.exists()
+
+
+@contextmanager
+def _counting(incident: Incident, outcome: str) -> Iterator[None]:
+    """What the finding changes in the counts and in the test is kept."""
+    Executor.lock(Q(), pk=incident.act.executor_id)  # findings and outcomes of one executor follow one another
+    if (incident.finding in NOT_THE_EXECUTOR_S) != (outcome in NOT_THE_EXECUTOR_S):
+        forget_course(incident.act.executor_id)
+    with counting(incident.act_id, incident.act.executor_id):
+        yield
 
 
 def _find_clock(by: datetime) -> list[DeadlineSpec]:
