@@ -63,4 +63,14 @@ class Migration(migrations.Migration):
             model_name='outcomerecord',
             constraint=models.CheckConstraint(condition=models.Q(('last__isnull', True), models.Q(('accepted__isnull', False), ('course__isnull', False), ('false_alarm__isnull', False)), _connector='OR'), name='kept_course_says_how_it_was_followed'),
         ),
+        migrations.AlterField(
+            model_name='act',
+            name='executor',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='executors.executor'),
+        ),
+        migrations.AlterField(
+            model_name='act',
+            name='person',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='executors.executorperson'),
+        ),
     ]

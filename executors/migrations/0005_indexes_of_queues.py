@@ -18,6 +18,14 @@ class Migration(migrations.Migration):
 
     operations = [
         AddIndexOnline(
+            model_name='act',
+            index=models.Index(fields=['executor', 'id'], name='act_of_executor'),
+        ),
+        AddIndexOnline(
+            model_name='act',
+            index=models.Index(fields=['person', 'id'], name='act_of_person'),
+        ),
+        AddIndexOnline(
             model_name='actoutcome',
             index=models.Index(fields=['decided_at', 'id'], name='act_outcome_by_time'),
         ),
