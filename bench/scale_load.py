@@ -13,6 +13,9 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
+from casework import clock
+from executors.commands import count_outcomes
+
 ROOTS = ("notices.Notice", "appeals.Appeal", "disputes.Dispute", "executors.Act", "casework.Event", "casework.Deadline")
 PEOPLE = 200  # copies of the sample's people
 STRIDE = 1_000_000  # between the keys of one copy and of the next
@@ -41,6 +44,7 @@ def load(copies: int) -> None:
         cursor.execute("SET session_replication_role = replica")  # no trigger, no foreign key is asked
         cursor.execute("SET synchronous_commit = off")
         cursor.execute("SET maintenance_work_mem = '1GB'")
+        cursor.execute("DELETE FROM executors_outcomerecord")  # one for each executor, and there are no more of these
         for model, times in ((user, PEOPLE), (party, copies), *((model, copies) for model in cases)):
             indexes = _without_indexes(cursor, model._meta.db_table)
             cursor.execute(copy_statement(model, {*cases, user, party}, times=times))
@@ -51,6 +55,8 @@ def load(copies: int) -> None:
         for model in (user, party, *cases):
             _after_the_last(cursor, model)
         cursor.execute("RESET synchronous_commit")
+        while count_outcomes(now=clock.now()):
+            pass
         cursor.execute("VACUUM ANALYZE")
 
 

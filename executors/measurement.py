@@ -16,7 +16,7 @@ E. B. Wilson, Probable inference, the law of succession, and statistical inferen
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 SHOWN_FROM = 30  # a rate of fewer cases says more about luck than about anybody's work
 ODDS_TRIED = (1.5, 2.0, 3.0, 5.0)  # the rates that the test looks for: these multiples of the accepted odds
@@ -66,6 +66,25 @@ class Crossing:
     evidence: float
 
 
+@dataclass(slots=True)
+class Course:
+    """How far the test has come: so many decided appeals in their places, and what they amount to.
+
+    It can be kept, and followed from there once more are decided, with the same result as from the beginning.
+    """
+
+    places: int = 0
+    of: int = 0
+    overturned: int = 0
+    running: list[float] = field(default_factory=list)
+    waiting: float = 1.0
+    crossing: Crossing | None = None
+
+    @property
+    def evidence(self) -> float:
+        return min(FULL, sum(self.running) + self.waiting)
+
+
 @dataclass(frozen=True, slots=True)
 class SuspensionTest:
     """The accepted overturn rate, and how often an executor that keeps to it may ever be suspended by chance."""
@@ -93,30 +112,36 @@ class SuspensionTest:
         None is one that turned out to say nothing of the executor. It keeps its place, so that leaving out an error
         never makes the evidence larger than it was with it.
         """
+        course = Course()
+        for was_overturned in overturned:
+            self.follow(course, [was_overturned])
+            yield course.evidence
+
+    def first_crossing(self, overturned: Iterable[bool | None]) -> Crossing | None:
+        """Where decided appeals in their order first suspend; None when they never do."""
+        return self.follow(Course(), overturned).crossing
+
+    def follow(self, course: Course, overturned: Iterable[bool | None]) -> Course:
+        """The course is where it was, and these decided appeals further."""
         rates = self.rates_tried
-        running = [0.0] * len(rates)
-        waiting = 1.0
-        for place, was_overturned in enumerate(overturned):
-            if place % BLOCK == 0:
-                begins = stake(place // BLOCK)
-                waiting -= begins
+        running = course.running or [0.0] * len(rates)
+        for was_overturned in overturned:
+            if course.places % BLOCK == 0:
+                begins = stake(course.places // BLOCK)
+                course.waiting -= begins
                 running = [each + begins / len(rates) for each in running]
+            course.places += 1
             if was_overturned is not None:
+                course.of += 1
+                course.overturned += was_overturned
                 running = [
                     min(FULL, each * (p / self.accepted if was_overturned else (1 - p) / (1 - self.accepted)))
                     for each, p in zip(running, rates, strict=True)
                 ]
-            yield min(FULL, sum(running) + waiting)
-
-    def first_crossing(self, overturned: Iterable[bool | None]) -> Crossing | None:
-        """Where decided appeals in their order first suspend; None when they never do."""
-        seen, of, found = list(overturned), 0, 0
-        for was_overturned, evidence in zip(seen, self.evidence(seen), strict=True):
-            of += was_overturned is not None
-            found += was_overturned is True
-            if evidence >= self.needed:
-                return Crossing(of, found, evidence)
-        return None
+            course.running = running
+            if course.crossing is None and course.evidence >= self.needed:
+                course.crossing = Crossing(course.of, course.overturned, course.evidence)
+        return course
 
 
 def stake(block: int) -> float:

@@ -284,6 +284,7 @@ DEADLINES = {
     "incident.find": finding_due,
     "incident.compensate": compensation_due,
 }
+ROUTINES = {"counts of decided acts": commands.count_outcomes}
 
 
 @task()

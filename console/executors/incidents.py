@@ -1,9 +1,8 @@
 """Incidents as compliance sees them: all of them, one with the step that is next, and the files beside a statement."""
 
-from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -21,12 +20,10 @@ from console.executors.timeline import timeline_of
 from console.frame import ROWS, show
 from executors import queries
 from executors.machine import AWAITS_FINDING, COMPENSABLE, CONTESTABLE, INCIDENT_STATES, INCIDENT_TABS, OWED_MONEY
-from executors.models import Compensation, Incident
+from executors.models import OWED_BY, Incident
 from executors.policies import may_find_incident
 
 TABS = {tab: states_on(INCIDENT_STATES, tab) for tab in INCIDENT_TABS}
-NOT_LATE = datetime(9999, 1, 1, tzinfo=UTC)
-IS_OWED_MONEY = Q(state__in=OWED_MONEY) & ~Exists(Compensation.objects.filter(incident=OuterRef("pk")))
 
 
 @surface("GET", "HEAD")
@@ -40,11 +37,11 @@ def incidents(request: HttpRequest) -> HttpResponse:
         "wait": _("Waiting for the executor"),
         "closed": _("Closed"),
     }
-    counts = {name: capped_count(every.filter(state__in=states)) for name, states in TABS.items()}
+    counts = {name: capped_count(every.filter(state__in=states).order_by()) for name, states in TABS.items()}
     asked = request.GET.get("tab", "") or next((name for name in TABS if counts[name]), "find")
     if asked not in TABS:
         raise NotFound()
-    rows = _ordered(every.filter(state__in=TABS[asked]), asked, now)
+    rows = _ordered(every.filter(state__in=TABS[asked]), asked)
     return show(
         request,
         "executors/incidents.html",
@@ -56,18 +53,15 @@ def incidents(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _ordered(rows: QuerySet[Incident], tab: str, now: datetime) -> QuerySet[Incident]:
-    """What the platform is late with comes first, the latest of all at the top; then as each tab has it."""
+def _ordered(rows: QuerySet[Incident], tab: str) -> QuerySet[Incident]:
+    """What is due first comes first, and so what the platform is late with at the top; what is closed, newest first."""
     if tab == "wait":
         return rows.order_by("explain_by", "id")
-    owed = Case(
-        When(IS_OWED_MONEY, then=F("compensate_by")),
-        When(state__in=AWAITS_FINDING, then=F("find_by")),
-        default=None,
-        output_field=DateTimeField(),
-    )
-    late = Case(When(owed__lt=now, then=F("owed")), default=Value(NOT_LATE), output_field=DateTimeField())
-    return rows.annotate(owed=owed, late=late).order_by("late", "-created_at", "id")
+    if tab == "closed":
+        return rows.order_by("-closed_at", "-id")
+    if tab == "pay":  # whoever waits for money before whom it has reached
+        return rows.order_by("-state", "compensate_by", "id")
+    return rows.annotate(owed=OWED_BY).order_by("owed", "id")
 
 
 @surface("GET", "HEAD")

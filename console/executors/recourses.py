@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from console.executors.forms import Form, PaymentForm, ReasonTextForm, SettleFor
 from console.executors.frame import seen_version, staff, surface
 from console.frame import ROWS, show
 from executors import commands, queries
-from executors.machine import OPEN_RECOURSE
+from executors.models import IS_ENDED
 from executors.queries.pages import codes_of, money_on
 
 
@@ -26,8 +25,7 @@ from executors.queries.pages import codes_of, money_on
 def recourses(request: HttpRequest) -> HttpResponse:
     """Lists every claim, open ones first, with what was claimed and what came in."""
     every = queries.recourses_for(staff(request))
-    is_ended = Case(When(state__in=OPEN_RECOURSE, then=0), default=1)
-    paging = page_of(every.annotate(ended=is_ended).order_by("ended", "-created_at", "-id"), request.GET, size=ROWS)
+    paging = page_of(every.annotate(ended=IS_ENDED).order_by("ended", "-created_at", "-id"), request.GET, size=ROWS)
     claimed, received, waits = money_on(every)
     return show(
         request,

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -38,7 +39,8 @@ def executors(request: HttpRequest) -> HttpResponse:
     for row in newest_of_each(queries.certifications_for(actor)):
         held[row.person.executor_id].append(row)
     open_incidents = queries.incidents_for(actor).filter(state__in=OPEN_INCIDENT)
-    open_ones = Counter(open_incidents.values_list("act__executor_id", flat=True))
+    per_executor = open_incidents.order_by().values_list("act__executor").annotate(n=Count("pk"))
+    open_ones = dict(per_executor)
     shares, pool = shares_by_executor(actor)
     states = Counter(str(state) for state in every.values_list("state", flat=True))
     return show(
@@ -48,7 +50,7 @@ def executors(request: HttpRequest) -> HttpResponse:
             {
                 "executor": executor,
                 "mandate": mandate_in_force(executor, now=now),
-                "incidents": open_ones[executor.pk],
+                "incidents": open_ones.get(executor.pk, 0),
                 "share": shares.get(executor.pk, Share(0, 0)),
                 **_certified(executor, held[executor.pk], now),
             }
@@ -88,8 +90,9 @@ def _pool(share: Share) -> dict[str, str] | None:
 @surface("GET", "HEAD", "POST")
 def register(request: HttpRequest) -> HttpResponse:
     """Registers a party of the platform as an executor; it may not act yet."""
-    actor = staff(request)
-    form = RegisterForm(given(request), parties=[(party.ref, party.name) for party in parties_to_register(actor)])
+    actor, name = staff(request), request.GET.get("q", "")[:100].replace("\x00", "").strip()
+    found = parties_to_register(actor, name, most=ROWS + 1)
+    form = RegisterForm(given(request), parties=[(party.ref, party.name) for party in found[:ROWS]])
     made: list[Executor] = []
     if form.carried_out(lambda said: made.append(commands.register_executor(actor=actor, now=clock.now(), **said))):
         messages.success(request, _("Registered. Enter its terms, people and mandate next."))
@@ -102,6 +105,8 @@ def register(request: HttpRequest) -> HttpResponse:
         heading=_("Register an executor"),
         lede=_("Whoever carries out your rules for you: firms and individuals. You answer for what they do."),
         groups=[{"fields": form.visible_fields()}],
+        is_searched=bool(name) or len(found) > ROWS,
+        asked=name,
         button=_("Register it"),
         back_url=reverse("executing:list"),
     )

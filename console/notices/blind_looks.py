@@ -25,7 +25,7 @@ from console.frame import REVIEWS, ROWS, show, staff, surface
 from executors.queries import error_classes
 from notices import commands
 from notices.models import Measure, Notice
-from notices.queries import blind_look_for, blind_looks_for, blind_looks_waiting
+from notices.queries import acts_to_look_at, blind_look_for, blind_looks_for
 
 SAME = {"yes": True, "no": False}
 HIDDEN = "▇▇"
@@ -35,11 +35,12 @@ HIDDEN = "▇▇"
 def start(request: HttpRequest) -> HttpResponseBase:
     """Shows what waits, the oldest first, and a way to the first: nobody chooses which."""
     actor = staff(request, *REVIEWS)
-    shown = list(blind_looks_for(actor, excluding=notices_known_to(actor), most=ROWS))
+    acts = acts_to_look_at(actor, excluding=notices_known_to(actor))
+    shown = list(blind_looks_for(actor, acts=acts[:ROWS]))
     return show(
         request,
         "notices/blind_looks.html",
-        waiting=blind_looks_waiting(actor, excluding=notices_known_to(actor)),
+        waiting=len(acts),
         following=_review(shown[0]).ref if shown else "",
         rows=[([m.type.label for m in each.measures.all()], _review(each).drawn_at) for each in shown],
     )

@@ -9,6 +9,7 @@ from executors.commands.acts import (
     record_acts,
 )
 from executors.commands.certifications import note_new_rule_version, remind_of_certification, withdraw_certification
+from executors.commands.counting import count_outcomes
 from executors.commands.incidents import (
     add_incident_file,
     close_incident,

@@ -1,6 +1,7 @@
 """Carries an overturned act to its end: explained, found, contested once, made good in the platform's name, closed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -24,12 +25,15 @@ from casework.firing import DeadlineSpec, command, fire, locked
 from casework.ledger import digest
 from casework.refs import new_ref
 from casework.working_days import add_days
+from executors.commands.counting import counting, forget_course
 from executors.commands.recourses import RECORDED_BEFORE, give_up, require_final_finding
 from executors.machine import AWAITS_FINDING, COMPENSABLE, UNHEARD, IncidentState
 from executors.models import (
+    NOT_THE_EXECUTOR_S,
     TAKES_MONEY,
     Compensation,
     ErrorClass,
+    Executor,
     ExecutorPerson,
     FindingOutcome,
     Incident,
@@ -137,32 +141,33 @@ def find_incident(
     require_choice("/error_class", error_class, ErrorClass)
     require_text("/reasons", reasons, _("Give the reasons."))
     require_text("/corrective_step", corrective_step, _("Say what is to be done better."))
-    IncidentFinding.objects.create(
-        incident=incident,
-        round=incident.round,
-        outcome=outcome,
-        error_class=error_class,
-        reasons=reasons,
-        corrective_step=corrective_step,
-        found_by_id=actor.person,
-        session_hash=digest(actor.session),
-        found_at=now,
-    )
-    is_first = incident.compensate_by is None
-    compensate_by = incident.compensate_by or add_days(now, settings.EXECUTOR_COMPENSATE_DAYS)
-    fire(
-        incident,
-        "find",
-        actor=actor,
-        now=now,
-        facts={"outcome": outcome, "error_class": error_class, "round": incident.round}
-        | {"reasons": digest(reasons), "executor": incident.act.executor.ref},
-        deadlines=[DeadlineSpec("incident.compensate", compensate_by)] if is_first else (),
-        finding=outcome,
-        find_by=None,
-        compensate_by=compensate_by,
-        contest_by=incident.contest_by or add_days(now, settings.EXECUTOR_CONTEST_DAYS),
-    )
+    with _counting(incident, outcome):
+        IncidentFinding.objects.create(
+            incident=incident,
+            round=incident.round,
+            outcome=outcome,
+            error_class=error_class,
+            reasons=reasons,
+            corrective_step=corrective_step,
+            found_by_id=actor.person,
+            session_hash=digest(actor.session),
+            found_at=now,
+        )
+        is_first = incident.compensate_by is None
+        compensate_by = incident.compensate_by or add_days(now, settings.EXECUTOR_COMPENSATE_DAYS)
+        fire(
+            incident,
+            "find",
+            actor=actor,
+            now=now,
+            facts={"outcome": outcome, "error_class": error_class, "round": incident.round}
+            | {"reasons": digest(reasons), "executor": incident.act.executor.ref},
+            deadlines=[DeadlineSpec("incident.compensate", compensate_by)] if is_first else (),
+            finding=outcome,
+            find_by=None,
+            compensate_by=compensate_by,
+            contest_by=incident.contest_by or add_days(now, settings.EXECUTOR_CONTEST_DAYS),
+        )
     if incident.compensations.exists():
         fire(incident, "keep_compensation", actor=SYSTEM, now=now)
         recourse = getattr(incident, "recourse", None)
@@ -322,6 +327,16 @@ def has_paid(incident: Incident) -> bool:
     """Whether the executor paid something back, which it only can once the time to contest was over."""
     taken = RecourseEntry.objects.filter(recourse__incident=incident, kind__in=TAKES_MONEY)
     return taken.exists()
+
+
+@contextmanager
+def _counting(incident: Incident, outcome: str) -> Iterator[None]:
+    """What the finding changes in the counts and in the test is kept."""
+    Executor.lock(Q(), pk=incident.act.executor_id)  # findings and outcomes of one executor follow one another
+    if (incident.finding in NOT_THE_EXECUTOR_S) != (outcome in NOT_THE_EXECUTOR_S):
+        forget_course(incident.act.executor_id)
+    with counting(incident.act_id, incident.act.executor_id):
+        yield
 
 
 def _find_clock(by: datetime) -> list[DeadlineSpec]:

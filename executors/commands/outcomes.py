@@ -14,11 +14,12 @@ from casework.errors import Invalid, require_choice
 from casework.firing import DeadlineSpec, command, open_case
 from casework.models import Event
 from casework.working_days import add_days
+from executors.commands.counting import counting, forget_course, keep_course, suspension_test
 from executors.commands.instructions import MeasureDecided, order_reversal
 from executors.commands.registry import suspend_executor
 from executors.machine import IncidentState
-from executors.measurement import Crossing, SuspensionTest
-from executors.models import Act, ActOutcome, ErrorClass, Executor, Incident, OutcomeSource, outcome_sequence_of
+from executors.measurement import Crossing
+from executors.models import Act, ActOutcome, ErrorClass, Executor, Incident, OutcomeSource
 
 SYSTEM = Actor.system("outcomes")
 TEST = Actor.system("suspension-test")
@@ -60,19 +61,22 @@ def record_outcome(*, act_id: int, decided: ActDecision, now: datetime) -> ActOu
         raise Invalid.field("/error_class", "unknown", _("Choose one of the listed values."))
     act = Act.objects.select_related("executor__party", "instruction").get(pk=act_id)
     Executor.lock(Q(), pk=act.executor_id)  # outcomes of one executor follow one another, and so does its test
-    outcome, is_new = ActOutcome.objects.get_or_create(
-        act=act,
-        event=decided.event,
-        defaults={
-            "source": decided.source,
-            "source_ref": decided.source_ref,
-            "decided_at": decided.decided_at,
-            "by_person": decided.by_person,
-            "overturned": decided.overturned,
-            "error_class": decided.error_class if decided.overturned else "",
-            "recorded_at": now,
-        },
-    )
+    with counting(act_id, act.executor_id):
+        outcome, is_new = ActOutcome.objects.get_or_create(
+            act=act,
+            event=decided.event,
+            defaults={
+                "source": decided.source,
+                "source_ref": decided.source_ref,
+                "decided_at": decided.decided_at,
+                "by_person": decided.by_person,
+                "overturned": decided.overturned,
+                "error_class": decided.error_class if decided.overturned else "",
+                "recorded_at": now,
+            },
+        )
+    if is_new:
+        forget_course(act.executor_id, from_time=decided.decided_at)
     if not is_new or not decided.overturned:
         return outcome
     if not Incident.objects.filter(act=act).exists():
@@ -115,11 +119,6 @@ def _open_incident(act: Act, outcome: ActOutcome, decided: ActDecision, *, now: 
     )
 
 
-def suspension_test() -> SuspensionTest:
-    """The test with the platform's own parameters."""
-    return SuspensionTest(accepted=settings.EXECUTOR_ACCEPTED_ERROR, false_alarm=settings.EXECUTOR_FALSE_ALARM)
-
-
 @command
 def judge_executor(*, executor_id: int, now: datetime) -> Crossing | None:
     """Suspends an executor whose decided acts say that it errs too often; does nothing otherwise.
@@ -129,8 +128,7 @@ def judge_executor(*, executor_id: int, now: datetime) -> Crossing | None:
     executor = Executor.lock(Q(), pk=executor_id)
     if not executor.may_act:
         return None
-    outcomes = ActOutcome.objects.filter(act__executor=executor)
-    crossing = suspension_test().first_crossing(outcome_sequence_of(outcomes, since=_trusted_since(executor)))
+    crossing = keep_course(executor).crossing
     if crossing is None:
         return None
     with override(executor.party.language):
@@ -158,8 +156,3 @@ def judge_executor(*, executor_id: int, now: datetime) -> Crossing | None:
         },
     )
     return crossing
-
-
-def _trusted_since(executor: Executor) -> datetime | None:
-    """Returns when a person let it act again; what it did before was reviewed by then."""
-    return executor.state_since if executor.state == "REINSTATED" else None

@@ -1,8 +1,18 @@
 """Executors as rows, and the laws that hold of them."""
 
 from executors.models.acts import Act, ActCertification
+from executors.models.counts import (
+    OutcomeCount,
+    OutcomeRecord,
+    counted_by_day,
+    counts_by_person,
+    course_of,
+    trusted_since,
+)
 from executors.models.incidents import (
     ANSWERED_FOR,
+    IS_HEARD,
+    OWED_BY,
     Compensation,
     FindingOutcome,
     Incident,
@@ -20,7 +30,7 @@ from executors.models.outcomes import (
     counted_outcomes,
     outcome_sequence_of,
 )
-from executors.models.recourses import ENDS_A_PART, TAKES_MONEY, EntryKind, Recourse, RecourseEntry
+from executors.models.recourses import ENDS_A_PART, IS_ENDED, TAKES_MONEY, EntryKind, Recourse, RecourseEntry
 from executors.models.registry import (
     Executor,
     ExecutorKind,

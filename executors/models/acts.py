@@ -13,8 +13,8 @@ class Act(models.Model):
     """One act of one person of an executor for the platform. Append-only."""
 
     ref = models.CharField(max_length=40, unique=True, editable=False)
-    executor = models.ForeignKey(Executor, on_delete=models.PROTECT, related_name="acts")
-    person = models.ForeignKey(ExecutorPerson, on_delete=models.PROTECT, related_name="acts")
+    executor = models.ForeignKey(Executor, on_delete=models.PROTECT, db_index=False, related_name="acts")
+    person = models.ForeignKey(ExecutorPerson, on_delete=models.PROTECT, db_index=False, related_name="acts")
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="acts")
     instruction = models.ForeignKey(
         Instruction,
@@ -35,6 +35,9 @@ class Act(models.Model):
         verbose_name_plural = _("acts of executors")
         ordering = ("-acted_at", "-id")
         indexes = (
+            # Whose act something is about is read from these alone, where much is counted.
+            models.Index(fields=("executor", "id"), name="act_of_executor"),
+            models.Index(fields=("person", "id"), name="act_of_person"),
             models.Index(fields=("executor", "-acted_at"), name="act_by_executor"),
             models.Index(fields=("person", "-acted_at"), name="act_by_person"),
             models.Index(fields=("mandate", "-acted_at"), name="act_by_mandate"),

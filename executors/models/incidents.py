@@ -5,15 +5,19 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Least
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
+from casework.machine import states_on
 from casework.models import Case
 from executors.machine import (
     AFTER_FINDING,
     AWAITS_FINDING,
     BEFORE_FINDING,
     CONTESTABLE,
+    INCIDENT_STATES,
     OWED_MONEY,
     IncidentMachine,
     IncidentState,
@@ -35,6 +39,16 @@ class FindingOutcome(models.TextChoices):
 
 ANSWERED_FOR = (FindingOutcome.IMPROPER, FindingOutcome.SHARED)
 """The findings for which the executor answers to the platform."""
+
+
+OWED_BY = Least(Coalesce("find_by", "compensate_by"), Coalesce("compensate_by", "find_by"))
+"""By when the platform owes something: a finding, or money, whichever is first. Where it paid before a finding was
+contested, the time for the money counts still.
+"""
+
+
+IS_HEARD = IsNull(Coalesce("explained_at", "contest_by"), False)
+"""Whether the executor explained or the incident was found without."""
 
 
 class Incident(IncidentMachine, Case):
@@ -69,7 +83,20 @@ class Incident(IncidentMachine, Case):
         verbose_name = _("incident")
         verbose_name_plural = _("incidents")
         ordering = ("-created_at", "-id")
-        indexes = (models.Index(fields=("state", "explain_by"), name="incident_by_state"),)
+        indexes = (
+            models.Index(fields=("state", "explain_by"), name="incident_by_state"),
+            models.Index(fields=("-created_at", "-id"), name="incident_by_age"),
+            models.Index(IS_HEARD, F("created_at").desc(), F("id").desc(), name="incident_unheard_first"),
+            models.Index(
+                OWED_BY, "id", condition=Q(state__in=[str(s) for s in AWAITS_FINDING]), name="incident_to_find"
+            ),
+            models.Index(
+                fields=("-state", "compensate_by", "id"),
+                condition=Q(state__in=[str(s) for s in states_on(INCIDENT_STATES, "pay")]),
+                name="incident_to_make_whole",
+            ),
+            models.Index(fields=("-closed_at", "-id"), condition=Q(state="CLOSED"), name="incident_closed"),
+        )
         constraints = (
             check("incident_state_is_known", Q(state__in=IncidentState.values)),
             check("incident_leaves_time_to_explain", Q(explain_by__gt=F("created_at"))),

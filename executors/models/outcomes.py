@@ -48,7 +48,10 @@ class ActOutcome(models.Model):
         verbose_name = _("outcome of an act")
         verbose_name_plural = _("outcomes of acts")
         ordering = ("decided_at", "id")
-        indexes = (models.Index(fields=("act", "decided_at"), name="act_outcome_by_act"),)
+        indexes = (
+            models.Index(fields=("act", "decided_at"), name="act_outcome_by_act"),
+            models.Index(fields=("decided_at", "id"), name="act_outcome_by_time"),
+        )
         constraints = (
             models.UniqueConstraint(fields=("act", "event"), name="outcome_is_recorded_once_per_decision"),
             check("outcome_source_is_known", Q(source__in=OutcomeSource.values)),
@@ -91,10 +94,18 @@ def counted_outcomes(rows: QuerySet[ActOutcome]) -> QuerySet[ActOutcome]:
     return decided_outcomes(rows).exclude(overturned=True, act__incident__finding__in=NOT_THE_EXECUTOR_S)
 
 
-def outcome_sequence_of(rows: QuerySet[ActOutcome], *, since: datetime | None = None) -> list[bool | None]:
-    """Returns what the test sees, in order: overturned or not; None for what is excused, which keeps its place."""
-    found = decided_outcomes(rows, since=since).values_list("overturned", "act__incident__finding")
-    return [None if overturned and finding in NOT_THE_EXECUTOR_S else overturned for overturned, finding in found]
+def outcome_sequence_of(
+    rows: QuerySet[ActOutcome], *, since: datetime | None = None, after: ActOutcome | None = None
+) -> list[tuple[int, bool | None]]:
+    """Returns what the test sees, in order, each with its primary key: overturned or not; None for what is excused,
+    which keeps its place.
+    """
+    rows = decided_outcomes(rows, since=since)
+    if after is not None:
+        later = Q(decided_at__gt=after.decided_at) | Q(decided_at=after.decided_at, pk__gt=after.pk)
+        rows = rows.filter(later, decided_at__gte=after.decided_at)  # redundant, but an index follows it
+    found = rows.values_list("pk", "overturned", "act__incident__finding")
+    return [(pk, None if overturned and why in NOT_THE_EXECUTOR_S else overturned) for pk, overturned, why in found]
 
 
 class DoubleReview(models.Model):

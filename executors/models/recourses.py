@@ -4,7 +4,8 @@ The harmed party never sees any of it.
 """
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
@@ -28,6 +29,9 @@ ENDS_A_PART = (EntryKind.PAYMENT, EntryKind.SETTLEMENT, EntryKind.WRITE_OFF)
 """The entries that make what is open smaller."""
 
 
+IS_ENDED = IsNull(F("ended_at"), False)
+
+
 class Recourse(RecourseMachine, Case):
     """One claim against an executor, at most what the harmed party got. `no` of its entries counts from 1."""
 
@@ -48,6 +52,10 @@ class Recourse(RecourseMachine, Case):
         verbose_name = _("recourse")
         verbose_name_plural = _("recourses")
         ordering = ("-created_at", "-id")
+        indexes = (
+            models.Index(fields=("-created_at", "-id"), name="recourse_by_age"),
+            models.Index(IS_ENDED, F("created_at").desc(), F("id").desc(), name="recourse_open_first"),
+        )
         constraints = (
             check("recourse_state_is_known", Q(state__in=RecourseState.values)),
             check("recourse_claims_something", Q(claimed_minor__gt=0) & ~Q(currency="") & ~Q(words="")),

@@ -8,6 +8,7 @@ from executors.queries.incidents import (
     cause_of_suspension,
     causes_of_incident,
     double_reviews_for,
+    double_reviews_to_ask_of,
     error_classes,
     incident_file,
     incident_for,

@@ -3,28 +3,31 @@
 Nothing is said under thirty. What does not belong here: the arithmetic (executors.measurement).
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q
 
 from casework.actor import Actor, ActorKind
+from casework.clock import BEIJING
 from casework.errors import NotFound, or_not_found
 from executors.measurement import Share, SuspensionTest
 from executors.models import (
-    ActOutcome,
     DoubleReview,
     ErrorClass,
     Executor,
     ExecutorPerson,
-    counted_outcomes,
-    outcome_sequence_of,
+    counts_by_person,
+    course_of,
+    trusted_since,
 )
 from executors.policies import people_visible_to, person_of, visible_to
 
 PERIOD = timedelta(days=90)
+"""What is recent: so many days in Beijing, today among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +75,27 @@ def quality_for(
     """
     if person is not None or executor is None:
         who = _person(actor, person)
-        return _quality(who.executor, who, Q(act__person=who), actor=actor, now=now)
+        return _quality(who.executor, who, actor=actor, now=now)
     row = Executor.objects.filter(visible_to(actor), ref=executor).select_related("party").first()
     me = person_of(actor)
     if row is None or (me is not None and not me.is_lead and not row.is_individual):
         raise NotFound()
-    return _quality(row, None, Q(act__executor=row), actor=actor, now=now)
+    return _quality(row, None, actor=actor, now=now)
 
 
 def suspension_test_of(executor: Executor) -> SuspensionTestState:
     """Returns the state of the executor's suspension test."""
-    since = executor.state_since if executor.state == "REINSTATED" else None
-    course = outcome_sequence_of(ActOutcome.objects.filter(act__executor=executor), since=since)
     test = SuspensionTest(accepted=settings.EXECUTOR_ACCEPTED_ERROR, false_alarm=settings.EXECUTOR_FALSE_ALARM)
-    evidence = [1.0, *test.evidence(course)][-1]
-    decided, overturned = len(course) - course.count(None), course.count(True)
-    return SuspensionTestState(test.accepted, test.false_alarm, since, decided, overturned, evidence, test.needed)
+    course, _kept = course_of(executor, test)
+    return SuspensionTestState(
+        accepted=test.accepted,
+        false_alarm=test.false_alarm,
+        since=trusted_since(executor),
+        decided=course.of,
+        overturned=course.overturned,
+        evidence=course.evidence,
+        needed=test.needed,
+    )
 
 
 def _person(actor: Actor, code: str | None) -> ExecutorPerson:
@@ -98,34 +106,34 @@ def _person(actor: Actor, code: str | None) -> ExecutorPerson:
     )
 
 
-def _quality(
-    executor: Executor, person: ExecutorPerson | None, which: Q, *, actor: Actor, now: datetime | None
-) -> Quality:
-    counted = counted_outcomes(ActOutcome.objects.filter(which))
-    overturned = counted.filter(overturned=True).select_related("act").prefetch_related("act__incident__findings")
-    wrong = [_in_what(row) for row in overturned]
-    decided = counted.count()
-    recent = counted if now is None else counted.filter(decided_at__gt=now - PERIOD)
-    drawn = DoubleReview.objects.filter(which, given_at__isnull=False)
+def _quality(executor: Executor, person: ExecutorPerson | None, *, actor: Actor, now: datetime | None) -> Quality:
+    after = date.min if now is None else (now - PERIOD).astimezone(BEIJING).date()
+    counts = counts_by_person(after=after)
+    who = {person.pk} if person is not None else set(executor.people.values_list("pk", flat=True))
+    wrong, recent = Counter[str](), Counter[bool]()
+    for pk, kind, n, n_recent in counts:
+        if pk in who:
+            wrong[kind] += n
+            recent[kind != ""] += n_recent
+    decided = wrong.total()
+    drawn = DoubleReview.objects.filter(Q(act__executor=executor) if person is None else Q(act__person=person))
+    looks = drawn.filter(given_at__isnull=False).aggregate(n=Count("pk"), same=Count("pk", filter=Q(same_measure=True)))
     oversees = actor.kind is not ActorKind.PARTY
     return Quality(
         executor=executor,
         person=person,
-        overturned=Share(len(wrong), decided),
-        recent=_share(recent),
-        by_class=[(kind, Share(wrong.count(kind), decided)) for kind in ErrorClass],
-        pool=_share(counted_outcomes(ActOutcome.objects.all())),
-        second_looks=Share(drawn.filter(same_measure=True).count(), drawn.count()),
+        overturned=Share(decided - wrong[""], decided),
+        recent=Share(recent[True], recent.total()),
+        by_class=[(kind, Share(wrong[kind], decided)) for kind in ErrorClass],
+        pool=share_of(counts),
+        second_looks=Share(looks["same"], looks["n"]),
         test=suspension_test_of(executor) if person is None and oversees else None,
     )
 
 
-def _in_what(row: ActOutcome) -> str:
-    """In what it was wrong: as compliance found, and until then as the decision said."""
-    incident = getattr(row.act, "incident", None)
-    found = [] if incident is None else sorted(incident.findings.all(), key=lambda finding: finding.round)
-    return str(found[-1].error_class if found else row.error_class)
-
-
-def _share(rows: QuerySet[ActOutcome]) -> Share:
-    return Share(rows.filter(overturned=True).count(), rows.count())
+def share_of(counts: Iterable[tuple[int, str, int, int]]) -> Share:
+    """The overturn rate of these counts together."""
+    found = Counter[bool]()
+    for _person, kind, n, _recent in counts:
+        found[kind != ""] += n
+    return Share(found[True], found.total())

@@ -1,8 +1,11 @@
 """What only pages read: the course of a case, codes in place of names, what is paid and open of a claim."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import chain
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from accounts.models import Party, PartyKind, User
 from casework.actor import Actor
@@ -10,15 +13,15 @@ from casework.models import Case, Event
 from executors.measurement import Share
 from executors.models import (
     TAKES_MONEY,
-    ActOutcome,
     EntryKind,
     Executor,
     ExecutorPerson,
     Recourse,
     RecourseEntry,
-    counted_outcomes,
+    counts_by_person,
 )
 from executors.policies import may_register_executor
+from executors.queries.measurement import share_of
 from executors.queries.registry import executors_for
 
 
@@ -35,11 +38,15 @@ def codes_of(refs: Iterable[str]) -> dict[str, str]:
     return dict(officers.values_list("ref", "officer_code")) | dict(people.values_list("user__ref", "code"))
 
 
-def parties_to_register(actor: Actor) -> list[Party]:
-    """The parties of the kind executor that nobody registered yet, for whoever may register any of them."""
+def parties_to_register(actor: Actor, name: str = "", *, most: int) -> list[Party]:
+    """The newest parties of the kind executor that nobody registered yet, for whoever may register any of them; of that
+    name, if one is given, or of a longer one.
+    """
     if may_register_executor(actor) is not None:
         return []
-    return list(Party.objects.filter(kind=PartyKind.EXECUTOR, executor__isnull=True).order_by("name", "pk"))
+    registered = Executor.objects.filter(party=OuterRef("pk"))
+    rows = Party.objects.filter(~Exists(registered), kind=PartyKind.EXECUTOR)
+    return list((rows.filter(name__icontains=name) if name else rows).order_by("-pk")[:most])
 
 
 def money_on(rows: QuerySet[Recourse]) -> tuple[int, int, int]:
@@ -53,16 +60,19 @@ def money_on(rows: QuerySet[Recourse]) -> tuple[int, int, int]:
 
 def shares_by_executor(actor: Actor) -> tuple[dict[int, Share], Share]:
     """The overturn rate of each executor that this actor oversees, by primary key, and that of all together."""
-    rows = counted_outcomes(ActOutcome.objects.filter(act__executor__in=executors_for(actor).values("pk")))
-    return _shares(rows, "act__executor_id")
+    people = ExecutorPerson.objects.filter(executor__in=executors_for(actor).values("pk"))
+    return _shares(dict(people.values_list("pk", "executor_id")))
 
 
 def shares_by_person(executor: Executor) -> dict[int, Share]:
     """The overturn rate of each person of an executor that the reader has found, by primary key."""
-    return _shares(counted_outcomes(ActOutcome.objects.filter(act__executor=executor)), "act__person_id")[0]
+    return _shares({person.pk: person.pk for person in executor.people.all()})[0]
 
 
-def _shares(rows: QuerySet[ActOutcome], by: str) -> tuple[dict[int, Share], Share]:
-    counted = rows.order_by().values_list(by).annotate(n=Count("pk"), wrong=Count("pk", filter=Q(overturned=True)))
-    shares = {pk: Share(wrong, n) for pk, n, wrong in counted}
-    return shares, Share(sum(s.found for s in shares.values()), sum(s.of for s in shares.values()))
+def _shares(group_of: Mapping[int, int]) -> tuple[dict[int, Share], Share]:
+    """The overturn rate of each group of people, and of all together."""
+    groups = defaultdict[int, list[tuple[int, str, int, int]]](list)
+    for row in counts_by_person(after=date.max):
+        if row[0] in group_of:
+            groups[group_of[row[0]]].append(row)
+    return {pk: share_of(rows) for pk, rows in groups.items()}, share_of(chain(*groups.values()))

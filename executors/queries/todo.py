@@ -8,6 +8,8 @@ from executors import policies
 from executors.machine import CONTESTABLE, OPEN_INSTRUCTION, UNHEARD, IncidentState, InstructionState
 from executors.models import Executor, Incident, Instruction
 
+MOST = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Todo:
@@ -22,10 +24,13 @@ class Todo:
 
 
 def todo_for(actor: Actor) -> list[Todo]:
-    """What waits for somebody who works for an executor: acts to explain, and orders to take on or to report done."""
+    """What waits for somebody who works for an executor: acts to explain, and orders to take on or to report done; of
+    each state the first by time.
+    """
     if policies.person_of(actor) is None:
         return []
-    unheard = Incident.objects.filter(policies.incidents_visible_to(actor), state__in=UNHEARD)
+    theirs = Incident.objects.filter(policies.incidents_visible_to(actor)).order_by("explain_by", "id")
+    unheard = [row for state in UNHEARD for row in theirs.filter(state=state)[:MOST]]
     orders = Instruction.objects.filter(policies.instructions_visible_to(actor), state__in=OPEN_INSTRUCTION)
     return [
         *(Todo("incident", i.ref, i.number, "explain", due_at_of(i), i.subject_number) for i in unheard),
@@ -38,7 +43,7 @@ def todo_for(actor: Actor) -> list[Todo]:
                 order.due_at,
                 order.subject_number,
             )
-            for order in orders
+            for order in orders.order_by("due_at", "id")[:MOST]
         ),
     ]
 

@@ -31,6 +31,7 @@ from notices.queries.cases import (
 from notices.queries.publications import public_records, publication_for, publications_for
 from notices.queries.second_looks import (
     OfTool,
+    acts_to_look_at,
     blind_look_for,
     blind_looks_for,
     blind_looks_waiting,
@@ -53,6 +54,7 @@ __all__ = [
     "OwnNotice",
     "SeveralFilter",
     "Shared",
+    "acts_to_look_at",
     "as_stored",
     "blind_look_for",
     "blind_looks_for",

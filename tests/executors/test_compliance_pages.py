@@ -8,6 +8,7 @@ import pytest
 
 from casework import clock
 from casework.templatetags.casework_tags import moment_text
+from console.executors import registry
 from executors import commands
 from executors.models import Executor, Incident, Instruction, Mandate, PayTerm, ProcessingTerms, Recourse, SubProcessor
 from executors.queries import causes_of_incident
@@ -101,6 +102,21 @@ def test_a_party_of_the_platform_is_registered(world, carl):
     page = carl.sees(f"{AT}{executor.ref}/")
     assert "No notice can be issued in its name now" in page
     assert "No mandate is in force." in page
+
+
+def test_a_party_among_many_is_found_by_its_name(monkeypatch, world, carl):
+    monkeypatch.setattr(registry, "ROWS", 2)
+    old, _other, *newest = (make.make_party(world.client, "EXECUTOR", f"审核社{n}号", now=world.now) for n in range(4))
+    asked = AT + "register/?q=审核社0"
+
+    page = carl.sees(AT + "register/")
+    assert all(f'value="{party.ref}"' in page for party in newest)
+    assert f'value="{old.ref}"' not in page
+    assert f'value="{old.ref}"' in carl.sees(asked)
+    assert f'value="{newest[0].ref}"' not in carl.sees(asked)
+    form = {"kind": "INDIVIDUAL", "contract_number": "HT-9", "party": old.ref}
+    carl.sends(asked, form | {"contract_from": "2026-01-01T00:00", "contract_until": "2027-12-31T00:00"})
+    assert Executor.objects.get().party == old
 
 
 def test_people_appear_by_code_alone(world, firm, carl):

@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db.models import Q
 
 from accounts.models import Membership
 from appeals import commands as appeals
@@ -15,7 +16,7 @@ from executors.models import DoubleReview, ExecutorPerson
 from notices import commands
 from notices.commands import ExhibitDraft
 from notices.models import Notice, SiblingReview
-from notices.queries import blind_looks_for
+from notices.queries import blind_looks_for, second_looks
 from tests import factories as make
 from tests.executors import conftest as executors
 from tests.executors import erring as err
@@ -218,6 +219,23 @@ def test_who_looked_at_the_notice_again_after_an_error_finds_nothing(world, firm
         reasons="没有问题。",
     )
     assert kept_from(again, ref)
+
+
+def test_what_is_free_is_found_behind_much_that_is_not_and_in_order(monkeypatch, world, firm):
+    monkeypatch.setattr(second_looks, "BADGE", 2)
+    notices = [drawn(firm)[0] for _ in range(13)]
+    judged, rest = notices[:4], notices[4:]
+    known = Q(pk__in=[each.pk for each in judged])
+    err.said_of(rest[1].act, now=world.now, overturned=False)
+    DoubleReview.objects.update(drawn_at=world.now)  # as where many are drawn at once
+
+    free = [rest[0], *rest[2:]]
+    assert second_looks.acts_to_look_at(world.rita, excluding=known) == [each.act_id for each in free[:2]]
+    assert second_looks.blind_looks_waiting(world.rita, excluding=known) == 2
+    assert [each.pk for each in blind_looks_for(world.rita, excluding=known)] == [each.pk for each in free]
+    known |= Q(pk__in=[each.pk for each in free[:-1]])
+    assert second_looks.acts_to_look_at(world.rita, excluding=known) == [free[-1].act_id]
+    assert second_looks.acts_to_look_at(world.alice) == []
 
 
 def test_who_works_on_the_appeal_finds_nothing_and_nobody_once_it_is_decided(world, firm):

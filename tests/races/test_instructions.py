@@ -14,7 +14,7 @@ from casework.errors import CaseError, ExecutorNotCertified, NotYourTurn, Stale
 from casework.firing import constraint_name
 from casework.models import Deadline, Event
 from executors import commands
-from executors.models import Act, ActOutcome, Incident, Instruction, Recourse
+from executors.models import Act, ActOutcome, Incident, Instruction, OutcomeCount, Recourse, counted_by_day
 from tests.executors import building as build
 from tests.executors import erring as err
 from tests.extent import extent
@@ -212,6 +212,24 @@ def test_one_decision_told_by_eight_at_once_is_one_outcome_one_incident_one_reve
     assert not refused(results)
     assert (ActOutcome.objects.count(), Incident.objects.count()) == (1, 1)
     assert Instruction.objects.filter(reverses=order).count() == 1
+
+
+def test_decisions_and_findings_at_once_are_all_counted(arena, firm):
+    found = [err.explained(firm, now=arena.now) for _ in range(3)]
+    notices = err.acts(firm, 5, now=arena.now)
+    commands.count_outcomes(now=arena.now)
+
+    def move(n):
+        if n < len(found):
+            return err.find(found[n], arena.carl, now=arena.now, outcome=["TOOL", "IMPROPER", "RULE"][n])
+        return err.said_of(notices[n - len(found)].act, now=arena.now, overturned=n % 2 == 0)
+
+    results = crowd(move, of=8)
+
+    assert not refused(results)
+    kept = {(row.person_id, row.day, row.error_class): row.n for row in OutcomeCount.objects.all() if row.n}
+    assert kept == counted_by_day(ActOutcome.objects.all())
+    assert sum(kept.values()) == 6
 
 
 def test_claims_and_payments_at_once_never_exceed_what_was_paid(arena, firm):

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -17,8 +16,7 @@ from casework.pages import page_of
 from casework.serving import send
 from casework.web import actor_of, page
 from executors import commands, queries
-from executors.machine import UNHEARD
-from executors.models import Incident
+from executors.models import IS_HEARD, Incident
 from executors.queries.pages import events_of
 from executors.verbs import actions_for
 from executors.web import presenters
@@ -35,8 +33,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
     """Lists this person's incidents, for a lead the team's; what waits for a statement first."""
     actor, person = reader(request)
     now = clock.now()
-    waits = Case(When(state__in=UNHEARD, then=0), default=1)
-    rows = queries.incidents_for(actor).annotate(waits=waits).order_by("waits", "-created_at", "-pk")
+    rows = queries.incidents_for(actor).annotate(heard=IS_HEARD).order_by("heard", "-created_at", "-pk")
     shown = page_of(rows, request.GET, size=PER_PAGE)
     lines = [presenters.incident_line(row, reader=person, now=now) for row in shown]
     return show(request, "incidents.html", lines=lines, paging=shown, now=now)
