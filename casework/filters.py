@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThan
+from django.db.models.lookups import Exact
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -100,10 +100,11 @@ def has_one(rows: QuerySet[Any, Any]) -> Q:
     """The condition that one of these rows belongs to the case that is looked at.
 
     Read for each case by itself: of `EXISTS` PostgreSQL would rather read all rows of everybody, once. Compared, not
-    asked whether it is null: it takes a third of all cases to meet that, or not to, and reads a list along its index,
-    where it takes one in two hundred to have none, and puts all that there are in order.
+    asked whether it is null: PostgreSQL then takes it that hardly any case has one, and reads a list of those without
+    along its index. Asked so, it took it that hardly any is without, and put all that there are in order.
     """
-    return Q(GreaterThan(Coalesce(Subquery(rows.order_by().values("pk")[:1]), 0), 0))
+    one = rows.order_by().annotate(one=Value(1)).values("one")[:1]
+    return Q(Exact(Coalesce(Subquery(one), 0), 1))
 
 
 def _start_of(day: date) -> datetime:
