@@ -15,7 +15,7 @@ from django.db.models import Q  # noqa: E402
 
 from accounts.commands import issue_token  # noqa: E402
 from accounts.models import User  # noqa: E402
-from appeals.models import Appeal  # noqa: E402
+from appeals.models import Appeal, TextSketch  # noqa: E402
 from casework import clock, ledger  # noqa: E402
 from casework.models import Event, IdempotencyKey, OutboxMessage  # noqa: E402
 from notices import commands as notices  # noqa: E402
@@ -45,8 +45,8 @@ def tell() -> dict:
         "keys": IdempotencyKey.objects.filter(status=201).count(),
         "half_keys": IdempotencyKey.objects.exclude(status=201).count(),
         "forgotten": Event.objects.filter(type="appeal.filed")
-        .exclude(messages__subscriber="appeals.subscribers.triage")
-        .exclude(case_id__in=Event.objects.filter(type="appeal.triaged").values("case_id"))
+        .exclude(messages__subscriber="appeals.subscribers.find_duplicates")
+        .exclude(case_id__in=TextSketch.objects.values("appeal"))  # what that leaves behind
         .count(),
         "dead": OutboxMessage.objects.filter(state="DEAD").count(),
         "waiting": waiting.count(),
