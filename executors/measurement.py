@@ -15,7 +15,7 @@ E. B. Wilson, Probable inference, the law of succession, and statistical inferen
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 SHOWN_FROM = 30  # a rate of fewer cases says more about luck than about anybody's work
@@ -106,23 +106,12 @@ class SuspensionTest:
         """How much evidence suspends."""
         return 1 / self.false_alarm
 
-    def evidence(self, overturned: Iterable[bool | None]) -> Iterator[float]:
-        """The evidence after each decided appeal, in the order in which they were decided.
+    def follow(self, course: Course, overturned: Iterable[bool | None]) -> Course:
+        """The course is where it was, and these decided appeals further, in the order in which they were decided.
 
         None is one that turned out to say nothing of the executor. It keeps its place, so that leaving out an error
         never makes the evidence larger than it was with it.
         """
-        course = Course()
-        for was_overturned in overturned:
-            self.follow(course, [was_overturned])
-            yield course.evidence
-
-    def first_crossing(self, overturned: Iterable[bool | None]) -> Crossing | None:
-        """Where decided appeals in their order first suspend; None when they never do."""
-        return self.follow(Course(), overturned).crossing
-
-    def follow(self, course: Course, overturned: Iterable[bool | None]) -> Course:
-        """The course is where it was, and these decided appeals further."""
         rates = self.rates_tried
         running = course.running or [0.0] * len(rates)
         for was_overturned in overturned:

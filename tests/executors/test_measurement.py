@@ -5,11 +5,22 @@ import math
 
 import pytest
 
-from executors.measurement import BLOCK, ODDS_TRIED, Share, SuspensionTest, stake, wilson
+from executors.measurement import BLOCK, ODDS_TRIED, Course, Share, SuspensionTest, stake, wilson
 
 pytestmark = pytest.mark.once
 
 TEST = SuspensionTest(accepted=0.1, false_alarm=0.01)
+
+
+def evidence_after(decided):
+    """The evidence after each of these decided appeals."""
+    course = Course()
+    for overturned in decided:
+        yield TEST.follow(course, [overturned]).evidence
+
+
+def crossing_of(decided):
+    return TEST.follow(Course(), decided).crossing
 
 
 @pytest.mark.parametrize(
@@ -68,7 +79,7 @@ def test_evidence_is_expected_to_stay_or_fall_while_the_rate_is_accepted(rate):
     expected = [0.0] * 12
     for course in itertools.product((False, True), repeat=12):
         weight = rate ** sum(course) * (1 - rate) ** (12 - sum(course))
-        for place, evidence in enumerate(TEST.evidence(course)):
+        for place, evidence in enumerate(evidence_after(course)):
             expected[place] += weight * evidence
 
     if rate == 0.1:
@@ -90,13 +101,13 @@ def test_evidence_is_the_mixture_of_likelihood_ratios():
     )
     waiting = 1 - stake(0) - stake(1)
 
-    assert list(TEST.evidence(course))[-1] == pytest.approx(written_out + waiting)
+    assert list(evidence_after(course))[-1] == pytest.approx(written_out + waiting)
 
 
 def test_six_of_the_first_six_suspend_and_five_do_not():
-    six = TEST.first_crossing([True] * 6)
+    six = crossing_of([True] * 6)
 
-    assert TEST.first_crossing([True] * 5) is None
+    assert crossing_of([True] * 5) is None
     assert six is not None
     assert (six.of, six.overturned) == (6, 6)
     assert six.evidence >= 100
@@ -105,11 +116,11 @@ def test_six_of_the_first_six_suspend_and_five_do_not():
 def test_it_stops_where_the_evidence_first_suffices():
     course = [False] * 10 + [True] * 40
 
-    found = TEST.first_crossing(course)
+    found = crossing_of(course)
 
     assert found is not None
-    assert TEST.first_crossing(course[: found.of]) == found
-    assert TEST.first_crossing(course[: found.of - 1]) is None
+    assert crossing_of(course[: found.of]) == found
+    assert crossing_of(course[: found.of - 1]) is None
     assert found.overturned == found.of - 10
 
 
@@ -118,31 +129,31 @@ def test_a_bad_turn_after_two_thousand_good_decisions_is_seen():
     good = [place % 10 == 0 for place in range(2_000)]
     turned = good + [place % 3 == 0 for place in range(300)]
 
-    found = TEST.first_crossing(turned)
+    found = crossing_of(turned)
 
-    assert TEST.first_crossing(good) is None
+    assert crossing_of(good) is None
     assert found is not None
     assert 2_000 < found.of < 2_200
 
 
 def test_evidence_has_no_end_in_a_life_of_errors_or_of_none():
-    assert list(TEST.evidence([True] * 3_000))[-1] < math.inf
-    assert 0 < list(TEST.evidence([False] * 20_000))[-1] < 1
+    assert list(evidence_after([True] * 3_000))[-1] < math.inf
+    assert 0 < list(evidence_after([False] * 20_000))[-1] < 1
 
 
 def test_leaving_an_error_out_never_adds_evidence():
     course = [place % 3 == 0 for place in range(3 * BLOCK)]
-    whole = list(TEST.evidence(course))
+    whole = list(evidence_after(course))
 
     for gone in (0, BLOCK - 2, BLOCK + 1, 2 * BLOCK + 2):
-        less = list(TEST.evidence([None if place == gone else x for place, x in enumerate(course)]))
+        less = list(evidence_after([None if place == gone else x for place, x in enumerate(course)]))
         if course[gone]:
             assert all(a <= b for a, b in zip(less, whole, strict=True))
             assert less[-1] < whole[-1]
 
 
 def test_what_is_left_out_is_in_no_number():
-    found = TEST.first_crossing([None, True, None, *[True] * 5, None])
+    found = crossing_of([None, True, None, *[True] * 5, None])
 
     assert found is not None
     assert (found.of, found.overturned) == (6, 6)

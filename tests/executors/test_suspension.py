@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bench.suspension import ACCEPTED, FALSE_ALARM, Life, evidence_suffices, live, repeated_binomial
-from executors.measurement import SuspensionTest
+from executors.measurement import Course, SuspensionTest
 
 pytestmark = pytest.mark.once
 
@@ -22,7 +22,7 @@ def test_the_simulation_suspends_where_the_product_does():
 
     assert {bool(row.any()) for row in over} == {True, False}
     for course, row in zip(courses, over, strict=True):
-        crossing = test.first_crossing(course.tolist())
+        crossing = test.follow(Course(), course.tolist()).crossing
         assert (crossing.of if crossing else 0) == (row.argmax() + 1 if row.any() else 0)
 
 
