@@ -85,7 +85,9 @@ def until_read_from(reader: Reader, source: str) -> list[str]:
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no replicas")
-@pytest.mark.skipif(not shutil.which("redis-server"), reason="Redis is not installed")
+@pytest.mark.skipif(
+    not (shutil.which("redis-server") or shutil.which("valkey-server")), reason="neither Redis nor Valkey is installed"
+)
 def test_lists_come_from_a_replica_and_hold_what_their_reader_wrote(tmp_path, folders):
     primary = Postgres(folders[0])
     site = Site(tmp_path, primary)
