@@ -92,7 +92,8 @@ def register(request: HttpRequest) -> HttpResponse:
     """Registers a party of the platform as an executor; it may not act yet."""
     actor, name = staff(request), request.GET.get("q", "")[:100].replace("\x00", "").strip()
     found = parties_to_register(actor, name, most=ROWS + 1)
-    form = RegisterForm(given(request), parties=[(party.ref, party.name) for party in found[:ROWS]])
+    found, is_more = found[:ROWS], len(found) > ROWS
+    form = RegisterForm(given(request), parties=[(party.ref, party.name) for party in found])
     made: list[Executor] = []
     if form.carried_out(lambda said: made.append(commands.register_executor(actor=actor, now=clock.now(), **said))):
         messages.success(request, _("Registered. Enter its terms, people and mandate next."))
@@ -105,8 +106,13 @@ def register(request: HttpRequest) -> HttpResponse:
         heading=_("Register an executor"),
         lede=_("Whoever carries out your rules for you: firms and individuals. You answer for what they do."),
         groups=[{"fields": form.visible_fields()}],
-        is_searched=bool(name) or len(found) > ROWS,
+        is_searched=bool(name) or is_more,
         asked=name,
+        finds=_("There are more: look for the others by name.")
+        if is_more
+        else ""
+        if found
+        else _("No party of that name waits to be registered."),
         button=_("Register it"),
         back_url=reverse("executing:list"),
     )

@@ -112,7 +112,9 @@ def test_a_party_among_many_is_found_by_its_name(monkeypatch, world, carl):
     page = carl.sees(AT + "register/")
     assert all(f'value="{party.ref}"' in page for party in newest)
     assert f'value="{old.ref}"' not in page
-    assert f'value="{old.ref}"' in carl.sees(asked)
+    assert "There are more: look for the others by name." in page
+    assert f'value="{old.ref}"' in carl.sees(asked + "%00")
+    assert "No party of that name waits to be registered." in carl.sees(AT + "register/?q=别家")
     assert f'value="{newest[0].ref}"' not in carl.sees(asked)
     form = {"kind": "INDIVIDUAL", "contract_number": "HT-9", "party": old.ref}
     carl.sends(asked, form | {"contract_from": "2026-01-01T00:00", "contract_until": "2027-12-31T00:00"})
