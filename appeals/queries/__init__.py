@@ -20,8 +20,10 @@ from appeals.queries.cases import (
     evidence_shown_to,
     has_first_view,
     is_answered_for_good,
+    saying,
     second_round_is_open,
     standings_for,
+    with_parts,
 )
 from appeals.queries.certification import (
     CertificateState,

@@ -26,23 +26,26 @@ from notices.api.serializers import (
     SiblingOutput,
 )
 from notices.inputs import BatchInput, FileInput, IssueNoticeInput, RegisterMeasureTypeInput, issue_rows
+from notices.lists import NOTICES
 from notices.models import Notice, Publication, Remedy, SiblingReview
 from notices.policies import may_issue_notices
+from surfaces.lists.api import DeclaredListView
 
 BATCH_BODY = 5 * 1024 * 1024
 MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that casework.files keeps, and its form
 
 
-class NoticesView(ListView, CommandView):
+class NoticesView(DeclaredListView, CommandView):
     """Notices."""
 
+    listing, first = NOTICES, "newest"
     shows, gives, takes, status = NoticeOutput, NoticeOutput, IssueNoticeInput, 201
     also = {200: NoticeOutput}
     operation = {"GET": "listNotices", "POST": "issueNotice"}
 
     def rows(self, call: Call) -> QuerySet[Notice]:
         """The notices that you may see."""
-        return queries.notices_for(call.actor)
+        return queries.with_parts(self.listed(call).prefetch_related(None))
 
     def perform(self, call: Call) -> Reply:
         """Issue a notice. A repeat of your own number answers the existing notice with 200."""
@@ -121,7 +124,7 @@ class NoticeVerbView(VerbView):
 class RemediesView(ListView):
     """The effects to restore on the notices that you may see."""
 
-    shows, synced_by, newest_first = RemedyOutput, None, False
+    shows, synced_by, order = RemedyOutput, None, ("created_at", "pk")
 
     def rows(self, call: Call) -> QuerySet[Remedy]:
         return queries.remedies_for(call.actor)
@@ -139,7 +142,7 @@ class RemedyVerbView(VerbView):
 class SiblingReviewsView(ListView):
     """The notices that share with a wrong one what made it wrong, those that wait the longest first."""
 
-    shows, newest_first = SiblingOutput, False
+    shows, order = SiblingOutput, ("created_at", "pk")
 
     def rows(self, call: Call) -> QuerySet[SiblingReview]:
         return queries.siblings_for(call.actor)
@@ -166,7 +169,7 @@ class SiblingVerbView(VerbView):
 class PublicRecordsView(ListView):
     """Illegal acts of merchants that were made public, the newest first. Public."""
 
-    shows, synced_by, by, is_public = PublicRecordOutput, None, "published_at", True
+    shows, synced_by, order, is_public = PublicRecordOutput, None, ("-published_at", "-pk"), True
 
     def rows(self, call: Call) -> QuerySet[Publication]:
         return queries.public_records(call.now)

@@ -9,23 +9,26 @@ from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.mandates import address_to_authorise
 from casework import clock
 from casework.actor import Actor, ActorKind
-from casework.filters import ListFilter, read_filter
 from casework.pages import page_of
-from casework.serving import send, table_file
+from casework.serving import send
 from casework.templatetags.casework_tags import moment_text, money
 from casework.web import actor_of, page
 from notices import commands, queries
 from notices.arithmetic import lines_of
+from notices.lists import NOTICES
 from notices.machine import NoticeState
 from notices.models import MeasureState, Notice, Remedy
 from notices.policies import may_translate_notice
+from surfaces.lists import Column, Flag, Kind, Line, list_page, state
 
 PER_PAGE = 20
 
@@ -78,54 +81,65 @@ def no_address(_actor: Actor) -> str:
     return ""
 
 
+def _measures(line: Line[Notice]) -> str:
+    return _(", ").join(each.type.label for each in line.row.measures.all())
+
+
+def _objects(line: Line[Notice]) -> str:
+    return _(", ").join(dict.fromkeys(each.object_label for each in line.row.measures.all()))
+
+
+def _appeal_by(line: Line[Notice]) -> datetime | None:
+    is_open = line.row.state == NoticeState.IN_FORCE and line.row.appeal_closes_at > line.now
+    return line.row.appeal_closes_at if is_open else None
+
+
+def _day_and_party(line: Line[Notice]) -> str:
+    day = moment_text(line.row.served_at, "day")
+    return day if len(line.asked.actor.parties) == 1 else f"{day} · {line.row.party.name}"
+
+
+LIST = NOTICES.shown(
+    title=gettext_lazy("Notices"),
+    searched=gettext_lazy("Search by number, product, order or words"),
+    columns=[
+        Column(
+            "measures",
+            gettext_lazy("Measure"),
+            _measures,
+            flags=lambda line: [] if line.row.read_at else [Flag(_("Not opened yet"), "dot", "wait")],
+        ),
+        Column("objects", gettext_lazy("Objects"), _objects),
+        state(),
+        Column("appeal_by", gettext_lazy("Appeal by"), _appeal_by, Kind.DUE),
+        Column(
+            "number", gettext_lazy("Number and day"), lambda line: line.row.number, Kind.NUMBER,
+            note=_day_and_party, order="newest", file_head=gettext_lazy("Number"),
+        ),
+        Column("served", gettext_lazy("Delivered"), lambda line: line.row.served_at, Kind.MOMENT, file_only=True),
+        Column(
+            "closes", gettext_lazy("Appeal possible until"), lambda line: line.row.appeal_closes_at, Kind.MOMENT,
+            file_only=True,
+        ),
+        Column("facts", gettext_lazy("Facts"), lambda line: line.row.facts, file_only=True),
+        Column("party", gettext_lazy("Addressee"), lambda line: line.row.party.name, file_only=True),
+    ],
+    link=lambda line: reverse("notices:detail", args=[line.row.ref]),
+    nothing=gettext_lazy("There are no notices to you."),
+    nothing_leads=("rules:list", gettext_lazy("Read the rules")),
+    size=PER_PAGE,
+    frame="base.html",
+    template="notices/list.html",
+    test=("notices", "notice-line"),
+)  # fmt: skip
+
+
 @require_safe
 @page()
-def notices(request: HttpRequest, several: Several = no_address) -> HttpResponse:
+def notices(request: HttpRequest, several: Several = no_address) -> HttpResponseBase:
     """Lists the notices to this reader that the address asks for, newest first."""
-    actor = actor_of(request)
-    now = clock.now()
-    asked = _asked(request)
-    shown = page_of(queries.notices_listed_for(actor, asked), request.GET, size=PER_PAGE)
-    context = {
-        "notices": shown,
-        "paging": shown,
-        "filter": asked,
-        "errors": asked.errors,
-        "now": now,
-        "names_parties": len(actor.parties) != 1,
-        "together_url": several(actor) if len(shown) > 1 else "",
-    }
-    return render(request, "notices/list.html", context)
-
-
-def _asked(request: HttpRequest) -> ListFilter:
-    return read_filter(request.GET, states=dict(NoticeState.choices), kinds=queries.KINDS)
-
-
-@require_safe
-@page()
-def export(request: HttpRequest) -> HttpResponseBase:
-    """The same list as a file."""
-    actor = actor_of(request)
-    header = (
-        _("Number"), _("Delivered"), _("State"), _("Measures"), _("Objects"), _("Facts"), _("Appeal possible until"),
-        _("Addressee"),
-    )  # fmt: skip
-
-    def line(each: Notice) -> tuple[object, ...]:
-        return (
-            each.number,
-            moment_text(each.served_at),
-            each.get_state_display(),
-            _(", ").join(measure.type.label for measure in each.measures.all()),
-            _(", ").join(dict.fromkeys(measure.object_label for measure in each.measures.all())),
-            each.facts,
-            moment_text(each.appeal_closes_at),
-            each.party.name,
-        )
-
-    return table_file(
-        request, actor, f"{_('Notices')}.csv", header, queries.notices_listed_for(actor, _asked(request)), line
+    return list_page(LIST, more=lambda asked: {"together_url": several(asked.actor) if len(asked.page) > 1 else ""})(
+        request
     )
 
 

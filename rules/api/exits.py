@@ -126,7 +126,7 @@ class ConsentsView(ListView, CommandView):
 
     shows, gives, takes, status = RuleConsentOutput, RuleConsentOutput, AgreeToRuleInput, 201
     synced_by = None
-    by = "given_at"
+    order = ("-given_at", "-pk")
     operation = {"GET": "listRuleConsents", "POST": "agreeToRuleVersion"}
 
     def rows(self, call: Call) -> QuerySet[RuleConsent]:

@@ -1,0 +1,1 @@
+"""What every surface shares, above the kernel and below the apps."""
