@@ -1,7 +1,9 @@
 """Which disputes are listed, by what they are narrowed and in which order: for pages and the API alike."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
+from casework.models import Outage
 from disputes import queries
 from disputes.models import Dispute
 from surfaces.lists import Choice, Listing, Order, by_rows
@@ -28,4 +30,18 @@ DISPUTES = Listing[Dispute](
         Choice("kind", gettext_lazy("Kind"), KINDS, by_rows, as_chips=True),
     ],
     days="created_at",
+)
+OUTAGES = Listing[Outage](
+    rows=lambda _asked: Outage.objects.all(),  # everybody may read them
+    orders={"newest": Order(("-started_at", "-pk"))},  # they are few
+    filters=[
+        Choice(
+            "announced",
+            gettext_lazy("Announced"),
+            {"yes": gettext_lazy("yes"), "no": gettext_lazy("no")},
+            lambda code: Q(is_announced=code == "yes"),
+        )
+    ],
+    days="started_at",
+    by="pk",
 )

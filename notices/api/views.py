@@ -26,7 +26,7 @@ from notices.api.serializers import (
     SiblingOutput,
 )
 from notices.inputs import BatchInput, FileInput, IssueNoticeInput, RegisterMeasureTypeInput, issue_rows
-from notices.lists import NOTICES
+from notices.lists import NOTICES, PUBLIC_RECORDS, PUBLICATIONS, SIBLINGS
 from notices.models import Notice, Publication, Remedy, SiblingReview
 from notices.policies import may_issue_notices
 from surfaces.lists.api import DeclaredListView
@@ -139,13 +139,10 @@ class RemedyVerbView(VerbView):
         return queries.remedy_for(call.actor, call.path["ref"])
 
 
-class SiblingReviewsView(ListView):
+class SiblingReviewsView(DeclaredListView):
     """The notices that share with a wrong one what made it wrong, those that wait the longest first."""
 
-    shows, order = SiblingOutput, ("created_at", "pk")
-
-    def rows(self, call: Call) -> QuerySet[SiblingReview]:
-        return queries.siblings_for(call.actor)
+    listing, first, shows = SIBLINGS, "oldest", SiblingOutput
 
 
 class SiblingReviewView(ReadView):
@@ -166,22 +163,16 @@ class SiblingVerbView(VerbView):
         return queries.sibling_for(call.actor, call.path["ref"])
 
 
-class PublicRecordsView(ListView):
+class PublicRecordsView(DeclaredListView):
     """Illegal acts of merchants that were made public, the newest first. Public."""
 
-    shows, synced_by, order, is_public = PublicRecordOutput, None, ("-published_at", "-pk"), True
-
-    def rows(self, call: Call) -> QuerySet[Publication]:
-        return queries.public_records(call.now)
+    listing, first, shows, synced_by, is_public = PUBLIC_RECORDS, "newest", PublicRecordOutput, None, True
 
 
-class PublicationsView(ListView):
+class PublicationsView(DeclaredListView):
     """The public records of illegal acts that you may see, published or not."""
 
-    shows = PublicationOutput
-
-    def rows(self, call: Call) -> QuerySet[Publication]:
-        return queries.publications_for(call.actor)
+    listing, first, shows = PUBLICATIONS, "newest", PublicationOutput
 
 
 class PublicationView(ReadView):

@@ -18,17 +18,16 @@ from django.views.decorators.http import require_safe
 from accounts.mandates import address_to_authorise
 from casework import clock
 from casework.actor import Actor, ActorKind
-from casework.pages import page_of
 from casework.serving import send
 from casework.templatetags.casework_tags import moment_text, money
 from casework.web import actor_of, page
 from notices import commands, queries
 from notices.arithmetic import lines_of
-from notices.lists import NOTICES
+from notices.lists import NOTICES, PUBLIC_RECORDS
 from notices.machine import NoticeState
 from notices.models import MeasureState, Notice, Remedy
 from notices.policies import may_translate_notice
-from surfaces.lists import Column, Flag, Kind, Line, list_page, state
+from surfaces.lists import Column, Flag, Kind, Line, anybody, list_page, state
 
 PER_PAGE = 20
 
@@ -172,13 +171,39 @@ def notice(request: HttpRequest, ref: str, beside: Beside = nothing_beside) -> H
     return render(request, "notices/detail.html", context)
 
 
-@require_safe
-@page()
-def public_records(request: HttpRequest) -> HttpResponse:
-    """Lists merchants' illegal acts that were made public: shop, act and measures. Open to everybody."""
-    now = clock.now()
-    shown = page_of(queries.public_records(now), request.GET, size=PER_PAGE)
-    return render(request, "notices/public_records.html", {"records": shown, "paging": shown, "now": now})
+RECORDS = PUBLIC_RECORDS.shown(
+    title=gettext_lazy("Illegal acts made public"),
+    lede=gettext_lazy(
+        "When a merchant broke the law and the platform acted, the shop, the act and the measures are shown here "
+        "within one working day, until the last measure ends."
+    ),
+    columns=[
+        Column("number", gettext_lazy("Number"), lambda line: line.row.number),
+        Column("shop", gettext_lazy("Shop"), lambda line: line.row.shop_name),
+        Column(
+            "act",
+            gettext_lazy("Illegal act"),
+            lambda line: [f"{each.name} {each.clause_number}" for each in line.row.notice.articles],
+            Kind.TEXTS,
+        ),
+        Column(
+            "measures",
+            gettext_lazy("Measures"),
+            lambda line: [each.type.label for each in line.row.notice.measures.all()],
+            Kind.TEXTS,
+        ),
+        Column("published", gettext_lazy("Made public"), lambda line: line.row.published_at, Kind.MOMENT),
+        state(),
+    ],
+    each="notices/_public_record.html",
+    nothing=gettext_lazy("Nothing is made public at present."),
+    nothing_leads=("rules:list", gettext_lazy("Read the rules")),
+    size=PER_PAGE,
+    frame="base.html",
+    test=("public-records", "public-record"),
+)
+public_records = require_safe(page()(list_page(RECORDS, who=anybody)))
+"""Merchants' illegal acts that were made public: shop, act and measures. Open to everybody."""
 
 
 @require_safe

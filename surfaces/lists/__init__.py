@@ -14,7 +14,7 @@ What does not belong here: what a reader may see (`rows` goes through `visible_t
 
 from surfaces.lists.cells import Kind
 from surfaces.lists.declaring import Act, Asked, Choice, Column, Flag, Line, Listing, Order, Tab, by_rows, state
-from surfaces.lists.drawing import context_of, list_page
+from surfaces.lists.drawing import anybody, context_of, list_page
 
 __all__ = [
     "Act",
@@ -27,6 +27,7 @@ __all__ = [
     "Listing",
     "Order",
     "Tab",
+    "anybody",
     "by_rows",
     "context_of",
     "list_page",

@@ -34,7 +34,7 @@ class DeclaredListView(ListView):
 
     def listed(self, call: Call) -> QuerySet[Any]:
         """The rows that are asked for, in order. Raises `Invalid` naming the parameter that names what there is not."""
-        query = {name: text.lower() if name == "tab" else text for name, text in call.query.dict().items()}
+        query = self.listing.spelled(call.actor, call.query.dict())
         if wrong := self.listing.wrong(call.actor, query):
             raise Invalid.field(f"/{wrong}", "unknown", _("Choose one of the listed values."))
         return self.listing.asked(call.actor, {"order": self.first} | query, call.now, call.path).rows

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from django.template.defaultfilters import linebreaksbr
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -17,6 +18,7 @@ from casework.templatetags.casework_tags import (
     due,
     duration,
     icon,
+    lang,
     moment,
     money,
     state_icon,
@@ -27,10 +29,14 @@ type Text = str | Promise
 
 
 class Kind(Enum):
-    """How a column shows its values: an amount as (minor units, currency), a state as (code, label)."""
+    """How a column shows its values: an amount as (minor units, currency), a state as (code, label).
+
+    `WORDS` are what somebody wrote, in the language in which they did.
+    """
 
     TEXT = "text"
     TEXTS = "texts"
+    WORDS = "words"
     NUMBER = "number"
     FIGURE = "figure"
     MONEY = "money"
@@ -49,6 +55,8 @@ class Kind(Enum):
         match self:
             case Kind.NUMBER:
                 return format_html('<span class="number">{}</span>', value)
+            case Kind.WORDS:
+                return format_html("<span{}>{}</span>", lang(value), linebreaksbr(value))
             case Kind.TEXTS:
                 return format_html_join(format_html("<br>"), "{}", ((each,) for each in value))
             case Kind.MONEY:

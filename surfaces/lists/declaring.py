@@ -21,11 +21,12 @@ NOTHING = gettext_lazy("Nothing here.")
 
 @dataclass(frozen=True, slots=True)
 class Line[M: Model]:
-    """One row as one reader sees it at one moment, with what was read beside it for the whole page at once."""
+    """One row as one reader sees it at one moment, with what was read beside it and of all rows of the page at once."""
 
     row: M
     asked: "Asked[M]"
     beside: Any = None
+    of_all: Mapping[Any, Any] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
@@ -153,6 +154,7 @@ class Listing[M: Model]:
     `beside` reads what lines need besides, once for all rows of a page, by primary key. `search` is the condition of
     the words that are asked for, `days` the column that days are about. `arranged` puts a page in an order that no
     column says. `counts` are of the tabs, where they are had at less than a statement each. `row_class` marks a line.
+    `each` is the template of a row that is no line of a table, with `line`.
     """
 
     rows: "Callable[[Asked[M]], QuerySet[M]]"
@@ -181,6 +183,7 @@ class Listing[M: Model]:
     frame: str = "console/base.html"
     place: str = ""
     template: str = "surfaces/list.html"
+    each: str = ""
 
     @property
     def is_console(self) -> bool:
@@ -227,13 +230,23 @@ class Listing[M: Model]:
             filter=read_filter(query, states=self.choices("state"), kinds=self.choices("kind")),
         )
 
-    def wrong(self, actor: Actor, query: Mapping[str, str]) -> str:
-        """The first parameter that names what there is not, or nothing: the API refuses what a page leaves out."""
-        known: dict[str, Iterable[str]] = {each.name: each.choices for each in self.filters}
+    def known(self, actor: Actor) -> Mapping[str, Sequence[str]]:
+        """The parameters of this reader's list that take one of some codes, with the codes."""
+        known = {each.name: list(each.choices) for each in self.filters}
+        known["order"] = [sign + name for name in self.orders for sign in ("", "-")]
         if self.tabs:
             known["tab"] = [each.name for each in self.tabs if each.shown_to(actor)]
-        known["order"] = [sign + name for name in self.orders for sign in ("", "-")]
-        return next((name for name in known if query.get(name) and query[name] not in known[name]), "")
+        return known
+
+    def spelled(self, actor: Actor, query: Mapping[str, str]) -> Mapping[str, str]:
+        """What is asked for with the codes as they are written, in whatever case they came."""
+        codes = {name: {code.lower(): code for code in known} for name, known in self.known(actor).items()}
+        return {name: codes.get(name, {}).get(text.lower(), text) for name, text in query.items()}
+
+    def wrong(self, actor: Actor, query: Mapping[str, str]) -> str:
+        """The first parameter that names what there is not, or nothing: the API refuses what a page leaves out."""
+        known = self.known(actor)
+        return next((name for name, codes in known.items() if query.get(name) and query[name] not in codes), "")
 
 
 @dataclass(frozen=True)
@@ -336,9 +349,9 @@ class Asked[M: Model]:
     @property
     def lines(self) -> list[Line[M]]:
         """The lines of the page."""
-        return [Line(row, self, self.beside.get(row.pk)) for row in self.page]
+        return [Line(row, self, self.beside.get(row.pk), self.beside) for row in self.page]
 
     def lines_of(self, rows: Sequence[M]) -> list[Line[M]]:
         """The lines of some other rows of the list, for its file."""
         beside = self._beside(rows)
-        return [Line(row, self, beside.get(row.pk)) for row in rows]
+        return [Line(row, self, beside.get(row.pk), beside) for row in rows]

@@ -100,6 +100,7 @@ class Drawn:
     is_console: bool
     test: str
     row_test: str
+    each: str
     tab: str
     tabs: Sequence[tuple[str, Text, int]]
     order: str
@@ -113,6 +114,7 @@ class Drawn:
     reads_everybodys: bool
     heads: Sequence[Head]
     rows: Sequence[Row]
+    has_rows: bool
     has_buttons: bool
     many: Sequence[tuple[str, Text]]
     files: Sequence[str]
@@ -122,6 +124,7 @@ def context_of(asked: Asked[Any]) -> dict[str, Any]:
     """What `surfaces/list.html` and `surfaces/_list.html` draw."""
     return {
         "list": drawn(asked),
+        "lines": asked.lines if asked.listing.each else (),
         "paging": asked.page,
         "place": asked.listing.place,
         "errors": asked.filter.errors,
@@ -132,7 +135,7 @@ def context_of(asked: Asked[Any]) -> dict[str, Any]:
 def drawn(asked: Asked[Any]) -> Drawn:
     listing, columns = asked.listing, asked.columns()
     acts = [each for each in listing.acts if asked.has(each)]
-    rows = [_row(line, columns, acts) for line in asked.lines]
+    rows = [] if listing.each else [_row(line, columns, acts) for line in asked.lines]
     picked = [(each, _picked(asked, each)) for each in listing.filters if asked.has(each)]
     leads = listing.nothing_leads
     return Drawn(
@@ -147,6 +150,7 @@ def drawn(asked: Asked[Any]) -> Drawn:
         is_console=listing.is_console,
         test=listing.test[0],
         row_test=listing.test[1],
+        each=listing.each,
         tab=asked.tab,
         tabs=[(each.name, each.label, asked.counts[each.name]) for each in asked.tabs],
         order=asked.order,
@@ -160,6 +164,7 @@ def drawn(asked: Asked[Any]) -> Drawn:
         reads_everybodys=bool(asked.filter.words) and bool(listing.days) and asked.actor.kind == "staff",
         heads=[_head(asked, column) for column in columns],
         rows=rows,
+        has_rows=bool(asked.page),
         has_buttons=any(row.button is not None for row in rows),
         many=[(act.name, act.many or act.label) for act in acts if act.run is not None],
         files=list(TYPES),
@@ -232,6 +237,11 @@ def _flags(line: Line[Any], column: Column[Any]) -> SafeString:
 
 
 # — the view —
+
+
+def anybody(request: HttpRequest) -> Any:
+    """Who reads a list that is open to everybody; None for whoever is not signed in."""
+    return getattr(request, "actor", None)
 
 
 class Shows(Protocol):
