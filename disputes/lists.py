@@ -3,9 +3,9 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
-from casework.models import Outage
 from disputes import queries
 from disputes.models import Dispute
+from operations.models import Outage
 from surfaces.lists import Choice, Listing, Order, by_rows
 
 STATES = {

@@ -14,11 +14,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from casework import clock, outages
+from casework import clock
 from casework.actor import Actor
 from casework.errors import Invalid
-from casework.models import Outage
-from casework.templatetags.casework_tags import officer
+from casework.formats import officer
 from console.disputes.case import act
 from console.disputes.forms import Work
 from console.disputes.frame import overseer, surface
@@ -29,6 +28,8 @@ from disputes.choices import Lane
 from disputes.lists import OUTAGES
 from disputes.models import AbuseReport, Dispute
 from disputes.verbs import VERB
+from operations import outages
+from operations.models import Outage
 from surfaces.lists import Choice, Column, Kind, Listing, Order, context_of
 from surfaces.lists.files import TYPES, list_file
 

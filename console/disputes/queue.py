@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.roles import MEDIATOR
-from casework import clock, outages
+from casework import clock
 from casework.actor import Actor
 from casework.counts import capped_count
 from casework.errors import NotFound
@@ -26,6 +26,7 @@ from disputes.choices import Side
 from disputes.machine import DisputeState
 from disputes.models import Dispute, OpeningQueue
 from disputes.triage import reading_on_file
+from operations import outages
 from surfaces.lists import Act, Asked, Choice, Column, Flag, Kind, Line, Listing, Order, Tab, state
 
 MINE = 200

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from casework import clock
-from casework.templatetags.casework_tags import moment_text
+from casework.formats import moment_text
 from console.frame import list_view, show, staff, surface
 from helpline import commands, queries
 from helpline.models import MOST_TRIES, OPEN, CallBack, CallBackState

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework import clock
+from casework.formats import moment_text
 from casework.machine import states_on
-from casework.templatetags.casework_tags import moment_text
 from console.frame import list_view, show, staff, surface
 from notices.lists import PUBLICATIONS
 from notices.machine import PUBLICATION_STATES, PublicationState

@@ -3,29 +3,26 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from surfaces.asks import STAFF
 
 from casework import clock
-from casework.errors import ConflictOfInterest, Invalid, NotYourTurn, Stale
 from casework.machine import states_on
 from console.frame import list_view, show, staff, surface
 from console.templatetags.console_tags import origin_url
-from notices import commands
 from notices.lists import SIBLINGS
 from notices.machine import SIBLING_STATES
 from notices.models import SiblingReview
 from notices.policies import SWEEPS, may_review_sibling
 from notices.queries import notice_for, sibling_for, siblings_for, tool_cause_of
+from notices.verbs import SIBLING
 from surfaces.lists import Asked, Column, Kind, Order, Tab, state
+from surfaces.verb_pages import Step, open_steps
 
-OUTCOMES = ("KEPT", "CORRECTED")
 ORIGINS = 20
 """Errors of which the list names those because of which most waits."""
 
@@ -110,45 +107,30 @@ siblings = list_view(
 """What waits to be reviewed again, the oldest first."""
 
 
-@surface("GET", "HEAD", "POST", keeps=("reasons",))
+@surface("GET", "HEAD", roles=SWEEPS)
 def sibling(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one notice with what it shares; a person keeps or corrects it, with reasons that its party reads."""
-    actor, errors = staff(request, *SWEEPS), []
-    typed = {name: _typed(request, name) for name in ("outcome", "reasons")}
+    return show_sibling(request, ref)
+
+
+def show_sibling(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
+    """Renders the review's page; `typed` is the step that was refused."""
+    actor = staff(request, *SWEEPS)
     row = sibling_for(actor, ref)
-    if request.method == "POST":
-        try:
-            commands.review_sibling(
-                actor=actor, ref=ref, outcome=typed["outcome"], reasons=typed["reasons"], now=clock.now()
-            )
-        except Invalid as refused:
-            places = {"outcome": "id_outcome", "reasons": "id_reasons"}
-            errors = [{"text": e.message, "id": places.get(e.pointer.strip("/"), "")} for e in refused.errors]
-        except (NotYourTurn, Stale, ConflictOfInterest) as refused:
-            errors = [{"text": refused.detail, "id": ""}]
-        else:
-            kept = typed["outcome"] == "KEPT"
-            messages.success(
-                request,
-                _("The notice stands; your reasons are on file.")
-                if kept
-                else _("The notice is withdrawn and what it took is restored. Its party was told."),
-            )
-            return redirect(reverse("siblings:list") + f"?cause={row.origin_ref}")
-        row = sibling_for(actor, ref)
     return show(
         request,
         "notices/sibling.html",
         place="siblings",
-        status=400 if errors else 200,
+        status=200 if typed is None else typed.status,
         row=row,
         notice=notice_for(actor, row.notice.ref),
         of_cause=tool_cause_of(row),
         conflict=may_review_sibling(actor, row.notice) is not None,
-        typed=typed,
-        errors=errors,
+        steps=open_steps(SIBLING, STAFF, actor, row, clock.now(), typed),
+        form=typed.form if typed else None,
     )
 
 
-def _typed(request: HttpRequest, name: str) -> str:
-    return request.POST.get(name, "").replace("\x00", "").replace("\r\n", "\n")
+def others_of_its_cause(row: SiblingReview) -> str:
+    """Where one goes on once a review is done."""
+    return reverse("siblings:list") + f"?cause={row.origin_ref}"

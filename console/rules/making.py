@@ -23,18 +23,18 @@ from casework.errors import (
     TooLarge,
     or_not_found,
 )
-from casework.forms import CommandForm
 from casework.machine import states_on
-from casework.serving import send
 from console.frame import OVERSEES, list_view, show, staff, surface, version_of
 from console.rules import drafts, importing
 from rules import commands, queries
 from rules.commands.checks import wording_of
 from rules.machine import BEFORE_FORCE, STATES, TABS, RuleState
 from rules.models import Opinion, Rulemaking
+from surfaces.forms import CommandForm
 from surfaces.lists import Choice, Column, Kind, Listing, Order, Tab, context_of, state
 from surfaces.lists.files import TYPES, list_file
 from surfaces.lists.words import in_columns
+from surfaces.serving import send
 
 S, LISTED = RuleState, 20
 RETRIED = (Invalid, NotYourTurn, DeadlinePassed, ConflictOfInterest, FileRefused, TooLarge)

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from casework import clock
 from casework.errors import Invalid, NotYourTurn
-from casework.web import errors_of
 from console.forms import Mistake, typed_text
 from console.frame import OVERSEES, list_view, show, staff, surface
 from rules import commands, queries
 from rules.models import Explanation
 from surfaces.lists import Column, Kind, Listing, Order, Tab
+from surfaces.web import errors_of
 
 MAX_ANSWER = 4000
 

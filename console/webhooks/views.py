@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from casework import clock
 from casework.errors import NotFound
-from casework.templatetags.casework_tags import moment_text
+from casework.formats import moment_text
 from console.frame import OVERSEES, list_view, staff, surface
 from surfaces.lists import Act, Asked, Choice, Column, Kind, Line, Listing, Order, Tab
 from surfaces.lists.cells import Text

@@ -18,9 +18,7 @@ from django.views.decorators.http import require_safe
 from accounts.mandates import address_to_authorise
 from casework import clock
 from casework.actor import Actor, ActorKind
-from casework.serving import send
-from casework.templatetags.casework_tags import moment_text, money
-from casework.web import actor_of, page
+from casework.formats import moment_text, money
 from notices import commands, queries
 from notices.arithmetic import lines_of
 from notices.lists import NOTICES, PUBLIC_RECORDS
@@ -28,6 +26,8 @@ from notices.machine import NoticeState
 from notices.models import MeasureState, Notice, Remedy
 from notices.policies import may_translate_notice
 from surfaces.lists import Column, Flag, Kind, Line, anybody, list_page, state
+from surfaces.serving import send
+from surfaces.web import actor_of, page
 
 PER_PAGE = 20
 

@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from casework.api.views import Call, ListView
 from casework.errors import Invalid
+from surfaces.api.views import Call, ListView
 from surfaces.lists.declaring import Listing
 
 

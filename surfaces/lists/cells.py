@@ -13,17 +13,8 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from casework.templatetags.casework_tags import (
-    WITHOUT_MINOR_UNIT,
-    due,
-    duration,
-    icon,
-    lang,
-    moment,
-    money,
-    state_icon,
-    tone,
-)
+from casework.formats import WITHOUT_MINOR_UNIT, duration, money
+from surfaces.templatetags.surface_tags import due, icon, lang, moment, state_icon, tone
 
 type Text = str | Promise
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from casework.actor import Actor
 from casework.counts import capped_count
 from casework.errors import NotFound
-from casework.filters import Labels, ListFilter, read_filter
-from casework.pages import Page, page_of, turned
+from surfaces.filters import Labels, ListFilter, read_filter
 from surfaces.lists.cells import Kind, Text
+from surfaces.pages import Page, page_of, turned
 
 NOTHING = gettext_lazy("Nothing here.")
 

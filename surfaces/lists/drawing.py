@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict  # noqa: TID251  a surface
-from django.http.response import HttpResponseBase  # noqa: TID251
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -20,12 +20,12 @@ from django.utils.translation import ngettext
 from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, NotFound
-from casework.filters import ListFilter
-from casework.web import actor_of
+from surfaces.filters import ListFilter
 from surfaces.lists import cells
 from surfaces.lists.cells import Text
 from surfaces.lists.declaring import Act, Asked, Choice, Column, Line, Listing
 from surfaces.lists.files import TYPES, list_file
+from surfaces.web import actor_of
 
 MOST_AT_ONCE = 100
 """Rows that one press of a button acts on at most: more than a page has."""

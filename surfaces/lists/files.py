@@ -17,13 +17,13 @@ from xml.sax.saxutils import escape
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, StreamingHttpResponse  # noqa: TID251  a surface
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import get_language, override
 
-from casework import replica
 from casework.clock import BEIJING
-from casework.files import header_filename
-from casework.filters import EXPORTED
+from files.content import header_filename
+from operations import replica
+from surfaces.filters import EXPORTED
 from surfaces.lists.declaring import Asked
 
 PIECE = 500

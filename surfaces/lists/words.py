@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from casework.filters import stands_in
+from surfaces.filters import stands_in
 from surfaces.lists.declaring import Asked
 
 

@@ -4,15 +4,15 @@ from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 
 from casework.actor import ActorKind
-from casework.api.serializers import EventsOutput, LetterOutput
-from casework.api.views import Call, CommandView, FileView, ReadView, Reply
 from casework.errors import NotAllowed, or_not_found
-from casework.serving import case_file
 from disputes import commands, inputs, queries, records
 from disputes.api.outputs import DisputeOutput, DisputeRowOutput
 from disputes.lists import DISPUTES
 from disputes.models import Dispute
+from surfaces.api.serializers import EventsOutput, LetterOutput
+from surfaces.api.views import Call, CommandView, FileView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
+from surfaces.serving import case_file
 
 
 class DisputesView(DeclaredListView, CommandView):

@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from casework import outages
 from casework.actor import Actor
-from casework.templatetags.casework_tags import moment_text
-from casework.web import page
+from casework.formats import moment_text
 from disputes import queries
 from disputes.lists import DISPUTES
 from disputes.models import Dispute
 from disputes.policies import side_of
 from disputes.web import sentences
 from disputes.web.context import claim_text
+from operations import outages
 from surfaces.lists import Asked, Column, Kind, Line, list_page
+from surfaces.web import page
 
 PER_PAGE = 20
 MAX_ON_HOME = 10

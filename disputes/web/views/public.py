@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from casework import clock
-from casework.templatetags.casework_tags import duration
+from casework.formats import duration
 from casework.text import TextRefused, check_text
 from disputes import queries
 from disputes.choices import Family, Remedy, Role, Side

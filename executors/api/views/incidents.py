@@ -2,12 +2,12 @@
 
 from django.http.response import HttpResponseBase
 
-from casework.api.views import Call, FileView, ReadView, Reply
-from casework.serving import send
 from executors import queries
 from executors.api import outputs
 from executors.lists import INCIDENTS
+from surfaces.api.views import Call, FileView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
+from surfaces.serving import send
 
 
 class IncidentsView(DeclaredListView):

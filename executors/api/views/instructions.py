@@ -2,12 +2,12 @@
 
 from django.db.models import QuerySet
 
-from casework.api.views import Call, CommandView, ReadView, Reply
 from executors import commands, queries
 from executors.api import outputs
 from executors.inputs.incidents import IssueInstructionInput
 from executors.lists import INSTRUCTIONS
 from executors.models import Instruction
+from surfaces.api.views import Call, CommandView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
 
 

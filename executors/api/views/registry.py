@@ -2,13 +2,13 @@
 
 from django.db.models import QuerySet
 
-from casework.api.views import Call, CommandView, ReadView, Reply
 from casework.errors import or_not_found
 from executors import commands, queries
 from executors.api import outputs
 from executors.inputs.registry import RegisterExecutorInput
 from executors.lists import EXECUTORS
 from executors.models import Executor
+from surfaces.api.views import Call, CommandView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
 
 
