@@ -19,6 +19,7 @@ from notices import commands
 from notices.arithmetic import MAX_FORMULA
 from notices.machine import SiblingState
 from notices.models import Axis, BasisKind, BreachKind, DetectionSource
+from surfaces.asks import Ask
 
 MAX_INPUTS = 30
 MAX_BATCH = 500
@@ -320,8 +321,11 @@ class FailRemedyInput(Input):
 class ReportToRegulatorInput(Input):
     """The regulator that was told of an illegal act, and the number of its receipt."""
 
-    regulator = Line(max_length=120)
-    receipt = Line(max_length=120)
+    regulator = Line(
+        max_length=120,
+        asks=Ask(_("Regulator"), _("the market regulator of the platform's domicile, of a county or above")),
+    )
+    receipt = Line(max_length=120, asks=Ask(_("Number of its receipt")))
 
     example: ClassVar[Mapping[str, Any]] = {"regulator": "浙江省杭州市市场监督管理局", "receipt": "HZSJ-2026-00318"}
 

@@ -10,9 +10,10 @@ from casework import verbs
 from casework.actor import Actor
 from casework.errors import CaseError, NotAllowed
 from casework.models import Case
-from casework.verbs import Action, Confirm, Verb
+from casework.verbs import Action, Verb
 from notices import commands, inputs, policies
 from notices.models import Notice, Publication, Remedy, SiblingReview
+from surfaces.asks import STAFF, Page
 
 
 def may_appeal(actor: Actor, notice: Notice) -> CaseError | None:
@@ -136,15 +137,16 @@ PUBLICATION = (
         due_at=lambda actor, publication: publication.due_at,
         needs_version=True,
         about="Everybody can read shop, act and measure from now on.",
-        label=_("Publish"),
-        confirm=Confirm(
+        page=Page(
             _("Publish record %(number)s?"),
             (
                 _("Everybody can read the shop's name, the articles of law and the measures."),
                 _("It stays until the last measure ends; if the notice falls, it is corrected where it was read."),
             ),
+            button=_("Publish"),
+            done=_("The record is public."),
+            by=STAFF,
         ),
-        done=_("The record is public."),
     ),
     Verb(
         "report",
@@ -154,14 +156,13 @@ PUBLICATION = (
         when=lambda actor, publication, now: publication.reported_at is None,
         needs_version=True,
         about="Records that the market regulator was told, with its receipt.",
-        label=_("Record the regulator's receipt"),
-        confirm=Confirm(
+        page=Page(
             _("Record the report of %(number)s to the regulator"),
             (_("What is recorded here is not shown to the public and cannot be changed."),),
-            labels={"regulator": _("Regulator"), "receipt": _("Number of its receipt")},
-            hints={"regulator": _("the market regulator of the platform's domicile, of a county or above")},
+            button=_("Record the regulator's receipt"),
+            done=_("The receipt is on record."),
+            by=STAFF,
         ),
-        done=_("The receipt is on record."),
     ),
 )
 VERBS: Mapping[type[Case], Sequence[Verb]] = {Notice: NOTICE, SiblingReview: SIBLING, Publication: PUBLICATION}

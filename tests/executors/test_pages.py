@@ -198,7 +198,11 @@ def test_a_finding_is_contested_once_after_a_page_that_says_what_follows(world, 
     assert "improper" in worker.sees(at).lower()
 
     assert "This is possible once." in worker.sees(at + "contest/")
-    worker.sends(at + "contest/", {"reasons": "截图由工具裁剪，人看不到全文。"})
+    reasons = {
+        "reasons": "截图由工具裁剪，人看不到全文。",
+        "version": str(Incident.objects.get(pk=incident.pk).version),
+    }
+    worker.sends(at + "contest/", reasons)
 
     assert "You contested the finding" in worker.sees(at)
     worker.sees(at + "contest/", status=409)
