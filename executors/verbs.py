@@ -13,7 +13,7 @@ from casework.actor import Actor
 from casework.errors import CaseError
 from casework.models import Case
 from casework.verbs import Action, Verb
-from executors import asked_for, commands, policies
+from executors import asks, commands, policies
 from executors.inputs import incidents, registry, training
 from executors.models import Attempt, Certification, Executor, Incident, Instruction, InstructionKind, Recourse
 from executors.queries.todo import due_at_of
@@ -136,7 +136,7 @@ EXECUTOR = (
             button=_("Extend the contract"),
             done=_("The contract was extended."),
             place="top",
-            stands=asked_for.contract,
+            stands=asks.contract,
             by=STAFF,
         ),
     ),
@@ -155,7 +155,7 @@ EXECUTOR = (
             button=_("Put the terms on file"),
             done=_("The terms are on file."),
             place="terms",
-            starts=asked_for.terms,
+            starts=asks.terms,
             by=STAFF,
         ),
     ),
@@ -173,8 +173,8 @@ EXECUTOR = (
             button=_("Put it on file"),
             done=_("The term is on file."),
             place="terms",
-            starts=asked_for.pay,
-            choices=asked_for.metrics,
+            starts=asks.pay,
+            choices=asks.metrics,
             by=STAFF,
         ),
     ),
@@ -196,8 +196,8 @@ EXECUTOR = (
             button=_("Grant this mandate"),
             done=_("The mandate is granted."),
             place="mandate",
-            stands=asked_for.mandate,
-            choices=asked_for.mandate_choices,
+            stands=asks.mandate,
+            choices=asks.mandate_choices,
             by=STAFF,
         ),
     ),
@@ -214,7 +214,7 @@ EXECUTOR = (
             button=_("Add the person"),
             done=_("Added. Outside, the person is known only by a code."),
             place="people",
-            choices=asked_for.firms,
+            choices=asks.firms,
             by=STAFF,
         ),
     ),
@@ -255,7 +255,7 @@ EXECUTOR_PARTS = (
             done=_("They work for it no more."),
             is_loss=True,
             place="people",
-            words=asked_for.person,
+            words=asks.person,
             by=STAFF,
         ),
     ),
@@ -293,7 +293,7 @@ EXECUTOR_PARTS = (
             done=_("The mandate is revoked."),
             is_loss=True,
             place="mandate",
-            words=asked_for.mandate_words,
+            words=asks.mandate_words,
             by=STAFF,
         ),
     ),
@@ -364,7 +364,7 @@ CERTIFICATE_PAGE = Verb(
         done=_("The certificate counts no more."),
         is_loss=True,
         place="people",
-        words=asked_for.certificate,
+        words=asks.certificate,
         by=STAFF,
     ),
 )
@@ -541,7 +541,7 @@ def may_claim(actor: Actor, incident: Incident) -> CaseError | None:
 
 def can_be_claimed(actor: Actor, incident: Incident, now: datetime) -> bool:
     is_found = incident.state in ("COMPENSATED", "CLOSED") and incident.is_answered_for
-    return is_found and not hasattr(incident, "recourse") and asked_for.paid(incident) > 0
+    return is_found and not hasattr(incident, "recourse") and asks.paid(incident) > 0
 
 
 # It opens a claim, so it is no step of the incident in the API; the page asks for it beside the incident's own.
@@ -560,7 +560,7 @@ CLAIM = Verb(
         [_("At most %(amount)s, what the affected party got.")],
         button=_("Claim it from the executor"),
         done=_("The claim is on file. The executor was told."),
-        words=asked_for.paid_words,
+        words=asks.paid_words,
         by=STAFF,
         within=True,
     ),

@@ -1,1 +1,4 @@
-"""What every app's pages, forms, lists and API share. Above the kernel, below the apps; knows no app."""
+"""What pages and API share: forms, pages of verbs, lists, tags of templates, answers of the API.
+
+What does not belong here: anything that one app alone knows.
+"""

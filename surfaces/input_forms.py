@@ -21,8 +21,6 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 
-from casework.api.problems import field_errors
-from casework.api.serializers import Input
 from casework.clock import BEIJING
 from casework.errors import (
     CaseError,
@@ -34,9 +32,11 @@ from casework.errors import (
     OutsideMandate,
     Stale,
 )
-from casework.forms import LINE, CommandForm, fen, local_moment
-from casework.templatetags.casework_tags import moment_text, money
+from casework.formats import moment_text, money
+from surfaces.api.problems import field_errors
+from surfaces.api.serializers import Input
 from surfaces.asks import Ask
+from surfaces.forms import LINE, CommandForm, fen, local_moment
 
 LEFT_OUT: Any = object()
 """What is not said in the body, so that the input's default holds."""

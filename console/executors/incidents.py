@@ -9,9 +9,6 @@ from casework import clock
 from casework.counts import capped_count
 from casework.errors import NotFound, or_not_found
 from casework.machine import states_on
-from casework.pages import page_of
-from casework.serving import send
-from casework.verb_pages import Step, open_steps
 from console.executors.frame import staff, surface
 from console.executors.timeline import timeline_of
 from console.frame import ROWS, show
@@ -20,6 +17,9 @@ from executors.machine import AWAITS_FINDING, CONTESTABLE, INCIDENT_STATES, INCI
 from executors.models import OWED_BY, Incident
 from executors.policies import may_find_incident
 from surfaces.asks import STAFF
+from surfaces.pages import page_of
+from surfaces.serving import send
+from surfaces.verb_pages import Step, open_steps
 
 STEPS = (*verbs.INCIDENT, verbs.CLAIM)
 TABS = {tab: states_on(INCIDENT_STATES, tab) for tab in INCIDENT_TABS}

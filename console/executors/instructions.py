@@ -11,8 +11,6 @@ from casework import clock
 from casework.counts import capped_count
 from casework.errors import NotFound
 from casework.machine import states_on
-from casework.pages import page_of
-from casework.verb_pages import Step, open_steps
 from console.executors.frame import given, staff, surface
 from console.executors.timeline import timeline_of
 from console.frame import ROWS, show
@@ -25,6 +23,8 @@ from executors.queries.measures import measure_labels
 from executors.verbs import INSTRUCTION
 from surfaces.asks import STAFF
 from surfaces.input_forms import InputForm
+from surfaces.pages import page_of
+from surfaces.verb_pages import Step, open_steps
 
 TABS = {tab: states_on(INSTRUCTION_STATES, tab) for tab in INSTRUCTION_TABS}
 

@@ -4,15 +4,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from casework import clock
-from casework.pages import page_of
-from casework.templatetags.casework_tags import officer
-from casework.verb_pages import Step, open_steps
+from casework.formats import officer
 from console.executors.frame import staff, surface
 from console.frame import ROWS, show
 from executors import queries, verbs
 from executors.models import IS_ENDED
 from executors.queries.pages import codes_of, money_on
 from surfaces.asks import STAFF
+from surfaces.pages import page_of
+from surfaces.verb_pages import Step, open_steps
 
 
 @surface("GET", "HEAD")

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework import clock
-from casework.pages import page_of
 from console.executors.frame import given, staff, surface, to_executor
 from console.executors.timeline import timeline_of
 from console.frame import ROWS, show
@@ -27,6 +26,7 @@ from executors.queries.pages import parties_to_register, shares_by_executor, sha
 from executors.verbs import actions_for
 from surfaces.asks import STAFF
 from surfaces.input_forms import InputForm
+from surfaces.pages import page_of
 
 MAX_INCIDENTS = 10
 

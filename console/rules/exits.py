@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 from casework import clock
 from casework.counts import capped_count
 from casework.machine import states_on
-from casework.pages import page_of
 from console.frame import OVERSEES, ROWS, show, staff, surface
 from rules.machine import EXIT_STATES, EXIT_TABS
 from rules.queries import exit_for, exits_for
 from rules.verbs import actions_for
 from surfaces.asks import STAFF
+from surfaces.pages import page_of
 
 
 @surface("GET", "HEAD", roles=OVERSEES)

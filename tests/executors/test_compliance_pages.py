@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from casework import clock
-from casework.templatetags.casework_tags import moment_text
+from casework.formats import moment_text
 from console.executors import registry
 from executors import commands
 from executors.models import Executor, Incident, Instruction, Mandate, PayTerm, ProcessingTerms, Recourse, SubProcessor
@@ -180,7 +180,11 @@ def test_a_mandate_is_granted_as_a_new_version_and_revoked(world, firm, carl):
         carl, at + "step/mandates/", {"rules": [world.rule]}, status=400
     )
 
-    fills(carl, at + "step/mandates/", levels | {"rules": [world.rule], "categories": ["茶叶", "数码"], "ceiling_minor": ""})
+    fills(
+        carl,
+        at + "step/mandates/",
+        levels | {"rules": [world.rule], "categories": ["茶叶", "数码"], "ceiling_minor": ""},
+    )
 
     new = Mandate.objects.get(executor=firm.executor, no=2)
     assert [(m.measure_type, m.level) for m in new.measures.all()] == [("delist", 2)]

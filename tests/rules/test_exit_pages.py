@@ -41,9 +41,15 @@ def test_from_the_rule_to_the_payment(world, rule):
 
     assert row.number in carl.client.get(LIST).content.decode()
     staff = f"{LIST}{row.ref}/"
-    rows = [("DEPOSIT", "保证金", "5000"), ("FEE", "年费", "12000.00", "365", "100"), ("FEE", "推广费", "300", "30", "0")]
+    rows = [
+        ("DEPOSIT", "保证金", "5000"),
+        ("FEE", "年费", "12000.00", "365", "100"),
+        ("FEE", "推广费", "300", "30", "0"),
+    ]
     columns = ("kind", "label", "paid_minor", "days", "unused_days")
-    items = {f"items-{no}-{name}": each for no, row in enumerate(rows) for name, each in zip(columns, row, strict=False)}
+    items = {
+        f"items-{no}-{name}": each for no, row in enumerate(rows) for name, each in zip(columns, row, strict=False)
+    }
     wrong = confirm(carl, f"{staff}calculate/", **items | {"items-1-unused_days": "x"})
     assert wrong.status_code == 400
     assert "Row 2, Days left: A valid integer is required." in wrong.content.decode()

@@ -5,7 +5,9 @@ from datetime import datetime
 import pytest
 from django.http import QueryDict
 
-from casework.api.serializers import (
+from casework.clock import BEIJING
+from casework.errors import Invalid
+from surfaces.api.serializers import (
     Boolean,
     Choice,
     Date,
@@ -19,8 +21,6 @@ from casework.api.serializers import (
     Secret,
     Text,
 )
-from casework.clock import BEIJING
-from casework.errors import Invalid
 from surfaces.asks import Ask
 from surfaces.input_forms import InputForm
 
