@@ -313,6 +313,7 @@ ATTEMPT = (
         transition="",
         takes=training.SaveAnswersInput,
         about="Keep answers of an open attempt; those that are not named stay as they were.",
+        by_hand="executors.web.views.training.save: the questions are read beside the material",
     ),
     Verb(
         "finish",
@@ -321,6 +322,7 @@ ATTEMPT = (
         transition="",
         about="Hand the test in. Passed, it gives a certification; either way it says which answers are right, and "
         "why.",
+        by_hand="executors.web.views.training.finish: what is ticked is kept first",
     ),
 )
 
@@ -339,6 +341,7 @@ CERTIFICATION = (
         needs_version=True,
         about="A person of compliance takes a certification back, with the reason. What was done under it stays done. "
         "`If-Match` is the version of the executor for which the person works.",
+        by_hand="CERTIFICATE_PAGE: on a page it is a step of the executor's, whose version is checked",
     ),
 )
 
@@ -388,7 +391,12 @@ INSTRUCTION = (
         takes=incidents.AcknowledgeInstructionInput,
         about="The executor takes it on. Said again, or after it went further, it changes nothing.",
         page=(
-            Page(button=_("I take this on"), done=_("You have taken it on. Report it here once it is done.")),
+            Page(
+                effects=[_("The platform sees that somebody of yours has read it. It can still be withdrawn.")],
+                button=_("I take this on"),
+                done=_("You have taken it on. Report it here once it is done."),
+                within=True,
+            ),
             Page(
                 _("Take it on"),
                 [_("No executor may carry it out, so the platform does.")],
@@ -406,12 +414,28 @@ INSTRUCTION = (
         due_at=instruction_due,
         takes=incidents.CompleteInstructionInput,
         about="The executor reports it done, and how that is shown. The same report again gets the same answer.",
-        page=Page(
-            _("Report it done"),
-            button=_("Report it done"),
-            done=_("It is on file as done."),
-            by=STAFF,
-            within=True,
+        page=(
+            Page(
+                _("Report it done"),
+                button=_("Report it done"),
+                done=_("It is on file as done."),
+                within=True,
+                asks={
+                    "evidence": Ask(
+                        _("What shows that it is done"),
+                        _("For example the time of the change and its number in your system."),
+                        missing=_("Say what shows that it is done."),
+                        counts=True,
+                    )
+                },
+            ),
+            Page(
+                _("Report it done"),
+                button=_("Report it done"),
+                done=_("It is on file as done."),
+                by=STAFF,
+                within=True,
+            ),
         ),
     ),
     Verb(
@@ -457,6 +481,14 @@ INCIDENT = (
         takes=incidents.ExplainInput,
         needs_version=True,
         about="The executor says what happened; late, too, as long as nothing is found.",
+        page=Page(
+            _("Your statement"),
+            [_("It is handed in once and stays as you wrote it.")],
+            button=_("Hand in my statement"),
+            done=_("Your statement is on file. Compliance now looks at it."),
+            within=True,
+            files=Ask(_("Files"), _("Pictures, PDF or film that show what you saw. Cover what does not matter here.")),
+        ),
     ),
     Verb(
         "contest",
@@ -576,6 +608,7 @@ INCIDENT_FILES = (
         takes=incidents.IncidentFileInput,
         status=201,
         about="Put a file beside the explanation, until it is given; sealed as received.",
+        by_hand="explain: on a page files are handed in with the words",
     ),
 )
 
@@ -592,6 +625,9 @@ RECOURSE = (
         takes=incidents.DisputeRecourseInput,
         needs_version=True,
         about="The executor disputes the claim, with the reasons.",
+        page=Page(
+            _("Dispute the claim"), button=_("Dispute the claim"), done=_("Your objection is on file."), within=True
+        ),
     ),
     Verb(
         "part-payment",

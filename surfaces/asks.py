@@ -53,6 +53,7 @@ class Page:
     `asks` has other ones for this page, None takes a field away. `stands(case, now)` are the current values of what is
     changed here, `starts(case, now)` values that are proposed; `choices(actor, case, now)` offers what only the case
     knows, by field (`measures.level` inside rows; None takes it away), `given(case)` is sent without being asked.
+    `files` asks for files beside it, which the command takes as `files`, each with its name.
     """
 
     heading: Words = ""
@@ -70,6 +71,7 @@ class Page:
     starts: Callable[..., Mapping[str, Any]] | None = None
     choices: Callable[..., Mapping[str, Any]] | None = None
     given: Callable[..., Mapping[str, Any]] | None = None
+    files: Ask | None = None
 
     def effects_for(self, words: Mapping[str, Any]) -> list[str]:
         return [str(each) % words if self.words else str(each) for each in self.effects]

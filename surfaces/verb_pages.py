@@ -15,21 +15,24 @@ from importlib import import_module
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from casework import clock
 from casework.actor import Actor
-from casework.errors import CaseError, PreconditionRequired, Stale
+from casework.errors import CaseError, Invalid, PreconditionRequired, Stale
 from casework.models import Case, Event
 from casework.verbs import Verb
 from surfaces.asks import PARTY, Page
 from surfaces.forms import CommandForm, version_of
 from surfaces.input_forms import MORE_ROWS, InputForm
-from surfaces.web import actor_of, page
+from surfaces.web import MAX_FILES, actor_of, page
 
 MOST_CHANGES = 20
 type Changes = Callable[[Any, int], Sequence[Any]]
@@ -72,6 +75,7 @@ class Step:
     form: CommandForm
     words: Mapping[str, Any]
     version: int | None
+    status: int = 200
     changes: Sequence[Any] = ()
     values: Sequence[tuple[str, str]] = ()
     is_stale: bool = False
@@ -196,19 +200,18 @@ def verb_page(
             version=version_of(request.POST.get("version", "")),
             **({"auto_id": f"{verb.name}_%s"} if asked.within else {}),
         )
-        status = 200
         if sent and MORE_ROWS in request.POST and isinstance(step.form, InputForm):
             step.form.ask_again()
         elif sent and not step.form.is_valid():
-            status = 400
+            step = replace(step, status=400)
         elif sent:
             try:
-                said, result = _carry_out(step, actor, now, {"ref": ref, **address})
+                said, result = _carry_out(step, actor, now, {"ref": ref, **address}, request.FILES)
             except CaseError as refused:
                 case = case_for(actor, ref)
                 if not asked.heading or not (asked.within or verb.is_open(actor, case, now)):
                     raise
-                step, status = _refused(step, refused, case, now, by, changes), refused.status
+                step = _refused(step, refused, case, now, by, changes)
             else:
                 messages.success(request, str(asked.done(said) if callable(asked.done) else asked.done))
                 return redirect(_address(then or back + place, result.ref if type(result) is type(case) else ref))
@@ -218,7 +221,7 @@ def verb_page(
             raise verb.refusal(actor, case, now)
         effects = [*([first_effect(case)] if first_effect else []), *step.effects]
         context = {"step": step, "form": step.form, "effects": effects, "back_url": _address(back + place, ref)}
-        return render(request, template, context | _shown(step), status=status)
+        return render(request, template, context | _shown(step), status=step.status)
 
     return view
 
@@ -233,7 +236,9 @@ def _shown(step: Step) -> dict[str, Any]:
     }
 
 
-def _carry_out(step: Step, actor: Actor, now: datetime, address: Mapping[str, Any]) -> tuple[Mapping[str, Any], Any]:
+def _carry_out(
+    step: Step, actor: Actor, now: datetime, address: Mapping[str, Any], sent: MultiValueDict[str, UploadedFile]
+) -> tuple[Mapping[str, Any], Any]:
     """What was said, and what the command gave. A page that carries no version where one is needed changes nothing."""
     verb, said = step.verb, step.form.said()
     arguments = {verb.arguments.get(name, name): value for name, value in address.items()}
@@ -241,12 +246,18 @@ def _carry_out(step: Step, actor: Actor, now: datetime, address: Mapping[str, An
         if step.version is None and verb.needs_version:
             raise PreconditionRequired(Stale.title)
         arguments["expected_version"] = step.version
+    if step.page.files is not None:
+        files = sent.getlist("files")
+        if len(files) > MAX_FILES:
+            raise Invalid.field("", "too-many", _("Send at most %(n)d files at once.") % {"n": MAX_FILES})
+        arguments["files"] = [(file, file.name or "") for file in files]
     return said, verb.command(actor=actor, now=now, **arguments | dict(said))
 
 
 def _refused(step: Step, refused: CaseError, case: Case, now: datetime, by: str, changes: Changes | None) -> Step:
     """The step with its refusal. What was read of a case that went on is told, and the next yes is to that."""
     step.form.add_refusal(refused)
+    step = replace(step, status=refused.status)
     if not isinstance(refused, Stale | PreconditionRequired):
         return step
     values = step.page.stands(case, now) if step.page.stands else {}

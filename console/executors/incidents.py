@@ -87,7 +87,7 @@ def show_incident(request: HttpRequest, ref: str, typed: Step | None = None) -> 
     return show(
         request,
         "executors/incident.html",
-        status=400 if typed is not None else 200,
+        status=200 if typed is None else typed.status,
         place="incidents",
         form=typed.form if typed else None,
         row=row,

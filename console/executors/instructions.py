@@ -70,7 +70,7 @@ def show_instruction(request: HttpRequest, ref: str, typed: Step | None = None) 
     return show(
         request,
         "executors/instruction.html",
-        status=400 if typed is not None else 200,
+        status=200 if typed is None else typed.status,
         place="instructions",
         form=typed.form if typed else None,
         row=row,

@@ -47,7 +47,7 @@ def show_recourse(request: HttpRequest, ref: str, typed: Step | None = None) -> 
     return show(
         request,
         "executors/recourse.html",
-        status=400 if typed is not None else 200,
+        status=200 if typed is None else typed.status,
         place="recourses",
         form=typed.form if typed else None,
         recourse=row,

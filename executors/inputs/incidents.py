@@ -75,7 +75,16 @@ class WithdrawInstructionInput(ReasonInput):
 class ExplainInput(Input):
     """What the executor says of it."""
 
-    explanation = Text(max_length=8000)
+    explanation = Text(
+        max_length=8000,
+        asks=Ask(
+            _("What happened, as you saw it"),
+            _("What you looked at, which clause you applied, and why. Name nobody."),
+            missing=_("Say what happened."),
+            lines=8,
+            counts=True,
+        ),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "explanation": "截图来自另一件商品。当班人员同时打开了两个页面,核对时没有比对商品编号。"
@@ -94,7 +103,10 @@ class IncidentFileInput(Input):
 
 
 class ContestInput(Input):
-    reasons = Text(max_length=8000)
+    reasons = Text(
+        max_length=8000,
+        asks=Ask(_("Why the finding is wrong"), missing=_("Say why the finding is wrong."), lines=6, counts=True),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "reasons": "商品编号由平台工具自动带入,工具3.2版把两件商品的编号混在一起,见附件。"
@@ -160,7 +172,10 @@ class ClaimRecourseInput(Input):
 
 
 class DisputeRecourseInput(Input):
-    reasons = Text(max_length=8000)
+    reasons = Text(
+        max_length=8000,
+        asks=Ask(_("Why it is not owed, or not in full"), missing=_("Say why it is not owed."), lines=6, counts=True),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {"reasons": "合同第十二条以平台工具正常为前提,当日工具有故障记录。"}
 

@@ -243,7 +243,7 @@ def test_nothing_is_found_before_the_executor_could_explain(world, firm, carl):
     assert "The executor can explain itself first." in page
     assert 'data-testid="find-form"' not in page
     assert "not possible at this stage" in carl.sends(
-        at + "find/", SAID | {"version": str(incident.version)}, status=400
+        at + "find/", SAID | {"version": str(incident.version)}, status=409
     )
 
 
@@ -335,9 +335,9 @@ def test_nothing_is_closed_or_taken_while_the_executor_can_contest_and_the_pages
     assert until in ledger
     assert 'data-testid="write-off-form"' in ledger
     assert 'data-testid="part-payment-form"' not in ledger
-    assert "can still contest" in carl.sends(at + "close/", {"version": str(incident.version)}, status=400)
+    assert "can still contest" in carl.sends(at + "close/", {"version": str(incident.version)}, status=409)
     paid = {"amount_minor": "50", "reference": "HK-1", "version": version_on(ledger)}
-    assert "can still contest" in carl.sends(money + "part-payment/", paid, status=400)
+    assert "can still contest" in carl.sends(money + "part-payment/", paid, status=409)
     assert recourse.entries.count() == 1
 
 
@@ -347,7 +347,7 @@ def test_a_second_click_pays_nothing_twice(world, firm, carl):
     form = {"amount_minor": "200.00", "reference": "PAY-9", "version": version_on(carl.sees(at))}
 
     carl.sends(at + "compensate/", form)
-    assert "Someone changed this case" in carl.sends(at + "compensate/", form, status=400)
+    assert "Someone changed this case" in carl.sends(at + "compensate/", form, status=412)
     anew = form | {"version": str(Incident.objects.get().version)}
     assert "This payment is on record already." in carl.sends(at + "compensate/", anew, status=400)
 
@@ -359,8 +359,8 @@ def test_a_step_is_taken_on_the_case_as_it_was_read(world, firm, carl):
     at = f"{AT}incidents/{incident.ref}/"
 
     def refused(address, form, *, old="1"):
-        for version in ("", "x", old, "9999999999"):
-            page = carl.sends(address, form | {"version": version}, status=400)
+        for version, status in (("", 428), ("x", 428), (old, 412), ("9999999999", 428)):
+            page = carl.sends(address, form | {"version": version}, status=status)
             assert "Someone changed this case" in page, (address, version)
 
     refused(at + "find/", SAID)
@@ -569,7 +569,7 @@ def test_what_no_executor_may_do_is_taken_on_and_done_by_the_platform(world, fir
     own.refresh_from_db()
     assert (own.state, own.evidence) == ("COMPLETED", "工单 5512")
     assert "工单 5512" in carl.sees(at)
-    assert "before" in carl.sends(f"{at}complete/", {"evidence": "工单 5513"}, status=400)
+    assert "before" in carl.sends(f"{at}complete/", {"evidence": "工单 5513"}, status=409)
 
 
 def test_nobody_else_opens_or_gives_instructions(world, firm):
