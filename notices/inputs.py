@@ -333,8 +333,21 @@ class ReportToRegulatorInput(Input):
 class DecideSiblingInput(Input):
     """The notice is kept, or corrected: withdrawn by the platform, with the reasons that the party is told."""
 
-    outcome = Choice(choices=[SiblingState.KEPT.value, SiblingState.CORRECTED.value])
-    reasons = Text(max_length=2000)
+    outcome = Choice(
+        choices=[SiblingState.KEPT.value, SiblingState.CORRECTED.value],
+        asks=Ask(
+            _("What becomes of it?"),
+            missing=_("Choose whether it is kept or corrected."),
+            means={
+                "KEPT": _("The same error is not in it."),
+                "CORRECTED": _("It is withdrawn; what it took is restored and its party told."),
+            },
+        ),
+    )
+    reasons = Text(
+        max_length=2000,
+        asks=Ask(_("Reasons"), _("If it is withdrawn, its party reads them."), missing=_("Give the reasons."), lines=5),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "outcome": "KEPT",

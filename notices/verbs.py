@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import CAN_APPEAL
@@ -111,6 +113,12 @@ def may_review_sibling(actor: Actor, review: SiblingReview) -> CaseError | None:
     return policies.may_review_sibling(actor, review.notice)
 
 
+def sibling_done(said: Mapping[str, Any]) -> Promise:
+    if said["outcome"] == "KEPT":
+        return _("The notice stands; your reasons are on file.")
+    return _("The notice is withdrawn and what it took is restored. Its party was told.")
+
+
 SIBLING = (
     Verb(
         "decide",
@@ -121,6 +129,14 @@ SIBLING = (
         needs_version=True,
         operation="decide_sibling",
         about="A person looked again: the notice is kept, or withdrawn with its remedies. No other falls with it.",
+        page=Page(
+            _("Keep or correct"),
+            button=_("Put it on file"),
+            done=sibling_done,
+            by=STAFF,
+            within=True,
+            choices=lambda actor, review, now: {"outcome": [("KEPT", _("Keep it")), ("CORRECTED", _("Correct it"))]},
+        ),
     ),
 )
 

@@ -24,7 +24,8 @@ class Ask:
     """How a page asks for one field of an input. A field without one is not asked for.
 
     `missing` is said where nothing was given. `lines` makes the field so high (0: one line), `radio` shows codes side
-    by side instead of in a list, whose first entry is `nothing`; `yes` and `no` are the answers of a required boolean.
+    by side, each with what it `means`, instead of in a list whose first entry is `nothing`; `yes` and `no` are the
+    answers of a required boolean.
     With `counts` the page shows the length of the text. `blanks` empty rows follow the filled ones of a list.
     """
 
@@ -35,6 +36,7 @@ class Ask:
     lines: int | None = None
     radio: bool | None = None
     nothing: Words = CHOOSE
+    means: Mapping[str, Words] = field(default_factory=dict)
     yes: Words = YES
     no: Words = NO
     counts: bool = False

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.forms.utils import ErrorDict
+from django.forms.utils import ErrorDict, flatatt
 from django.template.loader import render_to_string
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -235,7 +235,7 @@ def one_or_more_of(
     words |= {"read": integer if kind == "integer" else str, "said": lambda value: labels.get(str(value), str(value))}
     is_radio = hasattr(taken, "choices") if ask.radio is None else ask.radio
     if is_radio and not is_row:
-        return Typed(ask, forms.RadioSelect(choices=choices), **words)
+        return Typed(ask, Radios(ask, choices), **words)
     return Typed(ask, forms.Select(choices=[("", ask.nothing), *choices]), **words)
 
 
@@ -244,8 +244,7 @@ def boolean(taken: Any, ask: Ask) -> Typed:
     told = lambda value: str(ask.yes if value else ask.no)  # noqa: E731
     if taken.required:
         asked = {"true": True, "false": False}
-        widget = forms.RadioSelect(choices=answers)
-        return Typed(ask, widget, read=lambda text: asked.get(text, text), said=told, is_required=True)
+        return Typed(ask, Radios(ask, answers), read=lambda text: asked.get(text, text), said=told, is_required=True)
     return Typed(ask, forms.CheckboxInput(), read=bool, nothing=False, said=told, is_required=False)
 
 
@@ -336,6 +335,23 @@ KINDS: Mapping[str, Callable[..., Typed]] = {
     "file": file,
     "list": entries,
 }
+
+
+class Radios(forms.RadioSelect):
+    """Codes side by side, each with what it means."""
+
+    template_name = "components/radios.html"
+
+    def __init__(self, ask: Ask, choices: list[tuple[Any, Any]]) -> None:
+        super().__init__(choices=choices)
+        self.means = {str(code): ask.means.get(code, "") for code, _label in choices}
+
+    def create_option(self, name: str, value: Any, *args: Any, **more: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **more)
+        return {**option, "attributes": flatatt(option["attrs"]), "means": self.means[str(value)]}
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
+        return render_to_string(self.template_name, self.get_context(name, value, attrs))
 
 
 class Entries(forms.TextInput):

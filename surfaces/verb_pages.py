@@ -107,7 +107,7 @@ def step_for(
 
     Raises `NotFound` for a part of the case that is not there.
     """
-    words = {"number": case.number, "name": getattr(case, "name", "")}
+    words = {"number": getattr(case, "number", ""), "name": getattr(case, "name", "")}
     if page.words:
         words |= page.words(case, **(address or {}))
     filled = form(data) if form else form_for(verb, page, actor, case, now, data, files, **more)
@@ -157,7 +157,7 @@ def verb_page(
     back: str,
     *,
     by: str = PARTY,
-    then: str = "",
+    then: str | Callable[[Any], str] = "",
     form: type[CommandForm] | None = None,
     template: str = "components/confirm.html",
     first_effect: Callable[[Any], str] | None = None,
@@ -167,7 +167,7 @@ def verb_page(
 ) -> Callable[..., HttpResponseBase]:
     """GET asks (405 where the verb has nothing to ask), POST carries it out and leads to the page `then` (else `back`).
 
-    Both are names of pages of the case, with a place on it if wanted: `disputes:room#owed`.
+    Both are names of pages of the case, with a place on it if wanted: `disputes:room#owed`; `then(case)` is an address.
     Nothing is asked while the verb is not open to the actor (`Verb.refusal`). A refusal after which it is still open,
     such as an older version than the case's, comes back on the page, with what was typed. `first_effect` says what
     follows in this very case, such as a sum; it comes before what the row says. `render` puts the page into a frame
@@ -214,6 +214,8 @@ def verb_page(
                 step = _refused(step, refused, case, now, by, changes)
             else:
                 messages.success(request, str(asked.done(said) if callable(asked.done) else asked.done))
+                if callable(then):
+                    return redirect(then(case))
                 return redirect(_address(then or back + place, result.ref if type(result) is type(case) else ref))
         if within is not None and asked.within:
             return within(request, ref, step)

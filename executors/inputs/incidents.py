@@ -115,7 +115,18 @@ class ContestInput(Input):
 
 class FindInput(Input):
     outcome = Choice(
-        choices=FindingOutcome.choices, asks=Ask(_("Whose fault was it?"), missing=_("Choose one of the findings."))
+        choices=FindingOutcome.choices,
+        asks=Ask(
+            _("Whose fault was it?"),
+            missing=_("Choose one of the findings."),
+            means={
+                "IMPROPER": _("The executor answers for it."),
+                "NOT_IMPROPER": _("It did what it should have done."),
+                "SHARED": _("Executor and platform both."),
+                "TOOL": _("Other measures of the same tool are listed to be looked at."),
+                "RULE": _("Other measures under the same rule are listed to be looked at."),
+            },
+        ),
     )
     error_class = Choice(
         choices=ErrorClass.choices, asks=Ask(_("Kind of error"), missing=_("Choose the kind of error."), radio=False)

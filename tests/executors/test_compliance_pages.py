@@ -467,9 +467,9 @@ def test_a_measure_that_shares_the_cause_is_kept_by_a_person_with_reasons(world,
     assert carl.sees(f"{AT}incidents/{incident.ref}/").count(f"/workbench/siblings/?cause={incident.ref}") == 1
     at = f"/workbench/siblings/{sibling.ref}/"
     assert sibling.notice.facts in carl.sees(at)
-    assert "Give the reasons." in carl.sends(at, {"outcome": "KEPT", "reasons": ""}, status=400)
+    assert "Give the reasons." in sends(carl, at, "decide/", {"outcome": "KEPT", "reasons": ""}, status=400)
 
-    carl.sends(at, {"outcome": "KEPT", "reasons": "原图完整，写有“国家级”。"})
+    sends(carl, at, "decide/", {"outcome": "KEPT", "reasons": "原图完整，写有“国家级”。"})
 
     sibling.refresh_from_db()
     assert (str(sibling.state), sibling.decided_by_id) == ("KEPT", world.carl.user_id)
@@ -478,9 +478,8 @@ def test_a_measure_that_shares_the_cause_is_kept_by_a_person_with_reasons(world,
 
 
 def test_a_measure_that_shares_the_error_is_corrected_and_its_notice_falls(sibling, carl):
-    carl.sends(
-        f"/workbench/siblings/{sibling.ref}/", {"outcome": "CORRECTED", "reasons": "原图写的是“国标级”，处置撤回。"}
-    )
+    said = {"outcome": "CORRECTED", "reasons": "原图写的是“国标级”，处置撤回。"}
+    sends(carl, f"/workbench/siblings/{sibling.ref}/", "decide/", said)
 
     sibling.refresh_from_db()
     assert str(sibling.state) == "CORRECTED"
