@@ -14,7 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -37,7 +37,9 @@ TABLES = """
 CREATE TABLE IF NOT EXISTS source (sha TEXT PRIMARY KEY, parts TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS tree (id TEXT PRIMARY KEY, files TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS part (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE IF NOT EXISTS passed (test TEXT PRIMARY KEY, tree TEXT NOT NULL, ran TEXT NOT NULL, seconds REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS passed (
+  test TEXT PRIMARY KEY, tree TEXT NOT NULL, ran TEXT NOT NULL, seconds REAL NOT NULL,
+  ci INTEGER NOT NULL);
 """
 
 # --- what a file consists of ------------------------------------------------------------------------------------------
@@ -52,7 +54,7 @@ class Part:
     digest: str
     uses: list[str]  # names, "module.name", names of files, dotted modules
     calls: list[str]  # of these, what a statement calls while its module is imported
-    rows: dict[str, list[str]]  # of a table: what each row uses, by its digest
+    rows: dict[str, list[str]]  # of a table: what each row names and does not call, by its digest
     is_function: bool
 
 
@@ -119,7 +121,8 @@ def _part(node: ast.stmt, lines: list[str], without: Iterable[ast.stmt] = ()) ->
         )
         for item in items:
             inner = [each for some in item if some for each in ast.walk(some)]
-            rows[_digest(ast.dump(some) for some in item if some)] = _uses(inner)
+            called = {_dotted(each.func) for each in inner if isinstance(each, ast.Call)}
+            rows[_digest(ast.dump(some) for some in item if some)] = sorted({*_uses(inner)} - called)
     names = [each.name for each in without if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
     return Part(first, last, _digest(text + names), _uses(nodes), sorted(calls - {""}), rows, is_function)
 
@@ -167,11 +170,12 @@ def _digest(texts: Iterable[str]) -> str:
 
 @dataclass
 class Passed:
-    """That a file of tests passed: in which state of the files, what ran, and for how long."""
+    """That a file of tests passed: with which tree, what ran, for how long, and how many of it CI makes."""
 
     tree: str
     ran: set[str]
     seconds: float
+    ci: int
 
 
 class Store:
@@ -208,11 +212,12 @@ class Store:
         self.rows.execute("INSERT OR IGNORE INTO tree VALUES (?, ?)", [name, text])
         return name
 
-    def keep(self, test: str, tree: str, ran: set[str], seconds: float) -> None:
+    def keep(self, test: str, passed: Passed) -> None:
         self.rows.execute("BEGIN IMMEDIATE")
-        self.rows.executemany("INSERT OR IGNORE INTO part (name) VALUES (?)", [[name] for name in sorted(ran)])
-        ids = sorted(number for number, name in self.rows.execute("SELECT id, name FROM part") if name in ran)
-        self.rows.execute("REPLACE INTO passed VALUES (?, ?, ?, ?)", [test, tree, json.dumps(ids), seconds])
+        self.rows.executemany("INSERT OR IGNORE INTO part (name) VALUES (?)", [[name] for name in sorted(passed.ran)])
+        ids = [number for number, name in self.rows.execute("SELECT id, name FROM part") if name in passed.ran]
+        row = [test, passed.tree, json.dumps(sorted(ids)), passed.seconds, passed.ci]
+        self.rows.execute("REPLACE INTO passed VALUES (?, ?, ?, ?, ?)", row)
         self.rows.execute("COMMIT")
 
     def forget(self, test: str) -> None:
@@ -220,8 +225,8 @@ class Store:
 
     def passed(self) -> dict[str, Passed]:
         names = dict(self.rows.execute("SELECT id, name FROM part"))
-        rows = self.rows.execute("SELECT test, tree, ran, seconds FROM passed")
-        return {test: Passed(tree, {names[each] for each in json.loads(ran)}, took) for test, tree, ran, took in rows}
+        rows = self.rows.execute("SELECT test, tree, ran, seconds, ci FROM passed")
+        return {test: Passed(tree, {names[each] for each in json.loads(ran)}, *more) for test, tree, ran, *more in rows}
 
     def tree(self, name: str) -> dict[str, str]:
         return dict(json.loads(self.rows.execute("SELECT files FROM tree WHERE id = ?", [name]).fetchone()[0]))
@@ -249,12 +254,12 @@ def state() -> dict[str, str]:
 
 
 class Recorder:
-    """What ran in the file of tests at hand."""
+    """What runs in the file of tests at hand; what fixtures of the session ran counts for all with a database."""
 
     def __init__(self) -> None:
-        self.files, self.code, self.templates = state(), set(), set()
-        self.at, self.began, self.is_good = "", 0.0, True
-        self.left: dict[str, int] = {}  # of everyday tests, by file
+        self.files, self.code, self.of_session, self.templates = state(), set(), set(), set()
+        self.at, self.began, self.is_good, self.asks_for_database = "", 0.0, True, False
+        self.left, self.ci = Counter(), Counter()  # tests to be made, and tests that CI makes, by file
         sys.monitoring.use_tool_id(TOOL, "reach")
         sys.monitoring.register_callback(TOOL, sys.monitoring.events.PY_START, self.started)
         template_rendered.connect(self.rendered)
@@ -266,8 +271,9 @@ class Recorder:
     def rendered(self, template: Any, **_rest: Any) -> None:
         self.templates.add(template.origin.name)
 
-    def begin(self, path: str) -> None:
-        self.at, self.began, self.is_good = path, time.process_time(), True
+    def begin(self, item: pytest.Item) -> None:
+        self.at, self.began, self.is_good = path_of(item), time.process_time(), True
+        self.asks_for_database = False
         self.code.clear()
         self.templates.clear()
         forget_answers()
@@ -276,25 +282,30 @@ class Recorder:
 
     def end(self) -> None:
         sys.monitoring.set_events(TOOL, 0)
-        is_whole = self.left.get(self.at) == 0
         with closing(Store()) as store:
             if not self.is_good:
                 store.forget(self.at)
-            elif is_whole:
-                store.keep(self.at, store.keep_tree(self.files), self.ran(store), time.process_time() - self.began)
+            elif self.left[self.at] == 0:
+                took = time.process_time() - self.began
+                store.keep(self.at, Passed(store.keep_tree(self.files), self.ran(store), took, self.ci[self.at]))
+
+    def keep_those_of_ci(self) -> None:
+        """Files of tests that CI alone makes have nothing that could be due."""
+        with closing(Store()) as store:
+            for path in self.ci.keys() - self.left.keys():
+                store.keep(path, Passed(store.keep_tree(self.files), set(), 0, self.ci[path]))
 
     def ran(self, store: Store) -> set[str]:
         lines = defaultdict(set)
-        for code in self.code:
+        for code in self.code | (self.of_session if self.asks_for_database else set()):
             if code.co_filename.startswith(f"{ROOT}/"):
                 lines[code.co_filename.removeprefix(f"{ROOT}/")].add(code.co_firstlineno)
         found = {name.removeprefix(f"{ROOT}/") for name in self.templates if str(name).startswith(f"{ROOT}/")}
         for path, numbers in lines.items():
             parts, _imports = store.parts(self.files[path], path) if path in self.files else ({}, {})
             for name, part in parts.items():
-                if any(part.first <= number <= part.last for number in numbers):
-                    if part.is_function or not part.rows:
-                        found.add(f"{path}:{name}")
+                if not part.rows and any(part.first <= number <= part.last for number in numbers):
+                    found.add(f"{path}:{name}")
         return found
 
 
@@ -309,42 +320,64 @@ def forget_answers() -> None:
                 value.cache_clear()
 
 
+def path_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
+
+
 recorder: Recorder | None = None
+_collected: list[pytest.Item] = []
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    _collected.append(item)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Records where all everyday tests of a file are made; parts of files, sweeps and CI leave no record."""
+    """Records where files of tests are made as a whole, every day; parts of files and CI leave no record."""
     global recorder
-    options = session.config.option
-    if LEVEL != "everyday" or options.collectonly or options.keyword or not (ROOT / ".git").exists():
-        return
-    if any("::" in str(name) for name in session.config.args):
+    is_part = any("::" in str(name) for name in session.config.args)
+    if LEVEL != "everyday" or is_part or session.config.option.collectonly or not (ROOT / ".git").exists():
         return
     recorder = Recorder()
-    for item in session.items:
-        if not any(item.get_closest_marker(mark) for mark in CI_MAKES):
-            path = item.nodeid.partition("::")[0]
-            recorder.left[path] = recorder.left.get(path, 0) + 1
+    for item in _collected:
+        is_ci = any(item.get_closest_marker(mark) for mark in CI_MAKES)
+        (recorder.ci if is_ci else recorder.left)[path_of(item)] += 1
+    recorder.keep_those_of_ci()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    path = item.nodeid.partition("::")[0]
     if recorder is None:
         return (yield)
-    if path != recorder.at:
-        recorder.begin(path)
+    if path_of(item) != recorder.at:
+        recorder.begin(item)
+    recorder.asks_for_database |= item.get_closest_marker("database") is not None
     answer = yield
-    if not any(item.get_closest_marker(mark) for mark in CI_MAKES):
-        recorder.left[path] -= 1
-    if nextitem is None or nextitem.nodeid.partition("::")[0] != path:
+    if nextitem is None or path_of(nextitem) != recorder.at:
         recorder.end()
     return answer
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: Any) -> Iterator[Any]:
+    if recorder is None or fixturedef.scope != "session":
+        return (yield)
+    before = set(recorder.code)
+    try:
+        return (yield)
+    finally:
+        recorder.of_session |= recorder.code - before
+        recorder.code = before
+        sys.monitoring.restart_events()
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    if recorder is not None and report.failed:
+    if recorder is None:
+        return
+    if report.failed:
         recorder.is_good = False
+    if report.when == "teardown" and not any(mark in report.keywords for mark in CI_MAKES):
+        recorder.left[report.nodeid.partition("::")[0]] -= 1
 
 
 # --- what a change reaches --------------------------------------------------------------------------------------------
@@ -439,7 +472,7 @@ class Map:
             readers = [reader for reader, _calls in self.readers[node]]
             waiting += readers
             if not readers and not self.methods(node) and ":" in node:
-                path, _colon, name = node.partition(":")
+                path, _colon, _name = node.partition(":")
                 used = {self.resolve(path, use) for use in getattr(self.part(node), "uses", ())} - {""}
                 for each in used or {f"{path}:{other}" for other in self.parts.get(path, {})}:
                     found |= {each, *self.methods(each)}
@@ -493,6 +526,7 @@ class Due:
     tests: dict[str, str]
     seconds: float
     unread: list[str]
+    ci: int  # tests that CI alone makes
 
 
 def due(tests: Iterable[str]) -> Due:
@@ -518,4 +552,4 @@ def due(tests: Iterable[str]) -> Due:
             differing |= {path for path in old.keys() | files.keys() if old.get(path) != files.get(path)}
         hit = {each.partition(":")[0] for tree in trees for each in reached[tree] & read} | set(found)
         seconds = sum(passed[test].seconds for test in found if test in passed)
-    return Due(found, seconds, sorted(differing - hit))
+    return Due(found, seconds, sorted(differing - hit), sum(each.ci for each in passed.values()))
