@@ -30,6 +30,7 @@ from console.forms import number
 from helpline.policies import CALLS
 from helpline.queries import open_call_backs
 from notices.queries import blind_looks_waiting
+from surfaces.asks import STAFF
 from surfaces.forms import CommandForm
 from surfaces.lists import Asked, Listing, list_page
 from surfaces.verb_pages import verb_pages as casework_verb_pages
