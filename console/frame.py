@@ -16,8 +16,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern
 from django.views.decorators.cache import never_cache
-from surfaces.asks import STAFF
-from surfaces.input_forms import MORE_ROWS
 
 from accounts.roles import ADMINISTRATOR, COMPLIANCE, HELP_LINE, MEDIATOR, REVIEWER, SENIOR_REVIEWER
 from appeals.queries import notices_known_to
@@ -32,6 +30,7 @@ from helpline.queries import open_call_backs
 from notices.queries import blind_looks_waiting
 from surfaces.asks import STAFF
 from surfaces.forms import CommandForm
+from surfaces.input_forms import MORE_ROWS
 from surfaces.lists import Asked, Listing, list_page
 from surfaces.verb_pages import verb_pages as casework_verb_pages
 from surfaces.web import actor_of, page

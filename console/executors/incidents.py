@@ -6,7 +6,6 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from surfaces.asks import STAFF
 
 from casework import clock
 from casework.errors import or_not_found
@@ -20,6 +19,7 @@ from executors.lists import INCIDENTS
 from executors.machine import AWAITS_FINDING, CONTESTABLE, INCIDENT_STATES
 from executors.models import OWED_BY
 from executors.policies import may_find_incident
+from surfaces.asks import STAFF
 from surfaces.lists import Column, Kind, Order, Tab, state
 from surfaces.serving import send
 from surfaces.verb_pages import Step, open_steps

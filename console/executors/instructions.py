@@ -7,8 +7,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from surfaces.asks import STAFF
-from surfaces.input_forms import InputForm
 
 from casework import clock
 from casework.machine import states_on
@@ -24,6 +22,8 @@ from executors.models import Instruction, InstructionKind
 from executors.queries.in_force import mandate_in_force
 from executors.queries.measures import measure_labels
 from executors.verbs import INSTRUCTION
+from surfaces.asks import STAFF
+from surfaces.input_forms import InputForm
 from surfaces.lists import Column, Kind, Line, Order, Tab, state
 from surfaces.verb_pages import Step, open_steps
 

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from surfaces.asks import STAFF
 
 from casework import clock
 from casework.formats import officer
@@ -17,6 +16,7 @@ from executors import queries, verbs
 from executors.lists import RECOURSES
 from executors.models import IS_ENDED, Recourse
 from executors.queries.pages import codes_of, money_on
+from surfaces.asks import STAFF
 from surfaces.lists import Asked, Column, Kind, Order, state
 from surfaces.lists.cells import Text
 from surfaces.verb_pages import Step, open_steps

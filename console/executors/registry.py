@@ -11,8 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from surfaces.asks import STAFF
-from surfaces.input_forms import InputForm
 
 from casework import clock
 from casework.formats import moment_text
@@ -30,6 +28,8 @@ from executors.queries.in_force import certificate_state, mandate_in_force, newe
 from executors.queries.measures import measure_labels
 from executors.queries.pages import parties_to_register, shares_by_executor, shares_by_person
 from executors.verbs import actions_for
+from surfaces.asks import STAFF
+from surfaces.input_forms import InputForm
 from surfaces.lists import Asked, Column, Flag, Kind, Line, state
 
 MAX_INCIDENTS = 10

@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from surfaces.asks import STAFF
 
 from casework import clock
 from casework.machine import states_on
@@ -15,6 +14,7 @@ from rules.machine import EXIT_STATES
 from rules.models import RuleExit
 from rules.queries import exit_for
 from rules.verbs import actions_for
+from surfaces.asks import STAFF
 from surfaces.lists import Column, Flag, Kind, Line, Tab, state
 from surfaces.lists.words import in_columns
 
