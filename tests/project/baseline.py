@@ -23,7 +23,7 @@ from django.db.migrations.loader import MigrationLoader
 from casework import triggers
 
 FILE = Path(__file__).with_name("baseline.json.xz")
-OURS = ("accounts", "casework", "rules", "executors", "notices", "appeals", "disputes", "webhooks")
+OURS = ("accounts", "casework", "rules", "executors", "notices", "appeals", "disputes", "triage", "webhooks")
 PLAIN = (str, int, float, dict, list, type(None))
 
 
