@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.mail import send_messages
 from accounts.queries import addresses_of
 from appeals import commands
 from appeals.events import EVENTS, text_of
@@ -14,14 +15,13 @@ from appeals.machine import FINAL
 from appeals.models import Appeal, AppealGroup, Outcome
 from appeals.queries import causes_of_overturn, outcome_for_executor
 from appeals.searching import APPEALS, documents_of
-from casework import first_answers
 from casework.actor import ActorKind
-from casework.mail import send_messages
 from casework.models import Deadline, Event
 from casework.outbox import Subscriber, only_for
 from casework.searching import keep
 from executors.commands import record_outcome
 from notices.commands import open_reviews_of_tool
+from operations import first_answers
 
 logger = logging.getLogger(__name__)
 

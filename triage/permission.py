@@ -28,9 +28,8 @@ from appeals.models import (
     Ruling,
     TriageSuggestion,
 )
+from casework.canonical import digest
 from casework.clock import BEIJING
-from casework.filters import has_one
-from casework.ledger import digest
 from casework.models import copied
 from classifier import certificate as proofs
 from classifier import monitor
@@ -38,6 +37,7 @@ from classifier.budget import MOST_A_PARTY
 from classifier.features import TriageInput, pseudonym
 from classifier.monitor import WINDOW, Recent, Reference, Watch, warnings, watch
 from classifier.suggestion import ModelUnavailable
+from surfaces.filters import has_one
 from triage.models import (
     AuditDraw,
     AutomationMode,

@@ -28,9 +28,9 @@ from appeals.models import (
     TriageSuggestion,
 )
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import NotYourTurn
 from casework.firing import command, fire
-from casework.ledger import digest
 from casework.models import copied
 from classifier.certificate import on_grid
 from classifier.suggestion import Suggestion

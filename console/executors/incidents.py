@@ -12,8 +12,6 @@ from casework.actor import Actor
 from casework.counts import capped_count
 from casework.errors import NotFound, or_not_found
 from casework.machine import states_on
-from casework.pages import page_of
-from casework.serving import send
 from console.executors.forms import ClaimForm, CompensateForm, FindForm, Form
 from console.executors.frame import staff, surface
 from console.executors.timeline import timeline_of
@@ -22,6 +20,8 @@ from executors import queries
 from executors.machine import AWAITS_FINDING, COMPENSABLE, CONTESTABLE, INCIDENT_STATES, INCIDENT_TABS, OWED_MONEY
 from executors.models import OWED_BY, Incident
 from executors.policies import may_find_incident
+from surfaces.pages import page_of
+from surfaces.serving import send
 
 TABS = {tab: states_on(INCIDENT_STATES, tab) for tab in INCIDENT_TABS}
 

@@ -11,12 +11,12 @@ from casework import clock
 from casework.counts import capped_count
 from casework.errors import ConflictOfInterest, Invalid, NotYourTurn, Stale
 from casework.machine import states_on
-from casework.pages import page_of
 from console.frame import ROWS, show, staff, surface
 from notices import commands
 from notices.machine import SIBLING_STATES
 from notices.policies import SWEEPS, may_review_sibling
 from notices.queries import notice_for, sibling_for, siblings_for, tool_cause_of
+from surfaces.pages import page_of
 
 OUTCOMES = ("KEPT", "CORRECTED")
 ORIGINS = 20

@@ -15,11 +15,11 @@ from appeals.models import Ground
 from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, Invalid, NotYourTurn, Text
-from casework.web import actor_of
 from classifier.budget import MOST_A_PARTY, MOST_WRONG
 from console.forms import Mistake
 from console.frame import show, surface
 from notices.queries import measure_types
+from surfaces.web import actor_of
 from triage import commands
 from triage.models import AutomationMode
 from triage.policies import may_set_automation

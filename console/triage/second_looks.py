@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from appeals.models import Appeal, Outcome
 from casework import clock
 from casework.errors import CaseError, Invalid, NotFound
-from casework.serving import send
 from console.appeals import context
 from console.forms import Mistake
 from console.frame import REVIEWS, show, staff, surface
+from surfaces.serving import send
 from triage import commands
 from triage.commands import AuditResult
 from triage.queries import second_look_for, second_looks_for

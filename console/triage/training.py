@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from casework import clock
 from casework.errors import Invalid, NotYourTurn, Text
-from casework.web import actor_of
 from classifier.cases import MINIMUM_CASES, MINIMUM_PER_GROUND
 from console.frame import show, surface
 from console.triage.learning import counted, overview, shown_training
+from surfaces.web import actor_of
 from triage import commands
 from triage.models import Training, TrainingStep
 from triage.queries import training_for, training_overview_for

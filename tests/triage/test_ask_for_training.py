@@ -14,11 +14,12 @@ from django.urls import reverse
 
 from accounts.models import User
 from appeals import commands as appeals
-from casework import clock, worker
+from casework import clock
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
-from casework.models import Tick
 from classifier import comparison, service
 from classifier.cases import Asked
+from operations import worker
+from operations.models import Tick
 from tests import factories as make
 from tests.classifier import invented
 from tests.conftest import NOW

@@ -16,9 +16,9 @@ from appeals.machine import AppealState
 from appeals.models import AuditView, DecidedBy, Decision, Ground
 from appeals.policies import REVIEWS
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import FieldError, Invalid, NotFound, NotYourTurn, or_not_found, require, require_text
 from casework.firing import command
-from casework.ledger import digest
 from casework.refs import new_ref
 from classifier.budget import most_a_day, most_closings
 from classifier.certificate import (

@@ -12,9 +12,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import Invalid, NotFound, NotYourTurn, require, require_text
 from casework.firing import command
-from casework.ledger import digest
 from casework.refs import new_ref
 from classifier.cases import Asked
 from classifier.model import TriageModel

@@ -13,10 +13,10 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.clock import BEIJING
 from casework.errors import Invalid, NotFound, NotYourTurn, require
 from casework.firing import command
-from casework.ledger import digest
 from casework.refs import new_ref
 from casework.text import TextRefused, check_text, is_visually_blank
 from triage.models import ModelVersion, Training, TrainingEnd, TrainingStep

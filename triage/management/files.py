@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from casework.ledger import digest
+from casework.canonical import digest
 from classifier import store
 from classifier.cases import Asked, DecidedCase
 from classifier.features import TriageInput, input_hash, normalise

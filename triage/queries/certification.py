@@ -16,11 +16,11 @@ from appeals.models import Appeal, AuditView, DecidedBy, Decision, FirstView, Op
 from appeals.policies import auditable_by
 from casework.actor import Actor
 from casework.errors import Invalid, NotFound, NotYourTurn
-from casework.filters import has_one
 from classifier import service
 from classifier.certificate import on_grid
 from classifier.monitor import Watch
 from classifier.suggestion import ModelUnavailable
+from surfaces.filters import has_one
 from triage.models import (
     AuditDraw,
     AutomationMode,

@@ -16,8 +16,8 @@ from django.db.models import QuerySet
 from appeals.machine import AppealState
 from appeals.models import Appeal, DecidedBy, Outcome
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import NotFound
-from casework.ledger import digest
 from classifier.cases import MINIMUM_CASES, Asked, DecidedCase
 from classifier.features import input_hash, normalise
 from triage.models import ModelStep, ModelVersion, ShadowSuggestion, Stage, Training
