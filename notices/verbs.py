@@ -113,7 +113,7 @@ def may_review_sibling(actor: Actor, review: SiblingReview) -> CaseError | None:
     return policies.may_review_sibling(actor, review.notice)
 
 
-def sibling_done(said: Mapping[str, Any]) -> Promise:
+def sibling_done(said: Mapping[str, Any], review: SiblingReview) -> Promise:
     if said["outcome"] == "KEPT":
         return _("The notice stands; your reasons are on file.")
     return _("The notice is withdrawn and what it took is restored. Its party was told.")

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from casework.verbs import Verb
-from disputes import commands, inputs, policies
+from disputes import asks, commands, inputs, policies
 from disputes.verbs import conditions
 from surfaces.asks import STAFF, Page
 
@@ -76,6 +76,14 @@ LISTED = (
         takes=inputs.OfferInput,
         path="offers",
         has_endpoint=False,
+        page=Page(
+            _("Propose a settlement in %(number)s"),
+            [_("It binds nobody before both sides agree, and says nothing about what you would decide.")],
+            button=_("Put it before both sides"),
+            done=_("The proposal is before both sides."),
+            by=STAFF,
+            choices=asks.offers,
+        ),
     ),
     Verb(
         "propose-appraisal",
@@ -187,12 +195,26 @@ LISTED = (
         may=policies.may_pause,
         takes=inputs.PauseInput,
         about="A court or the police has the matter: every clock stands still.",
+        page=Page(
+            _("Pause %(number)s?"),
+            [_("Only where a court or the police has the matter. Every clock stands still until you resume.")],
+            button=_("Pause the dispute"),
+            done=_("The dispute is paused. Every clock stands still."),
+            by=STAFF,
+        ),
     ),
     Verb(
         "resume",
         commands.resume_dispute,
         may=policies.may_pause,
         about="The dispute goes on where it stood; every clock is later by exactly the pause.",
+        page=Page(
+            _("Resume %(number)s?"),
+            [_("It goes on where it stood; every clock is later by the pause.")],
+            button=_("Resume the dispute"),
+            done=_("The dispute goes on; every clock is later by the pause."),
+            by=STAFF,
+        ),
     ),
 )
 
@@ -210,6 +232,13 @@ UNLISTED = (
         takes=inputs.HandOverInput,
         status=204,
         about="Another mediator holds the dispute from now on.",
+        page=Page(
+            _("Hand %(number)s over?"),
+            [_("What you typed is not handed over.")],
+            button=_("Hand over"),
+            done=_("The dispute was handed over."),
+            by=STAFF,
+        ),
     ),
     Verb(
         "fail-obligation",
@@ -219,6 +248,13 @@ UNLISTED = (
         takes=inputs.FailObligationInput,
         path="obligations/<int:no>/fail",
         about="The platform found, with the reason, that it cannot be had.",
+        page=Page(
+            _("Can what is owed in %(number)s not be done?"),
+            [_("Both sides read the reason.")],
+            button=_("It cannot be done"),
+            done=_("It is on file that this could not be done."),
+            by=STAFF,
+        ),
     ),
     Verb(
         "advance",
@@ -230,6 +266,15 @@ UNLISTED = (
         status=201,
         path="advances",
         about="The platform paid a side first; it says nothing about who is right.",
+        page=Page(
+            _("Pay a side of %(number)s first"),
+            [_("Paying first says nothing about the outcome.")],
+            button=_("Put the payment on file"),
+            done=_("It is on file that the platform paid first."),
+            by=STAFF,
+            choices=asks.sides,
+            seen=asks.advances,
+        ),
     ),
     Verb(
         "settle-advance",
@@ -239,5 +284,12 @@ UNLISTED = (
         takes=inputs.SettleAdvanceInput,
         path="advances/<int:no>/settle",
         about="How much of an advance came back; the rest is the platform's own.",
+        page=Page(
+            _("What came back of a payment in %(number)s"),
+            [_("The rest is the platform's own.")],
+            button=_("Put the recovery on file"),
+            done=_("The recovery is on file."),
+            by=STAFF,
+        ),
     ),
 )

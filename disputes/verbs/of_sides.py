@@ -13,7 +13,7 @@ from disputes.fast_refund import can_be_taken
 from disputes.models import ObligationState
 from disputes.verbs import conditions
 from disputes.windows import answer_closes
-from surfaces.asks import Page
+from surfaces.asks import STAFF, Page
 
 FACT = {"no": "fact_no"}
 OFFER = {"ref": "offer_ref"}
@@ -209,6 +209,7 @@ LISTED = (
         path="/offers/<str:ref>/refuse",
         arguments=OFFER,
         about="Refuse; the dispute goes on.",
+        page=Page(button=_("Refuse"), done=_("You refused the offer. You can make one of your own."), place="offers"),
     ),
     Verb(
         "withdraw-offer",
@@ -219,6 +220,16 @@ LISTED = (
         path="/offers/<str:ref>/withdraw",
         arguments=OFFER,
         about="Take your own offer back before it is accepted.",
+        page=(
+            Page(button=_("Take it back"), done=_("Your offer was taken back."), place="offers"),
+            Page(
+                _("Take the platform's proposal in %(number)s back?"),
+                [_("Nobody can accept it any more. You can put another one before both sides.")],
+                button=_("Take the proposal back"),
+                done=_("The proposal was taken back."),
+                by=STAFF,
+            ),
+        ),
     ),
     Verb(
         "withdraw",
@@ -358,6 +369,12 @@ LISTED = (
         needs_role=conditions.manager,
         path="obligations/<int:no>/report",
         about="Whoever owes it says that it is done; it counts once the other side or the platform confirms.",
+        page=Page(
+            _("Say that it is done"),
+            [_("The other side is asked to confirm. It counts once they or the platform have confirmed.")],
+            button=_("Say that it is done"),
+            done=_("It is on file as done; the other side is asked to confirm."),
+        ),
     ),
     Verb(
         "confirm-obligation",
@@ -368,7 +385,16 @@ LISTED = (
         needs_role=conditions.manager,
         path="obligations/<int:no>/confirm",
         about="It is done; when nothing else is owed the dispute is closed.",
-        page=Page(done=_("Confirmed.")),
+        page=(
+            Page(done=_("Confirmed.")),
+            Page(
+                _("Is what is owed in %(number)s done?"),
+                [_("When nothing else is owed, the dispute is closed.")],
+                button=_("It is done"),
+                done=_("It is on file as done."),
+                by=STAFF,
+            ),
+        ),
     ),
     Verb(
         "message",
