@@ -78,5 +78,9 @@ class Page:
     seen: Callable[[Any], Mapping[str, int]] | None = None
     files: Ask | None = None
 
+    @property
+    def is_asked(self) -> bool:
+        return bool(self.heading) or self.within
+
     def effects_for(self, words: Mapping[str, Any]) -> list[str]:
         return [str(each) % words if self.words else str(each) for each in self.effects]

@@ -42,7 +42,7 @@ def verb_pages(
     prefix: str,
     verbs: Iterable[Verb],
     case_for: Callable[[Actor, str], Case],
-    back: str,
+    back: str | Callable[..., str],
     forms: Mapping[str, type[CommandForm]] | None = None,
     *,
     by: str = PARTY,
@@ -136,7 +136,7 @@ def form_for(
     address: Mapping[str, Any],
     **more: Any,
 ) -> InputForm:
-    takes = verb.takes if page.heading else None
+    takes = verb.takes if page.is_asked else None
     names = {} if takes is None else {str(one.source): name for name, one in takes().fields.items()}
     given = {names[to]: case.ref for to in verb.arguments.values() if to in names}
     if page.given:
@@ -173,7 +173,7 @@ def changes_since(case: Case, version: int, by: str) -> list[str]:
 def verb_page(
     verb: Verb,
     case_for: Callable[[Actor, str], Case],
-    back: str,
+    back: str | Callable[..., str],
     *,
     by: str = PARTY,
     then: str | Callable[[Any], str] = "",
@@ -187,23 +187,23 @@ def verb_page(
 ) -> Callable[..., HttpResponseBase]:
     """GET asks (405 where the verb has nothing to ask), POST carries it out and leads to the page `then` (else `back`).
 
-    Both are names of pages of the case, with a place on it if wanted: `disputes:room#owed`; `then(case)` is an address.
+    Both are names of pages of the case, with a place on it if wanted (`disputes:room#owed`), or functions that give an
+    address: `back(case, **address)`, `then(case)`.
     Nothing is asked while the verb is not open to the actor (`Verb.refusal`). A refusal after which it is still open,
     such as an older version than the case's, comes back on the page, with what was typed.
 
-    `first_effect(case, **address)` says what follows in this very case, such as a sum; it comes before what the row
-    says. `shows(actor, case, now, **address)` is what a template of its own shows besides, and may raise a refusal.
-    `render` puts the page into a frame other than `base.html`; it is called as Django's own. `within` shows the case's
-    page with the refused step, where the verb is asked for there (`Page.within`); `changes(case, version)` says what
-    happened since, where the sentences of the app's events will not do.
+    `first_effect(actor, case, **address)` says what follows in this very case, such as a sum; it comes before what
+    the row says. `shows(actor, case, now, **address)` is what a template of its own shows besides. `render` puts the
+    page into a frame other than `base.html`; it is called as Django's own. `within` shows the case's page with the
+    refused step, where the verb is asked for there (`Page.within`); `changes(case, version)` says what happened since,
+    where the sentences of the app's events will not do.
     """
     asked: Page = verb.page_for(by)
     place = f"#{asked.place}" if asked.place else ""
-    is_asked = bool(asked.heading) and not asked.within
     if asked.within and within is None:
         raise TypeError(f"{verb.name}: its page is within the case's, which `within` has to show")
 
-    @require_http_methods(["GET", "HEAD", "POST"] if is_asked else ["POST"])
+    @require_http_methods(["GET", "HEAD", "POST"] if asked.heading and not asked.within else ["POST"])
     @page(keeps=_kept(verb, form), asks=(MORE_ROWS,))
     def view(request: HttpRequest, /, ref: str, **address: object) -> HttpResponse:
         actor, now = actor_of(request), clock.now()
@@ -231,20 +231,20 @@ def verb_page(
                 said, result = _carry_out(step, actor, now, {"ref": ref, **address}, request.FILES)
             except CaseError as refused:
                 case = case_for(actor, ref)
-                if not asked.heading or not (asked.within or _is_open(verb, actor, case, now, ref, address)):
+                if not asked.is_asked or not _is_open(verb, actor, case, now, ref, address):
                     raise
                 step = _refused(step, refused, case, now, by, changes)
             else:
                 messages.success(request, str(asked.done(said, result) if callable(asked.done) else asked.done))
-                if callable(then):
-                    return redirect(then(case))
-                return redirect(_address(then or back + place, result.ref if type(result) is type(case) else case.ref))
+                shown = result if type(result) is type(case) else case
+                return redirect(_address(then, shown) if then else _address(back, shown, address) + place)
+        if step.status in (200, 400) and not _is_open(verb, actor, case, now, ref, address):
+            raise verb.refusal(actor, case, now)
         if within is not None and asked.within:
             return within(request, ref, step)
-        if not sent and not _is_open(verb, actor, case, now, ref, address):
-            raise verb.refusal(actor, case, now)
-        effects = [*([first_effect(case, **address)] if first_effect else []), *step.effects]
-        context = {"step": step, "form": step.form, "effects": effects, "back_url": _address(back + place, case.ref)}
+        effects = [*([first_effect(actor, case, **address)] if first_effect else []), *step.effects]
+        back_url = _address(back, case, address) + place
+        context = {"step": step, "form": step.form, "effects": effects, "back_url": back_url}
         context |= shows(actor, case, now, **address) if shows else {}
         return render(request, template, context | _shown(step), status=step.status)
 
@@ -315,6 +315,9 @@ def _kept(verb: Verb, form: type[CommandForm] | None) -> tuple[str, ...]:
     return (*shown, *(f"{name}-" for name in shown if hasattr(fields[name], "child")))
 
 
-def _address(page_name: str, ref: str) -> str:
-    name, hash_, place = page_name.partition("#")
-    return reverse(name, args=[ref]) + hash_ + place
+def _address(page: str | Callable[..., str], case: Case, address: Mapping[str, Any] | None = None) -> str:
+    """The page of this name about the case, with a place on it, or the address that the function gives."""
+    if callable(page):
+        return page(case, **(address or {}))
+    name, hash_, place = page.partition("#")
+    return reverse(name, args=[case.ref]) + hash_ + place

@@ -141,20 +141,3 @@ def _is_shifted(work: Work, dispute: Dispute, no: int) -> bool:
     row = work.facts[no]
     basis = f"{row.v.get('basis', '')}\n{row.v.get('shift_reasons', '')}"[:1000]
     return (fact.bearer, fact.shift_basis) == (row.v.get("bearer"), basis)
-
-
-# — the course of the dispute —
-
-
-@surface("POST")
-def close_evidence(request: HttpRequest, ref: str) -> HttpResponse:
-    """Closes evidence; the mediator decides."""
-    return act(
-        request,
-        ref,
-        lambda actor, _work, now: commands.close_evidence(
-            actor=actor, ref=ref, now=now, expected_version=version_of(request)
-        ),
-        done=_("Evidence is closed."),
-        was_done=lambda _actor, _work, dispute: dispute.state == "DELIBERATING",
-    )

@@ -13,6 +13,7 @@ from disputes.verbs import VERB
 
 app_name = "mediation"
 MEDIATES = (MEDIATOR, *OVERSEES)
+STEPS = ("close-evidence", "propose", "pause", "resume", "confirm-obligation", "fail-obligation")
 QUEUE = reverse_lazy("mediation:queue")
 
 urlpatterns = [
@@ -35,7 +36,6 @@ urlpatterns = [
     path("<slug:ref>/say/<str:lane>/", steps.post_message, name="say"),
     path("<slug:ref>/facts/<int:no>/rule/", steps.rule, name="rule"),
     path("<slug:ref>/facts/<int:no>/shift/", steps.shift, name="shift"),
-    path("<slug:ref>/close-evidence/", steps.close_evidence, name="close-evidence"),
     *verb_pages(
         "<slug:ref>/",
         [VERB[name] for name in ("propose-appraisal", "record-custody", "end-appraisal")],
@@ -45,7 +45,10 @@ urlpatterns = [
     ),
     *verb_pages(
         "<slug:ref>/",
-        [VERB[name] for name in ("propose", "pause", "resume", "confirm-obligation", "fail-obligation")],
+        [
+            VERB[name]
+            for name in ("close-evidence", "propose", "pause", "resume", "confirm-obligation", "fail-obligation")
+        ],
         dispute_for,
         "mediation:case",
         roles=MEDIATES,

@@ -22,6 +22,7 @@ LISTED = (
         arguments=FACT,
         about="Lay the burden of a fact on another side, on a stated legal basis, with a new time; both sides are "
         "told.",
+        by_hand="console.disputes.steps.shift: the workbench, one form of which no word is lost",
     ),
     Verb(
         "rule",
@@ -36,6 +37,7 @@ LISTED = (
         path="facts/<int:no>/rule",
         arguments=FACT,
         about="Find a fact proved or not, with reasons, on evidence that both sides saw and could answer.",
+        by_hand="console.disputes.steps.rule: the workbench",
     ),
     Verb(
         "reopen-evidence",
@@ -48,6 +50,7 @@ LISTED = (
         path="facts/<int:no>/reopen",
         arguments=FACT,
         about="One fact goes back into the evidence phase, with a burden and a new time.",
+        by_hand="console.disputes.steps.shift: the workbench",
     ),
     Verb(
         "close-evidence",
@@ -55,6 +58,13 @@ LISTED = (
         may=policies.may_mediate,
         needs_version=True,
         about="End the evidence phase, once nobody has anything more to show or to answer.",
+        page=Page(
+            _("Close evidence in %(number)s?"),
+            [_("Nobody can show anything more, unless you open a fact again."), _("You decide next.")],
+            button=_("Close evidence now"),
+            done=_("Evidence is closed."),
+            by=STAFF,
+        ),
     ),
     Verb(
         "determine",
@@ -67,6 +77,7 @@ LISTED = (
         operation="determine",
         about="Determine the dispute, fact by fact, in writing. A person's own session is needed: no API client "
         "decides.",
+        by_hand="console.disputes.determine: the letter is read before it is sent",
     ),
     Verb(
         "propose",
@@ -188,6 +199,7 @@ LISTED = (
         about="Add a translation of the newest determination's own words, for information; the original counts. All of "
         "them that are not in the language: `reasons`, `departure-reasons`, `no-return-reason`, `goods-reason`, "
         "`finding-1` and so on.",
+        by_hand="console.translations: each text stands beside its original",
     ),
     Verb(
         "pause",
@@ -224,6 +236,7 @@ UNLISTED = (
         commands.join_dispute,
         may=policies.may_join_dispute,
         about="Take this dispute: it is yours to mediate; in the first round the time to show evidence begins.",
+        by_hand="console.disputes.queue.join: a button of the list",
     ),
     Verb(
         "hand-over",

@@ -615,15 +615,13 @@ def test_a_mediator_sees_what_is_doubtful_about_the_article_they_cite(court: Cou
 def test_evidence_is_closed_only_when_nobody_has_time_left(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
     dispute = court.joined()
     desk = Desk(court.mia, dispute)
-    page = desk.press("close-evidence/", {"say-both": "draft"}, status=409)
-    assert "Somebody still has time to show something." in page
-    assert desk.fields()["say-both"] == ["draft"]
+    assert "Somebody still has time to show something." in desk.asks("close-evidence/", status=409)
     court.prove(dispute, 1, court.alice, clock.now())
     desk.open()
-    assert "Something submitted can still be answered." in desk.press("close-evidence/", status=409)
+    assert "Something submitted can still be answered." in desk.asks("close-evidence/", status=409)
     later(monkeypatch, 24 * 20)
     desk.open()
-    desk.press("close-evidence/")
+    desk.asks("close-evidence/")
     assert fresh(dispute).state == "DELIBERATING"
     assert "facts/1/shift/" in desk.buttons(), "one fact can be opened again"
     typed = {"f1-bearer": "RESPONDENT", "f1-basis": "Article 21", "f1-shift_reasons": "New.", "f1-hours": "48"}
@@ -978,8 +976,9 @@ def owed(court: Court, ruled: Dispute, *, remedy: str = "REFUND", payer: str = "
 def test_oversight_sees_all_and_decides_nothing(court: Court, ruled: Dispute) -> None:
     desk = Desk(court.carl, ruled)
     assert ruled.number in desk.get(f"{DESK}?tab=all")
-    for step in ("check/", "rule/", "shift/", "close-evidence/", "say/"):
+    for step in ("check/", "rule/", "shift/", "say/"):
         assert step not in desk.buttons()
+    assert 'data-testid="close-evidence"' not in desk.page
     assert 'data-testid="propose"' not in desk.page
     answer = desk.client.post(desk.path("determine/"), desk.fields() | determination())
     assert answer.status_code == 403
