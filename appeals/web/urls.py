@@ -13,7 +13,6 @@ OTHERS = [verb for verb in APPELLANT if verb is not SUBMIT]
 
 urlpatterns = [
     path("appeals/", home.appeals, name="list"),
-    path("appeals/export.csv", home.export, name="export"),
     path("appeals/together/", together.choose, name="together"),
     path("appeals/together/say/", together.say, name="together-say"),
     path("appeals/groups/<slug:ref>/", together.group, name="group"),

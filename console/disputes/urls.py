@@ -45,10 +45,7 @@ urlpatterns = [
     ),
     *verb_pages(
         "<slug:ref>/",
-        [
-            VERB[name]
-            for name in ("close-evidence", "propose", "pause", "resume", "confirm-obligation", "fail-obligation")
-        ],
+        [VERB[name] for name in STEPS],
         dispute_for,
         "mediation:case",
         roles=MEDIATES,

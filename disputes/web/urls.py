@@ -37,7 +37,6 @@ def fact(dispute: Dispute, no: int) -> str:
 
 urlpatterns = [
     path("disputes/", listing.disputes, name="list"),
-    path("disputes/export.csv", listing.export, name="export"),
     path("disputes/new/", opening.new, name="new"),
     path("disputes/open/", opening.deep_link, name="open-link"),
     path("disputes/new/draft/", opening.draft, name="draft"),
