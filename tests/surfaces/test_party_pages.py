@@ -369,7 +369,7 @@ def test_text_that_cannot_be_kept_is_an_error_beside_its_field(live, bad):
     )
     response = client.post(f"/appeals/{appeal.ref}/respond/", {"answer": bad})
     assert response.status_code == 400
-    assert 'id="id_answer_error"' in text(response)
+    assert 'id="respond_answer_error"' in text(response)
     response = client.post(f"/appeals/{appeal.ref}/evidence/", {"files": picture(), "caption": bad})
     assert response.status_code == 400
 
