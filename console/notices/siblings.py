@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
-from surfaces.asks import STAFF
 
 from casework import clock
 from casework.machine import states_on
@@ -20,6 +19,7 @@ from notices.models import SiblingReview
 from notices.policies import SWEEPS, may_review_sibling
 from notices.queries import notice_for, sibling_for, siblings_for, tool_cause_of
 from notices.verbs import SIBLING
+from surfaces.asks import STAFF
 from surfaces.lists import Asked, Column, Kind, Order, Tab, state
 from surfaces.verb_pages import Step, open_steps
 

@@ -514,7 +514,7 @@ def test_offers_stand_side_by_side_and_are_accepted_after_one_more_page(court: C
     )
     accept = f"{room(dispute)}offers/{first.ref}/accept/"
     assert "the case closes on these terms: Partial refund ¥80.00" in bob.sees(accept)
-    bob.sends(f"{room(dispute)}offers/{first.ref}/refuse/")
+    bob.sends(f"/offers/{first.ref}/refuse/")
     assert "Refused" in bob.sees(room(dispute))
     bob.sees(accept, status=409)
     second = make_offer(bob, dispute, remedy="RETURN_AND_REFUND", amount="¥299.00", freight_payer=Payer.RESPONDENT)
