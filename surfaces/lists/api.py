@@ -45,4 +45,3 @@ class DeclaredListView(ListView):
 
     def ordered(self, call: Call) -> QuerySet[Any]:
         return self.rows(call)
-

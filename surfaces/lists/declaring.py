@@ -210,7 +210,7 @@ class Listing[M: Model]:
         return codes | {"order": [sign + name for name in self.orders for sign in ("", "-")]}
 
     def asked(
-        self, actor: Actor, query: Mapping[str, str], now: datetime, path: Mapping[str, str] | None = None
+        self, actor: Actor, query: Mapping[str, str], now: datetime, path: Mapping[str, Any] | None = None
     ) -> "Asked[M]":
         """What an address asks for, whatever it is: what cannot be read is left out. Raises `NotFound` for a tab that
         there is not.
@@ -245,7 +245,7 @@ class Asked[M: Model]:
     actor: Actor
     now: datetime
     query: Mapping[str, str]
-    path: Mapping[str, str]
+    path: Mapping[str, Any]
     tabs: Sequence[Tab]
     tab: str = ""
     order: str = ""
