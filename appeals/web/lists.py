@@ -12,7 +12,7 @@ from appeals.machine import AppealState
 from appeals.models import Appeal, AppealGroup
 from appeals.web.sentences import next_step, overdue, state_of, turn
 from casework.formats import moment_text
-from surfaces.lists import Column, Kind, Line, list_page
+from surfaces.lists import Column, Kind, Line, Text, list_page
 from surfaces.web import page
 
 
@@ -33,7 +33,7 @@ def list_card(appeal: Appeal, now: Any) -> dict[str, Any]:
     }
 
 
-def _next(line: Line[Appeal]) -> str:
+def _next(line: Line[Appeal]) -> Text:
     if line.beside["is_overdue"]:
         return _("We are late. We are sorry; your appeal comes first now.")
     return str(line.beside["next"]["text"]) if line.beside["next"] else ""
@@ -80,7 +80,7 @@ LIST = APPEALS.shown(
         Column("group", _("Filed together"), _group_number, Kind.NUMBER, link=_group_url),
         Column("filed", _("Filed"), lambda line: line.row.filed_at, Kind.MOMENT, file_only=True),
         Column("notice", _("Notice"), lambda line: line.row.notice.number, file_only=True),
-        Column("ground", pgettext_lazy("appeal", "Ground"), lambda line: line.row.get_ground_display(), file_only=True),
+        Column("ground", _("Ground"), lambda line: line.row.get_ground_display(), file_only=True),
         Column("statement", _("Statement"), lambda line: line.row.statement, file_only=True),
         Column("decided", _("Decided at"), lambda line: line.row.decided_at, Kind.MOMENT, file_only=True),
     ],

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext
 
 from appeals import commands
 from appeals.lists import LANGUAGES, QUEUE
@@ -49,10 +49,10 @@ def _url(line: Line[Appeal]) -> str:
     return reverse("workbench:case", args=[line.row.ref])
 
 
-NUMBER = number(_("Case"), flags=_flags)
-MEASURES = Column("measures", _("Measure"), _measures)
-AT_STAKE = Column("amount", _("Money at stake"), _money, Kind.MONEY)
-LANGUAGE = Column("language", _("Language"), lambda line: LANGUAGES[line.row.language], rank=3)
+NUMBER: Column[Appeal] = number(_("Case"), flags=_flags)
+MEASURES = Column[Appeal]("measures", _("Measure"), _measures)
+AT_STAKE = Column[Appeal]("amount", _("Money at stake"), _money, Kind.MONEY)
+LANGUAGE = Column[Appeal]("language", _("Language"), lambda line: LANGUAGES[line.row.language], rank=3)
 
 
 def _live(asked: Asked[Appeal]) -> Mapping[str, Any]:
@@ -85,7 +85,7 @@ queue = list_view(
             NUMBER,
             Column("party", _("Party"), lambda line: line.row.party.name),
             MEASURES,
-            Column("ground", pgettext_lazy("appeal", "Ground"), lambda line: line.row.get_ground_display(), rank=3),
+            Column("ground", _("Ground"), lambda line: line.row.get_ground_display(), rank=3),
             AT_STAKE,
             Column("due", _("Due"), lambda line: line.row.due_at, Kind.DUE, 1, "due"),
             Column("waited", _("Has waited"), lambda line: line.row.filed_at, Kind.SINCE),
@@ -141,7 +141,7 @@ def _found(asked: Asked[Appeal]) -> Mapping[str, Any]:
 
 
 group = list_view(
-    Listing[Appeal](
+    Listing[Any](
         title=_("Filed together"),
         rows=lambda asked: appeals_of_group(asked.actor, group_for(asked.actor, asked.path["ref"]).group),
         orders={"place": Order(("place",), ("grouped_appeal_number_is_unique",))},

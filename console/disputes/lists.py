@@ -105,7 +105,7 @@ def _read(line: Line[Dispute]) -> str:
 
 
 def _why(line: Line[Dispute]) -> str:
-    return reasons(line.beside.place) if line.beside.place.rule == "ahead" else ""
+    return str(capfirst(reasons(line.beside.place))) if line.beside.place.rule == "ahead" else ""
 
 
 def _sees_queue(actor: Actor) -> bool:

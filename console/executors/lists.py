@@ -67,7 +67,7 @@ def _certified(executor: Executor, held: Collection[Certification], now: datetim
     return len((valid | expiring) & people), len(people), len(expiring - valid)
 
 
-def _mandate_text(line: Line[Executor]) -> str:
+def _mandate_text(line: Line[Executor]) -> Text:
     mandate = line.beside.mandate
     if mandate is None:
         return _("none in force")
@@ -212,7 +212,7 @@ def _of_instructions(tab: str) -> Q:
     return Q(state__in=states_on(INSTRUCTION_STATES, tab))
 
 
-def _executor(line: Line[Instruction]) -> str:
+def _executor(line: Line[Instruction]) -> Text:
     executor = line.row.executor
     return str(executor.party.name) if executor is not None else _("the platform itself")
 

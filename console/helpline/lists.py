@@ -13,12 +13,13 @@ from console.frame import list_view
 from helpline import queries
 from helpline.models import OPEN, CallBack, CallBackState
 from helpline.policies import CALLS
-from surfaces.lists import Choice, Column, Flag, Kind, Line, Listing, Order, Tab, state
+from surfaces.lists import Choice, Column, Flag, Kind, Line, Listing, Order, Tab, Text, state
 
 
-def _about(line: Line[CallBack]) -> list[str]:
+def _about(line: Line[CallBack]) -> list[Text]:
     row = line.row
-    return [each for each in (row.case_number, Truncator(row.about).chars(80)) if each] or [_("Nothing was said.")]
+    said: list[Text] = [each for each in (row.case_number, Truncator(row.about).chars(80)) if each]
+    return said or [_("Nothing was said.")]
 
 
 def _not_before(line: Line[CallBack]) -> str:

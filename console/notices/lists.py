@@ -17,7 +17,7 @@ from notices.machine import PUBLICATION_STATES, SIBLING_STATES, PublicationState
 from notices.models import OWED, Publication, SiblingReview
 from notices.policies import SWEEPS
 from notices.queries import siblings_for
-from surfaces.lists import Asked, Column, Flag, Kind, Line, Order, Tab, state
+from surfaces.lists import Asked, Column, Flag, Kind, Line, Order, Tab, Text, state
 from surfaces.lists.words import in_columns
 
 
@@ -29,12 +29,12 @@ def _late(line: Line[Publication]) -> list[Flag]:
     return [Flag(_("Late"), "alert", "warn")] if line.row.is_late(line.now) else []
 
 
-def _articles(line: Line[Publication]) -> list[str]:
+def _articles(line: Line[Any]) -> list[str]:
     said = _("Breach of %(name)s, article %(article)s")
     return [said % {"name": each.name, "article": each.clause_number} for each in line.row.notice.articles]
 
 
-def _reported(line: Line[Publication]) -> str:
+def _reported(line: Line[Publication]) -> Text:
     if line.row.reported_at is not None:
         return moment_text(line.row.reported_at, "day")
     return "" if line.row.state == PublicationState.DROPPED else _("not yet")

@@ -130,7 +130,7 @@ def _when(line: Line[WebhookDelivery]) -> datetime:
     return at
 
 
-def _next_attempt(line: Line[WebhookDelivery]) -> str:
+def _next_attempt(line: Line[WebhookDelivery]) -> Text:
     if line.of_all["is_on"] and line.row.next_attempt_at is not None:
         return moment_text(line.row.next_attempt_at)
     return _("once it is switched on")

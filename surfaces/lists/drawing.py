@@ -4,7 +4,7 @@ A template gets plain values alone: it would call whatever can be called, and sh
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -145,8 +145,7 @@ def anybody(request: HttpRequest) -> Any:
     return getattr(request, "actor", None)
 
 
-class Shows(Protocol):
-    def __call__(self, request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse: ...
+type Shows = Callable[[HttpRequest, str, Mapping[str, Any]], HttpResponse]
 
 
 def list_page(
@@ -188,7 +187,7 @@ def _act_on_many(request: HttpRequest, asked: Asked[Any]) -> HttpResponse:
         except CaseError as error:
             refused.append(str(error.detail))
     if done:
-        messages.success(request, act.done(done))
+        messages.success(request, str(act.done(done)))
     for text in dict.fromkeys(refused):
         messages.warning(request, f"{text} ({refused.count(text)})" if refused.count(text) > 1 else text)
     return redirect(request.get_full_path())
