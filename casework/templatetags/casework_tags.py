@@ -2,9 +2,10 @@
 
 import functools
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django import template
@@ -180,6 +181,21 @@ def money(amount_minor: int | None, currency: str = "CNY") -> str:
 def officer(code: str) -> str:
     """The outward name of a member of staff: a code, never a person's name."""
     return gettext("officer %(code)s") % {"code": code} if code else gettext("an officer")
+
+
+@register.filter
+def listed(rows: Iterable[object], path: str) -> str:
+    """What each row has at `path`, with commas between: `appeal.items.all|listed:"measure.type.label"`."""
+    value = template.Variable(f"row.{path}")
+    return gettext(", ").join(str(value.resolve(template.Context({"row": row}))) for row in rows)
+
+
+@register.filter
+def listed_once(rows: Iterable[object], path: str) -> str:
+    """As `listed`, without what is the same as in the row before."""
+    value = template.Variable(f"row.{path}")
+    texts = groupby(str(value.resolve(template.Context({"row": row}))) for row in rows)
+    return gettext(", ").join(text for text, _same in texts)
 
 
 @register.filter
