@@ -21,6 +21,7 @@ from appeals.policies import (
     past_conflict_of,
 )
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import (
     DeadlinePassed,
     Invalid,
@@ -32,7 +33,6 @@ from casework.errors import (
     require_text,
 )
 from casework.firing import DeadlineSpec, command, fire
-from casework.ledger import digest
 
 SUGGESTION = "suggestion"
 

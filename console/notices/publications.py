@@ -6,13 +6,13 @@ from django.utils.translation import gettext as _
 from casework import clock
 from casework.counts import capped_count
 from casework.machine import states_on
-from casework.pages import page_of
 from console.frame import ROWS, show, staff, surface
 from notices.machine import PUBLICATION_STATES
 from notices.models import OWED
 from notices.policies import SWEEPS
 from notices.queries import publication_for, publications_for
 from notices.verbs import actions_for
+from surfaces.pages import page_of
 
 
 @surface("GET", "HEAD")

@@ -24,6 +24,7 @@ from appeals.models import (
 from appeals.queries import second_looks_for
 from casework import clock
 from tests import factories as make
+from tests.pages import page_of
 
 pytestmark = pytest.mark.once
 
@@ -64,7 +65,7 @@ def url(name: str, *args: str) -> str:
 
 
 def text_of(response) -> str:
-    return unescape(response.content.decode())
+    return unescape(page_of(response))
 
 
 def closed(world, *, statement="", **suggested) -> Appeal:

@@ -20,6 +20,7 @@ from disputes.proof import GroundDraft
 from disputes.records import Gap, OrderRecord, RecordsUnavailable
 from notices.models import Notice
 from tests.disputes.building import PDF, Court, fresh
+from tests.pages import page_of
 
 pytestmark = pytest.mark.once
 
@@ -48,7 +49,7 @@ class Visitor:
     def sees(self, path: str, *, status: int = 200) -> str:
         answer = self.client.get(path)
         assert answer.status_code == status, answer.content.decode()[-3000:]
-        return answer.content.decode()
+        return page_of(answer)
 
     def sends(self, path: str, data: dict[str, Any] | None = None, *, status: int = 302) -> HttpResponse:
         answer = self.client.post(path, data or {})
@@ -107,7 +108,7 @@ def goes(visitor: Visitor, **said: Any) -> str:
     answer = visitor.client.post("/disputes/new/", {"order": "O-1"} | said, follow=True)
     assert answer.status_code == 200, answer.content.decode()[-3000:]
     assert answer.redirect_chain, "a page that is left again by going back must not be the answer to a form"
-    return answer.content.decode()
+    return page_of(answer)
 
 
 def walks_to_the_proof(visitor: Visitor, **changes: Any) -> str:
@@ -636,8 +637,8 @@ def test_every_ground_can_be_read_by_everybody_in_it(court: Court, language: str
 
 
 def test_home_lists_notifications_and_what_is_public(court: Court, mailoutbox: Any) -> None:
+    from accounts.models import Notification
     from casework import outbox
-    from casework.models import Notification
 
     dispute = court.open()
     outbox.sweep(now=clock.now())

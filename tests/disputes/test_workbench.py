@@ -19,14 +19,16 @@ from django.utils import translation
 from accounts.models import Membership, User
 from casework import clock
 from casework.actor import Actor
-from casework.models import Event, Outage
+from casework.models import Event
 from console.disputes.context import doubts_cited
 from disputes import commands
 from disputes.choices import Payer
 from disputes.models import Advance, Determination, Dispute, FactRuling, Message, Obligation, Offer
 from disputes.queries import record_lines
+from operations.models import Outage
 from tests import factories as make
 from tests.disputes.building import PDF, Court, fact, fresh
+from tests.pages import page_of
 
 pytestmark = pytest.mark.once
 
@@ -140,7 +142,7 @@ class Desk:
 
 
 def text_of(answer: HttpResponse) -> str:
-    return unescape(answer.content.decode()) if "html" in answer["Content-Type"] else ""
+    return unescape(page_of(answer)) if "html" in answer["Content-Type"] else ""
 
 
 def later(monkeypatch: pytest.MonkeyPatch, hours: float) -> None:

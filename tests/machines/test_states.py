@@ -13,12 +13,12 @@ from casework.actor import Actor
 from casework.clock import now as clock_now
 from casework.ledger import case_models
 from casework.machine import State, state_field, step_for, steps_of
-from casework.templatetags.casework_tags import APPEARANCE, appearance
 from disputes import machine as disputes
 from disputes.models import Dispute
 from disputes.web.sentences import TALK_ENDS
 from executors.machine import INCIDENT_TABS, INSTRUCTION_TABS
 from rules import machine as rules
+from surfaces.templatetags.surface_tags import APPEARANCE, appearance
 
 ALL = pytest.mark.parametrize("model", case_models(), ids=lambda model: model.KIND)
 TONES = {"good", "wait", "warn", "stop", "calm"}

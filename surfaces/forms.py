@@ -1,0 +1,125 @@
+"""The base of every app's forms."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+
+from casework.clock import BEIJING
+from casework.errors import CaseError, Invalid
+from casework.text import is_visually_blank, validate_plain_text
+
+LINE = 200  # characters; what may be longer is typed into several lines
+YUAN = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
+
+
+class PlainText(forms.CharField):
+    """Text byte for byte as typed, but for a browser's two-character line break; what cannot be kept is refused.
+
+    What looks empty counts as empty where the field is required.
+    """
+
+    def __init__(self, *, max_length: int, rows: int = 0, counter: str = "", **more: Any) -> None:
+        attrs: dict[str, Any] = {"rows": rows} if rows else {}
+        if counter:
+            attrs["data-counter"] = counter
+        widget = forms.Textarea(attrs=attrs) if rows else forms.TextInput(attrs=attrs)
+        super().__init__(max_length=max_length, strip=False, widget=widget, **more)
+        long = _("The text is longer than %(limit_value)d characters.")
+        self.validators = [MaxLengthValidator(max_length, message=long), validate_plain_text]
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if self.required and is_visually_blank(value):
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+
+
+class CaptionField(PlainText):
+    """What one piece of evidence is said to prove, in one line."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=200, error_messages={"required": _("Say what this proves.")}, **more)
+
+
+class Amount(forms.CharField):
+    """A sum in yuan with at most two decimals; cleaned into fen."""
+
+    def __init__(self, *, least: int = 0, wrong: Any = None, **more: Any) -> None:
+        self.least, self.wrong = least, wrong or _("Give the amount in yuan, such as 80.00.")
+        super().__init__(
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            error_messages={"required": self.wrong},
+            **more,
+        )
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        amount = fen(text) if text else None
+        if text and amount is None:
+            raise forms.ValidationError(self.wrong, code="invalid")
+        if amount is not None and amount < self.least:
+            raise forms.ValidationError(_("Give an amount above zero."), code="min_value")
+        return amount
+
+
+class CommandForm(forms.Form):
+    """A form whose values go to a command, and which shows the command's refusal beside the field it is about.
+
+    `places` maps a pointer of the refusal, or its first part, to the name of a field where they differ; `retry` names
+    the refusals after which the form comes back with what was typed.
+    """
+
+    places: ClassVar[Mapping[str, str]] = {}
+    retry: ClassVar[tuple[type[CaseError], ...]] = (Invalid,)
+
+    def carried_out(self, act: Callable[[dict[str, Any]], object]) -> bool:
+        """Carries out `act` and returns True; otherwise the form has the errors, also those of the act."""
+        if not self.is_valid():
+            return False
+        try:
+            act(self.said())
+        except self.retry as refused:
+            self.add_refusal(refused)
+            return False
+        return True
+
+    def said(self) -> dict[str, Any]:
+        """What was typed, as keyword arguments of the command."""
+        return self.cleaned_data
+
+    def add_refusal(self, error: CaseError) -> None:
+        """Adds the errors of the refusal to the form, as if it had found them itself."""
+        for each in error.errors:
+            first = each.pointer.strip("/").split("/")[0]
+            name = self.places.get(each.pointer) or self.places.get(first, first)
+            self.add_error(name if name in self.fields else None, str(each.message))
+        if not error.errors:
+            self.add_error(None, str(error.detail))
+
+
+def fen(text: str) -> int | None:
+    """An amount of yuan as typed, in fen; None where it has no such shape."""
+    plain = text.strip().lstrip("¥￥").replace(",", "").replace("，", "")
+    return int(Decimal(plain) * 100) if YUAN.fullmatch(plain) else None
+
+
+def local_moment(text: str) -> datetime | None:
+    """A local date and time as a browser's field gives it, in Beijing; None where it has no such shape."""
+    try:
+        read = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return read.replace(tzinfo=BEIJING) if read.tzinfo is None else read
+
+
+def version_of(text: str) -> int | None:
+    """The version that a page sent along; None where it is missing or no number."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
