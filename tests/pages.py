@@ -17,5 +17,7 @@ def page_of(answer: HttpResponse) -> str:
     """The HTML with one space where there is white space, and none beside a block or at the end of a tag."""
     parts = KEPT.split(answer.content.decode())
     for index in range(0, len(parts), 2):  # between them stands what is kept
-        parts[index] = BESIDE_BLOCK.sub(r"\1", RUNS.sub(lambda run: run["value"] or " ", parts[index])).replace(" >", ">")
+        parts[index] = BESIDE_BLOCK.sub(r"\1", RUNS.sub(lambda run: run["value"] or " ", parts[index])).replace(
+            " >", ">"
+        )
     return "".join(parts)

@@ -31,7 +31,6 @@ from appeals.queries import (
     first_view_of,
     holder_of,
     letter_of,
-    likely_duplicates_of,
     opened_by,
     place_in_group,
     suggestion_of,
@@ -46,6 +45,7 @@ from console.appeals.forms import Work
 from console.forms import Mistake
 from console.frame import LANGUAGES, show, staff, surface
 from surfaces.asks import STAFF
+from triage.queries import likely_duplicates_of
 
 TYPED = ("note", "reasons", "rule_application", "fact-0-sentence", "argument-0-sentence", "answer", "item", "fact")
 RETRY = (Invalid, LeaseLost, Stale, NotYourTurn, FirstViewRequired)

@@ -57,7 +57,7 @@ class RemedyForm(CommandForm):
         if MONEY_CODES & set(remedies):
             hint = "" if set(remedies) <= MONEY_CODES else _("Only where you want money; otherwise it is left out.")
             self.fields["amount"] = Amount(
-                label=_("How much, in yuan"), help_text=hint, least="0.01", wrong=DIGITS, required=False
+                label=_("How much, in yuan"), help_text=hint, least=1, wrong=DIGITS, required=False
             )
         if notices:
             self.fields["notice"] = forms.ChoiceField(
@@ -168,7 +168,7 @@ class OfferForm(CommandForm):
             error_messages={"required": needed, "invalid_choice": needed},
         )
         self.fields["amount"] = Amount(
-            least="0.01",
+            least=1,
             wrong=DIGITS,
             label=_("How much, in yuan"),
             required=False,
@@ -213,7 +213,7 @@ class OfferForm(CommandForm):
 class OptInForm(CommandForm):
     """The most that a shop pays as a fast refund in one case; nothing is filled in beforehand."""
 
-    limit_minor = Amount(least="0.01", wrong=DIGITS, label=_("Most in one dispute, in yuan"))
+    limit_minor = Amount(least=1, wrong=DIGITS, label=_("Most in one dispute, in yuan"))
 
 
 class NoteForm(CommandForm):

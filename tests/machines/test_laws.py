@@ -15,10 +15,11 @@ from tests.rules.test_constraints import LAWS as RULES
 from tests.rules.test_constraints import MAKING
 from tests.rules.test_exits import LAWS as EXITS
 from tests.rules.test_talks import LAWS as TALKS
+from tests.triage.test_constraints import LAWS as TRIAGE
 from tests.webhooks.test_constraints import LAWS as WEBHOOKS
 
 TRIED = {**APPEALS, **CASEWORK, **DISPUTES, **REGISTRY, **INCIDENTS, **NOTICES, **PUBLICATIONS, **RULES, **MAKING}
-TRIED |= EXITS | CONSENTS | TALKS | WEBHOOKS
+TRIED |= EXITS | CONSENTS | TALKS | TRIAGE | WEBHOOKS
 
 
 def test_every_law_of_every_app_is_tried_against_the_database():

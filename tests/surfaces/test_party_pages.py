@@ -21,6 +21,7 @@ from notices import commands as notices
 from notices.models import Notice
 from tests import factories as make
 from tests.pages import page_of
+from triage import commands as triage
 
 pytestmark = pytest.mark.once
 
@@ -570,7 +571,7 @@ def granted_by_the_system(live):
     now = clock.now()
     make.switch_on(live.carl, now=now)
     appeal = make.suggested(make.file(live.alice, live.notice(), now=now, review="system_first"), now=now)
-    return appeals.finalise_automatically(appeal_id=appeal.pk, now=now)
+    return triage.finalise_automatically(appeal_id=appeal.pk, now=now)
 
 
 def test_what_a_system_decided_is_labelled_first_and_a_person_is_one_press_away(live):
