@@ -1,8 +1,8 @@
 """What the system may do alone in the admin, read only."""
 
-from surfaces.admin import ReadOnlyAdmin
 from django.contrib import admin
 
+from surfaces.admin import ReadOnlyAdmin
 from triage.models import AutomationPolicy, AutomationPolicyRecord
 
 
