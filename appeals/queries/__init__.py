@@ -19,8 +19,10 @@ from appeals.queries.cases import (
     evidence_shown_to,
     has_first_view,
     is_answered_for_good,
+    saying,
     second_round_is_open,
     standings_for,
+    with_parts,
 )
 from appeals.queries.executed import notices_known_to, outcome_for_executor
 from appeals.queries.figures import PublicFigures, Share, public_figures

@@ -11,7 +11,6 @@ app_name = "appeals"
 
 urlpatterns = [
     path("appeals/", home.appeals, name="list"),
-    path("appeals/export.csv", home.export, name="export"),
     path("appeals/together/", together.choose, name="together"),
     path("appeals/together/say/", together.say, name="together-say"),
     path("appeals/groups/<slug:ref>/", together.group, name="group"),

@@ -1,66 +1,83 @@
 """Incidents as compliance sees them: all of them, one with the step that is next, and the files beside a statement."""
 
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from casework import clock
-from casework.counts import capped_count
-from casework.errors import NotFound, or_not_found
+from casework.errors import or_not_found
+from casework.formats import moment_text
 from casework.machine import states_on
 from console.executors.frame import staff, surface
 from console.executors.timeline import timeline_of
-from console.frame import ROWS, show
+from console.frame import list_view, show
 from executors import queries, verbs
-from executors.machine import AWAITS_FINDING, CONTESTABLE, INCIDENT_STATES, INCIDENT_TABS
-from executors.models import OWED_BY, Incident
+from executors.lists import INCIDENTS
+from executors.machine import AWAITS_FINDING, CONTESTABLE, INCIDENT_STATES
+from executors.models import OWED_BY
 from executors.policies import may_find_incident
 from surfaces.asks import STAFF
-from surfaces.pages import page_of
+from surfaces.lists import Column, Kind, Order, Tab, state
 from surfaces.serving import send
 from surfaces.verb_pages import Step, open_steps
 
 STEPS = (*verbs.INCIDENT, verbs.CLAIM)
-TABS = {tab: states_on(INCIDENT_STATES, tab) for tab in INCIDENT_TABS}
 
 
-@surface("GET", "HEAD")
-def incidents(request: HttpRequest) -> HttpResponse:
-    """Lists every incident; what waits for a finding first."""
-    actor, now = staff(request), clock.now()
-    every = queries.incidents_for(actor)
-    labels = {
-        "find": _("To find"),
-        "pay": _("To make whole"),
-        "wait": _("Waiting for the executor"),
-        "closed": _("Closed"),
-    }
-    counts = {name: capped_count(every.filter(state__in=states).order_by()) for name, states in TABS.items()}
-    asked = request.GET.get("tab", "") or next((name for name in TABS if counts[name]), "find")
-    if asked not in TABS:
-        raise NotFound()
-    rows = _ordered(every.filter(state__in=TABS[asked]), asked)
-    return show(
-        request,
-        "executors/incidents.html",
+def _on(tab: str) -> Q:
+    return Q(state__in=states_on(INCIDENT_STATES, tab))
+
+
+incidents = list_view(
+    INCIDENTS.shown(
+        title=gettext_lazy("Incidents"),
+        nothing=gettext_lazy("No incident here."),
+        rows=lambda asked: queries.incidents_for(asked.actor).annotate(owed=OWED_BY),
+        tabs=[
+            Tab("find", gettext_lazy("To find"), _on("find"), "owed"),
+            Tab("pay", gettext_lazy("To make whole"), _on("pay"), "unpaid"),
+            Tab("wait", gettext_lazy("Waiting for the executor"), _on("wait"), "explain"),
+            Tab("closed", gettext_lazy("Closed"), _on("closed"), "closed"),
+        ],
+        starts_where_something_is=True,
+        # What is due first comes first, and so what the platform is late with at the top; what is closed, newest first.
+        orders={
+            "owed": Order(("owed", "id"), ("incident_to_find",), on=("find",)),
+            "unpaid": Order(("-state", "compensate_by", "id"), ("incident_to_make_whole",), on=("pay",)),
+            "explain": Order(("explain_by", "id"), ("incident_by_state",), on=("wait",)),
+            "closed": Order(("-closed_at", "-id"), ("incident_closed",), on=("closed",)),
+            "newest": Order(("-created_at", "-id"), ("incident_by_age",)),
+        },
+        columns=[
+            Column("number", gettext_lazy("Incident"), lambda line: line.row.number, Kind.NUMBER),
+            Column(
+                "executor",
+                gettext_lazy("Executor"),
+                lambda line: line.row.act.executor.party.name,
+                note=lambda line: line.row.act.person.code,
+            ),
+            Column(
+                "overturned",
+                gettext_lazy("What was overturned"),
+                lambda line: _("notice %(number)s") % {"number": line.row.subject_number},
+                note=lambda line: moment_text(line.row.created_at, "day"),
+                order="newest",
+            ),
+            state(),
+            Column("due", gettext_lazy("Next due"), lambda line: line.row.next_due_at, Kind.DUE),
+        ],
+        link=lambda line: reverse("executing:incident", args=[line.row.ref]),
+        row_class=lambda line: "late" if line.row.late_since(line.now) else "",
+        frame="console/executors/base.html",
         place="incidents",
-        tabs=[(name, labels[name], counts[name]) for name in TABS],
-        tab=asked,
-        paging=page_of(rows, request.GET, size=ROWS),
-        now=now,
-    )
-
-
-def _ordered(rows: QuerySet[Incident], tab: str) -> QuerySet[Incident]:
-    """What is due first comes first, and so what the platform is late with at the top; what is closed, newest first."""
-    if tab == "wait":
-        return rows.order_by("explain_by", "id")
-    if tab == "closed":
-        return rows.order_by("-closed_at", "-id")
-    if tab == "pay":  # whoever waits for money before whom it has reached
-        return rows.order_by("-state", "compensate_by", "id")
-    return rows.annotate(owed=OWED_BY).order_by("owed", "id")
+        test=("incidents", "incident-row"),
+    ),
+    who=staff,
+)
+"""Every incident; what waits for a finding first."""
 
 
 @surface("GET", "HEAD")

@@ -1,60 +1,102 @@
 """Instructions for compliance: all of them, one, giving one, withdrawing one, carrying out the platform's own."""
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from casework import clock
-from casework.counts import capped_count
-from casework.errors import NotFound
 from casework.machine import states_on
 from console.executors.frame import given, staff, surface
 from console.executors.timeline import timeline_of
-from console.frame import ROWS, show
+from console.frame import list_view, show
+from console.templatetags.executor_tags import instruction_title
 from executors import commands, queries
 from executors.inputs.incidents import IssueInstructionInput
-from executors.machine import INSTRUCTION_STATES, INSTRUCTION_TABS
-from executors.models import Instruction
+from executors.lists import INSTRUCTIONS
+from executors.machine import INSTRUCTION_STATES
+from executors.models import Instruction, InstructionKind
 from executors.queries.in_force import mandate_in_force
 from executors.queries.measures import measure_labels
 from executors.verbs import INSTRUCTION
 from surfaces.asks import STAFF
 from surfaces.input_forms import InputForm
-from surfaces.pages import page_of
+from surfaces.lists import Column, Kind, Line, Order, Tab, state
 from surfaces.verb_pages import Step, open_steps
 
-TABS = {tab: states_on(INSTRUCTION_STATES, tab) for tab in INSTRUCTION_TABS}
+
+def _on(tab: str) -> Q:
+    return Q(state__in=states_on(INSTRUCTION_STATES, tab))
 
 
-@surface("GET", "HEAD")
-def instructions(request: HttpRequest) -> HttpResponse:
-    """Lists every instruction; of the open ones what is due first, of the others the newest first."""
-    actor, now = staff(request), clock.now()
-    every = queries.instructions_for(actor)
-    labels = {"open": _("Open"), "done": _("Carried out"), "withdrawn": _("Withdrawn")}
-    counts = {name: capped_count(every.filter(state__in=states)) for name, states in TABS.items()}
-    asked = request.GET.get("tab", "open")
-    if asked not in TABS:
-        raise NotFound()
-    paging = page_of(_ordered(every, asked), request.GET, size=ROWS)
-    return show(
-        request,
-        "executors/instructions.html",
+def _executor(line: Line[Instruction]) -> str:
+    executor = line.row.executor
+    return str(executor.party.name) if executor is not None else _("the platform itself")
+
+
+def _acknowledged_by(line: Line[Instruction]) -> str:
+    person = line.row.acknowledged_by
+    return str(person.code) if person is not None else ""
+
+
+instructions = list_view(
+    INSTRUCTIONS.shown(
+        title=gettext_lazy("Instructions"),
+        lede=gettext_lazy(
+            "What executors were told to carry out or to undo. What nobody else may do is the platform's own, and done "
+            "here."
+        ),
+        nothing=gettext_lazy("No instruction here."),
+        tabs=[
+            Tab("open", gettext_lazy("Open"), _on("open"), "due"),
+            Tab("done", gettext_lazy("Carried out"), _on("done"), "done"),
+            Tab("withdrawn", gettext_lazy("Withdrawn"), _on("withdrawn"), "withdrawn"),
+        ],
+        orders={
+            "due": Order(("due_at", "id"), on=("open",)),
+            "done": Order(("-completed_at", "-id"), on=("done",)),
+            "withdrawn": Order(("-withdrawn_at", "-id"), on=("withdrawn",)),
+        },
+        beside=lambda asked, rows: {"labels": measure_labels()},
+        columns=[
+            Column("number", gettext_lazy("Instruction"), lambda line: line.row.number, Kind.NUMBER),
+            Column("executor", gettext_lazy("Executor"), _executor, note=_acknowledged_by),
+            Column(
+                "what",
+                gettext_lazy("What to do"),
+                lambda line: instruction_title(line.row, line.of_all["labels"]),
+                note=lambda line: _("Take a measure back") if line.row.kind == InstructionKind.REVERSAL else "",
+            ),
+            state(),
+            Column(
+                "due",
+                gettext_lazy("To be done by"),
+                lambda line: line.row.due_at,
+                Kind.DUE,
+                order="due",
+                on=["open"],
+            ),
+            Column(
+                "when",
+                gettext_lazy("When"),
+                lambda line: line.row.completed_at or line.row.withdrawn_at,
+                Kind.MOMENT,
+                on=["done", "withdrawn"],
+                note=lambda line: _("late") if line.row.completed_at and line.row.is_late(line.now) else "",
+            ),
+        ],
+        link=lambda line: reverse("executing:instruction", args=[line.row.ref]),
+        row_class=lambda line: "late" if line.row.is_late(line.now) else "",
+        frame="console/executors/base.html",
         place="instructions",
-        tabs=[(name, labels[name], counts[name]) for name in TABS],
-        tab=asked,
-        paging=paging,
-        labels=measure_labels(),
-        now=now,
-    )
-
-
-def _ordered(rows: QuerySet[Instruction], tab: str) -> QuerySet[Instruction]:
-    order = {"open": ("due_at", "id"), "done": ("-completed_at", "-id"), "withdrawn": ("-withdrawn_at", "-id")}
-    return rows.filter(state__in=TABS[tab]).order_by(*order[tab])
+        test=("instructions", "instruction-row"),
+    ),
+    who=staff,
+)
+"""Every instruction; of the open ones what is due first, of the others the newest first."""
 
 
 @surface("GET", "HEAD")

@@ -1,38 +1,70 @@
 """Parties that leave on old terms: what is to be calculated and paid, and one of them."""
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from casework import clock
-from casework.counts import capped_count
 from casework.machine import states_on
-from console.frame import OVERSEES, ROWS, show, staff, surface
-from rules.machine import EXIT_STATES, EXIT_TABS
-from rules.queries import exit_for, exits_for
+from console.frame import OVERSEES, list_view, show, staff, surface
+from rules.lists import EXITS
+from rules.machine import EXIT_STATES
+from rules.models import RuleExit
+from rules.queries import exit_for
 from rules.verbs import actions_for
 from surfaces.asks import STAFF
-from surfaces.pages import page_of
+from surfaces.lists import Column, Flag, Kind, Line, Tab, state
+from surfaces.lists.words import in_columns
 
 
-@surface("GET", "HEAD", roles=OVERSEES)
-def exits(request: HttpRequest) -> HttpResponse:
-    """Lists what waits for a calculation, what waits for its payment or end, and what is over."""
-    every = exits_for(staff(request, *OVERSEES))
-    rows = {tab: every.filter(state__in=states_on(EXIT_STATES, tab)) for tab in EXIT_TABS}
-    tab = request.GET.get("tab", "")
-    tab = tab if tab in rows else EXIT_TABS[0]
-    labels = {"open": _("To calculate"), "calculated": _("Calculated"), "over": _("Over")}
-    now = clock.now()
-    paging = page_of(rows[tab], request.GET, size=ROWS)
-    return show(
-        request,
-        "rules/exits.html",
-        paging=paging,
-        lines=[(row, row.is_late(now)) for row in paging],
-        tab=tab,
-        tabs=[(name, labels[name], capped_count(found)) for name, found in rows.items()],
-        now=now,
-    )
+def _on(tab: str) -> Q:
+    return Q(state__in=states_on(EXIT_STATES, tab))
+
+
+def _late(line: Line[RuleExit]) -> list[Flag]:
+    return [Flag(_("Late"), "alert", "warn")] if line.row.is_late(line.now) else []
+
+
+exits = list_view(
+    EXITS.shown(
+        title=gettext_lazy("Exits on old terms"),
+        lede=gettext_lazy(
+            "Whoever does not accept a changed rule leaves under the version before it. The refund is calculated and "
+            "paid in time; nobody can refuse it."
+        ),
+        tabs=[
+            Tab("open", gettext_lazy("To calculate"), _on("open")),
+            Tab("calculated", gettext_lazy("Calculated"), _on("calculated")),
+            Tab("over", gettext_lazy("Over"), _on("over")),
+        ],
+        search=in_columns("number", "party__name"),
+        searched=gettext_lazy("Search by number or name"),
+        columns=[
+            Column("number", gettext_lazy("Exit"), lambda line: line.row.number, Kind.NUMBER),
+            Column("party", gettext_lazy("Who leaves"), lambda line: line.row.party.name),
+            Column(
+                "rejected",
+                gettext_lazy("Does not accept"),
+                lambda line: f"{line.row.rejected.rule.name} {line.row.rejected.number}",
+            ),
+            Column("due", gettext_lazy("Due"), lambda line: line.row.due_at, Kind.MOMENT, flags=_late),
+            Column(
+                "owed",
+                gettext_lazy("Still owed"),
+                lambda line: None if line.row.owed_minor is None else (line.row.owed_minor, "CNY"),
+                Kind.MONEY,
+            ),
+            state(),
+            Column("since", gettext_lazy("Since"), lambda line: line.row.created_at, Kind.DAY, rank=3, order="newest"),
+        ],
+        link=lambda line: reverse("exits:exit", args=[line.row.ref]),
+        test=("exits", "exit-row"),
+    ),
+    roles=OVERSEES,
+)
+"""What waits for a calculation, what waits for its payment or end, and what is over."""
 
 
 @surface("GET", "HEAD", roles=OVERSEES)

@@ -317,11 +317,16 @@ def derived_outcome(dispute: Dispute) -> Derived:
 
 def queue_for(actor: Actor, *, now: datetime) -> list[QueueRow]:
     """The disputes that wait for a mediator and that this one may take, in the order in which they are taken."""
+    return [queue_row(dispute, now) for dispute in waiting_for(actor, now=now)[:QUEUE]]
+
+
+def waiting_for(actor: Actor, *, now: datetime) -> QuerySet[Dispute]:
+    """As `queue_for`: to be shown as `queue_row` alone, and none that is due long after the first `QUEUE`."""
     rows = Dispute.objects.filter(joinable_by(actor)).select_related("ground", "triage")
-    return [_queue_row(dispute, now) for dispute in most_urgent(rows, QUEUE, now=now)[:QUEUE]]
+    return most_urgent(rows, QUEUE, now=now)
 
 
-def _queue_row(dispute: Dispute, now: datetime) -> QueueRow:
+def queue_row(dispute: Dispute, now: datetime) -> QueueRow:
     read = reading_on_file(dispute)
     return QueueRow(
         ref=dispute.ref,

@@ -31,7 +31,6 @@ def act(name: str, back: str = "disputes:room", **more: Any) -> Any:
 
 urlpatterns = [
     path("disputes/", listing.disputes, name="list"),
-    path("disputes/export.csv", listing.export, name="export"),
     path("disputes/new/", opening.new, name="new"),
     path("disputes/open/", opening.deep_link, name="open-link"),
     path("disputes/new/draft/", opening.draft, name="draft"),
