@@ -18,8 +18,10 @@ from classifier import store
 from classifier.service import suggest
 from classifier.suggestion import ModelUnavailable
 from triage import commands
+from triage.features import input_of
+from triage.model_files import file_in_use, file_of, live_model
 from triage.models import Training, TrainingEnd
-from triage.permission import Allowed, allowed_for, file_in_use, file_of, input_of, live_model
+from triage.permission import Allowed, allowed_for
 from triage.queries import shadow_model
 
 logger = logging.getLogger(__name__)

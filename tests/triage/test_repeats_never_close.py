@@ -12,8 +12,9 @@ from tests import factories as make
 from triage import commands as triage
 from triage import subscribers
 from triage.commands import search_repeats
+from triage.features import input_of
 from triage.models import ClearSearch
-from triage.permission import allowed_for, input_of
+from triage.permission import allowed_for
 
 pytestmark = pytest.mark.once
 
