@@ -66,7 +66,7 @@ class Allowed:
     """A certificate row, and what it allows now."""
 
     row: Certificate
-    mandate: proofs.Mandate
+    permission: proofs.Permission
 
 
 def allowed_for(appeal: Appeal, *, now: datetime, repeats: tuple[str, ...] | None = None) -> Allowed | None:
@@ -87,10 +87,10 @@ def allowed_for(appeal: Appeal, *, now: datetime, repeats: tuple[str, ...] | Non
         aside = warnings_of(row, now=now)
     except (ValueError, KeyError, TypeError):
         return None
-    mandate = proofs.Mandate(
+    permission = proofs.Permission(
         certificate=certificate, now=now, warnings=aside, repeats=repeats, is_spent=_is_spent(row, appeal, now)
     )
-    return Allowed(row, mandate)
+    return Allowed(row, permission)
 
 
 def _is_spent(row: Certificate, appeal: Appeal, now: datetime) -> bool:

@@ -42,7 +42,7 @@ def triage(event: Event, *, now: datetime) -> None:
             found = suggest(
                 input_of(appeal),
                 timeout=settings.TRIAGE_TIMEOUT,
-                mandate=allowed.mandate if allowed is not None else None,
+                permission=allowed.permission if allowed is not None else None,
                 **file_in_use(),
             )
         except ModelUnavailable as unavailable:

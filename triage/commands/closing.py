@@ -71,7 +71,7 @@ def _covering_certificate(appeal: Appeal, suggestion: TriageSuggestion | None, *
     case = input_of(appeal)
     try:
         warrant = Warrant(
-            mandate=allowed.mandate,
+            permission=allowed.permission,
             case=case,
             model_hash=suggestion.model_hash,
             probability=suggestion.closing_permille / 1000,
