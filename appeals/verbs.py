@@ -11,7 +11,7 @@ from casework import verbs
 from casework.actor import Actor
 from casework.errors import CaseError
 from casework.verbs import Action, Verb
-from surfaces.asks import Page
+from surfaces.asks import STAFF, Page
 
 
 def can_be_demanded(actor: Actor, appeal: Appeal, now: datetime) -> bool:
@@ -81,6 +81,11 @@ APPELLANT = (
         operation="respond",
         needs_role="manager",
         about="Answer what the reviewer asked for.",
+        page=Page(
+            button=_("Send the answer"),
+            done=_("Your answer is on file. The review goes on."),
+            within=True,
+        ),
     ),
     Verb(
         "confirm-filing",
@@ -110,6 +115,7 @@ APPELLANT = (
         due_at=lambda actor, appeal: evidence_due_of(appeal),
         needs_role="staff",
         has_endpoint=False,
+        by_hand="appeals.web.views.cases.evidence: files, captions and drafts stand together",
     ),
     Verb(
         "submit-evidence",
@@ -120,6 +126,11 @@ APPELLANT = (
         status=201,
         needs_role="manager",
         about="Freeze all drafts as the next version of your evidence.",
+        page=Page(
+            done=lambda said, sent: (
+                _("Submitted as version %(version)d. It can no longer be changed.") % {"version": sent.version}
+            )
+        ),
     ),
     Verb(
         "withdraw",
@@ -149,6 +160,7 @@ APPELLANT = (
         needs_role="manager",
         path="/notices/<str:notice>/appeals",
         has_endpoint=False,
+        by_hand="appeals.web.views.filing: filing",
     ),
 )
 """What the party can do, on its own pages and over the API."""
@@ -163,6 +175,7 @@ REVIEWER = (
         path="/review-queue/claim",
         operation="claim",
         has_endpoint=False,
+        by_hand="console.appeals.steps.claim: a button of the list and of the workbench",
     ),
     Verb(
         "release",
@@ -171,6 +184,7 @@ REVIEWER = (
         takes=inputs.ReleaseInput,
         operation="release",
         about="Give the case back to the queue.",
+        by_hand="console.appeals.steps.release: a button of the workbench",
     ),
     Verb(
         "record-first-view",
@@ -181,6 +195,7 @@ REVIEWER = (
         needs_version=True,
         status=201,
         about="Lock your own view. It cannot be changed; from now on you may read the system's.",
+        by_hand="console.appeals.steps.lock_first_view: the workbench, one form of which no word is lost",
     ),
     Verb(
         "request-information",
@@ -190,6 +205,7 @@ REVIEWER = (
         takes=inputs.RequestInformationInput,
         needs_version=True,
         about="Ask the appellant for something, to show a fact, by a time.",
+        by_hand="console.appeals.ask: the question is read as the appellant will, before it is sent",
     ),
     Verb(
         "decide",
@@ -201,6 +217,7 @@ REVIEWER = (
         needs_version=True,
         about="Decide, point by point, in writing. The measures follow at once and each effect to undo becomes a "
         "remedy.",
+        by_hand="console.appeals.decide: the letter is read before it is sent",
     ),
     Verb(
         "translate",
@@ -212,6 +229,7 @@ REVIEWER = (
         operation="translate_decision",
         about="Add a translation of the decision's own words, for information; the original counts. All of them that "
         "are not in the language: `reasons`, `rule-application`, `departure-reason`, `point-1` and so on.",
+        by_hand="console.translations: each text stands beside its original",
     ),
     Verb(
         "accept-late",
@@ -221,6 +239,13 @@ REVIEWER = (
         needs_version=True,
         operation="accept_late",
         about="The reason for being late is good: the appeal goes on like any other.",
+        page=Page(
+            _("Accept %(number)s late?"),
+            [_("The appeal goes on like any other.")],
+            button=_("Accept it late"),
+            done=_("The late request was answered."),
+            by=STAFF,
+        ),
     ),
     Verb(
         "refuse-late",
@@ -230,6 +255,14 @@ REVIEWER = (
         needs_version=True,
         operation="refuse_late",
         about="The reason for being late is not good enough.",
+        page=Page(
+            _("Not accept %(number)s?"),
+            [_("The appeal is closed without a decision about the measures.")],
+            button=_("Do not accept it"),
+            done=_("The late request was answered."),
+            by=STAFF,
+            is_loss=True,
+        ),
     ),
 )
 """What reviewers can do, in the console and over the API."""

@@ -99,7 +99,8 @@ class Verb:
         """Why it is not open: what the policy says, else that its time has passed, else the state."""
         if denial := self.may and self.may(actor, case):
             return denial
-        due_at = self.due_at(actor, case) if self.due_at is not None and self.has_edge(case) else None
+        is_timed = self.due_at is not None and self.parts is None and self.has_edge(case)
+        due_at = self.due_at(actor, case) if is_timed and self.due_at is not None else None
         return NotYourTurn() if due_at is None or now <= due_at else DeadlinePassed()
 
     def fits(self, actor: Actor, case: Case, now: datetime, *part: Any) -> bool:

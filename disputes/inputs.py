@@ -17,6 +17,7 @@ from surfaces.api.serializers import (
     Boolean,
     Choice,
     CorrectionInput,
+    Fen,
     Input,
     Integer,
     Items,
@@ -103,8 +104,11 @@ class EvidenceSourceInput(Input):
 
 class ObjectInput(Input):
     item = Integer(min_value=1, max_value=MAX_PATH_NUMBER, help_text=_("the number of the piece of evidence"))
-    ground = Choice(choices=ObjectionGround.choices)
-    text = Text(max_length=1000)
+    ground = Choice(
+        choices=ObjectionGround.choices,
+        asks=Ask(_("What is wrong with it?"), missing=_("Choose one of the three.")),
+    )
+    text = Text(max_length=1000, asks=Ask(_("Why"), missing=_("Say what is wrong with it."), lines=3, counts=True))
 
     example: ClassVar[Mapping[str, Any]] = {
         "item": 1,
@@ -131,12 +135,27 @@ class LaneInput(Input):
 
 
 class OfferInput(Input):
-    remedy = Choice(choices=Remedy.choices)
-    amount_minor = Integer(min_value=1, max_value=MAX_MONEY, required=False, allow_null=True, default=None)
-    goods_back = Boolean(default=False)
-    freight_payer = Choice(choices=Payer.choices, default=Payer.NOBODY.value)
-    note = Text(max_length=500, allow_blank=True, default="")
-    hours = Integer(min_value=1, max_value=MAX_HOURS, default=48, help_text=_("how long the offer stands"))
+    remedy = Choice(choices=Remedy.choices, asks=Ask(_("Remedy"), radio=False))
+    amount_minor = Fen(
+        min_value=1,
+        max_value=MAX_MONEY,
+        required=False,
+        allow_null=True,
+        default=None,
+        asks=Ask(_("Amount in yuan"), _("Only where money is paid.")),
+    )
+    goods_back = Boolean(default=False, asks=Ask(_("The goods go back")))
+    freight_payer = Choice(
+        choices=Payer.choices, default=Payer.NOBODY.value, asks=Ask(_("Who pays the way back"), radio=False)
+    )
+    note = Text(max_length=500, allow_blank=True, default="", asks=Ask(_("A word to both sides"), lines=2))
+    hours = Integer(
+        min_value=1,
+        max_value=MAX_HOURS,
+        default=48,
+        help_text=_("how long the offer stands"),
+        asks=Ask(_("For how many hours"), _("Left empty: 48.")),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "remedy": "PARTIAL_REFUND",
@@ -145,9 +164,17 @@ class OfferInput(Input):
         "hours": 48,
     }
 
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {"terms": commands.Terms(**values)}
+
 
 class HandOverInput(Input):
-    to = Line(max_length=20, help_text=_("the officer code of another mediator"))
+    to = Line(
+        max_length=20,
+        help_text=_("the officer code of another mediator"),
+        asks=Ask(_("Officer code of the mediator who takes over")),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {"to": "M-061"}
 
@@ -226,8 +253,12 @@ class DetermineInput(Input):
 
 
 class PauseInput(Input):
-    reason = Text(max_length=500)
-    authority = Line(max_length=200, help_text=_("the court or police office and its case number"))
+    reason = Text(max_length=500, asks=Ask(_("Why?")))
+    authority = Line(
+        max_length=200,
+        help_text=_("the court or police office and its case number"),
+        asks=Ask(_("Which office, and its case number")),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "reason": "买家已就同一订单起诉,等待法院处理。",
@@ -339,21 +370,26 @@ class RefuseIdentityInput(Input):
 
 
 class ReportObligationInput(Input):
-    note = Line(max_length=500, allow_blank=True, default="")
+    note = Line(
+        max_length=500,
+        allow_blank=True,
+        default="",
+        asks=Ask(_("How was it done?"), _("For example the payment's number, or the parcel's."), lines=0),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {"note": "已原路退款,预计一个工作日到账。"}
 
 
 class FailObligationInput(Input):
-    note = Line(max_length=500)
+    note = Line(max_length=500, asks=Ask(_("Why it cannot be done"), lines=0))
 
     example: ClassVar[Mapping[str, Any]] = {"note": "商家已停业,款项无法收回,转为平台先行赔付。"}
 
 
 class AdvanceInput(Input):
-    to_side = Choice(choices=[Side.CLAIMANT.value, Side.RESPONDENT.value])
-    amount_minor = Integer(min_value=1, max_value=MAX_MONEY)
-    reason = Line(max_length=500)
+    to_side = Choice(choices=[Side.CLAIMANT.value, Side.RESPONDENT.value], asks=Ask(_("To whom")))
+    amount_minor = Fen(min_value=1, max_value=MAX_MONEY, asks=Ask(_("Amount in yuan")))
+    reason = Line(max_length=500, asks=Ask(_("Why the platform pays first"), lines=0))
 
     example: ClassVar[Mapping[str, Any]] = {
         "to_side": "CLAIMANT",
@@ -363,7 +399,11 @@ class AdvanceInput(Input):
 
 
 class SettleAdvanceInput(Input):
-    recovered_minor = Integer(min_value=0, max_value=MAX_MONEY)
+    recovered_minor = Fen(
+        min_value=0,
+        max_value=MAX_MONEY,
+        asks=Ask(_("How much came back, in yuan"), missing=_("Say how much came back; 0 where nothing did.")),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {"recovered_minor": 12800}
 

@@ -270,7 +270,7 @@ EXECUTOR_PARTS = (
         about="A person of the platform agrees to a sub-processor or not, once.",
         page=Page(
             _("A firm that %(name)s would pass data on to"),
-            done=lambda said: _("Approved.") if said["approved"] else _("Refused."),
+            done=lambda said, sub: _("Approved.") if said["approved"] else _("Refused."),
             place="terms",
             by=STAFF,
         ),

@@ -42,6 +42,7 @@ NOTICE = (
         needs_role="manager",
         path="appeals",
         has_endpoint=False,
+        by_hand="appeals.web.views.filing: filing",
     ),
     Verb(
         "request-late-appeal",
@@ -52,6 +53,7 @@ NOTICE = (
         needs_role="manager",
         path="appeals",
         has_endpoint=False,
+        by_hand="appeals.web.views.filing: filing",
     ),
     # the platform
     Verb(
@@ -62,6 +64,7 @@ NOTICE = (
         takes=inputs.WithdrawNoticeInput,
         needs_version=True,
         about="The platform revokes its own notice; each effect to restore becomes a remedy.",
+        by_hand="no page: the platform's back end sends it, and staff correct a notice where they look at it again",
     ),
     Verb(
         "amend",
@@ -70,6 +73,7 @@ NOTICE = (
         takes=inputs.AmendNoticeInput,
         needs_version=True,
         about="The platform corrects facts or reasons; the earlier text is kept and the time to appeal runs afresh.",
+        by_hand="no page: the platform's back end sends it",
     ),
     Verb(
         "translate",
@@ -81,6 +85,7 @@ NOTICE = (
         operation="translate_notice",
         about="Add a translation of the notice as it reads now, for information; the original counts. Both `facts` and "
         "`reasons`, unless one is in the language. `GET notices/{ref}/translations` has it.",
+        by_hand="console.translations: each text stands beside its original",
     ),
 )
 
@@ -97,6 +102,7 @@ REMEDY = (
         transition="confirm_remedy",
         takes=inputs.ConfirmRemedyInput,
         about="The platform confirms that one effect is restored. Confirming twice changes nothing.",
+        by_hand="no page: the platform's back end confirms what it restored",
     ),
     Verb(
         "fail",
@@ -105,6 +111,7 @@ REMEDY = (
         transition="fail_remedy",
         takes=inputs.FailRemedyInput,
         about="The platform says, with the reason, that one effect could not be restored.",
+        by_hand="no page: the platform's back end says so",
     ),
 )
 
@@ -113,7 +120,7 @@ def may_review_sibling(actor: Actor, review: SiblingReview) -> CaseError | None:
     return policies.may_review_sibling(actor, review.notice)
 
 
-def sibling_done(said: Mapping[str, Any]) -> Promise:
+def sibling_done(said: Mapping[str, Any], review: SiblingReview) -> Promise:
     if said["outcome"] == "KEPT":
         return _("The notice stands; your reasons are on file.")
     return _("The notice is withdrawn and what it took is restored. Its party was told.")

@@ -47,22 +47,24 @@ class Ask:
 class Page:
     """The page of a verb for one audience (`by`): heading, what follows from a yes, button, and what is said when done.
 
-    Without a heading nothing is asked: a button sends it at once. `within` is for a verb that is asked for on the
-    case's own page, `place` for the place there that it leads back to.
+    `done` may be a function of what was said and of what the command gave. Without a heading nothing is asked: a button
+    sends it at once. `within` is for a verb that is asked for on the case's own page, `place` for the place there that
+    it leads back to.
 
     Heading and effects may name `%(number)s`, `%(name)s` (the case's) and what `words(case, **address)` gives, which
     raises `NotFound` for a part of the case that is not there. It asks for the fields of `takes` that have an `Ask`;
     `asks` has other ones for this page, None takes a field away. `stands(case, now)` are the current values of what is
     changed here, `starts(case, now)` values that are proposed; `choices(actor, case, now)` offers what only the case
-    knows, by field (`measures.level` inside rows; None takes it away), `given(case)` is sent without being asked.
-    `files` asks for files beside it, which the command takes as `files`, each with its name.
+    knows, by field (`measures.level` inside rows; None takes it away), `given(case, **address)` is sent without being
+    asked. `seen(case)` are numbers that the page carries and the command compares, as it does a version. `files` asks
+    for files beside it, which the command takes as `files`, each with its name.
     """
 
     heading: Words = ""
     effects: Sequence[Words] = ()
     _: KW_ONLY
     button: Words = ""
-    done: Words | Callable[[Mapping[str, Any]], Words] = ""
+    done: Words | Callable[[Mapping[str, Any], Any], Words] = ""
     by: str = PARTY
     is_loss: bool = False
     within: bool = False
@@ -73,7 +75,12 @@ class Page:
     starts: Callable[..., Mapping[str, Any]] | None = None
     choices: Callable[..., Mapping[str, Any]] | None = None
     given: Callable[..., Mapping[str, Any]] | None = None
+    seen: Callable[[Any], Mapping[str, int]] | None = None
     files: Ask | None = None
+
+    @property
+    def is_asked(self) -> bool:
+        return bool(self.heading) or self.within
 
     def effects_for(self, words: Mapping[str, Any]) -> list[str]:
         return [str(each) % words if self.words else str(each) for each in self.effects]

@@ -9,7 +9,7 @@ What does not belong here: a page that shows more of the case than its number; t
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
 from typing import Any
@@ -42,7 +42,7 @@ def verb_pages(
     prefix: str,
     verbs: Iterable[Verb],
     case_for: Callable[[Actor, str], Case],
-    back: str,
+    back: str | Callable[..., str],
     forms: Mapping[str, type[CommandForm]] | None = None,
     *,
     by: str = PARTY,
@@ -54,7 +54,7 @@ def verb_pages(
     """
     return [
         path(
-            f"{prefix}{verb.path or verb.name}/",
+            f"{prefix}{(verb.path or verb.name).lstrip('/')}/",
             verb_page(verb, case_for, back, by=by, form=(forms or {}).get(verb.name), **more),
             name=verb.name,
         )
@@ -75,10 +75,17 @@ class Step:
     form: CommandForm
     words: Mapping[str, Any]
     version: int | None
+    numbers: Mapping[str, int] = field(default_factory=dict)
     status: int = 200
     changes: Sequence[Any] = ()
     values: Sequence[tuple[str, str]] = ()
     is_stale: bool = False
+
+    @property
+    def carried(self) -> list[dict[str, Any]]:
+        """What the page sends along unseen."""
+        version = {"version": self.version or ""} if self.verb.accepts_version() else {}
+        return [{"name": name, "value": value} for name, value in {**version, **self.numbers}.items()]
 
     @property
     def heading(self) -> str:
@@ -110,18 +117,30 @@ def step_for(
     words = {"number": getattr(case, "number", ""), "name": getattr(case, "name", "")}
     if page.words:
         words |= page.words(case, **(address or {}))
-    filled = form(data) if form else form_for(verb, page, actor, case, now, data, files, **more)
-    return Step(verb, page, filled, words, case.version if data is None else version)
+    filled = form(data) if form else form_for(verb, page, actor, case, now, data, files, address=address or {}, **more)
+    numbers = page.seen(case) if page.seen else {}
+    if data is not None:
+        numbers = {name: version_of(data.get(name, "")) or 0 for name in numbers}
+    return Step(verb, page, filled, words, case.version if data is None else version, numbers=numbers)
 
 
 def form_for(
-    verb: Verb, page: Page, actor: Actor, case: Any, now: datetime, data: Any = None, files: Any = None, **more: Any
+    verb: Verb,
+    page: Page,
+    actor: Actor,
+    case: Any,
+    now: datetime,
+    data: Any = None,
+    files: Any = None,
+    *,
+    address: Mapping[str, Any],
+    **more: Any,
 ) -> InputForm:
-    takes = verb.takes if page.heading else None
+    takes = verb.takes if page.is_asked else None
     names = {} if takes is None else {str(one.source): name for name, one in takes().fields.items()}
     given = {names[to]: case.ref for to in verb.arguments.values() if to in names}
     if page.given:
-        given |= page.given(case)
+        given |= page.given(case, **address)
     if data is None:
         more["initial"] = {
             **(page.starts(case, now) if page.starts else {}),
@@ -154,34 +173,37 @@ def changes_since(case: Case, version: int, by: str) -> list[str]:
 def verb_page(
     verb: Verb,
     case_for: Callable[[Actor, str], Case],
-    back: str,
+    back: str | Callable[..., str],
     *,
     by: str = PARTY,
     then: str | Callable[[Any], str] = "",
     form: type[CommandForm] | None = None,
     template: str = "components/confirm.html",
-    first_effect: Callable[[Any], str] | None = None,
+    first_effect: Callable[..., str] | None = None,
+    shows: Callable[..., Mapping[str, Any]] | None = None,
     render: Callable[..., HttpResponse] = render,
     within: Callable[[HttpRequest, str, Step], HttpResponse] | None = None,
     changes: Changes | None = None,
 ) -> Callable[..., HttpResponseBase]:
     """GET asks (405 where the verb has nothing to ask), POST carries it out and leads to the page `then` (else `back`).
 
-    Both are names of pages of the case, with a place on it if wanted: `disputes:room#owed`; `then(case)` is an address.
+    Both are names of pages of the case, with a place on it if wanted (`disputes:room#owed`), or functions that give an
+    address: `back(case, **address)`, `then(case)`.
     Nothing is asked while the verb is not open to the actor (`Verb.refusal`). A refusal after which it is still open,
-    such as an older version than the case's, comes back on the page, with what was typed. `first_effect` says what
-    follows in this very case, such as a sum; it comes before what the row says. `render` puts the page into a frame
-    other than `base.html`; it is called as Django's own. `within` shows the case's page with the refused step, where
-    the verb is asked for there (`Page.within`); `changes(case, version)` says what happened since, where the sentences
-    of the app's events will not do.
+    such as an older version than the case's, comes back on the page, with what was typed.
+
+    `first_effect(actor, case, **address)` says what follows in this very case, such as a sum; it comes before what
+    the row says. `shows(actor, case, now, **address)` is what a template of its own shows besides. `render` puts the
+    page into a frame other than `base.html`; it is called as Django's own. `within` shows the case's page with the
+    refused step, where the verb is asked for there (`Page.within`); `changes(case, version)` says what happened since,
+    where the sentences of the app's events will not do.
     """
     asked: Page = verb.page_for(by)
     place = f"#{asked.place}" if asked.place else ""
-    is_asked = bool(asked.heading) and not asked.within
     if asked.within and within is None:
         raise TypeError(f"{verb.name}: its page is within the case's, which `within` has to show")
 
-    @require_http_methods(["GET", "HEAD", "POST"] if is_asked else ["POST"])
+    @require_http_methods(["GET", "HEAD", "POST"] if asked.heading and not asked.within else ["POST"])
     @page(keeps=_kept(verb, form), asks=(MORE_ROWS,))
     def view(request: HttpRequest, /, ref: str, **address: object) -> HttpResponse:
         actor, now = actor_of(request), clock.now()
@@ -209,23 +231,33 @@ def verb_page(
                 said, result = _carry_out(step, actor, now, {"ref": ref, **address}, request.FILES)
             except CaseError as refused:
                 case = case_for(actor, ref)
-                if not asked.heading or not (asked.within or verb.is_open(actor, case, now)):
+                if not asked.is_asked or not _is_open(verb, actor, case, now, ref, address):
                     raise
                 step = _refused(step, refused, case, now, by, changes)
             else:
-                messages.success(request, str(asked.done(said) if callable(asked.done) else asked.done))
-                if callable(then):
-                    return redirect(then(case))
-                return redirect(_address(then or back + place, result.ref if type(result) is type(case) else ref))
+                messages.success(request, str(asked.done(said, result) if callable(asked.done) else asked.done))
+                shown = result if type(result) is type(case) else case
+                return redirect(_address(then, shown) if then else _address(back, shown, address) + place)
+        if step.status in (200, 400) and not _is_open(verb, actor, case, now, ref, address):
+            raise verb.refusal(actor, case, now)
         if within is not None and asked.within:
             return within(request, ref, step)
-        if not sent and not verb.is_open(actor, case, now):
-            raise verb.refusal(actor, case, now)
-        effects = [*([first_effect(case)] if first_effect else []), *step.effects]
-        context = {"step": step, "form": step.form, "effects": effects, "back_url": _address(back + place, ref)}
+        effects = [*([first_effect(actor, case, **address)] if first_effect else []), *step.effects]
+        back_url = _address(back, case, address) + place
+        context = {"step": step, "form": step.form, "effects": effects, "back_url": back_url}
+        context |= shows(actor, case, now, **address) if shows else {}
         return render(request, template, context | _shown(step), status=step.status)
 
     return view
+
+
+def _is_open(verb: Verb, actor: Actor, case: Case, now: datetime, ref: str, address: Mapping[str, Any]) -> bool:
+    """Whether the verb is open, with the part of the case that the address names where it is about one."""
+    if verb.parts is None:
+        return verb.is_open(actor, case, now)
+    named = {ref, *map(str, address.values())}
+    parts = (p for p in verb.parts(actor, case, now) if {getattr(p, "ref", ""), str(getattr(p, "no", ""))} & named)
+    return any(verb.is_open(actor, case, now, part) for part in parts)
 
 
 def _shown(step: Step) -> dict[str, Any]:
@@ -234,7 +266,7 @@ def _shown(step: Step) -> dict[str, Any]:
         "heading": step.heading,
         "button": step.page.button,
         "danger": step.page.is_loss,
-        "fields": [{"name": "version", "value": step.version or ""}] if step.verb.accepts_version() else [],
+        "fields": step.carried,
     }
 
 
@@ -243,7 +275,7 @@ def _carry_out(
 ) -> tuple[Mapping[str, Any], Any]:
     """What was said, and what the command gave. A page that carries no version where one is needed changes nothing."""
     verb, said = step.verb, step.form.said()
-    arguments = {verb.arguments.get(name, name): value for name, value in address.items()}
+    arguments = {verb.arguments.get(name, name): value for name, value in address.items()} | dict(step.numbers)
     if verb.accepts_version():
         if step.version is None and verb.needs_version:
             raise PreconditionRequired(Stale.title)
@@ -267,6 +299,7 @@ def _refused(step: Step, refused: CaseError, case: Case, now: datetime, by: str,
     return replace(
         step,
         version=case.version,
+        numbers=step.page.seen(case) if step.page.seen else {},
         is_stale=True,
         changes=changes(case, seen) if changes else changes_since(case, seen, by),
         values=step.form.differing(values) if isinstance(step.form, InputForm) else [],
@@ -282,6 +315,9 @@ def _kept(verb: Verb, form: type[CommandForm] | None) -> tuple[str, ...]:
     return (*shown, *(f"{name}-" for name in shown if hasattr(fields[name], "child")))
 
 
-def _address(page_name: str, ref: str) -> str:
-    name, hash_, place = page_name.partition("#")
-    return reverse(name, args=[ref]) + hash_ + place
+def _address(page: str | Callable[..., str], case: Case, address: Mapping[str, Any] | None = None) -> str:
+    """The page of this name about the case, with a place on it, or the address that the function gives."""
+    if callable(page):
+        return page(case, **(address or {}))
+    name, hash_, place = page.partition("#")
+    return reverse(name, args=[case.ref]) + hash_ + place

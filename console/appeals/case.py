@@ -47,7 +47,7 @@ from console.frame import LANGUAGES, show, staff, surface
 from surfaces.asks import STAFF
 from triage.queries import likely_duplicates_of
 
-TYPED = ("note", "reasons", "rule_application", "fact-0-sentence", "argument-0-sentence", "answer", "item", "fact")
+TYPED = ("note", "reasons", "rule_application", "fact-0-sentence", "argument-0-sentence", "item", "fact")
 RETRY = (Invalid, LeaseLost, Stale, NotYourTurn, FirstViewRequired)
 """Refusals after which the page comes back with what was typed."""
 OUTCOMES = [(str(value), label) for value, label in Outcome.choices]
@@ -125,7 +125,6 @@ def show_case(
         grouped=place_in_group(actor, appeal),
         work=work,
         work_shown=is_mine or work.is_typed,
-        answer=request.POST.get("answer", ""),
         outcomes=OUTCOMES,
         confidences=Confidence.choices,
         findings=FINDINGS,

@@ -9,6 +9,7 @@ from console.appeals import (
     ask,
     callers,
     case,
+    context,
     decide,
     queue,
     steps,
@@ -39,11 +40,17 @@ urlpatterns = [
     path("case/<slug:ref>/check/", decide.check, name="check"),
     path("case/<slug:ref>/decide/", decide.decide, name="decide"),
     path("case/<slug:ref>/ask/", ask.ask, name="ask"),
-    path("case/<slug:ref>/late/", ask.answer_late, name="late"),
     path(
         "case/<slug:ref>/translation/",
         translation_page(case.reader, appeal_for, commands.translatable, commands.add_translation, "workbench:case"),
         name="translation",
     ),
-    *verb_pages("case/<slug:ref>/", REVIEWER, appeal_for, "workbench:case", roles=REVIEWS),
+    *verb_pages(
+        "case/<slug:ref>/",
+        REVIEWER,
+        appeal_for,
+        "workbench:case",
+        roles=REVIEWS,
+        changes=context.changes_since,
+    ),
 ]

@@ -15,18 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from casework import clock
-from casework.actor import Actor
 from casework.errors import Invalid
 from casework.formats import officer
-from console.disputes.case import act
-from console.disputes.forms import Work
 from console.disputes.frame import overseer, surface
-from console.forms import Mistake, local_moment, number
+from console.forms import Mistake, local_moment
 from console.frame import list_view, show
 from disputes import commands, queries
 from disputes.choices import Lane
 from disputes.lists import OUTAGES
-from disputes.models import AbuseReport, Dispute
+from disputes.models import AbuseReport
 from disputes.verbs import VERB
 from operations import outages
 from operations.models import Outage
@@ -34,100 +31,6 @@ from surfaces.lists import Choice, Column, Kind, Listing, Order, context_of
 from surfaces.lists.files import TYPES, list_file
 
 BATCH = 200
-
-
-@surface("POST")
-def confirm(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """Confirms that what was owed is done."""
-    return act(
-        request,
-        ref,
-        lambda actor, _work, now: commands.confirm_obligation(actor=actor, ref=ref, no=no, now=now),
-        done=_("It is on file as done."),
-        was_done=lambda _actor, _work, dispute: _state_of(dispute, no) == "DONE",
-    )
-
-
-@surface("POST")
-def fail(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """Records that what was owed cannot be had, and why."""
-    return act(
-        request,
-        ref,
-        lambda actor, work, now: commands.fail_obligation(
-            actor=actor, ref=ref, no=no, note=work.v.get("obligation_note", ""), now=now
-        ),
-        done=_("It is on file that this could not be done."),
-        forget=("obligation_note",),
-        was_done=lambda _actor, _work, dispute: _state_of(dispute, no) == "FAILED",
-    )
-
-
-def _state_of(dispute: Dispute, no: int) -> str:
-    return next((str(row.state) for row in dispute.obligations.all() if row.no == no), "")
-
-
-@surface("POST")
-def advance(request: HttpRequest, ref: str) -> HttpResponse:
-    """Records that the platform paid a side first, which says nothing about the outcome."""
-
-    def run(actor: Actor, work: Work, now: datetime) -> None:
-        amount = work.amount("advance_amount")
-        if work.mistakes:
-            raise Invalid()
-        commands.advance_payment(
-            actor=actor,
-            ref=ref,
-            to_side=work.v.get("advance_to", ""),
-            amount_minor=amount or 0,
-            reason=work.v.get("advance_reason", ""),
-            now=now,
-            after=number(request.POST.get("advances")) or 0,
-        )
-
-    return act(
-        request,
-        ref,
-        run,
-        done=_("It is on file that the platform paid first."),
-        prefix="advance",
-        forget=("advance_to", "advance_amount", "advance_reason"),
-        was_done=_is_advanced,
-    )
-
-
-def _is_advanced(actor: Actor, work: Work, dispute: Dispute) -> bool:
-    """Whether the newest payment on file is the typed one."""
-    newest = max(dispute.advances.all(), key=lambda row: row.no, default=None)
-    return newest is not None and (
-        (newest.advanced_by_ref, newest.to_side, newest.amount_minor, newest.reason)
-        == (actor.ref, work.v.get("advance_to"), work.amount("advance_amount"), work.v.get("advance_reason"))
-    )
-
-
-@surface("POST")
-def settle_advance(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """Records how much of an advance came back; the rest is the platform's own."""
-
-    def run(actor: Actor, work: Work, now: datetime) -> None:
-        recovered = work.amount("recovered")
-        if recovered is None and not work.mistakes:
-            work.wrong(_("Say how much came back; 0 where nothing did."), "recovered")
-        if work.mistakes or recovered is None:
-            raise Invalid()
-        commands.settle_advance(actor=actor, ref=ref, no=no, recovered_minor=recovered, now=now)
-
-    return act(
-        request,
-        ref,
-        run,
-        done=_("The recovery is on file."),
-        forget=("recovered",),
-        was_done=lambda _actor, work, dispute: any(
-            row.no == no and row.settled_at and row.recovered_minor == work.amount("recovered")
-            for row in dispute.advances.all()
-        ),
-    )
 
 
 @surface("GET", "HEAD", "POST")

@@ -8,6 +8,7 @@ from disputes.queries.cases import (
     FactView,
     QueueRow,
     RungView,
+    case_of_offer,
     derived_outcome,
     dispute_for,
     dispute_of_offer,

@@ -180,6 +180,11 @@ def dispute_of_offer(actor: Actor, offer_ref: str) -> tuple[Dispute, Offer]:
     raise NotFound()
 
 
+def case_of_offer(actor: Actor, offer_ref: str) -> Dispute:
+    """The dispute in which this actor may see the offer. Raises `NotFound`."""
+    return dispute_of_offer(actor, offer_ref)[0]
+
+
 def events_of(dispute: Dispute) -> QuerySet[Event]:
     """The dispute's own ledger, oldest first."""
     return Event.objects.filter(case_kind=Dispute.KIND, case_id=dispute.pk).order_by("sequence")

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from casework.verbs import Verb
-from disputes import commands, inputs, policies
+from disputes import asks, commands, inputs, policies
 from disputes.verbs import conditions
 from surfaces.asks import STAFF, Page
 
@@ -22,6 +22,7 @@ LISTED = (
         arguments=FACT,
         about="Lay the burden of a fact on another side, on a stated legal basis, with a new time; both sides are "
         "told.",
+        by_hand="console.disputes.steps.shift: the workbench, one form of which no word is lost",
     ),
     Verb(
         "rule",
@@ -36,6 +37,7 @@ LISTED = (
         path="facts/<int:no>/rule",
         arguments=FACT,
         about="Find a fact proved or not, with reasons, on evidence that both sides saw and could answer.",
+        by_hand="console.disputes.steps.rule: the workbench",
     ),
     Verb(
         "reopen-evidence",
@@ -48,6 +50,7 @@ LISTED = (
         path="facts/<int:no>/reopen",
         arguments=FACT,
         about="One fact goes back into the evidence phase, with a burden and a new time.",
+        by_hand="console.disputes.steps.shift: the workbench",
     ),
     Verb(
         "close-evidence",
@@ -55,6 +58,13 @@ LISTED = (
         may=policies.may_mediate,
         needs_version=True,
         about="End the evidence phase, once nobody has anything more to show or to answer.",
+        page=Page(
+            _("Close evidence in %(number)s?"),
+            [_("Nobody can show anything more, unless you open a fact again."), _("You decide next.")],
+            button=_("Close evidence now"),
+            done=_("Evidence is closed."),
+            by=STAFF,
+        ),
     ),
     Verb(
         "determine",
@@ -67,6 +77,7 @@ LISTED = (
         operation="determine",
         about="Determine the dispute, fact by fact, in writing. A person's own session is needed: no API client "
         "decides.",
+        by_hand="console.disputes.determine: the letter is read before it is sent",
     ),
     Verb(
         "propose",
@@ -76,6 +87,14 @@ LISTED = (
         takes=inputs.OfferInput,
         path="offers",
         has_endpoint=False,
+        page=Page(
+            _("Propose a settlement in %(number)s"),
+            [_("It binds nobody before both sides agree, and says nothing about what you would decide.")],
+            button=_("Put it before both sides"),
+            done=_("The proposal is before both sides."),
+            by=STAFF,
+            choices=asks.offers,
+        ),
     ),
     Verb(
         "propose-appraisal",
@@ -180,6 +199,7 @@ LISTED = (
         about="Add a translation of the newest determination's own words, for information; the original counts. All of "
         "them that are not in the language: `reasons`, `departure-reasons`, `no-return-reason`, `goods-reason`, "
         "`finding-1` and so on.",
+        by_hand="console.translations: each text stands beside its original",
     ),
     Verb(
         "pause",
@@ -187,12 +207,26 @@ LISTED = (
         may=policies.may_pause,
         takes=inputs.PauseInput,
         about="A court or the police has the matter: every clock stands still.",
+        page=Page(
+            _("Pause %(number)s?"),
+            [_("Only where a court or the police has the matter. Every clock stands still until you resume.")],
+            button=_("Pause the dispute"),
+            done=_("The dispute is paused. Every clock stands still."),
+            by=STAFF,
+        ),
     ),
     Verb(
         "resume",
         commands.resume_dispute,
         may=policies.may_pause,
         about="The dispute goes on where it stood; every clock is later by exactly the pause.",
+        page=Page(
+            _("Resume %(number)s?"),
+            [_("It goes on where it stood; every clock is later by the pause.")],
+            button=_("Resume the dispute"),
+            done=_("The dispute goes on; every clock is later by the pause."),
+            by=STAFF,
+        ),
     ),
 )
 
@@ -202,6 +236,7 @@ UNLISTED = (
         commands.join_dispute,
         may=policies.may_join_dispute,
         about="Take this dispute: it is yours to mediate; in the first round the time to show evidence begins.",
+        by_hand="console.disputes.queue.join: a button of the list",
     ),
     Verb(
         "hand-over",
@@ -210,6 +245,13 @@ UNLISTED = (
         takes=inputs.HandOverInput,
         status=204,
         about="Another mediator holds the dispute from now on.",
+        page=Page(
+            _("Hand %(number)s over?"),
+            [_("What you typed is not handed over.")],
+            button=_("Hand over"),
+            done=_("The dispute was handed over."),
+            by=STAFF,
+        ),
     ),
     Verb(
         "fail-obligation",
@@ -219,6 +261,13 @@ UNLISTED = (
         takes=inputs.FailObligationInput,
         path="obligations/<int:no>/fail",
         about="The platform found, with the reason, that it cannot be had.",
+        page=Page(
+            _("Can what is owed in %(number)s not be done?"),
+            [_("Both sides read the reason.")],
+            button=_("It cannot be done"),
+            done=_("It is on file that this could not be done."),
+            by=STAFF,
+        ),
     ),
     Verb(
         "advance",
@@ -230,6 +279,15 @@ UNLISTED = (
         status=201,
         path="advances",
         about="The platform paid a side first; it says nothing about who is right.",
+        page=Page(
+            _("Pay a side of %(number)s first"),
+            [_("Paying first says nothing about the outcome.")],
+            button=_("Put the payment on file"),
+            done=_("It is on file that the platform paid first."),
+            by=STAFF,
+            choices=asks.sides,
+            seen=asks.advances,
+        ),
     ),
     Verb(
         "settle-advance",
@@ -239,5 +297,12 @@ UNLISTED = (
         takes=inputs.SettleAdvanceInput,
         path="advances/<int:no>/settle",
         about="How much of an advance came back; the rest is the platform's own.",
+        page=Page(
+            _("What came back of a payment in %(number)s"),
+            [_("The rest is the platform's own.")],
+            button=_("Put the recovery on file"),
+            done=_("The recovery is on file."),
+            by=STAFF,
+        ),
     ),
 )

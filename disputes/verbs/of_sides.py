@@ -13,7 +13,7 @@ from disputes.fast_refund import can_be_taken
 from disputes.models import ObligationState
 from disputes.verbs import conditions
 from disputes.windows import answer_closes
-from surfaces.asks import Page
+from surfaces.asks import STAFF, Page
 
 FACT = {"no": "fact_no"}
 OFFER = {"ref": "offer_ref"}
@@ -28,6 +28,7 @@ LISTED = (
         takes=inputs.AnswerDisputeInput,
         needs_role=conditions.manager,
         about="The first answer of the other side.",
+        by_hand="disputes.web.views.acts.answer: it shows the claim, and the way to agree to it",
     ),
     Verb(
         "agree",
@@ -38,6 +39,12 @@ LISTED = (
         needs_role=conditions.agreeing_role,
         about="Give the claimant what they want: the dispute is settled at once, and they need not accept it. Where "
         "goods go back, you bear the freight.",
+        page=Page(
+            _("Agree to what is wanted in %(number)s"),
+            button=_("Agree"),
+            done=_("You agreed. What was wanted is owed now."),
+            place="owed",
+        ),
     ),
     Verb(
         "accept-fast-refund",
@@ -110,6 +117,7 @@ LISTED = (
         path="facts/<int:no>/evidence",
         operation="add_fact_evidence",
         has_endpoint=False,
+        by_hand="disputes.web.views.evidence: files, captions and drafts of one fact stand together",
     ),
     Verb(
         "submit-evidence",
@@ -124,6 +132,11 @@ LISTED = (
         arguments=FACT,
         operation="submit_fact_evidence",
         about="Freeze your drafts about this fact as your next version; where the table says so, the burden moves on.",
+        page=Page(
+            done=lambda said, sent: (
+                _("Submitted as version %(version)d. It can no longer be changed.") % {"version": sent.version}
+            )
+        ),
     ),
     Verb(
         "platform-records",
@@ -136,8 +149,14 @@ LISTED = (
         takes=inputs.EvidenceSourceInput,
         needs_role=conditions.manager,
         path="facts/<int:no>/evidence",
+        arguments=FACT,
         operation="add_fact_evidence",
         has_endpoint=False,
+        page=Page(
+            button=_("Bring in the platform's records"),
+            done=_("The platform's records are being fetched. Your request counts from now."),
+            place="records",
+        ),
     ),
     Verb(
         "nothing-to-add",
@@ -149,6 +168,7 @@ LISTED = (
         needs_role=conditions.manager,
         path="facts/<int:no>/nothing-to-add",
         arguments=FACT,
+        page=Page(button=_("I have nothing to add"), done=_("It is on file that you have nothing to add.")),
         operation="nothing_to_add",
         about="You have nothing to add to what the other side submitted about this fact; nobody waits for you any "
         "more.",
@@ -164,6 +184,16 @@ LISTED = (
         path="facts/<int:no>/admit",
         arguments=FACT,
         about="Give this fact up: it counts as true if it speaks for the other side, as untrue if for yours. For good.",
+        page=Page(
+            _("Give this point up?"),
+            [
+                _("It speaks for the other side, and nobody has to prove it any more."),
+                _("This cannot be taken back. You need not do this to make or accept an offer."),
+            ],
+            button=_("Give this point up"),
+            done=_("You gave this point up. It needs no proof any more."),
+            is_loss=True,
+        ),
     ),
     Verb(
         "object",
@@ -176,6 +206,7 @@ LISTED = (
         needs_role=conditions.manager,
         path="facts/<int:no>/object",
         about="Object to one piece of evidence about this fact: it is not genuine, beside the point, or incomplete.",
+        by_hand="disputes.web.views.evidence.object_to: shows the piece, and its address names it instead of the fact",
     ),
     Verb(
         "offer",
@@ -187,6 +218,7 @@ LISTED = (
         needs_role=conditions.offering_role,
         path="offers",
         has_endpoint=False,
+        by_hand="disputes.web.views.offers.make: says who may offer what, and what it replaces",
     ),
     Verb(
         "accept-offer",
@@ -198,6 +230,7 @@ LISTED = (
         path="/offers/<str:ref>/accept",
         arguments=OFFER,
         about="Accept: the dispute ends on these terms. The platform's proposal needs both sides.",
+        by_hand="disputes.web.views.offers.accept: shows the terms, and who may accept instead",
     ),
     Verb(
         "refuse-offer",
@@ -209,6 +242,7 @@ LISTED = (
         path="/offers/<str:ref>/refuse",
         arguments=OFFER,
         about="Refuse; the dispute goes on.",
+        page=Page(button=_("Refuse"), done=_("You refused the offer. You can make one of your own."), place="offers"),
     ),
     Verb(
         "withdraw-offer",
@@ -219,6 +253,16 @@ LISTED = (
         path="/offers/<str:ref>/withdraw",
         arguments=OFFER,
         about="Take your own offer back before it is accepted.",
+        page=(
+            Page(button=_("Take it back"), done=_("Your offer was taken back."), place="offers"),
+            Page(
+                _("Take the platform's proposal in %(number)s back?"),
+                [_("Nobody can accept it any more. You can put another one before both sides.")],
+                button=_("Take the proposal back"),
+                done=_("The proposal was taken back."),
+                by=STAFF,
+            ),
+        ),
     ),
     Verb(
         "withdraw",
@@ -307,7 +351,7 @@ LISTED = (
         path="identity/read",
         about="The merchant's identity as the platform gave it: for the consumer who asked, compliance and "
         "administrators. Each call is an event of the ledger.",
-        page=Page(button=_("Read the merchant's identity")),
+        by_hand="disputes.web.views.acts.read_identity: the answer is shown once, and nowhere kept",
     ),
     Verb(
         "request-review",
@@ -358,6 +402,12 @@ LISTED = (
         needs_role=conditions.manager,
         path="obligations/<int:no>/report",
         about="Whoever owes it says that it is done; it counts once the other side or the platform confirms.",
+        page=Page(
+            _("Say that it is done"),
+            [_("The other side is asked to confirm. It counts once they or the platform have confirmed.")],
+            button=_("Say that it is done"),
+            done=_("It is on file as done; the other side is asked to confirm."),
+        ),
     ),
     Verb(
         "confirm-obligation",
@@ -368,7 +418,16 @@ LISTED = (
         needs_role=conditions.manager,
         path="obligations/<int:no>/confirm",
         about="It is done; when nothing else is owed the dispute is closed.",
-        page=Page(done=_("Confirmed.")),
+        page=(
+            Page(done=_("Confirmed.")),
+            Page(
+                _("Is what is owed in %(number)s done?"),
+                [_("When nothing else is owed, the dispute is closed.")],
+                button=_("It is done"),
+                done=_("It is on file as done."),
+                by=STAFF,
+            ),
+        ),
     ),
     Verb(
         "message",
@@ -379,6 +438,7 @@ LISTED = (
         takes=inputs.PostMessageInput,
         path="messages",
         has_endpoint=False,
+        by_hand="disputes.web.views.room: the room",
     ),
 )
 
@@ -408,6 +468,7 @@ UNLISTED = (
         status=204,
         path="evidence/<int:no>/remove",
         about="Throw a draft of your side away; what was submitted stays.",
+        by_hand="disputes.web.views.evidence.remove: stands beside each draft",
     ),
     Verb(
         "recall-message",
@@ -418,6 +479,7 @@ UNLISTED = (
         status=201,
         path="messages/<int:sequence>/recall",
         about="Take your own message back within ten minutes; a mark stays. Answers the mark.",
+        by_hand="disputes.web.views.room.recall: the room",
     ),
     Verb(
         "report-message",
@@ -428,5 +490,6 @@ UNLISTED = (
         status=204,
         path="messages/<int:sequence>/report",
         about="Report somebody's message as abusive; staff will look at it.",
+        by_hand="disputes.web.views.room.report: the room",
     ),
 )

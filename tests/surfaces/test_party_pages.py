@@ -20,6 +20,7 @@ from casework.models import Event
 from notices import commands as notices
 from notices.models import Notice
 from tests import factories as make
+from tests.pages import page_of
 from triage import commands as triage
 
 pytestmark = pytest.mark.once
@@ -48,7 +49,7 @@ def browser(actor=None, *, language="en", **more):
 
 
 def text(response):
-    return response.content.decode()
+    return page_of(response)
 
 
 def picture(name="licence.png", colour="teal"):
@@ -369,7 +370,7 @@ def test_text_that_cannot_be_kept_is_an_error_beside_its_field(live, bad):
     )
     response = client.post(f"/appeals/{appeal.ref}/respond/", {"answer": bad})
     assert response.status_code == 400
-    assert 'id="id_answer_error"' in text(response)
+    assert 'id="respond_answer_error"' in text(response)
     response = client.post(f"/appeals/{appeal.ref}/evidence/", {"files": picture(), "caption": bad})
     assert response.status_code == 400
 

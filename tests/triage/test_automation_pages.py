@@ -13,6 +13,7 @@ from appeals import commands as appeals
 from appeals.models import Appeal, AuditView, TriageSuggestion
 from casework import clock
 from tests import factories as make
+from tests.pages import page_of
 from triage import commands as triage
 from triage.lots import is_drawn_for_second_look
 from triage.models import (
@@ -63,7 +64,7 @@ def url(name: str, *args: str) -> str:
 
 
 def text_of(response) -> str:
-    return unescape(response.content.decode())
+    return unescape(page_of(response))
 
 
 def closed(world, *, statement="", **suggested) -> Appeal:
