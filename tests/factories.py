@@ -21,8 +21,9 @@ from rules import commands as rules
 from rules.commands import ClauseText, Consultation, record_law_article
 from rules.models import LawArticle, RuleVersion
 from triage import commands as triage
+from triage.features import input_of
 from triage.models import Certificate, ModelStep, ModelVersion
-from triage.permission import IntakeCase, ProofCase, ProofSet, input_of
+from triage.proof import IntakeCase, ProofCase, ProofSet
 
 CONSOLE = Actor(kind=ActorKind.SYSTEM, via=Via.CONSOLE, ref="system:tests")
 SCOPES = (
