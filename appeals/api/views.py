@@ -20,6 +20,7 @@ from casework.errors import Invalid, NotAllowed, NotFound, require
 from casework.letters import language_for
 from casework.models import Event
 from casework.serving import case_file, send
+from casework.states import named
 from notices.queries import require_notice
 
 MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that casework.files keeps, and its form
@@ -209,11 +210,11 @@ class ReviewQueueView(ListView):
     """The cases that you could take now, by due time; none in which you have a conflict."""
 
     shows, by, newest_first, synced_by = shapes.QueueRowOutput, "decide_due_at", False, None
-    filters = {"tab": "`claimable` (unless you say otherwise), `mine`, `waiting` or `late`."}
+    filters = {"tab": named(queries.TABS)}
 
     def rows(self, call: Call) -> QuerySet[Appeal]:
         require(may_see_queue(call.actor))
-        tab = call.query.get("tab", queries.TABS[0]).lower()
+        tab = call.query.get("tab", queries.FIRST_TAB).lower()
         if tab not in queries.TABS:
             raise Invalid.field("/tab", "unknown", _("Choose one of the listed values."))
         return queries.queue_for(call.actor, now=call.now, tab=tab)

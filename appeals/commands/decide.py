@@ -135,7 +135,6 @@ def decide_appeal(
         outcome=outcome,
         decided_by_kind=DecidedBy.HUMAN,
         decided_at=now,
-        lease_expires_at=None,
     )
     follow(appeal, rulings, actor=actor, now=now)
     record_phrases_of_letter(decision)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from appeals import commands
 from appeals.machine import RUNNING, TABS
 from appeals.policies import may_see_queue
-from appeals.queries import decided_by, held_by, queue_for, queues_of
+from appeals.queries import FIRST_TAB, decided_by, held_by, queue_for, queues_of
 from casework import clock, counts
 from casework.errors import NotFound
 from casework.pages import page_of
@@ -29,25 +29,17 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Lists the cases of one tab, most urgent first; never one in which the reader has a conflict."""
     actor = reader(request)
     now = clock.now()
-    tab = request.GET.get("tab", "claimable")
+    tab = request.GET.get("tab", FIRST_TAB)
     if tab not in TABS:
         raise NotFound()
-    words = {
-        "claimable": _("Can be taken"),
-        "mine": _("Mine"),
-        "waiting": _("Waiting for the appellant"),
-        "late": _("Late requests"),
-    }
     summary = queues_of([actor], now=now)[actor.person]
-    counted = dict(zip(TABS, summary.counts, strict=True))
     rows = page_of(queue_for(actor, now=now, tab=tab), request.GET, size=ROWS)
     running = held_by(actor).filter(state__in=RUNNING).order_by("decide_due_at").values_list("decide_due_at", flat=True)
     return show(
         request,
         "appeals/queue.html",
-        tab=tab,
-        title=words[tab],
-        tabs=[(name, words[name], counted[name]) for name in TABS],
+        tab=TABS[tab],
+        tabs=[(row, summary.counts[name]) for name, row in TABS.items()],
         paging=rows,
         now=now,
         watches=may_see_queue(actor) is None,

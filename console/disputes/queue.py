@@ -17,6 +17,7 @@ from console.disputes.frame import mediator, surface, to_case
 from console.frame import ROWS, show
 from disputes import commands, queries
 from disputes.choices import Side
+from disputes.machine import TABS
 from disputes.models import OpeningQueue
 from disputes.triage import reading_on_file
 
@@ -35,12 +36,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     held_now = capped_count(mine.order_by())
     tabs = []
     if is_mediator or waiting or held_now:
-        tabs = [("waiting", _("Waiting"), len(waiting)), ("mine", _("Mine"), held_now)]
+        tabs = [("waiting", len(waiting)), ("mine", held_now)]
     every = queries.disputes_listed_for(actor) if oversees else None
     if every is not None:
-        tabs.append(("all", _("All"), capped_count(every)))
+        tabs.append(("all", capped_count(every)))
     tab = request.GET.get("tab", tabs[0][0] if tabs else "")
-    if tab not in [name for name, _label, _count in tabs]:
+    if tab not in dict(tabs):
         raise NotFound()
     wanted = request.GET.get("queue", "")
     if wanted not in ("", *OpeningQueue.values):
@@ -65,7 +66,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         request,
         "disputes/queue.html",
         tab=tab,
-        tabs=tabs,
+        tabs=[(name, TABS[name].label, count) for name, count in tabs],
         waiting=[row for row in waiting if wanted in ("", row.queue)] if tab == "waiting" else [],
         queues=_queues(waiting) if tab == "waiting" else [],
         wanted=wanted,

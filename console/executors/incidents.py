@@ -5,13 +5,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.translation import gettext as _
 
 from casework import clock
 from casework.actor import Actor
 from casework.counts import capped_count
 from casework.errors import NotFound, or_not_found
-from casework.machine import states_on
 from casework.pages import page_of
 from casework.serving import send
 from console.executors.forms import ClaimForm, CompensateForm, FindForm, Form
@@ -19,11 +17,10 @@ from console.executors.frame import staff, surface
 from console.executors.timeline import timeline_of
 from console.frame import ROWS, show
 from executors import queries
-from executors.machine import AWAITS_FINDING, COMPENSABLE, CONTESTABLE, INCIDENT_STATES, INCIDENT_TABS, OWED_MONEY
+from executors.machine import AWAITS_FINDING, COMPENSABLE, CONTESTABLE, OWED_MONEY
+from executors.machine import INCIDENT_TABS as TABS
 from executors.models import OWED_BY, Incident
 from executors.policies import may_find_incident
-
-TABS = {tab: states_on(INCIDENT_STATES, tab) for tab in INCIDENT_TABS}
 
 
 @surface("GET", "HEAD")
@@ -31,22 +28,16 @@ def incidents(request: HttpRequest) -> HttpResponse:
     """Lists every incident; what waits for a finding first."""
     actor, now = staff(request), clock.now()
     every = queries.incidents_for(actor)
-    labels = {
-        "find": _("To find"),
-        "pay": _("To make whole"),
-        "wait": _("Waiting for the executor"),
-        "closed": _("Closed"),
-    }
-    counts = {name: capped_count(every.filter(state__in=states).order_by()) for name, states in TABS.items()}
-    asked = request.GET.get("tab", "") or next((name for name in TABS if counts[name]), "find")
+    counts = {name: capped_count(every.filter(waits_on=name).order_by()) for name in TABS}
+    asked = request.GET.get("tab", "") or next((name for name in TABS if counts[name]), next(iter(TABS)))
     if asked not in TABS:
         raise NotFound()
-    rows = _ordered(every.filter(state__in=TABS[asked]), asked)
+    rows = _ordered(every.filter(waits_on=asked), asked)
     return show(
         request,
         "executors/incidents.html",
         place="incidents",
-        tabs=[(name, labels[name], counts[name]) for name in TABS],
+        tabs=[(tab.name, tab.label, counts[tab.name]) for tab in TABS.values()],
         tab=asked,
         paging=page_of(rows, request.GET, size=ROWS),
         now=now,

@@ -14,8 +14,8 @@ from casework import clock
 from casework.actor import Actor
 from casework.counts import capped_count
 from casework.errors import NotFound
-from casework.machine import states_on
 from casework.pages import page_of
+from casework.states import states_on
 from console.executors.forms import EvidenceForm, Form, InstructionForm, ReasonForm
 from console.executors.frame import given, seen_version, staff, surface
 from console.executors.timeline import timeline_of
@@ -35,7 +35,6 @@ def instructions(request: HttpRequest) -> HttpResponse:
     """Lists every instruction; of the open ones what is due first, of the others the newest first."""
     actor, now = staff(request), clock.now()
     every = queries.instructions_for(actor)
-    labels = {"open": _("Open"), "done": _("Carried out"), "withdrawn": _("Withdrawn")}
     counts = {name: capped_count(every.filter(state__in=states)) for name, states in TABS.items()}
     asked = request.GET.get("tab", "open")
     if asked not in TABS:
@@ -45,7 +44,7 @@ def instructions(request: HttpRequest) -> HttpResponse:
         request,
         "executors/instructions.html",
         place="instructions",
-        tabs=[(name, labels[name], counts[name]) for name in TABS],
+        tabs=[(tab.name, tab.label, counts[tab.name]) for tab in INSTRUCTION_TABS.values()],
         tab=asked,
         paging=paging,
         labels=measure_labels(),

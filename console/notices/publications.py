@@ -1,14 +1,13 @@
 """Public records of merchants' illegal acts: what is to be published and reported, and one of them."""
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 
 from casework import clock
 from casework.counts import capped_count
-from casework.machine import states_on
 from casework.pages import page_of
+from casework.states import states_on
 from console.frame import ROWS, show, staff, surface
-from notices.machine import PUBLICATION_STATES
+from notices.machine import PUBLICATION_STATES, PUBLICATION_TABS
 from notices.models import OWED
 from notices.policies import SWEEPS
 from notices.queries import publication_for, publications_for
@@ -27,7 +26,6 @@ def publications(request: HttpRequest) -> HttpResponse:
     }
     tab = request.GET.get("tab", "")
     tab = tab if tab in rows else "due"
-    labels = {"due": _("To do"), "public": _("Public now"), "over": _("No longer public")}
     now = clock.now()
     paging = page_of(rows[tab], request.GET, size=ROWS)
     return show(
@@ -36,7 +34,7 @@ def publications(request: HttpRequest) -> HttpResponse:
         paging=paging,
         lines=[(row, row.is_late(now)) for row in paging],
         tab=tab,
-        tabs=[(name, labels[name], capped_count(found)) for name, found in rows.items()],
+        tabs=[(name, PUBLICATION_TABS[name].label, capped_count(found)) for name, found in rows.items()],
         now=now,
     )
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from casework import clock
 from casework.counts import capped_count
 from casework.errors import ConflictOfInterest, Invalid, NotYourTurn, Stale
-from casework.machine import states_on
 from casework.pages import page_of
+from casework.states import states_on
 from console.frame import ROWS, show, staff, surface
 from notices import commands
-from notices.machine import SIBLING_STATES
+from notices.machine import SIBLING_STATES, SIBLING_TABS
 from notices.policies import SWEEPS, may_review_sibling
 from notices.queries import notice_for, sibling_for, siblings_for, tool_cause_of
 
@@ -31,7 +31,7 @@ def siblings(request: HttpRequest) -> HttpResponse:
     cause = request.GET.get("cause", "")[:60]
     rows = every.filter(origin_ref=cause) if cause else every
     is_done = request.GET.get("tab") == "done"
-    waiting, done = (rows.filter(state__in=states_on(SIBLING_STATES, tab)) for tab in ("open", "done"))
+    waiting, done = (rows.filter(state__in=states_on(SIBLING_STATES, tab)) for tab in SIBLING_TABS)
     counts = (capped_count(waiting), capped_count(done))
     shown = done.order_by("-decided_at", "-id") if is_done else waiting
     paging = page_of(shown, request.GET, size=ROWS)
@@ -47,7 +47,7 @@ def siblings(request: HttpRequest) -> HttpResponse:
         place="siblings",
         paging=paging,
         tab="done" if is_done else "open",
-        tabs=[("open", _("To look at"), counts[0]), ("done", _("Looked at"), counts[1])],
+        tabs=[(tab.name, tab.label, n) for tab, n in zip(SIBLING_TABS.values(), counts, strict=True)],
         cause=cause,
         origin=rows.values_list("origin_number", flat=True).first() if cause else "",
         origins=origins,

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from casework import clock
 from casework.counts import capped_count
 from casework.forms import Amount, CommandForm, PlainText
-from casework.machine import states_on
 from casework.pages import page_of
+from casework.states import states_on
 from console.frame import OVERSEES, ROWS, show, staff, surface
 from rules.arithmetic import Item, Kind
 from rules.machine import EXIT_STATES, EXIT_TABS
@@ -71,8 +71,7 @@ def exits(request: HttpRequest) -> HttpResponse:
     every = exits_for(staff(request, *OVERSEES))
     rows = {tab: every.filter(state__in=states_on(EXIT_STATES, tab)) for tab in EXIT_TABS}
     tab = request.GET.get("tab", "")
-    tab = tab if tab in rows else EXIT_TABS[0]
-    labels = {"open": _("To calculate"), "calculated": _("Calculated"), "over": _("Over")}
+    tab = tab if tab in rows else next(iter(EXIT_TABS))
     now = clock.now()
     paging = page_of(rows[tab], request.GET, size=ROWS)
     return show(
@@ -81,7 +80,7 @@ def exits(request: HttpRequest) -> HttpResponse:
         paging=paging,
         lines=[(row, row.is_late(now)) for row in paging],
         tab=tab,
-        tabs=[(name, labels[name], capped_count(found)) for name, found in rows.items()],
+        tabs=[(name, EXIT_TABS[name].label, capped_count(found)) for name, found in rows.items()],
         now=now,
     )
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from casework import clock
 from casework.counts import capped_count
@@ -22,9 +22,9 @@ from casework.errors import (
     or_not_found,
 )
 from casework.forms import CommandForm
-from casework.machine import states_on
 from casework.pages import page_of
 from casework.serving import send
+from casework.states import states_on
 from console.frame import OVERSEES, ROWS, show, staff, surface, version_of
 from console.rules import drafts, importing
 from rules import commands, queries
@@ -34,14 +34,6 @@ from rules.models import Rulemaking
 
 S, LISTED = RuleState, 20
 RETRIED = (Invalid, NotYourTurn, DeadlinePassed, ConflictOfInterest, FileRefused, TooLarge)
-LABELS = {
-    "draft": gettext_lazy("Drafts"),
-    "consultation": gettext_lazy("In consultation"),
-    "adopted": gettext_lazy("Adopted"),
-    "publicised": gettext_lazy("Publicised"),
-    "in_force": pgettext_lazy("tab", "In force"),
-    "past": gettext_lazy("Past"),
-}
 
 
 def _record_talk(*, minutes: Any, **values: Any) -> object:
@@ -84,13 +76,13 @@ def makings(request: HttpRequest) -> HttpResponse:
     every = queries.makings_for(staff(request, *OVERSEES))
     rows = {tab: every.filter(state__in=states_on(STATES, tab)) for tab in TABS}
     tab = request.GET.get("tab", "")
-    tab = tab if tab in rows else TABS[0]
+    tab = tab if tab in rows else next(iter(TABS))
     return show(
         request,
         "rules/makings.html",
         paging=page_of(rows[tab], request.GET, size=ROWS),
         tab=tab,
-        tabs=[(name, LABELS[name], capped_count(found)) for name, found in rows.items()],
+        tabs=[(name, TABS[name].label, capped_count(found)) for name, found in rows.items()],
         now=clock.now(),
     )
 

@@ -27,6 +27,7 @@ from casework.errors import FileRefused, Invalid, NotAllowed, NotFound, NotYourT
 from casework.filters import read_filter
 from casework.forms import CaptionField
 from casework.pages import page_of
+from casework.states import UNKNOWN
 from casework.web import Errors, actor_of, errors_of, page
 from notices.queries import KINDS, SeveralFilter
 
@@ -173,7 +174,7 @@ def group(request: HttpRequest, ref: str) -> HttpResponse:
         "chips": list(_chips(found)),
         "state": state,
         "may_add": actor.role_in(found.group.party_id) in CAN_APPEAL
-        and any(AppealMachine.STATES[each.state].is_open for each in found.counts),
+        and any(AppealMachine.STATES.get(each.state, UNKNOWN).is_open for each in found.counts),
         "caption": request.POST.get("caption", ""),
         "errors": errors,
         "now": now,
