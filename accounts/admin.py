@@ -18,8 +18,8 @@ from accounts.queries import actor_of_user
 from accounts.roles import SCOPES
 from casework import clock
 from casework.actor import Actor, Via
-from casework.admin import CappedPaginator, ReadOnlyAdmin
 from casework.errors import CaseError
+from surfaces.admin import CappedPaginator, ReadOnlyAdmin
 
 
 class UndeletableAdmin(ModelAdmin):

@@ -8,7 +8,7 @@ from accounts.queries import actor_of_user
 from appeals.models import Appeal, AutomationPolicy, AutomationPolicyRecord
 from appeals.policies import claimable_by
 from casework.actor import Via
-from casework.admin import ReadOnlyAdmin
+from surfaces.admin import ReadOnlyAdmin
 
 
 @admin.register(Appeal)

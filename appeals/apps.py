@@ -5,7 +5,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from casework.letters import SentLetter
+    from archive.letters import SentLetter
     from casework.models import Event
 
 
@@ -16,7 +16,8 @@ class AppealsConfig(AppConfig):
     def ready(self) -> None:
         """Registers the check of letters, and the publishing of invalidations to open queues."""
         from accounts import commands as accounts
-        from casework import firing, letters
+        from archive import letters
+        from casework import firing
 
         letters.SENDERS.append(_sent)
         firing.LISTENERS.append(_publish)
@@ -25,7 +26,7 @@ class AppealsConfig(AppConfig):
 
 def _sent(check_code: str) -> "SentLetter | None":
     from appeals.queries import verify_letter
-    from casework.letters import SentLetter
+    from archive.letters import SentLetter
 
     found = verify_letter(check_code)
     return SentLetter(found.appeal.number, found.decided_at, found.get_outcome_display()) if found is not None else None

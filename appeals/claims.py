@@ -18,12 +18,12 @@ from appeals.models import (
     Ruling,
     TakenDown,
 )
-from casework.case_file import fields
+from archive.case_file import fields
+from archive.translations import Original, claim
+from casework.canonical import digest, moment
 from casework.claims import Claims, Comparison, plain, said
-from casework.ledger import digest, moment
 from casework.machine import holder_after
 from casework.models import Event
-from casework.translations import Original, claim
 
 
 def content_of_decision(

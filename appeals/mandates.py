@@ -37,9 +37,8 @@ from appeals.models import (
     TriageModelVersion,
     TriageSuggestion,
 )
+from casework.canonical import digest
 from casework.clock import BEIJING
-from casework.filters import has_one
-from casework.ledger import digest
 from casework.models import copied
 from classifier import certificate as proofs
 from classifier import monitor
@@ -47,6 +46,7 @@ from classifier.budget import MOST_A_PARTY
 from classifier.features import TriageInput, pseudonym
 from classifier.monitor import WINDOW, Recent, Reference, Watch, warnings, watch
 from classifier.suggestion import ModelUnavailable
+from surfaces.filters import has_one
 
 BESIDE_PERMILLE = 50
 """The share of cases decided by people that are looked at again among the automatic closings, in thousandths."""

@@ -12,11 +12,11 @@ from appeals.models import Appeal, AssistedFiling, FirstView, Level
 from casework.actor import Actor, ActorKind
 from casework.compiled import compiled
 from casework.errors import CaseError, ConflictOfInterest, LeaseLost, NotAllowed
-from casework.filters import has_one
 from casework.models import Event
 from casework.states import Tab, seen_on, states_on
 from executors.queries import acts_with_second_look_by
 from notices.policies import disputes_determined_about_notices
+from surfaces.filters import has_one
 
 REVIEWS = ("reviewer", "senior_reviewer")
 NONE = Q(pk=None)

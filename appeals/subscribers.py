@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.mail import send_messages
 from accounts.queries import addresses_of
 from appeals import commands
 from appeals.events import EVENTS, text_of
@@ -19,10 +20,8 @@ from appeals.mandates import Allowed, allowed_for, file_in_use, file_of, input_o
 from appeals.models import Appeal, AppealGroup, Outcome, TrainingEnd, TriageTraining
 from appeals.queries import causes_of_overturn, outcome_for_executor, shadow_model
 from appeals.searching import APPEALS, documents_of
-from casework import first_answers
 from casework.actor import ActorKind
 from casework.errors import CaseError
-from casework.mail import send_messages
 from casework.models import Deadline, Event
 from casework.outbox import Subscriber, only_for
 from casework.searching import keep
@@ -31,6 +30,7 @@ from classifier.service import suggest
 from classifier.suggestion import ModelUnavailable
 from executors.commands import record_outcome
 from notices.commands import open_reviews_of_tool
+from operations import first_answers
 
 logger = logging.getLogger(__name__)
 

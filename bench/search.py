@@ -230,8 +230,8 @@ def _milliseconds(work: Callable[[], object], times: int = 3) -> float:
 
 
 def _ours(actor: Any, word: str) -> list[Any]:
-    from casework.filters import read_filter
     from notices.queries import notices_listed_for
+    from surfaces.filters import read_filter
 
     asked = read_filter({"q": word}, states={}, kinds={})
     return list(notices_listed_for(actor, asked).values_list("pk", flat=True)[: PAGE + 1])

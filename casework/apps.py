@@ -42,14 +42,9 @@ class CaseworkConfig(AppConfig):
     verbose_name = _("Casework")
 
     def ready(self) -> None:
-        from casework import (
-            checks,  # noqa: F401  registers the system checks
-            firing,
-            metrics,
-        )
+        from casework import checks  # noqa: F401  registers the system checks
         from casework.names import NameConverter
 
-        firing.LISTENERS.append(metrics.count_events)
         register_converter(NameConverter, "name")
         pre_migrate.connect(before_migrate, sender=self, dispatch_uid="casework.triggers")
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="casework.triggers")

@@ -17,6 +17,7 @@ from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Prefetch
 
+from casework.canonical import moment
 from casework.models import Case, Event
 
 type Comparison = tuple[str, Any, Any]
@@ -28,7 +29,7 @@ class Claims:
     """What the events of one kind of case claim. `rows` are lookups to prefetch; `of_case` reads the whole chain."""
 
     by_event: Mapping[str, Claim]
-    rows: Sequence[str | Prefetch[Any]] = ()
+    rows: "Sequence[str | Prefetch[Any]]" = ()
     of_case: Callable[[Any, Sequence[Event]], Iterator[Comparison]] | None = None
     parts: Sequence[str] = field(default=())
     """Foreign keys of the case to read along."""
@@ -77,7 +78,6 @@ def said(event: Event, **found: Any) -> Iterator[Comparison]:
 
 def plain(value: Any) -> Any:
     """The value in a form that the ledger can digest: times as it writes them, floats and choices as text."""
-    from casework.ledger import moment  # which reads claims itself
 
     if isinstance(value, datetime):
         return moment(value)

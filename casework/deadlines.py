@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from casework import metrics, outbox, tracing
+from casework import observing, outbox
 from casework.ledger import case_models
 from casework.models import Case, Deadline, DeadlineState
 from casework.outbox import takes_many
@@ -27,7 +27,7 @@ ALARM_AFTER = 3
 
 def grace() -> timedelta:
     """How long after `due_at` a deadline waits, so that what was received in time has committed or failed."""
-    return timedelta(seconds=settings.CASEWORK_DEADLINE_GRACE)
+    return timedelta(seconds=getattr(settings, "CASEWORK_DEADLINE_GRACE", 30))
 
 
 def fire_due(*, now: datetime, limit: int = 500, is_over: Callable[[], bool] = lambda: False) -> int:
@@ -101,12 +101,14 @@ def _fire_together(group: Sequence[Deadline], *, now: datetime) -> int:
     except Exception:
         logger.warning("%s deadlines of kind %s are fired one by one", len(group), group[0].kind, exc_info=True)
         return sum(_fire(deadline, now=now) for deadline in group)
-    metrics.DEADLINES_FIRED.labels(group[0].kind).inc(len(ready))
+    observing.observer.deadlines_fired(group[0].kind, len(ready))
     return len(ready)
 
 
 def _traced(group: Sequence[Deadline]) -> AbstractContextManager[None]:
-    return tracing.span(f"deadline {group[0].kind}", about={"deadline": group[0].kind, "deadlines": len(group)})
+    return observing.observer.span(
+        f"deadline {group[0].kind}", about={"deadline": group[0].kind, "deadlines": len(group)}
+    )
 
 
 def _held(group: Sequence[Deadline]) -> list[int]:
@@ -163,12 +165,12 @@ def _fire(deadline: Deadline, *, now: datetime) -> bool:
         attempts = deadline.attempts + 1
         log = logger.critical if attempts >= ALARM_AFTER else logger.warning
         log("deadline %s (%s) failed, attempt %s", deadline.pk, deadline.kind, attempts, exc_info=True)
-        metrics.DEADLINES_FAILED.labels(deadline.kind).inc()
+        observing.observer.deadline_failed(deadline.kind)
         Deadline.objects.filter(pk=deadline.pk, state=DeadlineState.OPEN).update(
             attempts=F("attempts") + 1,
             retry_at=now + timedelta(seconds=min(30 * 2**deadline.attempts, 3600)),
             last_error=f"{type(error).__name__}: {error}"[:300],
         )
         return False
-    metrics.DEADLINES_FIRED.labels(deadline.kind).inc()
+    observing.observer.deadlines_fired(deadline.kind, 1)
     return True

@@ -23,7 +23,7 @@ class EventText:
     public: bool = False
     """Whether endpoints of API clients can ask for it (docs/api.md)."""
     answers: bool = False
-    """Whether a person of the platform who does it has answered the party; see `casework.first_answers`."""
+    """Whether a person of the platform who does it has answered the party; see `operations.first_answers`."""
 
 
 ON_RECORD_ONLY = EventText()

@@ -23,7 +23,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from casework import outbox, replica
+from casework import observing, outbox
 from casework.actor import Actor
 from casework.compiled import insert
 from casework.errors import PROBLEMS, CaseError, Invalid, NotYourTurn, Sealed, Stale, UnknownState, or_not_found
@@ -70,7 +70,7 @@ def command[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 
     def attempt(*args: P.args, **kwargs: P.kwargs) -> R:
         with transaction.atomic():
-            replica.wrote(kwargs.get("actor"))
+            observing.observer.wrote(kwargs.get("actor"))
             return function(*args, **kwargs)
 
     @functools.wraps(function)

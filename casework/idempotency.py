@@ -1,6 +1,6 @@
 """Carries out one effect per (principal, operation, key): the answer is stored in the transaction of the effect.
 
-What does not belong here: how a key is sent and an answer rendered (`casework.api`).
+What does not belong here: how a key is sent and an answer rendered (`surfaces.api`).
 """
 
 import hashlib

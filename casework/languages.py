@@ -17,6 +17,7 @@ FEWEST_WORDS = 3
 """In a Chinese sentence: names of goods and brands, and numbers of cases, are read as they stand."""
 TAGS = {"zh-hans": "zh-Hans", "en": "en"}
 """The names of our languages in HTML and PDF."""
+LANGUAGES = tuple(TAGS)
 
 
 def language_of(text: str) -> str:

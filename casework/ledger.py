@@ -4,54 +4,19 @@ Each event's hash covers its own content and the hash before it: SHA-256 over ca
 UTF-8, no floats, after RFC 8785).
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import batched
 from typing import Any
 
 from django.apps import apps
 
 from casework import claims
+from casework.canonical import digest, moment
 from casework.models import Case, Event
 
 AT_ONCE = 200
 """So many cases are read together when all are verified."""
-
-
-def canonical(value: Any) -> bytes:
-    """The one byte form of a JSON value. Raises `TypeError` for a float: money and ratios are integers or strings."""
-    _refuse_floats(value)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
-
-
-def _refuse_floats(value: Any) -> None:
-    if isinstance(value, float):
-        raise TypeError("a ledger holds no floats: they have no canonical form")
-    if isinstance(value, dict):
-        for item in value.values():
-            _refuse_floats(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _refuse_floats(item)
-
-
-def digest(value: Any) -> str:
-    """SHA-256 (hex) of a JSON value's canonical form, or of bytes and text as they are."""
-    if isinstance(value, bytes):
-        raw = value
-    elif isinstance(value, str):
-        raw = value.encode()
-    else:
-        raw = canonical(value)
-    return hashlib.sha256(raw).hexdigest()
-
-
-def moment(value: datetime) -> str:
-    """A time as the ledger writes it: UTC, microseconds, always the same length."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def content_of(event: Event) -> dict[str, Any]:

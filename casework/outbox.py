@@ -20,7 +20,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Q
 
-from casework import metrics, requests, tracing
+from casework import observing, requests
 from casework.actor import ActorKind
 from casework.compiled import insert
 from casework.errors import CaseError
@@ -91,9 +91,9 @@ def only_for(condition: Callable[[Event], bool]) -> Callable[[Subscriber], Subsc
 
 def write(events: Sequence[Event], *, now: datetime) -> None:
     """Writes one message per event and subscriber that it concerns. The worker of this process looks after the commit;
-    those of other processes look within `casework.worker.PAUSE`.
+    those of other processes look within `operations.worker.PAUSE`.
     """
-    traceparent = tracing.traceparent()
+    traceparent = observing.observer.traceparent()
     messages = insert(
         *(
             OutboxMessage(
@@ -231,7 +231,7 @@ def _by_itself(message: OutboxMessage, *, now: datetime) -> None:
 def _traced(group: Sequence[OutboxMessage]) -> AbstractContextManager[None]:
     about = {"subscriber": group[0].subscriber, "event": group[0].event.type, "messages": len(group)}
     causes = [message.traceparent for message in group]
-    return tracing.span(f"outbox {group[0].subscriber}", "CONSUMER", causes=causes, about=about)
+    return observing.observer.span(f"outbox {group[0].subscriber}", "CONSUMER", causes=causes, about=about)
 
 
 def _tell(message: OutboxMessage) -> None:
@@ -244,7 +244,7 @@ def _tell(message: OutboxMessage) -> None:
 def _forget(subscriber: str, keys: Sequence[int]) -> None:
     """What is carried out is owed no longer: the event stays, and what followed is on record where it happened."""
     done, _rows = OutboxMessage.objects.filter(pk__in=keys, state=OutboxState.PENDING).delete()
-    metrics.MESSAGES.labels(subscriber, "done").inc(done)
+    observing.observer.messages_attempted(subscriber, "done", done)
 
 
 def _mark_failed(message: OutboxMessage, error: Exception, *, now: datetime) -> None:
@@ -255,7 +255,7 @@ def _mark_failed(message: OutboxMessage, error: Exception, *, now: datetime) -> 
         logger.warning("outbox message %s has to wait, attempt %s: %s", message.pk, attempts, error)
     else:
         logger.error("outbox message %s failed, attempt %s", message.pk, attempts, exc_info=error)
-    metrics.MESSAGES.labels(message.subscriber, "given-up" if dead else "failed").inc()
+    observing.observer.messages_attempted(message.subscriber, "given-up" if dead else "failed")
     OutboxMessage.objects.filter(pk=message.pk, state=OutboxState.PENDING).update(
         attempts=attempts,
         state=OutboxState.DEAD if dead else OutboxState.PENDING,

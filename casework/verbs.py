@@ -1,7 +1,7 @@
 """What people can do with a case: each verb is declared once, in its app's `verbs.py`.
 
-From a row come the endpoint with its address and operation id (`casework.api.verbs`), the entry of `actions[]`
-(`actions_for`), the button and the page that asks once more (`casework.verb_pages`), and the operation's row in the
+From a row come the endpoint with its address and operation id (`surfaces.api.verbs`), the entry of `actions[]`
+(`actions_for`), the button and the page that asks once more (`surfaces.verb_pages`), and the operation's row in the
 table of permissions (`tests/surfaces`). The command stays a plain function and asks its policy itself.
 
 What does not belong here: states and edges (`machine.py`), and any check that a command relies on.
@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.functional import Promise
 
@@ -21,9 +21,6 @@ from casework.actor import Actor
 from casework.errors import CaseError, DeadlinePassed, NotYourTurn
 from casework.machine import step_for
 from casework.models import Case
-
-if TYPE_CHECKING:
-    from casework.api.serializers import Input
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class Verb:
     about: str = ""
     operation: str = ""
     path: str = ""
-    takes: "type[Input] | None" = None
+    takes: type[Any] | None = None
     needs_version: bool = False
     status: int = 200
     arguments: Mapping[str, str] = field(default_factory=dict)

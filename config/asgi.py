@@ -14,9 +14,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup(set_prefix=False)  # loads the apps, which the routes below import
 
 from accounts.consumers.authentication import SocketsPerAddress  # noqa: E402
-from casework import tracing  # noqa: E402
 from config.handler import Handler  # noqa: E402
 from config.routing import websocket_urlpatterns  # noqa: E402
+from operations import tracing  # noqa: E402
 
 tracing.start()
 application = ProtocolTypeRouter(

@@ -15,7 +15,9 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from casework import buckets, time_stamps, tracing
+from archive import time_stamps
+from files import buckets
+from operations import tracing
 from rules.wording import lint
 
 SQLITE = {"journal_mode": {"wal"}, "synchronous": {"2", "3"}, "foreign_keys": {"1"}}  # 2 = FULL, 3 = EXTRA

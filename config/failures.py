@@ -8,9 +8,9 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template import loader
 
-from casework.api import problems
-from casework.api.problems import DiskFull, ServerError
 from casework.errors import Invalid
+from surfaces.api import problems
+from surfaces.api.problems import DiskFull, ServerError
 
 logger = logging.getLogger(__name__)
 

@@ -23,10 +23,13 @@ import appeals.queries
 import disputes.queries
 import webhooks.queries
 from accounts.consumers import sockets
-from casework import clock, deadlines, disk, metrics
+from archive.verification import last_done
+from casework import clock, deadlines
 from casework.counts import WATCHED, capped_count, waiting
-from casework.models import Deadline, DeadlineState, OutboxMessage, OutboxPriority, OutboxState, Tick
-from casework.verification import last_done
+from casework.models import Deadline, DeadlineState, OutboxMessage, OutboxPriority, OutboxState
+from files import disk
+from operations import metrics
+from operations.models import Tick
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
-from casework import requests, tracing
+from casework import requests
+from operations import tracing
 
 PATTERNS = (
     # PostgreSQL adds the values of the row that it refused; up to the next exception of a chain they may span lines.

@@ -14,8 +14,10 @@ from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.decorators import sync_and_async_middleware
 
-from casework import disk, metrics, requests, tracing
+from casework import requests
 from config import failures, logs
+from files import disk
+from operations import metrics, tracing
 
 Answer = HttpResponseBase
 GetResponse = Callable[[HttpRequest], Answer]

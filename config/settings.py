@@ -155,6 +155,10 @@ INSTALLED_APPS = [
     "rules",
     "helpline",
     "accounts",
+    "surfaces",
+    "archive",
+    "operations",
+    "files",
     "casework",
     "unfold",  # before django.contrib.admin, whose templates it replaces
     "django.contrib.admin",
@@ -265,7 +269,7 @@ if DATABASE_REPLICA_URL := env.str("DATABASE_REPLICA_URL", default=""):  # lists
     }
     if {each["ENGINE"] for each in DATABASES.values()} != {"django.db.backends.postgresql"}:
         raise ImproperlyConfigured("DATABASE_REPLICA_URL needs PostgreSQL on both sides")
-    DATABASE_ROUTERS = ["casework.replica.Router"]
+    DATABASE_ROUTERS = ["operations.replica.Router"]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -551,10 +555,10 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["casework.api.parsers.StrictJSONParser"],
-    "DEFAULT_THROTTLE_CLASSES": ["casework.api.throttles.ActorThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["surfaces.api.parsers.StrictJSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["surfaces.api.throttles.ActorThrottle"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "casework.api.problems.handle",
+    "EXCEPTION_HANDLER": "surfaces.api.problems.handle",
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),  # how many of our own stand in front, for limits by address
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -594,7 +598,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "casework.api.schema.add_problems",
+        "surfaces.api.schema.add_problems",
         "webhooks.api.document.add_webhooks",
         "config.api.examples.add_examples",
         "config.api.links.add_links",

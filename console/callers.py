@@ -20,10 +20,10 @@ from accounts.models import User
 from accounts.roles import HELP_LINE
 from casework import clock
 from casework.actor import Actor
-from casework.callers import Caller, IdentifiedBy
 from casework.errors import Invalid
-from casework.forms import CommandForm, PlainText
 from console.frame import show, staff
+from helpline.callers import Caller, IdentifiedBy
+from surfaces.forms import CommandForm, PlainText
 
 logger = logging.getLogger(__name__)
 FILES = (HELP_LINE,)

@@ -12,10 +12,10 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from archive.translations import LONGEST, Original
 from casework.clock import BEIJING
-from casework.forms import CommandForm, PlainText
 from casework.text import TextRefused, check_text
-from casework.translations import LONGEST, Original
+from surfaces.forms import CommandForm, PlainText
 
 MAX_FEN = 10**12
 

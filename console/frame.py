@@ -22,15 +22,15 @@ from appeals.queries import notices_known_to
 from casework.actor import Actor
 from casework.counts import BADGE, capped_count
 from casework.errors import NotAllowed, Stale
-from casework.forms import CommandForm
 from casework.models import Case
-from casework.verb_pages import verb_pages as casework_verb_pages
 from casework.verbs import Verb
-from casework.web import actor_of, page
 from console.forms import number
 from helpline.policies import CALLS
 from helpline.queries import open_call_backs
 from notices.queries import blind_looks_waiting
+from surfaces.forms import CommandForm
+from surfaces.verb_pages import verb_pages as casework_verb_pages
+from surfaces.web import actor_of, page
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -60,7 +60,7 @@ def surface(
     """Decorates a page of the console: these methods only, never cached, refusals as pages.
 
     `roles` says to whom it opens, where all its views open to the same; `keeps` names the fields whose typed text a
-    refusal page gives back, `asks` the buttons that change nothing (`casework.web.page`).
+    refusal page gives back, `asks` the buttons that change nothing (`surfaces.web.page`).
     """
 
     def decorate(view: View[P]) -> View[P]:
@@ -105,7 +105,7 @@ def verb_pages(
     roles: Sequence[str],
     template: str = "confirm.html",
 ) -> list[URLPattern]:
-    """The pages of verbs (`casework.verb_pages`) in the console's frame, open to these roles."""
+    """The pages of verbs (`surfaces.verb_pages`) in the console's frame, open to these roles."""
     pages = casework_verb_pages(prefix, verbs, case_for, back, forms, template=template, render=_render)
     for each in pages:
         each.callback = surface("GET", "HEAD", "POST", roles=roles)(each.callback)

@@ -15,12 +15,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from archive.translation_service import NotDrafted, draft, service
+from archive.translations import Original, Translatable, digest_of, languages_for, shown, to_translate
 from casework import clock
 from casework.actor import Actor
 from casework.errors import NotYourTurn, Stale
 from casework.languages import TAGS
-from casework.translation_service import NotDrafted, draft, service
-from casework.translations import Original, Translatable, digest_of, languages_for, shown, to_translate
 from console.forms import TranslationForm
 from console.frame import show, surface
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import actor_of_user
 from casework.actor import Via
-from casework.admin import DeclaredFilter, ReadOnlyAdmin
 from disputes.models import BurdenTable, Dispute, FactAtIssue, GroundRow, OptIn
 from disputes.policies import visible_to
+from surfaces.admin import DeclaredFilter, ReadOnlyAdmin
 
 
 class RoundFilter(DeclaredFilter):

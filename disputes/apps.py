@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from casework.letters import SentLetter
+    from archive.letters import SentLetter
 
 
 class DisputesConfig(AppConfig):
@@ -14,7 +14,7 @@ class DisputesConfig(AppConfig):
     def ready(self) -> None:
         """Registers the check of letters, and the publishing of invalidations to rooms."""
         from accounts import commands as accounts
-        from casework import letters
+        from archive import letters
         from disputes.commands import stream
 
         stream.LISTENERS.append(_publish)
@@ -23,7 +23,7 @@ class DisputesConfig(AppConfig):
 
 
 def _sent(check_code: str) -> "SentLetter | None":
-    from casework.letters import SentLetter
+    from archive.letters import SentLetter
     from disputes.queries import verify_letter
 
     found = verify_letter(check_code)

@@ -6,12 +6,12 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from casework.case_file import fields
+from archive.case_file import fields
+from archive.translations import Original, claim
+from casework.canonical import digest, moment
 from casework.claims import Claims, Comparison, plain, said
-from casework.ledger import digest, moment
 from casework.machine import holder_after
 from casework.models import Event
-from casework.translations import Original, claim
 from disputes.choices import Side
 from disputes.models import (
     Appraisal,

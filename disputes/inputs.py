@@ -7,8 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from casework.api.parsers import MAX_PATH_NUMBER
-from casework.api.serializers import (
+from disputes import commands
+from disputes.choices import Lane, ObjectionGround, Payer, Remedy, Side
+from disputes.default_table import GROUNDS
+from disputes.models import DisputeOutcome, GoodsAre, IdentityRefusal, NoReturnGround
+from disputes.proof import can_have_fast_refunds
+from surfaces.api.parsers import MAX_PATH_NUMBER
+from surfaces.api.serializers import (
     Boolean,
     Choice,
     CorrectionInput,
@@ -19,11 +24,6 @@ from casework.api.serializers import (
     Text,
     TranslateInput,
 )
-from disputes import commands
-from disputes.choices import Lane, ObjectionGround, Payer, Remedy, Side
-from disputes.default_table import GROUNDS
-from disputes.models import DisputeOutcome, GoodsAre, IdentityRefusal, NoReturnGround
-from disputes.proof import can_have_fast_refunds
 
 MAX_MONEY = 10**12
 MAX_HOURS = 10_000

@@ -21,10 +21,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from casework import clock
+from casework.canonical import canonical, digest
 from casework.errors import CaseError
-from casework.ledger import canonical, digest
-from casework.outgoing import CallFailed, Deadline, Host, Message, answer_to
 from disputes.choices import Record
+from operations.outgoing import CallFailed, Deadline, Host, Message, answer_to
 
 logger = logging.getLogger(__name__)
 

@@ -10,11 +10,10 @@ from django.db.models import Max, OuterRef, Q
 from django.utils.functional import Promise
 
 from accounts.models import User
+from accounts.notifications import notify
 from accounts.queries import people_in, people_of
 from accounts.roles import COMPLIANCE, MEDIATOR
-from casework import first_answers
-from casework.models import Deadline, Event, Outage
-from casework.notifications import notify
+from casework.models import Deadline, Event
 from casework.outbox import Subscriber
 from disputes import commands, queries, records
 from disputes.choices import GOODS_BACK, Record, Remedy, Side
@@ -25,6 +24,8 @@ from disputes.policies import is_for_one_side
 from disputes.triage import asks_for_a_person_in_text
 from executors.commands import record_outcome
 from notices.commands import causes_in, follow_determination, open_reviews_of_tool
+from operations import first_answers
+from operations.models import Outage
 
 TO_ONE_SIDE = frozenset({"dispute.reminded", "dispute.identity_overdue"})
 

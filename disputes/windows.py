@@ -6,8 +6,8 @@ time limit passes (commands), and setting a longer one in the row (commands).
 
 from datetime import datetime
 
-from casework import outages
 from disputes.models import Dispute, FactAtIssue, Obligation
+from operations import outages
 
 
 def window_closes(fact: FactAtIssue, spans: outages.Ledger | None = None) -> datetime | None:

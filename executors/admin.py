@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from casework.admin import ReadOnlyAdmin
 from executors.models import Act, Certification, Curriculum, Executor, ExecutorPerson, Mandate
+from surfaces.admin import ReadOnlyAdmin
 
 
 @admin.register(Executor)

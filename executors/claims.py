@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from casework.canonical import digest, moment
 from casework.claims import Claims, Comparison, said
-from casework.ledger import digest, moment
 from casework.models import Event
 from executors.models import Incident, Recourse
 

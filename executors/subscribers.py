@@ -12,11 +12,11 @@ from django.tasks import task
 from django.utils.functional import Promise
 
 from accounts.models import User
+from accounts.notifications import notify
 from accounts.queries import people_in, people_of
 from accounts.roles import COMPLIANCE
 from casework import clock
 from casework.models import Case, Deadline, Event
-from casework.notifications import notify
 from casework.outbox import Subscriber
 from executors import commands
 from executors.events import EVENTS, VARIANTS

@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from casework.admin import DeclaredFilter, ReadOnlyAdmin
 from notices.models import Automation, Measure, MeasureType, Notice, Publication, Remedy, SiblingReview
+from surfaces.admin import DeclaredFilter, ReadOnlyAdmin
 
 
 class AutomationFilter(DeclaredFilter):

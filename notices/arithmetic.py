@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from casework.templatetags.casework_tags import money
+from casework.formats import money
 
 MAX_FORMULA = 500
 MAX_DEPTH = 20

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from casework.case_file import fields
+from archive.case_file import fields
+from archive.translations import Original, claim
+from casework.canonical import digest
 from casework.claims import Claims, Comparison, plain, said
-from casework.ledger import digest
 from casework.models import Event
-from casework.translations import Original, claim
 from notices.models import Basis, Exhibit, Measure, Notice, Publication, SiblingReview
 
 

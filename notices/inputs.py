@@ -12,13 +12,13 @@ from rest_framework.exceptions import ValidationError
 
 from accounts.models import Language
 from casework.actor import Actor
-from casework.api.problems import field_errors
-from casework.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Moment, Ref, Text, TranslateInput
 from casework.errors import Invalid
 from notices import commands
 from notices.arithmetic import MAX_FORMULA
 from notices.machine import SiblingState
 from notices.models import Axis, BasisKind, BreachKind, DetectionSource
+from surfaces.api.problems import field_errors
+from surfaces.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Moment, Ref, Text, TranslateInput
 
 MAX_INPUTS = 30
 MAX_BATCH = 500

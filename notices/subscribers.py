@@ -5,10 +5,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext, override
 
+from accounts.mail import send_messages
 from accounts.mandates import addresses_in
 from accounts.queries import addresses_by_party
 from casework.actor import ActorKind
-from casework.mail import send_messages
 from casework.models import Deadline, Event
 from casework.outbox import Subscriber, in_groups, only_for
 from executors.commands import ActDecision, draw_second_look, record_outcome

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from casework.admin import ReadOnlyAdmin
 from rules.models import Clause, Explanation, LawArticle, PlatformRule, RuleVersion
+from surfaces.admin import ReadOnlyAdmin
 
 
 @admin.register(PlatformRule)

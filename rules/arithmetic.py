@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from casework.errors import Invalid, errors_in
-from casework.templatetags.casework_tags import money
+from casework.formats import money
 
 MAX_ITEMS = 30
 MAX_MINOR = 10**13

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from casework.canonical import digest, moment
 from casework.claims import Claims, Comparison, said
-from casework.ledger import digest, moment
 from casework.models import Event
 from rules.models import Opinion, RuleExit, Rulemaking, RuleTalk, RuleVersion, TalkPoint
 

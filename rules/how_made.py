@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import StaffRole, StaffRoleName
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
-from casework.templatetags.casework_tags import moment_text, officer
+from casework.formats import moment_text, officer
 from rules.models import Consent, LawArticle, Made, Rulemaking, RuleTalk, RuleVersion
 
 

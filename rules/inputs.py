@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.api.serializers import Choice, Input, Integer, Line, Ref, Text
 from rules.arithmetic import KINDS, MAX_DAYS, MAX_ITEMS, MAX_MINOR, Item
+from surfaces.api.serializers import Choice, Input, Integer, Line, Ref, Text
 
 
 class RequestExitInput(Input):

@@ -9,12 +9,12 @@ from django.utils.functional import lazy
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
+from accounts.notifications import notify
 from accounts.queries import people_in, people_of
 from accounts.roles import COMPLIANCE
+from casework.formats import moment_text
 from casework.models import Event
-from casework.notifications import notify
 from casework.outbox import Subscriber
-from casework.templatetags.casework_tags import moment_text
 from rules import commands
 from rules.events import EVENTS
 from rules.models import Consent, RuleExit, Rulemaking, RuleVersion

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from casework import case_file, offline, signing
+from archive import case_file, offline, signing
 
 FREE_FORM = ("calculation", "derived", "gaps")  # stored as JSON of their own, not written field by field
 

@@ -63,7 +63,7 @@ def pytest_unconfigure() -> None:
 
 def clean_each_pdf_once() -> None:
     """A PDF is cleaned in a process of its own; of many tests with the same file the first waits for that."""
-    from casework import pdfs
+    from files import pdfs
 
     pdfs.without_active_content = functools.lru_cache(maxsize=32)(pdfs.without_active_content)
 

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from casework.admin import EventTypeFilter, ReadOnlyAdmin
+from surfaces.admin import EventTypeFilter, ReadOnlyAdmin
 from webhooks.models import WebhookDelivery, WebhookEndpoint
 
 

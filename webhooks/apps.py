@@ -7,8 +7,8 @@ class WebhooksConfig(AppConfig):
     verbose_name = _("webhooks")
 
     def ready(self) -> None:
-        from casework import checkpoints
-        from casework.models import Checkpoint
+        from archive import checkpoints
+        from archive.models import Checkpoint
         from webhooks import commands
 
         def announce(row: Checkpoint) -> None:

@@ -17,10 +17,10 @@ from appeals.queries import appeals_for
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, Invalid, NotAllowed
 from casework.models import Event
-from casework.outgoing import IpAddress
 from disputes.queries import disputes_for
 from executors.queries import executors_for, incidents_for, instructions_for, recourses_for
 from notices.queries import notices_for
+from operations.outgoing import IpAddress
 from rules.queries import exits_for, publicised_makings
 from webhooks.models import WebhookEndpoint
 

@@ -10,11 +10,11 @@ from datetime import datetime
 
 from django.db import connection
 
+from accounts.notifications import notify
 from accounts.queries import people_in
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
 from casework import clock
 from casework.models import Event
-from casework.notifications import notify
 from casework.outbox import Subscriber, in_groups
 from webhooks import commands
 from webhooks.event_types import TYPES

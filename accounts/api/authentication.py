@@ -15,8 +15,8 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.queries import principal_of_token
-from casework import tracing
 from casework.actor import Via
+from operations import tracing
 
 
 class BearerToken(BaseAuthentication):

@@ -15,9 +15,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from casework import clock
-from casework.addresses import network_of
-from casework.api import problems
 from casework.errors import TooManyRequests
+from operations.addresses import network_of
+from surfaces.api import problems
 
 JSON_PATHS = ("/api/", "/_allauth/")
 

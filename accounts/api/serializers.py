@@ -6,8 +6,8 @@ from rest_framework import serializers
 
 from accounts.models import OF_THE_PARTY, Language, Membership, MembershipRole, Party, PartyKind, PartyStatus
 from casework.actor import ActorKind
-from casework.api.rendering import moment
-from casework.api.serializers import Boolean, Choice, Coded, Input, Line, coded
+from surfaces.api.rendering import moment
+from surfaces.api.serializers import Boolean, Choice, Coded, Input, Line, coded
 
 
 class TokenInput(Input):

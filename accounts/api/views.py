@@ -27,10 +27,10 @@ from accounts.mandates import mandates_held
 from accounts.models import MembershipRole, Party, PartyKind, PartyStatus, StaffRoleName
 from accounts.policies import may_provision, may_read_parties
 from casework.actor import Actor, ActorKind
-from casework.api.idempotency import response_of
-from casework.api.serializers import coded
-from casework.api.views import Call, CommandView, ListView, ReadView, Reply
 from casework.errors import NotSignedIn, require
+from surfaces.api.idempotency import response_of
+from surfaces.api.serializers import coded
+from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
 
 
 class TokenView(CommandView):

@@ -26,6 +26,7 @@ from accounts.contacts import (
     live_links,
     parties_reached_by,
 )
+from accounts.mail import send_text
 from accounts.models import AccessLink, AccessRequest, Party, User
 from accounts.policies import may_end_access_links, may_send_access_link
 from accounts.signing import ref_of
@@ -33,9 +34,8 @@ from casework import outbox
 from casework.actor import Actor
 from casework.errors import Invalid, NotFound, TooManyRequests, require
 from casework.firing import command
-from casework.mail import send_text
+from casework.formats import moment_text
 from casework.refs import new_ref
-from casework.templatetags.casework_tags import moment_text
 
 logger = logging.getLogger(__name__)
 

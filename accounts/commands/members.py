@@ -18,16 +18,16 @@ from accounts.commands.people import (
     revoke_if_nothing_is_left,
 )
 from accounts.contacts import invitation_address, open_invitation
+from accounts.mail import send_text
 from accounts.models import MANDATE_FOR, OF_THE_PARTY, Invitation, MandateCase, Membership, Party, User
 from accounts.policies import active, in_force, may_authorise, may_manage_members
 from accounts.roles import AGENT, AGENTS, OWNER, SPECIAL_AGENT
 from casework.actor import Actor
-from casework.attachments import seal
 from casework.errors import Invalid, NotFound, NotYourTurn, TooManyRequests, or_not_found, require
 from casework.firing import command
-from casework.mail import send_text
+from casework.formats import moment_text
 from casework.refs import new_ref
-from casework.templatetags.casework_tags import moment_text
+from files.attachments import seal
 
 USABLE_FOR = timedelta(days=7)
 OPEN_AT_ONCE = 20

@@ -14,8 +14,8 @@ from accounts.consumers.threads import DatabaseThreads
 from accounts.queries import Credential, actors_of_credentials
 from casework import clock
 from casework.actor import Actor, Via
-from casework.addresses import network_of
 from casework.errors import CaseError, NotAllowed
+from operations.addresses import network_of
 
 
 class SocketsPerAddress:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from accounts.consumers.sockets import ABUSE, NOT_ALLOWED, NOT_FOUND, NOT_SIGNED_IN, TOO_MANY, TOO_SLOW
-from casework.api.problems import KNOWN
+from surfaces.api.problems import KNOWN
 
 type Schema = dict[str, Any]
 

@@ -10,6 +10,7 @@ from accounts.models.invitations import (
     with_special_authority,
     within_the_mandate,
 )
+from accounts.models.notifications import Notification
 from accounts.models.people import (
     OF_THE_PARTY,
     PEOPLE_TRIGGERS,
@@ -53,6 +54,7 @@ __all__ = [
     "MandateCase",
     "Membership",
     "MembershipRole",
+    "Notification",
     "Party",
     "PartyKind",
     "PartyStatus",

@@ -32,7 +32,7 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField(_("can be used until"))
     acts_until = models.DateTimeField(_("mandate ends"), null=True, blank=True)
     document = models.ForeignKey(
-        "casework.Attachment", models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+        "files.Attachment", models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
     )
     cases_named = models.PositiveSmallIntegerField(_("cases named"), default=0, db_default=0)
     used_at = models.DateTimeField(_("used at"), null=True, blank=True)

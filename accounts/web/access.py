@@ -18,8 +18,8 @@ from accounts.queries import is_usable
 from accounts.web.middleware import LINK_IN_SESSION
 from casework import clock
 from casework.errors import NotFound
-from casework.forms import CommandForm, PlainText
-from casework.web import page
+from surfaces.forms import CommandForm, PlainText
+from surfaces.web import page
 
 
 class AddressForm(CommandForm):

@@ -24,10 +24,10 @@ from accounts.roles import AGENT, SPECIAL_AGENT
 from casework import clock
 from casework.clock import BEIJING
 from casework.errors import FileRefused, Invalid, NotFound, TooLarge, or_not_found
-from casework.forms import CommandForm, PlainText
 from casework.refs import is_ref
-from casework.serving import send
-from casework.web import actor_of, page
+from surfaces.forms import CommandForm, PlainText
+from surfaces.serving import send
+from surfaces.web import actor_of, page
 
 GENERAL = gettext_lazy(
     "May read every case, file appeals, open and answer disputes, submit evidence, talk, and refuse offers."

@@ -23,8 +23,8 @@ from accounts.queries import Act
 from accounts.roles import AGENTS
 from accounts.web.agents import may_of
 from casework import clock
-from casework.forms import CommandForm, PlainText
-from casework.web import actor_of, page
+from surfaces.forms import CommandForm, PlainText
+from surfaces.web import actor_of, page
 
 type Acts = Callable[[int, Collection[str]], list[Act]]
 

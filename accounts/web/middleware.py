@@ -16,10 +16,11 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from accounts.mandates import mandates_held
+from accounts.notifications import unopened
 from accounts.queries import actor_of_link, actor_of_session, open_link
 from casework import clock
 from casework.actor import ActorKind, Via
-from casework.web import page_before
+from surfaces.web import page_before
 
 WORKBENCH = "/workbench/"
 STAFF_PATHS = (settings.ADMIN_PATH, WORKBENCH)
@@ -32,15 +33,21 @@ OPEN_BY_LINK = frozenset({"notices", "appeals"})
 """The pages that such a session opens, by namespace. On every other page its reader is a stranger."""
 
 
+def _unopened_by(request: Any) -> int:
+    return unopened(request.user.pk) if request.user.is_authenticated else 0
+
+
 class ActorMiddleware(MiddlewareMixin):
     """Every request has `actor`: the person as they may act now, None for a stranger; `access`, the link by which they
-    entered, None for everybody else; and an agent's `mandates`, which lists for whom they act and until when.
+    entered, None for everybody else; `unopened`, which counts the notifications that they did not open; and an agent's
+    `mandates`, which lists for whom they act and until when.
 
     Whoever has nothing left to act by is signed out at once, wherever the session was opened.
     """
 
     def process_request(self, request: HttpRequest) -> None:
         request.actor = request.access = None  # type: ignore[attr-defined]  # pages that answer before a view is found
+        request.unopened = functools.partial(_unopened_by, request)  # type: ignore[attr-defined]
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> None:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:

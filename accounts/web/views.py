@@ -17,7 +17,7 @@ from accounts.models import MembershipRole
 from accounts.policies import may_authorise
 from accounts.queries import parties_of, roles_shown
 from casework.errors import Invalid
-from casework.web import actor_of, page
+from surfaces.web import actor_of, page
 
 LARGE_TEXT_COOKIE = "large_text"
 A_YEAR = 365 * 24 * 60 * 60

@@ -22,7 +22,9 @@ from appeals.models import (
 )
 from appeals.queries import evidence_shown_to
 from appeals.verbs import ADDRESS, actions_for
-from casework.api.serializers import (
+from files.attachments import FileCopy
+from helpline.callers import IdentifiedBy
+from surfaces.api.serializers import (
     OLD_FILE,
     Action,
     Amount,
@@ -36,9 +38,7 @@ from casework.api.serializers import (
     money,
     represented,
 )
-from casework.api.verbs import shown_actions
-from casework.attachments import FileCopy
-from casework.callers import IdentifiedBy
+from surfaces.api.verbs import shown_actions
 
 
 @extend_schema_serializer(deprecate_fields=("name", "media_type", "size", "file"))

@@ -4,7 +4,7 @@ from django.urls import path
 
 from appeals.api import views
 from appeals.verbs import ADDRESS, VERBS
-from casework.api.verbs import verb_paths
+from surfaces.api.verbs import verb_paths
 
 urlpatterns = [
     path("notices/<str:ref>/appeals", views.FileAppealView.as_view(), name="file-appeal"),

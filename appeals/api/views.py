@@ -12,18 +12,18 @@ from appeals.api import serializers as shapes
 from appeals.models import Appeal, TriageSuggestion
 from appeals.policies import may_see_queue
 from appeals.queries.explained import reasons_of
-from casework.api.parsers import BoundedMultiPartParser
-from casework.api.serializers import EventsOutput, LetterOutput
-from casework.api.verbs import VerbView
-from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
+from archive.letters import language_for
 from casework.errors import Invalid, NotAllowed, NotFound, require
-from casework.letters import language_for
 from casework.models import Event
-from casework.serving import case_file, send
 from casework.states import named
 from notices.queries import require_notice
+from surfaces.api.parsers import BoundedMultiPartParser
+from surfaces.api.serializers import EventsOutput, LetterOutput
+from surfaces.api.verbs import VerbView
+from surfaces.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
+from surfaces.serving import case_file, send
 
-MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that casework.files keeps, and its form
+MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that files.content keeps, and its form
 
 
 class AppealVerbView(VerbView):

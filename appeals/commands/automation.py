@@ -32,9 +32,9 @@ from appeals.models import (
     TriageSuggestion,
 )
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import NotAllowed, NotYourTurn
 from casework.firing import command, fire
-from casework.ledger import digest
 from casework.models import copied
 from classifier.certificate import Warrant, on_grid
 from classifier.suggestion import Suggestion

@@ -9,10 +9,10 @@ from appeals.commands.locking import lock_appeal
 from appeals.models import Appeal, AssistedFiling, TakenDown
 from appeals.policies import may_answer_assisted
 from casework.actor import Actor
-from casework.callers import Caller, answer_filings
+from casework.canonical import digest
 from casework.errors import require
 from casework.firing import command, fire
-from casework.ledger import digest
+from helpline.callers import Caller, answer_filings
 
 
 def said_of(caller: Caller | None) -> dict[str, str]:

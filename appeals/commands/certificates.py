@@ -49,9 +49,9 @@ from appeals.policies import (
     may_sign_certificate,
 )
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import FieldError, Invalid, NotFound, NotYourTurn, or_not_found, require, require_text
 from casework.firing import command
-from casework.ledger import digest
 from casework.refs import new_ref
 from casework.text import is_visually_blank
 from classifier.budget import most_a_day, most_closings

@@ -27,9 +27,9 @@ from appeals.models import (
 )
 from appeals.policies import may_decide_appeal, past_conflict_of
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import FieldError, FirstViewRequired, Invalid, require
 from casework.firing import command, fire
-from casework.ledger import digest
 from casework.models import copied
 from casework.text import is_visually_blank
 from classifier.agreement import leans_to_undo

@@ -10,10 +10,10 @@ from appeals.claims import manifest_hash
 from appeals.commands.locking import lock_appeal
 from appeals.models import Appeal, EvidenceItem, EvidenceSubmission
 from appeals.policies import may_stage_evidence, may_submit_evidence
-from casework import attachments
 from casework.actor import Actor
 from casework.errors import DeadlinePassed, Invalid, NotYourTurn, or_not_found, require, require_text
 from casework.firing import command, fire
+from files import attachments
 
 MOST_PIECES = 100
 

@@ -35,7 +35,7 @@ from appeals.policies import (
 from appeals.searching import APPEALS, document_of
 from appeals.windows import reviews_are_used_up
 from casework.actor import Actor
-from casework.callers import Caller, check_caller
+from casework.canonical import digest
 from casework.compiled import insert
 from casework.errors import (
     AlreadyAppealed,
@@ -48,10 +48,10 @@ from casework.errors import (
     require,
 )
 from casework.firing import DeadlineSpec, Move, command, expect_version, fire, locked, open_cases
-from casework.ledger import digest
 from casework.searching import keep
 from casework.text import is_visually_blank
 from casework.working_days import DueTime
+from helpline.callers import Caller, check_caller
 from notices.commands import open_appeal
 from notices.policies import visible_to as notice_visible_to
 from notices.queries import lock_notice

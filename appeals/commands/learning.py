@@ -15,9 +15,9 @@ from appeals.mandates import candidate_folder, live_model, triage_key
 from appeals.models import ShadowSuggestion, Stage, TriageModelStep, TriageModelVersion
 from appeals.policies import may_see_automation, may_set_automation
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import Invalid, NotFound, NotYourTurn, require, require_text
 from casework.firing import command
-from casework.ledger import digest
 from casework.refs import new_ref
 from classifier.cases import Asked
 from classifier.model import TriageModel

@@ -20,6 +20,7 @@ from appeals.policies import (
     takeable_by,
 )
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import (
     DeadlinePassed,
     Invalid,
@@ -31,7 +32,6 @@ from casework.errors import (
     require_text,
 )
 from casework.firing import DeadlineSpec, command, fire
-from casework.ledger import digest
 
 SUGGESTION = "suggestion"
 

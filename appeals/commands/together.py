@@ -27,12 +27,12 @@ from appeals.models import (
 )
 from appeals.policies import may_file_appeal
 from appeals.windows import NOT_TOGETHER, why_not_together
-from casework import attachments
 from casework.actor import Actor
 from casework.errors import FieldError, Invalid, NotYourTurn, or_not_found, require, require_text
 from casework.firing import Move, command, fire_many, open_cases
 from casework.refs import new_number, new_ref
 from casework.text import is_visually_blank
+from files import attachments
 from notices.commands import open_appeals
 from notices.policies import visible_to as notice_visible_to
 from notices.queries import lock_notices

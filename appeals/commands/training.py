@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from appeals.models import TrainingEnd, TrainingStep, TriageModelVersion, TriageTraining
 from appeals.policies import may_see_automation, may_set_automation
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.clock import BEIJING
 from casework.errors import Invalid, NotFound, NotYourTurn, require
 from casework.firing import command
-from casework.ledger import digest
 from casework.refs import new_ref
 from casework.text import TextRefused, check_text, is_visually_blank
 

@@ -7,11 +7,11 @@ from appeals.claims import originals_of
 from appeals.commands.locking import lock_appeal
 from appeals.models import Appeal
 from appeals.policies import may_translate_decision, past_conflict_of
-from casework import translations
+from archive import translations
+from archive.translations import Translatable
 from casework.actor import Actor
 from casework.errors import NotYourTurn, require
 from casework.firing import command, fire
-from casework.translations import Translatable
 from rules.clearances import wording_errors
 
 

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 
 from appeals.mandates import candidate_folder, live_model, triage_key
 from appeals.queries import Snapshot
-from casework.ledger import digest
+from casework.canonical import digest
 from classifier import store
 from classifier.cases import Asked, DecidedCase
 from classifier.features import TriageInput, input_hash, normalise

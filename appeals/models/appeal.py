@@ -325,7 +325,7 @@ class EvidenceItem(models.Model):
     appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="evidence")
     no = models.PositiveSmallIntegerField()
     caption = models.CharField(_("what it proves"), max_length=200)
-    attachment = models.ForeignKey("casework.Attachment", on_delete=models.PROTECT, related_name="+")
+    attachment = models.ForeignKey("files.Attachment", on_delete=models.PROTECT, related_name="+")
     submission = models.ForeignKey(EvidenceSubmission, models.PROTECT, null=True, blank=True, related_name="items")
     added_at = models.DateTimeField()
 

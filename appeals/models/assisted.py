@@ -4,8 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from appeals.models.appeal import Appeal
-from casework import callers
 from casework.triggers import Trigger
+from helpline import callers
 
 
 class TakenDown(models.TextChoices):

@@ -6,8 +6,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from appeals.models.appeal import Appeal, DecidedBy, Outcome
+from casework.canonical import digest
 from casework.constraints import check
-from casework.ledger import digest
 
 
 class Opening(models.Model):

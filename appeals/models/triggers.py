@@ -65,7 +65,7 @@ APPEAL_TRIGGERS = [
     ),
     Trigger(
         name="translation_of_an_appeal_is_of_its_decision",
-        table="casework_translation",
+        table="archive_translation",
         events=("INSERT",),
         only="NEW.case_kind = 'appeal'",
         when="""NEW.subject <> 1

@@ -13,8 +13,8 @@ from accounts.roles import CAN_APPEAL
 from appeals.models import Appeal
 from appeals.policies import may_file_for_caller
 from casework.actor import Actor
-from casework.callers import plain_number
 from casework.errors import Invalid, require
+from helpline.callers import plain_number
 from notices.queries import notice_by_number
 
 

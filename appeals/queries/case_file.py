@@ -14,14 +14,15 @@ from appeals.claims import content_of_decision
 from appeals.models import Appeal, AssistedFiling, EvidenceItem, GroupedAppeal
 from appeals.queries.cases import appeal_for, events_of, evidence_shown_to
 from appeals.queries.letter import letter_of
-from casework import case_file
+from archive import case_file
+from archive.case_file import Section, fields
+from archive.checkpoints import proof_of
+from archive.letters import Letter
+from archive.translations import lines_of
 from casework.actor import Actor
-from casework.attachments import FileCopy
-from casework.case_file import Section, fields
-from casework.checkpoints import proof_of
-from casework.letters import LANGUAGES, Letter, moment
-from casework.templatetags.casework_tags import money, officer
-from casework.translations import lines_of
+from casework.formats import beijing_time, money, officer
+from casework.languages import LANGUAGES
+from files.attachments import FileCopy
 from notices import queries as notices
 
 
@@ -162,7 +163,7 @@ def _sections(
 
 
 def _about(notice: Any) -> Iterator[str]:
-    served = {"number": notice.number, "when": moment(notice.served_at)}
+    served = {"number": notice.number, "when": beijing_time(notice.served_at)}
     yield _("Notice %(number)s, delivered on %(when)s.") % served
     yield notice.facts
     yield notice.reasons
@@ -180,7 +181,7 @@ def _measure(measure: Any) -> str:
 
 
 def _appeal(appeal: Appeal) -> Iterator[str]:
-    filed = {"when": moment(appeal.filed_at), "ground": appeal.get_ground_display()}
+    filed = {"when": beijing_time(appeal.filed_at), "ground": appeal.get_ground_display()}
     yield _("Filed on %(when)s: %(ground)s.") % filed
     for each in appeal.assisted.all():
         yield assisted_sentence(each)

@@ -26,10 +26,11 @@ from appeals.searching import APPEALS
 from appeals.windows import can_appeal_anew
 from casework.actor import Actor
 from casework.errors import NotFound, or_not_found, require
-from casework.filters import ListFilter, has_one, stands_in
-from casework.models import Attachment, Event
+from casework.models import Event
 from casework.states import waits_on
+from files.models import Attachment
 from notices.searching import words_for
+from surfaces.filters import ListFilter, has_one, stands_in
 
 
 def _items() -> Prefetch[Any]:

@@ -49,11 +49,11 @@ from appeals.policies import auditable_by, may_see_automation
 from appeals.queries.matured import final_rounds
 from casework.actor import Actor
 from casework.errors import Invalid, NotFound, NotYourTurn
-from casework.filters import has_one
 from classifier import service
 from classifier.certificate import on_grid
 from classifier.monitor import Watch
 from classifier.suggestion import ModelUnavailable
+from surfaces.filters import has_one
 
 SECOND_LOOK_DAYS = 30
 """So long a case that a person decided is offered for a second look; a drawn closing until somebody looked."""

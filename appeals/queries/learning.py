@@ -28,8 +28,8 @@ from appeals.models import (
 from appeals.policies import may_see_automation, may_set_automation
 from appeals.queries.matured import ended_by, final_rounds
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import NotFound
-from casework.ledger import digest
 from classifier.cases import MINIMUM_CASES, Asked, DecidedCase
 from classifier.features import input_hash, normalise
 

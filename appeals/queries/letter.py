@@ -9,11 +9,11 @@ from django.utils.translation import pgettext
 from appeals.claims import originals_of
 from appeals.models import Appeal, DecidedBy, Decision, Outcome, PointKind, TakenDown
 from appeals.queries.explained import KINDS, kinds_of
-from casework import letters
-from casework.letters import Letter, moment
+from archive import letters
+from archive.letters import Letter
+from archive.translations import shown
+from casework.formats import beijing_time, money
 from casework.models import Event
-from casework.templatetags.casework_tags import money
-from casework.translations import shown
 from notices.arithmetic import lines_of
 
 
@@ -66,7 +66,7 @@ def _outcome(decision: Decision) -> Iterator[str]:
             yield _("“%(measure)s” on %(object)s is kept.") % name
         else:
             if ruling.ends_at is not None:
-                values = name | {"end": moment(ruling.ends_at)}
+                values = name | {"end": beijing_time(ruling.ends_at)}
                 yield _("“%(measure)s” on %(object)s now ends on %(end)s.") % values
             if ruling.amount_minor is not None:
                 values = name | {"amount": money(ruling.amount_minor)}
@@ -178,7 +178,7 @@ def _now(appeal: Appeal, decision: Decision) -> Iterator[str]:
             "REFUND": _("%(amount)s is paid back to you by the platform") % {"amount": money(remedy.amount_minor or 0)},
             "CORRECT_RECORD": _("The entry about “%(measure)s” is taken off your record") % {"measure": label},
         }[remedy.kind]
-        yield _("%(what)s, by %(due)s at the latest.") % {"what": what, "due": moment(remedy.due_at)}
+        yield _("%(what)s, by %(due)s at the latest.") % {"what": what, "due": beijing_time(remedy.due_at)}
     if not owed and decision.outcome == Outcome.UPHELD:
         yield _("The measure continues as it was.")
     elif not owed:
@@ -190,6 +190,6 @@ def _disagree(appeal: Appeal, decision: Decision) -> Iterator[str]:
         yield _("You can ask for a person to decide, at any time, without a fee and without a reason.")
         yield _("A person then looks at the whole case anew. Until they have decided, this result stands.")
     elif appeal.level == "FIRST" and decision.outcome != Outcome.OVERTURNED:
-        until = moment(appeal.second_round_closes_at)
+        until = beijing_time(appeal.second_round_closes_at)
         yield _("You can ask once for a second review by a senior officer until %(until)s.") % {"until": until}
     yield letters.elsewhere()

@@ -14,10 +14,10 @@ from appeals.queries.cases import appeal_for
 from casework import counts
 from casework.actor import Actor
 from casework.errors import FirstViewRequired, NotAllowed
-from casework.filters import has_one
 from casework.machine import verbs_that_take
 from casework.models import Event
 from classifier.agreement import agreement_of, leans_to_undo
+from surfaces.filters import has_one
 
 
 def tabs_of(actor: Actor, *, now: datetime) -> dict[str, Q]:

@@ -17,8 +17,8 @@ from appeals.windows import NOT_TOGETHER, why_not_together
 from casework.actor import Actor
 from casework.counts import capped_count
 from casework.errors import NotFound, or_not_found
-from casework.filters import ListFilter
 from notices.queries import SeveralFilter, Shared, in_time_to_appeal, several_notices_for, what_they_share
+from surfaces.filters import ListFilter
 
 SHOWN = 100
 """Rows of a page from which notices are chosen, and of those that cannot be."""

@@ -17,8 +17,8 @@ from appeals.machine import AppealState
 from appeals.models import Appeal, Ground, ReviewMode
 from appeals.windows import can_appeal_anew, reviews_are_used_up
 from casework.errors import CaseError
-from casework.forms import CommandForm, PlainText
 from casework.text import check_json
+from surfaces.forms import CommandForm, PlainText
 
 STATEMENT, ANSWER = 2000, 2000
 NAMES = ("review", "ground", "statement", "late_reason", "new_facts")

@@ -5,7 +5,7 @@ from django.urls import path
 from appeals.queries import appeal_for
 from appeals.verbs import APPELLANT
 from appeals.web.views import cases, decision, filing, help, home, together  # noqa: A004  a page is named by what it is
-from casework.verb_pages import verb_pages
+from surfaces.verb_pages import verb_pages
 
 app_name = "appeals"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from casework.api.problems import KNOWN
+from surfaces.api.problems import KNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
-from casework import clock, disk
+from archive.models import SigningKey
+from archive.verification import last_done
+from casework import clock
 from casework.actor import Actor
 from casework.counts import WATCHED, capped_count, waiting
-from casework.models import Deadline, DeadlineState, OutboxMessage, OutboxState, SigningKey, Tick
-from casework.verification import last_done
+from casework.models import Deadline, DeadlineState, OutboxMessage, OutboxState
+from files import disk
+from operations.models import Tick
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from casework import metrics
 from config import figures
+from operations import metrics
 
 
 @never_cache

@@ -7,9 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from casework import checkpoints, offline, signing
-from casework.models import Checkpoint
-from casework.web import page
+from archive import checkpoints, offline, signing
+from archive.models import Checkpoint
+from surfaces.web import page
 
 
 @require_safe

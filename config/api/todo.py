@@ -10,8 +10,8 @@ import appeals.queries
 import disputes.queries
 import executors.queries.todo
 from casework.actor import Actor
-from casework.api.views import Call, ReadView, Reply
 from rules.queries import asked_to_agree
+from surfaces.api.views import Call, ReadView, Reply
 
 VERBS = {
     "answer": "answer",

@@ -28,11 +28,11 @@ from appeals.queries.closings import closing_rates_for
 from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, Invalid, NotYourTurn, Text
-from casework.web import actor_of
 from classifier.budget import MOST_A_PARTY, MOST_WRONG
 from console.forms import Mistake
 from console.frame import show, surface
 from notices.queries import measure_types
+from surfaces.web import actor_of
 
 ALPHAS = (10, 20, 50, 100, 200)
 DELTAS = (10, 50, 100)

@@ -14,10 +14,10 @@ from appeals.queries.callers import CalledAbout, called_about
 from appeals.verbs import can_be_demanded
 from appeals.web.forms import AppealForm, kind_of_filing
 from casework.errors import DeadlinePassed, Invalid
-from casework.templatetags.casework_tags import moment_text
-from casework.web import errors_of
+from casework.formats import moment_text
 from console.callers import FILES, Call, CallerForm, PersonForm, answered
 from console.frame import surface
+from surfaces.web import errors_of
 
 
 @surface("GET", "HEAD", "POST", roles=FILES, keeps=("statement", "late_reason", "new_facts"))

@@ -13,8 +13,9 @@ from appeals.events import EVENTS, text_of
 from appeals.models import Appeal, Outcome, TriageSuggestion
 from appeals.queries import TrackRecord, events_of, officer_codes
 from appeals.queries.explained import Point, reasons_of
-from casework.models import Attachment, Event
+from casework.models import Event
 from classifier.agreement import leans_to_undo
+from files.models import Attachment
 
 Text = str | Promise
 

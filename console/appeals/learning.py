@@ -20,10 +20,10 @@ from appeals.queries.automation import triage_health_for
 from casework import clock
 from casework.errors import CaseError, NotFound, Text
 from casework.refs import new_ref
-from casework.web import actor_of
 from classifier.cases import MINIMUM_CASES
 from console.forms import Mistake
 from console.frame import show, surface
+from surfaces.web import actor_of
 
 STAGES: Mapping[str, Text] = {
     "compared": _("waits for two signatures"),
@@ -43,7 +43,7 @@ TAG_OF_STAGE: Mapping[str, str] = {
     "rolled_back": "RECALLED",
     "refused": "REFUSED",
 }
-"""How each stage looks, by the state whose colour and icon it has (casework_tags.appearance)."""
+"""How each stage looks, by the state whose colour and icon it has (surface_tags.appearance)."""
 PATH: Sequence[tuple[str, Text]] = (
     ("compared", _("Compared")),
     ("signed", _("Signed by two people")),

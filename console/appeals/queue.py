@@ -12,9 +12,9 @@ from appeals.policies import may_see_queue
 from appeals.queries import FIRST_TAB, decided_by, held_by, queue_for, queues_of
 from casework import clock, counts
 from casework.errors import NotFound
-from casework.pages import page_of
 from console.appeals.case import TYPED, reader, to_case
 from console.frame import ROWS, SHORTCUTS_COOKIE, show, surface
+from surfaces.pages import page_of
 
 
 @surface("GET", "HEAD")

@@ -15,10 +15,10 @@ from appeals.models import Appeal, Outcome
 from appeals.queries import second_look_for, second_looks_for
 from casework import clock
 from casework.errors import CaseError, Invalid, NotFound
-from casework.serving import send
 from console.appeals import context
 from console.forms import Mistake
 from console.frame import REVIEWS, show, staff, surface
+from surfaces.serving import send
 
 ORDER = (Outcome.UPHELD, Outcome.VARIED, Outcome.OVERTURNED)
 

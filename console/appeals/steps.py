@@ -11,12 +11,12 @@ from appeals.machine import HOLDER
 from appeals.queries import appeal_for, holder_of, opened_by, suggestion_for
 from casework import clock
 from casework.errors import CaseError, Invalid, LeaseLost, NotFound
-from casework.serving import send
 from console.appeals import context
 from console.appeals.case import RETRY, TYPED, piece_shown, reader, redisplay, show_case, stay, to_case
 from console.appeals.forms import Work
 from console.forms import Mistake
 from console.frame import surface, version_of
+from surfaces.serving import send
 
 
 @surface("POST", keeps=TYPED)

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 
 from appeals.queries import appeals_of_group, group_for
 from casework import clock
-from casework.pages import page_of
 from console.appeals.case import reader
 from console.frame import ROWS, show, surface
+from surfaces.pages import page_of
 
 
 @surface("GET", "HEAD")

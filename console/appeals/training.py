@@ -17,10 +17,10 @@ from appeals.models import TrainingStep, TriageTraining
 from appeals.queries import training_for, training_overview_for
 from casework import clock
 from casework.errors import Invalid, NotYourTurn, Text
-from casework.web import actor_of
 from classifier.cases import MINIMUM_CASES, MINIMUM_PER_GROUND
 from console.appeals.learning import counted, overview, shown_training
 from console.frame import show, surface
+from surfaces.web import actor_of
 
 NAMED: Mapping[str, Text] = {
     "snapshot": _("Gather the decided cases"),

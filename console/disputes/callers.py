@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework.errors import Invalid
+from casework.formats import moment_text
 from casework.machine import step_for
-from casework.templatetags.casework_tags import moment_text
-from casework.web import errors_of
 from console.callers import FILES, Call, CallerForm, PersonForm, answered
 from console.frame import surface
 from disputes import commands
@@ -19,6 +18,7 @@ from disputes.models import GroundRow
 from disputes.queries import CalledAbout, called_about
 from disputes.web.forms import GroundForm, RemedyForm
 from disputes.web.grounds import claim_rows, families_of, grounds_for
+from surfaces.web import errors_of
 
 WANT = ("remedy", "amount", "statement")
 TYPED = ("party", "caller", "ground", *WANT)

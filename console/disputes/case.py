@@ -14,10 +14,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from archive.letters import Letter
 from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, Invalid, NotFound, NotYourTurn, Stale
-from casework.letters import Letter
 from console.disputes import context
 from console.disputes.forms import Work
 from console.disputes.frame import RETRY, mediator, surface, take_typed, to_case

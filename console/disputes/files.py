@@ -3,9 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from casework import clock, serving
+from casework import clock
 from console.disputes.frame import mediator, surface
 from disputes import queries
+from surfaces import serving
 
 
 @surface("GET", "HEAD")

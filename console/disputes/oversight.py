@@ -10,11 +10,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from casework import clock, outages
+from casework import clock
 from casework.actor import Actor
 from casework.errors import Invalid
-from casework.models import Outage
-from casework.pages import page_of
 from console.disputes.case import act
 from console.disputes.forms import Work
 from console.disputes.frame import overseer, surface
@@ -23,6 +21,9 @@ from console.frame import ROWS, show
 from disputes import commands, queries
 from disputes.models import Dispute
 from disputes.verbs import VERB
+from operations import outages
+from operations.models import Outage
+from surfaces.pages import page_of
 
 BATCH = 200
 

@@ -9,10 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from casework import clock, outages
+from casework import clock
 from casework.counts import capped_count
 from casework.errors import NotFound
-from casework.pages import page_of
 from console.disputes.frame import mediator, surface, to_case
 from console.frame import ROWS, show
 from disputes import commands, queries
@@ -20,6 +19,8 @@ from disputes.choices import Side
 from disputes.machine import TABS
 from disputes.models import OpeningQueue
 from disputes.triage import reading_on_file
+from operations import outages
+from surfaces.pages import page_of
 
 MINE = 200
 """More than anybody mediates at once; of those that nothing happened to for the longest."""

@@ -17,10 +17,10 @@ from casework.errors import (
     OutsideMandate,
     Stale,
 )
-from casework.forms import Amount, CommandForm, PlainText
 from casework.text import is_visually_blank
 from executors.commands import MandateDraft
 from executors.models import ErrorClass, ExecutorKind, FindingOutcome, OnEnd, PayMetric
+from surfaces.forms import Amount, CommandForm, PlainText
 
 REQUIRED = _("Please fill this in.")
 

@@ -10,8 +10,6 @@ from casework import clock
 from casework.actor import Actor
 from casework.counts import capped_count
 from casework.errors import NotFound, or_not_found
-from casework.pages import page_of
-from casework.serving import send
 from console.executors.forms import ClaimForm, CompensateForm, FindForm, Form
 from console.executors.frame import staff, surface
 from console.executors.timeline import timeline_of
@@ -21,6 +19,8 @@ from executors.machine import AWAITS_FINDING, COMPENSABLE, CONTESTABLE, OWED_MON
 from executors.machine import INCIDENT_TABS as TABS
 from executors.models import OWED_BY, Incident
 from executors.policies import may_find_incident
+from surfaces.pages import page_of
+from surfaces.serving import send
 
 
 @surface("GET", "HEAD")

@@ -14,7 +14,6 @@ from casework import clock
 from casework.actor import Actor
 from casework.counts import capped_count
 from casework.errors import NotFound
-from casework.pages import page_of
 from casework.states import states_on
 from console.executors.forms import EvidenceForm, Form, InstructionForm, ReasonForm
 from console.executors.frame import given, seen_version, staff, surface
@@ -26,6 +25,7 @@ from executors.models import Instruction
 from executors.queries.in_force import mandate_in_force
 from executors.queries.measures import measure_labels
 from executors.verbs import actions_for
+from surfaces.pages import page_of
 
 TABS = {tab: states_on(INSTRUCTION_STATES, tab) for tab in INSTRUCTION_TABS}
 

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from casework import clock
 from casework.actor import Actor
 from casework.errors import NotFound
-from casework.pages import page_of
-from casework.templatetags.casework_tags import officer
+from casework.formats import officer
 from console.executors.forms import Form, PaymentForm, ReasonTextForm, SettleForm
 from console.executors.frame import seen_version, staff, surface
 from console.frame import ROWS, show
 from executors import commands, queries
 from executors.models import IS_ENDED
 from executors.queries.pages import codes_of, money_on
+from surfaces.pages import page_of
 
 
 @surface("GET", "HEAD")

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework import clock
-from casework.pages import page_of
 from console.executors.forms import RegisterForm
 from console.executors.frame import given, staff, surface, to_executor
 from console.executors.timeline import timeline_of
@@ -25,6 +24,7 @@ from executors.queries.in_force import certificate_state, mandate_in_force, newe
 from executors.queries.measures import measure_labels
 from executors.queries.pages import parties_to_register, shares_by_executor, shares_by_person
 from executors.verbs import actions_for
+from surfaces.pages import page_of
 
 MAX_INCIDENTS = 10
 

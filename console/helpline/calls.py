@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from casework import clock
 from casework.counts import capped_count
-from casework.pages import page_of
 from console.frame import ROWS, show, staff, surface
 from helpline import commands, queries
 from helpline.models import MOST_TRIES, CallBackState
 from helpline.policies import CALLS, sees_number
+from surfaces.pages import page_of
 
 
 @surface("GET", "HEAD", roles=CALLS)

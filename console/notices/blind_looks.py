@@ -19,13 +19,13 @@ from django.utils.translation import gettext as _
 from appeals.queries import notices_known_to
 from casework import clock
 from casework.errors import Invalid, NotFound
-from casework.serving import send
 from casework.text import is_visually_blank
 from console.frame import REVIEWS, ROWS, show, staff, surface
 from executors.queries import error_classes
 from notices import commands
 from notices.models import Measure, Notice
 from notices.queries import acts_to_look_at, blind_look_for, blind_looks_for
+from surfaces.serving import send
 
 SAME = {"yes": True, "no": False}
 HIDDEN = "▇▇"

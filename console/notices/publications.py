@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 
 from casework import clock
 from casework.counts import capped_count
-from casework.pages import page_of
 from casework.states import states_on
 from console.frame import ROWS, show, staff, surface
 from notices.machine import PUBLICATION_STATES, PUBLICATION_TABS
@@ -12,6 +11,7 @@ from notices.models import OWED
 from notices.policies import SWEEPS
 from notices.queries import publication_for, publications_for
 from notices.verbs import actions_for
+from surfaces.pages import page_of
 
 
 @surface("GET", "HEAD")

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from casework import clock
 from casework.counts import capped_count
 from casework.errors import ConflictOfInterest, Invalid, NotYourTurn, Stale
-from casework.pages import page_of
 from casework.states import states_on
 from console.frame import ROWS, show, staff, surface
 from notices import commands
 from notices.machine import SIBLING_STATES, SIBLING_TABS
 from notices.policies import SWEEPS, may_review_sibling
 from notices.queries import notice_for, sibling_for, siblings_for, tool_cause_of
+from surfaces.pages import page_of
 
 OUTCOMES = ("KEPT", "CORRECTED")
 ORIGINS = 20

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.clock import BEIJING
 from casework.errors import CaseError, Invalid
-from casework.forms import LINE, CommandForm, PlainText
 from rules.choices import PROMISES, phrase
 from rules.commands import ClauseText, PointDraft, RequiredDraft, TermDraft
 from rules.commands.publish import Assessment
 from rules.models import Binds, Clause, Consent, Disposition, Impact, LawArticle, Rulemaking, TalkKind, TalkSide
 from rules.queries import law_library
 from rules.required import BY_KEY, REQUIREMENTS, Requirement
+from surfaces.forms import LINE, CommandForm, PlainText
 
 MAX_TEXT = 100_000
 HEADING = re.compile(r"^##[ \t]+(?P<number>\S+)(?P<title>[^\n]*)$", re.MULTILINE)

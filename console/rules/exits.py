@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy
 
 from casework import clock
 from casework.counts import capped_count
-from casework.forms import Amount, CommandForm, PlainText
-from casework.pages import page_of
 from casework.states import states_on
 from console.frame import OVERSEES, ROWS, show, staff, surface
 from rules.arithmetic import Item, Kind
 from rules.machine import EXIT_STATES, EXIT_TABS
 from rules.queries import exit_for, exits_for
 from rules.verbs import STAFF, actions_for
+from surfaces.forms import Amount, CommandForm, PlainText
+from surfaces.pages import page_of
 
 
 class CalculateForm(CommandForm):

@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from casework.forms import CommandForm, PlainText
 from console.rules.drafts import MAX_TEXT
 from rules import docx
 from rules.importing import FoundClause, as_draft, clauses_in
+from surfaces.forms import CommandForm, PlainText
 
 
 class ImportForm(CommandForm):

@@ -21,9 +21,6 @@ from casework.errors import (
     TooLarge,
     or_not_found,
 )
-from casework.forms import CommandForm
-from casework.pages import page_of
-from casework.serving import send
 from casework.states import states_on
 from console.frame import OVERSEES, ROWS, show, staff, surface, version_of
 from console.rules import drafts, importing
@@ -31,6 +28,9 @@ from rules import commands, queries
 from rules.commands.checks import wording_of
 from rules.machine import BEFORE_FORCE, STATES, TABS, RuleState
 from rules.models import Rulemaking
+from surfaces.forms import CommandForm
+from surfaces.pages import page_of
+from surfaces.serving import send
 
 S, LISTED = RuleState, 20
 RETRIED = (Invalid, NotYourTurn, DeadlinePassed, ConflictOfInterest, FileRefused, TooLarge)

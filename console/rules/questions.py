@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from casework import clock
 from casework.counts import capped_count
 from casework.errors import Invalid, NotYourTurn
-from casework.pages import page_of
-from casework.web import errors_of
 from console.forms import Mistake, typed_text
 from console.frame import OVERSEES, ROWS, show, staff, surface
 from rules import commands, queries
+from surfaces.pages import page_of
+from surfaces.web import errors_of
 
 MAX_ANSWER = 4000
 

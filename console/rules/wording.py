@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from casework import clock
-from casework.pages import page_of
 from casework.text import MAX_STRING, is_visually_blank
 from console.forms import Mistake, typed_text
 from console.frame import OVERSEES, ROWS, show, staff, surface
@@ -15,6 +14,7 @@ from rules import commands, queries
 from rules.clearances import open_findings
 from rules.policies import may_clear_wording
 from rules.wording import KINDS, lint
+from surfaces.pages import page_of
 
 
 @surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=("text",))

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from casework.templatetags.casework_tags import due
+from surfaces.templatetags.surface_tags import due
 
 register = template.Library()
 ORIGINS = {

@@ -9,7 +9,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from casework.templatetags.casework_tags import duration, money
+from casework.formats import duration, money
 from disputes import queries
 from disputes.choices import Record, Remedy, Stake
 from disputes.models import OpeningLanguage, OpeningQueue

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from casework.templatetags.casework_tags import moment_text, officer
+from casework.formats import moment_text, officer
 from executors import texts
 from executors.queries import figures, in_force
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from casework import clock
 from casework.counts import capped_count
 from casework.errors import NotFound
-from casework.pages import page_of
 from console.frame import OVERSEES, ROWS, show, staff, surface
+from surfaces.pages import page_of
 from webhooks import commands, queries
 from webhooks.machine import EndpointState
 from webhooks.models import DeliveryState

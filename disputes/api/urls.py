@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from casework.api.verbs import verb_paths
 from disputes.api.views import cases, fast_refunds, mediation, proof, room, tables
 from disputes.api.views.verbs import SPECIAL, DisputeVerbView
 from disputes.verbs import ADDRESS, VERBS
+from surfaces.api.verbs import verb_paths
 
 urlpatterns = [
     path("disputes", cases.DisputesView.as_view(), name="disputes"),

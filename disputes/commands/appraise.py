@@ -6,9 +6,9 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import NotYourTurn, or_not_found, require, require_choice, require_text
 from casework.firing import command
-from casework.ledger import digest
 from disputes.choices import Side
 from disputes.claims import content_of_appraisal, content_of_custody
 from disputes.commands.locking import lock_dispute, move

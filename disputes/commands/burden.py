@@ -7,9 +7,9 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import FieldError, Invalid, require
 from casework.firing import command
-from casework.ledger import digest
 from casework.models import copied
 from disputes.models import BurdenTable, FactRow, GroundRow, Relaxation, RelaxationControl, StepRow
 from disputes.policies import may_publish_burden_table

@@ -7,14 +7,14 @@ the same.
 from datetime import datetime
 
 from casework.actor import Actor
-from casework.callers import Caller, answer_filings
+from casework.canonical import digest
 from casework.errors import require
 from casework.firing import command
-from casework.ledger import digest
 from disputes.choices import Lane, Side
 from disputes.commands.locking import lock_dispute, move
 from disputes.models import AssistedFiling, Dispute, TakenDown
 from disputes.policies import may_answer_assisted, side_of
+from helpline.callers import Caller, answer_filings
 
 
 def said_of(caller: Caller | None) -> dict[str, bool]:

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from casework import outages
 from casework.actor import Actor
+from casework.canonical import moment
 from casework.firing import DeadlineSpec, command, fire
-from casework.ledger import moment
 from disputes.choices import Side
 from disputes.commands.follow import extend_confirming, extend_review
 from disputes.commands.ladder import (
@@ -21,6 +20,7 @@ from disputes.commands.open import extend_answer
 from disputes.machine import UNSETTLED, WITH_PLATFORM, WITH_SIDES
 from disputes.models import Dispute, FactAtIssue, PullState, RecordPull, Submission
 from disputes.windows import window_closes
+from operations import outages
 
 DEADLINE = Actor.system("deadline")
 OUTAGE = Actor.system("outage")

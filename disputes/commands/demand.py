@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import people_of
 from casework.actor import Actor
-from casework.callers import Caller, check_caller
 from casework.errors import Invalid, require
 from casework.firing import command, locked
 from disputes.choices import Side
@@ -17,6 +16,7 @@ from disputes.commands.offers import PROPOSAL
 from disputes.commands.open import end_offer
 from disputes.models import Dispute, HumanDemand, Offer, OfferState, TakenDown
 from disputes.policies import may_demand_human, may_take_down_in, side_of
+from helpline.callers import Caller, check_caller
 
 
 @command

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party, PartyKind
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import FieldError, Invalid, NotYourTurn, errors_in, require
 from casework.firing import DeadlineSpec, command
-from casework.ledger import digest
 from casework.models import copied
 from casework.text import is_visually_blank
 from disputes.choices import GOODS_BACK, MONEY, REFUNDS, Payer, Remedy, Side

@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
+from casework.canonical import digest, moment
 from casework.errors import (
     DeadlinePassed,
     Invalid,
@@ -21,7 +22,6 @@ from casework.errors import (
     require_text,
 )
 from casework.firing import DeadlineSpec, command
-from casework.ledger import digest, moment
 from disputes.choices import Payer, Side
 from disputes.commands.locking import lock_dispute, move
 from disputes.commands.stream import seal

@@ -5,9 +5,9 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
+from casework.canonical import digest, moment
 from casework.errors import Invalid, NotYourTurn, or_not_found, require, require_choice, require_text
 from casework.firing import DeadlineSpec, command, fire
-from casework.ledger import digest, moment
 from disputes.claims import content_of_identity
 from disputes.commands.locking import lock_dispute, move
 from disputes.models import Dispute, IdentityRefusal, IdentityRequest, IdentityState

@@ -11,6 +11,7 @@ from accounts.models import StaffRole, User
 from accounts.policies import active
 from accounts.roles import MEDIATOR
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import (
     ConflictOfInterest,
     FieldError,
@@ -21,7 +22,6 @@ from casework.errors import (
     require_text,
 )
 from casework.firing import DeadlineSpec, command, fire
-from casework.ledger import digest
 from casework.text import is_visually_blank
 from disputes.choices import Side
 from disputes.commands.ladder import (

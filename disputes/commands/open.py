@@ -16,7 +16,7 @@ from accounts.policies import may_serve_callers, may_take_down_for
 from accounts.queries import parties_by_ref, people_of
 from accounts.roles import CAN_FILE
 from casework.actor import Actor
-from casework.callers import Caller, check_caller
+from casework.canonical import digest, moment
 from casework.compiled import compiled
 from casework.errors import (
     CaseError,
@@ -29,7 +29,6 @@ from casework.errors import (
     require_text,
 )
 from casework.firing import DeadlineSpec, command, open_case
-from casework.ledger import digest, moment
 from casework.searching import keep
 from disputes.choices import FAST_REFUNDED, MONEY, Role, Side
 from disputes.claims import facts_of_opening
@@ -56,6 +55,7 @@ from disputes.policies import (
 from disputes.records import OrderRecord
 from disputes.searching import DISPUTES, document_of
 from disputes.windows import answer_closes
+from helpline.callers import Caller, check_caller
 from notices.queries import OwnNotice, own_notice
 from rules.applying import versions_for
 from rules.terms import terms_at

@@ -7,9 +7,9 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
+from casework.canonical import digest, moment
 from casework.errors import NotYourTurn, require, require_text
 from casework.firing import DeadlineSpec, command, fire
-from casework.ledger import digest, moment
 from casework.models import Deadline, DeadlineState
 from disputes.commands.ladder import answering_clock, close_if_ready, records_show
 from disputes.commands.locking import fact_of, lock_dispute, move

@@ -7,8 +7,8 @@ from typing import BinaryIO
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from casework import attachments
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import (
     DeadlinePassed,
     Invalid,
@@ -20,8 +20,6 @@ from casework.errors import (
     require_text,
 )
 from casework.firing import command
-from casework.ledger import digest
-from casework.models import Attachment
 from casework.text import is_visually_blank
 from disputes.choices import Lane, ObjectionGround, Side
 from disputes.claims import manifest_hash
@@ -47,6 +45,8 @@ from disputes.models import (
 )
 from disputes.policies import may_admit, may_prove, may_stage, side_of
 from disputes.windows import window_closes
+from files import attachments
+from files.models import Attachment
 
 MAX_PIECES = 200
 MAX_VERSIONS = 6

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
+from casework.canonical import digest, moment
 from casework.errors import NotYourTurn, or_not_found, require
 from casework.firing import DeadlineSpec, command, fire
-from casework.ledger import digest, moment
 from casework.models import copied
 from casework.refs import new_ref
 from disputes.claims import origin_hash

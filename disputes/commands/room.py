@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from casework import replica
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import (
     CaseError,
     DeadlinePassed,
@@ -23,7 +23,6 @@ from casework.errors import (
 )
 from casework.errors import TooManyRequests as TooMany
 from casework.firing import command
-from casework.ledger import digest
 from casework.text import TextRefused, check_text, is_visually_blank
 from disputes.commands import throttle
 from disputes.commands.locking import lock_dispute
@@ -40,6 +39,7 @@ from disputes.participants import (
     participant_for,
 )
 from disputes.policies import visible_to
+from operations import replica
 
 MAX_TEXT_BYTES = 4096
 MAX_CLIENT_ID = 64

@@ -12,7 +12,7 @@ from operator import attrgetter
 from django.db import connection, transaction
 from django.db.models import F
 
-from casework.ledger import digest
+from casework.canonical import digest
 from casework.models import Event
 from disputes.choices import Lane, Side
 from disputes.models import Dispute, EntryKind, Message, Room

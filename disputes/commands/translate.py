@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from casework import translations
+from archive import translations
+from archive.translations import Translatable
 from casework.actor import Actor
 from casework.errors import NotYourTurn, require
 from casework.firing import command
-from casework.translations import Translatable
 from disputes.claims import originals_of
 from disputes.commands.locking import lock_dispute, move
 from disputes.models import Dispute

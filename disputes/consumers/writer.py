@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, connections
 
-from casework import clock, tracing
+from casework import clock
 from casework.errors import CaseError
 from disputes.commands.room import Post, Posted, post_batch
+from operations import tracing
 
 logger = logging.getLogger(__name__)
 

@@ -3,10 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from casework import callers
 from casework.triggers import Trigger
 from disputes.choices import ACTS_OF_A_SIDE, TAKEN_DOWN_ON_THE_PHONE, Side
 from disputes.models.cases import Dispute
+from helpline import callers
 
 
 class TakenDown(models.TextChoices):

@@ -58,7 +58,7 @@ class EvidenceItem(models.Model):
     kind = models.CharField(max_length=10, choices=EvidenceKind)
     caption = models.CharField(_("what it is said to prove"), max_length=200)
     attachment = models.ForeignKey(
-        "casework.Attachment", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "files.Attachment", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     message = models.ForeignKey("disputes.Message", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     record = models.ForeignKey(

@@ -61,7 +61,7 @@ _BARRED = f"""EXISTS (SELECT 1 FROM disputes_factatissue a JOIN disputes_factrow
 TRIGGERS: list[Trigger] = [
     Trigger(
         name="translation_in_a_dispute_is_of_a_determination",
-        table="casework_translation",
+        table="archive_translation",
         events=("INSERT",),
         only="NEW.case_kind = 'dispute'",
         when="""NOT EXISTS (SELECT 1 FROM disputes_determination d

@@ -11,13 +11,13 @@ from accounts.policies import may_serve_callers, may_take_down_for
 from accounts.queries import people_of
 from accounts.roles import CAN_FILE
 from casework.actor import Actor
-from casework.callers import plain_number
 from casework.errors import Invalid, require
 from disputes import records
 from disputes.choices import Side
 from disputes.models import Dispute
 from disputes.policies import may_take_down_in
 from disputes.records import OrderRecord
+from helpline.callers import plain_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,15 @@ from typing import IO, Any
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
-from casework import case_file
+from archive import case_file
+from archive.case_file import Section, fields
+from archive.checkpoints import proof_of
+from archive.letters import Letter
 from casework.actor import Actor
-from casework.attachments import FileCopy
-from casework.case_file import Section, fields
-from casework.checkpoints import proof_of
-from casework.ledger import canonical
-from casework.letters import LANGUAGES, Letter, moment
+from casework.canonical import canonical
+from casework.formats import beijing_time, money, officer
+from casework.languages import LANGUAGES
 from casework.models import Event
-from casework.templatetags.casework_tags import money, officer
 from disputes.choices import Lane, Record, Side
 from disputes.claims import content_of_determination
 from disputes.fast_refund import fast_refund_of
@@ -42,6 +42,7 @@ from disputes.queries.letter import letter_of, who
 from disputes.queries.room import MAX_PAGE, pictures_after
 from disputes.queries.timeline import hides, timeline_of
 from disputes.records import GapReason
+from files.attachments import FileCopy
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +292,7 @@ def _sections(case: _Case, letters: Sequence[Letter], *, now: datetime) -> Itera
     yield _("Evidence"), [_evidence_line(dispute, view) for view in case.evidence]
     yield from case_file.letter_sections(letters)
     course = reversed(timeline_of(case.actor, dispute))
-    yield _("Course of the dispute"), [f"{moment(entry.at)} {entry.text}" for entry in course]
+    yield _("Course of the dispute"), [f"{beijing_time(entry.at)} {entry.text}" for entry in course]
     for lane, entries in case.talk.items():
         yield _("Conversation: %(lane)s") % {"lane": Lane(lane).label}, _spoken(entries)
     yield case_file.proof_section(
@@ -342,7 +343,7 @@ def _fact_lines(dispute: Dispute, view: FactView) -> Iterator[str]:
         }
     yield _("State: %(state)s.") % {"state": view.fact.get_state_display()}
     for ruling in view.rulings:
-        values = {"when": moment(ruling.ruled_at), "reasons": ruling.reasons}
+        values = {"when": beijing_time(ruling.ruled_at), "reasons": ruling.reasons}
         yield _("Ruling by officer %(code)s on %(when)s: %(reasons)s") % {
             "code": ruling.mediator.officer_code,
             **values,
@@ -372,5 +373,5 @@ def _spoken(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for entry in entries:
         if entry["type"] == "message" and "recalls" not in entry:
             text = _("(taken back)") if "recalled" in entry else entry["text"]
-            at = moment(datetime.fromisoformat(entry["sent_at"]))
+            at = beijing_time(datetime.fromisoformat(entry["sent_at"]))
             yield f"{entry['sequence']}. {entry['sender']} {at} {text}"

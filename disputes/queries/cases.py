@@ -7,9 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
-from casework import outages
 from casework.actor import Actor
-from casework.attachments import FileCopy
 from casework.compiled import compiled
 from casework.errors import NotFound, or_not_found
 from casework.models import Event
@@ -42,7 +40,9 @@ from disputes.policies import (
 from disputes.proof import found_for
 from disputes.triage import Place, most_urgent, place_of, reading_on_file
 from disputes.windows import answer_closes, window_closes
+from files.attachments import FileCopy
 from notices.queries import may_read_notice
+from operations import outages
 from rules.applying import versions_for
 
 QUEUE = 100

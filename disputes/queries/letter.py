@@ -12,13 +12,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from casework import letters
+from archive import letters
+from archive.letters import Letter, joined
+from archive.translations import shown
 from casework.actor import Actor, ActorKind
 from casework.errors import NotFound, or_not_found
-from casework.letters import Letter, joined, moment
+from casework.formats import beijing_time, money
 from casework.models import Event
-from casework.templatetags.casework_tags import money
-from casework.translations import shown
 from disputes.choices import Payer, Remedy, Side
 from disputes.claims import originals_of
 from disputes.machine import FactState
@@ -321,7 +321,7 @@ def _now(dispute: Dispute, determination: Determination, findings: Findings) -> 
     closes = review_closes(determination)
     if closes is not None:
         yield _("This takes effect on %(when)s unless a review is asked for, or earlier once both sides accept it.") % {
-            "when": moment(closes)
+            "when": beijing_time(closes)
         }
     else:
         yield _("This takes effect now.")
@@ -354,7 +354,7 @@ def _owed(dispute: Dispute, owed: Owed, starts: datetime) -> str:
         "debtor": who(dispute, debtor, first=True),
         "creditor": who(dispute, creditor),
         "amount": money(amount, dispute.currency),
-        "due": moment(time.ends(starts)),
+        "due": beijing_time(time.ends(starts)),
         "time": time,
     }
 
@@ -365,6 +365,6 @@ def _disagree(determination: Determination) -> Iterator[str]:
         yield _("This was reviewed; there is no further review here.")
     else:
         yield _("Either side can ask once, until %(until)s, for a review by another person, free of charge.") % {
-            "until": moment(closes)
+            "until": beijing_time(closes)
         }
     yield letters.elsewhere()

@@ -4,11 +4,11 @@ from django.db.models import Q, QuerySet
 
 from accounts.roles import DISPUTE, MEDIATOR
 from casework.actor import Actor, ActorKind
-from casework.filters import ListFilter, stands_in
 from disputes.machine import FINAL, HOLDER, OPEN, DisputeState
 from disputes.models import Determination, Dispute
 from disputes.policies import OVERSEES, visible_to
 from disputes.searching import DISPUTES, words_for
+from surfaces.filters import ListFilter, stands_in
 
 FEW = 1_000
 """Disputes of a mediator that are found by their keys."""

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from casework.templatetags.casework_tags import moment_text, money
+from casework.formats import moment_text, money
 
 NAMES: Mapping[str, str | Promise] = {
     "action": pgettext_lazy("record", "step taken"),

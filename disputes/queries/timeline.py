@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.mandates import names_of_agents
 from casework.actor import Actor
+from casework.formats import moment_text
 from casework.models import Event
-from casework.templatetags.casework_tags import moment_text
 from disputes.events import EVENTS, VARIANTS, for_caller
 from disputes.machine import FactState
 from disputes.models import Dispute

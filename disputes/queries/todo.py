@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from casework import outages
 from casework.actor import Actor, ActorKind
 from disputes.choices import Side
 from disputes.machine import FINAL, DisputeState
@@ -13,6 +12,7 @@ from disputes.policies import side_of
 from disputes.queries.cases import FactView, disputes_for, facts_of, offers_shown_to
 from disputes.queries.lists import disputes_listed_for
 from disputes.windows import answer_closes
+from operations import outages
 
 type Waiting = tuple[str, datetime | None, list[str]]
 """Kind, due time and facts of a card."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.roles import CAN_FILE
-from casework import outages
 from casework.actor import Actor
 from casework.errors import CaseError
 from disputes import policies
@@ -31,6 +30,7 @@ from disputes.policies import pays, role_on_side, side_of
 from disputes.queries import offers_shown_to
 from disputes.terms import terms_claimed
 from disputes.windows import window_closes
+from operations import outages
 
 # — what verbs are about —
 

@@ -8,10 +8,10 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from casework.forms import Amount, CaptionField, CommandForm, PlainText
-from casework.templatetags.casework_tags import duration
+from casework.formats import duration
 from disputes.choices import GOODS_BACK, MONEY, ObjectionGround, Payer, Remedy
 from disputes.commands import DisputeFiling, Terms
+from surfaces.forms import Amount, CaptionField, CommandForm, PlainText
 
 STATEMENT, ANSWER, REASON, NOTE, OBJECTION = 2000, 2000, 500, 500, 1000
 DIGITS = _("Give the amount in digits, for example 299.00.")

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from casework.templatetags.casework_tags import money, officer
+from casework.formats import money, officer
 from disputes.choices import Payer, Record, Remedy, Role, Side
 from disputes.events import EVENTS, VARIANTS, for_caller
 from disputes.machine import STEP_OF, DisputeState

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.urls import path
 
-from casework.verb_pages import verb_page
 from disputes.queries import dispute_for
 from disputes.verbs import VERB
 from disputes.web.context.outcome import fast_refund_effect
@@ -20,6 +19,7 @@ from disputes.web.views import (
     public,
     room,
 )
+from surfaces.verb_pages import verb_page
 
 app_name = "disputes"
 

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from casework.api.verbs import verb_paths
 from executors import verbs
 from executors.api.views import base, incidents, instructions, recourses, registry, training
+from surfaces.api.verbs import verb_paths
 
 urlpatterns = [
     # the registry

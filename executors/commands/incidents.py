@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
-from casework import attachments
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import (
     CaseError,
     DeadlinePassed,
@@ -22,7 +22,6 @@ from casework.errors import (
     require_text,
 )
 from casework.firing import DeadlineSpec, command, fire, locked
-from casework.ledger import digest
 from casework.refs import new_ref
 from casework.working_days import add_days
 from executors.commands.counting import counting, forget_course
@@ -50,6 +49,7 @@ from executors.policies import (
     may_find_incident,
     person_of,
 )
+from files import attachments
 
 SYSTEM = Actor.system("incidents")
 DEADLINE = Actor.system("deadline")

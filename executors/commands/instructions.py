@@ -13,6 +13,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import (
     CaseError,
     Invalid,
@@ -23,7 +24,6 @@ from casework.errors import (
     require_text,
 )
 from casework.firing import DeadlineSpec, command, expect_version, fire, open_case, refusal_of
-from casework.ledger import digest
 from casework.models import copied
 from executors.commands.carrying_out import answered_by, covering, may_carry_out, next_for
 from executors.commands.locking import lock_executor

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import FieldError, Invalid, NotYourTurn, or_not_found, require, require_text
 from casework.firing import command, expect_version, fire, open_case
-from casework.ledger import digest
 from executors.machine import IncidentState, RecourseState
 from executors.models import ENDS_A_PART, EntryKind, Incident, Recourse, RecourseEntry
 from executors.policies import (

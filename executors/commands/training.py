@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import (
     FieldError,
     Invalid,
@@ -19,7 +20,6 @@ from casework.errors import (
     require,
 )
 from casework.firing import command, fire
-from casework.ledger import digest
 from casework.models import copied
 from casework.refs import new_ref
 from casework.text import is_visually_blank

@@ -1,6 +1,6 @@
 """What each verb of executors takes, as a body: shapes and sizes, nothing about the case. What is answered: outputs."""
 
-from casework.api.serializers import Input, Line
+from surfaces.api.serializers import Input, Line
 
 
 class ReasonInput(Input):  # a base: its own name is in no document

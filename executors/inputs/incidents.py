@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from casework.api.serializers import Choice, Input, Integer, Line, Moment, Text
 from executors import commands
 from executors.inputs import ReasonInput
 from executors.models import ErrorClass, FindingOutcome
+from surfaces.api.serializers import Choice, Input, Integer, Line, Moment, Text
 
 MAX_MONEY = 10**12
 

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Moment
 from executors import commands
 from executors.inputs import ReasonInput
 from executors.models import ExecutorKind, OnEnd
+from surfaces.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Moment
 
 MAX_MONEY = 10**12
 LEVELS = 3

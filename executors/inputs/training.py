@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.api.serializers import Input, Integer, Line, Text
 from executors import commands
 from executors.inputs import ReasonInput
+from surfaces.api.serializers import Input, Integer, Line, Text
 
 LEVELS = 3
 MAX_QUESTIONS = 100

@@ -168,7 +168,7 @@ class IncidentFile(models.Model):
     ref = models.CharField(max_length=40, unique=True, editable=False)
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="files")
     no = models.PositiveSmallIntegerField()
-    attachment = models.ForeignKey("casework.Attachment", on_delete=models.PROTECT, related_name="+")
+    attachment = models.ForeignKey("files.Attachment", on_delete=models.PROTECT, related_name="+")
     caption = models.CharField(_("caption"), max_length=200)
     added_by = models.ForeignKey(ExecutorPerson, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()

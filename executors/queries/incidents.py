@@ -7,7 +7,6 @@ from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from casework.actor import Actor
 from casework.errors import or_not_found
-from casework.models import Attachment
 from executors.models import (
     Act,
     ActCertification,
@@ -24,6 +23,7 @@ from executors.models import (
     Recourse,
 )
 from executors.policies import double_reviews_visible_to, incidents_visible_to, recourses_visible_to
+from files.models import Attachment
 
 
 def incidents_for(actor: Actor) -> QuerySet[Incident]:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.forms import CommandForm, PlainText
+from surfaces.forms import CommandForm, PlainText
 
 STATEMENT, CONTEST, EVIDENCE = 8000, 8000, 2000
 

@@ -9,9 +9,9 @@ from django.shortcuts import render
 from casework import clock
 from casework.actor import Actor
 from casework.errors import NotFound, or_not_found
-from casework.web import actor_of
 from executors import queries
 from executors.models import ExecutorPerson
+from surfaces.web import actor_of
 
 
 def reader(request: HttpRequest) -> tuple[Actor, ExecutorPerson]:

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from casework.templatetags.casework_tags import moment_text
+from casework.formats import moment_text
 from executors import texts
 from executors.events import EVENTS
 from executors.machine import CONTESTABLE, UNHEARD, IncidentState

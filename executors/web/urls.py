@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from casework.verb_pages import verb_pages
 from executors import queries, verbs
 from executors.web.forms import ContestForm
 from executors.web.frame import case_for_worker
 from executors.web.views import home, incidents, instructions, quality, recourses, training
+from surfaces.verb_pages import verb_pages
 
 app_name = "executors"
 

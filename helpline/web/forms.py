@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from casework.forms import CommandForm, PlainText
-from casework.templatetags.casework_tags import moment_text
+from casework.formats import moment_text
 from helpline.commands import AS_SOON_AS_POSSIBLE
 from helpline.windows import SOON, open_time_after, slots_from
+from surfaces.forms import CommandForm, PlainText
 
 
 class CallBackForm(CommandForm):

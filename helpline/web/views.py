@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from casework import clock
 from casework.text import TextRefused, check_text
-from casework.web import page
 from helpline import commands, queries
 from helpline.models import CallBackState
 from helpline.web.forms import CallBackForm
+from surfaces.web import page
 
 
 @never_cache

@@ -9,19 +9,6 @@ from rest_framework import serializers
 
 from accounts.models import PartyKind
 from casework.actor import ActorKind
-from casework.api.serializers import (
-    OLD_FILE,
-    Action,
-    Amount,
-    Code,
-    Coded,
-    Computed,
-    FileOutput,
-    TranslationOutput,
-    coded,
-    file_shown,
-)
-from casework.api.verbs import shown_actions
 from notices.arithmetic import lines_of
 from notices.machine import NoticeState, PublicationState, SiblingState
 from notices.models import (
@@ -43,6 +30,19 @@ from notices.models import (
 )
 from notices.queries import exhibit_copy
 from notices.verbs import actions_for
+from surfaces.api.serializers import (
+    OLD_FILE,
+    Action,
+    Amount,
+    Code,
+    Coded,
+    Computed,
+    FileOutput,
+    TranslationOutput,
+    coded,
+    file_shown,
+)
+from surfaces.api.verbs import shown_actions
 
 OUTSIDE_REMEDIES = ("12315", _("mediation"), _("arbitration, where agreed"), _("a court"))
 

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from casework.api.verbs import verb_paths
 from notices import verbs
 from notices.api import views
+from surfaces.api.verbs import verb_paths
 
 urlpatterns = [
     path("notices", views.NoticesView.as_view(), name="notices"),

@@ -5,14 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 
-from casework import attachments
-from casework.api.parsers import BoundedMultiPartParser
-from casework.api.problems import body_of as problem_of
-from casework.api.serializers import coded
-from casework.api.verbs import VerbView
-from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
 from casework.errors import require
-from casework.serving import send
+from files import attachments
 from notices import commands, queries
 from notices.api.serializers import (
     AttachmentOutput,
@@ -28,9 +22,15 @@ from notices.api.serializers import (
 from notices.inputs import BatchInput, FileInput, IssueNoticeInput, RegisterMeasureTypeInput, issue_rows
 from notices.models import Notice, Publication, Remedy, SiblingReview
 from notices.policies import may_issue_notices
+from surfaces.api.parsers import BoundedMultiPartParser
+from surfaces.api.problems import body_of as problem_of
+from surfaces.api.serializers import coded
+from surfaces.api.verbs import VerbView
+from surfaces.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
+from surfaces.serving import send
 
 BATCH_BODY = 5 * 1024 * 1024
-MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that casework.files keeps, and its form
+MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that files.content keeps, and its form
 
 
 class NoticesView(ListView, CommandView):

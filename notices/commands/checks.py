@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from casework.errors import BasisNotInForce, CaseError, FieldError, Invalid
-from casework.templatetags.casework_tags import money
+from casework.formats import money
 from casework.text import is_visually_blank
 from executors.commands import ActEvaluation
 from notices.arithmetic import FormulaError, work_out

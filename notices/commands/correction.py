@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import Invalid, NotFound, NotYourTurn, require, require_text
 from casework.firing import DeadlineSpec, Move, command, expect_version, fire, fire_many
-from casework.ledger import digest
 from casework.searching import keep
 from notices.claims import text_hash
 from notices.commands.checks import holes_in

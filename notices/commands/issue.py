@@ -11,10 +11,10 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.compiled import compiled, insert
 from casework.errors import CaseError, Invalid, require
 from casework.firing import DeadlineSpec, Move, command, constraint_name, open_cases
-from casework.ledger import digest
 from casework.models import copied
 from casework.searching import keep
 from executors.commands import record_acts

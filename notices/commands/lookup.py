@@ -7,11 +7,11 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.queries import parties_by_ref
-from casework import attachments as sealed
 from casework.actor import Actor
 from casework.compiled import compiled
 from executors.commands import ActDraft, ActEvaluation, MeasureDone, evaluate_acts
 from executors.queries import officers_by_code
+from files import attachments as sealed
 from notices.commands.drafts import BasisDraft, NoticeDraft
 from notices.models import BasisKind, MeasureType
 from rules.clearances import open_findings

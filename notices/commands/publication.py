@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import PartyKind
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import NotYourTurn, or_not_found, require, require_text
 from casework.firing import DeadlineSpec, Move, command, expect_version, fire, fire_many, open_cases
-from casework.ledger import digest
 from casework.working_days import Calendar, add_working_days
 from notices.machine import NOT_DROPPED, PublicationState
 from notices.models import BreachKind, Notice, Publication

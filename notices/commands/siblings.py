@@ -9,10 +9,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.counts import WATCHED
 from casework.errors import Invalid, NotYourTurn, Stale, or_not_found, require, require_text
 from casework.firing import Move, command, expect_version, fire, open_cases
-from casework.ledger import digest
 from casework.models import Case
 from executors.queries import Cause, acts_sharing
 from notices.commands.correction import withdraw_notice

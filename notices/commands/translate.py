@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from casework import translations
+from archive import translations
+from archive.translations import Translatable
 from casework.actor import Actor
 from casework.errors import require
 from casework.firing import command, fire, locked
-from casework.translations import Translatable
 from notices.claims import originals_of
 from notices.models import Notice
 from notices.policies import acted_for_addressee, may_translate_notice, visible_to

@@ -295,7 +295,7 @@ class Exhibit(models.Model):
     captured_at = models.DateTimeField()
     sha256 = models.CharField(max_length=64)
     attachment = models.ForeignKey(
-        "casework.Attachment", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "files.Attachment", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
     class Meta:

@@ -16,7 +16,7 @@ NOTICE_TRIGGERS = [
     ),
     Trigger(
         name="translation_of_a_notice_is_of_its_words_now",
-        table="casework_translation",
+        table="archive_translation",
         events=("INSERT",),
         only="NEW.case_kind = 'notice'",
         when="""NOT EXISTS (SELECT 1 FROM notices_notice n

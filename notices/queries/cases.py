@@ -8,13 +8,13 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.mandates import Matter
+from archive.translations import Translated, shown
 from casework.actor import Actor, ActorKind
-from casework.attachments import FileCopy
 from casework.counts import capped_count
 from casework.errors import NotFound, or_not_found
-from casework.filters import ListFilter, has_one, stands_in
-from casework.models import Attachment, Event
-from casework.translations import Translated, shown
+from casework.models import Event
+from files.attachments import FileCopy
+from files.models import Attachment
 from notices.claims import originals_of
 from notices.machine import NoticeState
 from notices.models import (
@@ -30,6 +30,7 @@ from notices.models import (
 from notices.policies import visible_to
 from notices.searching import NOTICES, words_for
 from rules.terms import Terms
+from surfaces.filters import ListFilter, has_one, stands_in
 
 
 def _with_parts(rows: QuerySet[Notice]) -> QuerySet[Notice]:

@@ -10,8 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 
 from casework.actor import Actor
-from casework.filters import ListFilter
-from casework.templatetags.casework_tags import moment_text
+from casework.formats import moment_text
 from executors.queries import acts_by_outward_name
 from notices.machine import IN_EFFECT
 from notices.models import (
@@ -21,6 +20,7 @@ from notices.models import (
     Notice,
 )
 from notices.queries.cases import notices_listed_for
+from surfaces.filters import ListFilter
 
 KINDS: Mapping[str, str | Promise] = dict(Axis.choices)
 """The kinds of measures by which lists are narrowed."""

@@ -16,16 +16,16 @@ from django.views.decorators.http import require_safe
 from accounts.mandates import address_to_authorise
 from casework import clock
 from casework.actor import Actor, ActorKind
-from casework.filters import ListFilter, read_filter
-from casework.pages import page_of
-from casework.serving import send, table_file
-from casework.templatetags.casework_tags import moment_text, money
-from casework.web import actor_of, page
+from casework.formats import moment_text, money
 from notices import commands, queries
 from notices.arithmetic import lines_of
 from notices.machine import NoticeState
 from notices.models import MeasureState, Notice, Remedy
 from notices.policies import may_translate_notice
+from surfaces.filters import ListFilter, read_filter
+from surfaces.pages import page_of
+from surfaces.serving import send, table_file
+from surfaces.web import actor_of, page
 
 PER_PAGE = 20
 

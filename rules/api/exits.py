@@ -6,15 +6,15 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from casework.api.serializers import Action, Code
-from casework.api.verbs import VerbView, shown_actions
-from casework.api.views import Call, CommandView, ListView, ReadView, Reply
 from rules import commands, queries
 from rules.arithmetic import KINDS
 from rules.inputs import RequestExitInput
 from rules.machine import ExitState
 from rules.models import RuleConsent, RuleExit
 from rules.verbs import actions_for
+from surfaces.api.serializers import Action, Code
+from surfaces.api.verbs import VerbView, shown_actions
+from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
 
 
 class RefundItemOutput(serializers.Serializer[Any]):

@@ -8,7 +8,6 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import StaffRoleName
-from casework.api.serializers import Boolean, Choice, Code, Input, Integer, Line, Moment, Name, Text
 from rules import queries
 from rules.choices import PROMISES, Unit
 from rules.commands import Assessment, ClauseText, Consultation, TermDraft
@@ -26,6 +25,7 @@ from rules.models import (
     TalkKind,
     TalkSide,
 )
+from surfaces.api.serializers import Boolean, Choice, Code, Input, Integer, Line, Moment, Name, Text
 
 
 class ClauseTermOutput(serializers.Serializer[Any]):

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from casework.api.verbs import verb_paths
 from rules import verbs
 from rules.api import exits, views
+from surfaces.api.verbs import verb_paths
 
 urlpatterns = [
     path("rules", views.RulesView.as_view(), name="rules"),

@@ -3,7 +3,6 @@
 from django.db.models import F, Min, QuerySet
 
 from accounts.queries import party_for
-from casework.api.views import Call, CommandView, ListView, ReadView, Reply
 from casework.errors import NotSignedIn
 from rules import commands, queries
 from rules.api.serializers import (
@@ -20,6 +19,7 @@ from rules.api.serializers import (
 )
 from rules.models import Opinion, PlatformRule, Rulemaking
 from rules.terms import terms_at
+from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
 
 
 class RulesView(ListView, CommandView):

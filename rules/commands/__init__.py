@@ -32,7 +32,6 @@ from rules.commands.making import (
 from rules.commands.publish import (
     LISTENERS,
     Assessment,
-    ClauseText,
     Consultation,
     clause_hash,
     publish_rule_version,
@@ -41,5 +40,5 @@ from rules.commands.required import RequiredDraft
 from rules.commands.take_over import take_over_earlier_version, take_over_rule_version
 from rules.commands.talks import PointDraft, record_talk
 from rules.commands.telling import note_parties_told, people_to_tell
-from rules.commands.terms import TermDraft
+from rules.commands.terms import ClauseText, TermDraft
 from rules.commands.wording import clear_wording

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from casework.errors import FieldError, Invalid, errors_in
-from casework.templatetags.casework_tags import moment_text
+from casework.formats import moment_text
 from rules.clearances import wording_errors
 from rules.commands.required import required_of
 from rules.models import Impact, PlatformRule, RuleVersion

@@ -8,9 +8,9 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
+from casework.canonical import digest, moment
 from casework.errors import DeadlinePassed, Invalid, TooManyRequests, require, require_choice, require_text
 from casework.firing import DeadlineSpec, command, fire, locked
-from casework.ledger import digest, moment
 from rules.claims import clauses_hash, opinion_hash
 from rules.machine import RuleState
 from rules.models import Disposition, Opinion, Rulemaking, RuleVersion

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import Invalid, NotYourTurn, or_not_found, require, require_text
 from casework.firing import DeadlineSpec, command, fire, locked, open_case
-from casework.ledger import digest
 from casework.text import is_visually_blank
 from casework.working_days import Calendar, add_days, add_working_days
 from rules.arithmetic import Item, calculated

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.mail import send_messages
 from casework.actor import Actor
 from casework.errors import Invalid, NotYourTurn, TooManyRequests, or_not_found, require
 from casework.firing import command
-from casework.mail import send_messages
 from casework.refs import new_number, new_ref
 from casework.text import is_visually_blank
 from casework.working_days import Calendar, add_working_days

@@ -7,14 +7,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import DeadlinePassed, Invalid, NotYourTurn, require, require_text
 from casework.firing import DeadlineSpec, command, fire, locked, open_case
-from casework.ledger import digest
 from rules.claims import clauses_hash, published_facts, required_hash
 from rules.commands.checks import require_consultation, require_in_order, require_publicity
 from rules.commands.publish import (
     Assessment,
-    ClauseText,
     locked_rule,
     of_assessment,
     prepared,
@@ -22,6 +21,7 @@ from rules.commands.publish import (
     write_clauses,
 )
 from rules.commands.required import RequiredDraft, store_required
+from rules.commands.terms import ClauseText
 from rules.machine import RuleState
 from rules.models import Consent, LawArticle, Made, Rulemaking, RuleVersion
 from rules.policies import may_adopt_rule, may_make_rule

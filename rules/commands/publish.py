@@ -9,33 +9,20 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import Invalid, errors_in, require
 from casework.firing import DeadlineSpec, command, open_case
-from casework.ledger import digest
 from casework.models import copied
 from casework.refs import new_ref
 from rules.claims import published_facts
 from rules.commands.checks import require_consultation, require_in_order, require_publicity, require_room
-from rules.commands.terms import TermDraft, rendered, store_terms, term_errors
+from rules.commands.terms import ClauseText, rendered, store_terms, term_errors
 from rules.machine import RuleState
 from rules.models import Binds, Clause, Consent, Impact, Made, PlatformRule, Rulemaking, RuleVersion
 from rules.policies import may_publish_rule
 
 LISTENERS: list[Callable[[RuleVersion], None]] = []
 """Called inside the transaction in which a version was published, with that version; they only queue what follows."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClauseText:
-    """A clause as it is written: where its text says `{key}`, the value of that key in `terms` is printed."""
-
-    number: str
-    text_zh: str
-    text_en: str
-    title_zh: str = ""
-    title_en: str = ""
-    is_major_interest: bool = False
-    terms: Sequence[TermDraft] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from casework.firing import DeadlineSpec, command, open_case
 from rules.claims import published_facts
 from rules.commands.checks import require_room
 from rules.commands.making import supersede_before
-from rules.commands.publish import ClauseText, locked_rule, prepared, publish, write_clauses
+from rules.commands.publish import locked_rule, prepared, publish, write_clauses
+from rules.commands.terms import ClauseText
 from rules.machine import RuleState
 from rules.models import Made, Rulemaking, RuleVersion
 from rules.policies import may_take_over_rule

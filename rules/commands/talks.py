@@ -9,12 +9,12 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from casework import attachments
 from casework.actor import Actor
 from casework.clock import BEIJING
 from casework.errors import FieldError, Invalid, errors_in, require, require_choice, require_text
 from casework.firing import command, fire, locked
 from casework.text import is_visually_blank
+from files import attachments
 from rules.claims import talk_hash
 from rules.clearances import wording_errors
 from rules.models import Disposition, Rulemaking, RuleTalk, TalkKind, TalkPoint, TalkSide

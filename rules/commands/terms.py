@@ -3,16 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from casework.errors import FieldError, Invalid
 from rules.choices import PROMISES, Unit, phrase
 from rules.models import Clause, ClauseTerm, RuleVersion
-
-if TYPE_CHECKING:
-    from rules.commands.publish import ClauseText
 
 PLACE = re.compile(r"\{([a-z_]+)\}")
 
@@ -24,7 +20,20 @@ class TermDraft:
     unit: str
 
 
-def rendered[Text: "ClauseText"](clause: Text) -> Text:
+@dataclass(frozen=True, slots=True)
+class ClauseText:
+    """A clause as it is written: where its text says `{key}`, the value of that key in `terms` is printed."""
+
+    number: str
+    text_zh: str
+    text_en: str
+    title_zh: str = ""
+    title_en: str = ""
+    is_major_interest: bool = False
+    terms: Sequence[TermDraft] = ()
+
+
+def rendered[Text: ClauseText](clause: Text) -> Text:
     """The clause with its values in words where its text names them: what is published, hashed and quoted."""
     if not clause.terms:
         return clause
@@ -40,7 +49,7 @@ def _filled(text: str, terms: Sequence[TermDraft], language: str) -> str:
     return PLACE.sub(lambda found: said.get(found[1], found[0]), text)
 
 
-def term_errors(clauses: Sequence["ClauseText"]) -> list[FieldError]:
+def term_errors(clauses: Sequence[ClauseText]) -> list[FieldError]:
     """What is wrong with the values of these clauses: `unknown`, `repeated`, `unit`, `out-of-bounds`, `not-said`."""
     errors: list[FieldError] = []
     seen: set[str] = set()
@@ -69,7 +78,7 @@ def _errors_of(each: TermDraft, at: str, *, is_repeated: bool) -> Iterator[Field
         yield FieldError(f"{at}/amount", "out-of-bounds", words % {"least": bounds[0], "most": bounds[1]})
 
 
-def _unsaid(clause: "ClauseText", at: str) -> Iterator[FieldError]:
+def _unsaid(clause: ClauseText, at: str) -> Iterator[FieldError]:
     """A text that names a value which it does not have, or keeps quiet about one that it has."""
     for language in ("zh", "en"):
         text = getattr(rendered(clause), f"text_{language}")
@@ -82,7 +91,7 @@ def _unsaid(clause: "ClauseText", at: str) -> Iterator[FieldError]:
                 yield FieldError(f"{at}/text_{language}", "not-said", words)
 
 
-def store_terms(version: RuleVersion, rows: Sequence[Clause], clauses: Sequence["ClauseText"]) -> None:
+def store_terms(version: RuleVersion, rows: Sequence[Clause], clauses: Sequence[ClauseText]) -> None:
     """The values belong to the clauses of the version. Raises `Invalid` where another rule promises one meanwhile."""
     drafts = [(row, each) for row, clause in zip(rows, clauses, strict=True) for each in clause.terms]
     others = ClauseTerm.objects.filter(key__in=[each.key for _row, each in drafts], version__published_at__isnull=False)

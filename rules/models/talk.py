@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
-from casework.models import Attachment
 from casework.triggers import append_only
+from files.models import Attachment
 from rules.models.languages import InBothLanguages
 from rules.models.making import Disposition, Rulemaking
 

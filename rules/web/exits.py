@@ -8,10 +8,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework import clock
-from casework.web import actor_of, page
 from rules import commands, queries
 from rules.policies import may_request_exit
 from rules.verbs import PARTY, actions_for
+from surfaces.web import actor_of, page
 
 
 @never_cache

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from casework.errors import Invalid, TooManyRequests
-from casework.forms import LINE, CommandForm, PlainText
+from surfaces.forms import LINE, CommandForm, PlainText
 
 
 class ExplanationForm(forms.Form):

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 from fpdf.enums import TextMode
 
-from casework.letter_pdf import BRAND, INK, SOFT, Sheet, write_line
-from casework.templatetags.casework_tags import moment_text
+from archive.letter_pdf import BRAND, INK, SOFT, Sheet, write_line
+from casework.formats import moment_text
 from rules.how_made import how_made
 from rules.models import Clause, RuleVersion
 

@@ -5,10 +5,10 @@ What is about a rule and no version of it has no slash at its end, so that it is
 
 from django.urls import path
 
-from casework.verb_pages import verb_pages
 from rules.queries import exit_for
 from rules.verbs import PARTY
 from rules.web import exits, views
+from surfaces.verb_pages import verb_pages
 
 app_name = "rules"
 

@@ -18,16 +18,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from casework import clock
 from casework.errors import Invalid, NotFound, or_not_found
-from casework.files import header_filename
-from casework.templatetags.casework_tags import moment_text
+from casework.formats import moment_text
 from casework.text import TextRefused, check_text
-from casework.web import page
+from files.content import header_filename
 from rules import commands, queries
 from rules.how_made import how_made
 from rules.models import RuleVersion
 from rules.searching import find_clauses
 from rules.web.comparison import compare_versions
 from rules.web.forms import ExplanationForm, OpinionForm
+from surfaces.web import page
 
 ENDINGS = {
     "html": "text/html; charset=utf-8",

@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
+from accounts.models import Notification
+from accounts.notifications import open_notification
 from casework import outbox
 from casework.actor import Actor, Via
 from casework.errors import CaseError
-from casework.models import Notification, OutboxMessage, OutboxState
-from casework.notifications import open_notification
-from casework.outages import record_outage
+from casework.models import OutboxMessage, OutboxState
 from disputes import commands
 from disputes.choices import MONEY, Record
 from disputes.default_table import GROUNDS
 from disputes.records import RecordsUnavailable
+from operations.outages import record_outage
 from sample.content.disputes import DISPUTES, GREETING, Act, DisputePlan
 from sample.content.orders import ORDERS, InProcessPlatform
 from sample.content.people import USERS

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from appeals import commands as appeals
 from casework.actor import Via
-from casework.ledger import digest
+from casework.canonical import digest
 from classifier.cases import Asked, DecidedCase
 from classifier.features import TriageInput, input_hash, normalise, pseudonym
 from sample.content.decided import DecidedRow, decided_cases

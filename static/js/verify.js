@@ -1,4 +1,4 @@
-// Checks a case file where it is chosen: nothing is uploaded. The same laws as verify_case_file.py has (casework/offline.py),
+// Checks a case file where it is chosen: nothing is uploaded. The same laws as verify_case_file.py has (archive/offline.py),
 // but for what letters and evidence say beside their events. What was found is a list of sentences that the page holds.
 (() => {
   "use strict";

@@ -20,11 +20,12 @@ from appeals.management.commands.train_triage import BESIDE_OTHERS
 from appeals.mandates import live_model
 from appeals.models import TriageModelStep, TriageModelVersion, TriageTraining
 from appeals.queries import Snapshot, cases_to_learn_from, decisions_to_learn_from
-from casework import clock, worker
+from casework import clock
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
-from casework.models import Tick
 from classifier import comparison, service
 from classifier.cases import Asked
+from operations import worker
+from operations.models import Tick
 from tests import factories as make
 from tests.classifier import invented
 from tests.conftest import NOW

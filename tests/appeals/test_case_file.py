@@ -8,8 +8,9 @@ from django.core.management import CommandError, call_command
 
 from appeals import commands as appeals
 from appeals.queries import write_case_file
-from casework import attachments, offline, signing
+from archive import offline, signing
 from casework.errors import ConflictOfInterest, NotFound
+from files import attachments
 from notices.commands import ExhibitDraft
 from tests import factories as make
 from tests.case_files import against_the_api, contents, flaws, keys_of, merge, packed, rewritten, written

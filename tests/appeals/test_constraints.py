@@ -37,8 +37,8 @@ from appeals.models import (
     TriageSuggestion,
     TriageTraining,
 )
-from casework.models import Attachment
 from executors.models import DoubleReview
+from files.models import Attachment
 from notices.commands import record_determination
 from tests import factories as make
 from tests.executors import building as build

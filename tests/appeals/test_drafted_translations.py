@@ -14,9 +14,11 @@ from accounts.models import User
 from appeals.claims import originals_of
 from appeals.models import Appeal
 from appeals.queries import write_case_file
-from casework import ledger, translation_service
-from casework.models import Event, Translation
-from casework.translations import LONGEST, claim
+from archive import translation_service
+from archive.models import Translation
+from archive.translations import LONGEST, claim
+from casework import ledger
+from casework.models import Event
 from notices import commands as notices
 from tests import factories as make
 from tests.appeals.test_letter import drawn

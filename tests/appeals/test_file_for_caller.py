@@ -17,10 +17,10 @@ from appeals.queries.callers import called_about
 from appeals.queries.case_file import write_case_file
 from appeals.subscribers import tell_appellant
 from casework.actor import Via
-from casework.callers import Caller
 from casework.errors import ConflictOfInterest, Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.ledger import verify
 from casework.models import Event
+from helpline.callers import Caller
 from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.laws import assert_refused

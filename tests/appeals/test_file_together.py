@@ -19,12 +19,12 @@ from appeals.queries import together as choosing
 from appeals.windows import why_not_together
 from casework import outbox
 from casework.errors import CaseError, Invalid, NotAllowed, NotFound, NotYourTurn
-from casework.filters import ListFilter
 from casework.ledger import verify
 from casework.models import Deadline, Event, OutboxMessage
 from notices import commands as notices
 from notices.models import Notice
 from notices.queries import SeveralFilter, several
+from surfaces.filters import ListFilter
 from tests import factories as make
 from tests.laws import assert_refused
 from tests.surfaces.appealing import PNG, STAGES, appeal_in

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 import disputes.commands
 import disputes.subscribers
 from appeals import commands, subscribers
-from casework import clock, first_answers
-from casework.models import FirstAnswers
+from casework import clock
+from operations import first_answers
+from operations.models import FirstAnswers
 from tests import factories as make
 from tests.disputes.building import build_court
 from tests.laws import assert_refused

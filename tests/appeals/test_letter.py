@@ -10,7 +10,7 @@ import pytest
 from appeals import commands as appeals
 from appeals.commands.file import ItemFiling
 from appeals.queries import appeal_for, letter_of
-from casework import letter_pdf
+from archive import letter_pdf
 from tests import factories as make
 from tests.surfaces.appealing import stage_file
 

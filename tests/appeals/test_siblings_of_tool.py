@@ -7,12 +7,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import User
+from accounts.models import Notification, User
 from appeals import commands as appeals
 from appeals.queries import causes_of_overturn
 from appeals.subscribers import look_at_siblings
 from casework import clock, ledger
-from casework.models import Event, Notification, OutboxMessage
+from casework.models import Event, OutboxMessage
 from notices import commands
 from notices.models import MOST_OF_TOOL, Basis, Notice, SiblingReview
 from tests import factories as make

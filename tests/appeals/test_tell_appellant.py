@@ -2,9 +2,9 @@
 
 import pytest
 
+from accounts.mail import send_messages
 from accounts.models import User
 from casework import outbox
-from casework.mail import send_messages
 from casework.models import OutboxMessage
 from tests import factories as make
 
@@ -37,7 +37,7 @@ def test_a_mail_server_that_fails_is_tried_again_and_nothing_else_waits(world, n
     def refuse(*_args, **_kwargs):
         raise OSError("no route")
 
-    monkeypatch.setattr("casework.mail.EmailMessage.send", refuse)
+    monkeypatch.setattr("accounts.mail.EmailMessage.send", refuse)
     outbox.sweep(now=now)
 
     waiting = OutboxMessage.objects.get(subscriber="notices.subscribers.tell_party")

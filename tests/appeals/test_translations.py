@@ -12,9 +12,10 @@ from appeals import commands
 from appeals.claims import originals_of
 from appeals.models import Appeal
 from appeals.queries import appeal_for, letter_of, write_case_file
+from archive.models import Translation
 from casework import ledger
 from casework.errors import CaseError, ConflictOfInterest
-from casework.models import Event, OutboxMessage, Translation
+from casework.models import Event, OutboxMessage
 from disputes.claims import originals_of as originals_of_determination
 from disputes.queries import dispute_for
 from disputes.queries import letter_of as determination_letter

@@ -24,7 +24,7 @@ def new_bucket(object_store: str, settings: Any) -> Callable[[], str]:
     """Makes an empty bucket, has files go there, and returns its name."""
     import boto3
 
-    from casework import buckets
+    from files import buckets
 
     settings.S3_ENDPOINT_URL, settings.S3_REGION = object_store, "us-east-1"
     settings.S3_ACCESS_KEY_ID, settings.S3_SECRET_ACCESS_KEY = "of-the-tests", "a word"

@@ -20,11 +20,14 @@ from PIL import Image
 
 from appeals import commands as appeals
 from appeals.models import Appeal, EvidenceItem
-from casework import ledger, triggers, verification
-from casework.attachments import store
-from casework.backup import databases, restoring, writing
-from casework.models import Attachment, Event, Tick
+from archive import verification
+from casework import canonical, triggers
+from casework.models import Event
+from files.attachments import store
+from files.models import Attachment
 from notices.models import Notice
+from operations.backup import databases, restoring, writing
+from operations.models import Tick
 from tests import factories as make
 from tests.conftest import build_world
 from tests.databases import empty_database, joined
@@ -259,12 +262,12 @@ def test_what_lies_beside_it_or_belongs_elsewhere_is_refused(drill: Any, backup:
 
 
 def test_a_place_that_is_not_empty_is_left_alone(drill: Any) -> None:
-    before = ledger.digest([*databases.contents().heads])
+    before = canonical.digest([*databases.contents().heads])
 
     reasons = refused(drill.backups)
 
     assert [reason.partition(" ")[0] for reason in reasons] == ["the", "ATTACHMENT_ROOT", "TRIAGE_MODEL_DIR"]
-    assert ledger.digest([*databases.contents().heads]) == before
+    assert canonical.digest([*databases.contents().heads]) == before
 
 
 def test_a_file_that_is_gone_is_told_by_the_backup_and_by_verify(drill: Any, backup: Path) -> None:
@@ -315,8 +318,8 @@ def test_a_row_that_names_no_hash_is_a_fault_and_no_crash(drill: Any) -> None:
         triggers.take_down(connection)
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
-                cursor.execute("ALTER TABLE casework_attachment DISABLE TRIGGER USER")
-            cursor.execute("DELETE FROM casework_attachment WHERE ref = 'att_x'")
+                cursor.execute("ALTER TABLE files_attachment DISABLE TRIGGER USER")
+            cursor.execute("DELETE FROM files_attachment WHERE ref = 'att_x'")
             if connection.vendor == "postgresql":
-                cursor.execute("ALTER TABLE casework_attachment ENABLE TRIGGER USER")
+                cursor.execute("ALTER TABLE files_attachment ENABLE TRIGGER USER")
         triggers.install(connection)

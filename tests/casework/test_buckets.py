@@ -11,12 +11,13 @@ from django.test import Client
 
 from appeals import commands as appeals
 from appeals.models import EvidenceItem
-from casework import buckets, disk, verification
-from casework.attachments import store
-from casework.files import ContentDamaged
-from casework.models import Attachment
+from archive import verification
 from config.checks import buckets_can_be_used
 from config.settings import place_of_files
+from files import buckets, disk
+from files.attachments import store
+from files.content import ContentDamaged
+from files.models import Attachment
 from tests import factories as make
 from tests.casework.test_backup import picture
 from tests.conftest import World

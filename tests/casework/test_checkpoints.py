@@ -15,9 +15,12 @@ from django.test import Client
 from django.urls import reverse
 
 from appeals.queries import appeal_for, letter_of, write_case_file
-from casework import case_file, checkpoints, ledger, letters, offline, signing, worker
-from casework.merkle import Tree, leaf_hash, path
-from casework.models import Checkpoint, CheckpointLeaf, Event
+from archive import case_file, checkpoints, letters, offline, signing
+from archive.merkle import Tree, leaf_hash, path
+from archive.models import Checkpoint, CheckpointLeaf
+from casework import canonical, ledger
+from casework.models import Event
+from operations import worker
 from tests import factories as make
 from tests.case_files import contents, packed, written
 from tests.casework.test_forgeries import forge
@@ -77,7 +80,7 @@ def test_each_holds_what_changed_and_follows_the_one_before(history: Any, witnes
 
     assert first.size == 4  # two notices, the appeal, and the rule
     assert second.size == third.size == 6  # the appeal and its notice anew
-    assert second.note["previous"] == ledger.digest(first.note)
+    assert second.note["previous"] == canonical.digest(first.note)
     assert third.note["root"] == second.note["root"] != first.note["root"]
     given = [json.loads(line) for line in witness.read_text().splitlines()]
     assert [note["checkpoint"]["no"] for note in given] == [1, 2, 3]
@@ -284,7 +287,7 @@ def cut(kind: str, at: int) -> None:
 def forged_list() -> None:
     """The heads of the list made to fit what the ledger holds now."""
     for leaf in CheckpointLeaf.objects.select_related("event"):
-        forge(f"UPDATE casework_checkpointleaf SET head = '{leaf.event.hash}' WHERE place = {leaf.place}")
+        forge(f"UPDATE archive_checkpointleaf SET head = '{leaf.event.hash}' WHERE place = {leaf.place}")
 
 
 def forged_root() -> None:
@@ -295,7 +298,7 @@ def forged_root() -> None:
         while tree.size < row.size:
             tree.add(checkpoints.leaf_of(next(leaves)))
         note = json.dumps(row.note | {"root": tree.root.hex()})
-        forge(f"UPDATE casework_checkpoint SET note = '{note}' WHERE no = {row.no}")
+        forge(f"UPDATE archive_checkpoint SET note = '{note}' WHERE no = {row.no}")
 
 
 FORGERIES: dict[str, tuple[Callable[[], Any], str]] = {
@@ -305,26 +308,26 @@ FORGERIES: dict[str, tuple[Callable[[], Any], str]] = {
     "a chain and the list": (lambda: (rechain("appeal"), forged_list()), "another root than was signed"),
     "a chain, list and roots": (lambda: (rechain("appeal"), forged_root()), "checkpoint 1: not what was signed"),
     "a place of the list": (
-        lambda: forge("DELETE FROM casework_checkpointleaf WHERE place = 1"), "another root than was signed",
+        lambda: forge("DELETE FROM archive_checkpointleaf WHERE place = 1"), "another root than was signed",
     ),
-    "a checkpoint between": (lambda: forge("DELETE FROM casework_checkpoint WHERE no = 2"), "checkpoint 2: missing"),
+    "a checkpoint between": (lambda: forge("DELETE FROM archive_checkpoint WHERE no = 2"), "checkpoint 2: missing"),
     "the newest checkpoints": (
         lambda: (
-            forge("DELETE FROM casework_checkpoint WHERE no > 1"),
-            forge("DELETE FROM casework_checkpointleaf WHERE place > 2"),
+            forge("DELETE FROM archive_checkpoint WHERE no > 1"),
+            forge("DELETE FROM archive_checkpointleaf WHERE place > 2"),
         ),
         "checkpoint 2: not the one that the witness was given",
     ),
     "every checkpoint": (
-        lambda: (forge("DELETE FROM casework_checkpoint"), forge("DELETE FROM casework_checkpointleaf")),
+        lambda: (forge("DELETE FROM archive_checkpoint"), forge("DELETE FROM archive_checkpointleaf")),
         "checkpoint 1: not the one that the witness was given",
     ),
     "when one was made": (
-        lambda: forge("UPDATE casework_checkpoint SET at = '2026-01-01 00:00:00+00:00' WHERE no = 1"),
+        lambda: forge("UPDATE archive_checkpoint SET at = '2026-01-01 00:00:00+00:00' WHERE no = 1"),
         "checkpoint 1: does not follow the one before",
     ),
     "a signature": (
-        lambda: forge("""UPDATE casework_checkpoint SET signature = '{"key_id": "x"}' WHERE no = 3"""),
+        lambda: forge("""UPDATE archive_checkpoint SET signature = '{"key_id": "x"}' WHERE no = 3"""),
         "checkpoint 3: not what was signed",
     ),
 }  # fmt: skip

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Party
 from casework.compiled import MOST_ENTRIES, compiled, insert
-from casework.models import Deadline, Event, FirstAnswers, IdempotencyKey
+from casework.models import Deadline, Event, IdempotencyKey
 from notices.models import DetectionSource, Notice
+from operations.models import FirstAnswers
 from rules.applying import versions_for
 from rules.models import ClauseTerm
 from tests import factories as make

@@ -4,21 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import User
-from casework import checkpoints, signing
-from casework.models import (
-    Attachment,
-    Checkpoint,
-    CheckpointLeaf,
-    CheckpointStamp,
-    Deadline,
-    Event,
-    IdempotencyKey,
-    Notification,
-    Outage,
-    OutboxMessage,
-    SigningKey,
-)
+from accounts.models import Notification, User
+from archive import checkpoints, signing
+from archive.models import Checkpoint, CheckpointLeaf, CheckpointStamp, SigningKey
+from casework.models import Deadline, Event, IdempotencyKey, OutboxMessage
+from files.models import Attachment
+from operations.models import Outage
 from tests import factories as make
 from tests.laws import Laws, assert_refused, insert
 

@@ -17,9 +17,9 @@ import pytest
 from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
-from casework import files
 from casework.errors import CaseError, FileRefused, TooLarge
-from casework.files import (
+from files import content as files
+from files.content import (
     LIMITS,
     MEGABYTE,
     ContentDamaged,

@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from casework import films
-from casework.files import _is_whole_film
+from files import films
+from files.content import _is_whole_film
 from tests.cameras import CANARY, PICTURE, SOUND, box, film, track
 
 

@@ -21,7 +21,8 @@ from django.test import Client
 
 from appeals import commands as appeals
 from appeals.queries import write_case_file as write_appeal
-from casework import case_file, ledger, offline, signing, triggers
+from archive import case_file, offline, signing
+from casework import ledger, triggers
 from disputes.queries import write_case_file as write_dispute
 from notices import commands as notices
 from tests import factories as make
@@ -94,7 +95,7 @@ FORGERIES: dict[str, tuple[str, str, str]] = {
     "when it was filed": ("UPDATE appeals_appeal SET filed_at = 'AT'", "appeal", "filed_at"),
     "what was said of one measure": ("UPDATE appeals_appealitem SET statement = '认错。'", "appeal", "filing"),
     "the caption of evidence": ("UPDATE appeals_evidenceitem SET caption = '伪造'", "appeal", "manifest"),
-    "the file of evidence": ("UPDATE casework_attachment SET sha256 = A_HASH", "appeal", "manifest"),
+    "the file of evidence": ("UPDATE files_attachment SET sha256 = A_HASH", "appeal", "manifest"),
     "evidence that is gone": ("DELETE FROM appeals_evidenceitem", "appeal", "manifest"),
     "a first view": ("UPDATE appeals_firstview SET outcome = 'UPHELD', note = '改'", "appeal", "view"),
     "a question": ("UPDATE appeals_informationrequest SET item = '别的'", "appeal", "item"),

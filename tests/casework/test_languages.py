@@ -47,7 +47,7 @@ def test_passages_in_the_other_language_stand_out_and_nothing_is_lost(text, lang
 
 
 def test_what_a_person_wrote_is_escaped_where_its_language_is_marked():
-    page = Template("{% load casework_tags %}<p{{ text|lang }}>{{ text|in_languages:'zh-hans' }}</p>")
+    page = Template("{% load surface_tags %}<p{{ text|lang }}>{{ text|in_languages:'zh-hans' }}</p>")
     text = ENGLISH + "<script>"
     shown = page.render(Context({"text": text}))
     assert shown.startswith('<p lang="en"><span lang="en">')

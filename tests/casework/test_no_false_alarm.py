@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from appeals.queries import write_case_file as write_appeal
-from casework import checkpoints, clock, offline, signing, verification
-from casework.models import Checkpoint, Event
+from archive import checkpoints, offline, signing, verification
+from archive.models import Checkpoint
+from casework import clock
+from casework.models import Event
 from disputes.queries import write_case_file as write_dispute
 from tests.case_files import flaws, written
 from tests.conftest import build_world

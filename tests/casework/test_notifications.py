@@ -2,8 +2,9 @@
 
 import pytest
 
-from casework import notifications
-from casework.models import Event, Notification
+from accounts import notifications
+from accounts.models import Notification
+from casework.models import Event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 

@@ -11,19 +11,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from appeals.machine import AppealState
-from casework.templatetags.casework_tags import (
-    Due,
-    appearance,
-    duration,
-    file_size,
-    moment_text,
-    money,
-    officer,
-    state_icon,
-)
+from casework.formats import duration, moment_text, money, officer
 from disputes.models import ObligationState, OfferState
 from notices.machine import NoticeState
 from notices.models import MeasureState
+from surfaces.templatetags.surface_tags import Due, appearance, file_size, state_icon
 
 pytestmark = pytest.mark.once
 

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from casework.models import Outage
-from casework.pages import Page, page_of
+from operations.models import Outage
+from surfaces.pages import Page, page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 T0 = datetime(2026, 3, 1, tzinfo=UTC)

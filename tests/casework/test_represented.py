@@ -4,7 +4,7 @@ import threading
 
 from rest_framework import serializers
 
-from casework.api.serializers import represented
+from surfaces.api.serializers import represented
 
 
 class PartOutput(serializers.Serializer):

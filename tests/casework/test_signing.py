@@ -5,8 +5,8 @@ import json
 import pytest
 from django.test import Client
 
-from casework import offline, signing
-from casework.models import SigningKey
+from archive import offline, signing
+from archive.models import SigningKey
 
 # RFC 8032, 7.1: public key, message, signature
 VECTORS = {

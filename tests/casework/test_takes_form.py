@@ -5,8 +5,8 @@ import pytest
 from appeals.inputs import FirstViewInput, ReleaseInput
 from appeals.models import Outcome
 from appeals.verbs import REVIEWER
-from casework.forms import TakesForm
 from casework.verbs import Confirm, Verb
+from surfaces.forms import TakesForm
 
 RELEASE = next(verb for verb in REVIEWER if verb.name == "release")
 

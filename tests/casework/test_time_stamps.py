@@ -16,9 +16,11 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from appeals.queries import write_case_file
-from casework import case_file, checkpoints, clock, ledger, offline, signing, time_stamps, worker
-from casework.models import Checkpoint, CheckpointStamp
+from archive import case_file, checkpoints, offline, signing, time_stamps
+from archive.models import Checkpoint, CheckpointStamp
+from casework import canonical, clock
 from config.checks import time_stamps_can_be_checked
+from operations import worker
 from tests import factories as make
 from tests.case_files import contents, packed, written
 from tests.casework.test_forgeries import fitting, forge
@@ -112,7 +114,7 @@ def test_a_stamp_is_kept_given_away_and_verified(row: Checkpoint, stamped: Any, 
     assert list(checkpoints.faults()) == []
     given = json.loads(Client().get("/.well-known/appeals-checkpoint.json").content)
     (tmp_path / "stamp").write_bytes(base64.b64decode(given["time_stamp"]))
-    digest = str(ledger.digest(row.note))
+    digest = str(canonical.digest(row.note))
     order = ("ts", "-verify", "-in", str(tmp_path / "stamp"), "-CAfile", "root.pem", "-digest")
     assert "Verification: OK" in openssl(stamped.folder, *order, digest)
     with pytest.raises(AssertionError, match="imprint mismatch"):
@@ -187,9 +189,9 @@ def test_a_service_that_nobody_certified_is_not_believed(
 def forged_note(row: Checkpoint) -> None:
     """The checkpoint signed anew for another list, as whoever has the key could; the stamp stays."""
     note = row.note | {"root": "0" * 64}
-    signature = signing.sign(offline.CHECKPOINT_PURPOSE, ledger.canonical(note), now=row.at)
+    signature = signing.sign(offline.CHECKPOINT_PURPOSE, canonical.canonical(note), now=row.at)
     changes = f"note = '{json.dumps(note)}', signature = '{json.dumps(signature)}'"
-    forge(f"UPDATE casework_checkpoint SET {changes} WHERE no = {row.no}")
+    forge(f"UPDATE archive_checkpoint SET {changes} WHERE no = {row.no}")
 
 
 def test_what_the_holder_of_the_key_rewrites_does_not_have_its_stamp(row: Checkpoint, stamped: Any) -> None:
@@ -203,11 +205,11 @@ def test_what_the_holder_of_the_key_rewrites_does_not_have_its_stamp(row: Checkp
 
 def test_a_stamp_of_another_time_is_told(row: Checkpoint, stamped: Any, capsys: Any) -> None:
     made = time_stamps.stamp(row)
-    forge(f"UPDATE casework_checkpointstamp SET at = '{made.at - timedelta(days=3)}'")
+    forge(f"UPDATE archive_checkpointstamp SET at = '{made.at - timedelta(days=3)}'")
     assert "checkpoint 1: its time stamp says another time than is on record" in list(checkpoints.faults())
 
     before = row.at - timedelta(days=3)
-    forge(f"UPDATE casework_checkpoint SET at = '{before}'")
+    forge(f"UPDATE archive_checkpoint SET at = '{before}'")
     with pytest.raises(CommandError):
         call_command("verify")
     assert "when the checkpoint was not the newest one" in capsys.readouterr().err
@@ -227,7 +229,7 @@ def test_a_case_file_brings_the_stamp_and_shows_one_of_something_else(
     file.write_bytes(raw)
 
     assert offline.report(file, keys, said.append, None, out) == 0
-    digest = str(ledger.digest(checkpoint.note))
+    digest = str(canonical.digest(checkpoint.note))
     assert f"  its time stamp: openssl ts -verify -digest {digest} -in {out} -CAfile CERTIFICATES\n" in said
     order = ("ts", "-verify", "-digest", digest, "-in", str(out), "-CAfile", "root.pem")
     assert "Verification: OK" in openssl(stamped.folder, *order)

@@ -89,7 +89,7 @@ def test_installing_again_brings_it_back_and_changes_nothing_else(world, without
     [
         {"when": "1=2"},
         {"events": ("UPDATE",)},
-        {"table": "casework_tick"},
+        {"table": "operations_tick"},
     ],
     ids=str,
 )
@@ -129,14 +129,14 @@ def test_one_of_somebody_else_stays(db):
     """An operator's own trigger, say one that copies rows to an archive."""
     if connection.vendor == "postgresql":
         run("CREATE FUNCTION archive() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$")
-        run("CREATE TRIGGER archive BEFORE UPDATE ON casework_tick FOR EACH ROW EXECUTE FUNCTION archive()")
+        run("CREATE TRIGGER archive BEFORE UPDATE ON operations_tick FOR EACH ROW EXECUTE FUNCTION archive()")
     else:
-        run("CREATE TRIGGER archive BEFORE UPDATE ON casework_tick BEGIN SELECT 1; END")
+        run("CREATE TRIGGER archive BEFORE UPDATE ON operations_tick BEGIN SELECT 1; END")
 
     triggers.take_down(connection)
     triggers.install(connection)
 
-    assert ("casework_tick", "archive") in triggers.installed(connection)
+    assert ("operations_tick", "archive") in triggers.installed(connection)
     assert triggers.not_in_force(connection) == []
 
 

@@ -5,14 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
+from accounts.models import Notification
 from casework import outbox
 from casework.errors import Invalid
-from casework.models import Deadline, Notification
-from casework.outages import record_outage
+from casework.models import Deadline
 from disputes import commands, queries
 from disputes.choices import Record
 from disputes.models import Submission
 from disputes.records import FetchedRecord, Gap
+from operations.outages import record_outage
 from tests.disputes.building import fact, fresh
 
 pytestmark = pytest.mark.once

@@ -6,8 +6,8 @@ import pytest
 
 from casework.errors import NotAllowed, NotYourTurn
 from casework.models import Deadline, Event
-from casework.outages import record_outage
 from disputes import commands
+from operations.outages import record_outage
 from tests.disputes.building import fresh
 
 pytestmark = pytest.mark.once

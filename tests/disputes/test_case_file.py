@@ -7,9 +7,9 @@ import tempfile
 import pytest
 from django.core.management import call_command
 
-from casework import offline, signing
+from archive import offline, signing
+from casework.canonical import digest
 from casework.errors import NotFound
-from casework.ledger import digest
 from disputes import commands
 from disputes.default_table import fast_refunds
 from disputes.queries import write_case_file

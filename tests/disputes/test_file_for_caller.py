@@ -9,18 +9,18 @@ import pytest
 from django.core import mail
 
 from accounts import commands as accounts
-from accounts.models import Membership, StaffRole, User
+from accounts.models import Membership, Notification, StaffRole, User
 from accounts.policies import may_take_down_for
 from accounts.queries import actor_of_user
 from casework.actor import Via
-from casework.callers import Caller
 from casework.errors import ConflictOfInterest, Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.ledger import verify
-from casework.models import Event, Notification
+from casework.models import Event
 from disputes import commands, policies, queries
 from disputes.default_table import fast_refunds
 from disputes.models import AssistedFiling, Dispute, HumanDemand
 from disputes.subscribers import tell_sides
+from helpline.callers import Caller
 from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.disputes.building import fresh, publish_table

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from casework.errors import NotYourTurn
-from casework.outages import record_outage
 from disputes import commands, queries
 from disputes.verbs import actions_for
+from operations.outages import record_outage
 from tests.disputes.building import fresh
 
 pytestmark = pytest.mark.once

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import Notification
 from casework import claims, outbox
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
-from casework.models import Deadline, Notification
+from casework.models import Deadline
 from disputes import commands, queries
 from disputes.models import IdentityRequest
 from tests.appeals.test_workbench import browser

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User
-from casework import letter_pdf
+from archive import letter_pdf
 from casework.errors import NotFound
 from disputes import commands
 from disputes.queries import dispute_for, letter_of, preview_letter, verify_letter

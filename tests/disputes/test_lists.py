@@ -6,13 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from casework import outages
-from casework.filters import ListFilter
 from disputes import policies, queries
 from disputes.api.outputs import DisputeRowOutput
 from disputes.models import Dispute
 from disputes.queries import lists
 from disputes.web.views.listing import list_card
+from operations import outages
+from surfaces.filters import ListFilter
 from tests.disputes.building import argued
 
 pytestmark = pytest.mark.once

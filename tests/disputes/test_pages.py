@@ -636,8 +636,8 @@ def test_every_ground_can_be_read_by_everybody_in_it(court: Court, language: str
 
 
 def test_home_lists_notifications_and_what_is_public(court: Court, mailoutbox: Any) -> None:
+    from accounts.models import Notification
     from casework import outbox
-    from casework.models import Notification
 
     dispute = court.open()
     outbox.sweep(now=clock.now())

@@ -20,13 +20,13 @@ from typing import Any
 import pytest
 
 from accounts import commands as accounts
-from casework import outgoing
+from casework.canonical import canonical, digest
 from casework.errors import CaseError
-from casework.ledger import canonical, digest
 from disputes import records
 from disputes.choices import Record
 from disputes.default_table import GROUNDS
 from disputes.records import Gap, HttpPlatformRecords, OrderRecord, RecordsUnavailable
+from operations import outgoing
 from sample.content.orders import ORDERS, At, InProcessPlatform
 from sample.web import platform as sample_platform
 from tests import factories as make

@@ -8,8 +8,8 @@ import pytest
 from casework import deadlines
 from casework.errors import DeadlinePassed
 from casework.models import Deadline, Event
-from casework.outages import record_outage
 from disputes import commands
+from operations.outages import record_outage
 from tests.disputes.building import PDF, fact, fresh
 
 pytestmark = pytest.mark.once

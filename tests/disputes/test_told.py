@@ -7,11 +7,11 @@ from django.core import mail
 from django.db.models import Value
 from django.db.models.functions import Concat
 
-from accounts.models import User
+from accounts.models import Notification, User
 from casework import clock, outbox
-from casework.models import Event, Notification
-from casework.outages import record_outage
+from casework.models import Event
 from disputes import commands
+from operations.outages import record_outage
 from tests import factories as make
 
 pytestmark = pytest.mark.once

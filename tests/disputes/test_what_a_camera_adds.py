@@ -10,9 +10,10 @@ from PIL import Image
 
 from accounts.models import User
 from appeals import queries as appeals
-from casework import attachments, clock, pdfs
+from casework import clock
 from casework.errors import FileRefused
 from disputes import commands, queries
+from files import attachments, pdfs
 from notices.commands import ExhibitDraft
 from tests import factories as make
 from tests.cameras import CANARY, film, pdf, picture

@@ -19,12 +19,13 @@ from django.utils import translation
 from accounts.models import Membership, User
 from casework import clock
 from casework.actor import Actor
-from casework.models import Event, Outage
+from casework.models import Event
 from console.disputes.context import doubts_cited
 from disputes import commands
 from disputes.choices import Payer
 from disputes.models import Advance, Determination, Dispute, FactRuling, Message, Obligation, Offer
 from disputes.queries import record_lines
+from operations.models import Outage
 from tests import factories as make
 from tests.disputes.building import PDF, Court, fact, fresh
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from casework import offline
+from archive import offline
 
 pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
 

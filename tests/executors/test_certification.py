@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import Notification
 from casework import deadlines, outbox
 from casework.errors import ExecutorNotCertified, Invalid, NotAllowed, NotFound, NotYourTurn
-from casework.models import Deadline, Event, Notification
+from casework.models import Deadline, Event
 from executors import commands, queries
 from executors.models import Certification, certification_in_force
 from executors.subscribers import learn_of_rule_version

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from casework import clock
-from casework.templatetags.casework_tags import moment_text
+from casework.formats import moment_text
 from console.executors import registry
 from executors import commands
 from executors.models import Executor, Incident, Instruction, Mandate, PayTerm, ProcessingTerms, Recourse, SubProcessor

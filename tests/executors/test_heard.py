@@ -2,8 +2,8 @@
 
 import pytest
 
+from accounts.models import Notification
 from casework.errors import NotFound, NotYourTurn, OutsideMandate
-from casework.models import Notification
 from executors import commands, queries
 from executors.models import Incident
 from tests import factories as make

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import User
+from accounts.models import Notification, User
 from appeals.subscribers import tell_executors
 from casework import ledger
 from casework.errors import (
@@ -19,7 +19,7 @@ from casework.errors import (
     NotYourTurn,
     Stale,
 )
-from casework.models import Event, Notification
+from casework.models import Event
 from executors import commands, queries
 from executors.models import ActOutcome, Incident
 from executors.verbs import actions_for

@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 from django.utils.translation import override
 
-from accounts.models import Party
+from accounts.models import Notification, Party
 from appeals.commands import Point, RulingDraft
 from casework import ledger
 from casework.errors import ExecutorNotCertified, Invalid, NotAllowed, NotFound, NotYourTurn, OutsideMandate, Stale
-from casework.models import Deadline, Event, Notification
+from casework.models import Deadline, Event
 from executors import commands, queries
 from executors.models import Act, ActOutcome, Instruction
 from tests import factories as make

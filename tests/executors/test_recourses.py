@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import Notification
 from casework import ledger
 from casework.errors import DeadlinePassed, Invalid, NotAllowed, NotFound, NotYourTurn, Stale
-from casework.models import Notification
 from executors import commands, queries
 from executors.commands.recourses import open_of
 from executors.models import Recourse

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import Notification
 from casework import deadlines, outbox
-from casework.models import Deadline, Event, Notification
+from casework.models import Deadline, Event
 from executors import commands
 from executors.models import Instruction
 from tests.executors import building as build

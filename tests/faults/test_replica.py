@@ -14,8 +14,8 @@ import psycopg
 import pytest
 from django.db import connection
 
-from casework.api.pagination import SYNC_OVERLAP
-from casework.replica import MOST_BEHIND, REST
+from operations.replica import MOST_BEHIND, REST
+from surfaces.api.pagination import SYNC_OVERLAP
 from tests.faults.test_kill import PATIENCE, Postgres, Site, free_port
 
 pytestmark = [pytest.mark.exhaustive, pytest.mark.database]

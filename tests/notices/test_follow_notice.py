@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from appeals import commands as appeals
-from casework import deadlines, ledger
+from casework import canonical, deadlines, ledger
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn, Stale
 from casework.models import Deadline, Event
 from notices import commands as notices
@@ -62,7 +62,7 @@ def test_an_amendment_keeps_what_was_said_before_and_starts_the_time_afresh(worl
     assert (earlier.no, earlier.facts, earlier.reasons, earlier.text_hash) == (1, *said)
     assert (earlier.replaced_at, earlier.why) == (later, "写错了商品编号。")
     assert (row.edition, row.reasons) == (2, notice.reasons)
-    assert row.text_hash == ledger.digest({"facts": row.facts, "reasons": row.reasons})
+    assert row.text_hash == canonical.digest({"facts": row.facts, "reasons": row.reasons})
     assert row.appeal_closes_at == notice.appeal_closes_at + 10 * DAY
     assert Deadline.objects.get(kind="notice.appeal_window", state="OPEN").due_at == row.appeal_closes_at
 

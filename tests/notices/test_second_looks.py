@@ -10,9 +10,10 @@ from django.db.models import Q
 from accounts.models import Membership
 from appeals import commands as appeals
 from appeals.queries import notices_known_to
-from casework import attachments, clock
+from casework import clock
 from casework.errors import NotFound
 from executors.models import DoubleReview, ExecutorPerson
+from files import attachments
 from notices import commands
 from notices.commands import ExhibitDraft
 from notices.models import Notice, SiblingReview

@@ -21,23 +21,23 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from casework import triggers
+from tests.our_apps import OUR_APPS
 
 FILE = Path(__file__).with_name("baseline.json.xz")
-OURS = ("accounts", "casework", "rules", "executors", "notices", "appeals", "disputes", "webhooks")
 PLAIN = (str, int, float, dict, list, type(None))
 
 
 def write() -> None:
     """The rows of `default`, and the migrations and triggers of this commit, are in the file."""
     content = {
-        "migrations": [node for node in MigrationLoader(None).graph.leaf_nodes() if node[0] in OURS],
+        "migrations": [node for node in MigrationLoader(None).graph.leaf_nodes() if node[0] in OUR_APPS],
         "triggers": [
             {"name": t.name, "table": t.table, "events": t.events, "when": t.when} for t in triggers.declared()
         ],
         "rows": {
             model._meta.label: [_values(row) for row in model._base_manager.order_by("pk")]
             for model in apps.get_models(include_auto_created=True)
-            if model._meta.app_label in OURS
+            if model._meta.app_label in OUR_APPS
         },
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))

@@ -8,10 +8,10 @@ from django.core.checks import ERROR
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from casework import processes, worker
-from casework.management.commands import worker as worker_command
 from config import checks
 from config.management.commands import serve
+from operations import processes, worker
+from operations.management.commands import worker as worker_command
 
 
 @pytest.mark.django_db

@@ -16,8 +16,8 @@ from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from accounts.consumers import sockets
-from casework import metrics
 from config import figures, secret
+from operations import metrics
 from tests import factories as make
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,10 +16,12 @@ from django.core.management import call_command
 from django.db.utils import OperationalError
 from django.test import AsyncClient, Client
 
-from casework import checkpoints, clock, disk
-from casework.api import problems
-from casework.models import Tick
+from archive import checkpoints
+from casework import clock
 from config.api import health
+from files import disk
+from operations.models import Tick
+from surfaces.api import problems
 from tests import factories as make
 from tests.conftest import World
 from tests.surfaces.people import user_of

@@ -23,7 +23,8 @@ def test_a_process_that_serves_pages_pays_neither_for_training_nor_for_traces_th
     started = """if True:
         import sys, config.asgi, config.urls
         print('sklearn' in sys.modules)
-        from casework import outbox, worker
+        from casework import outbox
+        from operations import worker
         outbox.listed("SUBSCRIPTIONS")
         print([name for name in sys.modules if name.partition(".")[0] in ("opentelemetry", "google")])"""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_")}

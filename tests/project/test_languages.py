@@ -20,12 +20,12 @@ from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
 
+from accounts.mail import send_messages
 from accounts.models import User
 from appeals import commands as appeals
 from appeals.models import Appeal
 from casework import clock
 from casework.actor import Actor
-from casework.mail import send_messages
 from notices import commands as notices
 from tests import factories as make
 from tests.appeals.test_workbench import suggestion

@@ -13,9 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from prometheus_client.parser import text_string_to_metric_families
 
 import appeals.commands as appeals
-from casework import clock, metrics, outbox, worker
+from casework import clock, outbox
 from casework.models import Deadline, OutboxMessage
 from config import figures
+from operations import metrics, worker
 from tests import factories as make
 
 TOKEN = "a-word-for-one-test-only"

@@ -127,7 +127,7 @@ def test_the_program_is_served_so(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: dict[str, Any] = {}
     monkeypatch.setattr("uvicorn.run", lambda _application, **options: asked.update(options))
     monkeypatch.setattr("casework.triggers.require", lambda _connection: None)
-    monkeypatch.setattr("casework.processes.claim", lambda: True)
+    monkeypatch.setattr("operations.processes.claim", lambda: True)
     monkeypatch.setattr("config.management.commands.serve.listen", lambda **_where: None)
     monkeypatch.setattr("config.management.commands.serve.stand_in", lambda **_where: None)
     monkeypatch.setattr("config.management.commands.serve.Command.check", lambda *_a, **_k: None)

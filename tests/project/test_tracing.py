@@ -21,13 +21,14 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from accounts import commands as accounts
 from accounts.models import Party, User
-from casework import clock, deadlines, outbox, tracing
+from casework import clock, deadlines, outbox
 from casework.models import OutboxMessage
 from config import checks
 from config.logs import Json, NoPersonalData
 from config.settings import traces_asked_for
 from disputes.commands.room import Post
 from disputes.consumers.writer import written
+from operations import tracing
 from tests import factories as make
 from tests.surfaces.operations import a_notice
 from tests.surfaces.people import Http, token_of

@@ -12,10 +12,10 @@ from django.db import IntegrityError
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from casework import deadlines, ledger
+from casework import canonical, deadlines
 from casework.errors import CaseError
 from casework.machine import steps_of
-from casework.models import Deadline, Event, Outage
+from casework.models import Deadline, Event
 from disputes import commands
 from disputes.choices import Record, Side
 from disputes.commands import throttle
@@ -36,6 +36,7 @@ from disputes.models import (
 )
 from disputes.records import FetchedRecord, Gap
 from disputes.windows import window_closes
+from operations.models import Outage
 from tests.conftest import NOW
 from tests.disputes.building import PDF
 from tests.properties import dispute_promises
@@ -630,7 +631,7 @@ class Disputes(RuleBasedStateMachine):
                 continue
             row = Deadline.objects.filter(case_kind="dispute", case_id=pk, kind=kind, key=key, state="OPEN").first()
             assert row is not None, f"the pause lost {kind} {key}: {went_on}"
-            assert ledger.moment(row.due_at - (self.now - began)) == due, f"{kind} moved by another time"
+            assert canonical.moment(row.due_at - (self.now - began)) == due, f"{kind} moved by another time"
 
     @rule(pk=disputes_, who=st.sampled_from(["carl", "mia"]), hours=st.sampled_from([1, 30]))
     def pause_for_a_while(self, pk, who, hours):
@@ -865,7 +866,7 @@ class Disputes(RuleBasedStateMachine):
     @rule(hours=st.integers(1, 20), ago=st.integers(0, 30), is_announced=st.booleans())
     def outage(self, hours, ago, is_announced):
         """Recorded afterwards, perhaps after windows in it have closed and before they were swept."""
-        from casework.outages import record_outage
+        from operations.outages import record_outage
 
         end = self.now - timedelta(hours=ago)
         with self.asking():

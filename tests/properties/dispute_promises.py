@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from django.db import connection
 
-from casework import outages, outbox
+from casework import outbox
 from casework.ledger import case_models, faults_in
 from casework.machine import steps_of
 from casework.models import Deadline, Event, OutboxMessage
@@ -30,6 +30,7 @@ from disputes.models import (
     StepRow,
 )
 from disputes.proof import found_for
+from operations import outages
 
 EDGES = {model.KIND: {(s.source, s.verb, s.target or s.source): s for s in steps_of(model)} for model in case_models()}
 RANK = {"OWED": 0, "REPORTED": 1, "DONE": 2, "FAILED": 2}

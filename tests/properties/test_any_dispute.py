@@ -17,13 +17,14 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.stateful import run_state_machine_as_test
 
-from casework import deadlines, firing, ledger, outages, outbox
+from casework import canonical, deadlines, firing, outbox
 from casework.machine import steps_of
 from casework.models import Event
 from disputes import policies
 from disputes.commands import clocks, demand, ladder, locking, mediate, offers, pause, proof, records, room
 from disputes.commands import open as open_
 from disputes.models import Dispute, FactAtIssue, Room
+from operations import outages
 from tests import factories as make
 from tests.conftest import NOW
 from tests.disputes.building import build_court
@@ -307,7 +308,7 @@ def a_step_is_possible_from_anywhere(patch):
 
 @fault("the ledger does not hold", "talk")
 def a_hash_leaves_the_facts_out(patch):
-    wrapped(patch, firing, "hash_of", lambda _f, event: ledger.digest(event.case_ref + event.type))
+    wrapped(patch, firing, "hash_of", lambda _f, event: canonical.digest(event.case_ref + event.type))
 
 
 @fault("the room does not show what happened", "talk")

@@ -9,18 +9,9 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from tests.conftest import World, build_world, end_module_transaction
+from tests.our_apps import OUR_APPS
 
-OURS = (
-    "accounts",
-    "rules",
-    "executors",
-    "notices",
-    "appeals",
-    "disputes",
-    "webhooks",
-    "casework",
-    "django_tasks_database",
-)
+OURS = (*OUR_APPS, "django_tasks_database")
 
 
 _empty = sqlite3.connect(":memory:", check_same_thread=False)

@@ -15,11 +15,11 @@ from django.db import connection, transaction
 from casework import deadlines, ledger
 from casework.errors import CaseError, DeadlinePassed, Invalid, NotAllowed, NotFound, NotYourTurn, Stale
 from casework.models import Deadline, Event
-from casework.outages import record_outage
 from disputes import commands
 from disputes.commands import throttle
 from disputes.default_table import fast_refunds
 from disputes.models import Determination, Dispute, FactAtIssue, FastRefund, Message, Offer, Room
+from operations.outages import record_outage
 from tests import factories as make
 from tests.disputes.building import PDF, build_court, fact, fresh, publish_table
 from tests.extent import extent

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils.translation import override
 
+from accounts.models import Notification
 from casework import deadlines, outbox
 from casework.errors import BasisNotInForce, ConflictOfInterest, Invalid, NotAllowed, NotYourTurn
 from casework.ledger import verify
-from casework.models import Event, Notification
+from casework.models import Event
 from casework.working_days import add_days
 from notices.models import Notice
 from rules import commands

@@ -7,9 +7,10 @@ from django.core import mail
 from django.urls import reverse
 from django.utils.translation import override
 
+from accounts.models import Notification
 from casework import outbox
 from casework.ledger import verify
-from casework.models import Event, Notification, OutboxMessage, OutboxState
+from casework.models import Event, OutboxMessage, OutboxState
 from rules import commands
 from rules.commands import telling
 from rules.commands.publish import Assessment

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts import commands as accounts
 from casework.actor import Actor, Via
 from casework.ledger import verify
-from casework.models import Event, Outage, OutboxMessage
+from casework.models import Event, OutboxMessage
 from disputes import queries
 from disputes.default_table import GROUNDS
 from disputes.machine import DisputeState
@@ -26,6 +26,7 @@ from disputes.models import (
     RecordPull,
 )
 from disputes.verbs import actions_for
+from operations.models import Outage
 from sample.content.disputes import DISPUTES, DisputePlan
 from sample.content.orders import ORDERS, At
 from sample.content.people import USERS

@@ -12,9 +12,9 @@ from typing import Any
 from appeals import commands
 from appeals.models import Appeal
 from casework.actor import Actor
-from casework.callers import Caller
 from casework.machine import steps_of
 from casework.verbs import Verb
+from helpline.callers import Caller
 from tests import factories as make
 from tests.conftest import World
 

@@ -11,7 +11,8 @@ from django.db import connection
 from django.test import Client
 
 from casework import clock, triggers
-from casework.models import IdempotencyKey, Tick
+from casework.models import IdempotencyKey
+from operations.models import Tick
 from tests.conftest import build_world
 from tests.surfaces.disputing import Marketplace
 from tests.surfaces.people import Cast, cast_of

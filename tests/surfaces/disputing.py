@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from casework.callers import Caller
 from disputes import commands
 from disputes.choices import Record
 from disputes.commands import throttle
 from disputes.default_table import fast_refunds
 from disputes.models import BurdenTable, Dispute, Relaxation
 from disputes.records import FetchedRecord, Gap, OrderRecord
+from helpline.callers import Caller
 from tests import factories as make
 from tests.conftest import World
 from tests.disputes.building import PDF, Court, publish_table

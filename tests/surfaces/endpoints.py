@@ -16,12 +16,13 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 
 from casework.actor import Actor, ActorKind, Via
-from casework.api import serializers as shapes
-from casework.api.parsers import BoundedMultiPartParser
-from casework.api.views import Call, CommandView, ListView, ReadView, Reply
 from casework.errors import DeadlinePassed, NotFound
-from casework.models import IdempotencyKey, Tick
+from casework.models import IdempotencyKey
 from config.urls import handler400, handler403, handler404, handler500, urlpatterns  # noqa: F401
+from operations.models import Tick
+from surfaces.api import serializers as shapes
+from surfaces.api.parsers import BoundedMultiPartParser
+from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
 
 GATE = threading.Event()
 ENTERED = threading.Event()

@@ -100,7 +100,7 @@ def notice(world: World, now: datetime) -> Made:
 def notice_with_file(world: World, now: datetime) -> Made:
     import io
 
-    from casework.attachments import seal
+    from files.attachments import seal
     from notices.commands import ExhibitDraft
 
     sealed = seal(io.BytesIO(FILE[1]), name="shot.png", actor=world.platform, now=now)

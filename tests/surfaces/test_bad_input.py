@@ -8,8 +8,8 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.core.handlers.asgi import ASGIHandler
 
-from casework.api import serializers as shapes
 from notices.inputs import IssueNoticeInput
+from surfaces.api import serializers as shapes
 from tests.surfaces.test_problems import problem
 
 pytestmark = pytest.mark.once
@@ -147,7 +147,7 @@ def test_other_types_and_compression_are_refused(api):
     ],
 )
 def test_a_value_of_another_type_or_an_unknown_field_is_refused(api, body):
-    from casework.models import Tick
+    from operations.models import Tick
 
     assert problem(api.post("ticks", body), 400, "validation")["errors"]
     assert not Tick.objects.exists()

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.urls import resolve
 
 from casework import clock
-from casework.api.views import CommandView
 from config.api.documents import document
+from surfaces.api.views import CommandView
 from tests import factories as make
 from tests.extent import LEVEL, extent
 from tests.surfaces.appealing import PNG, appeal_in

@@ -8,7 +8,7 @@ from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 
 from casework.actor import Actor, ActorKind, Via
-from casework.api.callers import actor_of
+from surfaces.api.callers import actor_of
 
 pytestmark = pytest.mark.once
 

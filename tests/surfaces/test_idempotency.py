@@ -9,9 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.handlers.asgi import ASGIRequest
 from django.db import connection, connections
 
-from casework.api.idempotency import key_of
 from casework.errors import Invalid
-from casework.models import IdempotencyKey, Tick
+from casework.models import IdempotencyKey
+from operations.models import Tick
+from surfaces.api.idempotency import key_of
 from tests.surfaces import endpoints as ours
 from tests.surfaces.conftest import Api
 from tests.surfaces.test_problems import problem
@@ -104,7 +105,7 @@ def test_a_crash_while_the_answer_is_stored_undoes_the_effect(api):
     def crash(execute, sql, params, many, context):
         answer = execute(sql, params, many, context)
         if sql.startswith(("INSERT", "UPDATE")):
-            seen.append("answer" if "casework_idempotencykey" in sql else "effect" if "casework_tick" in sql else "")
+            seen.append("answer" if "casework_idempotencykey" in sql else "effect" if "operations_tick" in sql else "")
         if seen[-1:] == ["answer"] and "effect" in seen:
             raise OSError("the process ends here")
         return answer

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from appeals import commands as appeals
 from appeals.machine import AppealState
 from appeals.queries import STATES_LISTED as OF_APPEALS
-from casework import clock, outbox, searching, serving
+from casework import clock, outbox, searching
 from casework.clock import BEIJING
 from casework.models import OutboxMessage
 from disputes.machine import DisputeState
@@ -24,6 +24,7 @@ from disputes.queries import STATES_LISTED as OF_DISPUTES
 from notices import commands as notices
 from notices.models import Measure, Notice
 from notices.searching import NOTICES
+from surfaces import serving
 from tests import factories as make
 from tests.appeals.test_workbench import browser as staff_browser
 from tests.surfaces.test_party_pages import browser, text

@@ -29,10 +29,10 @@ from fpdf import FPDF
 
 from accounts import commands as accounts
 from accounts.contacts import invitation_address, link_address
-from accounts.models import ApiClient, Party, StaffRole, User
+from accounts.models import ApiClient, Notification, Party, StaffRole, User
 from accounts.queries import actor_of_client
 from casework import clock, deadlines, outbox
-from casework.models import Event, Notification
+from casework.models import Event
 from config.api.documents import document
 from config.routing import websocket_urlpatterns
 from disputes import commands as disputes

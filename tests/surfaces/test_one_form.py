@@ -7,10 +7,10 @@ import pytest
 from appeals.consumers.frames import change
 from appeals.queries import QueueChange
 from casework import clock
-from casework.api.rendering import moment
-from casework.api.serializers import Choice
 from config.api.documents import document
 from disputes.queries import pictures_after
+from surfaces.api.rendering import moment
+from surfaces.api.serializers import Choice
 from tests.surfaces.operations import a_dispute, dispute, notice_with_file
 from tests.surfaces.test_problems import problem
 

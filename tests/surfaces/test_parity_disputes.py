@@ -5,10 +5,10 @@ from django.core.cache import cache
 from django.db import transaction
 
 from casework import clock
-from casework.api.verbs import shown_action
 from casework.verbs import Action
 from disputes.models import Dispute
 from disputes.verbs import ADDRESS, LISTED, conditions
+from surfaces.api.verbs import shown_action
 from tests.conftest import build_world
 from tests.extent import LEVEL
 from tests.surfaces.disputing import court_of, dispute_in, offered, paused

@@ -16,12 +16,13 @@ from django.db import connection, transaction
 
 from casework import clock
 from config.api.documents import document
+from tests.our_apps import OUR_APPS
 from tests.surfaces.operations import OPERATIONS, addresses, at, call, nowhere, recipe
 from tests.surfaces.people import PRINCIPALS, sorted_headers
 
 TABLE = Path(__file__).with_name("permissions.txt")
 OBJECTS = ("ours", "theirs", "missing")
-APPS = ("accounts", "appeals", "casework", "disputes", "executors", "helpline", "notices", "rules", "webhooks")
+
 CASES = (
     "appeals_appeal",
     "notices_notice",
@@ -51,7 +52,7 @@ def rows() -> list[tuple[int, ...]]:
     """How many rows each table has, and how far every case has come; one query."""
     counts = []
     for model in apps.get_models():
-        if model._meta.app_label in APPS and model._meta.managed:
+        if model._meta.app_label in OUR_APPS and model._meta.managed:
             table = connection.ops.quote_name(model._meta.db_table)
             counts.append(f"(SELECT count(*) FROM {table})")
     counts += [f"(SELECT sum(version) FROM {table})" for table in CASES]

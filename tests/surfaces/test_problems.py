@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from rest_framework.exceptions import ErrorDetail
 
-from casework.api.problems import KNOWN, field_errors
 from config.api.explanations import TEXTS, explanations
+from surfaces.api.problems import KNOWN, field_errors
 from tests.surfaces.conftest import Api
 from tests.surfaces.people import sorted_headers
 
@@ -37,7 +37,8 @@ def problem(response, status, code):
 
 
 def test_a_refused_command_is_a_problem_and_nothing_is_stored(api):
-    from casework.models import IdempotencyKey, Tick
+    from casework.models import IdempotencyKey
+    from operations.models import Tick
 
     body = problem(api.post("ticks", {"name": "late"}), 409, "deadline-passed")
 
@@ -142,7 +143,7 @@ def test_a_broken_law_of_the_database_has_its_own_code(api):
 
 @pytest.mark.parametrize("path", ["ticks", "break-nameless"])
 def test_our_own_mistake_tells_nothing_but_a_number(api, path):
-    from casework.models import Tick
+    from operations.models import Tick
 
     response = api.post(path, {"name": "bug"} if path == "ticks" else None)
 

@@ -12,10 +12,9 @@ from accounts.models import User
 from appeals import commands as appeals
 from casework import clock
 from casework.errors import Invalid, NotYourTurn
+from casework.formats import beijing_time, moment_text
 from casework.ledger import verify
-from casework.letters import moment
 from casework.models import Deadline
-from casework.templatetags.casework_tags import moment_text
 from disputes import commands as disputes
 from disputes import terms
 from disputes.default_table import GROUNDS, RELAXATIONS
@@ -319,8 +318,8 @@ def finish_dispute(court, dispute, expected, *, now):
     closes = expected["dispute_review_window"].ends(now)
     assert determined.review_closes_at == closes
     letter = text(browser(court.bob), reverse("disputes:decision", args=[ref]))
-    assert moment(closes) in letter
-    assert moment(expected["payment_time"].ends(closes)) in letter  # who pays, if nobody asks for a review
+    assert beijing_time(closes) in letter
+    assert beijing_time(expected["payment_time"].ends(closes)) in letter  # who pays, if nobody asks for a review
 
     for actor in (court.alice, court.bob):
         disputes.accept_determination(actor=actor, ref=ref, now=now)

@@ -13,13 +13,13 @@ from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework import serializers
 
 from casework import clock
-from casework.api.problems import KNOWN
-from casework.api.schema import add_problems
 from config.api import sockets
 from config.api.documents import document as served_document
 from config.api.documents import generate, snapshot
 from config.api.examples import recorded
 from config.urls import api
+from surfaces.api.problems import KNOWN
+from surfaces.api.schema import add_problems
 from tests.conftest import build_world
 from tests.surfaces import endpoints, executing
 from tests.surfaces.appealing import STAGES, appeal_in
@@ -131,7 +131,7 @@ def test_the_docs_page_comes_from_this_host_alone(db):
 
 def test_probes_answer_without_a_session(db):
     from casework import clock
-    from casework.models import Tick
+    from operations.models import Tick
 
     assert Client().get("/healthz").json() == {"status": "ok"}
     late = Client().get("/readyz")

@@ -7,9 +7,9 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from casework import outgoing
 from casework.errors import Invalid
-from casework.outgoing import CallFailed, Deadline, Host, Message, answer_to
+from operations import outgoing
+from operations.outgoing import CallFailed, Deadline, Host, Message, answer_to
 from tests.webhooks.receiving import deliver_batch, endpoint, receiver, told
 from webhooks.commands import create_endpoint, enable_endpoint
 from webhooks.policies import admits, split

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from accounts import commands as accounts
-from casework import checkpoints, offline, signing
+from archive import checkpoints, offline, signing
+from archive.models import Checkpoint
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
-from casework.models import Checkpoint, Event, OutboxMessage
+from casework.models import Event, OutboxMessage
 from tests import factories as make
 from tests.conftest import build_world
 from tests.webhooks.receiving import deliver_batch, endpoint, permit, receiver, told

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from casework import outgoing
+from accounts.models import Notification
 from casework.errors import NotYourTurn
-from casework.models import Event, Notification
+from casework.models import Event
+from operations import outgoing
 from tests.webhooks.receiving import deliver_batch, endpoint, permit, receiver, secret_of, told
 from webhooks import commands, signing
 from webhooks.commands import sending

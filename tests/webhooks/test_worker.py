@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from casework import worker
+from operations import worker
 from tests.races.conftest import arena, postgresql, transactional_db  # noqa: F401  fixtures
 from tests.races.racing import crowd, race
 from tests.webhooks.receiving import deliver_batch, endpoint, receiver, told

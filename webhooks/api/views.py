@@ -8,10 +8,10 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
-from casework.api.callers import actor_of
-from casework.api.rendering import to_bytes
-from casework.api.views import Call, CommandView, ListView, Output, ReadView, Reply
 from casework.errors import Invalid
+from surfaces.api.callers import actor_of
+from surfaces.api.rendering import to_bytes
+from surfaces.api.views import Call, CommandView, ListView, Output, ReadView, Reply
 from webhooks import commands, queries
 from webhooks.api.serializers import (
     CreateWebhookEndpointInput,

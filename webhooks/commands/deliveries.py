@@ -8,13 +8,15 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from casework import requests, tracing
+from archive.checkpoints import signed_note
+from archive.models import Checkpoint
+from casework import requests
 from casework.actor import Actor
-from casework.checkpoints import signed_note
 from casework.errors import NotFound, NotYourTurn, require
 from casework.firing import command
-from casework.models import Checkpoint, Event
+from casework.models import Event
 from casework.refs import new_ref
+from operations import tracing
 from webhooks.commands.endpoints import lock_endpoint
 from webhooks.event_types import CHECKPOINT, TEST
 from webhooks.machine import EndpointState

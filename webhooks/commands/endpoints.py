@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor, ActorKind
+from casework.canonical import digest
 from casework.errors import Invalid, NotYourTurn, require
 from casework.firing import command, fire, locked, open_case
-from casework.ledger import digest
 from casework.refs import new_ref
 from webhooks import signing
 from webhooks.event_types import ASKABLE

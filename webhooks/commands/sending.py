@@ -16,10 +16,11 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from casework import metrics, requests, tracing
+from casework import requests
 from casework.actor import Actor
 from casework.firing import command
-from casework.outgoing import CallFailed, Deadline, Host, Message, answer_to
+from operations import metrics, tracing
+from operations.outgoing import CallFailed, Deadline, Host, Message, answer_to
 from webhooks import signing
 from webhooks.commands.endpoints import switch_off
 from webhooks.machine import EndpointState

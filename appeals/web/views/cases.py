@@ -18,10 +18,11 @@ from appeals.models import Appeal, ReviewMode
 from appeals.verbs import actions_for
 from appeals.web.forms import AnswerForm
 from appeals.web.sentences import next_step, outcome_sentence, overdue, state_of, timeline, turn
-from casework import clock, serving
+from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, DeadlinePassed, Invalid, Stale
-from casework.web import Errors, actor_of, errors_of, page, take_files, tell_kept, wrong_number
+from surfaces import serving
+from surfaces.web import Errors, actor_of, errors_of, page, take_files, tell_kept, wrong_number
 
 PLACED = ("demand-human", "confirm-filing")
 """Verbs whose button has its own place on the page; the others stand at its end."""

@@ -13,12 +13,13 @@ from appeals.models import DecidedBy
 from appeals.queries import second_round_is_open
 from appeals.verbs import actions_for
 from appeals.web.sentences import state_of
-from casework import clock, letters
+from archive import letters
+from casework import clock
 from casework.errors import NotFound
 from casework.languages import TAGS
-from casework.serving import letter_file
-from casework.web import actor_of, page
 from notices.web.views import restore_list
+from surfaces.serving import letter_file
+from surfaces.web import actor_of, page
 
 CODE_LENGTHS = (10, 12)  # of disputes, of appeals
 

@@ -21,8 +21,8 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import AlreadyAppealed, CaseError, DeadlinePassed, Invalid, NotAllowed, NotFound, NotSignedIn
 from casework.text import TextRefused
-from casework.web import actor_of, page
 from notices.queries import notice_for
+from surfaces.web import actor_of, page
 
 TYPED = ("statement", "late_reason", "new_facts")
 

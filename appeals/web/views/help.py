@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.queries import parties_of
-from casework import clock, first_answers
+from casework import clock
+from operations import first_answers
 from rules.terms import terms_at
 
 

@@ -26,14 +26,14 @@ from appeals.web.sentences import next_step, overdue, state_of, turn
 from casework import clock
 from casework.actor import Actor, ActorKind
 from casework.errors import NotFound
-from casework.filters import ListFilter, read_filter
-from casework.pages import page_of
-from casework.serving import table_file
-from casework.templatetags.casework_tags import capped, moment_text
-from casework.web import actor_of, page
+from casework.formats import capped, moment_text
 from notices.queries import count_in_force_for, measures_in_force_for, notices_with_measures_for
 from rules.models import RuleVersion
 from rules.queries import asked_to_agree, consultations_open, exits_for, newest_versions
+from surfaces.filters import ListFilter, read_filter
+from surfaces.pages import page_of
+from surfaces.serving import table_file
+from surfaces.web import actor_of, page
 
 PER_PAGE = 20
 MAX_ON_HOME = 5

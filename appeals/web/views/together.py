@@ -24,12 +24,12 @@ from appeals.web.views.home import list_card
 from casework import clock
 from casework.actor import Actor, ActorKind
 from casework.errors import FileRefused, Invalid, NotAllowed, NotFound, NotYourTurn, TooLarge
-from casework.filters import read_filter
-from casework.forms import CaptionField
-from casework.pages import page_of
 from casework.states import UNKNOWN
-from casework.web import Errors, actor_of, errors_of, page
 from notices.queries import KINDS, SeveralFilter
+from surfaces.filters import read_filter
+from surfaces.forms import CaptionField
+from surfaces.pages import page_of
+from surfaces.web import Errors, actor_of, errors_of, page
 
 PER_PAGE = 50
 OPEN_UP_TO = 20

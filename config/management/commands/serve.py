@@ -9,8 +9,9 @@ from django.core import checks
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
-from casework import processes, triggers, worker
+from casework import triggers
 from config.slow_clients import SlowClientProtocol
+from operations import processes, worker
 from sample.web.listener import listen
 from sample.web.platform import stand_in
 

@@ -6,11 +6,6 @@ from typing import Any, cast
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from casework import outages
-from casework.api.rendering import moment
-from casework.api.serializers import Action, Code, Coded, Computed, Money, coded, codes, money, represented
-from casework.api.verbs import shown_action
-from casework.callers import IdentifiedBy
 from disputes.api.outputs.tables import GroundOutput, TableRefOutput
 from disputes.choices import (
     Payer,
@@ -37,6 +32,11 @@ from disputes.models import (
 from disputes.policies import side_of
 from disputes.queries import assisted_shown_to, due_at_of, turn_of
 from disputes.verbs import ADDRESS, actions_for
+from helpline.callers import IdentifiedBy
+from operations import outages
+from surfaces.api.rendering import moment
+from surfaces.api.serializers import Action, Code, Coded, Computed, Money, coded, codes, money, represented
+from surfaces.api.verbs import shown_action
 
 
 class PartyOfDisputeOutput(serializers.Serializer[Any]):

@@ -4,7 +4,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from casework.api.serializers import Amount, Code, Coded, Computed, codes
 from disputes.choices import (
     Remedy,
     Stake,
@@ -14,6 +13,7 @@ from disputes.models import (
     OpeningQueue,
 )
 from disputes.triage import UrgencyReason
+from surfaces.api.serializers import Amount, Code, Coded, Computed, codes
 
 
 class DisputePlaceOutput(serializers.Serializer[Any]):

@@ -5,7 +5,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from casework.api.serializers import OLD_FILE, Code, Coded, Computed, FileOutput, coded, codes, file_shown
 from disputes.api.outputs.tables import ContentOutput, ReliefOutput, StepOutput
 from disputes.choices import (
     ObjectionGround,
@@ -20,6 +19,7 @@ from disputes.models import (
 )
 from disputes.queries import EvidenceView
 from disputes.records import GapReason
+from surfaces.api.serializers import OLD_FILE, Code, Coded, Computed, FileOutput, coded, codes, file_shown
 
 
 class RungOutput(serializers.Serializer[Any]):

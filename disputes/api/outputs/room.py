@@ -6,7 +6,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from casework.api.serializers import Code, Computed, Money, money
 from disputes.api.outputs.tables import ContentOutput
 from disputes.choices import (
     Payer,
@@ -18,6 +17,7 @@ from disputes.models import (
     OfferState,
 )
 from disputes.policies import sees_offers
+from surfaces.api.serializers import Code, Computed, Money, money
 
 
 class EntryOutput(serializers.Serializer[Any]):

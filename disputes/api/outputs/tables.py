@@ -5,7 +5,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from casework.api.serializers import Code, Coded, Computed, codes
 from disputes.choices import (
     BasisKind,
     Effect,
@@ -22,6 +21,7 @@ from disputes.machine import FactState
 from disputes.models import (
     ControlKind,
 )
+from surfaces.api.serializers import Code, Coded, Computed, codes
 
 
 class BilingualText(serializers.Field[Any, Any, Any, Any]):

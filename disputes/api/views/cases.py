@@ -4,13 +4,13 @@ from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 
 from casework.actor import ActorKind
-from casework.api.serializers import EventsOutput, LetterOutput
-from casework.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
 from casework.errors import NotAllowed, or_not_found
-from casework.serving import case_file
 from disputes import commands, inputs, queries, records
 from disputes.api.outputs import DisputeOutput, DisputeRowOutput
 from disputes.models import Dispute
+from surfaces.api.serializers import EventsOutput, LetterOutput
+from surfaces.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
+from surfaces.serving import case_file
 
 
 class DisputesView(ListView, CommandView):

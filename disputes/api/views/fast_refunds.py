@@ -1,8 +1,8 @@
 """A merchant's consent to fast refunds: its versions, another one, its end."""
 
-from casework.api.views import Call, CommandView, ReadView, Reply
 from disputes import commands, inputs, queries
 from disputes.api.outputs import FastRefundOptInOutput
+from surfaces.api.views import Call, CommandView, ReadView, Reply
 
 
 class FastRefundOptInsView(ReadView, CommandView):

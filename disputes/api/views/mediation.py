@@ -1,10 +1,10 @@
 """Reads for mediators: the queue, of which they can take the first, and what the table derives."""
 
-from casework.api.views import Call, CommandView, ReadView, Reply
 from casework.errors import NotAllowed
 from disputes import commands, queries
 from disputes.api.outputs import DerivedOutput, DisputeOutput, DisputeQueueRowOutput
 from disputes.policies import is_mediator
+from surfaces.api.views import Call, CommandView, ReadView, Reply
 
 
 class DisputeQueueView(ReadView):

@@ -4,15 +4,15 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 
-from casework.api.parsers import BoundedMultiPartParser, StrictJSONParser
-from casework.api.views import Call, CommandView, FileView, ReadView, Reply
-from casework.serving import send
 from disputes import commands, inputs, queries
 from disputes.api.outputs import DisputeEvidenceOutput, FactOutput, StagedOutput
 from disputes.models import EvidenceItem
 from disputes.queries import EvidenceView
+from surfaces.api.parsers import BoundedMultiPartParser, StrictJSONParser
+from surfaces.api.views import Call, CommandView, FileView, ReadView, Reply
+from surfaces.serving import send
 
-MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that casework.files keeps, and its form
+MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that files.content keeps, and its form
 
 
 class DisputeFactsView(ReadView):

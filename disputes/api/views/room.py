@@ -4,12 +4,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.api.pagination import limit_of
-from casework.api.parsers import MAX_PATH_NUMBER
-from casework.api.views import Call, CommandView, ReadView, Reply
 from casework.errors import Invalid
 from disputes import commands, inputs, queries
 from disputes.api.outputs import EntryOutput, MessagesOutput, OfferOutput
+from surfaces.api.pagination import limit_of
+from surfaces.api.parsers import MAX_PATH_NUMBER
+from surfaces.api.views import Call, CommandView, ReadView, Reply
 
 
 class MessagesView(ReadView, CommandView):

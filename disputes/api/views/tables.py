@@ -1,10 +1,10 @@
 """Burden tables: public, as a part of the rule version that they belong to."""
 
-from casework.api.views import Call, CommandView, ReadView, Reply
 from disputes import commands, inputs, queries
 from disputes.api.outputs import BurdenTableOutput
 from disputes.default_table import GROUNDS, RELAXATIONS, fast_refunds
 from rules.queries import version_by_number
+from surfaces.api.views import Call, CommandView, ReadView, Reply
 
 
 class CurrentBurdenTableView(ReadView):

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from casework.api.verbs import VerbView
-from casework.api.views import Call, Reply
 from casework.errors import FieldError, Invalid, NotAllowed, or_not_found
 from disputes import commands, queries
 from disputes.api.outputs import (
@@ -16,6 +14,8 @@ from disputes.api.outputs import (
 )
 from disputes.api.views.room import entry_of
 from disputes.models import Dispute
+from surfaces.api.verbs import VerbView
+from surfaces.api.views import Call, Reply
 
 
 class DisputeVerbView(VerbView):

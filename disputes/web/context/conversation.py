@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from casework.actor import Actor
 from casework.errors import or_not_found
-from casework.templatetags.casework_tags import officer
+from casework.formats import officer
 from disputes import queries
 from disputes.choices import Lane, Side
 from disputes.models import Dispute, Room

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from casework.templatetags.casework_tags import moment_text, officer
+from casework.formats import moment_text, officer
 from disputes.choices import BasisKind, Side, Standard
 from disputes.machine import PROOF_IS_OVER
 from disputes.models import Dispute, PullState

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.queries import who_holds
 from accounts.roles import CAN_GIVE_UP
 from casework.actor import Actor
-from casework.templatetags.casework_tags import money
+from casework.formats import money
 from disputes import queries
 from disputes.choices import Remedy, Side
 from disputes.machine import BEFORE_DECISION

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.queries import people_of
-from casework.templatetags.casework_tags import money, officer
+from casework.formats import money, officer
 from disputes.choices import Payer, Side
 from disputes.fast_refund import can_be_taken, fast_refund_of
 from disputes.machine import BEFORE_MEDIATOR, UNDER_REVIEW

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from casework.templatetags.casework_tags import money
+from casework.formats import money
 from disputes import queries
 from disputes.choices import Remedy, Side
 from disputes.machine import PROVING

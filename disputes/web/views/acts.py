@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from casework import clock
 from casework.errors import NotYourTurn
-from casework.web import actor_of, page
 from disputes import commands, queries
 from disputes.verbs import VERB, actions_for
 from disputes.web import sentences
 from disputes.web.context import claim_text
 from disputes.web.forms import AnswerForm, NoteForm
+from surfaces.web import actor_of, page
 
 
 def _room(ref: str, anchor: str = "") -> HttpResponse:

@@ -5,15 +5,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from casework import clock, letters
+from archive import letters
+from casework import clock
 from casework.languages import TAGS
-from casework.serving import letter_file
-from casework.web import actor_of, page
 from disputes import queries
 from disputes.models import Determination, Dispute
 from disputes.policies import side_of
 from disputes.verbs import actions_for
 from disputes.web.context import owed
+from surfaces.serving import letter_file
+from surfaces.web import actor_of, page
 
 
 def _chosen(request: HttpRequest, dispute: Dispute) -> Determination | None:

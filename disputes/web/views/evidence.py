@@ -23,8 +23,6 @@ from casework.errors import (
     NotYourTurn,
     or_not_found,
 )
-from casework.serving import send
-from casework.web import Errors, actor_of, errors_of, page, take_files, tell_kept, wrong_number
 from disputes import commands, queries
 from disputes.choices import Side
 from disputes.models import Dispute
@@ -34,6 +32,8 @@ from disputes.verbs import actions_for
 from disputes.web import sentences
 from disputes.web.context import evidence_card, evidence_cards, fact_card, missing_roles, pull_card
 from disputes.web.forms import ObjectionForm, WithheldField
+from surfaces.serving import send
+from surfaces.web import Errors, actor_of, errors_of, page, take_files, tell_kept, wrong_number
 
 
 @require_safe

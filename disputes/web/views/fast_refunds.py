@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.queries import who_holds
 from casework import clock
-from casework.web import actor_of, page
 from disputes import commands, queries
 from disputes.policies import MAY_FORGO_RETURN, may_opt_in_to_no_return
 from disputes.web.forms import OptInForm
+from surfaces.web import actor_of, page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

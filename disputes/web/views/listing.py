@@ -12,18 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from casework import clock, outages
+from casework import clock
 from casework.actor import Actor
-from casework.filters import ListFilter, read_filter
-from casework.pages import page_of
-from casework.serving import table_file
-from casework.templatetags.casework_tags import moment_text
-from casework.web import actor_of, page
+from casework.formats import moment_text
 from disputes import queries
 from disputes.models import Dispute
 from disputes.policies import side_of
 from disputes.web import sentences
 from disputes.web.context import claim_text
+from operations import outages
+from surfaces.filters import ListFilter, read_filter
+from surfaces.pages import page_of
+from surfaces.serving import table_file
+from surfaces.web import actor_of, page
 
 PER_PAGE = 20
 MAX_ON_HOME = 10

@@ -8,17 +8,17 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
+from accounts.models import Notification
+from accounts.notifications import open_notification
 from casework import clock
 from casework.actor import Actor
 from casework.errors import or_not_found
-from casework.models import Notification
-from casework.notifications import open_notification
-from casework.pages import page_of
-from casework.web import actor_of, page
 from disputes.models import Dispute
 from disputes.policies import sees_offers, visible_to
 from disputes.web import sentences
 from disputes.web.context import officer_codes
+from surfaces.pages import page_of
+from surfaces.web import actor_of, page
 
 PER_PAGE = 30
 

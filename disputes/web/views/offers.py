@@ -14,8 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from casework import clock
 from casework.actor import Actor
 from casework.errors import DeadlinePassed, NotAllowed, NotFound, NotYourTurn
-from casework.templatetags.casework_tags import moment_text
-from casework.web import actor_of, page
+from casework.formats import moment_text
 from disputes import commands, queries
 from disputes.choices import GOODS_BACK, MONEY, Payer, Side
 from disputes.machine import AGREED
@@ -27,6 +26,7 @@ from disputes.verbs import VERB, actions_for
 from disputes.web import sentences
 from disputes.web.context import advance_card, claim_text, missing_for_money, missing_roles, offer_card
 from disputes.web.forms import OfferForm, amount_text
+from surfaces.web import actor_of, page
 
 
 def _remedies(actor: Actor, dispute: Dispute) -> list[str]:

@@ -23,9 +23,8 @@ from accounts.roles import CAN_FILE
 from casework import clock
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, NotFound, NotYourTurn, or_not_found
-from casework.templatetags.casework_tags import moment_text
+from casework.formats import moment_text
 from casework.text import TextRefused, check_text
-from casework.web import MAX_FILES, Errors, actor_of, page, render_refusal, take_files
 from disputes import commands, queries, records
 from disputes.choices import Role, Side
 from disputes.models import Dispute, GroundRow
@@ -39,6 +38,7 @@ from disputes.web.drafts import FIELDS, OpeningDraft
 from disputes.web.forms import GroundForm, RemedyForm, amount_text
 from disputes.web.grounds import claim_rows, families_of, grounds_for
 from notices.queries import notices_to
+from surfaces.web import MAX_FILES, Errors, actor_of, page, render_refusal, take_files
 
 MAX_NOTICES = 50
 MOST_PARTIES = 3

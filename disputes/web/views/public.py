@@ -10,14 +10,14 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from casework import clock
-from casework.models import Outage
-from casework.pages import page_of
 from casework.text import TextRefused, check_text
 from disputes import queries
 from disputes.choices import Family, Remedy, Role, Side
 from disputes.models import GroundRow, Relaxation
 from disputes.web import sentences
+from operations.models import Outage
 from rules.words import alternatives, words_of
+from surfaces.pages import page_of
 
 PER_PAGE = 50
 MAX_SEARCHED = 100

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from casework import clock
 from casework.errors import Invalid, NotFound, NotYourTurn
-from casework.web import actor_of, page
 from disputes import commands, queries
 from disputes.choices import Lane, Role, Side
 from disputes.participants import PRIVATE, participant_for
@@ -22,6 +21,7 @@ from disputes.verbs import actions_for
 from disputes.web import sentences
 from disputes.web.context import badge, case_part, entries, talk_part
 from disputes.web.forms import MessageEvidenceForm
+from surfaces.web import actor_of, page
 
 TRADERS = frozenset({Role.SELLER, Role.PRODUCER, Role.PROVIDER, Role.MERCHANT, Role.LIVE_ROOM, Role.PAYMENT_PROVIDER})
 

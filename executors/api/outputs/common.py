@@ -3,8 +3,6 @@
 from typing import Any
 
 from casework.actor import Actor, ActorKind
-from casework.api.verbs import shown_actions
-from casework.api.views import Call
 from executors.models import (
     Executor,
     Incident,
@@ -13,6 +11,8 @@ from executors.models import (
 )
 from executors.policies import as_person
 from executors.verbs import actions_for
+from surfaces.api.verbs import shown_actions
+from surfaces.api.views import Call
 
 
 def outward_name(executor: Executor) -> str:

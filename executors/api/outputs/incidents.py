@@ -6,8 +6,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from casework.api.serializers import OLD_FILE, Action, Amount, Code, Computed, FileOutput, Money, file_shown, money
-from casework.attachments import FileCopy
 from executors.api.outputs.common import actions_of, is_the_platform_s
 from executors.machine import IncidentState, RecourseState
 from executors.models import (
@@ -21,6 +19,8 @@ from executors.models import (
 )
 from executors.queries.incidents import masked
 from executors.queries.todo import due_at_of, turn_of
+from files.attachments import FileCopy
+from surfaces.api.serializers import OLD_FILE, Action, Amount, Code, Computed, FileOutput, Money, file_shown, money
 
 
 @extend_schema_serializer(deprecate_fields=("name", "media_type", "size", "href"))

@@ -4,10 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from casework.api.serializers import Coded, Computed, coded
 from executors.models import (
     ErrorClass,
 )
+from surfaces.api.serializers import Coded, Computed, coded
 
 
 class ShareOutput(serializers.Serializer[Any]):

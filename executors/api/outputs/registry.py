@@ -6,7 +6,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from casework.api.serializers import Action, Amount, Code, Coded, Computed, coded
 from executors.api.outputs.common import actions_of, is_the_platform_s, outward_name
 from executors.machine import ExecutorState
 from executors.models import (
@@ -22,6 +21,7 @@ from executors.queries.in_force import (
 from executors.queries.registry import people_for
 from executors.queries.todo import turn_of
 from executors.texts import MANDATE
+from surfaces.api.serializers import Action, Amount, Code, Coded, Computed, coded
 
 
 class ExecutorPersonOutput(serializers.Serializer[Any]):

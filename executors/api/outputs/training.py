@@ -7,7 +7,6 @@ from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from casework.api.serializers import Coded, Computed, coded
 from executors.api.outputs.registry import ExecutorRowOutput
 from executors.machine import ExecutorState
 from executors.models import (
@@ -26,6 +25,7 @@ from executors.queries.in_force import (
 from executors.queries.registry import executor_for
 from executors.queries.training import certifications_for
 from executors.texts import CERTIFICATE
+from surfaces.api.serializers import Coded, Computed, coded
 
 
 class RuleVersionRefOutput(serializers.Serializer[Any]):

@@ -5,7 +5,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from casework.api.serializers import Action, Code, Computed
 from executors.api.outputs.common import actions_of
 from executors.machine import InstructionState
 from executors.models import (
@@ -13,6 +12,7 @@ from executors.models import (
     InstructionKind,
 )
 from executors.queries.todo import turn_of
+from surfaces.api.serializers import Action, Code, Computed
 
 
 class InstructionOutput(serializers.Serializer[Any]):

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from casework.api.parsers import BoundedMultiPartParser
-from casework.api.verbs import VerbView
-from casework.api.views import Call, Reply
 from executors import queries
 from executors.api import outputs
 from executors.models import Attempt, Certification, Executor, Incident, Instruction, Recourse
+from surfaces.api.parsers import BoundedMultiPartParser
+from surfaces.api.verbs import VerbView
+from surfaces.api.views import Call, Reply
 
-MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that casework.files keeps, and its form
+MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that files.content keeps, and its form
 
 
 class ExecutorVerbView(VerbView):

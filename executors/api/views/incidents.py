@@ -3,11 +3,11 @@
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 
-from casework.api.views import Call, FileView, ListView, ReadView, Reply
-from casework.serving import send
 from executors import queries
 from executors.api import outputs
 from executors.models import Incident
+from surfaces.api.views import Call, FileView, ListView, ReadView, Reply
+from surfaces.serving import send
 
 
 class IncidentsView(ListView):

@@ -2,11 +2,11 @@
 
 from django.db.models import QuerySet
 
-from casework.api.views import Call, CommandView, ListView, ReadView, Reply
 from executors import commands, queries
 from executors.api import outputs
 from executors.inputs.incidents import IssueInstructionInput
 from executors.models import Instruction
+from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
 
 
 class InstructionsView(ListView, CommandView):

@@ -2,12 +2,12 @@
 
 from django.db.models import QuerySet
 
-from casework.api.views import Call, CommandView, ListView, ReadView, Reply
 from casework.errors import or_not_found
 from executors import commands, queries
 from executors.api import outputs
 from executors.inputs.registry import RegisterExecutorInput
 from executors.models import Executor
+from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
 
 
 class ExecutorsView(ListView, CommandView):

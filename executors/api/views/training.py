@@ -2,11 +2,11 @@
 
 from django.db.models import QuerySet
 
-from casework.api.views import Call, CommandView, ListView, ReadView, Reply
 from executors import commands, queries
 from executors.api import outputs
 from executors.inputs.training import PublishCurriculumInput
 from executors.models import Certification, Curriculum
+from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
 
 
 class CurriculaView(ListView, CommandView):

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from casework import clock
 from casework.actor import Actor
-from casework.web import page
 from executors import queries
 from executors.machine import OPEN_INSTRUCTION, UNHEARD, IncidentState
 from executors.models import Incident
@@ -20,6 +19,7 @@ from executors.queries.in_force import newest_of_each
 from executors.queries.measures import measure_labels
 from executors.web import presenters
 from executors.web.frame import reader, show
+from surfaces.web import page
 
 MOST = 4
 

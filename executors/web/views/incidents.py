@@ -12,9 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from casework import clock
 from casework.errors import FileRefused, Invalid, TooLarge, or_not_found
-from casework.pages import page_of
-from casework.serving import send
-from casework.web import actor_of, page
 from executors import commands, queries
 from executors.models import IS_HEARD, Incident
 from executors.queries.pages import events_of
@@ -22,6 +19,9 @@ from executors.verbs import actions_for
 from executors.web import presenters
 from executors.web.forms import ExplainForm
 from executors.web.frame import reader, show
+from surfaces.pages import page_of
+from surfaces.serving import send
+from surfaces.web import actor_of, page
 
 PER_PAGE = 20
 MAX_FILES = 10

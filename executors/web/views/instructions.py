@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from casework import clock
-from casework.templatetags.casework_tags import moment_text
-from casework.web import page
+from casework.formats import moment_text
 from executors import commands, queries
 from executors.models import Instruction
 from executors.queries.measures import measure_labels
@@ -18,6 +17,7 @@ from executors.verbs import actions_for
 from executors.web import presenters
 from executors.web.forms import CompleteForm
 from executors.web.frame import reader, show
+from surfaces.web import page
 
 
 @require_safe

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from casework import clock
-from casework.web import page
 from executors import queries
 from executors.measurement import Share
 from executors.models import Incident
 from executors.queries.figures import figure, kind_rows, percent
 from executors.web.frame import reader, show
+from surfaces.web import page
 
 SAMPLE = 10
 

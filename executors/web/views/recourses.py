@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from casework import clock
-from casework.templatetags.casework_tags import money
-from casework.web import page
+from casework.formats import money
 from executors import commands, queries
 from executors.verbs import actions_for
 from executors.web.forms import DisputeForm
 from executors.web.frame import reader, show
+from surfaces.web import page
 
 
 @require_safe

@@ -17,14 +17,14 @@ from django.views.decorators.http import require_POST, require_safe
 from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, NotYourTurn
-from casework.templatetags.casework_tags import moment_text
-from casework.web import actor_of, page
+from casework.formats import moment_text
 from executors import commands, queries
 from executors.models import Attempt, Certification, Curriculum, ExecutorPerson
 from executors.queries.in_force import SOON, certificate_ends_at, certificate_state, newest_of_each
 from executors.queries.measures import measure_labels
 from executors.web import presenters
 from executors.web.frame import reader, show
+from surfaces.web import actor_of, page
 
 RESULT_SHOWN = timedelta(days=30)
 """For so long a finished test stands on the page with its answers."""

@@ -21,7 +21,8 @@ from django.db import connection
 from accounts.commands import mark_sample
 from accounts.models import User
 from accounts.queries import is_sample_database
-from casework import clock, worker
+from casework import clock
+from operations import worker
 from sample import progress
 from sample.content.people import sample_actors
 from sample.loading.base import CONSOLE, Loaded, react_to_visitors

@@ -1,0 +1,13 @@
+"""What the worker sees to: a checkpoint of all cases when one is due, and the time stamp of the newest."""
+
+from datetime import datetime
+
+from archive import checkpoints, time_stamps
+
+
+def _stamp(*, now: datetime) -> int:
+    time_stamps.ask_if_due()  # in a thread of its own
+    return 0
+
+
+ROUTINES = {"checkpoints of all cases": checkpoints.make_if_due, "time stamps of checkpoints": _stamp}

@@ -1,0 +1,124 @@
+"""Sealed files in a bucket of an S3-compatible object store, for more than one host: `ATTACHMENT_ROOT=s3://bucket/folder`.
+
+The same promises as of a folder: an object is named by the SHA-256 of its bytes, so that writing it again writes the
+same, every reading is checked against the name, and nobody gets an address of the store: files are served by views that
+ask who may see them.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import IO, Any, BinaryIO, cast
+
+from django.conf import settings
+from django.core.files import File
+from django.utils.translation import gettext_lazy as _
+
+from casework.errors import CaseError
+from files.content import ContentDamaged, place_of
+
+SCHEME = "s3://"
+TIMEOUT = 10  # seconds, to connect and between two pieces of an answer
+_CHUNK = 64 * 1024
+
+
+class FilesAway(CaseError):  # noqa: N818  named as in casework.errors
+    """The object store gave no usable answer; nothing was stored."""
+
+    code, status = "unavailable", 503
+    title = _("Files cannot be reached right now. Nothing was changed; please try again shortly.")
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=60)
+
+
+class BucketStore:
+    """A store in a bucket; see `files.content.Store`. Raises `FilesAway` where the object store does not answer."""
+
+    def __init__(self, address: str) -> None:
+        self._storage = _storage(address)
+
+    def is_empty(self) -> bool:
+        with _answers():
+            folder = f"{self._storage.location}/".lstrip("/")
+            return not any(True for _object in self._storage.bucket.objects.filter(Prefix=folder).limit(1))
+
+    def put(self, stream: BinaryIO) -> str:
+        digest = hashlib.sha256()
+        with tempfile.TemporaryFile() as file:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+                file.write(chunk)
+            sha256 = digest.hexdigest()
+            if not self._is_intact(sha256):
+                with _answers():  # the store compares what arrived with the SHA-256 that goes with it
+                    self._storage.save(place_of(sha256), File(file))
+        return sha256
+
+    def open(self, sha256: str) -> BinaryIO:
+        file = tempfile.TemporaryFile()  # noqa: SIM115  returned open; gone from the disk once it is closed
+        try:
+            self._fetch(place_of(sha256), file)
+            file.seek(0)
+            if hashlib.file_digest(cast(Any, file), "sha256").hexdigest() != sha256:
+                raise ContentDamaged(sha256)
+            file.seek(0)
+        except BaseException:
+            file.close()
+            raise
+        return cast(BinaryIO, file)
+
+    def _fetch(self, name: str, file: IO[bytes]) -> None:
+        with _answers():
+            self._storage.bucket.Object(self._storage._normalize_name(name)).download_fileobj(file)
+
+    def _is_intact(self, sha256: str) -> bool:
+        try:
+            self.open(sha256).close()
+        except (FileNotFoundError, ContentDamaged):
+            return False
+        return True
+
+
+@contextmanager
+def _answers() -> Iterator[None]:
+    """Raises `FileNotFoundError` for what the object store does not have, and `FilesAway` for what else it refuses."""
+    from boto3.exceptions import Boto3Error
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
+            raise FileNotFoundError from error
+        raise FilesAway() from error
+    except (BotoCoreError, Boto3Error) as error:
+        raise FilesAway() from error
+
+
+@cache
+def _storage(address: str) -> Any:
+    """The bucket as `django-storages` has it; a client of its own for each thread."""
+    from botocore.config import Config
+    from storages.backends.s3 import S3Storage
+
+    bucket, _slash, folder = address.removeprefix(SCHEME).partition("/")
+    return S3Storage(
+        bucket_name=bucket,
+        location=folder.strip("/"),
+        endpoint_url=settings.S3_ENDPOINT_URL or None,
+        region_name=settings.S3_REGION or None,
+        access_key=settings.S3_ACCESS_KEY_ID or None,
+        secret_key=settings.S3_SECRET_ACCESS_KEY or None,
+        default_acl=None,
+        file_overwrite=True,
+        object_parameters={"ChecksumAlgorithm": "SHA256", "ContentType": "application/octet-stream"},
+        client_config=Config(
+            connect_timeout=TIMEOUT,
+            read_timeout=TIMEOUT,
+            retries={"max_attempts": 3, "mode": "standard"},
+            s3={"addressing_style": "path"} if settings.S3_ENDPOINT_URL else {},
+        ),
+    )

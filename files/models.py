@@ -1,0 +1,37 @@
+"""The table of sealed files."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from casework.constraints import check
+from casework.triggers import append_only
+
+
+class Attachment(models.Model):
+    """A sealed file: the bytes as received, found by their SHA-256, and of pictures and PDFs a clean copy."""
+
+    id = models.BigAutoField(primary_key=True)
+    ref = models.CharField(max_length=40, unique=True, editable=False)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=80)
+    name = models.CharField(max_length=255)
+    rendition_sha256 = models.CharField(max_length=64, blank=True, default="")
+    uploader_ref = models.CharField(max_length=60)
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+        constraints = (check("attachment_is_not_empty", Q(size__gt=0)),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        return self.media_type.startswith("image/")
+
+
+TRIGGERS = [append_only("files_attachment", "attachment_is_sealed")]

@@ -1,0 +1,102 @@
+"""The worker's loop: carry out queued tasks, sweep the outbox, fire deadlines, say that it lives.
+
+Many workers on many hosts share one PostgreSQL; every step claims what it does, so none does another's work twice.
+"""
+
+import logging
+import socket
+import threading
+import time
+from datetime import timedelta
+
+from django.db import close_old_connections, connection
+from django_tasks_db.management.commands.db_worker import Worker
+
+from casework import clock, deadlines, outbox, triggers
+from operations import metrics
+from operations.models import Tick
+
+logger = logging.getLogger(__name__)
+
+PAUSE = 1.0
+"""Seconds after which an idle worker looks again, and the longest between two signs of life."""
+BREATH = 0.05
+"""Seconds that a busy one leaves to others between two rounds."""
+STUCK_AFTER = 120.0
+"""Seconds without a round, failed ones included, after which a worker is taken to be stuck."""
+
+_began_at = float("-inf")  # the latest round in this process
+
+
+def tick(*, limit: int = 500, stop: threading.Event | None = None) -> int:
+    """Makes one round: due deadlines, waiting messages and the apps' routines; returns how many were carried out.
+
+    An app lists its routines in `subscribers.ROUTINES = {"what it sees to": function}`; one takes `now`, returns how
+    much it did, and never takes long. One that fails holds up nothing else. Once `stop` is set, what is begun is
+    finished and the rest is left to others.
+    """
+    is_over = stop.is_set if stop is not None else lambda: False
+    done = deadlines.fire_due(now=clock.now(), limit=limit, is_over=is_over)
+    done += outbox.sweep(now=clock.now(), limit=limit, is_over=is_over)
+    for name, routine in outbox.listed("ROUTINES").items():
+        if is_over():
+            break
+        try:
+            done += routine(now=clock.now())
+        except Exception:
+            logger.exception("the worker could not see to %s", name)
+    now = clock.now()
+    if not Tick.objects.filter(name=Tick.WORKER, at__gt=now - timedelta(seconds=PAUSE)).exists():
+        Tick.mark(Tick.WORKER, now)
+    metrics.ROUNDS.inc()
+    return done
+
+
+def run(stop: threading.Event) -> None:
+    """Repeats rounds until `stop` is set. A failing round is logged and the next one comes all the same.
+
+    An idle worker looks ever more seldom, at least every `PAUSE`, and at once when this process wrote something.
+    """
+    global _began_at
+    triggers.require(connection)
+    queue = threading.Thread(target=_run_queue, args=(stop,), name="task-queue", daemon=True)
+    queue.start()
+    idle = BREATH
+    while not stop.is_set():
+        _began_at = time.monotonic()
+        close_old_connections()
+        outbox.written.clear()
+        try:
+            busy = tick(stop=stop) > 0
+        except Exception:
+            logger.exception("a round of the worker failed")
+            busy = False
+        idle = BREATH if busy else min(2 * idle, PAUSE)
+        stop.wait(BREATH)
+        if not busy and not stop.is_set():
+            outbox.written.wait(idle)
+
+
+def makes_rounds() -> bool:
+    """Whether the worker of this process began a round lately. One that fails counts: a restart would not help."""
+    return time.monotonic() - _began_at < STUCK_AFTER
+
+
+def _run_queue(stop: threading.Event) -> None:
+    """Runs Django's queued tasks, one after the other. What a killed task leaves behind, the outbox sweep does."""
+    while not stop.is_set():
+        worker = Worker(
+            queue_names=["*"],
+            interval=0,
+            batch=True,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=f"{socket.gethostname()}-{threading.get_native_id()}"[:60],
+            excluded_queue_names=[],
+        )
+        try:
+            worker.run()
+        except Exception:
+            logger.exception("the task queue failed")
+        stop.wait(PAUSE)

@@ -1,0 +1,51 @@
+"""Limits how many requests a minute one caller may make."""
+
+import logging
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.cache import cache
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from casework import clock
+from casework.actor import ActorKind
+from surfaces.api.callers import actor_of
+
+if TYPE_CHECKING:  # the framework imports its throttles before its views
+    from rest_framework.views import APIView
+
+logger = logging.getLogger(__name__)
+
+WINDOW = 60  # seconds
+
+
+class ActorThrottle(BaseThrottle):
+    """A fixed window per actor, or per address for nobody in particular; reads and writes are counted apart.
+
+    Limits are `settings.API_RATES`, requests a minute. When the cache does not answer, nobody is held up.
+    """
+
+    _now = 0.0
+
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        self._now = clock.now().timestamp()  # one clock for every host
+        limit, name = self._limit(request)
+        key = f"throttle:{name}:{int(self._now // WINDOW)}"
+        try:
+            cache.add(key, 0, timeout=2 * WINDOW)
+            return cache.incr(key) <= limit
+        except Exception:
+            logger.exception("the cache does not count requests")
+            return True
+
+    def wait(self) -> float:
+        return WINDOW - self._now % WINDOW
+
+    def _limit(self, request: Request) -> tuple[int, str]:
+        actor = actor_of(request)
+        if actor is None:
+            return settings.API_RATES["anonymous"], f"anonymous:{self.get_ident(request)}"
+        kind = "client" if actor.kind is ActorKind.CLIENT else "person"
+        sort = "reads" if request.method in ("GET", "HEAD", "OPTIONS") else "writes"
+        return settings.API_RATES[f"{kind}_{sort}"], f"{actor.ref}:{sort}"

@@ -1,0 +1,97 @@
+"""Endpoints of declared verbs: one view class per kind of case carries out every verb of `verbs.py`.
+
+    class AppealVerbView(VerbView):
+        gives = AppealOutput
+
+        def case_of(self, call): return queries.appeal_for(call.actor, call.path["ref"])
+
+    urlpatterns = [*verb_paths("appeals/<str:ref>/", VERBS, AppealVerbView)]
+
+What does not belong here: verbs with an address or an answer of their own; these are ordinary views.
+"""
+
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.urls import URLPattern, path
+
+from casework.names import in_path
+from casework.verbs import Action, Verb
+from surfaces.api.serializers import Empty, action
+from surfaces.api.views import Call, CommandView, Reply
+
+PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+class VerbView(CommandView):
+    """POST: carries out `verb` and answers the case as it is afterwards, through `gives`."""
+
+    verb: Any = None  # a `Verb`, given by `of`; stated here since `as_view` takes only what the class has
+
+    @classmethod
+    def of(cls, verb: Verb) -> Any:
+        """The view of one verb, for an address."""
+        return cls.as_view(
+            verb=verb,
+            takes=verb.takes or Empty,
+            decides=verb.needs_version,
+            status=verb.status,
+            operation={"POST": verb.operation_id()},
+            **({"gives": None} if verb.status == 204 else {}),
+        )
+
+    def case_of(self, call: Call) -> Any:
+        """The case with all its parts, as this actor may see it. Raises `NotFound` and what the policies say."""
+        raise NotImplementedError
+
+    def authorise(self, call: Call) -> None:
+        self.case_of(call)
+
+    def perform(self, call: Call) -> Reply:
+        verb = self.verb
+        arguments: dict[str, Any] = {verb.arguments.get(name, name): value for name, value in call.path.items()}
+        if verb.needs_version:
+            arguments["expected_version"] = call.version
+        if verb.takes is not None:
+            arguments |= verb.takes.arguments(call.values)
+        return self.answer(verb.command(actor=call.actor, now=call.now, **arguments), call)
+
+    def answer(self, result: Any, call: Call) -> Reply:
+        """What to answer after the command gave `result`."""
+        return Reply() if self.gives is None else self.reply(self.case_of(call), call)
+
+
+def verb_paths(
+    prefix: str, verbs: Iterable[Verb], view: type[VerbView], others: Mapping[str, type[VerbView]] | None = None
+) -> list[URLPattern]:
+    """An address for every verb that has an endpoint; `others` names the views of verbs that answer something else."""
+    return [
+        path(_below(prefix, verb), (others or {}).get(verb.name, view).of(verb), name=verb.operation_id())
+        for verb in verbs
+        if verb.has_endpoint
+    ]
+
+
+def shown_actions(actions: Iterable[Action], prefix: str, **address: Any) -> list[dict[str, Any]]:
+    """`actions[]` as the API shows it; `prefix` as for `verb_paths`, its parameters by name in `address`.
+
+    A parameter that `address` does not name is read from the part that the action is about.
+    """
+    return [shown_action(each, prefix, **address) for each in actions]
+
+
+def shown_action(each: Action, prefix: str, **address: Any) -> dict[str, Any]:
+    path = PARAMETER.sub(functools.partial(_filled, each.part, address), _below(prefix, each.verb))
+    return action(each.name, path, due_at=each.due_at, needs_role=each.needs_role)
+
+
+def _below(prefix: str, verb: Verb) -> str:
+    where = verb.path or verb.name
+    return where[1:] if where.startswith("/") else prefix + where
+
+
+def _filled(part: Any, address: Mapping[str, Any], found: re.Match[str]) -> str:
+    name = found[1]
+    return in_path(address[name] if name in address else getattr(part, name))
