@@ -173,7 +173,8 @@ def fire_many(moves: Sequence[Move], verb: str, *, actor: Actor, now: datetime) 
     if not moves:
         return []
     model = type(moves[0].case)
-    events, copies, columns = [], [], set()
+    events, copies = [], []
+    columns: set[str] = set()
     for move in moves:
         require_known_state(move.case)
         step = step_for(move.case, verb)

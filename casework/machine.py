@@ -5,7 +5,7 @@ What does not belong here: executing anything.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -24,8 +24,10 @@ class StateField(FSMField):
     A state that a newer version wrote is shown as unknown, with its code.
     """
 
-    def contribute_to_class(self, cls: type[models.Model], name: str, **options: Any) -> None:
-        super().contribute_to_class(cls, name, **options)
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False, **kwargs: Any
+    ) -> None:
+        super().contribute_to_class(cls, name, private_only, **kwargs)
         words = dict(self.flatchoices)
         unknown = _("state unknown to this version (%(code)s)")
         setattr(cls, f"get_{name}_display", lambda row: str(words.get(row.state) or unknown % {"code": row.state}))
@@ -61,8 +63,6 @@ class OnTabs(models.Model):
     Indexes and laws name these columns and no list of states, so that a new state or tab rebuilds none of them.
     """
 
-    TABS: ClassVar[Tabs]
-
     waits_on = models.CharField(max_length=20, null=True, editable=False)
     is_ended = models.BooleanField(default=False, db_default=False, editable=False)
 
@@ -74,8 +74,8 @@ def stored_with(model: type[Case], state: str) -> dict[str, Any]:
     """The columns that follow from the state alone."""
     if not issubclass(model, OnTabs):
         return {}
-    row = states_of(model).get(state, UNKNOWN)
-    return {"waits_on": model.TABS[row.tab].waits_on if row.tab else None, "is_ended": not row.is_open}
+    row = row_of(model, state)
+    return {"waits_on": tabs_of(model)[row.tab].waits_on if row.tab else None, "is_ended": not row.is_open}
 
 
 def sql_list(states: Iterable[str]) -> str:
@@ -113,6 +113,16 @@ def state_field(model: type[Case]) -> Any:
 def states_of(model: type[Case]) -> Mapping[str, State]:
     """What the machine of `model` says of each state."""
     return model.STATES  # type: ignore[attr-defined,no-any-return]  # the spine has none, each case has
+
+
+def tabs_of(model: type[Case]) -> Tabs:
+    """The tabs of the list of staff in which cases of this kind stand, by name."""
+    return getattr(model, "TABS", {})
+
+
+def row_of(model: type[Case], state: str) -> State:
+    """What is said of a state; of one that a newer version wrote, `UNKNOWN`."""
+    return states_of(model).get(state, UNKNOWN)
 
 
 def steps_of(model: type[Case]) -> list[Step]:
@@ -154,7 +164,7 @@ def follows_from(step: Step, target: str, case: Case, actor: Any) -> dict[str, A
         changes |= {column: model._meta.get_field(column).get_default() for column in model.HOLDER}  # type: ignore[union-attr]
     elif step.takes == ACTOR:
         changes |= {column: of(actor) for column, of in model.HOLDER.items()}
-    if model.LEASE and not is_leased(states_of(model)[target], model.TABS):  # type: ignore[attr-defined]
+    if model.LEASE and not is_leased(states_of(model)[target], tabs_of(model)):
         changes[model.LEASE] = None
     return changes
 

@@ -14,16 +14,16 @@ from typing import Any, NamedTuple
 from django.db.models import Case, CharField, IntegerField, Q, QuerySet, Subquery, Value, When
 
 from accounts.models import User
-from appeals.machine import STATES, TABS, AppealState
+from appeals.machine import STATES, TABS
 from appeals.models import Appeal
 from appeals.policies import claimable_by, claimable_by_row
 from appeals.queries.review import tabs_of
 from casework import counts
 from casework.actor import Actor
 from casework.counts import CappedCount
-from casework.machine import edge_of
+from casework.machine import edge_of, row_of
 from casework.models import Event
-from casework.states import UNKNOWN, columns_of, is_leased, states_on
+from casework.states import columns_of, is_leased, states_on
 
 READERS = 20  # in one statement
 ROWS = 500  # changed cases in one statement
@@ -57,11 +57,11 @@ class QueueChange(NamedTuple):
 
 def tab_before(event: Event) -> str:
     """Returns the tab on which the case stood before the event, as far as the event says; empty for none."""
-    row = STATES.get(event.source, UNKNOWN)
+    row = row_of(Appeal, event.source)
     step = edge_of(Appeal, event)
     if row.tab and step is not None and step.takes:  # from where it could be taken, whoever held it before
         return TABS[row.tab].waits_on or ""
-    return row.tab
+    return str(row.tab)
 
 
 def queues_of(actors: Iterable[Actor], *, now: datetime) -> dict[int, QueueSummary]:
@@ -132,7 +132,7 @@ def changes_for(actors: Iterable[Actor], stood: Mapping[int, str], *, now: datet
 def lapsed_between(start: datetime, end: datetime) -> dict[int, str]:
     """The cases whose lease ran out in that time, which no event says, each with the tab of its holder."""
     held = Appeal.objects.filter(state__in=LEASED, lease_expires_at__gte=start, lease_expires_at__lt=end)
-    return {pk: STATES[AppealState(state)].tab for pk, state in held.values_list("pk", "state")}
+    return {pk: row_of(Appeal, state).tab for pk, state in held.values_list("pk", "state")}
 
 
 _BASE = ("pk", "ref", "state", "tab", "decide_due_at", "lease_expires_at", "updated_at")
@@ -147,7 +147,7 @@ def _change(actor: Actor, row: Any, stood: Mapping[int, str]) -> QueueChange | N
     word = _word(before, row, actor)
     if word is None:
         return None
-    shows_time = row.tab and STATES.get(row.state, UNKNOWN).time_runs
+    shows_time = row.tab and row_of(Appeal, row.state).time_runs
     return QueueChange(row.ref, word, row.tab or None, row.decide_due_at if shows_time else None)
 
 
@@ -161,7 +161,7 @@ def _word(before: str, row: Any, actor: Actor) -> str | None:
         return "changed" if now == was else "arrived" if was is None or stood_free else "released"
     if was is None or not was.seen_by.holds(actor, row):
         return None
-    is_taken = was.can_be_taken and is_leased(STATES.get(row.state, UNKNOWN), TABS)
+    is_taken = was.can_be_taken and is_leased(row_of(Appeal, row.state), TABS)
     return "claimed" if is_taken else "left"
 
 

@@ -40,7 +40,11 @@ SEEN_ELSEWHERE = {("appeal", "SYSTEM_REVIEW"), ("dispute", "NEGOTIATING")}
 
 
 BEFORE_ANYBODY_HOLDS_IT = {
-    ("dispute", verb) for verb in ["accept_fast_refund", "agree_to_claim", "pause", "resume", "settle"]
+    ("dispute", "accept_fast_refund"),
+    ("dispute", "agree_to_claim"),
+    ("dispute", "pause"),
+    ("dispute", "resume"),
+    ("dispute", "settle"),
 }
 """Edges that end or pause a case, or let it go on, whether or not somebody holds it."""
 
