@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 from django_fsm import GET_STATE, FSMField
 
 from casework.models import Case, Event
-from casework.states import UNKNOWN, State, Tabs, is_leased
+from casework.states import UNKNOWN, State, Tabs, is_leased, unknown_label
 
 
 class StateField(FSMField):
@@ -29,8 +28,7 @@ class StateField(FSMField):
     ) -> None:
         super().contribute_to_class(cls, name, private_only, **kwargs)
         words = dict(self.flatchoices)
-        unknown = _("state unknown to this version (%(code)s)")
-        setattr(cls, f"get_{name}_display", lambda row: str(words.get(row.state) or unknown % {"code": row.state}))
+        setattr(cls, f"get_{name}_display", lambda row: str(words.get(row.state) or unknown_label(row.state)))
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, _path, args, kwargs = super().deconstruct()

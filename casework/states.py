@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from django.db.models import Q
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
@@ -31,7 +32,7 @@ class State:
 
     @property
     def is_paused(self) -> bool:
-        return self.is_open and not self.time_runs
+        return self.is_open and not self.time_runs and self is not UNKNOWN
 
     @classmethod
     def open(cls, tone: str, icon: str, *, turn: str, tab: str, next_step: str | Promise) -> Self:
@@ -46,6 +47,11 @@ class State:
     def final(cls, tone: str, icon: str, *, tab: str, next_step: str | Promise = "") -> Self:
         """Whether nobody has to act any more, and no edge leads back to a state in which somebody has."""
         return cls(tone, icon, "", tab, next_step, is_open=False, time_runs=False)
+
+
+def unknown_label(code: str) -> str:
+    """What stands in the place of the label of a state that a newer version of the program wrote."""
+    return gettext("state unknown to this version (%(code)s)") % {"code": code}
 
 
 UNKNOWN = State(
