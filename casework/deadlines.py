@@ -119,7 +119,7 @@ def _held(group: Sequence[Deadline]) -> list[int]:
     if model is None:
         return []
     rows = model._default_manager.filter(pk__in=[deadline.case_id for deadline in group]).order_by("pk")
-    free = dict(rows.select_for_update(of=("self",), skip_locked=True).values_list("pk", "state"))
+    free = dict(rows.select_for_update(of=("self",), skip_locked=True).values_list("pk", "state"))  # type: ignore[misc]  # each case has one
     _require_known(model, free.values())
     return [deadline.pk for deadline in group if deadline.case_id in free]
 
@@ -135,7 +135,7 @@ def _hold_case(deadline: Deadline) -> None:
     model = _model_of(deadline)
     if model is not None:
         rows = model._default_manager.filter(pk=deadline.case_id).select_for_update(of=("self",))
-        _require_known(model, list(rows.values_list("state", flat=True)))
+        _require_known(model, list(rows.values_list("state", flat=True)))  # type: ignore[misc]  # each case has one
 
 
 def _require_known(model: type[Case], states: Iterable[str]) -> None:

@@ -87,6 +87,7 @@ def states_on[S: str](states: Mapping[S, State], *tabs: str) -> list[S]:
 @dataclass(frozen=True, slots=True)
 class Relation:
     """How somebody stands to a case: a column of its row equals an attribute of theirs (`columns`; of several, all).
+    An attribute is one of the `Actor`, or of `Actor.at_work`.
 
     One declaration is the condition of a list (`where`) and the question about one row (`holds`). Without columns
     everybody stands so to every case.
@@ -100,13 +101,17 @@ class Relation:
         return "user_id" in self.columns.values()
 
     def where(self, actor: Actor) -> Q:
-        values = {column: getattr(actor, attribute) for column, attribute in self.columns.items()}
+        values = {column: _of(actor, attribute) for column, attribute in self.columns.items()}
         return Q(pk=None) if not all(values.values()) else Q(**values)
 
     def holds(self, actor: Actor, row: Any) -> bool:
         """As `where`, of a row that was read: a case, or anything else with these columns."""
-        pairs = [(getattr(row, column), getattr(actor, attribute)) for column, attribute in self.columns.items()]
+        pairs = [(getattr(row, column), _of(actor, attribute)) for column, attribute in self.columns.items()]
         return all(theirs and theirs == own for own, theirs in pairs)
+
+
+def _of(actor: Actor, attribute: str) -> Any:
+    return actor.at_work[attribute] if attribute in actor.at_work else getattr(actor, attribute, None)
 
 
 EVERYBODY = Relation()
