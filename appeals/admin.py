@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.queries import actor_of_user
-from appeals.models import Appeal, AutomationPolicy, AutomationPolicyRecord
+from appeals.models import Appeal
 from appeals.policies import claimable_by
 from casework.actor import Via
 from surfaces.admin import ReadOnlyAdmin
@@ -27,13 +27,3 @@ class AppealAdmin(ReadOnlyAdmin):
         if actor.has_role("compliance", "administrator"):
             return rows
         return rows.filter(claimable_by(actor))
-
-
-@admin.register(AutomationPolicy)
-class AutomationPolicyAdmin(ReadOnlyAdmin):
-    list_display = ("measure_type", "ground", "mode", "set_by", "set_at")
-
-
-@admin.register(AutomationPolicyRecord)
-class AutomationPolicyRecordAdmin(ReadOnlyAdmin):
-    list_display = ("measure_type", "ground", "mode", "set_by", "set_at")

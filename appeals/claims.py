@@ -160,7 +160,7 @@ def _decided(appeal: Appeal, event: Event) -> Iterator[Comparison]:
         yield from said(event, first_view=views.get(event.actor_ref))
     else:
         yield "decision.reviewer", None, decision.reviewer
-        yield from said(event, certificate=getattr(decision.certificate, "ref", None))
+        yield from said(event, certificate=decision.certificate_ref or None)
 
 
 def _whole(appeal: Appeal, events: Sequence[Event]) -> Iterator[Comparison]:
@@ -198,7 +198,6 @@ CLAIMS = {
             "demand",
             "grouped__group",
             "decision__reviewer",
-            "decision__certificate",
         ),
         rows=(
             "decision__points",

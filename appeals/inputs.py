@@ -21,6 +21,7 @@ from surfaces.api.serializers import (
     Text,
     TranslateInput,
 )
+from surfaces.asks import Ask
 
 
 class AppealItemInput(Input):
@@ -86,7 +87,10 @@ class WithdrawAppealInput(Input):
 
 
 class RespondInput(Input):
-    answer = Text(max_length=2000)
+    answer = Text(
+        max_length=2000,
+        asks=Ask(_("Your answer"), missing=_("Write your answer, or say what you submitted."), counts=True),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {"answer": "授权书原件见补充证据2。"}
 
@@ -130,7 +134,7 @@ class RequestInformationInput(Input):
 
 
 class LateAnswerInput(Input):
-    answer = Text(max_length=2000)
+    answer = Text(max_length=2000, asks=Ask(_("Your reason"), _("The appellant reads it."), lines=5))
 
     example: ClassVar[Mapping[str, Any]] = {"answer": "住院证明显示期限内无法提交,予以受理。"}
 

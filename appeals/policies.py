@@ -262,19 +262,6 @@ def may_answer_late_request(actor: Actor, appeal: Appeal) -> CaseError | None:
     return may_claim_appeal(actor, appeal)
 
 
-def may_see_automation(actor: Actor) -> CaseError | None:
-    return None if actor.has_role("compliance", "administrator") else NotAllowed()
-
-
-def may_set_automation(actor: Actor) -> CaseError | None:
-    return None if actor.has_role("compliance", "administrator") and actor.session else NotAllowed()
-
-
-may_attempt_certification = may_set_automation
-may_sign_certificate = may_set_automation
-may_revoke_certificate = may_set_automation
-
-
 def may_audit_decision(actor: Actor, appeal: Appeal) -> CaseError | None:
     """A reviewer in a session who took no part in any round of the case and never acted for the appellant."""
     if not actor.session or not actor.has_role(*REVIEWS):

@@ -10,7 +10,8 @@ from appeals.queries import evidence_due_of, has_first_view, is_answered_for_goo
 from casework import verbs
 from casework.actor import Actor
 from casework.errors import CaseError
-from casework.verbs import Action, Confirm, Verb
+from casework.verbs import Action, Verb
+from surfaces.asks import STAFF, Page
 
 
 def can_be_demanded(actor: Actor, appeal: Appeal, now: datetime) -> bool:
@@ -65,10 +66,10 @@ APPELLANT = (
         commands.demand_human,
         may=policies.may_demand_human,
         when=can_be_demanded,
-        transition="",  # after an automated outcome there is no edge: the demand opens the next round
+        transition="",
         about="Demand that a person decides: at any time, also after an automated outcome, without a reason, free, for "
         "good.",
-        done=_("A person will decide, who had no part in the measure."),
+        page=Page(done=_("A person will decide, who had no part in the measure.")),
     ),
     Verb(
         "respond",
@@ -80,6 +81,11 @@ APPELLANT = (
         operation="respond",
         needs_role="manager",
         about="Answer what the reviewer asked for.",
+        page=Page(
+            button=_("Send the answer"),
+            done=_("Your answer is on file. The review goes on."),
+            within=True,
+        ),
     ),
     Verb(
         "confirm-filing",
@@ -88,18 +94,17 @@ APPELLANT = (
         when=was_taken_down,
         takes=inputs.ConfirmFilingInput,
         needs_role="manager",
-        label=_("Confirm or correct what was taken down"),
         about="Say that what an officer took down on the phone is right, or what is wrong or missing.",
-        confirm=Confirm(
+        page=Page(
             _("Is what we took down in %(number)s right?"),
             [
                 _("Leave the field empty if everything is right."),
                 _("What you correct is read by whoever decides. What was taken down stays on file beside it."),
                 _("Your appeal counts from the call, whether or not you answer here."),
             ],
-            labels={"correction": _("What is wrong or missing?")},
+            button=_("Confirm or correct what was taken down"),
+            done=_("Thank you. Your answer is on file."),
         ),
-        done=_("Thank you. Your answer is on file."),
     ),
     Verb(
         "evidence",
@@ -110,6 +115,7 @@ APPELLANT = (
         due_at=lambda actor, appeal: evidence_due_of(appeal),
         needs_role="staff",
         has_endpoint=False,
+        by_hand="appeals.web.views.cases.evidence: files, captions and drafts stand together",
     ),
     Verb(
         "submit-evidence",
@@ -120,6 +126,11 @@ APPELLANT = (
         status=201,
         needs_role="manager",
         about="Freeze all drafts as the next version of your evidence.",
+        page=Page(
+            done=lambda said, sent: (
+                _("Submitted as version %(version)d. It can no longer be changed.") % {"version": sent.version}
+            )
+        ),
     ),
     Verb(
         "withdraw",
@@ -127,18 +138,18 @@ APPELLANT = (
         may=policies.may_withdraw_appeal,
         takes=inputs.WithdrawAppealInput,
         needs_role="manager",
-        label=_("Withdraw the appeal"),
         about="Take the appeal back; the measures stand as they were.",
-        confirm=Confirm(
+        page=Page(
             _("Withdraw the appeal %(number)s?"),
             [
                 _("The appeal is closed without a decision."),
                 _("The measures stay as they are."),
                 _("Your evidence stays on file."),
             ],
+            button=_("Withdraw the appeal"),
+            done=_("The appeal was withdrawn. The measures stand as they were."),
             is_loss=True,
         ),
-        done=_("The appeal was withdrawn. The measures stand as they were."),
     ),
     Verb(
         "appeal-again",
@@ -149,6 +160,7 @@ APPELLANT = (
         needs_role="manager",
         path="/notices/<str:notice>/appeals",
         has_endpoint=False,
+        by_hand="appeals.web.views.filing: filing",
     ),
 )
 """What the party can do, on its own pages and over the API."""
@@ -163,6 +175,7 @@ REVIEWER = (
         path="/review-queue/claim",
         operation="claim",
         has_endpoint=False,
+        by_hand="console.appeals.steps.claim: a button of the list and of the workbench",
     ),
     Verb(
         "release",
@@ -171,6 +184,7 @@ REVIEWER = (
         takes=inputs.ReleaseInput,
         operation="release",
         about="Give the case back to the queue.",
+        by_hand="console.appeals.steps.release: a button of the workbench",
     ),
     Verb(
         "record-first-view",
@@ -181,6 +195,7 @@ REVIEWER = (
         needs_version=True,
         status=201,
         about="Lock your own view. It cannot be changed; from now on you may read the system's.",
+        by_hand="console.appeals.steps.lock_first_view: the workbench, one form of which no word is lost",
     ),
     Verb(
         "request-information",
@@ -190,6 +205,7 @@ REVIEWER = (
         takes=inputs.RequestInformationInput,
         needs_version=True,
         about="Ask the appellant for something, to show a fact, by a time.",
+        by_hand="console.appeals.ask: the question is read as the appellant will, before it is sent",
     ),
     Verb(
         "decide",
@@ -201,6 +217,7 @@ REVIEWER = (
         needs_version=True,
         about="Decide, point by point, in writing. The measures follow at once and each effect to undo becomes a "
         "remedy.",
+        by_hand="console.appeals.decide: the letter is read before it is sent",
     ),
     Verb(
         "translate",
@@ -212,6 +229,7 @@ REVIEWER = (
         operation="translate_decision",
         about="Add a translation of the decision's own words, for information; the original counts. All of them that "
         "are not in the language: `reasons`, `rule-application`, `departure-reason`, `point-1` and so on.",
+        by_hand="console.translations: each text stands beside its original",
     ),
     Verb(
         "accept-late",
@@ -221,6 +239,13 @@ REVIEWER = (
         needs_version=True,
         operation="accept_late",
         about="The reason for being late is good: the appeal goes on like any other.",
+        page=Page(
+            _("Accept %(number)s late?"),
+            [_("The appeal goes on like any other.")],
+            button=_("Accept it late"),
+            done=_("The late request was answered."),
+            by=STAFF,
+        ),
     ),
     Verb(
         "refuse-late",
@@ -230,6 +255,14 @@ REVIEWER = (
         needs_version=True,
         operation="refuse_late",
         about="The reason for being late is not good enough.",
+        page=Page(
+            _("Not accept %(number)s?"),
+            [_("The appeal is closed without a decision about the measures.")],
+            button=_("Do not accept it"),
+            done=_("The late request was answered."),
+            by=STAFF,
+            is_loss=True,
+        ),
     ),
 )
 """What reviewers can do, in the console and over the API."""

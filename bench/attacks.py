@@ -47,7 +47,7 @@ DELTA = spent_ppm(50, 1) / 1_000_000
 UNTOUCHED = 0.06
 RULES = ("whole", "parts", "bound")
 LEAST_OF_A_LETTER, COMMONPLACE, FEW = 3, 0.01, 3
-"""As in `appeals.commands.duplicates`, which needs a database to be imported."""
+"""As in `triage.commands.duplicates`, which needs a database to be imported."""
 
 
 # — populations —

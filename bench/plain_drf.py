@@ -21,9 +21,9 @@ from casework.refs import new_number, new_ref
 from notices.models import Basis, Exhibit, Measure, Notice
 
 APPEAL_SUBSCRIBERS = (
-    "appeals.subscribers.triage",
-    "appeals.subscribers.find_duplicates",
-    "appeals.subscribers.ask_the_shadow",
+    "triage.subscribers.triage",
+    "triage.subscribers.find_duplicates",
+    "triage.subscribers.ask_the_shadow",
     "appeals.subscribers.tell_appellant",
     "webhooks.subscribers.announce_to_endpoints",
 )

@@ -21,6 +21,7 @@ from prometheus_client.registry import Collector
 
 import appeals.queries
 import disputes.queries
+import triage.queries
 import webhooks.queries
 from accounts.consumers import sockets
 from archive.verification import last_done
@@ -97,7 +98,7 @@ def _read(now: datetime) -> Gauges:
     yield from _deadlines(now)
     yield from _webhooks(now)
     yield from _worker(now)
-    live = appeals.queries.live_model()
+    live = triage.queries.live_model()
     yield _gauge(
         "appeals_triage_model_live",
         "The version of the triage model that is live; none without one.",

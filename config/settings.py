@@ -148,6 +148,7 @@ INSTALLED_APPS = [
     "sample",
     "webhooks",
     "console",
+    "triage",
     "appeals",
     "disputes",
     "notices",

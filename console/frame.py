@@ -28,7 +28,10 @@ from console.forms import number
 from helpline.policies import CALLS
 from helpline.queries import open_call_backs
 from notices.queries import blind_looks_waiting
+from surfaces.asks import STAFF
 from surfaces.forms import CommandForm
+from surfaces.input_forms import MORE_ROWS
+from surfaces.lists import Asked, Listing, list_page
 from surfaces.verb_pages import verb_pages as casework_verb_pages
 from surfaces.web import actor_of, page
 
@@ -81,8 +84,12 @@ def surface(
 
 def show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
     """Renders a page in the console's frame, whose navigation shows what this reader's roles open."""
+    return render(request, f"console/{template}", {**_frame(request), **context}, status=status)
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
     actor = actor_of(request)
-    frame = {
+    return {
         "shortcuts": "off" if request.COOKIES.get(SHORTCUTS_COOKIE) == "off" else "on",
         "reviews": actor.has_role(*REVIEWS),
         "mediates": actor.has_role(MEDIATOR),
@@ -92,7 +99,23 @@ def show(request: HttpRequest, template: str, status: int = 200, **context: Any)
         "calls_waiting": lambda: capped_count(open_call_backs(actor), BADGE),
         "blind_looks_waiting": lambda: blind_looks_waiting(actor, excluding=notices_known_to(actor)),
     }
-    return render(request, f"console/{template}", {**frame, **context}, status=status)
+
+
+def list_view(
+    listing: Listing[Any],
+    *,
+    roles: Sequence[str] = (),
+    who: Callable[[HttpRequest], Actor] | None = None,
+    more: Callable[[Asked[Any]], Mapping[str, Any]] | None = None,
+) -> Callable[..., HttpResponseBase]:
+    """The page of a list in the console's frame, open to these roles or to whom `who` returns."""
+    view = list_page(listing, who=who or (lambda request: staff(request, *roles)), shows=_shows_list, more=more)
+    methods = ("GET", "HEAD", "POST") if any(act.run is not None for act in listing.acts) else ("GET", "HEAD")
+    return surface(*methods)(view)
+
+
+def _shows_list(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
+    return render(request, template, {**_frame(request), **context})
 
 
 def verb_pages(
@@ -104,11 +127,14 @@ def verb_pages(
     *,
     roles: Sequence[str],
     template: str = "confirm.html",
+    **more: Any,
 ) -> list[URLPattern]:
     """The pages of verbs (`surfaces.verb_pages`) in the console's frame, open to these roles."""
-    pages = casework_verb_pages(prefix, verbs, case_for, back, forms, template=template, render=_render)
+    pages = casework_verb_pages(
+        prefix, verbs, case_for, back, forms, by=STAFF, template=template, render=_render, **more
+    )
     for each in pages:
-        each.callback = surface("GET", "HEAD", "POST", roles=roles)(each.callback)
+        each.callback = surface("GET", "HEAD", "POST", roles=roles, asks=(MORE_ROWS,))(each.callback)
     return pages
 
 

@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("publications/", include((public, "publications"))),
     path("acts/", include((blind, "acts"))),
     path("notices/", include((work, "notice-work"))),
+    path("", include("console.triage.urls")),
     path("", include("console.appeals.urls")),
 ]

@@ -17,6 +17,7 @@ from surfaces.api.serializers import (
     Boolean,
     Choice,
     CorrectionInput,
+    Fen,
     Input,
     Integer,
     Items,
@@ -24,6 +25,7 @@ from surfaces.api.serializers import (
     Text,
     TranslateInput,
 )
+from surfaces.asks import Ask
 
 MAX_MONEY = 10**12
 MAX_HOURS = 10_000
@@ -102,8 +104,11 @@ class EvidenceSourceInput(Input):
 
 class ObjectInput(Input):
     item = Integer(min_value=1, max_value=MAX_PATH_NUMBER, help_text=_("the number of the piece of evidence"))
-    ground = Choice(choices=ObjectionGround.choices)
-    text = Text(max_length=1000)
+    ground = Choice(
+        choices=ObjectionGround.choices,
+        asks=Ask(_("What is wrong with it?"), missing=_("Choose one of the three.")),
+    )
+    text = Text(max_length=1000, asks=Ask(_("Why"), missing=_("Say what is wrong with it."), lines=3, counts=True))
 
     example: ClassVar[Mapping[str, Any]] = {
         "item": 1,
@@ -130,12 +135,27 @@ class LaneInput(Input):
 
 
 class OfferInput(Input):
-    remedy = Choice(choices=Remedy.choices)
-    amount_minor = Integer(min_value=1, max_value=MAX_MONEY, required=False, allow_null=True, default=None)
-    goods_back = Boolean(default=False)
-    freight_payer = Choice(choices=Payer.choices, default=Payer.NOBODY.value)
-    note = Text(max_length=500, allow_blank=True, default="")
-    hours = Integer(min_value=1, max_value=MAX_HOURS, default=48, help_text=_("how long the offer stands"))
+    remedy = Choice(choices=Remedy.choices, asks=Ask(_("Remedy"), radio=False))
+    amount_minor = Fen(
+        min_value=1,
+        max_value=MAX_MONEY,
+        required=False,
+        allow_null=True,
+        default=None,
+        asks=Ask(_("Amount in yuan"), _("Only where money is paid.")),
+    )
+    goods_back = Boolean(default=False, asks=Ask(_("The goods go back")))
+    freight_payer = Choice(
+        choices=Payer.choices, default=Payer.NOBODY.value, asks=Ask(_("Who pays the way back"), radio=False)
+    )
+    note = Text(max_length=500, allow_blank=True, default="", asks=Ask(_("A word to both sides"), lines=2))
+    hours = Integer(
+        min_value=1,
+        max_value=MAX_HOURS,
+        default=48,
+        help_text=_("how long the offer stands"),
+        asks=Ask(_("For how many hours"), _("Left empty: 48.")),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "remedy": "PARTIAL_REFUND",
@@ -144,9 +164,17 @@ class OfferInput(Input):
         "hours": 48,
     }
 
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {"terms": commands.Terms(**values)}
+
 
 class HandOverInput(Input):
-    to = Line(max_length=20, help_text=_("the officer code of another mediator"))
+    to = Line(
+        max_length=20,
+        help_text=_("the officer code of another mediator"),
+        asks=Ask(_("Officer code of the mediator who takes over")),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {"to": "M-061"}
 
@@ -225,8 +253,12 @@ class DetermineInput(Input):
 
 
 class PauseInput(Input):
-    reason = Text(max_length=500)
-    authority = Line(max_length=200, help_text=_("the court or police office and its case number"))
+    reason = Text(max_length=500, asks=Ask(_("Why?")))
+    authority = Line(
+        max_length=200,
+        help_text=_("the court or police office and its case number"),
+        asks=Ask(_("Which office, and its case number")),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "reason": "买家已就同一订单起诉,等待法院处理。",
@@ -235,15 +267,19 @@ class PauseInput(Input):
 
 
 class ProposeAppraisalInput(Input):
-    body = Line(max_length=200, help_text=_("the testing body"))
-    item = Line(max_length=300, help_text=_("what is tested"))
-    question = Text(max_length=500)
-    pays_first = Choice(choices=Side.choices, help_text=_("who advances the cost"))
+    body = Line(max_length=200, help_text=_("the testing body"), asks=Ask(_("Testing body")))
+    item = Line(max_length=300, help_text=_("what is tested"), asks=Ask(_("What is tested")))
+    question = Text(max_length=500, asks=Ask(_("Which question it answers")))
+    pays_first = Choice(choices=Side.choices, help_text=_("who advances the cost"), asks=Ask(_("Who pays first")))
     authority = Line(
         max_length=200,
         allow_blank=True,
         default="",
         help_text=_("where an authority designated the body: which, and the number of its document"),
+        asks=Ask(
+            _("Designated by which authority, with the number of its document"),
+            _("Leave empty where both sides are to agree."),
+        ),
     )
 
     example: ClassVar[Mapping[str, Any]] = {
@@ -255,9 +291,13 @@ class ProposeAppraisalInput(Input):
 
 
 class RecordCustodyInput(Input):
-    from_holder = Line(max_length=200)
-    to_holder = Line(max_length=200)
-    condition = Text(max_length=500, help_text=_("when, in what condition, under which seal"))
+    from_holder = Line(max_length=200, asks=Ask(_("From")))
+    to_holder = Line(max_length=200, asks=Ask(_("To")))
+    condition = Text(
+        max_length=500,
+        help_text=_("when, in what condition, under which seal"),
+        asks=Ask(_("When, in what condition, under which seal")),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "from_holder": "买家",
@@ -267,8 +307,18 @@ class RecordCustodyInput(Input):
 
 
 class EndAppraisalInput(Input):
-    findings = Text(max_length=2000, help_text=_("what it found, or why it was called off"))
-    report = Line(max_length=200, allow_blank=True, default="", help_text=_("empty where it was called off"))
+    findings = Text(
+        max_length=2000,
+        help_text=_("what it found, or why it was called off"),
+        asks=Ask(_("What it found, or why it was called off")),
+    )
+    report = Line(
+        max_length=200,
+        allow_blank=True,
+        default="",
+        help_text=_("empty where it was called off"),
+        asks=Ask(_("Number of the report"), _("Leave empty where the test was called off.")),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "findings": "右耳单元出厂时焊接不良,与使用无关。",
@@ -277,15 +327,26 @@ class EndAppraisalInput(Input):
 
 
 class GiveIdentityInput(Input):
-    name = Line(max_length=200, help_text=_("the true name, as on the licence or the identity card"))
+    name = Line(
+        max_length=200,
+        help_text=_("the true name, as on the licence or the identity card"),
+        asks=Ask(_("True name of the business")),
+    )
     licence = Line(
         max_length=60,
         allow_blank=True,
         default="",
         help_text=_("empty where the law exempts the merchant from registration"),
+        asks=Ask(
+            _("Number of the business licence"), _("Leave empty where the law exempts the merchant from registration.")
+        ),
     )
-    address = Line(max_length=300)
-    contact = Line(max_length=200, help_text=_("a telephone number or another contact that works"))
+    address = Line(max_length=300, asks=Ask(_("Address"), lines=0))
+    contact = Line(
+        max_length=200,
+        help_text=_("a telephone number or another contact that works"),
+        asks=Ask(_("Contact that works")),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "name": "杭州山野茶业有限公司",
@@ -296,33 +357,39 @@ class GiveIdentityInput(Input):
 
 
 class RefuseIdentityInput(Input):
-    reason = Choice(choices=IdentityRefusal.choices)
+    reason = Choice(choices=IdentityRefusal.choices, asks=Ask(_("Why it is not given")))
     order_no = Line(
         max_length=200,
         allow_blank=True,
         default="",
         help_text=_("the authority's order, with its number; only where the reason is AUTHORITY"),
+        asks=Ask(_("The authority's order, with its number"), _("Only where an authority ordered it.")),
     )
 
     example: ClassVar[Mapping[str, Any]] = {"reason": "NOT_HELD"}
 
 
 class ReportObligationInput(Input):
-    note = Line(max_length=500, allow_blank=True, default="")
+    note = Line(
+        max_length=500,
+        allow_blank=True,
+        default="",
+        asks=Ask(_("How was it done?"), _("For example the payment's number, or the parcel's."), lines=0),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {"note": "已原路退款,预计一个工作日到账。"}
 
 
 class FailObligationInput(Input):
-    note = Line(max_length=500)
+    note = Line(max_length=500, asks=Ask(_("Why it cannot be done"), lines=0))
 
     example: ClassVar[Mapping[str, Any]] = {"note": "商家已停业,款项无法收回,转为平台先行赔付。"}
 
 
 class AdvanceInput(Input):
-    to_side = Choice(choices=[Side.CLAIMANT.value, Side.RESPONDENT.value])
-    amount_minor = Integer(min_value=1, max_value=MAX_MONEY)
-    reason = Line(max_length=500)
+    to_side = Choice(choices=[Side.CLAIMANT.value, Side.RESPONDENT.value], asks=Ask(_("To whom")))
+    amount_minor = Fen(min_value=1, max_value=MAX_MONEY, asks=Ask(_("Amount in yuan")))
+    reason = Line(max_length=500, asks=Ask(_("Why the platform pays first"), lines=0))
 
     example: ClassVar[Mapping[str, Any]] = {
         "to_side": "CLAIMANT",
@@ -332,7 +399,11 @@ class AdvanceInput(Input):
 
 
 class SettleAdvanceInput(Input):
-    recovered_minor = Integer(min_value=0, max_value=MAX_MONEY)
+    recovered_minor = Fen(
+        min_value=0,
+        max_value=MAX_MONEY,
+        asks=Ask(_("How much came back, in yuan"), missing=_("Say how much came back; 0 where nothing did.")),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {"recovered_minor": 12800}
 

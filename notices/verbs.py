@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import CAN_APPEAL
@@ -10,9 +12,10 @@ from casework import verbs
 from casework.actor import Actor
 from casework.errors import CaseError, NotAllowed
 from casework.models import Case
-from casework.verbs import Action, Confirm, Verb
+from casework.verbs import Action, Verb
 from notices import commands, inputs, policies
 from notices.models import Notice, Publication, Remedy, SiblingReview
+from surfaces.asks import STAFF, Page
 
 
 def may_appeal(actor: Actor, notice: Notice) -> CaseError | None:
@@ -39,6 +42,7 @@ NOTICE = (
         needs_role="manager",
         path="appeals",
         has_endpoint=False,
+        by_hand="appeals.web.views.filing: filing",
     ),
     Verb(
         "request-late-appeal",
@@ -49,6 +53,7 @@ NOTICE = (
         needs_role="manager",
         path="appeals",
         has_endpoint=False,
+        by_hand="appeals.web.views.filing: filing",
     ),
     # the platform
     Verb(
@@ -59,6 +64,7 @@ NOTICE = (
         takes=inputs.WithdrawNoticeInput,
         needs_version=True,
         about="The platform revokes its own notice; each effect to restore becomes a remedy.",
+        by_hand="no page: the platform's back end sends it, and staff correct a notice where they look at it again",
     ),
     Verb(
         "amend",
@@ -67,6 +73,7 @@ NOTICE = (
         takes=inputs.AmendNoticeInput,
         needs_version=True,
         about="The platform corrects facts or reasons; the earlier text is kept and the time to appeal runs afresh.",
+        by_hand="no page: the platform's back end sends it",
     ),
     Verb(
         "translate",
@@ -78,6 +85,7 @@ NOTICE = (
         operation="translate_notice",
         about="Add a translation of the notice as it reads now, for information; the original counts. Both `facts` and "
         "`reasons`, unless one is in the language. `GET notices/{ref}/translations` has it.",
+        by_hand="console.translations: each text stands beside its original",
     ),
 )
 
@@ -94,6 +102,7 @@ REMEDY = (
         transition="confirm_remedy",
         takes=inputs.ConfirmRemedyInput,
         about="The platform confirms that one effect is restored. Confirming twice changes nothing.",
+        by_hand="no page: the platform's back end confirms what it restored",
     ),
     Verb(
         "fail",
@@ -102,12 +111,19 @@ REMEDY = (
         transition="fail_remedy",
         takes=inputs.FailRemedyInput,
         about="The platform says, with the reason, that one effect could not be restored.",
+        by_hand="no page: the platform's back end says so",
     ),
 )
 
 
 def may_review_sibling(actor: Actor, review: SiblingReview) -> CaseError | None:
     return policies.may_review_sibling(actor, review.notice)
+
+
+def sibling_done(said: Mapping[str, Any], review: SiblingReview) -> Promise:
+    if said["outcome"] == "KEPT":
+        return _("The notice stands; your reasons are on file.")
+    return _("The notice is withdrawn and what it took is restored. Its party was told.")
 
 
 SIBLING = (
@@ -120,6 +136,14 @@ SIBLING = (
         needs_version=True,
         operation="decide_sibling",
         about="A person looked again: the notice is kept, or withdrawn with its remedies. No other falls with it.",
+        page=Page(
+            _("Keep or correct"),
+            button=_("Put it on file"),
+            done=sibling_done,
+            by=STAFF,
+            within=True,
+            choices=lambda actor, review, now: {"outcome": [("KEPT", _("Keep it")), ("CORRECTED", _("Correct it"))]},
+        ),
     ),
 )
 
@@ -136,15 +160,16 @@ PUBLICATION = (
         due_at=lambda actor, publication: publication.due_at,
         needs_version=True,
         about="Everybody can read shop, act and measure from now on.",
-        label=_("Publish"),
-        confirm=Confirm(
+        page=Page(
             _("Publish record %(number)s?"),
             (
                 _("Everybody can read the shop's name, the articles of law and the measures."),
                 _("It stays until the last measure ends; if the notice falls, it is corrected where it was read."),
             ),
+            button=_("Publish"),
+            done=_("The record is public."),
+            by=STAFF,
         ),
-        done=_("The record is public."),
     ),
     Verb(
         "report",
@@ -154,14 +179,13 @@ PUBLICATION = (
         when=lambda actor, publication, now: publication.reported_at is None,
         needs_version=True,
         about="Records that the market regulator was told, with its receipt.",
-        label=_("Record the regulator's receipt"),
-        confirm=Confirm(
+        page=Page(
             _("Record the report of %(number)s to the regulator"),
             (_("What is recorded here is not shown to the public and cannot be changed."),),
-            labels={"regulator": _("Regulator"), "receipt": _("Number of its receipt")},
-            hints={"regulator": _("the market regulator of the platform's domicile, of a county or above")},
+            button=_("Record the regulator's receipt"),
+            done=_("The receipt is on record."),
+            by=STAFF,
         ),
-        done=_("The receipt is on record."),
     ),
 )
 VERBS: Mapping[type[Case], Sequence[Verb]] = {Notice: NOTICE, SiblingReview: SIBLING, Publication: PUBLICATION}

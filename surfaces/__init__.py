@@ -1,4 +1,1 @@
-"""What pages and API share: forms, pages of verbs, lists, tags of templates, answers of the API.
-
-What does not belong here: anything that one app alone knows.
-"""
+"""What every surface shares, above the kernel and below the apps."""

@@ -1,6 +1,7 @@
-"""The pages of a list on the site, by the row that one begins after rather than by number: each costs as the first.
+"""The pages of a list, by the row that one begins after rather than by number: each costs as the first.
 
-What does not belong here: the cursors of the API (surfaces.api.pagination), which clients keep.
+The site names that row in the address; the API puts where it stood into a cursor (surfaces.api.pagination), which
+clients keep. Both read a list in its own order, by `beyond`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,17 +39,17 @@ def page_of[M: Model](rows: QuerySet[M], asked: Mapping[str, str], *, size: int,
     The order is of columns or annotations that are never null, the last of them unique; `by` is what names a row. A
     row that left the list meanwhile still says where it stood; one that there never was is the beginning.
     """
-    order = [str(name) for name in rows.query.order_by or rows.model._meta.ordering or ()]
+    order = order_of(rows)
     after, before = (asked.get(name, "")[:MAX_NAME].replace("\x00", "") for name in ("after", "before"))
     at = _position(rows, order, by, after or before)
     if at is None:
         found = list(rows[: size + 1])
         return _page(found[:size], by, newer=False, older=len(found) > size)
     if after:
-        found = list(rows.filter(_beyond(order, at))[: size + 1])
+        found = list(rows.filter(beyond(order, at))[: size + 1])
         return _page(found[:size], by, newer=True, older=len(found) > size)
-    back = [_turned(name) for name in order]
-    found = list(rows.order_by(*back).filter(_beyond(back, at))[: size + 1])
+    back = [turned(name) for name in order]
+    found = list(rows.order_by(*back).filter(beyond(back, at))[: size + 1])
     if len(found) <= size:  # the beginning, filled up
         return page_of(rows, {}, size=size, by=by)
     return _page(found[:size][::-1], by, newer=True, older=True)
@@ -71,7 +72,17 @@ def _position(rows: QuerySet[Any], order: Sequence[str], by: str, name: str) -> 
     return None if values is None or None in values else list(zip(names, values, strict=True))
 
 
-def _beyond(order: Sequence[str], at: Sequence[tuple[str, Any]]) -> Q:
+def order_of(rows: QuerySet[Any]) -> list[str]:
+    """The columns by which the rows are in order."""
+    return [str(name) for name in rows.query.order_by or rows.model._meta.ordering or ()]
+
+
+def turned(name: str) -> str:
+    """The same column the other way round."""
+    return name[1:] if name.startswith("-") else f"-{name}"
+
+
+def beyond(order: Sequence[str], at: Sequence[tuple[str, Any]]) -> Q:
     """The rows that come after the position, in that order."""
     beyond, equal = Q(pk=None), Q()
     for name, (column, value) in zip(order, at, strict=True):
@@ -81,7 +92,3 @@ def _beyond(order: Sequence[str], at: Sequence[tuple[str, Any]]) -> Q:
     column, value = at[0]
     sign = "lte" if order[0].startswith("-") else "gte"
     return beyond & Q(**{f"{column}__{sign}": value})  # redundant, but an index follows it and not the OR
-
-
-def _turned(name: str) -> str:
-    return name[1:] if name.startswith("-") else f"-{name}"

@@ -4,23 +4,17 @@ A picture is shown only as the copy drawn anew; everything else, originals inclu
 Whoever may not have a file as it was received gets it without what a camera or phone wrote into it.
 """
 
-import csv
-import io
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
-from itertools import batched
 from typing import BinaryIO
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
-from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language, override
 
 from archive.letters import Letter
 from casework.actor import Actor
@@ -28,12 +22,8 @@ from casework.models import Case
 from files.attachments import FileCopy
 from files.content import header_filename
 from files.models import Attachment
-from operations import replica
-from surfaces.filters import EXPORTED
 
 CHUNK = 256 * 1024
-PIECE = 500
-"""Rows of a list that are made into lines of its file at a time."""
 
 
 def send(request: HttpRequest, file: Attachment | FileCopy, *, original: bool = False) -> StreamingHttpResponse:
@@ -63,63 +53,6 @@ def _streamed(
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
-
-
-def table_file[M: Model](
-    request: HttpRequest,
-    actor: Actor,
-    name: str,
-    header: Sequence[object],
-    rows: QuerySet[M],
-    line: Callable[[M], Sequence[object]],
-) -> StreamingHttpResponse:
-    """The first `EXPORTED` rows as a CSV file that a spreadsheet opens as text: nothing in it is taken for a formula.
-
-    Which rows is settled at once; they are read and sent `PIECE` at a time, so that no more of them are held. All of it
-    comes from the replica, where there is one.
-    """
-    settled = rows.prefetch_related(None).values_list("pk", flat=True)[:EXPORTED]
-    keys = replica.read(actor, lambda: list(settled))
-    body: Iterator[bytes] = _table(actor, header, rows, keys, line, get_language())
-    response = StreamingHttpResponse(
-        _each_ahead(body) if isinstance(request, ASGIRequest) else body, content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = header_filename(name)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-def _table[M: Model](
-    actor: Actor,
-    header: Sequence[object],
-    rows: QuerySet[M],
-    keys: Sequence[int],
-    line: Callable[[M], Sequence[object]],
-    language: str | None,
-) -> Iterator[bytes]:
-    yield _lines([header]).encode("utf-8-sig")
-
-    def made(some: Sequence[int]) -> list[Sequence[object]]:
-        with override(language):  # the request's is gone by now
-            return [line(row) for row in rows.filter(pk__in=some)]
-
-    for some in batched(keys, PIECE):
-        found = replica.read(actor, partial(made, some))
-        if len(found) < len(some):  # one has changed since, or the keys were read where more was known
-            found = made(some)
-        yield _lines(found).encode()
-
-
-def _lines(rows: Iterable[Sequence[object]]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows([_as_text(cell) for cell in row] for row in rows)
-    return out.getvalue()
-
-
-def _as_text(cell: object) -> str:
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def case_file(
@@ -163,13 +96,6 @@ def _along(file: BinaryIO) -> Iterator[bytes]:
     with file:
         while chunk := file.read(CHUNK):
             yield chunk
-
-
-async def _each_ahead(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Each is made in the thread of the request, which is where its connection to the database is."""
-    following = sync_to_async(lambda: next(pieces, b""))
-    while piece := await following():
-        yield piece
 
 
 async def _ahead(file: BinaryIO) -> AsyncIterator[bytes]:

@@ -19,6 +19,7 @@ from casework.models import OutboxMessage
 from disputes.commands import throttle
 from notices.models import Notice
 from tests import factories as make
+from tests import reach
 from tests.deep_calls import with_room
 from tests.disputes.building import Court, build_court
 from tests.extent import (  # noqa: F401  hooks
@@ -33,10 +34,11 @@ from tests.extent import (  # noqa: F401  hooks
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Passwords are hashed fast in tests: their strength is Django's to test."""
     from django.conf import settings
 
+    config.pluginmanager.register(reach)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0  # the file may be another one for the next test
     settings.CASEWORK_QUEUE_DELIVERIES = False  # a test carries out what it wants carried out

@@ -12,8 +12,7 @@ from accounts.models import ApiClient, Party, Team, User
 from accounts.queries import actor_of_client, actor_of_user
 from accounts.signing import signed
 from appeals import commands as appeals
-from appeals.mandates import IntakeCase, ProofCase, ProofSet, input_of
-from appeals.models import Appeal, Certificate, TriageModelStep, TriageModelVersion, TriageSuggestion
+from appeals.models import Appeal, TriageSuggestion
 from casework.actor import Actor, ActorKind, Via
 from classifier.features import input_hash
 from notices import commands as notices
@@ -21,6 +20,9 @@ from notices.models import Notice
 from rules import commands as rules
 from rules.commands import ClauseText, Consultation, record_law_article
 from rules.models import LawArticle, RuleVersion
+from triage import commands as triage
+from triage.models import Certificate, ModelStep, ModelVersion
+from triage.permission import IntakeCase, ProofCase, ProofSet, input_of
 
 CONSOLE = Actor(kind=ActorKind.SYSTEM, via=Via.CONSOLE, ref="system:tests")
 SCOPES = (
@@ -326,12 +328,12 @@ def certificate(
     **changes: Any,
 ) -> Certificate:
     """A certificate of such cases from 0.9 on, signed by these people; it may take nobody's."""
-    attempt = appeals.attempt_certification(
+    attempt = triage.attempt_certification(
         actor=by or signers[0], measure_type=measure_type, ground=ground, proofs=proofs(now, **changes), now=now
     )
     assert attempt.certificate is not None
     for signer in signers:
-        appeals.sign_certificate(actor=signer, ref=attempt.certificate.ref, now=now)
+        triage.sign_certificate(actor=signer, ref=attempt.certificate.ref, now=now)
     return attempt.certificate
 
 
@@ -339,14 +341,14 @@ def switch_on(
     compliance: Actor, *, now: datetime, measure_type: str = "delist", ground: str = "facts_wrong", **changes: Any
 ) -> Certificate:
     """The system may close such cases: there is a policy, and a certificate that two people signed."""
-    appeals.set_automation_policy(actor=compliance, measure_type=measure_type, ground=ground, mode="restore", now=now)
+    triage.set_automation_policy(actor=compliance, measure_type=measure_type, ground=ground, mode="restore", now=now)
     second = staff("administrator", now=now, name="ada")
     return certificate(compliance, second, now=now, measure_type=measure_type, ground=ground, **changes)
 
 
-def live_model(*, now: datetime, model_hash: str = MODEL_HASH) -> TriageModelVersion:
+def live_model(*, now: datetime, model_hash: str = MODEL_HASH) -> ModelVersion:
     """A model that the record says is live; there is no file of it."""
-    model = TriageModelVersion.objects.create(
+    model = ModelVersion.objects.create(
         ref=f"tmd_{number()}",
         version="t1",
         model_hash=model_hash,
@@ -359,11 +361,11 @@ def live_model(*, now: datetime, model_hash: str = MODEL_HASH) -> TriageModelVer
         data_to=now - timedelta(days=60),
         trained_at=now - timedelta(days=59),
     )
-    TriageModelStep.objects.create(model=model, stage="compared", taken_at=model.trained_at)
+    ModelStep.objects.create(model=model, stage="compared", taken_at=model.trained_at)
     people = [staff("administrator", now=now, name="ada"), staff("compliance", now=now, name="cora")]
     stages = (("signed", people[0]), ("signed", people[1]), ("shadow", people[0]), ("live", people[1]))
     for hours, (stage, person) in enumerate(stages, start=1):
-        TriageModelStep.objects.create(
+        ModelStep.objects.create(
             model=model,
             stage=stage,
             taken_by_id=person.user_id,
@@ -377,7 +379,7 @@ def live_model(*, now: datetime, model_hash: str = MODEL_HASH) -> TriageModelVer
 def suggested(appeal: Appeal, *, now: datetime, permille: int = 990, **changes: Any) -> Appeal:
     """The appeal with a suggestion on file, as sure as said, of what was really filed."""
     TriageSuggestion.objects.create(**suggestion_values(appeal, now=now, permille=permille) | changes)
-    appeals.record_likely_duplicates(appeal_id=appeal.pk, now=now)
+    triage.record_likely_duplicates(appeal_id=appeal.pk, now=now)
     return appeal
 
 

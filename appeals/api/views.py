@@ -5,22 +5,23 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
-from django.utils.translation import gettext_lazy as _
 
 from appeals import commands, inputs, queries
 from appeals.api import serializers as shapes
+from appeals.lists import APPEALS, QUEUE
 from appeals.models import Appeal, TriageSuggestion
 from appeals.policies import may_see_queue
 from appeals.queries.explained import reasons_of
 from archive.letters import language_for
-from casework.errors import Invalid, NotAllowed, NotFound, require
+from casework.errors import NotAllowed, NotFound, require
 from casework.models import Event
 from casework.states import named
 from notices.queries import require_notice
 from surfaces.api.parsers import BoundedMultiPartParser
 from surfaces.api.serializers import EventsOutput, LetterOutput
 from surfaces.api.verbs import VerbView
-from surfaces.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
+from surfaces.api.views import Call, CommandView, FileView, ReadView, Reply
+from surfaces.lists.api import DeclaredListView
 from surfaces.serving import case_file, send
 
 MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that files.content keeps, and its form
@@ -116,14 +117,14 @@ class AppealGroupView(ReadView):
         return self.shown(queries.group_for(call.actor, call.path["ref"]), call)
 
 
-class AppealsView(ListView):
+class AppealsView(DeclaredListView):
     """The appeals that you may see, newest first."""
 
-    shows = shapes.AppealOutput
+    listing, first, shows = APPEALS, "newest", shapes.AppealOutput
     filters = {"group": "Only the appeals of this group (`ref` of an `appeal-groups`)."}
 
     def rows(self, call: Call) -> QuerySet[Appeal]:
-        rows = queries.appeals_listed_for(call.actor)
+        rows = queries.with_parts(self.listed(call).prefetch_related(None))
         group = call.query.get("group")
         return rows if group is None else rows.filter(grouped__group__ref=group)
 
@@ -206,18 +207,15 @@ class EvidenceFileView(FileView):
         return send(self.request._request, found, original=True)
 
 
-class ReviewQueueView(ListView):
+class ReviewQueueView(DeclaredListView):
     """The cases that you could take now, by due time; none in which you have a conflict."""
 
-    shows, by, newest_first, synced_by = shapes.QueueRowOutput, "decide_due_at", False, None
+    listing, first, shows, synced_by = QUEUE, "due", shapes.QueueRowOutput, None
     filters = {"tab": named(queries.TABS)}
 
     def rows(self, call: Call) -> QuerySet[Appeal]:
         require(may_see_queue(call.actor))
-        tab = call.query.get("tab", queries.FIRST_TAB).lower()
-        if tab not in queries.TABS:
-            raise Invalid.field("/tab", "unknown", _("Choose one of the listed values."))
-        return queries.queue_for(call.actor, now=call.now, tab=tab)
+        return self.listed(call)
 
 
 class ClaimView(CommandView):

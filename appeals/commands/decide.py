@@ -11,7 +11,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appeals.claims import content_of_decision
-from appeals.commands.duplicates import record_phrases_of_letter
 from appeals.commands.locking import lock_appeal, require_lease
 from appeals.models import (
     Appeal,
@@ -45,6 +44,8 @@ DIFFERENCES = ("evidence", "rule_reading", "system_missed", "i_missed")
 BURDENS = ("", "platform", "appellant")
 MIN_DEPARTURE = 6
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+LISTENERS: list[Callable[[Decision], None]] = []
+"""Called inside the transaction of a person's decision, with it: for what must be on file before anybody reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,8 @@ def decide_appeal(
         decided_at=now,
     )
     follow(appeal, rulings, actor=actor, now=now)
-    record_phrases_of_letter(decision)
+    for listener in LISTENERS:
+        listener(decision)
     return appeal
 
 

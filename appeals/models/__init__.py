@@ -1,4 +1,4 @@
-"""Appeals as rows, and the laws that hold of them; what the system may do alone, and what proves that it may."""
+"""Appeals as rows, and the laws that hold of them."""
 
 from appeals.models.appeal import (
     Appeal,
@@ -15,21 +15,8 @@ from appeals.models.appeal import (
     ReviewMode,
 )
 from appeals.models.assisted import ASSISTED_TRIGGERS, AssistedFiling, TakenDown
-from appeals.models.automation import (
-    AUDIT_PERMILLE,
-    AuditDraw,
-    AuditView,
-    AutomationMode,
-    AutomationPolicy,
-    AutomationPolicyRecord,
-    Certificate,
-    CertificateRevocation,
-    CertificateSignature,
-    CertificationAttempt,
-    CertificationResult,
-    RevokedBecause,
-)
 from appeals.models.decision import (
+    AuditView,
     Confidence,
     Decision,
     DecisionPoint,
@@ -40,19 +27,12 @@ from appeals.models.decision import (
     Ruling,
     SystemView,
 )
-from appeals.models.duplicates import DUPLICATE_TRIGGERS, ClearSearch, LikelyDuplicate, SketchBand, TextSketch
-from appeals.models.learning import LEARNING_TRIGGERS, ShadowSuggestion, Stage, TriageModelStep, TriageModelVersion
 from appeals.models.suggestion import TriageSuggestion
 from appeals.models.together import MOST_TOGETHER, TOGETHER_TRIGGERS, AppealGroup, GroupedAppeal
-from appeals.models.training import TRAINING_TRIGGERS, TrainingEnd, TrainingStep, TriageTraining
-from appeals.models.triggers import APPEAL_TRIGGERS, AUTOMATION_TRIGGERS
+from appeals.models.triggers import APPEAL_TRIGGERS
 
 TRIGGERS = [
     *APPEAL_TRIGGERS,
     *ASSISTED_TRIGGERS,
-    *AUTOMATION_TRIGGERS,
-    *DUPLICATE_TRIGGERS,
-    *LEARNING_TRIGGERS,
     *TOGETHER_TRIGGERS,
-    *TRAINING_TRIGGERS,
 ]

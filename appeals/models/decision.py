@@ -1,4 +1,4 @@
-"""What a reviewer opened and first thought of an appeal, and what was decided."""
+"""What a reviewer opened and first thought of an appeal, what was decided, and what a second look found."""
 
 from django.conf import settings
 from django.db import models
@@ -72,7 +72,10 @@ class SystemView(models.TextChoices):
 
 
 class Decision(models.Model):
-    """The final decision of one appeal. Insert-only; a decision that calls itself human carries a person."""
+    """The final decision of one appeal. Insert-only; a decision that calls itself human carries a person.
+
+    `certificate_ref` names what the system may decide by; the app that lets it decide holds the law of it.
+    """
 
     appeal = models.OneToOneField(Appeal, on_delete=models.PROTECT, related_name="decision")
     by_kind = models.CharField(max_length=8, choices=DecidedBy)
@@ -89,9 +92,7 @@ class Decision(models.Model):
         _("why the measure stands although no fact was established"), max_length=2000, blank=True, default=""
     )
     model_version = models.CharField(max_length=60, blank=True, default="")
-    certificate = models.ForeignKey(
-        "appeals.Certificate", on_delete=models.PROTECT, null=True, blank=True, related_name="decisions"
-    )
+    certificate_ref = models.CharField(max_length=40, blank=True, default="")
     decided_at = models.DateTimeField()
     check_code = models.CharField(max_length=12)
 
@@ -100,7 +101,7 @@ class Decision(models.Model):
         verbose_name_plural = _("decisions")
         constraints = (
             check("decision_outcome_is_known", Q(outcome__in=Outcome.values)),
-            check("certificate_is_of_an_automated_decision", Q(by_kind="SYSTEM") | Q(certificate__isnull=True)),
+            check("certificate_is_of_an_automated_decision", Q(by_kind="SYSTEM") | Q(certificate_ref="")),
             check(
                 "decision_by_a_person_carries_a_person",
                 Q(by_kind="HUMAN", reviewer__isnull=False)
@@ -187,3 +188,38 @@ class Ruling(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure} {self.outcome}"
+
+
+class AuditView(models.Model):
+    """What a reviewer would have decided, said before they saw what was decided, and by whom. Append-only.
+
+    Some are of cases that people decided, so that nobody knows which is which.
+    """
+
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="audit")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    note = models.TextField(max_length=2000)
+    viewed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("second look")
+        verbose_name_plural = _("second looks")
+        ordering = ("viewed_at", "id")
+        constraints = (
+            check("audit_outcome_is_known", Q(outcome__in=Outcome.values)),
+            check("audit_says_why", ~Q(note="")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.decision_id} {self.outcome}"
+
+    @property
+    def is_error(self) -> bool:
+        """Closing revokes the measure in full; anything less would have been right otherwise."""
+        return self.outcome != Outcome.OVERTURNED
+
+    @property
+    def error_class(self) -> str:
+        """How a closing by the system was wrong: `kept` or `reduced` is what should have been; empty when right."""
+        return {Outcome.UPHELD: "kept", Outcome.VARIED: "reduced"}.get(Outcome(self.outcome), "")

@@ -3,16 +3,8 @@
 from accounts.models import with_special_authority, within_the_mandate
 from accounts.roles import NOTICE
 from appeals.machine import FINAL
-from appeals.models.automation import (
-    ATTEMPTS_BEFORE,
-    LOCK_CERTIFICATE,
-    LOCK_MEASURE,
-    LOCK_MEASURE_OF_CERTIFICATE,
-    OVER_BUDGET,
-)
 from casework.machine import sql_list
 from casework.triggers import Trigger, append_only, changed, kept, sealed
-from classifier.certificate import SPENT_PERMILLE
 
 LOCK_APPEAL = "PERFORM 1 FROM appeals_appeal WHERE id = NEW.appeal_id FOR UPDATE;"
 
@@ -182,107 +174,6 @@ APPEAL_TRIGGERS = [
         when="OLD.submission_id IS NOT NULL",
         problem="sealed",
     ),
-    kept("appeals_appeal", "appeal_is_kept"),
-    kept("appeals_informationrequest", "request_is_kept"),
-    append_only("appeals_humandemand", "demand_is_append_only"),
-    append_only("appeals_decision", "decision_is_append_only"),
-    append_only("appeals_decisionpoint", "finding_is_append_only"),
-    append_only("appeals_ruling", "ruling_is_append_only"),
-    append_only("appeals_firstview", "first_view_is_append_only"),
-    append_only("appeals_opening", "opening_is_append_only"),
-    append_only("appeals_triagesuggestion", "triage_is_append_only"),
-    append_only("appeals_evidencesubmission", "evidence_version_is_append_only"),
-    append_only("appeals_appealitem", "appeal_item_is_sealed"),
-]
-
-
-AUTOMATION_TRIGGERS = [
-    Trigger(
-        name="automation_policy_is_on_record",
-        table="appeals_automationpolicy",
-        events=("INSERT", "UPDATE"),
-        when="""NOT EXISTS (SELECT 1 FROM appeals_automationpolicyrecord r
-            WHERE r.measure_type_id = NEW.measure_type_id AND r.ground = NEW.ground AND r.mode = NEW.mode
-            AND r.set_by_id = NEW.set_by_id AND r.set_at = NEW.set_at)""",
-    ),
-    kept("appeals_automationpolicy", "automation_policy_is_kept"),
-    append_only("appeals_automationpolicyrecord", "policy_record_is_append_only"),
-    Trigger(
-        name="attempt_counts_those_before_it",
-        table="appeals_certificationattempt",
-        events=("INSERT",),
-        lock=LOCK_MEASURE,
-        when=f"""NEW.no <> ({ATTEMPTS_BEFORE}) + 1
-            OR NEW.spent_ppm * NEW.no * NEW.no > NEW.delta_permille * {SPENT_PERMILLE}
-            OR EXISTS (SELECT 1 FROM appeals_certificate c WHERE c.id = NEW.certificate_id
-              AND (c.attempt_no <> NEW.no OR c.spent_ppm <> NEW.spent_ppm))""",  # noqa: S608  our own names
-    ),
-    Trigger(
-        name="certificate_counts_the_attempts_before_it",
-        table="appeals_certificate",
-        events=("INSERT",),
-        lock=LOCK_MEASURE,
-        when=f"NEW.attempt_no <> ({ATTEMPTS_BEFORE}) + 1",
-    ),
-    Trigger(
-        name="certificate_is_signed_after_its_attempt",
-        table="appeals_certificatesignature",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM appeals_certificationattempt t WHERE t.certificate_id = NEW.certificate_id)
-            AND EXISTS (SELECT 1 FROM appeals_certificate c WHERE c.id = NEW.certificate_id)""",
-    ),
-    # What the demand law and the CHECK on outcomes refuse is left to them, so that the refusal names its reason.
-    Trigger(
-        name="automated_decision_rests_on_a_live_certificate",
-        table="appeals_decision",
-        events=("INSERT",),
-        lock=LOCK_CERTIFICATE,
-        when="""NEW.by_kind = 'SYSTEM' AND NEW.outcome = 'OVERTURNED'
-            AND NOT EXISTS (SELECT 1 FROM appeals_humandemand d WHERE d.appeal_id = NEW.appeal_id)
-            AND NOT EXISTS (
-            SELECT 1 FROM appeals_certificate c
-            JOIN appeals_appeal a ON a.id = NEW.appeal_id AND a.ground = c.ground AND a.round = 1
-            JOIN appeals_automationpolicy p
-              ON p.measure_type_id = c.measure_type_id AND p.ground = c.ground AND p.mode = 'restore'
-            JOIN appeals_triagesuggestion t ON t.appeal_id = a.id AND t.model_hash = c.model_hash
-              AND NOT t.abstained AND NOT t.asks_for_a_person AND t.closing_permille >= c.threshold_permille
-            WHERE c.id = NEW.certificate_id AND c.issued_at <= NEW.decided_at AND NEW.decided_at < c.expires_at
-            AND (SELECT COUNT(*) FROM appeals_certificatesignature s
-              WHERE s.certificate_id = c.id AND s.signed_at <= NEW.decided_at) >= 2
-            AND NOT EXISTS (SELECT 1 FROM appeals_certificaterevocation r WHERE r.certificate_id = c.id)
-            AND NOT EXISTS (SELECT 1 FROM appeals_appealitem i JOIN notices_measure m ON m.id = i.measure_id
-              WHERE i.appeal_id = a.id AND (m.type_id <> c.measure_type_id OR i.ground <> c.ground)))""",
-    ),
-    Trigger(
-        name="automated_finalisation_is_drawn_for_audit",
-        table="appeals_appeal",
-        events=("UPDATE",),
-        when="""NEW.decided_by_kind = 'SYSTEM' AND COALESCE(OLD.decided_by_kind, '') <> 'SYSTEM'
-            AND EXISTS (SELECT 1 FROM appeals_decision d WHERE d.appeal_id = NEW.id AND d.by_kind = 'SYSTEM')
-            AND NOT EXISTS (SELECT 1 FROM appeals_auditdraw w JOIN appeals_decision d ON d.id = w.decision_id
-              WHERE d.appeal_id = NEW.id)""",
-    ),
-    Trigger(
-        name="automated_closings_keep_to_their_budget",
-        table="appeals_auditdraw",
-        events=("INSERT",),
-        lock=LOCK_MEASURE_OF_CERTIFICATE,
-        when=OVER_BUDGET,
-    ),
-    Trigger(
-        name="audit_draw_is_of_the_certificate_of_its_decision",
-        table="appeals_auditdraw",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM appeals_decision d
-            WHERE d.id = NEW.decision_id AND d.by_kind = 'SYSTEM' AND d.certificate_id = NEW.certificate_id)""",
-    ),
-    Trigger(
-        name="audit_is_of_what_was_drawn",
-        table="appeals_auditview",
-        events=("INSERT",),
-        when="""EXISTS (SELECT 1 FROM appeals_decision d WHERE d.id = NEW.decision_id AND d.by_kind = 'SYSTEM')
-            AND NOT EXISTS (SELECT 1 FROM appeals_auditdraw w WHERE w.decision_id = NEW.decision_id AND w.is_drawn)""",
-    ),
     Trigger(
         name="audit_is_by_someone_else",
         table="appeals_auditview",
@@ -294,27 +185,16 @@ AUTOMATION_TRIGGERS = [
             WHERE b.notice_id = a.notice_id AND f.officer_id = NEW.reviewer_id)))""",
         problem="conflict-of-interest",
     ),
-    Trigger(
-        name="certificate_is_signed_while_it_lives",
-        table="appeals_certificatesignature",
-        events=("INSERT",),
-        lock=LOCK_CERTIFICATE,
-        when="""EXISTS (SELECT 1 FROM appeals_certificaterevocation r WHERE r.certificate_id = NEW.certificate_id)
-            OR NOT EXISTS (SELECT 1 FROM appeals_certificate c WHERE c.id = NEW.certificate_id
-            AND c.issued_at <= NEW.signed_at AND NEW.signed_at < c.expires_at)""",
-    ),
-    # A revocation and an automated decision under the same certificate wait for each other.
-    Trigger(
-        name="revocation_waits_for_decisions",
-        table="appeals_certificaterevocation",
-        events=("INSERT",),
-        lock=LOCK_CERTIFICATE,
-        when="NOT EXISTS (SELECT 1 FROM appeals_certificate c WHERE c.id = NEW.certificate_id)",
-    ),
-    append_only("appeals_certificate", "certificate_is_append_only"),
-    append_only("appeals_certificatesignature", "certificate_signature_is_append_only"),
-    append_only("appeals_certificaterevocation", "revocation_is_append_only"),
-    append_only("appeals_certificationattempt", "attempt_is_append_only"),
-    append_only("appeals_auditdraw", "audit_draw_is_append_only"),
+    kept("appeals_appeal", "appeal_is_kept"),
+    kept("appeals_informationrequest", "request_is_kept"),
+    append_only("appeals_humandemand", "demand_is_append_only"),
+    append_only("appeals_decision", "decision_is_append_only"),
+    append_only("appeals_decisionpoint", "finding_is_append_only"),
+    append_only("appeals_ruling", "ruling_is_append_only"),
+    append_only("appeals_firstview", "first_view_is_append_only"),
+    append_only("appeals_opening", "opening_is_append_only"),
     append_only("appeals_auditview", "audit_view_is_append_only"),
+    append_only("appeals_triagesuggestion", "triage_is_append_only"),
+    append_only("appeals_evidencesubmission", "evidence_version_is_append_only"),
+    append_only("appeals_appealitem", "appeal_item_is_sealed"),
 ]

@@ -1,7 +1,6 @@
 """Reading appeals, always through `visible_to`."""
 
 from appeals.machine import TABS
-from appeals.mandates import live_model
 from appeals.queries.case_file import write_case_file
 from appeals.queries.cases import (
     STATES_LISTED,
@@ -20,41 +19,13 @@ from appeals.queries.cases import (
     evidence_shown_to,
     has_first_view,
     is_answered_for_good,
+    saying,
     second_round_is_open,
     standings_for,
+    with_parts,
 )
-from appeals.queries.certification import (
-    CertificateState,
-    PolicyState,
-    attempts_for,
-    audits_for,
-    certificate_for,
-    certificates_for,
-    intake_of,
-    labels_of,
-    policies_for,
-    policy_states_for,
-    proofs_for,
-    require_time_to_attempt,
-    second_look_for,
-    second_looks_for,
-)
-from appeals.queries.duplicates import RepeatedAppeal, likely_duplicates_of
 from appeals.queries.executed import notices_known_to, outcome_for_executor
 from appeals.queries.figures import PublicFigures, Share, public_figures
-from appeals.queries.learning import (
-    ModelState,
-    Snapshot,
-    TrainingOverview,
-    cases_to_learn_from,
-    decisions_to_learn_from,
-    model_for,
-    models_for,
-    shadow_model,
-    training_for,
-    training_overview_for,
-    trainings_for,
-)
 from appeals.queries.letter import letter_of, preview_letter, verify_letter
 from appeals.queries.live import CHANGES, QueueChange, QueueSummary, changes_for, lapsed_between, queues_of, tab_before
 from appeals.queries.overturned import causes_of_overturn

@@ -37,7 +37,7 @@ def _items() -> Prefetch[Any]:
     return Prefetch("items", AppealItem.objects.select_related("measure__type"))
 
 
-def _with_parts(rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
+def with_parts(rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
     return rows.select_related("notice", "party", "reviewer", "previous", "grouped__group").prefetch_related(
         _items(),
         Prefetch("evidence", EvidenceItem.objects.select_related("attachment", "submission")),
@@ -56,7 +56,7 @@ def _with_parts(rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
 
 def appeals_for(actor: Actor) -> QuerySet[Appeal]:
     """The appeals that this actor may see, newest first."""
-    return _with_parts(Appeal.objects.filter(visible_to(actor)).order_by("-created_at", "-id"))
+    return with_parts(Appeal.objects.filter(visible_to(actor)).order_by("-created_at", "-id"))
 
 
 def appeals_with_items_for(actor: Actor) -> QuerySet[Appeal]:
@@ -94,6 +94,11 @@ def appeals_narrowed_for(actor: Actor, asked: ListFilter) -> QuerySet[Appeal]:
         rows = rows.filter(outcome=asked.kind)
     if asked.kind or (asked.state and not any(WAITS_ON[state] for state in STATES_LISTED[asked.state])):
         rows = rows.filter(_held_if_few(actor))
+    return rows.filter(saying(actor, asked))
+
+
+def saying(actor: Actor, asked: ListFilter) -> Q:
+    """The condition that an appeal has the words that are asked for: its own, its notice's or its measures'."""
 
     def where(word: str) -> Q:
         measure = ("object_label", "object_ref", "type__label_zh", "type__label_en")
@@ -101,7 +106,7 @@ def appeals_narrowed_for(actor: Actor, asked: ListFilter) -> QuerySet[Appeal]:
         items = AppealItem.objects.filter(stands_in(word, *columns), appeal=OuterRef("pk"))
         return stands_in(word, "number", "statement", "notice__number", "notice__facts") | has_one(items)
 
-    return rows.filter(asked.said(actor, where, searched=APPEALS, words_for=words_for))
+    return asked.said(actor, where, searched=APPEALS, words_for=words_for)
 
 
 def _held_if_few(actor: Actor) -> Q:

@@ -258,16 +258,3 @@ def _flat(post: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         values = post.getlist(name) if isinstance(post, QueryDict) else post[name]
         for value in values if isinstance(values, list) else [values]:
             yield name, str(value).replace("\r\n", "\n")
-
-
-class AnswerForm(CommandForm):
-    """The answer to what a reviewer asked."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    answer = PlainText(
-        label=_("Your answer"),
-        max_length=ANSWER,
-        rows=4,
-        counter="id_answer_counter",
-        error_messages={"required": _("Write your answer, or say what you submitted.")},
-    )

@@ -5,13 +5,14 @@ from django.urls import path
 from appeals.queries import appeal_for
 from appeals.verbs import APPELLANT
 from appeals.web.views import cases, decision, filing, help, home, together  # noqa: A004  a page is named by what it is
-from surfaces.verb_pages import verb_pages
+from surfaces.verb_pages import verb_page, verb_pages
 
 app_name = "appeals"
+SUBMIT = next(verb for verb in APPELLANT if verb.name == "submit-evidence")
+OTHERS = [verb for verb in APPELLANT if verb is not SUBMIT]
 
 urlpatterns = [
     path("appeals/", home.appeals, name="list"),
-    path("appeals/export.csv", home.export, name="export"),
     path("appeals/together/", together.choose, name="together"),
     path("appeals/together/say/", together.say, name="together-say"),
     path("appeals/groups/<slug:ref>/", together.group, name="group"),
@@ -21,10 +22,13 @@ urlpatterns = [
     path("notices/<slug:ref>/appeal/draft/", filing.draft, name="draft"),
     path("appeals/<slug:ref>/", cases.detail, name="detail"),
     path("appeals/<slug:ref>/submitted/", filing.submitted, name="submitted"),
-    path("appeals/<slug:ref>/respond/", cases.respond, name="respond"),
-    *verb_pages("appeals/<slug:ref>/", APPELLANT, appeal_for, "appeals:detail"),
+    path(
+        "appeals/<slug:ref>/evidence/submit/",
+        verb_page(SUBMIT, appeal_for, "appeals:evidence"),
+        name="submit-evidence",
+    ),
+    *verb_pages("appeals/<slug:ref>/", OTHERS, appeal_for, "appeals:detail", within=cases.show_detail),
     path("appeals/<slug:ref>/evidence/", cases.evidence, name="evidence"),
-    path("appeals/<slug:ref>/evidence/submit/", cases.submit_evidence, name="submit-evidence"),
     path("appeals/<slug:ref>/evidence/<int:no>/remove/", cases.remove_evidence, name="remove-evidence"),
     path("appeals/<slug:ref>/case-file.zip", cases.case_file, name="case-file"),
     path("files/appeals/<slug:ref>/<int:no>", cases.evidence_file, name="evidence-file"),

@@ -1,4 +1,4 @@
-"""Asking the appellant for more, and answering a late request."""
+"""Asking the appellant for more."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from appeals import commands
@@ -15,8 +14,8 @@ from appeals.queries import appeal_for
 from casework import clock
 from casework.errors import CaseError, Invalid, Stale
 from console.appeals import context
-from console.appeals.case import TYPED, reader, show_case, to_case
-from console.appeals.forms import Request, Work
+from console.appeals.case import TYPED, reader, to_case
+from console.appeals.forms import Request
 from console.forms import Mistake
 from console.frame import show, surface, version_of
 
@@ -96,25 +95,3 @@ def _ask_page(
         now=now,
         least=appeal.notice.promised["information_least"],
     )
-
-
-@surface("POST", keeps=TYPED)
-def answer_late(request: HttpRequest, ref: str) -> HttpResponse:
-    """Accepts or refuses the late request, with a reason that the appellant reads."""
-    actor, now = reader(request), clock.now()
-    appeal = appeal_for(actor, ref)
-    answers = {"accept": commands.accept_late_request, "refuse": commands.refuse_late_request}
-    answer = answers.get(request.POST.get("act", ""))
-    if answer is None:
-        raise Invalid()
-    text = request.POST.get("answer", "").replace("\r\n", "\n")
-    try:
-        answer(actor=actor, ref=ref, answer=text, now=now, expected_version=version_of(request))
-    except Invalid as refused:
-        mistakes = [Mistake(e.message, "answer") for e in refused.errors]
-        return show_case(request, actor, appeal, now=now, work=Work.blank(appeal), mistakes=mistakes)
-    except Stale as refused:
-        appeal = appeal_for(actor, ref)
-        return show_case(request, actor, appeal, now=now, work=Work.posted(request.POST, appeal), refused=refused)
-    messages.success(request, _("The late request was answered."))
-    return to_case(ref) if request.POST.get("act") == "accept" else redirect("workbench:queue")

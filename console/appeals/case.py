@@ -31,7 +31,6 @@ from appeals.queries import (
     first_view_of,
     holder_of,
     letter_of,
-    likely_duplicates_of,
     opened_by,
     place_in_group,
     suggestion_of,
@@ -45,8 +44,10 @@ from console.appeals import context
 from console.appeals.forms import Work
 from console.forms import Mistake
 from console.frame import LANGUAGES, show, staff, surface
+from surfaces.asks import STAFF
+from triage.queries import likely_duplicates_of
 
-TYPED = ("note", "reasons", "rule_application", "fact-0-sentence", "argument-0-sentence", "answer", "item", "fact")
+TYPED = ("note", "reasons", "rule_application", "fact-0-sentence", "argument-0-sentence", "item", "fact")
 RETRY = (Invalid, LeaseLost, Stale, NotYourTurn, FirstViewRequired)
 """Refusals after which the page comes back with what was typed."""
 OUTCOMES = [(str(value), label) for value, label in Outcome.choices]
@@ -108,7 +109,7 @@ def show_case(
         "appeals/case.html",
         status=refused.status if refused is not None else 400 if errors else 200,
         appeal=appeal,
-        actions=[action for action in actions_for(actor, appeal, now=now) if action.verb.confirm],
+        actions=[action for action in actions_for(actor, appeal, now=now) if action.verb.page_for(STAFF)],
         timeline=context.timeline_of(appeal),
         **_file(actor, appeal, opened, piece or request.POST.get("piece", "")),
         **_views(actor, appeal, opened, is_mine=is_mine),
@@ -124,7 +125,6 @@ def show_case(
         grouped=place_in_group(actor, appeal),
         work=work,
         work_shown=is_mine or work.is_typed,
-        answer=request.POST.get("answer", ""),
         outcomes=OUTCOMES,
         confidences=Confidence.choices,
         findings=FINDINGS,

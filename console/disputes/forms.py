@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from casework.errors import FieldError
 from console.forms import Mistake, fen, number, typed_text
 from disputes.choices import Lane, Payer
-from disputes.commands import DeterminationDraft, Terms
+from disputes.commands import DeterminationDraft
+from disputes.inputs import DetermineInput, PostMessageInput, RuleFactInput, SentenceInput, ShiftBurdenInput
 from disputes.models import Dispute
 
 DETERMINATION = (
@@ -22,19 +23,22 @@ DETERMINATION = (
     "reasons", "departure_reasons", "confirmed_stakes",
 )  # fmt: skip
 OF_A_FACT = ("proved", "reasons", "bearer", "basis", "shift_reasons", "hours", "sentence")
-MOST: Mapping[str, int] = {
-    "reasons": 8000, "departure_reasons": 4000, "no_return_reason": 1000, "goods_are_reason": 1000, "to": 40,
-    "pause_reason": 500, "pause_authority": 200, "offer_note": 500, "advance_reason": 500, "recovered": 40,
-    "obligation_note": 500, **{f"say-{lane}": 4096 for lane in Lane},
-}  # fmt: skip
-OTHER = (
-    "to", "pause_reason", "pause_authority", "offer_remedy", "offer_amount", "offer_goods_back", "offer_freight",
-    "offer_note", "offer_hours", "advance_to", "advance_amount", "advance_reason", "recovered", "obligation_note",
-    *(f"say-{lane}" for lane in Lane),
-)  # fmt: skip
-POINTERS: Mapping[str, str] = {
-    "amount_minor": "amount", "to_side": "advance_to", "recovered_minor": "recovered", "note": "obligation_note",
-}  # fmt: skip
+SHORT = 60
+SAID = tuple(f"say-{lane}" for lane in Lane)
+
+
+_SHIFT = ShiftBurdenInput().fields
+MOST = {
+    name: most for name, field in DetermineInput().fields.items() if (most := getattr(field, "max_length", None))
+} | dict.fromkeys(SAID, PostMessageInput().fields["text"].max_length)
+MOST_OF_A_FACT = {
+    "reasons": RuleFactInput().fields["reasons"].max_length,
+    "sentence": SentenceInput().fields["sentence"].max_length,
+    "basis": _SHIFT["basis"].max_length,
+    "shift_reasons": _SHIFT["reasons"].max_length,
+}
+"""The length of each text, as its input says it."""
+POINTERS: Mapping[str, str] = {"amount_minor": "amount"}
 
 
 @dataclass(slots=True)
@@ -80,14 +84,13 @@ class Work:
         """Parses what was sent, with the mistakes in its shape."""
         work = cls.blank(dispute)
         work.version = number(post.get("version")) or dispute.version
-        for name in (*DETERMINATION, *OTHER):
-            if text := typed_text(post, name, MOST.get(name, 60), work.mistakes):
+        for name in (*DETERMINATION, *SAID):
+            if text := typed_text(post, name, MOST.get(name, SHORT), work.mistakes):
                 work.v[_key(name)] = text
         for row in work.facts.values():
             for name in OF_A_FACT:
-                if text := typed_text(
-                    post, f"{row.id}-{name}", 2000 if "reasons" in name else 1000, work.mistakes, row.id
-                ):
+                most = MOST_OF_A_FACT.get(name, SHORT)
+                if text := typed_text(post, f"{row.id}-{name}", most, work.mistakes, row.id):
                     row.v[name] = text
             row.evidence = [n for each in post.getlist(f"{row.id}-evidence") if (n := number(each)) is not None][:100]
         return work
@@ -141,8 +144,6 @@ class Work:
             elif fact is not None:
                 name = "shift_reasons" if prefix == "shift" and parts[0] == "reasons" else parts[0]
                 self.wrong_at_fact(fact, words, name)
-            elif prefix:
-                self.wrong(words, PREFIXED.get((prefix, parts[0]), f"{prefix}_{parts[0]}"))
             else:
                 self.wrong(words, POINTERS.get(parts[0], parts[0]))
 
@@ -166,28 +167,10 @@ class Work:
             goods_are_reason=v.get("goods_are_reason", ""),
         )
 
-    def terms(self) -> Terms:
-        """The platform's proposal as typed."""
-        v = self.v
-        return Terms(
-            remedy=v.get("offer_remedy", ""),
-            amount_minor=self.amount("offer_amount"),
-            goods_back=v.get("offer_goods_back") == "yes",
-            freight_payer=v.get("offer_freight", "") or Payer.NOBODY,
-            note=v.get("offer_note", ""),
-            hours=number(v.get("offer_hours", "")) or (0 if v.get("offer_hours") else 48),
-        )
-
 
 CHOICES: Mapping[str, str | Promise] = {
     "outcome": _("Choose what becomes of the claim."),
     "bearer": _("Choose who is to show it."),
-}
-PREFIXED: Mapping[tuple[str, str], str] = {
-    ("offer", "amount_minor"): "offer_amount",
-    ("offer", "freight_payer"): "offer_freight",
-    ("advance", "to_side"): "advance_to",
-    ("advance", "amount_minor"): "advance_amount",
 }
 
 

@@ -23,18 +23,17 @@ from casework.errors import (
 )
 from console import frame
 from console.frame import OVERSEES
+from disputes.inputs import MAX_FACTS
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
-MAX_FACTS = 9
 TYPED = (
-    *("reasons", "departure_reasons", "no_return_reason", "goods_are_reason"),
-    *("say-both", "say-claimant", "say-respondent", "offer_note"),
-    *("pause_reason", "advance_reason", "obligation_note", "cause"),
+    *("reasons", "departure_reasons", "no_return_reason", "goods_are_reason", "cause"),
+    *("say-both", "say-claimant", "say-respondent"),
     *(f"f{no}-{name}" for no in range(1, MAX_FACTS + 1) for name in ("reasons", "basis", "shift_reasons", "sentence")),
 )
-"""What a refusal page shows again; facts are few, so their names are listed."""
+"""What a refusal page shows again."""
 KEPT, MAX_KEPT = "dispute-typed", 100_000
 RETRY = (Invalid, Stale, NotYourTurn, DeadlinePassed, ConflictOfInterest, TooManyRequests)
 """Refusals after which the page comes back with what was typed."""

@@ -5,121 +5,32 @@ from itertools import batched
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from casework import clock
-from casework.actor import Actor
 from casework.errors import Invalid
-from console.disputes.case import act
-from console.disputes.forms import Work
+from casework.formats import officer
 from console.disputes.frame import overseer, surface
-from console.forms import Mistake, local_moment, number
-from console.frame import ROWS, show
+from console.forms import Mistake, local_moment
+from console.frame import list_view, show
 from disputes import commands, queries
-from disputes.models import Dispute
+from disputes.choices import Lane
+from disputes.lists import OUTAGES
+from disputes.models import AbuseReport
 from disputes.verbs import VERB
 from operations import outages
 from operations.models import Outage
-from surfaces.pages import page_of
+from surfaces.lists import Choice, Column, Kind, Listing, Order, context_of
+from surfaces.lists.files import TYPES, list_file
 
 BATCH = 200
-
-
-@surface("POST")
-def confirm(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """Confirms that what was owed is done."""
-    return act(
-        request,
-        ref,
-        lambda actor, _work, now: commands.confirm_obligation(actor=actor, ref=ref, no=no, now=now),
-        done=_("It is on file as done."),
-        was_done=lambda _actor, _work, dispute: _state_of(dispute, no) == "DONE",
-    )
-
-
-@surface("POST")
-def fail(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """Records that what was owed cannot be had, and why."""
-    return act(
-        request,
-        ref,
-        lambda actor, work, now: commands.fail_obligation(
-            actor=actor, ref=ref, no=no, note=work.v.get("obligation_note", ""), now=now
-        ),
-        done=_("It is on file that this could not be done."),
-        forget=("obligation_note",),
-        was_done=lambda _actor, _work, dispute: _state_of(dispute, no) == "FAILED",
-    )
-
-
-def _state_of(dispute: Dispute, no: int) -> str:
-    return next((str(row.state) for row in dispute.obligations.all() if row.no == no), "")
-
-
-@surface("POST")
-def advance(request: HttpRequest, ref: str) -> HttpResponse:
-    """Records that the platform paid a side first, which says nothing about the outcome."""
-
-    def run(actor: Actor, work: Work, now: datetime) -> None:
-        amount = work.amount("advance_amount")
-        if work.mistakes:
-            raise Invalid()
-        commands.advance_payment(
-            actor=actor,
-            ref=ref,
-            to_side=work.v.get("advance_to", ""),
-            amount_minor=amount or 0,
-            reason=work.v.get("advance_reason", ""),
-            now=now,
-            after=number(request.POST.get("advances")) or 0,
-        )
-
-    return act(
-        request,
-        ref,
-        run,
-        done=_("It is on file that the platform paid first."),
-        prefix="advance",
-        forget=("advance_to", "advance_amount", "advance_reason"),
-        was_done=_is_advanced,
-    )
-
-
-def _is_advanced(actor: Actor, work: Work, dispute: Dispute) -> bool:
-    """Whether the newest payment on file is the typed one."""
-    newest = max(dispute.advances.all(), key=lambda row: row.no, default=None)
-    return newest is not None and (
-        (newest.advanced_by_ref, newest.to_side, newest.amount_minor, newest.reason)
-        == (actor.ref, work.v.get("advance_to"), work.amount("advance_amount"), work.v.get("advance_reason"))
-    )
-
-
-@surface("POST")
-def settle_advance(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """Records how much of an advance came back; the rest is the platform's own."""
-
-    def run(actor: Actor, work: Work, now: datetime) -> None:
-        recovered = work.amount("recovered")
-        if recovered is None and not work.mistakes:
-            work.wrong(_("Say how much came back; 0 where nothing did."), "recovered")
-        if work.mistakes or recovered is None:
-            raise Invalid()
-        commands.settle_advance(actor=actor, ref=ref, no=no, recovered_minor=recovered, now=now)
-
-    return act(
-        request,
-        ref,
-        run,
-        done=_("The recovery is on file."),
-        forget=("recovered",),
-        was_done=lambda _actor, work, dispute: any(
-            row.no == no and row.settled_at and row.recovered_minor == work.amount("recovered")
-            for row in dispute.advances.all()
-        ),
-    )
 
 
 @surface("GET", "HEAD", "POST")
@@ -136,16 +47,63 @@ def read_identity(request: HttpRequest, ref: str) -> HttpResponse:
     return show(request, "disputes/identity.html", dispute=dispute)
 
 
-@surface("GET", "HEAD")
-def reports(request: HttpRequest) -> HttpResponse:
-    """Lists the messages that somebody reported, as everybody reads them, with where they stand."""
-    actor = overseer(request)
-    rows = page_of(queries.reported_messages(actor), request.GET, size=ROWS, by="pk")
-    return show(request, "disputes/reports.html", rows=rows, paging=rows)
+def _sender(report: AbuseReport) -> str:
+    message = report.message
+    is_ours = message.side == "PLATFORM"
+    return str(capfirst(officer(message.sender_label))) if is_ours else str(message.sender_label)
+
+
+reports = list_view(
+    Listing[AbuseReport](
+        title=gettext_lazy("Reported messages"),
+        nothing=gettext_lazy("No message was reported."),
+        rows=lambda asked: queries.reported_messages(asked.actor),
+        orders={"newest": Order(("-reported_at", "-pk"))},
+        filters=[
+            Choice(
+                "lane",
+                gettext_lazy("Conversation"),
+                dict(Lane.choices),
+                lambda code: Q(message__room__lane=code),
+            )
+        ],
+        days="reported_at",
+        columns=[
+            Column(
+                "dispute",
+                gettext_lazy("Case"),
+                lambda line: line.row.message.room.dispute.number,
+                Kind.NUMBER,
+                note=lambda line: capfirst(line.row.message.room.get_lane_display()),
+            ),
+            Column("no", gettext_lazy("Message"), lambda line: line.row.message.sequence, Kind.NUMBER, rank=3),
+            Column("sender", gettext_lazy("Who wrote it"), lambda line: _sender(line.row)),
+            Column(
+                "text",
+                gettext_lazy("What it says"),
+                lambda line: line.row.message.shown,
+                Kind.WORDS,
+                note=lambda line: (
+                    _("taken back by its author since") if getattr(line.row.message, "recall", None) else ""
+                ),
+            ),
+            Column("sent", gettext_lazy("Sent"), lambda line: line.row.message.sent_at, Kind.MOMENT),
+            Column(
+                "reported", gettext_lazy("Reported"), lambda line: line.row.reported_at, Kind.MOMENT, order="newest"
+            ),
+        ],
+        link=lambda line: reverse("mediation:case", args=[line.row.message.room.dispute.ref]),
+        by="pk",
+        frame="console/disputes/base.html",
+        test=("reports", "report"),
+    ),
+    who=overseer,
+)
+"""The messages that somebody reported, as everybody reads them, with where they stand."""
 
 
 @surface("GET", "HEAD", "POST")
-def outage_ledger(request: HttpRequest) -> HttpResponse:
+def outage_ledger(request: HttpRequest) -> HttpResponseBase:
     """Lists the outages on file and takes one more; windows that it fell into become longer at once."""
     actor, now = overseer(request), clock.now()
     if request.method != "POST":
@@ -192,15 +150,24 @@ def _extend(now: datetime) -> int:
     return longer
 
 
-def _ledger(request: HttpRequest, *, now: datetime, mistakes: list[Mistake] | None = None) -> HttpResponse:
-    rows = page_of(Outage.objects.order_by("-started_at", "-pk"), request.GET, size=ROWS, by="pk")
-    return show(
-        request,
-        "disputes/outages.html",
-        status=400 if mistakes else 200,
-        rows=rows,
-        paging=rows,
-        errors=mistakes or [],
-        typed={name: request.POST.get(name, "") for name in ("started_at", "ended_at", "cause", "is_announced")},
-        now=now,
-    )
+LEDGER = OUTAGES.shown(
+    title=gettext_lazy("Outages"),
+    columns=[
+        Column("from", gettext_lazy("From"), lambda line: line.row.started_at, Kind.MOMENT, order="newest"),
+        Column("until", gettext_lazy("Until"), lambda line: line.row.ended_at, Kind.MOMENT),
+        Column("cause", gettext_lazy("Cause"), lambda line: line.row.cause),
+        Column("announced", gettext_lazy("Announced"), lambda line: _("yes") if line.row.is_announced else _("no")),
+        Column("filed", gettext_lazy("On file since"), lambda line: line.row.recorded_at, Kind.MOMENT),
+    ],
+    frame="console/disputes/base.html",
+    test=("outages", ""),
+)
+
+
+def _ledger(request: HttpRequest, *, now: datetime, mistakes: list[Mistake] | None = None) -> HttpResponseBase:
+    asked = LEDGER.asked(overseer(request), request.GET.dict(), now)
+    if request.GET.get("as") in TYPES:
+        return list_file(request, asked, request.GET["as"])
+    typed = {name: request.POST.get(name, "") for name in ("started_at", "ended_at", "cause", "is_announced")}
+    context = context_of(asked) | {"errors": mistakes or [], "typed": typed}
+    return show(request, "disputes/outages.html", status=400 if mistakes else 200, **context)

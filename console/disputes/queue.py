@@ -1,93 +1,205 @@
 """The queue: what waits with nothing of the case, what one holds, for oversight every dispute; and joining."""
 
-from collections import Counter
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from accounts.roles import MEDIATOR
 from casework import clock
+from casework.actor import Actor
 from casework.counts import capped_count
 from casework.errors import NotFound
 from console.disputes.frame import mediator, surface, to_case
-from console.frame import ROWS, show
+from console.frame import OVERSEES, list_view
+from console.templatetags.dispute_tags import language_label, queue_label, reasons, turn, why_here
 from disputes import commands, queries
 from disputes.choices import Side
-from disputes.machine import TABS
-from disputes.models import OpeningQueue
+from disputes.machine import TABS, DisputeState
+from disputes.models import Dispute, OpeningQueue
 from disputes.triage import reading_on_file
 from operations import outages
-from surfaces.pages import page_of
+from surfaces.lists import Act, Asked, Choice, Column, Flag, Kind, Line, Listing, Order, Tab, state
 
 MINE = 200
 """More than anybody mediates at once; of those that nothing happened to for the longest."""
+HELD = ("mine", "all")
 
 
-@surface("GET", "HEAD")
-def queue(request: HttpRequest) -> HttpResponse:
-    """Lists what waits for a mediator, with nothing of the case; what this one holds; for oversight, every dispute."""
-    actor, now = mediator(request), clock.now()
-    oversees = actor.has_role("compliance", "administrator")
-    is_mediator = actor.has_role("mediator")
-    waiting = queries.queue_for(actor, now=now) if is_mediator else []
-    mine = queries.mediated_by(actor)
-    held_now = capped_count(mine.order_by())
-    tabs = []
-    if is_mediator or waiting or held_now:
-        tabs = [("waiting", len(waiting)), ("mine", held_now)]
-    every = queries.disputes_listed_for(actor) if oversees else None
-    if every is not None:
-        tabs.append(("all", capped_count(every)))
-    tab = request.GET.get("tab", tabs[0][0] if tabs else "")
-    if tab not in dict(tabs):
-        raise NotFound()
-    wanted = request.GET.get("queue", "")
-    if wanted not in ("", *OpeningQueue.values):
-        raise NotFound()
-    paging = page_of(every, request.GET, size=ROWS) if tab == "all" and every is not None else None
-    held = list(paging) if paging is not None else []
-    if tab == "mine":
-        held = list(mine.filter(pk__in=mine.values("pk")[:MINE]))  # whole rows are too wide to sort all of them
-    spans, repeats = outages.ledger(), queries.repeats_counted(actor, held)
-    rows = [
-        {
-            "dispute": d,
-            "due": queries.due_at_of(d, spans),
-            "language": read.language if (read := reading_on_file(d)) is not None else "",
-            "repeats": repeats.get(d.pk, 0),
-        }
-        for d in held
-    ]
-    if tab == "mine":
-        rows.sort(key=_urgency)
-    return show(
-        request,
-        "disputes/queue.html",
-        tab=tab,
-        tabs=[(name, TABS[name].label, count) for name, count in tabs],
-        waiting=[row for row in waiting if wanted in ("", row.queue)] if tab == "waiting" else [],
-        queues=_queues(waiting) if tab == "waiting" else [],
-        wanted=wanted,
-        rows=rows,
-        paging=paging,
-        now=now,
-    )
+def _rows(asked: Asked[Dispute]) -> QuerySet[Dispute]:
+    if asked.tab == "waiting":
+        return queries.waiting_for(asked.actor, now=asked.now)
+    if asked.tab == "all":
+        return queries.disputes_listed_for(asked.actor)
+    mine = queries.mediated_by(asked.actor)
+    return mine.filter(pk__in=mine.values("pk")[:MINE])  # whole rows are too wide to sort all of them
 
 
-def _queues(waiting: Iterable[queries.QueueRow]) -> list[tuple[str, int]]:
-    """The queues in which something waits, with how much; none where a choice would change nothing."""
-    counted = Counter(row.queue for row in waiting)
-    return [(code, counted[code]) for code in OpeningQueue.values if counted[code]] if len(counted) > 1 else []
+def _counts(asked: Asked[Dispute]) -> Mapping[str, int]:
+    rows = {
+        "waiting": lambda: queries.waiting_for(asked.actor, now=asked.now).order_by(),
+        "mine": lambda: queries.mediated_by(asked.actor).order_by(),
+        "all": lambda: queries.disputes_listed_for(asked.actor),
+    }
+    return {tab.name: capped_count(rows[tab.name]()) for tab in asked.tabs}
 
 
-def _urgency(row: dict[str, Any]) -> tuple[int, float]:
-    """First what waits for the mediator alone and has no clock, then by due time, then what waits for nothing."""
-    if row["due"] is not None:
-        return 1, row["due"].timestamp()
-    return (0 if Side.PLATFORM in queries.turn_of(row["dispute"]) else 2), 0.0
+class Held(NamedTuple):
+    """What is said besides of a dispute that the reader may open."""
+
+    due_at: datetime | None
+    language: str
+    repeats: int
+
+
+def _beside(asked: Asked[Dispute], rows: Sequence[Dispute]) -> Mapping[Any, Any]:
+    """Of what waits the row of the queue, with nothing of the case, which is all that is shown of it."""
+    if asked.tab == "waiting":
+        return {each.pk: queries.queue_row(each, asked.now) for each in rows}
+    spans, repeats = outages.ledger(), queries.repeats_counted(asked.actor, rows)
+    return {
+        each.pk: Held(
+            queries.due_at_of(each, spans),
+            read.language if (read := reading_on_file(each)) is not None else "",
+            repeats.get(each.pk, 0),
+        )
+        for each in rows
+    }
+
+
+def _by_urgency(asked: Asked[Dispute], rows: list[Dispute]) -> list[Dispute]:
+    """Of what one holds first what waits for the mediator alone and has no clock, then by due time, then what waits for
+    nothing. When a dispute is due follows from its clocks and the outages since: no column says it.
+    """
+    if asked.tab != "mine":
+        return rows
+    spans = outages.ledger()
+
+    def urgency(dispute: Dispute) -> tuple[int, float]:
+        due = queries.due_at_of(dispute, spans)
+        if due is not None:
+            return 1, due.timestamp()
+        return (0 if Side.PLATFORM in queries.turn_of(dispute) else 2), 0.0
+
+    return sorted(rows, key=urgency)
+
+
+def _flags(line: Line[Dispute]) -> Iterator[Flag]:
+    if line.row.human_demanded:
+        yield Flag(_("Person demanded"), "person", "warn", "human-demanded")
+    if line.row.round == 2:
+        yield Flag(_("Review"), "scale")
+    if n := getattr(line.beside, "repeats", 0):
+        yield Flag(ngettext("%(n)d nearly the same", "%(n)d nearly the same", n) % {"n": n}, "file", test="repeats")
+
+
+def _read(line: Line[Dispute]) -> str:
+    """How the opening was read, in a word: its queue, where it waits in one, and its language."""
+    queue = queue_label(line.beside.queue) if line.asked.tab == "waiting" else ""
+    return " · ".join(each for each in (queue, language_label(line.beside.language)) if each)
+
+
+def _why(line: Line[Dispute]) -> str:
+    return reasons(line.beside.place) if line.beside.place.rule == "ahead" else ""
+
+
+def _sees_queue(actor: Actor) -> bool:
+    return actor.has_role(MEDIATOR) or queries.mediated_by(actor).exists()
+
+
+queue = list_view(
+    Listing[Dispute](
+        title=gettext_lazy("Disputes"),
+        hint=gettext_lazy(
+            "Most urgent first. You see the case once you have joined it. Disputes of a party you once acted for are "
+            "not listed."
+        ),
+        nothing=gettext_lazy("No dispute is waiting here."),
+        rows=_rows,
+        tabs=[
+            Tab("waiting", TABS["waiting"].label, order="urgent", shown_to=_sees_queue),
+            Tab("mine", TABS["mine"].label, order="quiet", size=MINE, shown_to=_sees_queue),
+            Tab("all", TABS["all"].label, order="newest", shown_to=lambda actor: actor.has_role(*OVERSEES)),
+        ],
+        counts=_counts,
+        orders={
+            "urgent": Order(("stands_at", "platform_due_at", "id"), ("dispute_queue",), on=("waiting",)),
+            "due": Order(("platform_due_at", "id"), ("dispute_queue",), on=("waiting",)),
+            "quiet": Order(("updated_at", "id"), ("dispute_by_mediator",), on=("mine",)),
+            "newest": Order(("-created_at", "-id"), ("dispute_newest",), on=("all",)),
+        },
+        filters=[
+            Choice(
+                "queue",
+                gettext_lazy("Queue"),
+                dict(OpeningQueue.choices),
+                lambda code: Q(triage__queue=code),
+                on=["waiting"],
+            ),
+            Choice(
+                "state",
+                gettext_lazy("State"),
+                dict(DisputeState.choices),
+                on=HELD,
+            ),
+        ],
+        arranged=_by_urgency,
+        beside=_beside,
+        columns=[
+            Column("number", gettext_lazy("Case"), lambda line: line.row.number, Kind.NUMBER, flags=_flags),
+            Column("ground", pgettext_lazy("dispute", "Ground"), lambda line: line.row.ground.title, note=_read),
+            Column(
+                "amount",
+                gettext_lazy("Money at stake"),
+                lambda line: (line.row.claim_amount_minor or line.row.order_amount_minor, line.row.currency),
+                Kind.MONEY,
+            ),
+            Column(
+                "join",
+                gettext_lazy("Join by"),
+                lambda line: line.beside.due_at,
+                Kind.DUE,
+                rank=1,
+                order="due",
+                on=["waiting"],
+            ),
+            Column(
+                "why",
+                gettext_lazy("Why it stands here"),
+                lambda line: why_here(line.beside.place),
+                note=_why,
+                on=["waiting"],
+            ),
+            state(on=HELD),
+            Column("turn", gettext_lazy("Turn"), lambda line: capfirst(turn(line.row)), on=HELD),
+            Column("due", gettext_lazy("Due"), lambda line: line.beside.due_at, Kind.DUE, on=HELD),
+            Column(
+                "opened",
+                gettext_lazy("Opened"),
+                lambda line: line.row.created_at,
+                Kind.DAY,
+                rank=3,
+                order="newest",
+                on=["all"],
+            ),
+        ],
+        link=lambda line: "" if line.asked.tab == "waiting" else reverse("mediation:case", args=[line.row.ref]),
+        acts=[Act("join", gettext_lazy("Join"), "mediation:join", on=["waiting"])],
+        frame="console/disputes/base.html",
+        template="console/disputes/queue.html",
+        test=("disputes", ""),
+    ),
+    who=mediator,
+)
+"""What waits for a mediator, with nothing of the case; what this one holds; for oversight, every dispute."""
 
 
 @surface("POST")

@@ -7,14 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from casework.actor import Actor
-from casework.errors import Invalid, NotFound, NotYourTurn
+from casework.errors import Invalid, NotFound
 from console.disputes.case import act
-from console.disputes.forms import DETERMINATION, OTHER, FactWork, Work
+from console.disputes.forms import FactWork, Work
 from console.disputes.frame import surface
 from console.frame import version_of
 from disputes import commands, queries
-from disputes.choices import Lane, Side
-from disputes.models import Dispute, Offer, OfferState
+from disputes.choices import Lane
+from disputes.models import Dispute
 
 # — talk —
 
@@ -141,131 +141,3 @@ def _is_shifted(work: Work, dispute: Dispute, no: int) -> bool:
     row = work.facts[no]
     basis = f"{row.v.get('basis', '')}\n{row.v.get('shift_reasons', '')}"[:1000]
     return (fact.bearer, fact.shift_basis) == (row.v.get("bearer"), basis)
-
-
-# — the course of the dispute —
-
-
-@surface("POST")
-def close_evidence(request: HttpRequest, ref: str) -> HttpResponse:
-    """Closes evidence; the mediator decides."""
-    return act(
-        request,
-        ref,
-        lambda actor, _work, now: commands.close_evidence(
-            actor=actor, ref=ref, now=now, expected_version=version_of(request)
-        ),
-        done=_("Evidence is closed."),
-        was_done=lambda _actor, _work, dispute: dispute.state == "DELIBERATING",
-    )
-
-
-@surface("POST")
-def hand_over(request: HttpRequest, ref: str) -> HttpResponse:
-    """Hands the dispute over to another mediator."""
-    return act(
-        request,
-        ref,
-        lambda actor, work, now: commands.hand_over(
-            actor=actor, ref=ref, to_code=work.v.get("to", "").strip(), now=now
-        ),
-        done=_("The dispute was handed over."),
-        forget=(*DETERMINATION, *OTHER),
-    )
-
-
-@surface("POST")
-def pause(request: HttpRequest, ref: str) -> HttpResponse:
-    """Stops every clock while a court or the police has the matter."""
-    return act(
-        request,
-        ref,
-        lambda actor, work, now: commands.pause_dispute(
-            actor=actor,
-            ref=ref,
-            reason=work.v.get("pause_reason", ""),
-            authority=work.v.get("pause_authority", ""),
-            now=now,
-        ),
-        done=_("The dispute is paused. Every clock stands still."),
-        prefix="pause",
-        forget=("pause_reason", "pause_authority"),
-        was_done=lambda _actor, work, dispute: (
-            (dispute.state, dispute.pause_reason) == ("PAUSED", work.v.get("pause_reason"))
-        ),
-    )
-
-
-@surface("POST")
-def resume(request: HttpRequest, ref: str) -> HttpResponse:
-    """Resumes the dispute where it was."""
-    return act(
-        request,
-        ref,
-        lambda actor, _work, now: commands.resume_dispute(actor=actor, ref=ref, now=now),
-        done=_("The dispute goes on; every clock is later by the pause."),
-        was_done=lambda _actor, _work, dispute: dispute.state != "PAUSED",
-    )
-
-
-OFFER = ("offer_remedy", "offer_amount", "offer_goods_back", "offer_freight", "offer_note", "offer_hours")
-
-
-@surface("POST")
-def propose(request: HttpRequest, ref: str) -> HttpResponse:
-    """Makes the platform's proposal to both sides; it binds nobody before both agree."""
-
-    def run(actor: Actor, work: Work, now: datetime) -> None:
-        terms = work.terms()
-        if work.mistakes:
-            raise Invalid()
-        open_now = _open_proposal(actor, queries.dispute_for(actor, ref))
-        if open_now is None or not _has_terms(open_now, terms):
-            commands.make_offer(actor=actor, ref=ref, terms=terms, now=now)
-
-    return act(
-        request,
-        ref,
-        run,
-        done=_("The proposal is before both sides."),
-        prefix="offer",
-        forget=OFFER,
-    )
-
-
-def _open_proposal(actor: Actor, dispute: Dispute) -> Offer | None:
-    shown = queries.offers_shown_to(actor, dispute)
-    return next((o for o in shown if o.state == OfferState.OPEN and o.side == Side.PLATFORM), None)
-
-
-def _has_terms(offer: Offer, terms: commands.Terms) -> bool:
-    """Whether a person put exactly this before both sides already, as where a button was pressed twice."""
-    return not offer.by_system and (
-        (offer.remedy, offer.amount_minor, offer.goods_back, offer.freight_payer, offer.note)
-        == (terms.remedy, terms.amount_minor, terms.goods_back, terms.freight_payer, terms.note)
-    )
-
-
-@surface("POST")
-def withdraw_proposal(request: HttpRequest, ref: str) -> HttpResponse:
-    """Withdraws the platform's open proposal; not one that both sides accepted or that lapsed meanwhile."""
-
-    def run(actor: Actor, _work: Work, now: datetime) -> None:
-        offer = _open_proposal(actor, queries.dispute_for(actor, ref))
-        if offer is None:
-            raise NotYourTurn(_("This offer is no longer open."))
-        commands.withdraw_offer(actor=actor, offer_ref=offer.ref, now=now)
-
-    return act(
-        request,
-        ref,
-        run,
-        done=_("The proposal was taken back."),
-        was_done=_is_taken_back,
-    )
-
-
-def _is_taken_back(actor: Actor, _work: Work, dispute: Dispute) -> bool:
-    """Whether the platform's newest proposal is one that was taken back."""
-    shown = [o for o in queries.offers_shown_to(actor, dispute) if o.side == Side.PLATFORM]
-    return bool(shown) and shown[-1].state == OfferState.WITHDRAWN

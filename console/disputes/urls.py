@@ -1,16 +1,20 @@
 """Addresses of the pages about disputes."""
 
-from django.urls import path
+from django.urls import path, reverse_lazy
 
+from accounts.roles import MEDIATOR
 from console.disputes import callers, case, determine, files, oversight, queue, steps
 from console.disputes.frame import mediator
 from console.frame import OVERSEES, verb_pages
 from console.translations import translation_page
 from disputes import commands
-from disputes.queries import dispute_for
+from disputes.queries import case_of_offer, dispute_for
 from disputes.verbs import VERB
 
 app_name = "mediation"
+MEDIATES = (MEDIATOR, *OVERSEES)
+STEPS = ("close-evidence", "propose", "pause", "resume", "confirm-obligation", "fail-obligation")
+QUEUE = reverse_lazy("mediation:queue")
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -32,10 +36,6 @@ urlpatterns = [
     path("<slug:ref>/say/<str:lane>/", steps.post_message, name="say"),
     path("<slug:ref>/facts/<int:no>/rule/", steps.rule, name="rule"),
     path("<slug:ref>/facts/<int:no>/shift/", steps.shift, name="shift"),
-    path("<slug:ref>/close-evidence/", steps.close_evidence, name="close-evidence"),
-    path("<slug:ref>/hand-over/", steps.hand_over, name="hand-over"),
-    path("<slug:ref>/pause/", steps.pause, name="pause"),
-    path("<slug:ref>/resume/", steps.resume, name="resume"),
     *verb_pages(
         "<slug:ref>/",
         [VERB[name] for name in ("propose-appraisal", "record-custody", "end-appraisal")],
@@ -45,18 +45,30 @@ urlpatterns = [
     ),
     *verb_pages(
         "<slug:ref>/",
+        [VERB[name] for name in STEPS],
+        dispute_for,
+        "mediation:case",
+        roles=MEDIATES,
+    ),
+    *verb_pages(
+        "<slug:ref>/",
+        [VERB[name] for name in ("advance", "settle-advance")],
+        dispute_for,
+        "mediation:case",
+        roles=OVERSEES,
+    ),
+    *verb_pages(
+        "<slug:ref>/", [VERB["hand-over"]], dispute_for, "mediation:case", roles=MEDIATES, then=lambda _dispute: QUEUE
+    ),
+    *verb_pages("", [VERB["withdraw-offer"]], case_of_offer, "mediation:case", roles=MEDIATES),
+    *verb_pages(
+        "<slug:ref>/",
         [VERB[name] for name in ("give-identity", "refuse-identity")],
         dispute_for,
         "mediation:case#identity",
         roles=OVERSEES,
     ),
     path("<slug:ref>/read-identity/", oversight.read_identity, name="read-identity"),
-    path("<slug:ref>/propose/", steps.propose, name="propose"),
-    path("<slug:ref>/withdraw-proposal/", steps.withdraw_proposal, name="withdraw-proposal"),
     path("<slug:ref>/check/", determine.check, name="check"),
     path("<slug:ref>/determine/", determine.determine, name="determine"),
-    path("<slug:ref>/obligations/<int:no>/confirm/", oversight.confirm, name="confirm"),
-    path("<slug:ref>/obligations/<int:no>/fail/", oversight.fail, name="fail"),
-    path("<slug:ref>/advance/", oversight.advance, name="advance"),
-    path("<slug:ref>/advances/<int:no>/settle/", oversight.settle_advance, name="settle-advance"),
 ]

@@ -1,58 +1,76 @@
 """Incidents as compliance sees them: all of them, one with the step that is next, and the files beside a statement."""
 
-from typing import Any
-
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from casework import clock
-from casework.actor import Actor
-from casework.counts import capped_count
-from casework.errors import NotFound, or_not_found
-from console.executors.forms import ClaimForm, CompensateForm, FindForm, Form
+from casework.errors import or_not_found
+from casework.formats import moment_text
 from console.executors.frame import staff, surface
 from console.executors.timeline import timeline_of
-from console.frame import ROWS, show
-from executors import queries
-from executors.machine import AWAITS_FINDING, COMPENSABLE, CONTESTABLE, OWED_MONEY
-from executors.machine import INCIDENT_TABS as TABS
-from executors.models import OWED_BY, Incident
+from console.frame import list_view, show
+from executors import queries, verbs
+from executors.lists import INCIDENTS
+from executors.machine import AWAITS_FINDING, CONTESTABLE, INCIDENT_TABS
+from executors.models import OWED_BY
 from executors.policies import may_find_incident
-from surfaces.pages import page_of
+from surfaces.asks import STAFF
+from surfaces.lists import Column, Kind, Order, Tab, state
 from surfaces.serving import send
+from surfaces.verb_pages import Step, open_steps
+
+STEPS = (*verbs.INCIDENT, verbs.CLAIM)
 
 
-@surface("GET", "HEAD")
-def incidents(request: HttpRequest) -> HttpResponse:
-    """Lists every incident; what waits for a finding first."""
-    actor, now = staff(request), clock.now()
-    every = queries.incidents_for(actor)
-    counts = {name: capped_count(every.filter(waits_on=name).order_by()) for name in TABS}
-    asked = request.GET.get("tab", "") or next((name for name in TABS if counts[name]), next(iter(TABS)))
-    if asked not in TABS:
-        raise NotFound()
-    rows = _ordered(every.filter(waits_on=asked), asked)
-    return show(
-        request,
-        "executors/incidents.html",
+ORDERED = {"find": "owed", "pay": "unpaid", "wait": "explain", "closed": "closed"}
+
+
+incidents = list_view(
+    INCIDENTS.shown(
+        title=gettext_lazy("Incidents"),
+        nothing=gettext_lazy("No incident here."),
+        rows=lambda asked: queries.incidents_for(asked.actor).annotate(owed=OWED_BY),
+        tabs=[Tab(name, tab.label, Q(waits_on=name), ORDERED[name]) for name, tab in INCIDENT_TABS.items()],
+        starts_where_something_is=True,
+        # What is due first comes first, and so what the platform is late with at the top; what is closed, newest first.
+        orders={
+            "owed": Order(("owed", "id"), ("incident_to_find",), on=("find",)),
+            "unpaid": Order(("-state", "compensate_by", "id"), ("incident_to_make_whole",), on=("pay",)),
+            "explain": Order(("explain_by", "id"), ("incident_by_state",), on=("wait",)),
+            "closed": Order(("-closed_at", "-id"), ("incident_closed",), on=("closed",)),
+            "newest": Order(("-created_at", "-id"), ("incident_by_age",)),
+        },
+        columns=[
+            Column("number", gettext_lazy("Incident"), lambda line: line.row.number, Kind.NUMBER),
+            Column(
+                "executor",
+                gettext_lazy("Executor"),
+                lambda line: line.row.act.executor.party.name,
+                note=lambda line: line.row.act.person.code,
+            ),
+            Column(
+                "overturned",
+                gettext_lazy("What was overturned"),
+                lambda line: _("notice %(number)s") % {"number": line.row.subject_number},
+                note=lambda line: moment_text(line.row.created_at, "day"),
+                order="newest",
+            ),
+            state(),
+            Column("due", gettext_lazy("Next due"), lambda line: line.row.next_due_at, Kind.DUE),
+        ],
+        link=lambda line: reverse("executing:incident", args=[line.row.ref]),
+        row_class=lambda line: "late" if line.row.late_since(line.now) else "",
+        frame="console/executors/base.html",
         place="incidents",
-        tabs=[(tab.name, tab.label, counts[tab.name]) for tab in TABS.values()],
-        tab=asked,
-        paging=page_of(rows, request.GET, size=ROWS),
-        now=now,
-    )
-
-
-def _ordered(rows: QuerySet[Incident], tab: str) -> QuerySet[Incident]:
-    """What is due first comes first, and so what the platform is late with at the top; what is closed, newest first."""
-    if tab == "wait":
-        return rows.order_by("explain_by", "id")
-    if tab == "closed":
-        return rows.order_by("-closed_at", "-id")
-    if tab == "pay":  # whoever waits for money before whom it has reached
-        return rows.order_by("-state", "compensate_by", "id")
-    return rows.annotate(owed=OWED_BY).order_by("owed", "id")
+        test=("incidents", "incident-row"),
+    ),
+    who=staff,
+)
+"""Every incident; what waits for a finding first."""
 
 
 @surface("GET", "HEAD")
@@ -69,47 +87,25 @@ def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     return send(request, found.attachment, original="original" in request.GET)
 
 
-def show_incident(request: HttpRequest, ref: str, *, typed: Form | None = None) -> HttpResponse:
-    """Renders the incident's page; `typed` is the form whose step was refused."""
+def show_incident(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
+    """Renders the incident's page; `typed` is the step that was refused."""
     actor, now = staff(request), clock.now()
     row = queries.incident_for(actor, ref)
     may_contest = row.state in CONTESTABLE and row.may_still_be_contested(now)
+    steps = open_steps(STEPS, STAFF, actor, row, now, typed)
+    is_paid = bool(row.compensations.all())
     return show(
         request,
         "executors/incident.html",
-        status=400 if typed is not None else 200,
+        status=200 if typed is None else typed.status,
         place="incidents",
-        form=typed,
+        form=typed.form if typed else None,
         row=row,
-        **_open_forms(actor, row, typed),
-        may_contest=may_contest,
-        can_close=row.state == "COMPENSATED" and row.finding_is_final(now),
+        steps=[step for step in steps if step is typed or step.verb.name != "compensate" or not is_paid],
+        conflict=may_find_incident(actor, row) if row.state in AWAITS_FINDING else None,
+        recourse=getattr(row, "recourse", None),
         close_from=row.contest_by if row.state == "COMPENSATED" and may_contest else None,
+        may_contest=may_contest,
         entries=timeline_of(row),
         now=now,
     )
-
-
-def _open_forms(actor: Actor, row: Incident, typed: Form | None) -> dict[str, Any]:
-    """The forms that its state leaves open for this reader, and what bounds them."""
-    awaits_finding = row.state in AWAITS_FINDING
-    conflict = may_find_incident(actor, row) if awaits_finding else None
-    paid = sum(each.amount_minor for each in row.compensations.all())
-    may_find = awaits_finding and conflict is None
-    is_unpaid = row.state in OWED_MONEY and not row.compensations.all()
-    may_pay = is_unpaid or (row.state in COMPENSABLE and isinstance(typed, CompensateForm))
-    recourse = getattr(row, "recourse", None)
-    may_claim = recourse is None and row.is_answered_for and row.state in ("COMPENSATED", "CLOSED") and paid > 0
-    return {
-        "conflict": conflict,
-        "recourse": recourse,
-        "paid": paid,
-        "find_form": _form(FindForm, typed) if may_find else None,
-        "money_form": _form(CompensateForm, typed, initial={"amount": "0.00"}) if may_pay else None,
-        "claim_form": _form(ClaimForm, typed) if may_claim else None,
-    }
-
-
-def _form[F: Form](kind: type[F], typed: Form | None, **blank: Any) -> F:
-    """The form as it was typed, where it was this one; else a blank one."""
-    return typed if isinstance(typed, kind) else kind(**blank)

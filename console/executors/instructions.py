@@ -1,139 +1,112 @@
 """Instructions for compliance: all of them, one, giving one, withdrawing one, carrying out the platform's own."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from casework import clock
-from casework.actor import Actor
-from casework.counts import capped_count
-from casework.errors import NotFound
-from casework.states import states_on
-from console.executors.forms import EvidenceForm, Form, InstructionForm, ReasonForm
-from console.executors.frame import given, seen_version, staff, surface
+from console.executors.frame import given, staff, surface
 from console.executors.timeline import timeline_of
-from console.frame import ROWS, show
+from console.frame import list_view, show
+from console.templatetags.executor_tags import instruction_title
 from executors import commands, queries
-from executors.machine import INSTRUCTION_STATES, INSTRUCTION_TABS
-from executors.models import Instruction
+from executors.inputs.incidents import IssueInstructionInput
+from executors.lists import INSTRUCTIONS
+from executors.models import Instruction, InstructionKind
 from executors.queries.in_force import mandate_in_force
 from executors.queries.measures import measure_labels
-from executors.verbs import actions_for
-from surfaces.pages import page_of
+from executors.verbs import INSTRUCTION
+from surfaces.asks import STAFF
+from surfaces.input_forms import InputForm
+from surfaces.lists import Column, Kind, Line, Order, state, tabs_of
+from surfaces.verb_pages import Step, open_steps
 
-TABS = {tab: states_on(INSTRUCTION_STATES, tab) for tab in INSTRUCTION_TABS}
+
+def _executor(line: Line[Instruction]) -> str:
+    executor = line.row.executor
+    return str(executor.party.name) if executor is not None else _("the platform itself")
 
 
-@surface("GET", "HEAD")
-def instructions(request: HttpRequest) -> HttpResponse:
-    """Lists every instruction; of the open ones what is due first, of the others the newest first."""
-    actor, now = staff(request), clock.now()
-    every = queries.instructions_for(actor)
-    counts = {name: capped_count(every.filter(state__in=states)) for name, states in TABS.items()}
-    asked = request.GET.get("tab", "open")
-    if asked not in TABS:
-        raise NotFound()
-    paging = page_of(_ordered(every, asked), request.GET, size=ROWS)
-    return show(
-        request,
-        "executors/instructions.html",
+def _acknowledged_by(line: Line[Instruction]) -> str:
+    person = line.row.acknowledged_by
+    return str(person.code) if person is not None else ""
+
+
+instructions = list_view(
+    INSTRUCTIONS.shown(
+        title=gettext_lazy("Instructions"),
+        lede=gettext_lazy(
+            "What executors were told to carry out or to undo. What nobody else may do is the platform's own, and done "
+            "here."
+        ),
+        nothing=gettext_lazy("No instruction here."),
+        tabs=tabs_of(Instruction, open="due", done="done", withdrawn="withdrawn"),
+        orders={
+            "due": Order(("due_at", "id"), on=("open",)),
+            "done": Order(("-completed_at", "-id"), on=("done",)),
+            "withdrawn": Order(("-withdrawn_at", "-id"), on=("withdrawn",)),
+        },
+        beside=lambda asked, rows: {"labels": measure_labels()},
+        columns=[
+            Column("number", gettext_lazy("Instruction"), lambda line: line.row.number, Kind.NUMBER),
+            Column("executor", gettext_lazy("Executor"), _executor, note=_acknowledged_by),
+            Column(
+                "what",
+                gettext_lazy("What to do"),
+                lambda line: instruction_title(line.row, line.of_all["labels"]),
+                note=lambda line: _("Take a measure back") if line.row.kind == InstructionKind.REVERSAL else "",
+            ),
+            state(),
+            Column(
+                "due",
+                gettext_lazy("To be done by"),
+                lambda line: line.row.due_at,
+                Kind.DUE,
+                order="due",
+                on=["open"],
+            ),
+            Column(
+                "when",
+                gettext_lazy("When"),
+                lambda line: line.row.completed_at or line.row.withdrawn_at,
+                Kind.MOMENT,
+                on=["done", "withdrawn"],
+                note=lambda line: _("late") if line.row.completed_at and line.row.is_late(line.now) else "",
+            ),
+        ],
+        link=lambda line: reverse("executing:instruction", args=[line.row.ref]),
+        row_class=lambda line: "late" if line.row.is_late(line.now) else "",
+        frame="console/executors/base.html",
         place="instructions",
-        tabs=[(tab.name, tab.label, counts[tab.name]) for tab in INSTRUCTION_TABS.values()],
-        tab=asked,
-        paging=paging,
-        labels=measure_labels(),
-        now=now,
-    )
-
-
-def _ordered(rows: QuerySet[Instruction], tab: str) -> QuerySet[Instruction]:
-    order = {"open": ("due_at", "id"), "done": ("-completed_at", "-id"), "withdrawn": ("-withdrawn_at", "-id")}
-    return rows.filter(state__in=TABS[tab]).order_by(*order[tab])
+        test=("instructions", "instruction-row"),
+    ),
+    who=staff,
+)
+"""Every instruction; of the open ones what is due first, of the others the newest first."""
 
 
 @surface("GET", "HEAD")
 def instruction(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one instruction with what became of it, and what can be done about it here."""
-    return _instruction(request, ref)
+    return show_instruction(request, ref)
 
 
-@surface("POST")
-def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
-    """Withdraws the instruction."""
-    actor, version = staff(request), seen_version(request)
-    return _take(
-        request,
-        ref,
-        "withdraw",
-        ReasonForm(request.POST),
-        lambda said: commands.withdraw_instruction(
-            actor=actor, ref=ref, reason=said["reason"], expected_version=version, now=clock.now()
-        ),
-        done=_("The instruction was withdrawn."),
-    )
-
-
-@surface("POST")
-def acknowledge(request: HttpRequest, ref: str) -> HttpResponse:
-    """Takes on one of the platform's own."""
-    actor = staff(request)
-    return _take(
-        request,
-        ref,
-        "acknowledge",
-        Form(request.POST),
-        lambda _said: commands.acknowledge_instruction(actor=actor, ref=ref, now=clock.now()),
-        done=_("You have taken it on. Report it here once it is done."),
-    )
-
-
-@surface("POST")
-def complete(request: HttpRequest, ref: str) -> HttpResponse:
-    """Reports one of the platform's own as done, with evidence."""
-    actor = staff(request)
-    return _take(
-        request,
-        ref,
-        "complete",
-        EvidenceForm(request.POST),
-        lambda said: commands.complete_instruction(actor=actor, ref=ref, evidence=said["evidence"], now=clock.now()),
-        done=_("It is on file as done."),
-    )
-
-
-def _take(
-    request: HttpRequest, ref: str, step: str, form: Form, act: Callable[[dict[str, Any]], object], *, done: str
-) -> HttpResponse:
-    if form.carried_out(act):
-        messages.success(request, done)
-        return redirect("executing:instruction", ref=ref)
-    return _instruction(request, ref, typed={step: form})
-
-
-def _instruction(request: HttpRequest, ref: str, *, typed: Mapping[str, Form] | None = None) -> HttpResponse:
+def show_instruction(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
+    """Renders the instruction's page; `typed` is the step that was refused."""
     actor, now = staff(request), clock.now()
     row = queries.instruction_for(actor, ref)
-    typed = typed or {}
-    refused = next(iter(typed.values()), None)
-    can = {action.name for action in actions_for(actor, row, now=now)}
     return show(
         request,
         "executors/instruction.html",
-        status=400 if refused is not None else 200,
+        status=200 if typed is None else typed.status,
         place="instructions",
-        form=refused,
+        form=typed.form if typed else None,
         row=row,
         labels=measure_labels(),
-        can_acknowledge="acknowledge" in can,
-        can_withdraw="withdraw" in can,
-        complete_form=typed.get("complete") or EvidenceForm() if "complete" in can else None,
-        withdraw_form=typed.get("withdraw") or ReasonForm(hint=_("The executor reads it.")),
+        steps=open_steps(INSTRUCTION, STAFF, actor, row, now, typed),
         entries=timeline_of(row),
         now=now,
     )
@@ -146,9 +119,10 @@ def give(request: HttpRequest, ref: str) -> HttpResponse:
     executor = queries.executor_for(actor, ref)
     names, mandate = measure_labels(), mandate_in_force(executor, now=clock.now())
     allowed = sorted(m.measure_type for m in mandate.measures.all()) if mandate is not None else []
-    form = InstructionForm(given(request), kinds=[(code, names.get(code, code)) for code in allowed])
+    kinds = [(code, names.get(code, code)) for code in allowed]
+    form = InputForm(IssueInstructionInput, given(request), choices={"measure_type": kinds}, given={"executor": ref})
     issued: list[Instruction] = []
-    if form.carried_out(lambda said: issued.append(_give(actor, ref, said))):
+    if form.carried_out(lambda said: issued.append(commands.issue_instruction(actor=actor, now=clock.now(), **said))):
         messages.success(request, _("The instruction was issued."))
         return redirect("executing:instruction", ref=issued[0].ref)
     return show(
@@ -164,10 +138,4 @@ def give(request: HttpRequest, ref: str) -> HttpResponse:
         groups=[{"fields": form.visible_fields()}],
         button=_("Give the instruction"),
         back_url=reverse("executing:executor", args=[ref]),
-    )
-
-
-def _give(actor: Actor, ref: str, said: Mapping[str, Any]) -> Instruction:
-    return commands.issue_instruction(
-        actor=actor, draft=commands.InstructionDraft(executor=ref, **said), now=clock.now()
     )

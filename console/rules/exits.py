@@ -1,88 +1,59 @@
 """Parties that leave on old terms: what is to be calculated and paid, and one of them."""
 
-from typing import Any
-
-from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework import clock
-from casework.counts import capped_count
-from casework.states import states_on
-from console.frame import OVERSEES, ROWS, show, staff, surface
-from rules.arithmetic import Item, Kind
-from rules.machine import EXIT_STATES, EXIT_TABS
-from rules.queries import exit_for, exits_for
-from rules.verbs import STAFF, actions_for
-from surfaces.forms import Amount, CommandForm, PlainText
-from surfaces.pages import page_of
+from console.frame import OVERSEES, list_view, show, staff, surface
+from rules.lists import EXITS
+from rules.models import RuleExit
+from rules.queries import exit_for
+from rules.verbs import actions_for
+from surfaces.asks import STAFF
+from surfaces.lists import Column, Flag, Kind, Line, state, tabs_of
+from surfaces.lists.words import in_columns
 
 
-class CalculateForm(CommandForm):
-    """The deposit, and the prepaid fees as lines of four values."""
+def _late(line: Line[RuleExit]) -> list[Flag]:
+    return [Flag(_("Late"), "alert", "warn")] if line.row.is_late(line.now) else []
 
-    places = {"items": "fees"}
 
-    deposit = Amount(label=gettext_lazy("Deposit held, in yuan"), required=False)
-    fees = PlainText(
-        label=gettext_lazy("Prepaid fees"),
-        help_text=gettext_lazy(
-            "One fee a line: name; paid in yuan; days it was paid for; days left. "
-            "Example: Annual fee; 12000.00; 365; 100"
+exits = list_view(
+    EXITS.shown(
+        title=gettext_lazy("Exits on old terms"),
+        lede=gettext_lazy(
+            "Whoever does not accept a changed rule leaves under the version before it. The refund is calculated and "
+            "paid in time; nobody can refuse it."
         ),
-        max_length=4000,
-        rows=4,
-        required=False,
-    )
-    reply = PlainText(
-        label=gettext_lazy("Answer to the objection, where there is one"), max_length=2000, rows=4, required=False
-    )
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        items = []
-        if values.get("deposit"):
-            items.append(Item(str(Kind.DEPOSIT), _("Deposit"), values["deposit"]))
-        for line in values.get("fees", "").splitlines():
-            if not line.strip():
-                continue
-            parts = [part.strip() for part in line.replace("；", ";").split(";")]
-            try:
-                label, paid, days, left = parts
-                items.append(Item(str(Kind.FEE), label[:120], Amount().clean(paid), _whole(days), _whole(left)))
-            except (ValueError, forms.ValidationError):
-                self.add_error("fees", _("This line has not the four values: %(line)s") % {"line": line[:60]})
-        return {"items": items, "reply": values.get("reply", "")}
-
-
-def _whole(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or len(text) > 6:
-        raise ValueError(text)
-    return int(text)
-
-
-FORMS: dict[str, type[CommandForm]] = {"calculate": CalculateForm}
-
-
-@surface("GET", "HEAD", roles=OVERSEES)
-def exits(request: HttpRequest) -> HttpResponse:
-    """Lists what waits for a calculation, what waits for its payment or end, and what is over."""
-    every = exits_for(staff(request, *OVERSEES))
-    rows = {tab: every.filter(state__in=states_on(EXIT_STATES, tab)) for tab in EXIT_TABS}
-    tab = request.GET.get("tab", "")
-    tab = tab if tab in rows else next(iter(EXIT_TABS))
-    now = clock.now()
-    paging = page_of(rows[tab], request.GET, size=ROWS)
-    return show(
-        request,
-        "rules/exits.html",
-        paging=paging,
-        lines=[(row, row.is_late(now)) for row in paging],
-        tab=tab,
-        tabs=[(name, EXIT_TABS[name].label, capped_count(found)) for name, found in rows.items()],
-        now=now,
-    )
+        tabs=tabs_of(RuleExit),
+        search=in_columns("number", "party__name"),
+        searched=gettext_lazy("Search by number or name"),
+        columns=[
+            Column("number", gettext_lazy("Exit"), lambda line: line.row.number, Kind.NUMBER),
+            Column("party", gettext_lazy("Who leaves"), lambda line: line.row.party.name),
+            Column(
+                "rejected",
+                gettext_lazy("Does not accept"),
+                lambda line: f"{line.row.rejected.rule.name} {line.row.rejected.number}",
+            ),
+            Column("due", gettext_lazy("Due"), lambda line: line.row.due_at, Kind.MOMENT, flags=_late),
+            Column(
+                "owed",
+                gettext_lazy("Still owed"),
+                lambda line: None if line.row.owed_minor is None else (line.row.owed_minor, "CNY"),
+                Kind.MONEY,
+            ),
+            state(),
+            Column("since", gettext_lazy("Since"), lambda line: line.row.created_at, Kind.DAY, rank=3, order="newest"),
+        ],
+        link=lambda line: reverse("exits:exit", args=[line.row.ref]),
+        test=("exits", "exit-row"),
+    ),
+    roles=OVERSEES,
+)
+"""What waits for a calculation, what waits for its payment or end, and what is over."""
 
 
 @surface("GET", "HEAD", roles=OVERSEES)
@@ -90,6 +61,5 @@ def one(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one exit with its calculations, and what is to be done."""
     actor, now = staff(request, *OVERSEES), clock.now()
     row = exit_for(actor, ref)
-    of_staff = {verb.name for verb in STAFF}
-    actions = [action for action in actions_for(actor, row, now=now) if action.name in of_staff]
+    actions = [action for action in actions_for(actor, row, now=now) if action.verb.page_for(STAFF)]
     return show(request, "rules/exit.html", row=row, actions=actions, now=now)

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,15 +23,16 @@ from casework.errors import (
     TooLarge,
     or_not_found,
 )
-from casework.states import states_on
-from console.frame import OVERSEES, ROWS, show, staff, surface, version_of
+from console.frame import OVERSEES, list_view, show, staff, surface, version_of
 from console.rules import drafts, importing
 from rules import commands, queries
 from rules.commands.checks import wording_of
-from rules.machine import BEFORE_FORCE, STATES, TABS, RuleState
-from rules.models import Rulemaking
+from rules.machine import BEFORE_FORCE, RuleState
+from rules.models import Opinion, Rulemaking
 from surfaces.forms import CommandForm
-from surfaces.pages import page_of
+from surfaces.lists import Choice, Column, Kind, Listing, Order, context_of, state, tabs_of
+from surfaces.lists.files import TYPES, list_file
+from surfaces.lists.words import in_columns
 from surfaces.serving import send
 
 S, LISTED = RuleState, 20
@@ -70,21 +73,72 @@ STEPS["talk"] = (
 """What can be done with a version besides writing and answering: form, command, states in which, and the button."""
 
 
-@surface("GET", "HEAD", roles=OVERSEES)
-def makings(request: HttpRequest) -> HttpResponse:
-    """Lists the versions of one tab, the newest first."""
-    every = queries.makings_for(staff(request, *OVERSEES))
-    rows = {tab: every.filter(state__in=states_on(STATES, tab)) for tab in TABS}
-    tab = request.GET.get("tab", "")
-    tab = tab if tab in rows else next(iter(TABS))
-    return show(
-        request,
-        "rules/makings.html",
-        paging=page_of(rows[tab], request.GET, size=ROWS),
-        tab=tab,
-        tabs=[(name, TABS[name].label, capped_count(found)) for name, found in rows.items()],
-        now=clock.now(),
-    )
+makings = list_view(
+    Listing[Rulemaking](
+        title=gettext_lazy("Rules in the making"),
+        lede=gettext_lazy(
+            "A version is drafted, put out for comments, adopted by somebody else, and publicised before it takes "
+            "effect. Only then can a measure rest on it."
+        ),
+        rows=lambda asked: queries.makings_for(asked.actor),
+        tabs=tabs_of(Rulemaking),
+        orders={"newest": Order(("-created_at", "-id"))},  # they are few
+        search=in_columns("number", "rule_version__rule__name"),
+        searched=gettext_lazy("Search by number or name"),
+        columns=[
+            Column(
+                "rule",
+                gettext_lazy("Rule"),
+                lambda line: f"{line.row.rule_version.rule.name} {line.row.rule_version.number}",
+                note=lambda line: line.row.number,
+            ),
+            state(),
+            Column(
+                "consulted",
+                gettext_lazy("Comments until"),
+                lambda line: line.row.rule_version.consulted_until,
+                Kind.MOMENT,
+            ),
+            Column(
+                "effective",
+                gettext_lazy("In force from"),
+                lambda line: line.row.rule_version.effective_from,
+                Kind.MOMENT,
+            ),
+            Column("since", gettext_lazy("Since"), lambda line: line.row.created_at, Kind.DAY, rank=3, order="newest"),
+        ],
+        link=lambda line: reverse("making:version", args=[line.row.ref]),
+        template="console/rules/makings.html",
+        test=("makings", "making-row"),
+    ),
+    roles=OVERSEES,
+)
+"""The versions of one tab, the newest first."""
+OPINIONS = Listing[Opinion](
+    title=gettext_lazy("Opinions"),
+    rows=lambda asked: queries.making_for(asked.actor, asked.path["ref"]).opinions.all(),
+    orders={"no": Order(("no", "id"), ("opinion_number_is_unique_in_consultation",))},
+    filters=[
+        Choice(
+            "answered",
+            gettext_lazy("Answer"),
+            {"no": gettext_lazy("no answer yet"), "yes": gettext_lazy("Answered")},
+            lambda code: Q(disposition="") if code == "no" else ~Q(disposition=""),
+        )
+    ],
+    search=in_columns("text", "clause_number"),
+    searched=gettext_lazy("Search by words"),
+    columns=[
+        Column("no", gettext_lazy("Number"), lambda line: line.row.no),
+        Column("clause", gettext_lazy("Clause"), lambda line: line.row.clause_number),
+        Column("text", gettext_lazy("Opinion"), lambda line: line.row.text),
+        Column("submitted", gettext_lazy("Sent"), lambda line: line.row.submitted_at, Kind.MOMENT),
+        Column("disposition", gettext_lazy("Answer"), lambda line: line.row.get_disposition_display()),
+        Column("reason", gettext_lazy("Reasons"), lambda line: line.row.reason),
+    ],
+    by="pk",
+    nothing=gettext_lazy("None yet."),
+)
 
 
 @surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=(*drafts.DraftForm.base_fields, *drafts.CHECK_LIST))
@@ -132,7 +186,7 @@ def in_the_way(making: Rulemaking) -> list[tuple[str, str]]:
     version = making.rule_version
     clauses = list(version.clauses.order_by("position").values_list("number", flat=True))
     opinions = making.opinions.filter(disposition="").order_by("no").values_list("no", flat=True)[:LISTED]
-    found = [(_("Opinion %(no)s has no answer.") % {"no": no}, f"?open=1#opinion-{no}") for no in opinions]
+    found = [(_("Opinion %(no)s has no answer.") % {"no": no}, f"?answered=no#opinion-{no}") for no in opinions]
     for item, answer in queries.check_list_of(version):
         if answer is None:
             said = _("No clause is named, and no reason: %(what)s (%(article)s)")
@@ -167,7 +221,9 @@ def version(request: HttpRequest, ref: str) -> HttpResponse:
         for name, (form, _command, states, label) in STEPS.items()
         if making.state in states and (name != "adopt" or making.consultation_closed_at is not None)
     }
-    opinions = making.opinions.filter(disposition="") if "open" in request.GET else making.opinions.all()
+    opinions = OPINIONS.asked(actor, request.GET.dict(), now, {"ref": ref})
+    if request.GET.get("as") in TYPES:
+        return list_file(request, opinions, request.GET["as"])
     form = answer if step == "answer" else steps[step][0] if step in steps else None
     if form is not None:
         form.retry = RETRIED  # type: ignore[misc]
@@ -187,13 +243,11 @@ def version(request: HttpRequest, ref: str) -> HttpResponse:
         agreed=capped_count(making.rule_version.consents.all()),
         check_list=queries.check_list_of(making.rule_version),
         in_the_way=in_the_way(making) if "adopt" in steps else [],
-        only_open="open" in request.GET,
-        opinions=page_of(opinions.order_by("no"), request.GET, size=ROWS, by="pk"),
+        **context_of(opinions),
         may_answer=making.state == S.CONSULTATION,
         may_write=making.state == S.DRAFT
         or (making.state == S.CONSULTATION and making.consultation_closed_at is not None),
         answer=answer,
         steps=steps,
         form=form,
-        now=now,
     )

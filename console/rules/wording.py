@@ -1,26 +1,54 @@
 """The platform's wording: a text is checked, and a compliance officer clears what was found in it, with reasons."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from casework import clock
 from casework.text import MAX_STRING, is_visually_blank
 from console.forms import Mistake, typed_text
-from console.frame import OVERSEES, ROWS, show, staff, surface
+from console.frame import OVERSEES, show, staff, surface
 from rules import commands, queries
 from rules.clearances import open_findings
+from rules.models import WordingClearance
 from rules.policies import may_clear_wording
 from rules.wording import KINDS, lint
-from surfaces.pages import page_of
+from surfaces.lists import Choice, Column, Kind, Listing, Order, context_of
+from surfaces.lists.files import TYPES, list_file
+
+CLEARANCES = Listing[WordingClearance](
+    title=gettext_lazy("Cleared before"),
+    rows=lambda asked: queries.clearances_for(asked.actor),
+    orders={"newest": Order(("-cleared_at", "-id"), ("wording_clearances_by_age",))},
+    filters=[Choice("kind", gettext_lazy("Kind"), {code: each.why for code, each in KINDS.items()})],
+    days="cleared_at",
+    columns=[
+        Column(
+            "excerpt",
+            gettext_lazy("The words found"),
+            lambda line: line.row.excerpt,
+            note=lambda line: line.row.article,
+        ),
+        Column("reason", gettext_lazy("Why they may stand"), lambda line: line.row.reason),
+        Column("by", gettext_lazy("Cleared by"), lambda line: str(line.row.cleared_by)),
+        Column("when", gettext_lazy("When"), lambda line: line.row.cleared_at, Kind.MOMENT, order="newest"),
+    ],
+    by="pk",
+    nothing=gettext_lazy("Nothing was cleared yet."),
+    test=("clearances", "clearance"),
+)
 
 
 @surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=("text",))
-def wording(request: HttpRequest) -> HttpResponse:
+def wording(request: HttpRequest) -> HttpResponseBase:
     """Shows what the lint finds in a text, and every clearance; clears each kind of finding with a reason."""
     actor, errors = staff(request, *OVERSEES), list[Mistake]()
+    clearances = CLEARANCES.asked(actor, request.GET.dict(), clock.now())
+    if request.GET.get("as") in TYPES:
+        return list_file(request, clearances, request.GET["as"])
     text = typed_text(request.POST, "text", MAX_STRING, errors)
     found = [] if errors else lint(text)
     still = {finding.kind for finding in open_findings([text]).get(text, ())} if found else set()
@@ -49,7 +77,6 @@ def wording(request: HttpRequest) -> HttpResponse:
         rows=rows,
         is_checked=request.method == "POST" and not is_visually_blank(text),
         may_clear=may_clear_wording(actor) is None and bool(still),
-        errors=errors,
-        paging=page_of(queries.clearances_for(actor), request.GET, size=ROWS),
         kinds=KINDS,
+        **context_of(clearances) | {"errors": errors},
     )

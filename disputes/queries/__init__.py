@@ -8,6 +8,7 @@ from disputes.queries.cases import (
     FactView,
     QueueRow,
     RungView,
+    case_of_offer,
     derived_outcome,
     dispute_for,
     dispute_of_offer,
@@ -22,15 +23,17 @@ from disputes.queries.cases import (
     mediated_by,
     offers_shown_to,
     queue_for,
+    queue_row,
     reads_notice,
     require_visible,
     turn_of,
+    waiting_for,
 )
 from disputes.queries.events import ShownEvent, events_shown_to, evidence_about, require_joinable, with_sentences
 from disputes.queries.executed import lifted_by, outcome_for_executor
 from disputes.queries.fast_refunds import fast_refund_rules, opt_ins_of
 from disputes.queries.letter import letter_of, newest_determination, preview_letter, verify_letter, who
-from disputes.queries.lists import STATES_LISTED, disputes_listed_for, disputes_narrowed_for
+from disputes.queries.lists import STATES_LISTED, disputes_listed_for, disputes_narrowed_for, saying
 from disputes.queries.oversight import open_dispute_ids, reported_messages, waiting_for_mediation
 from disputes.queries.record_lines import record_lines
 from disputes.queries.room import pictures_after, read_marks_of

@@ -180,6 +180,11 @@ def dispute_of_offer(actor: Actor, offer_ref: str) -> tuple[Dispute, Offer]:
     raise NotFound()
 
 
+def case_of_offer(actor: Actor, offer_ref: str) -> Dispute:
+    """The dispute in which this actor may see the offer. Raises `NotFound`."""
+    return dispute_of_offer(actor, offer_ref)[0]
+
+
 def events_of(dispute: Dispute) -> QuerySet[Event]:
     """The dispute's own ledger, oldest first."""
     return Event.objects.filter(case_kind=Dispute.KIND, case_id=dispute.pk).order_by("sequence")
@@ -317,11 +322,16 @@ def derived_outcome(dispute: Dispute) -> Derived:
 
 def queue_for(actor: Actor, *, now: datetime) -> list[QueueRow]:
     """The disputes that wait for a mediator and that this one may take, in the order in which they are taken."""
+    return [queue_row(dispute, now) for dispute in waiting_for(actor, now=now)[:QUEUE]]
+
+
+def waiting_for(actor: Actor, *, now: datetime) -> QuerySet[Dispute]:
+    """As `queue_for`: to be shown as `queue_row` alone, and none that is due long after the first `QUEUE`."""
     rows = Dispute.objects.filter(joinable_by(actor)).select_related("ground", "triage")
-    return [_queue_row(dispute, now) for dispute in most_urgent(rows, QUEUE, now=now)[:QUEUE]]
+    return most_urgent(rows, QUEUE, now=now)
 
 
-def _queue_row(dispute: Dispute, now: datetime) -> QueueRow:
+def queue_row(dispute: Dispute, now: datetime) -> QueueRow:
     read = reading_on_file(dispute)
     return QueueRow(
         ref=dispute.ref,

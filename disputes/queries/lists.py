@@ -43,12 +43,17 @@ def disputes_narrowed_for(actor: Actor, asked: ListFilter) -> QuerySet[Dispute]:
         for kind, pk, party_id in actor.cases:
             theirs |= Q(pk=pk, **{side: party_id}) if kind == DISPUTE else Q()
         rows = rows.filter(theirs)
+    return rows.filter(saying(actor, asked))
+
+
+def saying(actor: Actor, asked: ListFilter) -> Q:
+    """The condition that a dispute has the words that are asked for: its own, its order's or its ground's."""
 
     def where(word: str) -> Q:
         columns = ("number", "order_ref", "order_title", "statement", "ground__title_zh", "ground__title_en")
         return stands_in(word, *columns)
 
-    return rows.filter(asked.said(actor, where, searched=DISPUTES, words_for=words_for))
+    return asked.said(actor, where, searched=DISPUTES, words_for=words_for)
 
 
 def _sees_own_alone(actor: Actor) -> bool:

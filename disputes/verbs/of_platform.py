@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.verbs import Confirm, Verb
-from disputes import commands, inputs, policies
+from casework.verbs import Verb
+from disputes import asks, commands, inputs, policies
 from disputes.verbs import conditions
+from surfaces.asks import STAFF, Page
 
 FACT = {"no": "fact_no"}
 
@@ -21,6 +22,7 @@ LISTED = (
         arguments=FACT,
         about="Lay the burden of a fact on another side, on a stated legal basis, with a new time; both sides are "
         "told.",
+        by_hand="console.disputes.steps.shift: the workbench, one form of which no word is lost",
     ),
     Verb(
         "rule",
@@ -35,6 +37,7 @@ LISTED = (
         path="facts/<int:no>/rule",
         arguments=FACT,
         about="Find a fact proved or not, with reasons, on evidence that both sides saw and could answer.",
+        by_hand="console.disputes.steps.rule: the workbench",
     ),
     Verb(
         "reopen-evidence",
@@ -47,6 +50,7 @@ LISTED = (
         path="facts/<int:no>/reopen",
         arguments=FACT,
         about="One fact goes back into the evidence phase, with a burden and a new time.",
+        by_hand="console.disputes.steps.shift: the workbench",
     ),
     Verb(
         "close-evidence",
@@ -54,6 +58,13 @@ LISTED = (
         may=policies.may_mediate,
         needs_version=True,
         about="End the evidence phase, once nobody has anything more to show or to answer.",
+        page=Page(
+            _("Close evidence in %(number)s?"),
+            [_("Nobody can show anything more, unless you open a fact again."), _("You decide next.")],
+            button=_("Close evidence now"),
+            done=_("Evidence is closed."),
+            by=STAFF,
+        ),
     ),
     Verb(
         "determine",
@@ -66,6 +77,7 @@ LISTED = (
         operation="determine",
         about="Determine the dispute, fact by fact, in writing. A person's own session is needed: no API client "
         "decides.",
+        by_hand="console.disputes.determine: the letter is read before it is sent",
     ),
     Verb(
         "propose",
@@ -75,6 +87,14 @@ LISTED = (
         takes=inputs.OfferInput,
         path="offers",
         has_endpoint=False,
+        page=Page(
+            _("Propose a settlement in %(number)s"),
+            [_("It binds nobody before both sides agree, and says nothing about what you would decide.")],
+            button=_("Put it before both sides"),
+            done=_("The proposal is before both sides."),
+            by=STAFF,
+            choices=asks.offers,
+        ),
     ),
     Verb(
         "propose-appraisal",
@@ -82,25 +102,18 @@ LISTED = (
         may=policies.may_mediate,
         takes=inputs.ProposeAppraisalInput,
         path="appraisal",
-        label=_("Propose a test"),
         about="Propose to both sides that a named body tests the goods; it begins once both agree, or at once where an "
         "authority designated the body.",
-        confirm=Confirm(
+        page=Page(
             _("Propose a test of the goods in %(number)s?"),
             [
                 _("Both sides are asked. Once both agree, the test begins and every clock stands still."),
                 _("Where an authority designated the body, it begins at once. The platform designates none itself."),
             ],
-            labels={
-                "body": _("Testing body"),
-                "item": _("What is tested"),
-                "question": _("Which question it answers"),
-                "pays_first": _("Who pays first"),
-                "authority": _("Designated by which authority, with the number of its document"),
-            },
-            hints={"authority": _("Leave empty where both sides are to agree.")},
+            button=_("Propose a test"),
+            done=_("The test was proposed."),
+            by=STAFF,
         ),
-        done=_("The test was proposed."),
     ),
     Verb(
         "record-custody",
@@ -108,18 +121,14 @@ LISTED = (
         may=policies.may_mediate,
         takes=inputs.RecordCustodyInput,
         path="appraisal/custody",
-        label=_("Record a hand-over"),
         about="The goods under appraisal went into other hands: from whom, to whom, in what condition. For good.",
-        confirm=Confirm(
+        page=Page(
             _("Record a hand-over of the goods in %(number)s"),
             [_("Both sides see it. It cannot be changed.")],
-            labels={
-                "from_holder": _("From"),
-                "to_holder": _("To"),
-                "condition": _("When, in what condition, under which seal"),
-            },
+            button=_("Record a hand-over"),
+            done=_("The hand-over was recorded."),
+            by=STAFF,
         ),
-        done=_("The hand-over was recorded."),
     ),
     Verb(
         "end-appraisal",
@@ -127,18 +136,14 @@ LISTED = (
         may=policies.may_mediate,
         takes=inputs.EndAppraisalInput,
         path="appraisal/end",
-        label=_("End the test"),
         about="The report is there, or the test was called off: the dispute goes on, every clock later by its length.",
-        confirm=Confirm(
+        page=Page(
             _("End the test in %(number)s?"),
             [_("The dispute goes on, and every time limit is later by the length of the test. Both sides read this.")],
-            labels={
-                "report": _("Number of the report"),
-                "findings": _("What it found, or why it was called off"),
-            },
-            hints={"report": _("Leave empty where the test was called off.")},
+            button=_("End the test"),
+            done=_("The test is over; the dispute goes on."),
+            by=STAFF,
         ),
-        done=_("The test is over; the dispute goes on."),
     ),
     Verb(
         "give-identity",
@@ -148,23 +153,17 @@ LISTED = (
         when=conditions.identity_is_asked_for,
         takes=inputs.GiveIdentityInput,
         path="identity/give",
-        label=_("Give the merchant's identity"),
         about="Tell the consumer who asked the merchant's true name, address and contact; it is sealed.",
-        confirm=Confirm(
+        page=Page(
             _("Tell the consumer in %(number)s who the merchant is"),
             [
                 _("The consumer who asked reads it, and nobody else outside the platform. It cannot be changed."),
                 _("The merchant is told that it was given. Each reading is on record."),
             ],
-            labels={
-                "name": _("True name of the business"),
-                "licence": _("Number of the business licence"),
-                "address": _("Address"),
-                "contact": _("Contact that works"),
-            },
-            hints={"licence": _("Leave empty where the law exempts the merchant from registration.")},
+            button=_("Give the merchant's identity"),
+            done=_("The consumer was told who the merchant is."),
+            by=STAFF,
         ),
-        done=_("The consumer was told who the merchant is."),
     ),
     Verb(
         "refuse-identity",
@@ -174,20 +173,19 @@ LISTED = (
         when=conditions.identity_is_asked_for,
         takes=inputs.RefuseIdentityInput,
         path="identity/refuse",
-        label=_("Say why it is not given"),
         about="Answer that the merchant's identity is not given, for one of the listed reasons. Where the platform "
         "does not have it, the consumer can claim from the platform (消保法 44).",
-        confirm=Confirm(
+        page=Page(
             _("Do not tell the consumer in %(number)s who the merchant is?"),
             [
                 _("The consumer reads the reason. There are no other reasons than these."),
                 _("Where the platform does not have it, the consumer can claim from the platform itself."),
             ],
+            button=_("Say why it is not given"),
+            done=_("The consumer was told why it is not given."),
+            by=STAFF,
             is_loss=True,
-            labels={"reason": _("Why it is not given"), "order_no": _("The authority's order, with its number")},
-            hints={"order_no": _("Only where an authority ordered it.")},
         ),
-        done=_("The consumer was told why it is not given."),
     ),
     Verb(
         "translate",
@@ -201,6 +199,7 @@ LISTED = (
         about="Add a translation of the newest determination's own words, for information; the original counts. All of "
         "them that are not in the language: `reasons`, `departure-reasons`, `no-return-reason`, `goods-reason`, "
         "`finding-1` and so on.",
+        by_hand="console.translations: each text stands beside its original",
     ),
     Verb(
         "pause",
@@ -208,12 +207,26 @@ LISTED = (
         may=policies.may_pause,
         takes=inputs.PauseInput,
         about="A court or the police has the matter: every clock stands still.",
+        page=Page(
+            _("Pause %(number)s?"),
+            [_("Only where a court or the police has the matter. Every clock stands still until you resume.")],
+            button=_("Pause the dispute"),
+            done=_("The dispute is paused. Every clock stands still."),
+            by=STAFF,
+        ),
     ),
     Verb(
         "resume",
         commands.resume_dispute,
         may=policies.may_pause,
         about="The dispute goes on where it stood; every clock is later by exactly the pause.",
+        page=Page(
+            _("Resume %(number)s?"),
+            [_("It goes on where it stood; every clock is later by the pause.")],
+            button=_("Resume the dispute"),
+            done=_("The dispute goes on; every clock is later by the pause."),
+            by=STAFF,
+        ),
     ),
 )
 
@@ -223,6 +236,7 @@ UNLISTED = (
         commands.join_dispute,
         may=policies.may_join_dispute,
         about="Take this dispute: it is yours to mediate; in the first round the time to show evidence begins.",
+        by_hand="console.disputes.queue.join: a button of the list",
     ),
     Verb(
         "hand-over",
@@ -231,6 +245,13 @@ UNLISTED = (
         takes=inputs.HandOverInput,
         status=204,
         about="Another mediator holds the dispute from now on.",
+        page=Page(
+            _("Hand %(number)s over?"),
+            [_("What you typed is not handed over.")],
+            button=_("Hand over"),
+            done=_("The dispute was handed over."),
+            by=STAFF,
+        ),
     ),
     Verb(
         "fail-obligation",
@@ -240,6 +261,13 @@ UNLISTED = (
         takes=inputs.FailObligationInput,
         path="obligations/<int:no>/fail",
         about="The platform found, with the reason, that it cannot be had.",
+        page=Page(
+            _("Can what is owed in %(number)s not be done?"),
+            [_("Both sides read the reason.")],
+            button=_("It cannot be done"),
+            done=_("It is on file that this could not be done."),
+            by=STAFF,
+        ),
     ),
     Verb(
         "advance",
@@ -251,6 +279,15 @@ UNLISTED = (
         status=201,
         path="advances",
         about="The platform paid a side first; it says nothing about who is right.",
+        page=Page(
+            _("Pay a side of %(number)s first"),
+            [_("Paying first says nothing about the outcome.")],
+            button=_("Put the payment on file"),
+            done=_("It is on file that the platform paid first."),
+            by=STAFF,
+            choices=asks.sides,
+            seen=asks.advances,
+        ),
     ),
     Verb(
         "settle-advance",
@@ -260,5 +297,12 @@ UNLISTED = (
         takes=inputs.SettleAdvanceInput,
         path="advances/<int:no>/settle",
         about="How much of an advance came back; the rest is the platform's own.",
+        page=Page(
+            _("What came back of a payment in %(number)s"),
+            [_("The rest is the platform's own.")],
+            button=_("Put the recovery on file"),
+            done=_("The recovery is on file."),
+            by=STAFF,
+        ),
     ),
 )

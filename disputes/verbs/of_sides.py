@@ -7,12 +7,13 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.verbs import Confirm, Verb
+from casework.verbs import Verb
 from disputes import commands, inputs, policies
 from disputes.fast_refund import can_be_taken
 from disputes.models import ObligationState
 from disputes.verbs import conditions
 from disputes.windows import answer_closes
+from surfaces.asks import STAFF, Page
 
 FACT = {"no": "fact_no"}
 OFFER = {"ref": "offer_ref"}
@@ -27,6 +28,7 @@ LISTED = (
         takes=inputs.AnswerDisputeInput,
         needs_role=conditions.manager,
         about="The first answer of the other side.",
+        by_hand="disputes.web.views.acts.answer: it shows the claim, and the way to agree to it",
     ),
     Verb(
         "agree",
@@ -37,6 +39,12 @@ LISTED = (
         needs_role=conditions.agreeing_role,
         about="Give the claimant what they want: the dispute is settled at once, and they need not accept it. Where "
         "goods go back, you bear the freight.",
+        page=Page(
+            _("Agree to what is wanted in %(number)s"),
+            button=_("Agree"),
+            done=_("You agreed. What was wanted is owed now."),
+            place="owed",
+        ),
     ),
     Verb(
         "accept-fast-refund",
@@ -44,17 +52,17 @@ LISTED = (
         may=policies.may_accept_fast_refund,
         when=lambda actor, dispute, now: can_be_taken(dispute, now),
         needs_role=conditions.manager,
-        label=_("Take the fast refund"),
         about="Take the fast refund that the dispute was opened with (`fast_refund`): the dispute ends, whoever is "
         "named there owes it, and nothing is decided about either side.",
-        confirm=Confirm(
+        page=Page(
             _("Take the fast refund in %(number)s?"),
             [
                 _("The dispute ends. Nobody decides who is right, and nothing counts against the other side."),
                 _("You cannot dispute the same about this order again. Your legal rights stay."),
             ],
+            button=_("Take the fast refund"),
+            done=_("You took the fast refund. It is owed now."),
         ),
-        done=_("You took the fast refund. It is owed now."),
     ),
     Verb(
         "escalate",
@@ -63,7 +71,7 @@ LISTED = (
         when=conditions.can_be_escalated,
         needs_role=conditions.manager,
         about="Call the platform in: after the first answer, or the promised time after the opening.",
-        done=_("The platform was called in. A mediator, who is a person, will join."),
+        page=Page(done=_("The platform was called in. A mediator, who is a person, will join.")),
     ),
     Verb(
         "demand-human",
@@ -72,7 +80,7 @@ LISTED = (
         when=lambda actor, dispute, now: not dispute.human_demanded,
         operation="demand_mediator",
         about="Demand a person: at any time, without a reason, free, for good. The system proposes nothing any more.",
-        done=_("Only a person will decide this dispute. The system proposes nothing any more."),
+        page=Page(done=_("Only a person will decide this dispute. The system proposes nothing any more.")),
     ),
     Verb(
         "confirm-filing",
@@ -82,9 +90,8 @@ LISTED = (
         takes=inputs.ConfirmDisputeFilingInput,
         operation="confirm_dispute_filing",
         needs_role=conditions.manager,
-        label=_("Confirm or correct what was taken down"),
         about="Say that what an officer took down for your side on the phone is right, or what is wrong or missing.",
-        confirm=Confirm(
+        page=Page(
             _("Is what we took down in %(number)s right?"),
             [
                 _("Leave the field empty if everything is right."),
@@ -94,9 +101,9 @@ LISTED = (
                 ),
                 _("It counts from the call, whether or not you answer here."),
             ],
-            labels={"correction": _("What is wrong or missing?")},
+            button=_("Confirm or correct what was taken down"),
+            done=_("Thank you. Your answer is on file."),
         ),
-        done=_("Thank you. Your answer is on file."),
     ),
     Verb(
         "evidence",
@@ -110,6 +117,7 @@ LISTED = (
         path="facts/<int:no>/evidence",
         operation="add_fact_evidence",
         has_endpoint=False,
+        by_hand="disputes.web.views.evidence: files, captions and drafts of one fact stand together",
     ),
     Verb(
         "submit-evidence",
@@ -124,6 +132,11 @@ LISTED = (
         arguments=FACT,
         operation="submit_fact_evidence",
         about="Freeze your drafts about this fact as your next version; where the table says so, the burden moves on.",
+        page=Page(
+            done=lambda said, sent: (
+                _("Submitted as version %(version)d. It can no longer be changed.") % {"version": sent.version}
+            )
+        ),
     ),
     Verb(
         "platform-records",
@@ -136,8 +149,14 @@ LISTED = (
         takes=inputs.EvidenceSourceInput,
         needs_role=conditions.manager,
         path="facts/<int:no>/evidence",
+        arguments=FACT,
         operation="add_fact_evidence",
         has_endpoint=False,
+        page=Page(
+            button=_("Bring in the platform's records"),
+            done=_("The platform's records are being fetched. Your request counts from now."),
+            place="records",
+        ),
     ),
     Verb(
         "nothing-to-add",
@@ -149,6 +168,7 @@ LISTED = (
         needs_role=conditions.manager,
         path="facts/<int:no>/nothing-to-add",
         arguments=FACT,
+        page=Page(button=_("I have nothing to add"), done=_("It is on file that you have nothing to add.")),
         operation="nothing_to_add",
         about="You have nothing to add to what the other side submitted about this fact; nobody waits for you any "
         "more.",
@@ -164,6 +184,16 @@ LISTED = (
         path="facts/<int:no>/admit",
         arguments=FACT,
         about="Give this fact up: it counts as true if it speaks for the other side, as untrue if for yours. For good.",
+        page=Page(
+            _("Give this point up?"),
+            [
+                _("It speaks for the other side, and nobody has to prove it any more."),
+                _("This cannot be taken back. You need not do this to make or accept an offer."),
+            ],
+            button=_("Give this point up"),
+            done=_("You gave this point up. It needs no proof any more."),
+            is_loss=True,
+        ),
     ),
     Verb(
         "object",
@@ -176,6 +206,7 @@ LISTED = (
         needs_role=conditions.manager,
         path="facts/<int:no>/object",
         about="Object to one piece of evidence about this fact: it is not genuine, beside the point, or incomplete.",
+        by_hand="disputes.web.views.evidence.object_to: shows the piece, and its address names it instead of the fact",
     ),
     Verb(
         "offer",
@@ -187,6 +218,7 @@ LISTED = (
         needs_role=conditions.offering_role,
         path="offers",
         has_endpoint=False,
+        by_hand="disputes.web.views.offers.make: says who may offer what, and what it replaces",
     ),
     Verb(
         "accept-offer",
@@ -198,6 +230,7 @@ LISTED = (
         path="/offers/<str:ref>/accept",
         arguments=OFFER,
         about="Accept: the dispute ends on these terms. The platform's proposal needs both sides.",
+        by_hand="disputes.web.views.offers.accept: shows the terms, and who may accept instead",
     ),
     Verb(
         "refuse-offer",
@@ -209,6 +242,7 @@ LISTED = (
         path="/offers/<str:ref>/refuse",
         arguments=OFFER,
         about="Refuse; the dispute goes on.",
+        page=Page(button=_("Refuse"), done=_("You refused the offer. You can make one of your own."), place="offers"),
     ),
     Verb(
         "withdraw-offer",
@@ -219,6 +253,16 @@ LISTED = (
         path="/offers/<str:ref>/withdraw",
         arguments=OFFER,
         about="Take your own offer back before it is accepted.",
+        page=(
+            Page(button=_("Take it back"), done=_("Your offer was taken back."), place="offers"),
+            Page(
+                _("Take the platform's proposal in %(number)s back?"),
+                [_("Nobody can accept it any more. You can put another one before both sides.")],
+                button=_("Take the proposal back"),
+                done=_("The proposal was taken back."),
+                by=STAFF,
+            ),
+        ),
     ),
     Verb(
         "withdraw",
@@ -226,18 +270,18 @@ LISTED = (
         may=policies.may_withdraw_dispute,
         when=lambda actor, dispute, now: dispute.round == 1,
         needs_role=conditions.manager,
-        label=_("Withdraw the dispute"),
         about="Take the dispute back; nothing follows from it.",
-        confirm=Confirm(
+        page=Page(
             _("Take the dispute %(number)s back?"),
             [
                 _("The dispute is closed, and nothing follows from it."),
                 _("Open offers end."),
                 _("What was written and submitted stays on file. Your legal rights stay."),
             ],
+            button=_("Withdraw the dispute"),
+            done=_("The dispute was taken back."),
             is_loss=True,
         ),
-        done=_("The dispute was taken back."),
     ),
     Verb(
         "agree-to-appraisal",
@@ -247,17 +291,17 @@ LISTED = (
         when=conditions.appraisal_waits_for_side,
         needs_role=conditions.manager,
         path="appraisal/agree",
-        label=_("Agree to the test"),
         about="Agree that the named body tests the goods; once both sides do, every clock stands still.",
-        confirm=Confirm(
+        page=Page(
             _("Agree to the test in %(number)s?"),
             [
                 _("Once both sides agree, the named body tests the goods, and every clock stands still until then."),
                 _("Who pays first is on the page of the dispute. Who bears the cost in the end is determined later."),
                 _("It cannot be taken back."),
             ],
+            button=_("Agree to the test"),
+            done=_("You agreed to the test."),
         ),
-        done=_("You agreed to the test."),
     ),
     Verb(
         "refuse-appraisal",
@@ -267,16 +311,16 @@ LISTED = (
         when=conditions.appraisal_waits_for_side,
         needs_role=conditions.manager,
         path="appraisal/refuse",
-        label=_("Refuse the test"),
         about="Refuse the proposed test: the proposal ends and the dispute goes on.",
-        confirm=Confirm(
+        page=Page(
             _("Refuse the test in %(number)s?"),
             [
                 _("The proposal ends, and the dispute goes on with what is on file."),
                 _("Another body can be proposed, or an authority can designate one."),
             ],
+            button=_("Refuse the test"),
+            done=_("You refused the test."),
         ),
-        done=_("You refused the test."),
     ),
     Verb(
         "ask-identity",
@@ -285,10 +329,9 @@ LISTED = (
         when=conditions.identity_can_be_asked_for,
         needs_role=conditions.manager,
         path="identity",
-        label=_("Ask who the merchant is"),
         about="A consumer asks the platform for the merchant's true name, address and contact: at any stage, also once "
         "the dispute is closed.",
-        confirm=Confirm(
+        page=Page(
             _("Ask the platform who the merchant in %(number)s is?"),
             [
                 _("The platform has to tell you the merchant's true name, address and a contact that works."),
@@ -296,8 +339,9 @@ LISTED = (
                 _("If it cannot, you can claim from the platform itself (Consumer Protection Law, article 44)."),
                 _("Only you and the platform's compliance officers can read the answer. Each reading is on record."),
             ],
+            button=_("Ask who the merchant is"),
+            done=_("The platform was asked. It has to answer in time."),
         ),
-        done=_("The platform was asked. It has to answer in time."),
     ),
     Verb(
         "read-identity",
@@ -305,9 +349,9 @@ LISTED = (
         may=policies.may_read_identity,
         when=conditions.identity_was_given,
         path="identity/read",
-        label=_("Read the merchant's identity"),
         about="The merchant's identity as the platform gave it: for the consumer who asked, compliance and "
         "administrators. Each call is an event of the ledger.",
+        by_hand="disputes.web.views.acts.read_identity: the answer is shown once, and nowhere kept",
     ),
     Verb(
         "request-review",
@@ -316,17 +360,17 @@ LISTED = (
         when=conditions.can_be_reviewed,
         due_at=lambda actor, dispute: dispute.review_closes_at,
         needs_role=conditions.manager,
-        label=_("Ask for a review"),
         about="Have the determination reviewed, once, by somebody else.",
-        confirm=Confirm(
+        page=Page(
             _("Ask for a review of %(number)s?"),
             [
                 _("Somebody else, who had no part before, decides anew on what is on file."),
                 _("Until then nothing is carried out."),
                 _("A review is possible once. The new determination can be better or worse for you."),
             ],
+            button=_("Ask for a review"),
+            done=_("The review was asked for."),
         ),
-        done=_("The review was asked for."),
     ),
     Verb(
         "accept-determination",
@@ -334,17 +378,17 @@ LISTED = (
         may=policies.may_give_up,
         when=conditions.has_not_accepted,
         needs_role=conditions.manager,
-        label=_("Accept the determination"),
         about="Waive your review; once both sides did, what was determined is owed.",
-        confirm=Confirm(
+        page=Page(
             _("Accept the determination of %(number)s?"),
             [
                 _("You give up the review by the platform."),
                 _("Once both sides have accepted, what was determined is carried out at once."),
                 _("Your legal rights stay: 12315, mediation, arbitration or court."),
             ],
+            button=_("Accept the determination"),
+            done=_("You accepted the determination."),
         ),
-        done=_("You accepted the determination."),
     ),
     Verb(
         "report-obligation",
@@ -358,6 +402,12 @@ LISTED = (
         needs_role=conditions.manager,
         path="obligations/<int:no>/report",
         about="Whoever owes it says that it is done; it counts once the other side or the platform confirms.",
+        page=Page(
+            _("Say that it is done"),
+            [_("The other side is asked to confirm. It counts once they or the platform have confirmed.")],
+            button=_("Say that it is done"),
+            done=_("It is on file as done; the other side is asked to confirm."),
+        ),
     ),
     Verb(
         "confirm-obligation",
@@ -368,7 +418,16 @@ LISTED = (
         needs_role=conditions.manager,
         path="obligations/<int:no>/confirm",
         about="It is done; when nothing else is owed the dispute is closed.",
-        done=_("Confirmed."),
+        page=(
+            Page(done=_("Confirmed.")),
+            Page(
+                _("Is what is owed in %(number)s done?"),
+                [_("When nothing else is owed, the dispute is closed.")],
+                button=_("It is done"),
+                done=_("It is on file as done."),
+                by=STAFF,
+            ),
+        ),
     ),
     Verb(
         "message",
@@ -379,6 +438,7 @@ LISTED = (
         takes=inputs.PostMessageInput,
         path="messages",
         has_endpoint=False,
+        by_hand="disputes.web.views.room: the room",
     ),
 )
 
@@ -388,17 +448,17 @@ UNLISTED = (
         commands.consent_to_no_return,
         may=policies.may_consent_to_no_return,
         transition="",
-        label=_("Agree in this dispute"),
         about="The merchant agrees, in this dispute, to bear a refund without return. Nobody can agree in its place.",
-        confirm=Confirm(
+        page=Page(
             _("Agree to a refund without return in %(number)s?"),
             [
                 _("If the dispute is determined so, you refund and the buyer keeps the goods."),
                 _("This is for this dispute only. You need not agree, and nothing is held against you if you do not."),
                 _("It cannot be taken back in this dispute."),
             ],
+            button=_("Agree in this dispute"),
+            done=_("Your agreement is on file for this dispute."),
         ),
-        done=_("Your agreement is on file for this dispute."),
     ),
     Verb(
         "remove-evidence",
@@ -408,6 +468,7 @@ UNLISTED = (
         status=204,
         path="evidence/<int:no>/remove",
         about="Throw a draft of your side away; what was submitted stays.",
+        by_hand="disputes.web.views.evidence.remove: stands beside each draft",
     ),
     Verb(
         "recall-message",
@@ -418,6 +479,7 @@ UNLISTED = (
         status=201,
         path="messages/<int:sequence>/recall",
         about="Take your own message back within ten minutes; a mark stays. Answers the mark.",
+        by_hand="disputes.web.views.room.recall: the room",
     ),
     Verb(
         "report-message",
@@ -428,5 +490,6 @@ UNLISTED = (
         status=204,
         path="messages/<int:sequence>/report",
         about="Report somebody's message as abusive; staff will look at it.",
+        by_hand="disputes.web.views.room.report: the room",
     ),
 )

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from casework.formats import duration
-from disputes.choices import GOODS_BACK, MONEY, ObjectionGround, Payer, Remedy
+from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy
 from disputes.commands import DisputeFiling, Terms
 from surfaces.forms import Amount, CaptionField, CommandForm, PlainText
 
@@ -57,7 +57,7 @@ class RemedyForm(CommandForm):
         if MONEY_CODES & set(remedies):
             hint = "" if set(remedies) <= MONEY_CODES else _("Only where you want money; otherwise it is left out.")
             self.fields["amount"] = Amount(
-                label=_("How much, in yuan"), help_text=hint, least="0.01", wrong=DIGITS, required=False
+                label=_("How much, in yuan"), help_text=hint, least=1, wrong=DIGITS, required=False
             )
         if notices:
             self.fields["notice"] = forms.ChoiceField(
@@ -134,24 +134,6 @@ class MessageEvidenceForm(CommandForm):
         self.fields["caption"] = CaptionField(label=_("What does this prove?"))
 
 
-class ObjectionForm(CommandForm):
-    """What is wrong with one piece of evidence."""
-
-    ground = forms.ChoiceField(
-        label=_("What is wrong with it?"),
-        choices=[(value, capfirst(label)) for value, label in ObjectionGround.choices],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose one of the three."), "invalid_choice": _("Choose one of the three.")},
-    )
-    text = PlainText(
-        label=_("Why"),
-        max_length=OBJECTION,
-        rows=3,
-        counter="id_text_counter",
-        error_messages={"required": _("Say what is wrong with it.")},
-    )
-
-
 class OfferForm(CommandForm):
     """Terms to settle on: what, how much, the goods, the freight, until when."""
 
@@ -168,7 +150,7 @@ class OfferForm(CommandForm):
             error_messages={"required": needed, "invalid_choice": needed},
         )
         self.fields["amount"] = Amount(
-            least="0.01",
+            least=1,
             wrong=DIGITS,
             label=_("How much, in yuan"),
             required=False,
@@ -213,16 +195,4 @@ class OfferForm(CommandForm):
 class OptInForm(CommandForm):
     """The most that a shop pays as a fast refund in one case; nothing is filled in beforehand."""
 
-    limit_minor = Amount(least="0.01", wrong=DIGITS, label=_("Most in one dispute, in yuan"))
-
-
-class NoteForm(CommandForm):
-    """A word to what was done: how it was paid, the parcel's number."""
-
-    note = PlainText(
-        label=_("How was it done?"),
-        help_text=_("For example the payment's number, or the parcel's."),
-        max_length=NOTE,
-        rows=2,
-        required=False,
-    )
+    limit_minor = Amount(least=1, wrong=DIGITS, label=_("Most in one dispute, in yuan"))

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.urls import path
+from django.urls import path, reverse
 
-from disputes.queries import dispute_for
+from disputes.models import Dispute
+from disputes.queries import case_of_offer, dispute_for
 from disputes.verbs import VERB
-from disputes.web.context.outcome import fast_refund_effect
+from disputes.web.context.facts import admission_effect
+from disputes.web.context.outcome import fast_refund_effect, owed_effect
 from disputes.web.views import (
     acts,
     decision,
@@ -26,12 +28,15 @@ app_name = "disputes"
 
 def act(name: str, back: str = "disputes:room", **more: Any) -> Any:
     """The page of a declared verb."""
-    return verb_page(VERB[name], dispute_for, back, **more)
+    return verb_page(VERB[name], more.pop("case_for", dispute_for), back, **more)
+
+
+def fact(dispute: Dispute, no: int) -> str:
+    return reverse("disputes:fact", args=[dispute.ref, no])
 
 
 urlpatterns = [
     path("disputes/", listing.disputes, name="list"),
-    path("disputes/export.csv", listing.export, name="export"),
     path("disputes/new/", opening.new, name="new"),
     path("disputes/open/", opening.deep_link, name="open-link"),
     path("disputes/new/draft/", opening.draft, name="draft"),
@@ -44,7 +49,11 @@ urlpatterns = [
     path("disputes/<slug:ref>/messages/<int:sequence>/report/", room.report, name="report-message"),
     path("disputes/<slug:ref>/messages/<int:sequence>/evidence/", room.use_message, name="use-message"),
     path("disputes/<slug:ref>/answer/", acts.answer, name="answer"),
-    path("disputes/<slug:ref>/agree/", offers.agree, name="agree"),
+    path(
+        "disputes/<slug:ref>/agree/",
+        act("agree", template="disputes/agree.html", shows=offers.agreeing),
+        name="agree",
+    ),
     path(
         "disputes/<slug:ref>/fast-refund/",
         act("accept-fast-refund", "disputes:room#owed", first_effect=fast_refund_effect),
@@ -67,21 +76,29 @@ urlpatterns = [
     path("disputes/<slug:ref>/ask-identity/", act("ask-identity", "disputes:room#identity"), name="ask-identity"),
     path("disputes/<slug:ref>/identity/", acts.read_identity, name="read-identity"),
     path("disputes/<slug:ref>/consent/", act("consent-no-return"), name="consent"),
-    path("disputes/<slug:ref>/owed/<int:no>/report/", acts.report, name="report"),
+    path(
+        "disputes/<slug:ref>/owed/<int:no>/report/",
+        act("report-obligation", "disputes:room#owed", first_effect=owed_effect),
+        name="report",
+    ),
     path("disputes/<slug:ref>/owed/<int:no>/confirm/", act("confirm-obligation", "disputes:room#owed"), name="confirm"),
     path("disputes/<slug:ref>/evidence/", evidence.evidence, name="evidence"),
     path("disputes/<slug:ref>/evidence/<int:no>/remove/", evidence.remove, name="remove-evidence"),
     path("disputes/<slug:ref>/evidence/<int:no>/object/", evidence.object_to, name="object"),
     path("disputes/<slug:ref>/facts/<int:no>/", evidence.fact, name="fact"),
-    path("disputes/<slug:ref>/facts/<int:no>/submit/", evidence.submit, name="submit-evidence"),
-    path("disputes/<slug:ref>/facts/<int:no>/records/", evidence.ask_records, name="ask-records"),
-    path("disputes/<slug:ref>/facts/<int:no>/nothing-to-add/", evidence.nothing_to_add, name="nothing-to-add"),
-    path("disputes/<slug:ref>/facts/<int:no>/admit/", evidence.admit, name="admit"),
+    path("disputes/<slug:ref>/facts/<int:no>/submit/", act("submit-evidence", fact), name="submit-evidence"),
+    path("disputes/<slug:ref>/facts/<int:no>/records/", act("platform-records", fact), name="ask-records"),
+    path("disputes/<slug:ref>/facts/<int:no>/nothing-to-add/", act("nothing-to-add", fact), name="nothing-to-add"),
+    path(
+        "disputes/<slug:ref>/facts/<int:no>/admit/",
+        act("admit", fact, then="disputes:room", first_effect=admission_effect),
+        name="admit",
+    ),
     path("files/disputes/<slug:ref>/<int:no>", evidence.evidence_file, name="evidence-file"),
     path("disputes/<slug:ref>/offers/new/", offers.make, name="offer"),
     path("disputes/<slug:ref>/offers/<slug:offer_ref>/accept/", offers.accept, name="accept-offer"),
-    path("disputes/<slug:ref>/offers/<slug:offer_ref>/refuse/", offers.refuse, name="refuse-offer"),
-    path("disputes/<slug:ref>/offers/<slug:offer_ref>/withdraw/", offers.withdraw, name="withdraw-offer"),
+    path("offers/<slug:ref>/refuse/", act("refuse-offer", case_for=case_of_offer), name="refuse-offer"),
+    path("offers/<slug:ref>/withdraw/", act("withdraw-offer", case_for=case_of_offer), name="withdraw-offer"),
     path("disputes/<slug:ref>/decision/", decision.decision, name="decision"),
     path("disputes/<slug:ref>/decision.pdf", decision.decision_pdf, name="decision-pdf"),
     path("account/parties/<slug:ref>/fast-refunds/", fast_refunds.opt_in, name="fast-refunds"),

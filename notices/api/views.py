@@ -20,6 +20,7 @@ from notices.api.serializers import (
     SiblingOutput,
 )
 from notices.inputs import BatchInput, FileInput, IssueNoticeInput, RegisterMeasureTypeInput, issue_rows
+from notices.lists import NOTICES, PUBLIC_RECORDS, PUBLICATIONS, SIBLINGS
 from notices.models import Notice, Publication, Remedy, SiblingReview
 from notices.policies import may_issue_notices
 from surfaces.api.parsers import BoundedMultiPartParser
@@ -27,22 +28,24 @@ from surfaces.api.problems import body_of as problem_of
 from surfaces.api.serializers import coded
 from surfaces.api.verbs import VerbView
 from surfaces.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
+from surfaces.lists.api import DeclaredListView
 from surfaces.serving import send
 
 BATCH_BODY = 5 * 1024 * 1024
 MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that files.content keeps, and its form
 
 
-class NoticesView(ListView, CommandView):
+class NoticesView(DeclaredListView, CommandView):
     """Notices."""
 
+    listing, first = NOTICES, "newest"
     shows, gives, takes, status = NoticeOutput, NoticeOutput, IssueNoticeInput, 201
     also = {200: NoticeOutput}
     operation = {"GET": "listNotices", "POST": "issueNotice"}
 
     def rows(self, call: Call) -> QuerySet[Notice]:
         """The notices that you may see."""
-        return queries.notices_for(call.actor)
+        return queries.with_parts(self.listed(call).prefetch_related(None))
 
     def perform(self, call: Call) -> Reply:
         """Issue a notice. A repeat of your own number answers the existing notice with 200."""
@@ -121,7 +124,7 @@ class NoticeVerbView(VerbView):
 class RemediesView(ListView):
     """The effects to restore on the notices that you may see."""
 
-    shows, synced_by, newest_first = RemedyOutput, None, False
+    shows, synced_by, order = RemedyOutput, None, ("created_at", "pk")
 
     def rows(self, call: Call) -> QuerySet[Remedy]:
         return queries.remedies_for(call.actor)
@@ -136,13 +139,10 @@ class RemedyVerbView(VerbView):
         return queries.remedy_for(call.actor, call.path["ref"])
 
 
-class SiblingReviewsView(ListView):
+class SiblingReviewsView(DeclaredListView):
     """The notices that share with a wrong one what made it wrong, those that wait the longest first."""
 
-    shows, newest_first = SiblingOutput, False
-
-    def rows(self, call: Call) -> QuerySet[SiblingReview]:
-        return queries.siblings_for(call.actor)
+    listing, first, shows = SIBLINGS, "oldest", SiblingOutput
 
 
 class SiblingReviewView(ReadView):
@@ -163,22 +163,16 @@ class SiblingVerbView(VerbView):
         return queries.sibling_for(call.actor, call.path["ref"])
 
 
-class PublicRecordsView(ListView):
+class PublicRecordsView(DeclaredListView):
     """Illegal acts of merchants that were made public, the newest first. Public."""
 
-    shows, synced_by, by, is_public = PublicRecordOutput, None, "published_at", True
-
-    def rows(self, call: Call) -> QuerySet[Publication]:
-        return queries.public_records(call.now)
+    listing, first, shows, synced_by, is_public = PUBLIC_RECORDS, "newest", PublicRecordOutput, None, True
 
 
-class PublicationsView(ListView):
+class PublicationsView(DeclaredListView):
     """The public records of illegal acts that you may see, published or not."""
 
-    shows = PublicationOutput
-
-    def rows(self, call: Call) -> QuerySet[Publication]:
-        return queries.publications_for(call.actor)
+    listing, first, shows = PUBLICATIONS, "newest", PublicationOutput
 
 
 class PublicationView(ReadView):

@@ -27,6 +27,7 @@ from notices.queries.cases import (
     require_notice,
     translations_of,
     weight_of,
+    with_parts,
 )
 from notices.queries.publications import public_records, publication_for, publications_for
 from notices.queries.second_looks import (
@@ -92,4 +93,5 @@ __all__ = [
     "translations_of",
     "weight_of",
     "what_they_share",
+    "with_parts",
 ]

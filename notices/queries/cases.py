@@ -33,7 +33,7 @@ from rules.terms import Terms
 from surfaces.filters import ListFilter, has_one, stands_in
 
 
-def _with_parts(rows: QuerySet[Notice]) -> QuerySet[Notice]:
+def with_parts(rows: QuerySet[Notice]) -> QuerySet[Notice]:
     return rows.select_related(
         "party", "decided_by", "decided_by_team", "client", "act__executor__party", "act__person", "publication"
     ).prefetch_related(
@@ -48,7 +48,7 @@ def _with_parts(rows: QuerySet[Notice]) -> QuerySet[Notice]:
 
 def notices_for(actor: Actor) -> QuerySet[Notice]:
     """The notices that this actor may see, newest first, with everything a list or a page shows."""
-    return _with_parts(Notice.objects.filter(visible_to(actor)).order_by("-created_at", "-id"))
+    return with_parts(Notice.objects.filter(visible_to(actor)).order_by("-created_at", "-id"))
 
 
 def notices_with_measures_for(actor: Actor) -> QuerySet[Notice]:
@@ -140,14 +140,14 @@ def is_under_measure(party_id: int, code: str, at: datetime) -> bool:
 
 def notice_for(actor: Actor, ref: str) -> Notice:
     """One notice with all its parts. Raises `NotFound` alike for a missing and a foreign one."""
-    return or_not_found(_with_parts(Notice.objects.filter(visible_to(actor), ref=ref)).first())
+    return or_not_found(with_parts(Notice.objects.filter(visible_to(actor), ref=ref)).first())
 
 
 def notice_by_number(number: str) -> Notice | None:
     """The notice with this number, for an officer to whom somebody says it on the phone; whether they may is asked by
     the app above.
     """
-    return _with_parts(Notice.objects.filter(number=number)).first()
+    return with_parts(Notice.objects.filter(number=number)).first()
 
 
 def as_stored(

@@ -14,7 +14,6 @@ def pages(*, beside: Beside = nothing_beside, several: Several = no_address) -> 
     """
     return [
         path("notices/", views.notices, {"several": several}, name="list"),
-        path("notices/export.csv", views.export, name="export"),
         path("notices/<slug:ref>/", views.notice, {"beside": beside}, name="detail"),
         path("public-records/", views.public_records, name="public-records"),
         path("files/notices/<slug:ref>/<int:no>", views.exhibit, name="file"),

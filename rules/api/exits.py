@@ -9,12 +9,14 @@ from rest_framework import serializers
 from rules import commands, queries
 from rules.arithmetic import KINDS
 from rules.inputs import RequestExitInput
+from rules.lists import EXITS
 from rules.machine import ExitState
 from rules.models import RuleConsent, RuleExit
 from rules.verbs import actions_for
 from surfaces.api.serializers import Action, Code
 from surfaces.api.verbs import VerbView, shown_actions
 from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
+from surfaces.lists.api import DeclaredListView
 
 
 class RefundItemOutput(serializers.Serializer[Any]):
@@ -81,13 +83,10 @@ class RequestExitView(CommandView):
         return self.reply(queries.exit_for(call.actor, made.ref), call)
 
 
-class ExitsView(ListView):
+class ExitsView(DeclaredListView):
     """The exits that you may see, the newest first."""
 
-    shows = ExitOutput
-
-    def rows(self, call: Call) -> QuerySet[RuleExit]:
-        return queries.exits_for(call.actor)
+    listing, first, shows = EXITS, "newest", ExitOutput
 
 
 class ExitView(ReadView):
@@ -126,7 +125,7 @@ class ConsentsView(ListView, CommandView):
 
     shows, gives, takes, status = RuleConsentOutput, RuleConsentOutput, AgreeToRuleInput, 201
     synced_by = None
-    by = "given_at"
+    order = ("-given_at", "-pk")
     operation = {"GET": "listRuleConsents", "POST": "agreeToRuleVersion"}
 
     def rows(self, call: Call) -> QuerySet[RuleConsent]:

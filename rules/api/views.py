@@ -27,7 +27,7 @@ class RulesView(ListView, CommandView):
 
     shows, gives, takes, status = RuleOutput, VersionOutput, PublishVersionInput, 201
     synced_by = None
-    by = "first_published_at"
+    order = ("-first_published_at", "-pk")
     public_methods = frozenset({"GET"})
     filters = {"search": "Words in a rule's name or in the text of any of its versions."}
     operation = {"GET": "listRules", "POST": "publishRuleVersion"}
@@ -71,7 +71,7 @@ class OpinionsView(ListView, CommandView):
 
     shows, gives, takes, status = OpinionOutput, OpinionOutput, SubmitOpinionInput, 201
     synced_by = None
-    by = "submitted_at"
+    order = ("-submitted_at", "-pk")
     operation = {"GET": "listMyRuleOpinions", "POST": "submitRuleOpinion"}
 
     def rows(self, call: Call) -> QuerySet[Opinion]:

@@ -8,8 +8,6 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from appeals import commands as appeals
-from appeals.mandates import IntakeCase, ProofCase, ProofSet, clause_codes_of
-from appeals.queries import live_model
 from casework import deadlines
 from casework.actor import Actor, Via
 from notices import commands as notices
@@ -20,6 +18,9 @@ from sample.content.notices import notices as planned_notices
 from sample.content.stories import Story, appeal_of
 from sample.loading.base import Loaded, Progress
 from sample.loading.notices import Case, issue
+from triage import commands as triage
+from triage.permission import IntakeCase, ProofCase, ProofSet, clause_codes_of
+from triage.queries import live_model
 
 if TYPE_CHECKING:
     from appeals.models import Appeal
@@ -219,8 +220,8 @@ def switch_on(made: Loaded, notice: Notice, ground: str, *, now: datetime) -> st
         for n in range(246)
     ]
     intake = [IntakeCase(c.permille, c.is_unknown, "HUMAN", "UPHELD" if c.is_error else "OVERTURNED") for c in cases]
-    appeals.set_automation_policy(actor=people[0], measure_type=measure.type_id, ground=ground, mode="restore", now=now)
-    attempt = appeals.attempt_certification(
+    triage.set_automation_policy(actor=people[0], measure_type=measure.type_id, ground=ground, mode="restore", now=now)
+    attempt = triage.attempt_certification(
         actor=people[0],
         measure_type=measure.type_id,
         ground=ground,
@@ -229,7 +230,7 @@ def switch_on(made: Loaded, notice: Notice, ground: str, *, now: datetime) -> st
     )
     assert attempt.certificate is not None
     for person in people:
-        appeals.sign_certificate(actor=person, ref=attempt.certificate.ref, now=now)
+        triage.sign_certificate(actor=person, ref=attempt.certificate.ref, now=now)
     return attempt.certificate.ref
 
 
@@ -237,5 +238,5 @@ def switch_back(made: Loaded, notice: Notice, ground: str, certificate: str, *, 
     """Invented proof closes nothing more: its certificate is revoked, and from here on the system only suggests."""
     [measure] = notice.measures.all()
     person = made.person("yaoning", via=Via.ADMIN)
-    appeals.revoke_certificate(actor=person, ref=certificate, note=INVENTED.of(notice.language), now=now)
-    appeals.set_automation_policy(actor=person, measure_type=measure.type_id, ground=ground, mode="assist", now=now)
+    triage.revoke_certificate(actor=person, ref=certificate, note=INVENTED.of(notice.language), now=now)
+    triage.set_automation_policy(actor=person, measure_type=measure.type_id, ground=ground, mode="assist", now=now)

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from appeals import commands as appeals
 from casework.actor import Via
 from casework.canonical import digest
 from classifier.cases import Asked, DecidedCase
@@ -10,6 +9,7 @@ from classifier.features import TriageInput, input_hash, normalise, pseudonym
 from sample.content.decided import DecidedRow, decided_cases
 from sample.content.rules import RULE_BY_CODE
 from sample.loading.base import START, Loaded, Progress
+from triage import commands as triage
 
 MODEL_VERSION = "sample-1"
 
@@ -25,7 +25,7 @@ def load_model(made: Loaded, *, progress: Progress) -> None:
     age = now - max(row["decided_at"] for row in rows)
     cases = [_decided(number, row, age=age) for number, row in enumerate(rows, start=1)]
     content = [[a.ref, input_hash(a.case.case), a.case.overturned, a.case.decided_at.isoformat()] for a in cases]
-    row = appeals.train_triage_model(
+    row = triage.train_triage_model(
         cases=cases,
         snapshot_hash=digest(content),
         counts={"sample": len(cases)},
@@ -36,9 +36,9 @@ def load_model(made: Loaded, *, progress: Progress) -> None:
     )
     first, second = (made.person(name, via=Via.ADMIN) for name in ("yaoning", "hemart_admin"))
     for person in (first, second):
-        appeals.sign_triage_model(actor=person, ref=row.ref, now=now + timedelta(hours=2))
-    appeals.start_triage_shadow(actor=first, ref=row.ref, now=now + timedelta(hours=3))
-    appeals.put_triage_model_live(actor=second, ref=row.ref, now=now + timedelta(hours=27))
+        triage.sign_triage_model(actor=person, ref=row.ref, now=now + timedelta(hours=2))
+    triage.start_triage_shadow(actor=first, ref=row.ref, now=now + timedelta(hours=3))
+    triage.put_triage_model_live(actor=second, ref=row.ref, now=now + timedelta(hours=27))
     progress("model", 1, 1)
 
 

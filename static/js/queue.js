@@ -60,7 +60,7 @@
     const row = rowOf(ref);
     const isHere = tab === data.tab;
     if (row) {
-      if (!isHere) mark(row, countOf(tab)?.dataset.held === "" ? "mine" : change === "claimed" ? "claimed" : "left");
+      if (!isHere) mark(row, data.held.split(" ").includes(tab) ? "mine" : change === "claimed" ? "claimed" : "left");
       else if (change === "changed") lookSoon();
       else unmark(row);
     } else if (isHere) fresh.add(ref);

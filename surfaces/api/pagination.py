@@ -1,24 +1,25 @@
 """Lists a page at a time, by position rather than by number, so that every page costs the same.
 
-Order is total (a time, then the key). The cursor is encrypted, since keys are numbered one after the other and would
-tell how many rows there are, and belongs to one list and one caller.
+Order is total: the rows' own, whose last column is unique. The cursor is encrypted, since keys are numbered one after
+the other and would tell how many rows there are, and belongs to one list in one order and one caller.
 """
 
 import base64
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from casework.errors import Invalid
+from surfaces.pages import beyond, order_of
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 100
@@ -41,14 +42,12 @@ def page_of[M: Model](
     query: Mapping[str, Any],
     *,
     owner: str,
-    by: str = "created_at",
-    newest_first: bool = True,
     synced_by: str | None = "updated_at",
 ) -> Page[M]:
     """The page of `rows` that `limit`, `cursor` and `updated_since` ask for. Raises `Invalid` naming the parameter.
 
-    A cursor is good for the `owner` that it was made for: a list and a caller. `by` is a time that is never null and
-    never changes; `synced_by` is None for rows that cannot be synchronised.
+    A cursor is good for the `owner` that it was made for: a list and a caller. The rows are in an order of columns or
+    annotations that are never null, the last of them unique; `synced_by` is None for rows that cannot be synchronised.
     """
     limit = limit_of(query)
     since = since_of(query)
@@ -56,14 +55,13 @@ def page_of[M: Model](
         if synced_by is None:
             raise Invalid.field("/updated_since", "not-offered", _("This list cannot be filtered by time of change."))
         rows = rows.filter(**{f"{synced_by}__gte": since})
-    direction = "-" if newest_first else ""
-    rows = rows.order_by(f"{direction}{by}", f"{direction}pk")
+    order = order_of(rows)
     if "cursor" in query:
-        rows = rows.filter(_beyond(query["cursor"], owner=owner, by=by, newest_first=newest_first))
+        rows = rows.filter(beyond(order, _position(query["cursor"], rows, order, owner=owner)))
     found = list(rows[: limit + 1])
     more = len(found) > limit
     found = found[:limit]
-    return Page(found, _cursor(found[-1], owner=owner, by=by) if more else None)
+    return Page(found, _cursor(found[-1], order, owner=owner) if more else None)
 
 
 def limit_of(query: Mapping[str, Any]) -> int:
@@ -89,24 +87,31 @@ def since_of(query: Mapping[str, Any]) -> datetime | None:
     return moment
 
 
-def _cursor(row: Model, *, owner: str, by: str) -> str:
-    position = json.dumps([getattr(row, by).isoformat(), row.pk], separators=(",", ":"))
-    return _cipher(owner).encrypt(position.encode()).decode()
+def _cursor(row: Model, order: Sequence[str], *, owner: str) -> str:
+    values = [getattr(row, name.lstrip("-")) for name in order]
+    position = json.dumps([each.isoformat() if isinstance(each, datetime) else each for each in values])
+    return _cipher(owner, order).encrypt(position.encode()).decode()
 
 
-def _beyond(cursor: str, *, owner: str, by: str, newest_first: bool) -> Q:
+def _position(cursor: str, rows: QuerySet[Any], order: Sequence[str], *, owner: str) -> list[tuple[str, Any]]:
     try:
-        moment, pk = json.loads(_cipher(owner).decrypt(cursor.encode()))
+        values = json.loads(_cipher(owner, order).decrypt(cursor.encode()))
     except InvalidToken:
         message = _("This is not a cursor of this list. Begin again without it.")
         raise Invalid.field("/cursor", "invalid-cursor", message) from None
-    bound, sign = datetime.fromisoformat(moment), "lt" if newest_first else "gt"
-    position = Q(**{f"{by}__{sign}": bound}) | Q(**{by: bound, f"pk__{sign}": pk})
-    return position & Q(**{f"{by}__{sign}e": bound})  # redundant, but an index follows it and not the OR
+    names = [name.lstrip("-") for name in order]
+    return [(name, _field(rows, name).to_python(value)) for name, value in zip(names, values, strict=True)]
 
 
-def _cipher(owner: str) -> MultiFernet:
-    """A key of its own for each owner; the program's older keys still read what they wrote."""
+def _field(rows: QuerySet[Any], name: str) -> Any:
+    computed = rows.query.annotations.get(name)
+    meta = rows.model._meta
+    return meta.pk if name == "pk" else meta.get_field(name) if computed is None else computed.output_field
+
+
+def _cipher(owner: str, order: Sequence[str]) -> MultiFernet:
+    """A key of its own for each owner and order; the program's older keys still read what they wrote."""
+    owner = f"{owner} {' '.join(order)}"
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     digests = (hmac.digest(key.encode(), _PURPOSE + owner.encode(), "sha256") for key in keys)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

@@ -181,8 +181,7 @@ class FileView(ApiView):
 class ListView(ReadView):
     """GET: the rows that the actor may see, a page at a time: `{items, next_cursor, sync_from, server_now}`."""
 
-    by: ClassVar[str] = "created_at"
-    newest_first: ClassVar[bool] = True
+    order: ClassVar[Sequence[str]] = ("-created_at", "-pk")
     synced_by: ClassVar[str | None] = "updated_at"
 
     def parameters(self, method: str) -> frozenset[str]:
@@ -192,16 +191,17 @@ class ListView(ReadView):
     def rows(self, call: Call) -> QuerySet[Any]:
         raise NotImplementedError
 
+    def ordered(self, call: Call) -> QuerySet[Any]:
+        return self.rows(call).order_by(*self.order)
+
     def read(self, call: Call) -> Reply:
         return replica.read(call.actor, lambda: self._page(call))
 
     def _page(self, call: Call) -> Reply:
         page: Page[Any] = page_of(
-            self.rows(call),
+            self.ordered(call),
             call.query.dict(),
             owner=f"{self.request.path} {getattr(actor_of(self.request), 'ref', '')}",
-            by=self.by,
-            newest_first=self.newest_first,
             synced_by=self.synced_by,
         )
         body = {"items": self.rendered(self.shows, page.items, call, many=True), "next_cursor": page.next_cursor}

@@ -24,6 +24,7 @@ from helpline.callers import Caller
 from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.laws import assert_refused
+from triage import commands as triage
 
 LATER = timedelta(minutes=1)
 
@@ -141,7 +142,7 @@ def test_a_demand_taken_down_binds_at_once(world, now, officer):
 def test_a_demand_after_an_automated_outcome_opens_a_persons_round(world, now, officer):
     make.switch_on(world.carl, now=now)
     appeal = make.suggested(make.file(world.alice, world.notice(), now=now, review="system_first"), now=now)
-    commands.finalise_automatically(appeal_id=appeal.pk, now=now)
+    triage.finalise_automatically(appeal_id=appeal.pk, now=now)
     following = commands.demand_human(actor=officer, ref=appeal.ref, caller=caller(world), now=now)
     assert (following.round, following.human_demanded) == (2, True)
     assert AssistedFiling.objects.get().appeal_id == following.pk

@@ -28,6 +28,7 @@ from surfaces.filters import ListFilter
 from tests import factories as make
 from tests.laws import assert_refused
 from tests.surfaces.appealing import PNG, STAGES, appeal_in
+from triage import commands as triage
 
 SAID = "这批商品页面写的都是“国标级”,不是“国家级”。"
 
@@ -222,7 +223,7 @@ def test_the_system_closes_none_of_them_and_a_demand_is_on_record_for_each(world
     for each in Appeal.objects.filter(grouped__group=group):
         make.suggested(each, now=now)
         with pytest.raises(CaseError):
-            appeals.finalise_automatically(appeal_id=each.pk, now=now)
+            triage.finalise_automatically(appeal_id=each.pk, now=now)
     assert HumanDemand.objects.filter(demanded_by=world.alice.user_id).count() == 3
     assert not Decision.objects.exists()
     other = make.file(world.alice, world.notice(), now=now, review="system_first")

@@ -52,9 +52,9 @@ def test_notice_is_served_appealed_decided_and_undone(world, now):
     ]
     owed = OutboxMessage.objects.filter(event__type="appeal.filed").values_list("subscriber", flat=True)
     assert set(owed) == {
-        "appeals.subscribers.triage",
-        "appeals.subscribers.find_duplicates",
-        "appeals.subscribers.ask_the_shadow",
+        "triage.subscribers.triage",
+        "triage.subscribers.find_duplicates",
+        "triage.subscribers.ask_the_shadow",
         "appeals.subscribers.tell_of_filing",
         "webhooks.subscribers.announce_to_endpoints",
     }

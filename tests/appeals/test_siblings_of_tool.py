@@ -20,6 +20,7 @@ from tests.executors import conftest as executors
 from tests.executors import erring as err
 from tests.executors.seeing import Visitor
 from tests.laws import assert_refused, insert
+from triage import commands as triage
 
 DAY = timedelta(days=1)
 
@@ -143,7 +144,7 @@ def test_what_the_system_decided_alone_opens_nothing(world, now):
     appeal = make.file(world.alice, world.notice(officer=""), now=now, review="system_first")
     OutboxMessage.objects.all().delete()
     make.suggested(appeal, now=now)
-    appeals.finalise_automatically(appeal_id=appeal.pk, now=now)
+    triage.finalise_automatically(appeal_id=appeal.pk, now=now)
     settle_down(now)
 
     appeal.refresh_from_db()

@@ -7,7 +7,6 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from appeals.subscribers import triage
 from casework import outbox
 from casework.errors import NotFound
 from casework.ledger import case_models
@@ -16,6 +15,7 @@ from casework.models import Event, OutboxMessage
 from disputes.records import RecordsUnavailable
 from notices import commands as notices
 from tests import factories as make
+from triage.subscribers import triage
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +52,7 @@ def reaction(message, monkeypatch):
 
 
 def test_what_an_event_owes_is_written_with_it(message, now):
-    assert (message.event.type, message.subscriber) == ("appeal.filed", "appeals.subscribers.triage")
+    assert (message.event.type, message.subscriber) == ("appeal.filed", "triage.subscribers.triage")
     assert (message.state, message.attempts, message.next_attempt_at) == ("PENDING", 0, now)
 
 
@@ -241,7 +241,7 @@ def test_people_s_events_come_before_what_systems_did_and_imports_last(world, no
     single = world.notice()
     make.file(world.alice, single, now=now + timedelta(seconds=1))
     seen = []
-    monkeypatch.setattr(outbox, "_by_name", lambda: {"appeals.subscribers.triage": lambda e, *, now: seen.append(e)})
+    monkeypatch.setattr(outbox, "_by_name", lambda: {"triage.subscribers.triage": lambda e, *, now: seen.append(e)})
 
     outbox.sweep(now=now + timedelta(minutes=1))
 

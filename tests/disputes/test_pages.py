@@ -20,6 +20,7 @@ from disputes.proof import GroundDraft
 from disputes.records import Gap, OrderRecord, RecordsUnavailable
 from notices.models import Notice
 from tests.disputes.building import PDF, Court, fresh
+from tests.pages import page_of
 
 pytestmark = pytest.mark.once
 
@@ -48,7 +49,7 @@ class Visitor:
     def sees(self, path: str, *, status: int = 200) -> str:
         answer = self.client.get(path)
         assert answer.status_code == status, answer.content.decode()[-3000:]
-        return answer.content.decode()
+        return page_of(answer)
 
     def sends(self, path: str, data: dict[str, Any] | None = None, *, status: int = 302) -> HttpResponse:
         answer = self.client.post(path, data or {})
@@ -107,7 +108,7 @@ def goes(visitor: Visitor, **said: Any) -> str:
     answer = visitor.client.post("/disputes/new/", {"order": "O-1"} | said, follow=True)
     assert answer.status_code == 200, answer.content.decode()[-3000:]
     assert answer.redirect_chain, "a page that is left again by going back must not be the answer to a form"
-    return answer.content.decode()
+    return page_of(answer)
 
 
 def walks_to_the_proof(visitor: Visitor, **changes: Any) -> str:
@@ -514,7 +515,7 @@ def test_offers_stand_side_by_side_and_are_accepted_after_one_more_page(court: C
     )
     accept = f"{room(dispute)}offers/{first.ref}/accept/"
     assert "the case closes on these terms: Partial refund ¥80.00" in bob.sees(accept)
-    bob.sends(f"{room(dispute)}offers/{first.ref}/refuse/")
+    bob.sends(f"/offers/{first.ref}/refuse/")
     assert "Refused" in bob.sees(room(dispute))
     bob.sees(accept, status=409)
     second = make_offer(bob, dispute, remedy="RETURN_AND_REFUND", amount="¥299.00", freight_payer=Payer.RESPONDENT)

@@ -28,6 +28,7 @@ from disputes.queries import record_lines
 from operations.models import Outage
 from tests import factories as make
 from tests.disputes.building import PDF, Court, fact, fresh
+from tests.pages import page_of
 
 pytestmark = pytest.mark.once
 
@@ -59,7 +60,7 @@ class Form(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         a = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._in = a.get("id") == self.id
+            self._in = self.id in (a.get("id"), a.get("data-testid"))
             if self._in:
                 self.action = a["action"]
         if not self._in and a.get("form") != self.id:
@@ -126,7 +127,21 @@ class Desk:
         """The page as it was opened, with this typed, sent by that button; then the page that comes of it."""
         shown = Form(self.page, form)
         assert self.path(step) in shown.buttons, (step, shown.buttons)
-        answer = self.client.post(self.path(step), shown.fields | (typed or {}))
+        return self.sent(self.path(step), shown.fields | (typed or {}), status)
+
+    def asks(self, step: str, typed: dict[str, Any] | None = None, *, status: int = 302, at: str = "") -> str:
+        """A page of its own, as it was opened, with this typed; then the page that comes of it."""
+        at = at or self.path(step)
+        assert f'href="{at}"' in self.page, step
+        self.asked = self.get(at)
+        return self.sent(at, Form(self.asked, "confirm").fields | (typed or {}), status)
+
+    def again(self, step: str, typed: dict[str, Any], *, status: int = 302) -> str:
+        """The page that was asked last, sent once more from where it was opened."""
+        return self.sent(self.path(step), Form(self.asked, "confirm").fields | typed, status)
+
+    def sent(self, path: str, fields: dict[str, Any], status: int) -> str:
+        answer = self.client.post(path, fields)
         assert answer.status_code == status, (answer.status_code, text_of(answer)[-3000:])
         if answer.status_code == 302:
             answer = self.client.get(answer["Location"])
@@ -141,7 +156,7 @@ class Desk:
 
 
 def text_of(answer: HttpResponse) -> str:
-    return unescape(answer.content.decode()) if "html" in answer["Content-Type"] else ""
+    return unescape(page_of(answer)) if "html" in answer["Content-Type"] else ""
 
 
 def later(monkeypatch: pytest.MonkeyPatch, hours: float) -> None:
@@ -261,8 +276,8 @@ def test_who_does_not_hold_a_dispute_is_answered_as_if_there_were_none(court: Co
     gets = ("", "evidence/1/", "case-file/", "letter/")
     posts = (
         *("edit/", "say/both/", "say/claimant/", "facts/1/rule/", "facts/1/shift/", "close-evidence/", "hand-over/"),
-        *("pause/", "resume/", "propose/", "withdraw-proposal/", "check/", "determine/", "obligations/1/confirm/"),
-        *("obligations/1/fail/", "advance/", "advances/1/settle/"),
+        *("pause/", "resume/", "offers/", "check/", "determine/", "obligations/1/confirm/"),
+        "obligations/1/fail/",
     )
     typed = determination(version="1", **{"f1-proved": "yes", "f1-reasons": "mine", "say-both": "hello"})
     for ask, steps in ((desk.client.get, gets), (lambda path: desk.client.post(path, typed), posts)):
@@ -601,15 +616,13 @@ def test_a_mediator_sees_what_is_doubtful_about_the_article_they_cite(court: Cou
 def test_evidence_is_closed_only_when_nobody_has_time_left(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
     dispute = court.joined()
     desk = Desk(court.mia, dispute)
-    page = desk.press("close-evidence/", {"say-both": "draft"}, status=409)
-    assert "Somebody still has time to show something." in page
-    assert desk.fields()["say-both"] == ["draft"]
+    assert "Somebody still has time to show something." in desk.asks("close-evidence/", status=409)
     court.prove(dispute, 1, court.alice, clock.now())
     desk.open()
-    assert "Something submitted can still be answered." in desk.press("close-evidence/", status=409)
+    assert "Something submitted can still be answered." in desk.asks("close-evidence/", status=409)
     later(monkeypatch, 24 * 20)
     desk.open()
-    desk.press("close-evidence/")
+    desk.asks("close-evidence/")
     assert fresh(dispute).state == "DELIBERATING"
     assert "facts/1/shift/" in desk.buttons(), "one fact can be opened again"
     typed = {"f1-bearer": "RESPONDENT", "f1-basis": "Article 21", "f1-shift_reasons": "New.", "f1-hours": "48"}
@@ -622,30 +635,29 @@ def test_evidence_is_closed_only_when_nobody_has_time_left(court: Court, monkeyp
 
 def test_a_dispute_is_handed_over_by_officer_code(court: Court, waiting: Dispute) -> None:
     desk = Desk(court.mia, waiting)
-    page = desk.press("hand-over/", {"to": "nobody", "f1-reasons": "half"}, status=400)
-    assert '<a href="#to">No mediator has this code.' in page
-    assert desk.fields()["f1-reasons"] == ["half"]
+    assert '<a href="#id_to">No mediator has this code.' in desk.asks("hand-over/", {"to": "nobody"}, status=400)
     code = User.objects.get(ref=court.max.ref).officer_code
-    desk.press("hand-over/", {"to": f" {code} ", "f1-reasons": ""})
+    desk.open()
+    desk.asks("hand-over/", {"to": code})
     assert fresh(waiting).mediator_id == court.max.user_id
     desk.get(desk.path(), status=404)
     assert "You hold this dispute" in Desk(court.max, waiting).page
     by_oversight = Desk(court.carl, waiting)
-    by_oversight.press("hand-over/", {"to": User.objects.get(ref=court.mia.ref).officer_code})
+    by_oversight.asks("hand-over/", {"to": User.objects.get(ref=court.mia.ref).officer_code})
     assert fresh(waiting).mediator_id == court.mia.user_id
 
 
 def test_a_pause_names_the_court_and_ends(court: Court, waiting: Dispute) -> None:
     desk = Desk(court.mia, waiting)
-    page = desk.press("pause/", {"pause_reason": "A lawsuit is pending.", "f1-reasons": "half"}, status=400)
-    assert "Name the court or police office" in page
-    assert desk.fields()["pause_reason"] == ["A lawsuit is pending."]
-    typed = {"pause_reason": "A lawsuit is pending.", "pause_authority": "District court 12", "f1-reasons": ""}
-    page = desk.press("pause/", typed)
+    page = desk.asks("pause/", {"reason": "A lawsuit is pending."}, status=400)
+    assert '<a href="#id_authority">Please fill this in.' in page
+    assert "A lawsuit is pending." in page
+    desk.open()
+    page = desk.asks("pause/", {"reason": "A lawsuit is pending.", "authority": "District court 12"})
     assert 'data-testid="paused"' in page
     assert "District court 12" in page
     assert "facts/1/rule/" not in desk.buttons()
-    desk.press("resume/")
+    desk.asks("resume/")
     assert fresh(waiting).state == "DELIBERATING"
     assert "facts/1/rule/" in desk.buttons()
     assert 'data-testid="paused"' not in desk.page
@@ -654,32 +666,30 @@ def test_a_pause_names_the_court_and_ends(court: Court, waiting: Dispute) -> Non
 def test_the_platforms_proposal_is_made_once_and_taken_back(court: Court) -> None:
     dispute = court.joined()
     desk = Desk(court.mia, dispute)
-    page = desk.press("propose/", {"offer_amount": "many", "offer_note": "Half each.", "f1-basis": "x"}, status=400)
+    page = desk.asks("offers/", {"amount_minor": "many", "note": "Half each."}, status=400)
     assert "Give the amount in yuan, such as 80.00." in page
-    assert desk.fields()["offer_note"] == ["Half each."]
-    typed = {"offer_remedy": "PARTIAL_REFUND", "offer_amount": "149.50", "offer_note": "Half each.", "f1-basis": ""}
-    before = desk.page
-    assert "¥149.50" in desk.press("propose/", typed)
-    desk.page = before
-    desk.press("propose/", typed)
+    assert "Half each." in page
+    typed = {"remedy": "PARTIAL_REFUND", "amount_minor": "149.50", "note": "Half each.", "freight_payer": "NOBODY"}
+    desk.open()
+    assert "¥149.50" in desk.asks("offers/", typed)
+    desk.again("offers/", typed)
     offer = Offer.objects.get()
     assert (offer.side, offer.amount_minor, offer.note) == ("PLATFORM", 14_950, "Half each.")
     assert "Half each." in Desk(court.alice).get(f"/disputes/{dispute.ref}/")
-    open_page = desk.page
-    assert "taken back" in desk.press("withdraw-proposal/")
-    desk.page = open_page
-    assert "taken back" in desk.press("withdraw-proposal/"), "pressed twice"
+    assert "taken back" in desk.asks("", at=f"{DESK}offers/{offer.ref}/withdraw/")
     assert Offer.objects.get().state == "WITHDRAWN"
 
 
 def test_a_proposal_that_both_sides_accepted_cannot_be_taken_back(court: Court) -> None:
     dispute = court.joined()
     desk = Desk(court.mia, dispute)
-    desk.press("propose/", {"offer_remedy": "PARTIAL_REFUND", "offer_amount": "149.50"})
+    desk.asks("offers/", {"remedy": "PARTIAL_REFUND", "amount_minor": "149.50"})
     offer = Offer.objects.get()
+    at = f"{DESK}offers/{offer.ref}/withdraw/"
+    read = Form(desk.get(at), "confirm").fields
     for side in (court.bob, court.alice):
         commands.accept_offer(actor=side, offer_ref=offer.ref, now=clock.now())
-    page = desk.press("withdraw-proposal/", status=409)
+    page = desk.sent(at, read, 409)
     assert "This offer is no longer open." in page
     assert "The proposal was taken back." not in page
     assert Offer.objects.get().state == "ACCEPTED"
@@ -967,8 +977,10 @@ def owed(court: Court, ruled: Dispute, *, remedy: str = "REFUND", payer: str = "
 def test_oversight_sees_all_and_decides_nothing(court: Court, ruled: Dispute) -> None:
     desk = Desk(court.carl, ruled)
     assert ruled.number in desk.get(f"{DESK}?tab=all")
-    for step in ("check/", "rule/", "shift/", "propose/", "close-evidence/", "say/"):
+    for step in ("check/", "rule/", "shift/", "say/"):
         assert step not in desk.buttons()
+    assert 'data-testid="close-evidence"' not in desk.page
+    assert 'data-testid="propose"' not in desk.page
     answer = desk.client.post(desk.path("determine/"), desk.fields() | determination())
     assert answer.status_code == 403
     assert "did not show that the parcel" in text_of(answer), "even then the text is not lost"
@@ -976,26 +988,21 @@ def test_oversight_sees_all_and_decides_nothing(court: Court, ruled: Dispute) ->
 
 def test_what_is_owed_is_confirmed_or_given_up_with_a_reason(court: Court, ruled: Dispute) -> None:
     dispute = owed(court, ruled)
-    assert "obligations/1/confirm/" not in Desk(court.mia, dispute).buttons(), "who decided does not follow up"
+    assert "obligations/1/confirm/" not in Desk(court.mia, dispute).page, "who decided does not follow up"
     desk = Desk(court.carl, dispute)
-    page = desk.press("obligations/1/fail/", status=400)
-    assert '<a href="#obligation_note">Say why it could not be done.' in page
-    before = desk.page
-    for _time in range(2):
-        desk.page = before
-        page = desk.press("obligations/1/fail/", {"obligation_note": "The shop is gone."})
-        assert "could not be done" in page
+    page = desk.asks("obligations/1/fail/", status=400)
+    assert '<a href="#id_note">Please fill this in.' in page
+    desk.open()
+    assert "could not be done" in desk.asks("obligations/1/fail/", {"note": "The shop is gone."})
+    desk.again("obligations/1/fail/", {"note": "The shop is gone."})
     row = Obligation.objects.get()
     assert (row.state, row.note, fresh(dispute).state) == ("FAILED", "The shop is gone.", "CLOSED")
 
 
 def test_what_is_owed_is_confirmed_once(court: Court, ruled: Dispute) -> None:
-    dispute = owed(court, ruled)
-    desk = Desk(court.carl, dispute)
-    before = desk.page
-    for _time in range(2):
-        desk.page = before
-        assert "It is on file as done." in desk.press("obligations/1/confirm/")
+    desk = Desk(court.carl, owed(court, ruled))
+    assert "It is on file as done." in desk.asks("obligations/1/confirm/")
+    desk.again("obligations/1/confirm/", {})
     assert Obligation.objects.get().state == "DONE"
 
 
@@ -1003,26 +1010,26 @@ def test_the_platform_pays_first_once_and_gets_part_of_it_back(court: Court) -> 
     dispute = court.joined()
     assert 'data-testid="advances"' not in Desk(court.mia, dispute).page
     desk = Desk(court.carl, dispute)
-    page = desk.press("advance/", {"advance_amount": "100", "advance_to": ""}, status=400)
-    assert "Say why the platform pays first." in page
-    assert desk.fields()["advance_amount"] == ["100"]
-    before = desk.page
-    typed = {"advance_to": "CLAIMANT", "advance_amount": "100", "advance_reason": "The buyer is ill."}
-    for _time in range(2):
-        desk.page = before
-        assert "¥100.00" in desk.press("advance/", typed)
+    page = desk.asks("advances/", {"amount_minor": "100"}, status=400)
+    assert page.count("Please fill this in.") == 4  # in the summary and at both fields
+    assert 'value="100"' in page
+    typed = {"to_side": "CLAIMANT", "amount_minor": "100", "reason": "The buyer is ill."}
+    desk.open()
+    assert "¥100.00" in desk.asks("advances/", typed)
+    desk.again("advances/", typed)
     assert [a.amount_minor for a in Advance.objects.all()] == [10_000], "pressed twice, paid once"
-    desk.page = before
-    desk.press("advance/", typed | {"advance_amount": "50"}, status=412)
-    desk.press("advance/", {"recovered": ""})
+    other = {**typed, "amount_minor": "50", "form_key": "another-press-of-it"}
+    assert "Someone changed this case" in desk.again("advances/", other, status=412)
+    desk.open()
+    desk.asks("advances/", typed | {"amount_minor": "50"})
     assert [a.amount_minor for a in Advance.objects.all()] == [10_000, 5_000], "a second one, after reading"
 
-    page = desk.press("advances/1/settle/", {"recovered": "x"}, status=400)
-    assert '<a href="#recovered' in page
+    assert '<a href="#id_recovered_minor' in desk.asks("advances/1/settle/", {"recovered_minor": "x"}, status=400)
     desk.open()
-    assert "At most what was paid can come back." in desk.press("advances/1/settle/", {"recovered": "1000"}, status=400)
+    page = desk.asks("advances/1/settle/", {"recovered_minor": "1000"}, status=400)
+    assert "At most what was paid can come back." in page
     desk.open()
-    assert "¥60.00 came back" in desk.press("advances/1/settle/", {"recovered": "60"})
+    assert "¥60.00 came back" in desk.asks("advances/1/settle/", {"recovered_minor": "60"})
     first = Advance.objects.get(no=1)
     assert (first.state, first.recovered_minor) == ("BORNE", 6_000)
 

@@ -101,7 +101,7 @@ def held(program: Any, step: str) -> Iterator[None]:
     number = 0
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and not number:
-        row = program.database.one("SELECT step, process FROM appeals_triagetraining WHERE is_open")
+        row = program.database.one("SELECT step, process FROM triage_training WHERE is_open")
         if row and row[0] == step:
             number = int(row[1].rpartition(":")[2])
         time.sleep(0.005)

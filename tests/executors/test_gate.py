@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User
-from appeals.mandates import input_of
 from casework import ledger
 from casework.errors import ExecutorNotCertified, Invalid, OutsideMandate
 from casework.models import Event
@@ -20,6 +19,7 @@ from rules.models import RuleVersion
 from tests import factories as make
 from tests.executors import building as build
 from tests.laws import assert_refused, insert
+from triage.permission import input_of
 
 
 def codes(error):

@@ -15,12 +15,13 @@ from django.db.models import Q  # noqa: E402
 
 from accounts.commands import issue_token  # noqa: E402
 from accounts.models import User  # noqa: E402
-from appeals.models import Appeal, TextSketch  # noqa: E402
+from appeals.models import Appeal  # noqa: E402
 from casework import clock, ledger  # noqa: E402
 from casework.models import Event, IdempotencyKey, OutboxMessage  # noqa: E402
 from notices import commands as notices  # noqa: E402
 from tests import factories as make  # noqa: E402
 from tests.conftest import build_world  # noqa: E402
+from triage.models import TextSketch  # noqa: E402
 
 
 def fill(how_many: int) -> dict:
@@ -45,7 +46,7 @@ def tell() -> dict:
         "keys": IdempotencyKey.objects.filter(status=201).count(),
         "half_keys": IdempotencyKey.objects.exclude(status=201).count(),
         "forgotten": Event.objects.filter(type="appeal.filed")
-        .exclude(messages__subscriber="appeals.subscribers.find_duplicates")
+        .exclude(messages__subscriber="triage.subscribers.find_duplicates")
         .exclude(case_id__in=TextSketch.objects.values("appeal"))  # what that leaves behind
         .count(),
         "dead": OutboxMessage.objects.filter(state="DEAD").count(),

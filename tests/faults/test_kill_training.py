@@ -46,13 +46,13 @@ class Place:
         """The latest one: ref, step, whether it is open, why it ended, its process."""
         with closing(sqlite3.connect(self.database)) as asked:
             rows = asked.execute(
-                "SELECT ref, step, is_open, reason, process FROM appeals_triagetraining ORDER BY id DESC LIMIT 1"
+                "SELECT ref, step, is_open, reason, process FROM triage_training ORDER BY id DESC LIMIT 1"
             )
             return list(rows.fetchone())
 
     def models(self) -> int:
         with closing(sqlite3.connect(self.database)) as asked:
-            return asked.execute("SELECT COUNT(*) FROM appeals_triagemodelversion").fetchone()[0]
+            return asked.execute("SELECT COUNT(*) FROM triage_modelversion").fetchone()[0]
 
     def learn(self, ref: str) -> subprocess.Popen[bytes]:
         """A process that carries the training out, once it has it."""

@@ -13,18 +13,18 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from appeals import commands as appeals  # noqa: E402
-from appeals.management.commands import train_triage  # noqa: E402
 from casework import clock  # noqa: E402
 from casework.errors import CaseError  # noqa: E402
 from tests import factories as make  # noqa: E402
+from triage import commands as triage  # noqa: E402
+from triage.management.commands import train_triage  # noqa: E402
 
 
 def asked(key: str) -> str:
     """The ref of the training that somebody of compliance asked for, or why not."""
     actor = make.staff("compliance", now=clock.now(), name=f"staff-{os.getpid()}", code=f"C-{os.getpid()}")
     try:
-        row = appeals.ask_for_triage_training(actor=actor, form_key=key, release="", now=clock.now())
+        row = triage.ask_for_triage_training(actor=actor, form_key=key, release="", now=clock.now())
     except CaseError as refused:
         return refused.code
     return row.ref
@@ -41,7 +41,7 @@ def main(what: str, *given: str) -> object:
             train_triage.cases_to_learn_from = lambda **_more: time.sleep(600)  # type: ignore[assignment]
             call_command("train_triage", "--run", given[0])
         case "sweep":
-            return appeals.end_interrupted_trainings(now=clock.now() + timedelta(seconds=float(given[0])))
+            return triage.end_interrupted_trainings(now=clock.now() + timedelta(seconds=float(given[0])))
     return None
 
 

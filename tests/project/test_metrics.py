@@ -93,7 +93,7 @@ def test_what_waits_and_what_was_done_is_told(world, now, asked, django_capture_
     # — the worker works —
     worker.tick()
     after = asked()
-    done = ("appeals_outbox_attempts_total", "appeals.subscribers.find_duplicates", "done")
+    done = ("appeals_outbox_attempts_total", "done", "triage.subscribers.find_duplicates")
     rounds = ("appeals_worker_rounds_total",)
     assert after[done] - said.get(done, 0) == 2
     assert after[rounds] == said[rounds] + 1

@@ -24,7 +24,6 @@ from hypothesis.stateful import (
 )
 
 from appeals import commands as appeals
-from appeals.mandates import input_of
 from appeals.models import Appeal, Decision, HumanDemand
 from casework import deadlines, ledger
 from casework.errors import CaseError
@@ -38,6 +37,8 @@ from notices.models import Measure, Notice, Remedy
 from tests import factories as make
 from tests.conftest import NOW, build_world
 from tests.extent import extent
+from triage import commands as triage
+from triage.permission import input_of
 
 STEPS = int(os.environ.get("PROPERTY_STEPS", "20"))
 EDGES = {model.KIND: {(s.source, s.verb, s.target or s.source): s for s in steps_of(model)} for model in case_models()}
@@ -195,7 +196,7 @@ class Cases(RuleBasedStateMachine):
     @rule(pk=appeals_)
     def finalise(self, pk):
         with self.asking():
-            decided = appeals.finalise_automatically(appeal_id=pk, now=self.now)
+            decided = triage.finalise_automatically(appeal_id=pk, now=self.now)
             self.decided[pk] = ("SYSTEM", decided.outcome)
 
     @rule(hours=st.sampled_from([1, 4, 25, 24 * 8, 24 * 60, 24 * 200]))

@@ -3,19 +3,13 @@
 import pytest
 from django.db import connection, transaction
 
-from appeals import commands as appeals
-from appeals.models import (
-    AuditView,
-    AutomationPolicy,
-    AutomationPolicyRecord,
-    Certificate,
-    CertificationAttempt,
-    TriageSuggestion,
-)
+from appeals.models import AuditView, TriageSuggestion
 from casework.errors import NotAllowed, NotYourTurn
 from classifier.certificate import certify
 from tests import factories as make
 from tests.races.racing import crowd, refused, won
+from triage import commands as triage
+from triage.models import AutomationPolicy, AutomationPolicyRecord, Certificate, CertificationAttempt
 
 pytestmark = [pytest.mark.races, pytest.mark.usefixtures("postgresql")]
 
@@ -33,11 +27,11 @@ def slowly(view, *_more):
 
 def test_eight_attempts_at_once_are_one(arena, monkeypatch):
     """Each has looked at the last attempt before any of them has proved anything."""
-    monkeypatch.setattr("appeals.commands.certificates.certify", lambda *a, **k: wait() or certify(*a, **k))
+    monkeypatch.setattr("triage.commands.certificates.certify", lambda *a, **k: wait() or certify(*a, **k))
     now = arena.now
 
     def attempt(_number):
-        return appeals.attempt_certification(
+        return triage.attempt_certification(
             actor=arena.carl, measure_type="delist", ground="facts_wrong", proofs=make.proofs(now), now=now
         )
 
@@ -58,8 +52,8 @@ def test_of_eight_copies_closed_at_once_the_system_closes_one_at_most(arena):
 
     def close(number):
         with transaction.atomic():  # as the worker's reaction: the sketch is committed together with the closing
-            appeals.record_likely_duplicates(appeal_id=filed[number].pk, now=now)
-            return appeals.finalise_automatically(appeal_id=filed[number].pk, now=now)
+            triage.record_likely_duplicates(appeal_id=filed[number].pk, now=now)
+            return triage.finalise_automatically(appeal_id=filed[number].pk, now=now)
 
     results = crowd(close, of=8)
 
@@ -68,15 +62,15 @@ def test_of_eight_copies_closed_at_once_the_system_closes_one_at_most(arena):
 
 
 def test_eight_second_looks_at_once_are_one(arena, monkeypatch):
-    monkeypatch.setattr("appeals.commands.certificates.is_drawn_for_second_look", lambda _appeal: True)
-    monkeypatch.setattr("appeals.commands.certificates.AuditResult", slowly)
+    monkeypatch.setattr("triage.commands.certificates.is_drawn_for_second_look", lambda _appeal: True)
+    monkeypatch.setattr("triage.commands.certificates.AuditResult", slowly)
     now = arena.now
     appeal = make.file(arena.alice, arena.notice(), now=now)
     make.decide(arena.rita, make.ready_to_decide(arena.rita, appeal, now=now), now=now)
     reviewers = [make.staff("reviewer", now=now) for _ in range(8)]
 
     def look(number):
-        return appeals.record_audit_view(
+        return triage.record_audit_view(
             actor=reviewers[number], ref=appeal.ref, outcome="UPHELD", note="又看了一遍。", now=now
         )
 
@@ -92,7 +86,7 @@ def test_of_policies_set_at_once_the_last_on_record_counts(arena):
     modes = ("off", "assist", "restore") * 2
 
     def put(number):
-        return appeals.set_automation_policy(
+        return triage.set_automation_policy(
             actor=arena.carl, measure_type="delist", ground="facts_wrong", mode=modes[number], now=now
         )
 

@@ -12,7 +12,6 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Count
 
 from appeals import commands as appeals
-from appeals.mandates import input_of
 from appeals.models import Appeal, Decision, HumanDemand, TriageSuggestion
 from casework import ledger
 from casework.errors import NotYourTurn
@@ -24,6 +23,8 @@ from notices import commands as notices
 from tests import factories as make
 from tests.extent import extent
 from tests.races.racing import race
+from triage import commands as triage
+from triage.permission import input_of
 
 pytestmark = [pytest.mark.races, pytest.mark.usefixtures("postgresql")]
 
@@ -67,7 +68,7 @@ def suggestion(appeal, permille=990):
 
 
 NOT_RACED = {
-    "appeals_auditdraw": "automated_closings_keep_to_their_budget",
+    "triage_auditdraw": "automated_closings_keep_to_their_budget",
     "appeals_decision": "automated_decision_was_searched_for_repeats",
 }
 
@@ -75,9 +76,9 @@ NOT_RACED = {
 @pytest.fixture
 def demands_alone(arena, monkeypatch):
     """Neither a budget nor a search keeps the system from closing a thousand cases of one party."""
-    monkeypatch.setattr("appeals.mandates._is_spent", lambda *_: False)
-    monkeypatch.setattr("appeals.commands.automation.search_repeats", lambda _appeal: ())
-    monkeypatch.setattr("appeals.commands.automation.record_clear_search", lambda _appeal, *, now: None)
+    monkeypatch.setattr("triage.permission._is_spent", lambda *_: False)
+    monkeypatch.setattr("triage.commands.closing.search_repeats", lambda _appeal: ())
+    monkeypatch.setattr("triage.commands.closing.record_clear_search", lambda _appeal, *, now: None)
     switch(NOT_RACED, "DISABLE")
     yield
     switch(NOT_RACED, "ENABLE")
@@ -108,7 +109,7 @@ def test_a_demand_is_never_answered_by_a_machine_whoever_comes_first(arena, auto
     def automate(i):
         if i >= RACES // 2:
             appeals.record_triage(appeal_id=automated[i].pk, suggestion=suggestion(automated[i]), now=later)
-        return appeals.finalise_automatically(appeal_id=automated[i].pk, now=later)
+        return triage.finalise_automatically(appeal_id=automated[i].pk, now=later)
 
     def triage_again(i):
         return appeals.record_triage(appeal_id=automated[i].pk, suggestion=suggestion(automated[i]), now=later)
@@ -195,7 +196,7 @@ def raw_decision(arena, appeal):
         reasons="r",
         rule_application="",
         system_view="agreed",
-        certificate=arena.more["certificate"],
+        certificate_ref=arena.more["certificate"].ref,
         decided_at=arena.now,
         check_code="C" * 12,
     )

@@ -248,7 +248,7 @@ def test_three_workers_deliver_a_message_once(arena, monkeypatch):
         next(delivered)
 
     make.file(arena.alice, arena.notice(), now=now)
-    message = OutboxMessage.objects.get(subscriber="appeals.subscribers.triage")
+    message = OutboxMessage.objects.get(subscriber="triage.subscribers.triage")
     monkeypatch.setattr(outbox, "_by_name", lambda: {message.subscriber: slow})
 
     results = crowd(lambda _n: outbox.deliver(message.pk, now=now), of=3)

@@ -6,8 +6,6 @@ from types import SimpleNamespace
 import pytest
 
 from accounts import commands as accounts
-from appeals.mandates import file_in_use
-from appeals.queries import certificates_for, models_for
 from casework.actor import Via
 from classifier import service
 from sample.content.stories import STORIES, notice_of
@@ -17,6 +15,8 @@ from sample.loading.model import load_model
 from sample.loading.notices import issue
 from sample.loading.people import load_people
 from sample.loading.rules import load_rules
+from triage.permission import file_in_use
+from triage.queries import certificates_for, models_for
 
 pytestmark = [pytest.mark.once, pytest.mark.exhaustive]
 

@@ -24,7 +24,7 @@ from disputes.queries import STATES_LISTED as OF_DISPUTES
 from notices import commands as notices
 from notices.models import Measure, Notice
 from notices.searching import NOTICES
-from surfaces import serving
+from surfaces.lists import files
 from tests import factories as make
 from tests.appeals.test_workbench import browser as staff_browser
 from tests.surfaces.test_party_pages import browser, text
@@ -102,7 +102,7 @@ def test_notices_are_narrowed_by_state_kind_and_day(world):
 def test_the_filter_stays_in_the_address_from_page_to_page(world, monkeypatch):
     from notices.web import views
 
-    monkeypatch.setattr(views, "PER_PAGE", 2)
+    monkeypatch.setattr(views, "LIST", views.LIST.shown(size=2))
     mine = [about(world, "手工茶杯", "SKU-1") for _ in range(5)]
     about(world, "羊毛围巾", "SKU-2")
     client, seen, path = browser(world.alice), [], "/notices/?q=茶杯&state=IN_FORCE"
@@ -179,23 +179,23 @@ def test_ones_own_list_is_saved_as_asked_for(world):
     world.notice(world.other_merchant)
     make.file(world.alice, second, now=clock.now())
     client = browser(world.alice)
-    rows = table(client.get("/notices/export.csv"))
+    rows = table(client.get("/notices/?as=csv"))
     assert [row["Number"] for row in rows] == [second.number, first.number]
     assert rows[1]["Objects"] == "'=HYPERLINK(1)", "a spreadsheet must not compute it"
-    assert [row["Number"] for row in table(client.get("/notices/export.csv?q=围巾"))] == [second.number]
-    assert [row["Notice"] for row in table(client.get("/appeals/export.csv"))] == [second.number]
-    assert table(browser(world.bob).get("/notices/export.csv")) == []
+    assert [row["Number"] for row in table(client.get("/notices/?as=csv&q=围巾"))] == [second.number]
+    assert [row["Notice"] for row in table(client.get("/appeals/?as=csv"))] == [second.number]
+    assert table(browser(world.bob).get("/notices/?as=csv")) == []
     shown = text(client.get("/notices/?q=围巾"))
-    assert re.search(r'href="/notices/export.csv\?q=[^"]+" download', shown)
+    assert re.search(r'href="\?q=[^"]+&amp;as=csv" download', shown)
     for path in ("/notices/", "/appeals/", "/disputes/"):
-        assert browser().get(f"{path}export.csv").status_code == 302
+        assert browser().get(f"{path}?as=csv").status_code == 302
 
 
 def test_a_list_is_saved_piece_by_piece(world, monkeypatch):
     """No more rows are held than go into a piece, and each is in the reader's language and of the list's order."""
-    monkeypatch.setattr(serving, "PIECE", 2)
+    monkeypatch.setattr(files, "PIECE", 2)
     numbers = [world.notice().number for _ in range(5)][::-1]
-    answer = browser(world.alice).get("/notices/export.csv")
+    answer = browser(world.alice).get("/notices/?as=csv")
     with translation.override("zh-hans"):  # the request is over by the time that the file is read
         pieces = list(answer.streaming_content)
         assert translation.get_language() == "zh-hans"
@@ -207,14 +207,14 @@ def test_a_list_is_saved_piece_by_piece(world, monkeypatch):
 
 def test_a_list_is_saved_as_servers_send_it(world, monkeypatch):
     """Over ASGI: each piece is made in the thread that has the connection to the database."""
-    monkeypatch.setattr(serving, "PIECE", 2)
+    monkeypatch.setattr(files, "PIECE", 2)
     numbers = [world.notice().number for _ in range(3)][::-1]
     signed_in = browser(world.alice)
 
     async def saved():
         client = AsyncClient(headers={"accept-language": "en"})
         client.cookies = signed_in.cookies
-        answer = await client.get("/notices/export.csv")
+        answer = await client.get("/notices/?as=csv")
         return [piece async for piece in answer.streaming_content]
 
     pieces = async_to_sync(saved)()
@@ -225,7 +225,7 @@ def test_a_list_is_saved_as_servers_send_it(world, monkeypatch):
 def test_a_dispute_list_is_saved(court):
     one = court.open()
     client = browser(court.claimant_of(one.ground))
-    (row,) = table(client.get("/disputes/export.csv"))
+    (row,) = table(client.get("/disputes/?as=csv"))
     assert (row["Number"], row["Order"], row["Product"]) == (one.number, one.order_ref, one.order_title)
 
 
@@ -339,10 +339,10 @@ def test_an_older_sqlite_finds_the_same(world, monkeypatch):
     assert found(client, "/notices/?q=茶杯") == []
 
 
-@pytest.mark.parametrize("path", ["/notices/", "/appeals/", "/notices/export.csv", "/appeals/export.csv"])
+@pytest.mark.parametrize("path", ["/notices/?", "/appeals/?", "/notices/?as=csv&", "/appeals/?as=csv&"])
 def test_a_list_costs_at_most_twelve_statements_however_narrowed(world, path):
     client, counts = browser(world.alice), []
-    query = "?q=茶杯&from=2026-01-01"
+    query = "q=茶杯&from=2026-01-01"
     for more in (1, 6):
         for _ in range(more):
             make.file(world.alice, about(world, "手工茶杯", "SKU-1"), now=clock.now())

@@ -20,6 +20,8 @@ from casework.models import Event
 from notices import commands as notices
 from notices.models import Notice
 from tests import factories as make
+from tests.pages import page_of
+from triage import commands as triage
 
 pytestmark = pytest.mark.once
 
@@ -47,7 +49,7 @@ def browser(actor=None, *, language="en", **more):
 
 
 def text(response):
-    return response.content.decode()
+    return page_of(response)
 
 
 def picture(name="licence.png", colour="teal"):
@@ -368,7 +370,7 @@ def test_text_that_cannot_be_kept_is_an_error_beside_its_field(live, bad):
     )
     response = client.post(f"/appeals/{appeal.ref}/respond/", {"answer": bad})
     assert response.status_code == 400
-    assert 'id="id_answer_error"' in text(response)
+    assert 'id="respond_answer_error"' in text(response)
     response = client.post(f"/appeals/{appeal.ref}/evidence/", {"files": picture(), "caption": bad})
     assert response.status_code == 400
 
@@ -569,7 +571,7 @@ def granted_by_the_system(live):
     now = clock.now()
     make.switch_on(live.carl, now=now)
     appeal = make.suggested(make.file(live.alice, live.notice(), now=now, review="system_first"), now=now)
-    return appeals.finalise_automatically(appeal_id=appeal.pk, now=now)
+    return triage.finalise_automatically(appeal_id=appeal.pk, now=now)
 
 
 def test_what_a_system_decided_is_labelled_first_and_a_person_is_one_press_away(live):

@@ -53,7 +53,7 @@ def test_a_message(court, now):
     ("who", "name", "most"),
     [
         ("rita", "workbench:queue", 18),
-        ("rita", "workbench:second-looks", 18),
+        ("rita", "triage:second-looks", 18),
         ("rita", "workbench:me", 18),
         ("alice", "notices:list", 12),
         ("alice", "appeals:list", 12),

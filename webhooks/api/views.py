@@ -8,10 +8,10 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
-from casework.errors import Invalid
 from surfaces.api.callers import actor_of
 from surfaces.api.rendering import to_bytes
 from surfaces.api.views import Call, CommandView, ListView, Output, ReadView, Reply
+from surfaces.lists.api import DeclaredListView
 from webhooks import commands, queries
 from webhooks.api.serializers import (
     CreateWebhookEndpointInput,
@@ -19,7 +19,8 @@ from webhooks.api.serializers import (
     WebhookEndpointOutput,
     WebhookEndpointWithSecretOutput,
 )
-from webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint, WebhookSecret
+from webhooks.lists import DELIVERIES
+from webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookSecret
 
 
 class TellsSecret(CommandView):
@@ -127,18 +128,16 @@ class TestEndpointView(EndpointCommandView):
         return self.reply(queries.delivery_for(call.actor, delivery.ref), call)
 
 
-class DeliveriesView(ListView):
+class DeliveriesView(DeclaredListView):
     """What was sent or is to be, newest first."""
 
-    shows, synced_by = WebhookDeliveryOutput, None
+    listing, first, shows, synced_by = DELIVERIES, "newest", WebhookDeliveryOutput, None
     operation = {"GET": "listWebhookDeliveries"}
     filters = {"endpoint": _("reference of an endpoint"), "state": _("PENDING, DELIVERED or GIVEN_UP")}
 
     def rows(self, call: Call) -> QuerySet[WebhookDelivery]:
-        state = call.query.get("state", "").upper()
-        if state and state not in DeliveryState.values:
-            raise Invalid.field("/state", "unknown", _("Choose one of the listed values."))
-        return queries.deliveries_for(call.actor, endpoint=call.query.get("endpoint", ""), state=state)
+        endpoint = call.query.get("endpoint")
+        return self.listed(call).filter(endpoint__ref=endpoint) if endpoint else self.listed(call)
 
 
 class DeliveryView(ReadView):

@@ -15,14 +15,14 @@ from accounts.queries import who_holds
 from accounts.roles import CAN_APPEAL, CAN_DRAFT_APPEAL, CAN_FILE, NOTICE
 from appeals import commands, queries
 from appeals.models import Appeal, ReviewMode
-from appeals.verbs import actions_for
-from appeals.web.forms import AnswerForm
+from appeals.verbs import APPELLANT, actions_for
 from appeals.web.sentences import next_step, outcome_sentence, overdue, state_of, timeline, turn
 from casework import clock
 from casework.actor import Actor
-from casework.errors import CaseError, DeadlinePassed, Invalid, Stale
 from surfaces import serving
-from surfaces.web import Errors, actor_of, errors_of, page, take_files, tell_kept, wrong_number
+from surfaces.asks import PARTY
+from surfaces.verb_pages import Step, open_steps
+from surfaces.web import Errors, actor_of, page, take_files, tell_kept, wrong_number
 
 PLACED = ("demand-human", "confirm-filing")
 """Verbs whose button has its own place on the page; the others stand at its end."""
@@ -32,20 +32,13 @@ PLACED = ("demand-human", "confirm-filing")
 @page()
 def detail(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows where the appeal stands, whose turn it is and by when, and what happened so far."""
+    return show_detail(request, ref)
+
+
+def show_detail(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
+    """Renders the appeal's page; `typed` is the step that was refused."""
     actor, now = actor_of(request), clock.now()
-    return _status_page(request, queries.appeal_for(actor, ref), actor, now, AnswerForm())
-
-
-def _status_page(
-    request: HttpRequest,
-    appeal: Appeal,
-    actor: Actor,
-    now: Any,
-    form: AnswerForm,
-    *,
-    status: int = 200,
-    stale: bool = False,
-) -> HttpResponse:
+    appeal = queries.appeal_for(actor, ref)
     actions = {a.name: a for a in actions_for(actor, appeal, now=now)}
     code, label = state_of(appeal)
     role = actor.role_in(appeal.party_id, appeal.matter)
@@ -61,13 +54,17 @@ def _status_page(
         "next": next_step(appeal),
         "entries": timeline(queries.events_of(appeal), party_id=appeal.party_id, actor=actor),
         "actions": actions,
-        "more": [a for a in actions.values() if a.verb.done and a.name not in PLACED],
+        "more": [
+            a
+            for a in actions.values()
+            if (shown := a.verb.page_for(PARTY)) and not shown.within and a.name not in PLACED
+        ],
         "demand_is_plain": appeal.review == ReviewMode.HUMAN,
         "asked": asked,
         "asked_is_over": asked is not None and now > asked.due_at,
         "answered": [r for r in appeal.requests.all() if r.answered_at or r.lapsed_at],
-        "form": form,
-        "stale": stale,
+        "steps": open_steps(APPELLANT, PARTY, actor, appeal, now, typed),
+        "form": typed.form if typed else None,
         "is_overdue": overdue(appeal, now),
         "is_own": role is not None,
         "authorise_url": address_to_authorise(actor, appeal.party, appeal.notice.ref),
@@ -76,33 +73,7 @@ def _status_page(
         "holders": who_holds(appeal.party_id, CAN_FILE) if role is not None and role not in CAN_APPEAL else [],
         "now": now,
     }
-    return render(request, "appeals/detail.html", context, status=status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=("answer",))
-def respond(request: HttpRequest, ref: str) -> HttpResponse:
-    """Answers what the reviewer asked; the question and the form stand on the status page."""
-    if request.method != "POST":
-        return redirect(reverse("appeals:detail", args=[ref]) + "#answer")
-    actor, now = actor_of(request), clock.now()
-    appeal = queries.appeal_for(actor, ref)
-    form = AnswerForm(request.POST)
-    if not form.is_valid():
-        return _status_page(request, appeal, actor, now, form, status=400)
-    try:
-        commands.respond_to_request(
-            actor=actor,
-            ref=ref,
-            answer=form.cleaned_data["answer"],
-            now=now,
-            expected_version=form.cleaned_data["version"],
-        )
-    except Stale:
-        fresh = queries.appeal_for(actor, ref)
-        return _status_page(request, fresh, actor, now, form, status=Stale.status, stale=True)
-    messages.success(request, _("Your answer is on file. The review goes on."))
-    return redirect("appeals:detail", ref=ref)
+    return render(request, "appeals/detail.html", context, status=typed.status if typed else 200)
 
 
 # — evidence —
@@ -193,27 +164,6 @@ def remove_evidence(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     commands.remove_evidence(actor=actor_of(request), ref=ref, no=no, now=clock.now())
     messages.success(request, _("The draft was removed."))
     return redirect("appeals:evidence", ref=ref)
-
-
-@require_POST
-@page()
-def submit_evidence(request: HttpRequest, ref: str) -> HttpResponse:
-    """Submits all drafts as the next version."""
-    actor, now = actor_of(request), clock.now()
-    try:
-        submission = commands.submit_evidence(actor=actor, ref=ref, now=now)
-    except (Invalid, DeadlinePassed) as error:
-        return _refused(request, queries.appeal_for(actor, ref), actor, now, error)
-    messages.success(
-        request, _("Submitted as version %(version)d. It can no longer be changed.") % {"version": submission.version}
-    )
-    return redirect("appeals:evidence", ref=ref)
-
-
-def _refused(request: HttpRequest, appeal: Appeal, actor: Actor, now: Any, error: CaseError) -> HttpResponse:
-    response = _evidence_page(request, appeal, actor, now, errors=errors_of(error))
-    response.status_code = error.status
-    return response
 
 
 @require_safe

@@ -12,14 +12,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.models import Party
 from accounts.queries import parties_of
 from appeals import queries
+from appeals.lists import APPEALS
 from appeals.machine import NOT_ACCEPTED, OPEN, AppealState
-from appeals.models import Appeal, Outcome
+from appeals.models import Appeal, AppealGroup, Outcome
 from appeals.policies import REVIEWS
 from appeals.queries import Todo
 from appeals.web.sentences import next_step, overdue, state_of, turn
@@ -30,9 +31,8 @@ from casework.formats import capped, moment_text
 from notices.queries import count_in_force_for, measures_in_force_for, notices_with_measures_for
 from rules.models import RuleVersion
 from rules.queries import asked_to_agree, consultations_open, exits_for, newest_versions
-from surfaces.filters import ListFilter, read_filter
+from surfaces.lists import Column, Kind, Line, list_page
 from surfaces.pages import page_of
-from surfaces.serving import table_file
 from surfaces.web import actor_of, page
 
 PER_PAGE = 20
@@ -179,57 +179,79 @@ def list_card(appeal: Appeal, now: Any) -> dict[str, Any]:
     }
 
 
-@require_safe
-@page()
-def appeals(request: HttpRequest) -> HttpResponse:
-    """Lists the appeals of this person's parties that the address asks for, newest first."""
-    actor = actor_of(request)
-    now = clock.now()
-    asked = _asked(request)
-    shown = page_of(queries.appeals_narrowed_for(actor, asked), request.GET, size=PER_PAGE)
-    lines = [list_card(a, now) for a in shown]
-    context = {"lines": lines, "paging": shown, "filter": asked, "errors": asked.errors, "now": now}
-    return render(request, "appeals/list.html", context)
+def _next(line: Line[Appeal]) -> str:
+    if line.beside["is_overdue"]:
+        return _("We are late. We are sorry; your appeal comes first now.")
+    return str(line.beside["next"]["text"]) if line.beside["next"] else ""
 
 
-STATE_CHIPS = {
-    "yours": gettext_lazy("Waits for you"),
-    "open": gettext_lazy("In progress"),
-    "decided": gettext_lazy("Decided"),
-    "closed": gettext_lazy("Closed without a decision"),
-}
+def _group(line: Line[Appeal]) -> AppealGroup | None:
+    grouped = getattr(line.row, "grouped", None)
+    return grouped.group if grouped is not None else None
 
 
-def _asked(request: HttpRequest) -> ListFilter:
-    return read_filter(request.GET, states=STATE_CHIPS, kinds=dict(Outcome.choices))
+def _group_number(line: Line[Appeal]) -> str:
+    group = _group(line)
+    return group.number if group is not None else ""
 
 
-@require_safe
-@page()
-def export(request: HttpRequest) -> HttpResponseBase:
-    """The same list as a file."""
-    actor, now = actor_of(request), clock.now()
-    header = (
-        _("Number"), _("Filed"), _("State"), _("Notice"), _("Measures"), _("Objects"), _("Ground"), _("Statement"),
-        _("Decided at"),
-    )  # fmt: skip
+def _group_url(line: Line[Appeal]) -> str:
+    group = _group(line)
+    return reverse("appeals:group", args=[group.ref]) if group is not None else ""
 
-    def line(each: Appeal) -> tuple[object, ...]:
-        card = list_card(each, now)
-        return (
-            each.number,
-            moment_text(each.filed_at),
-            card["label"],
-            each.notice.number,
-            card["measures"],
-            card["objects"],
-            each.get_ground_display(),
-            each.statement,
-            moment_text(each.decided_at),
-        )
 
-    found = queries.appeals_narrowed_for(actor, _asked(request))
-    return table_file(request, actor, f"{_('Appeals')}.csv", header, found, line)
+LIST = APPEALS.shown(
+    title=gettext_lazy("Appeals"),
+    searched=gettext_lazy("Search by number, product, order or words"),
+    columns=[
+        Column("measures", gettext_lazy("Measure"), lambda line: line.beside["measures"]),
+        Column("objects", gettext_lazy("Objects"), lambda line: line.beside["objects"]),
+        Column(
+            "state",
+            gettext_lazy("State"),
+            lambda line: (line.beside["state"], line.beside["label"]),
+            Kind.STATE,
+            rank=1,
+        ),
+        Column("next", gettext_lazy("What comes next"), _next),
+        Column(
+            "due",
+            pgettext_lazy("column", "Due"),
+            lambda line: line.beside["next"]["at"] if line.beside["next"] else None,
+            Kind.DUE,
+        ),
+        Column(
+            "number",
+            gettext_lazy("Number and day"),
+            lambda line: line.row.number,
+            Kind.NUMBER,
+            note=lambda line: moment_text(line.row.filed_at, "day"),
+            order="newest",
+            file_head=gettext_lazy("Number"),
+        ),
+        Column(
+            "group",
+            gettext_lazy("Filed together"),
+            _group_number,
+            Kind.NUMBER,
+            link=_group_url,
+        ),
+        Column("filed", gettext_lazy("Filed"), lambda line: line.row.filed_at, Kind.MOMENT, file_only=True),
+        Column("notice", gettext_lazy("Notice"), lambda line: line.row.notice.number, file_only=True),
+        Column("ground", pgettext_lazy("appeal", "Ground"), lambda line: line.row.get_ground_display(), file_only=True),
+        Column("statement", gettext_lazy("Statement"), lambda line: line.row.statement, file_only=True),
+        Column("decided", gettext_lazy("Decided at"), lambda line: line.row.decided_at, Kind.MOMENT, file_only=True),
+    ],
+    link=lambda line: str(line.beside["url"]),
+    beside=lambda asked, rows: {each.pk: list_card(each, asked.now) for each in rows},
+    nothing=gettext_lazy("You have no appeals."),
+    nothing_leads=("notices:list", gettext_lazy("See all notices")),
+    size=PER_PAGE,
+    frame="base.html",
+    test=("appeals", "appeal-line"),
+)
+appeals = require_safe(page()(list_page(LIST)))
+"""The appeals of this person's parties that the address asks for, newest first."""
 
 
 @require_safe

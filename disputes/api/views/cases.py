@@ -7,21 +7,24 @@ from casework.actor import ActorKind
 from casework.errors import NotAllowed, or_not_found
 from disputes import commands, inputs, queries, records
 from disputes.api.outputs import DisputeOutput, DisputeRowOutput
+from disputes.lists import DISPUTES
 from disputes.models import Dispute
 from surfaces.api.serializers import EventsOutput, LetterOutput
-from surfaces.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
+from surfaces.api.views import Call, CommandView, FileView, ReadView, Reply
+from surfaces.lists.api import DeclaredListView
 from surfaces.serving import case_file
 
 
-class DisputesView(ListView, CommandView):
+class DisputesView(DeclaredListView, CommandView):
     """Disputes."""
 
+    listing, first = DISPUTES, "newest"
     shows, gives, takes, status = DisputeRowOutput, DisputeOutput, inputs.OpenDisputeInput, 201
     operation = {"GET": "listDisputes", "POST": "openDispute"}
 
     def rows(self, call: Call) -> QuerySet[Dispute]:
         """The disputes that you may see, newest first."""
-        return queries.disputes_listed_for(call.actor)
+        return self.listed(call)
 
     def prepare(self, call: Call) -> records.OrderRecord:
         """The order as the platform's own system has it; a slow one holds no transaction open."""

@@ -8,10 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from casework.actor import Actor
+from casework.errors import or_not_found
 from casework.formats import moment_text, officer
+from disputes import queries
 from disputes.choices import BasisKind, Side, Standard
 from disputes.machine import PROOF_IS_OVER
 from disputes.models import Dispute, PullState
+from disputes.policies import side_of
 from disputes.queries import EvidenceView, FactView
 from disputes.records import GapReason
 from disputes.verbs import Action
@@ -220,3 +224,12 @@ def pull_card(dispute: Dispute, view: FactView, pull: Any, side: Side | None) ->
             for gap in pull.gaps
         ],
     }
+
+
+def admission_effect(actor: Actor, dispute: Dispute, no: int) -> str:
+    """What a fact counts as once this side gives it up."""
+    view = or_not_found(next((v for v in queries.facts_of(actor, dispute) if v.no == no), None))
+    names = {"fact": sentences.clean_end(view.statement)}
+    if view.fact.favours != side_of(actor, dispute):
+        return _("“%(fact)s” counts as true.") % names
+    return _("“%(fact)s” counts as not true.") % names

@@ -65,10 +65,8 @@ def offer_card(
         "accepted_by": [sentences.who(dispute, s, side) for s, yes in answered.items() if yes],
         "you_accepted": side is not None and answered.get(side) is True,
         "accept_url": reverse("disputes:accept-offer", args=[dispute.ref, offer.ref]) if may_accept else "",
-        "refuse_url": reverse("disputes:refuse-offer", args=[dispute.ref, offer.ref]) if "refuse-offer" in mine else "",
-        "withdraw_url": reverse("disputes:withdraw-offer", args=[dispute.ref, offer.ref])
-        if "withdraw-offer" in mine
-        else "",
+        "refuse_url": reverse("disputes:refuse-offer", args=[offer.ref]) if "refuse-offer" in mine else "",
+        "withdraw_url": reverse("disputes:withdraw-offer", args=[offer.ref]) if "withdraw-offer" in mine else "",
         "accept_holders": who_holds(party, accepting) if waits and not may_accept and party is not None else [],
         "accept_roles": _("an owner or finance") if accepting == PAYS else _("an owner or a manager"),
         "accept_is_anothers": waits and not may_accept and party is not None,

@@ -9,6 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.queries import people_of
+from casework.actor import Actor
+from casework.errors import or_not_found
 from casework.formats import money, officer
 from disputes.choices import Payer, Side
 from disputes.fast_refund import can_be_taken, fast_refund_of
@@ -89,7 +91,7 @@ def fast_refund_card(
     }
 
 
-def fast_refund_effect(dispute: Dispute) -> str:
+def fast_refund_effect(_actor: Actor, dispute: Dispute) -> str:
     """What taking the fast refund gives: the sum, and who pays it."""
     row = fast_refund_of(dispute)
     assert row is not None  # without one the verb is not open
@@ -98,6 +100,12 @@ def fast_refund_effect(dispute: Dispute) -> str:
     else:
         text = _("The shop refunds %(amount)s, which is all that you want, and you keep the goods.")
     return text % {"amount": money(row.amount_minor, dispute.currency)}
+
+
+def owed_effect(_actor: Actor, dispute: Dispute, no: int) -> str:
+    """What is owed, in one sentence."""
+    row = or_not_found(next((each for each in dispute.obligations.all() if each.no == no), None))
+    return sentences.obligation_sentence(dispute, row)
 
 
 def result_card(dispute: Dispute) -> dict[str, Any] | None:

@@ -11,12 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from casework import clock
-from casework.errors import NotYourTurn
 from disputes import commands, queries
 from disputes.verbs import VERB, actions_for
-from disputes.web import sentences
 from disputes.web.context import claim_text
-from disputes.web.forms import AnswerForm, NoteForm
+from disputes.web.forms import AnswerForm
 from surfaces.web import actor_of, page
 
 
@@ -66,32 +64,3 @@ def read_identity(request: HttpRequest, ref: str) -> HttpResponse:
     if not VERB["read-identity"].is_open(actor, dispute, now):
         raise VERB["read-identity"].refusal(actor, dispute, now)
     return render(request, "disputes/identity.html", {"dispute": dispute})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=("note",))
-def report(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """Takes the report that what was owed is done, with a word how."""
-    actor, now = actor_of(request), clock.now()
-    dispute = queries.dispute_for(actor, ref)
-    form = NoteForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        commands.report_obligation(actor=actor, ref=ref, no=no, note=form.cleaned_data["note"], now=now)
-        messages.success(request, _("It is on file as done; the other side is asked to confirm."))
-        return _room(ref, "owed")
-    row = next((o for o in dispute.obligations.all() if o.no == no), None)
-    can = any(a.name == "report-obligation" and a.obligation == no for a in actions_for(actor, dispute, now=now))
-    if row is None or not can:
-        raise NotYourTurn()
-    context = {
-        "heading": _("Say that it is done"),
-        "effects": [
-            sentences.obligation_sentence(dispute, row),
-            _("The other side is asked to confirm. It counts once they or the platform have confirmed."),
-        ],
-        "button": _("Say that it is done"),
-        "danger": False,
-        "form": form,
-        "back_url": reverse("disputes:room", args=[ref]) + "#owed",
-    }
-    return render(request, "components/confirm.html", context, status=400 if form.errors else 200)

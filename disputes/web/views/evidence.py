@@ -16,24 +16,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from casework import clock
 from casework.actor import Actor
 from casework.errors import (
-    CaseError,
-    DeadlinePassed,
-    Invalid,
     NotFound,
     NotYourTurn,
     or_not_found,
 )
 from disputes import commands, queries
 from disputes.choices import Side
+from disputes.inputs import ObjectInput
 from disputes.models import Dispute
 from disputes.policies import side_of
 from disputes.queries import EvidenceView, FactView
 from disputes.verbs import actions_for
 from disputes.web import sentences
 from disputes.web.context import evidence_card, evidence_cards, fact_card, missing_roles, pull_card
-from disputes.web.forms import ObjectionForm, WithheldField
+from disputes.web.forms import WithheldField
+from surfaces.input_forms import InputForm
 from surfaces.serving import send
-from surfaces.web import Errors, actor_of, errors_of, page, take_files, tell_kept, wrong_number
+from surfaces.web import Errors, actor_of, page, take_files, tell_kept, wrong_number
 
 
 @require_safe
@@ -167,77 +166,6 @@ def _closed_at(dispute: Dispute, view: Any, now: datetime) -> datetime | None:
     return None
 
 
-def _refused(request: HttpRequest, ref: str, no: int, actor: Actor, now: datetime, error: CaseError) -> HttpResponse:
-    dispute = queries.dispute_for(actor, ref)
-    return _fact_page(request, dispute, no, actor, now, errors=errors_of(error), status=error.status)
-
-
-@require_POST
-@page()
-def submit(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """Submits the drafts about this fact as the next version."""
-    actor, now = actor_of(request), clock.now()
-    try:
-        submission = commands.submit_evidence(actor=actor, ref=ref, fact_no=no, now=now)
-    except (Invalid, DeadlinePassed) as error:
-        return _refused(request, ref, no, actor, now, error)
-    messages.success(
-        request, _("Submitted as version %(version)d. It can no longer be changed.") % {"version": submission.version}
-    )
-    return redirect("disputes:fact", ref=ref, no=no)
-
-
-@require_POST
-@page()
-def ask_records(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """Requests the platform's own records about this fact; the request counts from now."""
-    actor, now = actor_of(request), clock.now()
-    try:
-        commands.ask_for_records(actor=actor, ref=ref, fact_no=no, now=now)
-    except DeadlinePassed as error:
-        return _refused(request, ref, no, actor, now, error)
-    messages.success(request, _("The platform's records are being fetched. Your request counts from now."))
-    return redirect(reverse("disputes:fact", args=[ref, no]) + "#records")
-
-
-@require_POST
-@page()
-def nothing_to_add(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """Records that this side has nothing to add to what was submitted against it."""
-    commands.answer_evidence(actor=actor_of(request), ref=ref, fact_no=no, now=clock.now())
-    messages.success(request, _("It is on file that you have nothing to add."))
-    return redirect("disputes:fact", ref=ref, no=no)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@page()
-def admit(request: HttpRequest, ref: str, no: int) -> HttpResponse:
-    """Admits a fact, after a page that says what follows."""
-    actor, now = actor_of(request), clock.now()
-    dispute = queries.dispute_for(actor, ref)
-    if request.method == "POST":
-        commands.admit_fact(actor=actor, ref=ref, fact_no=no, now=now)
-        messages.success(request, _("You gave this point up. It needs no proof any more."))
-        return redirect("disputes:room", ref=ref)
-    view = or_not_found(next((v for v in queries.facts_of(actor, dispute) if v.no == no), None))
-    if not any(a.name == "admit" and a.fact == no for a in actions_for(actor, dispute, now=now)):
-        raise NotYourTurn()
-    names = {"fact": sentences.clean_end(view.statement)}
-    true = view.fact.favours != side_of(actor, dispute)
-    context = {
-        "heading": _("Give this point up?"),
-        "effects": [
-            _("“%(fact)s” counts as true.") % names if true else _("“%(fact)s” counts as not true.") % names,
-            _("It speaks for the other side, and nobody has to prove it any more."),
-            _("This cannot be taken back. You need not do this to make or accept an offer."),
-        ],
-        "button": _("Give this point up"),
-        "danger": True,
-        "back_url": reverse("disputes:fact", args=[ref, no]),
-    }
-    return render(request, "components/confirm.html", context)
-
-
 @require_POST
 @page()
 def remove(request: HttpRequest, ref: str, no: int) -> HttpResponse:
@@ -259,8 +187,12 @@ def object_to(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     shown = next((e for e in queries.evidence_shown_to(actor, dispute) if e.item.no == no), None)
     if shown is None or shown.is_hidden or shown.is_draft:
         raise NotFound()
-    form = ObjectionForm(request.POST if request.method == "POST" else None)
-    if form.carried_out(lambda said: commands.object_to_evidence(actor=actor, ref=ref, no=no, now=now, **said)):
+    form = InputForm(ObjectInput, request.POST if request.method == "POST" else None, given={"item": no})
+    if form.carried_out(
+        lambda said: commands.object_to_evidence(
+            actor=actor, ref=ref, no=no, ground=said["ground"], text=said["text"], now=now
+        )
+    ):
         messages.success(request, _("Your objection stands beside the evidence."))
         return redirect(reverse("disputes:fact", args=[ref, shown.item.fact.no]) + f"#evidence-{no}")
     if request.method != "POST" and not any(a.name == "object" for a in actions_for(actor, dispute, now=now)):

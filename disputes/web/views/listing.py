@@ -1,30 +1,28 @@
 """The list of disputes, the deep link, and what stands about disputes on everybody's start page."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from casework import clock
 from casework.actor import Actor
 from casework.formats import moment_text
 from disputes import queries
+from disputes.lists import DISPUTES
 from disputes.models import Dispute
 from disputes.policies import side_of
 from disputes.web import sentences
 from disputes.web.context import claim_text
 from operations import outages
-from surfaces.filters import ListFilter, read_filter
-from surfaces.pages import page_of
-from surfaces.serving import table_file
-from surfaces.web import actor_of, page
+from surfaces.lists import Asked, Column, Kind, Line, list_page
+from surfaces.web import page
 
 PER_PAGE = 20
 MAX_ON_HOME = 10
@@ -70,58 +68,59 @@ CARDS: dict[str, tuple[str | Promise, str | Promise, str, str | Promise]] = {
 }
 
 
-@require_safe
-@page()
-def disputes(request: HttpRequest) -> HttpResponse:
-    """Lists the disputes of this person's parties that the address asks for, newest first."""
-    actor, now = actor_of(request), clock.now()
-    asked = _asked(request)
-    shown = page_of(queries.disputes_narrowed_for(actor, asked), request.GET, size=PER_PAGE)
+def _cards(asked: Asked[Dispute], rows: Sequence[Dispute]) -> Mapping[Any, Any]:
     spans = outages.ledger()
-    lines = [list_card(actor, d, spans) for d in shown]
-    context = {"lines": lines, "paging": shown, "filter": asked, "errors": asked.errors, "now": now}
-    return render(request, "disputes/list.html", context)
+    return {each.pk: list_card(asked.actor, each, spans) for each in rows}
 
 
-STATE_CHIPS = {
-    "talking": gettext_lazy("Between the two of you"),
-    "platform": gettext_lazy("With the platform"),
-    "done": gettext_lazy("Agreed or determined"),
-    "closed": gettext_lazy("Closed"),
-}
-KIND_CHIPS = {"brought": gettext_lazy("Opened by us"), "answered": gettext_lazy("Opened by the other side")}
+def _about(line: Line[Dispute]) -> str:
+    card = line.beside
+    return " · ".join(each for each in (card["ground"], card["claim"], card["other"]) if each)
 
 
-def _asked(request: HttpRequest) -> ListFilter:
-    return read_filter(request.GET, states=STATE_CHIPS, kinds=KIND_CHIPS)
-
-
-@require_safe
-@page()
-def export(request: HttpRequest) -> HttpResponseBase:
-    """The same list as a file."""
-    actor, spans = actor_of(request), outages.ledger()
-    header = (
-        _("Number"), _("Opened"), _("State"), _("Order"), _("Product"), _("Ground"), _("Wanted"), _("Other side"),
-        _("What happened"),
-    )  # fmt: skip
-
-    def line(each: Dispute) -> tuple[object, ...]:
-        card = list_card(actor, each, spans)
-        return (
-            each.number,
-            moment_text(each.created_at),
-            card["label"],
-            each.order_ref,
-            each.order_title,
-            card["ground"],
-            card["claim"],
-            card["other"],
-            each.statement,
-        )
-
-    found = queries.disputes_narrowed_for(actor, _asked(request))
-    return table_file(request, actor, f"{_('Disputes')}.csv", header, found, line)
+LIST = DISPUTES.shown(
+    title=gettext_lazy("Disputes"),
+    searched=gettext_lazy("Search by number, product, order or words"),
+    columns=[
+        Column("product", gettext_lazy("Product"), lambda line: line.row.order_title),
+        Column("about", gettext_lazy("What it is about"), _about),
+        Column(
+            "state",
+            gettext_lazy("State"),
+            lambda line: (line.beside["state"], line.beside["label"]),
+            Kind.STATE,
+            rank=1,
+            note=lambda line: _("Your turn") if line.beside["is_yours"] else "",
+        ),
+        Column("due", pgettext_lazy("column", "Due"), lambda line: line.beside["due_at"], Kind.DUE),
+        Column(
+            "number",
+            gettext_lazy("Number and day"),
+            lambda line: line.row.number,
+            Kind.NUMBER,
+            note=lambda line: moment_text(line.row.created_at, "day"),
+            order="newest",
+            file_head=gettext_lazy("Number"),
+        ),
+        Column("opened", gettext_lazy("Opened"), lambda line: line.row.created_at, Kind.MOMENT, file_only=True),
+        Column("order", gettext_lazy("Order"), lambda line: line.row.order_ref, file_only=True),
+        Column("ground", pgettext_lazy("dispute", "Ground"), lambda line: line.beside["ground"], file_only=True),
+        Column("wanted", gettext_lazy("Wanted"), lambda line: line.beside["claim"], file_only=True),
+        Column("other", gettext_lazy("Other side"), lambda line: line.beside["other"], file_only=True),
+        Column("statement", gettext_lazy("What happened"), lambda line: line.row.statement, file_only=True),
+    ],
+    beside=_cards,
+    link=lambda line: str(line.beside["url"]),
+    row_class=lambda line: "yours" if line.beside["is_yours"] else "",
+    nothing=gettext_lazy("You have no disputes."),
+    nothing_leads=("disputes:new", gettext_lazy("Open one about an order")),
+    size=PER_PAGE,
+    frame="base.html",
+    template="disputes/list.html",
+    test=("disputes", "dispute-line"),
+)
+disputes = require_safe(page()(list_page(LIST)))
+"""The disputes of this person's parties that the address asks for, newest first."""
 
 
 def list_card(actor: Actor, dispute: Dispute, spans: outages.Ledger) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from casework import clock
 from casework.actor import Actor
@@ -22,7 +22,7 @@ from disputes.models import Dispute, Offer, OfferState
 from disputes.policies import may_make_offer, role_on_side, side_of
 from disputes.proof import payer_of
 from disputes.terms import Terms, remedies_to_offer, terms_claimed
-from disputes.verbs import VERB, actions_for
+from disputes.verbs import actions_for
 from disputes.web import sentences
 from disputes.web.context import advance_card, claim_text, missing_for_money, missing_roles, offer_card
 from disputes.web.forms import OfferForm, amount_text
@@ -125,31 +125,18 @@ def accept(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
     return render(request, "disputes/accept.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page()
-def agree(request: HttpRequest, ref: str) -> HttpResponse:
-    """Gives the claimant what they want, after a page that says what closes, what is paid and when."""
-    actor, now = actor_of(request), clock.now()
-    dispute = queries.dispute_for(actor, ref)
-    if request.method == "POST":
-        commands.agree_to_claim(actor=actor, ref=ref, now=now)
-        messages.success(request, _("You agreed. What was wanted is owed now."))
-        return redirect(reverse("disputes:room", args=[ref]) + "#owed")
-    verb = VERB["agree"]
-    if not verb.is_open(actor, dispute, now):
-        raise verb.refusal(actor, dispute, now)
+def agreeing(_actor: Actor, dispute: Dispute, now: datetime) -> dict[str, Any]:
+    """What the page shows that asks once more before the claimant is given what they want."""
     wanted = terms_claimed(dispute)
-    assert wanted is not None
+    assert wanted is not None  # else the verb is not open
     terms = sentences.terms_text(dispute, wanted)
-    context = {
+    return {
         "dispute": dispute,
         "claim": claim_text(dispute),
         "terms": terms,
         "rows": _rows(dispute, wanted, terms, now),
         "advanced": [advance_card(dispute, each) for each in dispute.advances.all()],
-        "now": now,
     }
-    return render(request, "disputes/agree.html", context)
 
 
 def _rows(dispute: Dispute, offer: Offer | Terms, terms: str, now: datetime) -> list[dict[str, Any]]:
@@ -173,25 +160,3 @@ def _rows(dispute: Dispute, offer: Offer | Terms, terms: str, now: datetime) -> 
     if isinstance(offer, Offer) and offer.note:
         rows.append({"key": _("A word with it"), "value": offer.note})
     return rows
-
-
-@require_POST
-@page()
-def refuse(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
-    """Refuses the offer, without a reason and without another question."""
-    actor = actor_of(request)
-    _offer(actor, ref, offer_ref)
-    commands.refuse_offer(actor=actor, offer_ref=offer_ref, now=clock.now())
-    messages.success(request, _("You refused the offer. You can make one of your own."))
-    return redirect(reverse("disputes:room", args=[ref]) + "#offers")
-
-
-@require_POST
-@page()
-def withdraw(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
-    """Withdraws one's own offer."""
-    actor = actor_of(request)
-    _offer(actor, ref, offer_ref)
-    commands.withdraw_offer(actor=actor, offer_ref=offer_ref, now=clock.now())
-    messages.success(request, _("Your offer was taken back."))
-    return redirect(reverse("disputes:room", args=[ref]) + "#offers")

@@ -1,23 +1,25 @@
 """Publishes the burden table in force and the ledger of outages. Open to everybody."""
 
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from casework import clock
+from casework.formats import duration
 from casework.text import TextRefused, check_text
 from disputes import queries
 from disputes.choices import Family, Remedy, Role, Side
+from disputes.lists import OUTAGES
 from disputes.models import GroundRow, Relaxation
 from disputes.web import sentences
-from operations.models import Outage
 from rules.words import alternatives, words_of
-from surfaces.pages import page_of
+from surfaces.lists import Column, Kind, anybody, list_page
 
 PER_PAGE = 50
 MAX_SEARCHED = 100
@@ -140,15 +142,36 @@ def _ground(ground: GroundRow, reliefs: dict[int, list[Relaxation]]) -> dict[str
     }
 
 
-@require_safe
-def outages(request: HttpRequest) -> HttpResponse:
-    """Lists every outage on record, newest first; those that were not announced were added to the windows they fell
-    into.
-    """
-    shown = page_of(Outage.objects.order_by("-started_at", "-pk"), request.GET, size=PER_PAGE, by="pk")
-    context = {"rows": [_outage(row, row.ended_at) for row in shown], "paging": shown, "now": clock.now()}
-    return render(request, "disputes/outages.html", context)
-
-
-def _outage(row: Outage, ended_at: datetime) -> dict[str, Any]:
-    return {"row": row, "length": ended_at - row.started_at}
+outages = require_safe(
+    list_page(
+        OUTAGES.shown(
+            title=gettext_lazy("Outages"),
+            lede=gettext_lazy(
+                "When the platform could not be used and that was not announced before, its length is added to every "
+                "time limit that it fell into."
+            ),
+            nothing=gettext_lazy("No outage is on record."),
+            columns=[
+                Column("from", gettext_lazy("From"), lambda line: line.row.started_at, Kind.MOMENT, order="newest"),
+                Column("until", gettext_lazy("Until"), lambda line: line.row.ended_at, Kind.MOMENT),
+                Column(
+                    "length",
+                    gettext_lazy("Length"),
+                    lambda line: duration(line.row.ended_at - line.row.started_at),
+                    rank=1,
+                ),
+                Column("cause", gettext_lazy("Cause"), lambda line: line.row.cause),
+                Column(
+                    "announced",
+                    gettext_lazy("Announced before"),
+                    lambda line: _("yes; no time is added") if line.row.is_announced else _("no; time is added"),
+                ),
+            ],
+            size=PER_PAGE,
+            frame="base.html",
+            test=("outages", "outage"),
+        ),
+        who=anybody,
+    )
+)
+"""Every outage on record, newest first; those that were not announced were added to the windows they fell into."""

@@ -1,22 +1,19 @@
 """Acts that a decision overturned: explained, found, made good; and how an executor does overall."""
 
-from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 
 from executors import queries
 from executors.api import outputs
-from executors.models import Incident
-from surfaces.api.views import Call, FileView, ListView, ReadView, Reply
+from executors.lists import INCIDENTS
+from surfaces.api.views import Call, FileView, ReadView, Reply
+from surfaces.lists.api import DeclaredListView
 from surfaces.serving import send
 
 
-class IncidentsView(ListView):
+class IncidentsView(DeclaredListView):
     """The incidents that you may see, newest first: a person their own, a lead the team's, the platform all."""
 
-    shows = outputs.IncidentRowOutput
-
-    def rows(self, call: Call) -> QuerySet[Incident]:
-        return queries.incidents_for(call.actor)
+    listing, first, shows = INCIDENTS, "newest", outputs.IncidentRowOutput
 
 
 class IncidentView(ReadView):

@@ -5,20 +5,23 @@ from django.db.models import QuerySet
 from executors import commands, queries
 from executors.api import outputs
 from executors.inputs.incidents import IssueInstructionInput
+from executors.lists import INSTRUCTIONS
 from executors.models import Instruction
-from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
+from surfaces.api.views import Call, CommandView, ReadView, Reply
+from surfaces.lists.api import DeclaredListView
 
 
-class InstructionsView(ListView, CommandView):
+class InstructionsView(DeclaredListView, CommandView):
     """Instructions."""
 
+    listing, first = INSTRUCTIONS, "newest"
     shows, gives = outputs.InstructionOutput, outputs.InstructionOutput
     takes, status = IssueInstructionInput, 201
     operation = {"GET": "listInstructions", "POST": "issueInstruction"}
 
     def rows(self, call: Call) -> QuerySet[Instruction]:
         """The instructions that you gave or were given, newest first."""
-        return queries.instructions_for(call.actor)
+        return self.listed(call)
 
     def perform(self, call: Call) -> Reply:
         """Give an instruction that the executor's mandate covers."""

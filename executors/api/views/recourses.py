@@ -5,19 +5,22 @@ from django.db.models import QuerySet
 from executors import commands, queries
 from executors.api import outputs
 from executors.inputs.incidents import ClaimRecourseInput
+from executors.lists import RECOURSES
 from executors.models import Recourse
-from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
+from surfaces.api.views import Call, CommandView, ReadView, Reply
+from surfaces.lists.api import DeclaredListView
 
 
-class RecoursesView(ListView, CommandView):
+class RecoursesView(DeclaredListView, CommandView):
     """Claims against executors."""
 
+    listing, first = RECOURSES, "newest"
     shows, gives, takes, status = outputs.RecourseOutput, outputs.RecourseOutput, ClaimRecourseInput, 201
     operation = {"GET": "listRecourses", "POST": "claimRecourse"}
 
     def rows(self, call: Call) -> QuerySet[Recourse]:
         """The claims that you may see, newest first."""
-        return queries.recourses_for(call.actor)
+        return self.listed(call)
 
     def perform(self, call: Call) -> Reply:
         """Claim, for an incident whose harmed party was made whole."""

@@ -6,20 +6,23 @@ from casework.errors import or_not_found
 from executors import commands, queries
 from executors.api import outputs
 from executors.inputs.registry import RegisterExecutorInput
+from executors.lists import EXECUTORS
 from executors.models import Executor
-from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
+from surfaces.api.views import Call, CommandView, ReadView, Reply
+from surfaces.lists.api import DeclaredListView
 
 
-class ExecutorsView(ListView, CommandView):
+class ExecutorsView(DeclaredListView, CommandView):
     """Executors."""
 
+    listing, first = EXECUTORS, "newest"
     shows, gives = outputs.ExecutorRowOutput, outputs.ExecutorOutput
     takes, status = RegisterExecutorInput, 201
     operation = {"GET": "listExecutors", "POST": "registerExecutor"}
 
     def rows(self, call: Call) -> QuerySet[Executor]:
         """The executors that you may see, newest first."""
-        return queries.executors_for(call.actor)
+        return self.listed(call)
 
     def perform(self, call: Call) -> Reply:
         """Register an executor. It may act once trained, certified and active."""

@@ -14,7 +14,7 @@ class CurriculaView(ListView, CommandView):
 
     shows, gives = outputs.CurriculumRowOutput, outputs.CurriculumOutput
     takes, status = PublishCurriculumInput, 201
-    by, synced_by = "published_at", None
+    order, synced_by = ("-published_at", "-pk"), None
     operation = {"GET": "listCurricula", "POST": "publishCurriculum"}
 
     def rows(self, call: Call) -> QuerySet[Curriculum]:
@@ -63,7 +63,7 @@ class CertificationsView(ListView):
     """The certifications of one executor's people, newest first: their own, a lead the team's, the platform all."""
 
     shows = outputs.CertificationOutput
-    by, synced_by = "issued_at", None
+    order, synced_by = ("-issued_at", "-pk"), None
 
     def rows(self, call: Call) -> QuerySet[Certification]:
         executor = queries.executor_for(call.actor, call.path["ref"])

@@ -1,0 +1,1 @@
+"""The console's pages about what the system suggests and does alone, and about second looks."""

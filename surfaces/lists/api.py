@@ -1,0 +1,50 @@
+"""A declared list as a part of the API: tabs, filters and orders are parameters, and it is read as the page is."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from casework.errors import Invalid
+from surfaces.api.views import Call, ListView
+from surfaces.lists.declaring import Listing
+
+
+class DeclaredListView(ListView):
+    """The rows of a list, in the order `first` unless the caller asks for another.
+
+    `rows` can add what an item of the answer shows besides a line of the page: what is read ahead for one is not for
+    the other.
+    """
+
+    listing: ClassVar[Listing[Any]]
+    first: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "listing" in vars(cls):
+            listing = cls.listing
+            choices = {each.name: list(each.choices) for each in listing.filters}
+            if listing.tabs:
+                choices["tab"] = [each.name for each in listing.tabs]
+            choices["order"] = [sign + name for name in listing.orders for sign in ("", "-")]
+            words = {name: f"One of {_listed(codes)}." for name, codes in choices.items()}
+            words["order"] += f" `{cls.first}` unless you say otherwise; with `-` the other way round."
+            cls.filters = words | dict(cls.filters)
+
+    def listed(self, call: Call) -> QuerySet[Any]:
+        """The rows that are asked for, in order. Raises `Invalid` naming the parameter that names what there is not."""
+        query = self.listing.spelled(call.actor, call.query.dict())
+        if wrong := self.listing.wrong(call.actor, query):
+            raise Invalid.field(f"/{wrong}", "unknown", _("Choose one of the listed values."))
+        return self.listing.asked(call.actor, {"order": self.first} | query, call.now, call.path).rows
+
+    def rows(self, call: Call) -> QuerySet[Any]:
+        return self.listed(call)
+
+    def ordered(self, call: Call) -> QuerySet[Any]:
+        return self.rows(call)
+
+
+def _listed(codes: list[str]) -> str:
+    return ", ".join(f"`{each}`" for each in codes)

@@ -1,0 +1,327 @@
+import casework.create_models
+import django.db.models.deletion
+import django.db.models.expressions
+import django.db.models.lookups
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('appeals', '0001_initial'),
+        ('notices', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        casework.create_models.CreateModels(
+            models=[
+                migrations.CreateModel(
+                    name='AutomationPolicy',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('measure_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='notices.measuretype', verbose_name='kind of measure')),
+                        ('ground', models.CharField(choices=[('facts_wrong', 'the facts are wrong'), ('rule_not_applicable', 'the rule does not apply'), ('authorised', 'I hold the authorisation or qualification'), ('disproportionate', 'the measure is too heavy'), ('evidence_wrong', 'the evidence is wrong'), ('other', 'another reason')], max_length=24, verbose_name='ground')),
+                        ('mode', models.CharField(choices=[('off', 'off'), ('assist', 'suggest only'), ('restore', "may close, only in the appellant's favour")], default='off', max_length=8, verbose_name='what the system may do')),
+                        ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('set_at', models.DateTimeField()),
+                    ],
+                    options={
+                        'verbose_name': 'automation policy',
+                        'verbose_name_plural': 'automation policies',
+                        'ordering': ('measure_type', 'ground'),
+                        'constraints': [models.UniqueConstraint(fields=('measure_type', 'ground'), name='automation_has_one_policy_per_ground'), models.CheckConstraint(condition=models.Q(('mode__in', ['off', 'assist', 'restore'])), name='automation_mode_is_known'), models.CheckConstraint(condition=models.Q(('ground__in', ['facts_wrong', 'rule_not_applicable', 'authorised', 'disproportionate', 'evidence_wrong', 'other'])), name='automation_ground_is_known')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='AutomationPolicyRecord',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('measure_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='notices.measuretype')),
+                        ('ground', models.CharField(choices=[('facts_wrong', 'the facts are wrong'), ('rule_not_applicable', 'the rule does not apply'), ('authorised', 'I hold the authorisation or qualification'), ('disproportionate', 'the measure is too heavy'), ('evidence_wrong', 'the evidence is wrong'), ('other', 'another reason')], max_length=24, verbose_name='ground')),
+                        ('mode', models.CharField(choices=[('off', 'off'), ('assist', 'suggest only'), ('restore', "may close, only in the appellant's favour")], max_length=8, verbose_name='what the system may do')),
+                        ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('set_at', models.DateTimeField()),
+                    ],
+                    options={
+                        'verbose_name': 'record of a policy',
+                        'verbose_name_plural': 'records of policies',
+                        'ordering': ('-id',),
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Certificate',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('ref', models.CharField(max_length=40, unique=True)),
+                        ('measure_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='notices.measuretype', verbose_name='kind of measure')),
+                        ('ground', models.CharField(choices=[('facts_wrong', 'the facts are wrong'), ('rule_not_applicable', 'the rule does not apply'), ('authorised', 'I hold the authorisation or qualification'), ('disproportionate', 'the measure is too heavy'), ('evidence_wrong', 'the evidence is wrong'), ('other', 'another reason')], max_length=24, verbose_name='ground')),
+                        ('languages', models.JSONField()),
+                        ('clauses', models.JSONField()),
+                        ('model_version', models.CharField(max_length=60, verbose_name='model')),
+                        ('model_hash', models.CharField(max_length=64)),
+                        ('data_from', models.DateTimeField(verbose_name='oldest case')),
+                        ('data_to', models.DateTimeField(verbose_name='newest case')),
+                        ('data_hash', models.CharField(max_length=64)),
+                        ('pool', models.PositiveIntegerField(verbose_name='cases')),
+                        ('n', models.PositiveIntegerField(verbose_name='cases at or above the threshold')),
+                        ('k', models.PositiveIntegerField(verbose_name='errors among them')),
+                        ('reachable', models.PositiveIntegerField(default=0, verbose_name='errors that any words could have brought there')),
+                        ('alpha_permille', models.PositiveSmallIntegerField(verbose_name='highest error share')),
+                        ('delta_permille', models.PositiveSmallIntegerField(verbose_name='risk that the promise is wrong')),
+                        ('attempt_no', models.PositiveIntegerField(default=0, verbose_name='number of the attempt')),
+                        ('spent_ppm', models.PositiveIntegerField(default=0, verbose_name='what this attempt had of that risk')),
+                        ('threshold_permille', models.PositiveSmallIntegerField(verbose_name='threshold')),
+                        ('bound_permille', models.PositiveSmallIntegerField(verbose_name='proved bound of the error share')),
+                        ('attackers_permille', models.PositiveSmallIntegerField(default=50, verbose_name='assumed share that is written to deceive')),
+                        ('most_closings', models.PositiveIntegerField(default=0, verbose_name='most closings')),
+                        ('most_a_day', models.PositiveIntegerField(default=0, verbose_name='most closings on one day')),
+                        ('reference', models.JSONField()),
+                        ('issued_at', models.DateTimeField(verbose_name='issued')),
+                        ('expires_at', models.DateTimeField(verbose_name='expires')),
+                    ],
+                    options={
+                        'verbose_name': 'certificate',
+                        'verbose_name_plural': 'certificates',
+                        'ordering': ('-issued_at', '-id'),
+                        'constraints': [models.CheckConstraint(condition=models.Q(('ground__in', ['facts_wrong', 'rule_not_applicable', 'authorised', 'disproportionate', 'evidence_wrong', 'other'])), name='certificate_ground_is_known'), models.CheckConstraint(condition=models.Q(('threshold_permille__gte', 500), ('threshold_permille__lte', 1000)), name='certificate_threshold_is_a_majority'), models.CheckConstraint(condition=models.Q(('alpha_permille__gte', 1), ('alpha_permille__lte', 200), ('delta_permille__gte', 1), ('bound_permille__lte', models.F('alpha_permille')), ('delta_permille__lte', 100)), name='certificate_promises_something'), models.CheckConstraint(condition=models.Q(('k__lte', models.F('n')), ('n__gte', 1), ('n__lte', models.F('pool'))), name='certificate_counts_its_cases'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('spent_ppm'), '*', models.F('attempt_no')), '*', models.F('attempt_no')), django.db.models.expressions.CombinedExpression(models.F('delta_permille'), '*', models.Value(607))), name='certificate_spends_its_share_of_delta'), models.CheckConstraint(condition=models.Q(('reachable__lte', 2), ('reachable__lte', django.db.models.expressions.CombinedExpression(models.F('k'), '*', models.Value(2))), _connector='OR'), name='certificate_withstands_any_words'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.expressions.CombinedExpression(models.F('most_closings'), '*', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('attackers_permille'), '*', models.Value(1000)), '+', django.db.models.expressions.CombinedExpression(models.F('alpha_permille'), '*', django.db.models.expressions.CombinedExpression(models.Value(1000), '-', models.F('attackers_permille'))))), models.Value(10000000)), models.Q(('attackers_permille__gte', 50))), name='certificate_budget_counts_attackers'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.expressions.CombinedExpression(models.F('most_a_day'), '*', models.Value(10)), models.F('most_closings')), name='certificate_budget_takes_days'), models.CheckConstraint(condition=models.Q(('data_from__lte', models.F('data_to')), ('data_to__lte', models.F('issued_at')), ('expires_at__gt', models.F('issued_at'))), name='certificate_follows_its_cases')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='CertificateSignature',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('certificate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='triage.certificate')),
+                        ('no', models.PositiveSmallIntegerField()),
+                        ('signer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('role', models.CharField(max_length=20)),
+                        ('session_hash', models.CharField(max_length=64)),
+                        ('signed_at', models.DateTimeField()),
+                    ],
+                    options={
+                        'verbose_name': 'signature',
+                        'verbose_name_plural': 'signatures',
+                        'ordering': ('certificate_id', 'no'),
+                        'constraints': [models.UniqueConstraint(fields=('certificate', 'signer'), name='certificate_is_signed_by_different_people', violation_error_code='not-your-turn'), models.UniqueConstraint(fields=('certificate', 'no'), name='certificate_signature_number_is_unique', violation_error_code='not-your-turn'), models.CheckConstraint(condition=models.Q(('no__in', [1, 2])), name='certificate_has_two_signatures'), models.CheckConstraint(condition=models.Q(('role__in', ['compliance', 'administrator']), models.Q(('session_hash', ''), _negated=True)), name='certificate_is_signed_by_who_may')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='CertificateRevocation',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('certificate', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='revocation', to='triage.certificate')),
+                        ('because', models.CharField(choices=[('errors', 'audits found too many errors'), ('by_hand', 'a person revoked it')], max_length=10)),
+                        ('note', models.CharField(blank=True, default='', max_length=500, verbose_name='why')),
+                        ('audited', models.PositiveIntegerField()),
+                        ('errors', models.PositiveIntegerField()),
+                        ('bound_permille', models.PositiveSmallIntegerField()),
+                        ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('revoked_at', models.DateTimeField()),
+                    ],
+                    options={
+                        'verbose_name': 'revocation',
+                        'verbose_name_plural': 'revocations',
+                        'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('because', 'errors'), ('errors__gte', 1), ('revoked_by__isnull', True)), models.Q(('because', 'by_hand'), ('revoked_by__isnull', False), models.Q(('note', ''), _negated=True)), _connector='OR'), name='revocation_says_who_and_why')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='CertificationAttempt',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('measure_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='notices.measuretype')),
+                        ('ground', models.CharField(choices=[('facts_wrong', 'the facts are wrong'), ('rule_not_applicable', 'the rule does not apply'), ('authorised', 'I hold the authorisation or qualification'), ('disproportionate', 'the measure is too heavy'), ('evidence_wrong', 'the evidence is wrong'), ('other', 'another reason')], max_length=24)),
+                        ('no', models.PositiveIntegerField(default=0)),
+                        ('spent_ppm', models.PositiveIntegerField(default=0)),
+                        ('model_hash', models.CharField(max_length=64)),
+                        ('pool', models.PositiveIntegerField()),
+                        ('usable', models.PositiveIntegerField(default=0)),
+                        ('n', models.PositiveIntegerField(default=0)),
+                        ('k', models.PositiveIntegerField(default=0)),
+                        ('least', models.PositiveIntegerField(default=0)),
+                        ('alpha_permille', models.PositiveSmallIntegerField(default=50)),
+                        ('delta_permille', models.PositiveSmallIntegerField(default=50)),
+                        ('result', models.CharField(choices=[('proved', 'proved'), ('too_few', 'too few cases'), ('too_many_errors', 'too many errors'), ('words_decide', 'other words alone could bring too many errors to a closing')], max_length=16)),
+                        ('certificate', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attempt', to='triage.certificate')),
+                        ('tried_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('tried_at', models.DateTimeField()),
+                    ],
+                    options={
+                        'verbose_name': 'attempt to certify',
+                        'verbose_name_plural': 'attempts to certify',
+                        'ordering': ('-tried_at', '-id'),
+                        'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('certificate__isnull', False), ('result', 'proved')), models.Q(('certificate__isnull', True), ('result__in', ['too_few', 'too_many_errors', 'words_decide'])), _connector='OR'), name='attempt_has_a_certificate_when_proved')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='AuditDraw',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='draw', to='appeals.decision')),
+                        ('certificate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='draws', to='triage.certificate')),
+                        ('lot_permille', models.PositiveSmallIntegerField()),
+                        ('rate_permille', models.PositiveSmallIntegerField()),
+                        ('is_drawn', models.BooleanField()),
+                        ('drawn_at', models.DateTimeField()),
+                        ('day', models.DateField()),
+                    ],
+                    options={
+                        'verbose_name': 'draw for an audit',
+                        'verbose_name_plural': 'draws for audits',
+                        'constraints': [models.CheckConstraint(condition=models.Q(('lot_permille__lt', 1000), ('rate_permille__gte', 250), ('rate_permille__lte', 1000)), name='audit_takes_at_least_a_quarter'), models.CheckConstraint(condition=models.Q(models.Q(('is_drawn', True), ('lot_permille__lt', models.F('rate_permille'))), models.Q(('is_drawn', False), ('lot_permille__gte', models.F('rate_permille'))), _connector='OR'), name='audit_follows_the_lot')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='TextSketch',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('runs', models.PositiveIntegerField()),
+                        ('hashes', models.BinaryField()),
+                        ('sketched_at', models.DateTimeField()),
+                        ('appeal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sketch', to='appeals.appeal')),
+                        ('repeats', models.JSONField(null=True)),
+                    ],
+                    options={
+                        'verbose_name': 'sketch of a text',
+                        'verbose_name_plural': 'sketches of texts',
+                        'constraints': [models.CheckConstraint(condition=models.Q(('runs__gte', 1)), name='sketch_is_of_some_text')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='SketchBand',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('sketch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bands', to='triage.textsketch')),
+                        ('name', models.BigIntegerField()),
+                    ],
+                    options={
+                        'verbose_name': 'band of a sketch',
+                        'verbose_name_plural': 'bands of sketches',
+                        'constraints': [models.UniqueConstraint(fields=('name', 'sketch'), name='sketch_has_each_band_once')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='LikelyDuplicate',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('overlap_permille', models.PositiveSmallIntegerField()),
+                        ('jaccard_permille', models.PositiveSmallIntegerField()),
+                        ('found_at', models.DateTimeField()),
+                        ('appeal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='repeats', to='appeals.appeal')),
+                        ('earlier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='repeated_by', to='appeals.appeal')),
+                    ],
+                    options={
+                        'verbose_name': 'likely duplicate',
+                        'verbose_name_plural': 'likely duplicates',
+                        'ordering': ('appeal_id', '-overlap_permille', '-jaccard_permille', 'id'),
+                        'constraints': [models.UniqueConstraint(fields=('appeal', 'earlier'), name='duplicate_is_named_once'), models.CheckConstraint(condition=models.Q(('jaccard_permille__lte', models.F('overlap_permille')), ('overlap_permille__lte', 1000)), name='duplicate_shares_are_shares')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ClearSearch',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('appeal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='clear_search', to='appeals.appeal')),
+                        ('input_hash', models.CharField(max_length=64)),
+                        ('searched_at', models.DateTimeField()),
+                    ],
+                    options={
+                        'verbose_name': 'search that found no repeat',
+                        'verbose_name_plural': 'searches that found no repeat',
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ModelVersion',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('ref', models.CharField(max_length=40, unique=True)),
+                        ('version', models.CharField(max_length=60, verbose_name='version')),
+                        ('model_hash', models.CharField(max_length=64)),
+                        ('file', models.CharField(max_length=130)),
+                        ('snapshot_hash', models.CharField(max_length=64)),
+                        ('data_from', models.DateTimeField(verbose_name='oldest case')),
+                        ('data_to', models.DateTimeField(verbose_name='newest case')),
+                        ('counts', models.JSONField()),
+                        ('report', models.JSONField()),
+                        ('beats_baseline', models.BooleanField(default=False)),
+                        ('trained_at', models.DateTimeField(verbose_name='trained')),
+                    ],
+                    options={
+                        'verbose_name': 'triage model',
+                        'verbose_name_plural': 'triage models',
+                        'ordering': ('-trained_at', '-id'),
+                        'constraints': [models.CheckConstraint(condition=models.Q(('data_from__lte', models.F('data_to')), ('data_to__lte', models.F('trained_at'))), name='triage_model_follows_its_cases')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ModelStep',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('model', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='triage.modelversion')),
+                        ('stage', models.CharField(choices=[('compared', 'compared'), ('signed', 'signed'), ('shadow', 'in the shadow'), ('live', 'live'), ('rolled_back', 'rolled back'), ('refused', 'refused')], max_length=12)),
+                        ('taken_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('role', models.CharField(blank=True, default='', max_length=20)),
+                        ('session_hash', models.CharField(blank=True, default='', max_length=64)),
+                        ('note', models.CharField(blank=True, default='', max_length=500, verbose_name='why')),
+                        ('facts', models.JSONField(default=dict)),
+                        ('taken_at', models.DateTimeField()),
+                    ],
+                    options={
+                        'verbose_name': 'step of a triage model',
+                        'verbose_name_plural': 'steps of triage models',
+                        'ordering': ('id',),
+                        'constraints': [models.UniqueConstraint(condition=models.Q(('stage', 'signed')), fields=('model', 'taken_by'), name='triage_model_is_signed_by_different_people', violation_error_code='not-your-turn'), models.CheckConstraint(condition=models.Q(models.Q(('stage', 'compared'), ('taken_by__isnull', True)), models.Q(('stage__in', ['signed', 'shadow', 'live', 'rolled_back', 'refused']), ('taken_by__isnull', False), ('role__in', ['compliance', 'administrator']), models.Q(('session_hash', ''), _negated=True)), _connector='OR'), name='triage_step_is_by_who_may'), models.CheckConstraint(condition=models.Q(models.Q(('stage__in', ['rolled_back', 'refused']), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='triage_step_back_says_why')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ShadowSuggestion',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('model', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shadows', to='triage.modelversion')),
+                        ('appeal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shadows', to='appeals.appeal')),
+                        ('overturn_permille', models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ('abstained', models.BooleanField()),
+                        ('said_at', models.DateTimeField()),
+                    ],
+                    options={
+                        'verbose_name': 'suggestion in the shadow',
+                        'verbose_name_plural': 'suggestions in the shadow',
+                        'constraints': [models.UniqueConstraint(fields=('model', 'appeal'), name='shadow_speaks_once_of_a_case'), models.CheckConstraint(condition=models.Q(models.Q(('abstained', True), ('overturn_permille__isnull', True)), models.Q(('abstained', False), ('overturn_permille__isnull', False), ('overturn_permille__lte', 1000)), _connector='OR'), name='shadow_probability_is_a_probability')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Training',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('ref', models.CharField(max_length=40, unique=True)),
+                        ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('role', models.CharField(blank=True, default='', max_length=20)),
+                        ('session_hash', models.CharField(blank=True, default='', max_length=64)),
+                        ('form_key', models.CharField(blank=True, default='', max_length=40)),
+                        ('asked_at', models.DateTimeField(verbose_name='asked for')),
+                        ('release', models.CharField(max_length=60, verbose_name='name')),
+                        ('seed', models.PositiveBigIntegerField(default=0)),
+                        ('until', models.DateTimeField(verbose_name='learns what was final at')),
+                        ('file', models.CharField(blank=True, default='', max_length=200, verbose_name='file of cases')),
+                        ('counts', models.JSONField(default=dict)),
+                        ('step', models.CharField(choices=[('waiting', 'waits for the worker'), ('starting', 'starts'), ('snapshot', 'gathers the decided cases'), ('training', 'learns from the older cases'), ('evaluating', 'tests itself on newer cases'), ('comparing', 'is compared with the live model'), ('done', 'done')], max_length=12)),
+                        ('process', models.CharField(blank=True, default='', max_length=120)),
+                        ('model', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='training', to='triage.modelversion')),
+                        ('reason', models.CharField(blank=True, choices=[('too_few', 'too few cases'), ('interrupted', 'interrupted'), ('broken', 'broken off by a fault')], default='', max_length=12)),
+                        ('is_open', models.BooleanField(default=True)),
+                        ('started_at', models.DateTimeField(blank=True, null=True)),
+                        ('beat_at', models.DateTimeField(blank=True, null=True)),
+                        ('ended_at', models.DateTimeField(blank=True, null=True)),
+                    ],
+                    options={
+                        'verbose_name': 'training of a triage model',
+                        'verbose_name_plural': 'trainings of triage models',
+                        'ordering': ('-asked_at', '-id'),
+                        'constraints': [models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('is_open',), name='triage_training_is_one_at_a_time', violation_error_code='not-your-turn', violation_error_message='A training is under way. One runs at a time.'), models.UniqueConstraint(condition=models.Q(('form_key', ''), _negated=True), fields=('form_key',), name='triage_training_follows_one_click', violation_error_code='not-your-turn'), models.CheckConstraint(condition=models.Q(models.Q(('asked_by__isnull', True), ('form_key', ''), ('role', ''), ('session_hash', '')), models.Q(('asked_by__isnull', False), ('role__in', ['compliance', 'administrator']), models.Q(('session_hash', ''), _negated=True), models.Q(('form_key', ''), _negated=True)), _connector='OR'), name='triage_training_is_asked_by_who_may'), models.CheckConstraint(condition=models.Q(('step__in', ['waiting', 'starting', 'snapshot', 'training', 'evaluating', 'comparing', 'done']), ('until__lte', models.F('asked_at')), models.Q(('release', ''), _negated=True)), name='triage_training_says_what_it_does'), models.CheckConstraint(condition=models.Q(models.Q(('beat_at__isnull', True), ('started_at__isnull', True), ('step', 'waiting')), models.Q(models.Q(('step', 'waiting'), _negated=True), ('beat_at__isnull', False), ('started_at__isnull', False), ('beat_at__gte', models.F('started_at')), ('started_at__gte', models.F('asked_at'))), _connector='OR'), name='triage_training_beats_from_its_start'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('is_open', True), ('model__isnull', True), ('reason', ''), models.Q(('step', 'done'), _negated=True)), models.Q(('beat_at__isnull', False), ('ended_at__gte', models.F('beat_at')), ('ended_at__isnull', False), ('is_open', False), models.Q(models.Q(('model__isnull', False), ('reason', ''), ('step', 'done')), models.Q(('model__isnull', True), ('reason__in', ['too_few', 'interrupted', 'broken']), models.Q(('step', 'done'), _negated=True)), _connector='OR')), _connector='OR'), name='triage_training_ends_with_its_model_or_a_reason')],
+                    },
+                ),
+            ],
+        ),
+    ]

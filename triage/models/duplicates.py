@@ -1,0 +1,112 @@
+"""What earlier appeals an appeal's words repeat, and the sketches by which that is found."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from appeals.models import Appeal
+from casework.constraints import check
+from casework.repeats import SHARES_ARE_SHARES, Repeat, Sketch
+from casework.triggers import Trigger, append_only
+
+
+class TextSketch(Sketch):
+    """The sketch of what an appellant wrote.
+
+    `repeats` says what the words repeat, as it was found when they were sketched; null where nobody searched.
+    """
+
+    appeal = models.OneToOneField(Appeal, on_delete=models.PROTECT, related_name="sketch")
+    repeats = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name = _("sketch of a text")
+        verbose_name_plural = _("sketches of texts")
+        constraints = (check("sketch_is_of_some_text", Q(runs__gte=1)),)
+
+    def __str__(self) -> str:
+        return f"{self.appeal_id} {self.runs}"
+
+
+class SketchBand(models.Model):
+    """One name under which a sketch is found: texts that share many runs, or one long passage, have one in common."""
+
+    sketch = models.ForeignKey(TextSketch, on_delete=models.CASCADE, related_name="bands")
+    name = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("band of a sketch")
+        verbose_name_plural = _("bands of sketches")
+        constraints = (models.UniqueConstraint(fields=("name", "sketch"), name="sketch_has_each_band_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.sketch_id} {self.name}"
+
+
+class LikelyDuplicate(Repeat):
+    """The likeness of an appeal to an earlier one that says nearly the same; counted when it was filed."""
+
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="repeats")
+    earlier = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="repeated_by")
+
+    class Meta:
+        verbose_name = _("likely duplicate")
+        verbose_name_plural = _("likely duplicates")
+        ordering = ("appeal_id", "-overlap_permille", "-jaccard_permille", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("appeal", "earlier"), name="duplicate_is_named_once"),
+            check("duplicate_shares_are_shares", SHARES_ARE_SHARES),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.appeal_id} ≈ {self.earlier_id}"
+
+
+class ClearSearch(models.Model):
+    """A search of all other appeals that found nothing that this one repeats. Without it nothing is closed alone."""
+
+    appeal = models.OneToOneField(Appeal, on_delete=models.PROTECT, related_name="clear_search")
+    input_hash = models.CharField(max_length=64)
+    searched_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("search that found no repeat")
+        verbose_name_plural = _("searches that found no repeat")
+
+    def __str__(self) -> str:
+        return f"{self.appeal_id} {self.searched_at:%Y-%m-%d %H:%M}"
+
+
+NAMED_AS_A_REPEAT = """EXISTS (SELECT 1 FROM triage_likelyduplicate d
+            WHERE d.appeal_id = NEW.appeal_id OR d.earlier_id = NEW.appeal_id)"""
+
+DUPLICATE_TRIGGERS = [
+    # What has no sketch was compared with nothing.
+    Trigger(
+        name="clear_search_is_of_what_repeats_nothing",
+        table="triage_clearsearch",
+        events=("INSERT",),
+        when=f"""{NAMED_AS_A_REPEAT}
+            OR NOT EXISTS (SELECT 1 FROM triage_textsketch s WHERE s.appeal_id = NEW.appeal_id)""",  # noqa: S608  our own names
+    ),
+    # What the demand law and the certificate's refuse is left to them, so that the refusal names its reason.
+    Trigger(
+        name="automated_decision_was_searched_for_repeats",
+        table="appeals_decision",
+        events=("INSERT",),
+        when=f"""NEW.by_kind = 'SYSTEM' AND NEW.outcome = 'OVERTURNED'
+            AND NOT EXISTS (SELECT 1 FROM appeals_humandemand h WHERE h.appeal_id = NEW.appeal_id)
+            AND ({NAMED_AS_A_REPEAT} OR NOT EXISTS (SELECT 1 FROM triage_clearsearch s
+              JOIN appeals_triagesuggestion t ON t.appeal_id = s.appeal_id AND t.input_hash = s.input_hash
+              WHERE s.appeal_id = NEW.appeal_id AND s.searched_at <= NEW.decided_at))""",  # noqa: S608  our own names
+    ),
+    append_only("triage_clearsearch", "clear_search_is_append_only"),
+    Trigger(
+        name="duplicate_is_of_an_earlier_appeal",
+        table="triage_likelyduplicate",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM appeals_appeal a JOIN appeals_appeal e ON e.id = NEW.earlier_id
+            WHERE a.id = NEW.appeal_id AND a.id <> e.id AND e.filed_at <= a.filed_at)""",
+    ),
+    append_only("triage_likelyduplicate", "likely_duplicate_is_append_only"),
+]
