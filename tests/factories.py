@@ -90,8 +90,8 @@ def agent(
     return actor_of_user(user, via=Via.WEB, session=f"session-{user.pk}")
 
 
-def staff(*roles: str, now: datetime, name: str = "staff", team: Team | None = None, code: str = "") -> Actor:
-    user = make_user(name, now=now, officer_code=code or f"R-{number()}", team=team)
+def staff(*roles: str, now: datetime, name: str = "staff", code: str = "", **at_work: Any) -> Actor:
+    user = make_user(name, now=now, officer_code=code or f"R-{number()}", **at_work)
     for role in roles:
         accounts.grant_staff_role(actor=CONSOLE, user=user, role=role, now=now)
     return actor_of_user(user, via=Via.ADMIN, session=f"session-{user.pk}")

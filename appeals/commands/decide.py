@@ -136,7 +136,6 @@ def decide_appeal(
         outcome=outcome,
         decided_by_kind=DecidedBy.HUMAN,
         decided_at=now,
-        lease_expires_at=None,
     )
     follow(appeal, rulings, actor=actor, now=now)
     for listener in LISTENERS:

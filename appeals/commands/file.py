@@ -322,6 +322,6 @@ def withdraw_appeal(*, actor: Actor, ref: str, now: datetime, expected_version: 
     """
     appeal = lock_appeal(actor, ref, expected_version)
     require(may_withdraw_appeal(actor, appeal))
-    fire(appeal, "withdraw", actor=actor, now=now, lease_expires_at=None)
+    fire(appeal, "withdraw", actor=actor, now=now)
     release_notice(appeal, actor=actor, now=now)
     return appeal

@@ -128,7 +128,6 @@ def request_review(*, actor: Actor, ref: str, now: datetime) -> Dispute:
         facts={"side": side},
         deadlines=[DeadlineSpec("dispute.assign", due)],
         first_mediator_id=dispute.mediator_id,
-        mediator_id=None,
         round=2,
         platform_due_at=due,
     )

@@ -21,6 +21,7 @@ from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from archive.translations import LONGEST, MOST
 from casework import names
+from casework.states import unknown_label
 from casework.text import MAX_INTEGER, TextRefused, check_text, is_visually_blank
 from files.attachments import FileCopy
 from surfaces.api.rendering import moment
@@ -511,10 +512,15 @@ def money(amount_minor: int | None, currency: str = "CNY") -> dict[str, Any] | N
 
 
 def coded(value: str, choices: type[Choices] | None = None, *, label: object = "") -> dict[str, str] | None:
-    """The code as `Coded`, its label taken from the choices or given; None for an empty code."""
+    """The code as `Coded`, its label taken from the choices or given; None for an empty code.
+
+    The label of a code that is none of the choices, since a newer version wrote it, says so.
+    """
     if not value:
         return None
-    return {"code": str(value), "label": str(choices(value).label if choices is not None else label)}
+    if choices is not None:
+        label = choices(value).label if value in choices else unknown_label(value)
+    return {"code": str(value), "label": str(label)}
 
 
 def codes(values: Iterable[str], choices: type[Choices]) -> list[dict[str, str] | None]:
