@@ -1,7 +1,4 @@
-"""Answers what the system may do with a case at this moment: from rows to the values that the classifier uses.
-
-Longer than other files: it is all that stands between rows and the classifier, and its parts use one another.
-"""
+"""Answers what the system may do with a case at this moment: from rows to the values that the classifier uses."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
