@@ -10,7 +10,8 @@ from appeals.queries import evidence_due_of, has_first_view, is_answered_for_goo
 from casework import verbs
 from casework.actor import Actor
 from casework.errors import CaseError
-from casework.verbs import Action, Confirm, Verb
+from casework.verbs import Action, Verb
+from surfaces.asks import Page
 
 
 def can_be_demanded(actor: Actor, appeal: Appeal, now: datetime) -> bool:
@@ -65,10 +66,10 @@ APPELLANT = (
         commands.demand_human,
         may=policies.may_demand_human,
         when=can_be_demanded,
-        transition="",  # after an automated outcome there is no edge: the demand opens the next round
+        transition="",
         about="Demand that a person decides: at any time, also after an automated outcome, without a reason, free, for "
         "good.",
-        done=_("A person will decide, who had no part in the measure."),
+        page=Page(done=_("A person will decide, who had no part in the measure.")),
     ),
     Verb(
         "respond",
@@ -88,18 +89,17 @@ APPELLANT = (
         when=was_taken_down,
         takes=inputs.ConfirmFilingInput,
         needs_role="manager",
-        label=_("Confirm or correct what was taken down"),
         about="Say that what an officer took down on the phone is right, or what is wrong or missing.",
-        confirm=Confirm(
+        page=Page(
             _("Is what we took down in %(number)s right?"),
             [
                 _("Leave the field empty if everything is right."),
                 _("What you correct is read by whoever decides. What was taken down stays on file beside it."),
                 _("Your appeal counts from the call, whether or not you answer here."),
             ],
-            labels={"correction": _("What is wrong or missing?")},
+            button=_("Confirm or correct what was taken down"),
+            done=_("Thank you. Your answer is on file."),
         ),
-        done=_("Thank you. Your answer is on file."),
     ),
     Verb(
         "evidence",
@@ -127,18 +127,18 @@ APPELLANT = (
         may=policies.may_withdraw_appeal,
         takes=inputs.WithdrawAppealInput,
         needs_role="manager",
-        label=_("Withdraw the appeal"),
         about="Take the appeal back; the measures stand as they were.",
-        confirm=Confirm(
+        page=Page(
             _("Withdraw the appeal %(number)s?"),
             [
                 _("The appeal is closed without a decision."),
                 _("The measures stay as they are."),
                 _("Your evidence stays on file."),
             ],
+            button=_("Withdraw the appeal"),
+            done=_("The appeal was withdrawn. The measures stand as they were."),
             is_loss=True,
         ),
-        done=_("The appeal was withdrawn. The measures stand as they were."),
     ),
     Verb(
         "appeal-again",

@@ -12,6 +12,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from archive.models import Translation
+from casework import firing
+from casework.actor import Actor
 from casework.canonical import digest
 from casework.claims import Comparison, said
 from casework.errors import FieldError, Invalid, NotYourTurn
@@ -80,43 +82,57 @@ def languages_for(originals: Sequence[Original]) -> list[str]:
     return [language for language in LANGUAGES if to_translate(originals, language)]
 
 
-def add(
-    what: Translatable,
-    *,
-    language: str,
-    texts: Sequence[tuple[str, str]],
-    drafted_by: str,
-    officer: str,
+def adding[C: Case](
+    lock: Callable[[Actor, str, int | None], C],
+    translatable: Callable[[Actor, C], Translatable],
     refused: Callable[[Mapping[str, str]], list[FieldError]],
-    now: datetime,
-) -> dict[str, Any]:
-    """Adds a translation of all originals that are not in the language; returns the facts of its event, which the
-    caller fires.
+    fire: Callable[..., object] = firing.fire,
+) -> Callable[..., C]:
+    """The command `add_translation` of one kind of case: it adds a translation of what is `translatable`, and those who
+    are told of decisions are told of it. A later one takes its place, and both stay on file.
 
-    `refused` says what is wrong with the wording of texts, by their pointers. Raises `NotYourTurn` where nothing is to
-    be translated, and `Invalid` for such wording and where a text is unknown, missing, or not in the language.
+    All originals that are not in the language are translated, or none. `refused` says what is wrong with the wording of
+    texts, by their pointers. Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `Stale`, `NotYourTurn` where there
+    is nothing to translate, and `Invalid` for wording and where a text is unknown, missing, or not in the language.
     """
-    wanted = {each.of: each for each in to_translate(what.originals, language)}
-    if errors := refused({f"/texts/{place}/text": text for place, (_of, text) in enumerate(texts)}):
-        raise Invalid(errors=errors)
-    if language not in LANGUAGES or not wanted:
-        raise NotYourTurn(_("There is nothing to translate into this language."))
-    if errors := list(_errors(wanted, language, texts)):
-        raise Invalid(errors=errors)
-    row = Translation.objects.create(
-        ref=new_ref("trl_"),
-        case_kind=what.case.KIND,
-        case_id=what.case.pk,
-        subject=what.subject,
-        original_language=next(each for each in LANGUAGES if each != language),
-        language=language,
-        original_hash=digest_of(wanted.values()),
-        texts=dict(texts),
-        drafted_by=drafted_by,
-        officer=officer,
-        added_at=now,
-    )
-    return _facts_of(row)
+
+    @firing.command
+    def add_translation(
+        *,
+        actor: Actor,
+        ref: str,
+        language: str,
+        texts: Sequence[tuple[str, str]],
+        now: datetime,
+        drafted_by: str = "",
+        expected_version: int | None = None,
+    ) -> C:
+        case = lock(actor, ref, expected_version)
+        what = translatable(actor, case)
+        wanted = {each.of: each for each in to_translate(what.originals, language)}
+        if errors := refused({f"/texts/{place}/text": text for place, (_of, text) in enumerate(texts)}):
+            raise Invalid(errors=errors)
+        if language not in LANGUAGES or not wanted:
+            raise NotYourTurn(_("There is nothing to translate into this language."))
+        if errors := list(_errors(wanted, language, texts)):
+            raise Invalid(errors=errors)
+        row = Translation.objects.create(
+            ref=new_ref("trl_"),
+            case_kind=what.case.KIND,
+            case_id=what.case.pk,
+            subject=what.subject,
+            original_language=next(each for each in LANGUAGES if each != language),
+            language=language,
+            original_hash=digest_of(wanted.values()),
+            texts=dict(texts),
+            drafted_by=drafted_by,
+            officer=actor.code,
+            added_at=now,
+        )
+        fire(case, "add_translation", actor=actor, now=now, facts=_facts_of(row))
+        return case
+
+    return add_translation
 
 
 def _errors(wanted: Mapping[str, Original], language: str, texts: Sequence[tuple[str, str]]) -> Iterator[FieldError]:

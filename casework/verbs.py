@@ -10,32 +10,15 @@ What does not belong here: states and edges (`machine.py`), and any check that a
 import functools
 import inspect
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from typing import Any
-
-from django.utils.functional import Promise
 
 from casework.actor import Actor
 from casework.errors import CaseError, DeadlinePassed, NotYourTurn
 from casework.machine import step_for
 from casework.models import Case
-
-
-@dataclass(frozen=True, slots=True)
-class Confirm:
-    """The page that asks once more: its heading (`%(number)s`, `%(name)s`: the case's) and what follows from a yes.
-
-    The fields of `takes` that it asks for are those with a label here, in this order; `hints` stand below labels.
-    """
-
-    heading: Promise
-    effects: Sequence[Promise]
-    _: KW_ONLY
-    is_loss: bool = False
-    labels: Mapping[str, Promise] = field(default_factory=dict)
-    hints: Mapping[str, Promise] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +37,8 @@ class Verb:
     Where the permission depends on the part, `may_part(actor, case, part)` stands in the place of `may`.
 
     `needs_role` is the least role in a party that may do it, told to clients that show why a button is missing.
-    `label` is on its button, `confirm` the page that asks once more, `done` the message after it; a verb without
-    `done` has no page that follows from its row. `has_endpoint` is false where an ordinary view serves the address.
+    `page` is its page, or one for each audience (`surfaces.asks.Page`). A verb without one says in `by_hand` which view
+    stands instead and why, or why there is none. `has_endpoint` is false where an ordinary view serves the address.
     """
 
     name: str
@@ -63,7 +46,6 @@ class Verb:
     _: KW_ONLY
     may: Callable[[Actor, Any], CaseError | None] | None = None
     may_part: Callable[[Actor, Any, Any], CaseError | None] | None = None
-    label: Promise | str = ""
     about: str = ""
     operation: str = ""
     path: str = ""
@@ -77,12 +59,21 @@ class Verb:
     due_at: Callable[..., datetime | None] | None = None
     needs_role: str | Callable[..., str] = ""
     has_endpoint: bool = True
-    confirm: Confirm | None = None
-    done: Promise | str = ""
+    page: Any = ()
+    by_hand: str = ""
 
     def __post_init__(self) -> None:
         if (self.may is None) == (self.may_part is None):
             raise TypeError(f"{self.name}: one policy says who may")
+
+    @property
+    def pages(self) -> tuple[Any, ...]:
+        """One for each audience."""
+        return self.page if isinstance(self.page, tuple) else (self.page,)
+
+    def page_for(self, audience: str) -> Any:
+        """Its page for this audience; None where there is none."""
+        return next((page for page in self.pages if page.by == audience), None)
 
     def machine_verb(self) -> str:
         """The name of the edge that the machine must have; empty when it is not asked."""
@@ -130,6 +121,11 @@ class Action:
     @property
     def name(self) -> str:
         return self.verb.name
+
+    @property
+    def page(self) -> Any:
+        """Its first page; None where there is none."""
+        return next(iter(self.verb.pages), None)
 
 
 def actions_for(verbs: Iterable[Verb], actor: Actor, case: Case, *, now: datetime) -> list[Action]:

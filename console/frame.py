@@ -28,7 +28,9 @@ from console.forms import number
 from helpline.policies import CALLS
 from helpline.queries import open_call_backs
 from notices.queries import blind_looks_waiting
+from surfaces.asks import STAFF
 from surfaces.forms import CommandForm
+from surfaces.input_forms import MORE_ROWS
 from surfaces.verb_pages import verb_pages as casework_verb_pages
 from surfaces.web import actor_of, page
 
@@ -104,11 +106,14 @@ def verb_pages(
     *,
     roles: Sequence[str],
     template: str = "confirm.html",
+    **more: Any,
 ) -> list[URLPattern]:
     """The pages of verbs (`surfaces.verb_pages`) in the console's frame, open to these roles."""
-    pages = casework_verb_pages(prefix, verbs, case_for, back, forms, template=template, render=_render)
+    pages = casework_verb_pages(
+        prefix, verbs, case_for, back, forms, by=STAFF, template=template, render=_render, **more
+    )
     for each in pages:
-        each.callback = surface("GET", "HEAD", "POST", roles=roles)(each.callback)
+        each.callback = surface("GET", "HEAD", "POST", roles=roles, asks=(MORE_ROWS,))(each.callback)
     return pages
 
 

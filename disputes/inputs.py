@@ -24,6 +24,7 @@ from surfaces.api.serializers import (
     Text,
     TranslateInput,
 )
+from surfaces.asks import Ask
 
 MAX_MONEY = 10**12
 MAX_HOURS = 10_000
@@ -235,15 +236,19 @@ class PauseInput(Input):
 
 
 class ProposeAppraisalInput(Input):
-    body = Line(max_length=200, help_text=_("the testing body"))
-    item = Line(max_length=300, help_text=_("what is tested"))
-    question = Text(max_length=500)
-    pays_first = Choice(choices=Side.choices, help_text=_("who advances the cost"))
+    body = Line(max_length=200, help_text=_("the testing body"), asks=Ask(_("Testing body")))
+    item = Line(max_length=300, help_text=_("what is tested"), asks=Ask(_("What is tested")))
+    question = Text(max_length=500, asks=Ask(_("Which question it answers")))
+    pays_first = Choice(choices=Side.choices, help_text=_("who advances the cost"), asks=Ask(_("Who pays first")))
     authority = Line(
         max_length=200,
         allow_blank=True,
         default="",
         help_text=_("where an authority designated the body: which, and the number of its document"),
+        asks=Ask(
+            _("Designated by which authority, with the number of its document"),
+            _("Leave empty where both sides are to agree."),
+        ),
     )
 
     example: ClassVar[Mapping[str, Any]] = {
@@ -255,9 +260,13 @@ class ProposeAppraisalInput(Input):
 
 
 class RecordCustodyInput(Input):
-    from_holder = Line(max_length=200)
-    to_holder = Line(max_length=200)
-    condition = Text(max_length=500, help_text=_("when, in what condition, under which seal"))
+    from_holder = Line(max_length=200, asks=Ask(_("From")))
+    to_holder = Line(max_length=200, asks=Ask(_("To")))
+    condition = Text(
+        max_length=500,
+        help_text=_("when, in what condition, under which seal"),
+        asks=Ask(_("When, in what condition, under which seal")),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "from_holder": "买家",
@@ -267,8 +276,18 @@ class RecordCustodyInput(Input):
 
 
 class EndAppraisalInput(Input):
-    findings = Text(max_length=2000, help_text=_("what it found, or why it was called off"))
-    report = Line(max_length=200, allow_blank=True, default="", help_text=_("empty where it was called off"))
+    findings = Text(
+        max_length=2000,
+        help_text=_("what it found, or why it was called off"),
+        asks=Ask(_("What it found, or why it was called off")),
+    )
+    report = Line(
+        max_length=200,
+        allow_blank=True,
+        default="",
+        help_text=_("empty where it was called off"),
+        asks=Ask(_("Number of the report"), _("Leave empty where the test was called off.")),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "findings": "右耳单元出厂时焊接不良,与使用无关。",
@@ -277,15 +296,26 @@ class EndAppraisalInput(Input):
 
 
 class GiveIdentityInput(Input):
-    name = Line(max_length=200, help_text=_("the true name, as on the licence or the identity card"))
+    name = Line(
+        max_length=200,
+        help_text=_("the true name, as on the licence or the identity card"),
+        asks=Ask(_("True name of the business")),
+    )
     licence = Line(
         max_length=60,
         allow_blank=True,
         default="",
         help_text=_("empty where the law exempts the merchant from registration"),
+        asks=Ask(
+            _("Number of the business licence"), _("Leave empty where the law exempts the merchant from registration.")
+        ),
     )
-    address = Line(max_length=300)
-    contact = Line(max_length=200, help_text=_("a telephone number or another contact that works"))
+    address = Line(max_length=300, asks=Ask(_("Address"), lines=0))
+    contact = Line(
+        max_length=200,
+        help_text=_("a telephone number or another contact that works"),
+        asks=Ask(_("Contact that works")),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "name": "杭州山野茶业有限公司",
@@ -296,12 +326,13 @@ class GiveIdentityInput(Input):
 
 
 class RefuseIdentityInput(Input):
-    reason = Choice(choices=IdentityRefusal.choices)
+    reason = Choice(choices=IdentityRefusal.choices, asks=Ask(_("Why it is not given")))
     order_no = Line(
         max_length=200,
         allow_blank=True,
         default="",
         help_text=_("the authority's order, with its number; only where the reason is AUTHORITY"),
+        asks=Ask(_("The authority's order, with its number"), _("Only where an authority ordered it.")),
     )
 
     example: ClassVar[Mapping[str, Any]] = {"reason": "NOT_HELD"}

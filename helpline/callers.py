@@ -5,7 +5,7 @@ commands take a `Caller`), and who may take it down.
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from casework import firing
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.constraints import check
-from casework.errors import Invalid, NotYourTurn, require_choice
+from casework.errors import CaseError, Invalid, NotYourTurn, require, require_choice
+from casework.models import Case
 from casework.triggers import Trigger, kept, sealed
 
 
@@ -95,11 +98,40 @@ class AssistedFiling(models.Model):
         return str(IdentifiedBy(self.identified_by).label)
 
 
-def answer_filings(rows: models.QuerySet[Any], *, actor: Actor, correction: str, now: datetime) -> None:
-    """Records the party's one answer to those of `rows` that wait for it. Raises `NotYourTurn` where none does."""
-    waiting = rows.filter(answered_at__isnull=True)
-    if not waiting.update(answered_at=now, answered_by_id=actor.person, correction=correction):
-        raise NotYourTurn(_("It was confirmed or corrected already."))
+def record_filing(
+    model: type[AssistedFiling], caller: Caller, person: int | None, *, actor: Actor, now: datetime, **about: Any
+) -> None:
+    """What an officer took down is on file beside the case, until the party confirms or corrects it."""
+    model._default_manager.create(
+        **about, officer_id=actor.person, caller_id=person, identified_by=caller.identified_by, taken_at=now
+    )
+
+
+def confirming[C: Case](
+    lock: Callable[[Actor, str], C],
+    may: Callable[[Actor, C], CaseError | None],
+    filings: Callable[[Actor, C], models.QuerySet[Any]],
+    fire: Callable[..., object] = firing.fire,
+) -> Callable[..., C]:
+    """The command `confirm_filing` of one kind of case: the party said that what an officer took down for it is right,
+    or what is wrong or missing.
+
+    The correction stands beside the filing, which stays as it was taken down, and is read by whoever decides. Raises
+    `NotFound`, `NotAllowed`, and `NotYourTurn` where none of its `filings` waits for an answer.
+    """
+
+    @firing.command
+    def confirm_filing(*, actor: Actor, ref: str, now: datetime, correction: str = "") -> C:
+        case = lock(actor, ref)
+        require(may(actor, case))
+        waiting = filings(actor, case).filter(answered_at__isnull=True)
+        if not waiting.update(answered_at=now, answered_by_id=actor.person, correction=correction):
+            raise NotYourTurn(_("It was confirmed or corrected already."))
+        facts = {"correction": digest(correction) if correction else ""}
+        fire(case, "confirm_filing", actor=actor, now=now, facts=facts)
+        return case
+
+    return confirm_filing
 
 
 def checks_of_filings(stem: str) -> tuple[models.CheckConstraint, ...]:

@@ -19,6 +19,7 @@ from notices.machine import SiblingState
 from notices.models import Axis, BasisKind, BreachKind, DetectionSource
 from surfaces.api.problems import field_errors
 from surfaces.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Moment, Ref, Text, TranslateInput
+from surfaces.asks import Ask
 
 MAX_INPUTS = 30
 MAX_BATCH = 500
@@ -320,8 +321,11 @@ class FailRemedyInput(Input):
 class ReportToRegulatorInput(Input):
     """The regulator that was told of an illegal act, and the number of its receipt."""
 
-    regulator = Line(max_length=120)
-    receipt = Line(max_length=120)
+    regulator = Line(
+        max_length=120,
+        asks=Ask(_("Regulator"), _("the market regulator of the platform's domicile, of a county or above")),
+    )
+    receipt = Line(max_length=120, asks=Ask(_("Number of its receipt")))
 
     example: ClassVar[Mapping[str, Any]] = {"regulator": "浙江省杭州市市场监督管理局", "receipt": "HZSJ-2026-00318"}
 
@@ -329,8 +333,21 @@ class ReportToRegulatorInput(Input):
 class DecideSiblingInput(Input):
     """The notice is kept, or corrected: withdrawn by the platform, with the reasons that the party is told."""
 
-    outcome = Choice(choices=[SiblingState.KEPT.value, SiblingState.CORRECTED.value])
-    reasons = Text(max_length=2000)
+    outcome = Choice(
+        choices=[SiblingState.KEPT.value, SiblingState.CORRECTED.value],
+        asks=Ask(
+            _("What becomes of it?"),
+            missing=_("Choose whether it is kept or corrected."),
+            means={
+                "KEPT": _("The same error is not in it."),
+                "CORRECTED": _("It is withdrawn; what it took is restored and its party told."),
+            },
+        ),
+    )
+    reasons = Text(
+        max_length=2000,
+        asks=Ask(_("Reasons"), _("If it is withdrawn, its party reads them."), missing=_("Give the reasons."), lines=5),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "outcome": "KEPT",

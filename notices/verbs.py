@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import CAN_APPEAL
@@ -10,9 +12,10 @@ from casework import verbs
 from casework.actor import Actor
 from casework.errors import CaseError, NotAllowed
 from casework.models import Case
-from casework.verbs import Action, Confirm, Verb
+from casework.verbs import Action, Verb
 from notices import commands, inputs, policies
 from notices.models import Notice, Publication, Remedy, SiblingReview
+from surfaces.asks import STAFF, Page
 
 
 def may_appeal(actor: Actor, notice: Notice) -> CaseError | None:
@@ -110,6 +113,12 @@ def may_review_sibling(actor: Actor, review: SiblingReview) -> CaseError | None:
     return policies.may_review_sibling(actor, review.notice)
 
 
+def sibling_done(said: Mapping[str, Any]) -> Promise:
+    if said["outcome"] == "KEPT":
+        return _("The notice stands; your reasons are on file.")
+    return _("The notice is withdrawn and what it took is restored. Its party was told.")
+
+
 SIBLING = (
     Verb(
         "decide",
@@ -120,6 +129,14 @@ SIBLING = (
         needs_version=True,
         operation="decide_sibling",
         about="A person looked again: the notice is kept, or withdrawn with its remedies. No other falls with it.",
+        page=Page(
+            _("Keep or correct"),
+            button=_("Put it on file"),
+            done=sibling_done,
+            by=STAFF,
+            within=True,
+            choices=lambda actor, review, now: {"outcome": [("KEPT", _("Keep it")), ("CORRECTED", _("Correct it"))]},
+        ),
     ),
 )
 
@@ -136,15 +153,16 @@ PUBLICATION = (
         due_at=lambda actor, publication: publication.due_at,
         needs_version=True,
         about="Everybody can read shop, act and measure from now on.",
-        label=_("Publish"),
-        confirm=Confirm(
+        page=Page(
             _("Publish record %(number)s?"),
             (
                 _("Everybody can read the shop's name, the articles of law and the measures."),
                 _("It stays until the last measure ends; if the notice falls, it is corrected where it was read."),
             ),
+            button=_("Publish"),
+            done=_("The record is public."),
+            by=STAFF,
         ),
-        done=_("The record is public."),
     ),
     Verb(
         "report",
@@ -154,14 +172,13 @@ PUBLICATION = (
         when=lambda actor, publication, now: publication.reported_at is None,
         needs_version=True,
         about="Records that the market regulator was told, with its receipt.",
-        label=_("Record the regulator's receipt"),
-        confirm=Confirm(
+        page=Page(
             _("Record the report of %(number)s to the regulator"),
             (_("What is recorded here is not shown to the public and cannot be changed."),),
-            labels={"regulator": _("Regulator"), "receipt": _("Number of its receipt")},
-            hints={"regulator": _("the market regulator of the platform's domicile, of a county or above")},
+            button=_("Record the regulator's receipt"),
+            done=_("The receipt is on record."),
+            by=STAFF,
         ),
-        done=_("The receipt is on record."),
     ),
 )
 VERBS: Mapping[type[Case], Sequence[Verb]] = {Notice: NOTICE, SiblingReview: SIBLING, Publication: PUBLICATION}

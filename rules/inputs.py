@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from rules.arithmetic import KINDS, MAX_DAYS, MAX_ITEMS, MAX_MINOR, Item
-from surfaces.api.serializers import Choice, Input, Integer, Line, Ref, Text
+from surfaces.api.serializers import Choice, Fen, Input, Integer, Line, Ref, Text
+from surfaces.asks import Ask
 
 
 class RequestExitInput(Input):
@@ -18,14 +19,24 @@ class RequestExitInput(Input):
 
 
 class RefundItemInput(Input):
-    kind = Choice(choices=KINDS)
-    label = Line(max_length=120, help_text=_("which deposit or fee it is"))
-    paid_minor = Integer(min_value=0, max_value=MAX_MINOR)
+    kind = Choice(choices=KINDS, asks=Ask(_("Kind")))
+    label = Line(max_length=120, help_text=_("which deposit or fee it is"), asks=Ask(_("Deposit or fee")))
+    paid_minor = Fen(min_value=0, max_value=MAX_MINOR, asks=Ask(_("Paid, in yuan")))
     days = Integer(
-        min_value=1, max_value=MAX_DAYS, allow_null=True, default=None, help_text=_("of a fee: what it was paid for")
+        min_value=1,
+        max_value=MAX_DAYS,
+        allow_null=True,
+        default=None,
+        help_text=_("of a fee: what it was paid for"),
+        asks=Ask(_("Days it was paid for")),
     )
     unused_days = Integer(
-        min_value=0, max_value=MAX_DAYS, allow_null=True, default=None, help_text=_("of a fee: how many are left")
+        min_value=0,
+        max_value=MAX_DAYS,
+        allow_null=True,
+        default=None,
+        help_text=_("of a fee: how many are left"),
+        asks=Ask(_("Days left")),
     )
 
     example: ClassVar[Mapping[str, Any]] = {
@@ -40,8 +51,14 @@ class RefundItemInput(Input):
 class CalculateExitInput(Input):
     """What is refunded; the refund of each item is worked out here. `reply` answers an objection."""
 
-    items = RefundItemInput(many=True, max_length=MAX_ITEMS)
-    reply = Text(max_length=2000, allow_blank=True, default="")
+    items = RefundItemInput(
+        many=True,
+        max_length=MAX_ITEMS,
+        asks=Ask(_("What is refunded"), _("The deposit held and each prepaid fee. Days are only those of a fee.")),
+    )
+    reply = Text(
+        max_length=2000, allow_blank=True, default="", asks=Ask(_("Answer to the objection, where there is one"))
+    )
 
     @classmethod
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,12 +70,14 @@ class CalculateExitInput(Input):
 
 
 class ObjectToExitInput(Input):
-    objection = Text(max_length=2000, help_text=_("what is wrong with the calculation"))
+    objection = Text(
+        max_length=2000, help_text=_("what is wrong with the calculation"), asks=Ask(_("What is wrong with it?"))
+    )
 
     example: ClassVar[Mapping[str, Any]] = {"objection": "技术服务费按自然日计算，剩余应为一百二十日。"}
 
 
 class PayExitInput(Input):
-    receipt = Line(max_length=60, help_text=_("the number of the payment"))
+    receipt = Line(max_length=60, help_text=_("the number of the payment"), asks=Ask(_("Number of the payment")))
 
     example: ClassVar[Mapping[str, Any]] = {"receipt": "PAY-2026-11-000317"}

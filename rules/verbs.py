@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from casework import verbs
 from casework.actor import Actor
 from casework.models import Case
-from casework.verbs import Action, Confirm, Verb
+from casework.verbs import Action, Verb
 from rules import commands, inputs, policies
 from rules.models import RuleExit
+from surfaces.asks import STAFF, Page
 
-PARTY = (
+SIDE = (
     Verb(
         "object",
         commands.object_to_exit,
@@ -21,16 +22,15 @@ PARTY = (
         needs_version=True,
         needs_role="manager",
         about="Another person calculates again, never less; what was calculated is due as before.",
-        label=_("Object to the calculation"),
-        confirm=Confirm(
+        page=Page(
             _("Object to the calculation of %(number)s"),
             (
                 _("Somebody who did not calculate it looks at it again, and answers with reasons."),
                 _("You never get less than before, and what was calculated is paid meanwhile."),
             ),
-            labels={"objection": _("What is wrong with it?")},
+            button=_("Object to the calculation"),
+            done=_("Your objection is on file."),
         ),
-        done=_("Your objection is on file."),
     ),
     Verb(
         "withdraw",
@@ -41,18 +41,18 @@ PARTY = (
         needs_role="manager",
         operation="withdraw_exit",
         about="The party stays after all; from now on the rule applies to it as to everybody.",
-        label=_("Stay after all"),
-        confirm=Confirm(
+        page=Page(
             _("Stay, and take %(number)s back?"),
             (
                 _("From now on the rule applies to you as to everybody. What happened before stays under the old one."),
                 _("You can leave again at any time while the version applies."),
             ),
+            button=_("Stay after all"),
+            done=_("You stay."),
         ),
-        done=_("You stay."),
     ),
 )
-STAFF = (
+PLATFORM = (
     Verb(
         "calculate",
         commands.calculate_exit,
@@ -61,15 +61,16 @@ STAFF = (
         due_at=lambda actor, case: case.answer_due_at,
         needs_version=True,
         about="Says what is refunded, item by item; each refund is worked out from what was paid and what is left.",
-        label=_("Calculate the refund"),
-        confirm=Confirm(
+        page=Page(
             _("Calculate the refund of %(number)s"),
             (
                 _("The party reads every line with its arithmetic. Nothing is deducted here."),
                 _("Money that the platform keeps is a measure and needs a notice of its own."),
             ),
+            button=_("Calculate the refund"),
+            done=_("The party is told what is refunded."),
+            by=STAFF,
         ),
-        done=_("The party is told what is refunded."),
     ),
     Verb(
         "pay",
@@ -80,16 +81,16 @@ STAFF = (
         due_at=lambda actor, case: case.refund_due_at,
         needs_version=True,
         about="All that is owed so far was paid.",
-        label=_("Record the payment"),
-        confirm=Confirm(
+        page=Page(
             _("Record the payment of %(number)s"),
             (_("All that is owed so far was paid, under this number. The party is told."),),
-            labels={"receipt": _("Number of the payment")},
+            button=_("Record the payment"),
+            done=_("The payment is on record."),
+            by=STAFF,
         ),
-        done=_("The payment is on record."),
     ),
 )
-EXIT = (*PARTY, *STAFF)
+EXIT = (*SIDE, *PLATFORM)
 VERBS: Mapping[type[Case], Sequence[Verb]] = {RuleExit: EXIT}
 
 

@@ -1,22 +1,21 @@
 """The base of every app's forms."""
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import MaxLengthValidator
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from casework.clock import BEIJING
 from casework.errors import CaseError, Invalid
 from casework.text import is_visually_blank, validate_plain_text
 
-if TYPE_CHECKING:
-    from casework.verbs import Verb
-
-
 LINE = 200  # characters; what may be longer is typed into several lines
+YUAN = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
 
 
 class PlainText(forms.CharField):
@@ -50,27 +49,25 @@ class CaptionField(PlainText):
         super().__init__(max_length=200, error_messages={"required": _("Say what this proves.")}, **more)
 
 
-class Amount(forms.DecimalField):
+class Amount(forms.CharField):
     """A sum in yuan with at most two decimals; cleaned into fen."""
 
-    def __init__(self, *, least: str = "0", wrong: Any = None, **more: Any) -> None:
-        wrong = wrong or _("Give the amount in yuan, such as 80.00.")
+    def __init__(self, *, least: int = 0, wrong: Any = None, **more: Any) -> None:
+        self.least, self.wrong = least, wrong or _("Give the amount in yuan, such as 80.00.")
         super().__init__(
-            max_digits=12,
-            decimal_places=2,
-            min_value=Decimal(least),
             widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-            error_messages={"required": wrong, "invalid": wrong, "min_value": _("Give an amount above zero.")},
+            error_messages={"required": self.wrong},
             **more,
         )
 
-    def to_python(self, value: Any) -> Any:
-        text = str(value or "").strip().lstrip("¥￥").replace(",", "").replace("，", "")
-        return super().to_python(text)
-
     def clean(self, value: Any) -> Any:
-        amount = super().clean(value)
-        return None if amount is None else int(amount * 100)
+        text = super().clean(value)
+        amount = fen(text) if text else None
+        if text and amount is None:
+            raise forms.ValidationError(self.wrong, code="invalid")
+        if amount is not None and amount < self.least:
+            raise forms.ValidationError(_("Give an amount above zero."), code="min_value")
+        return amount
 
 
 class CommandForm(forms.Form):
@@ -88,11 +85,15 @@ class CommandForm(forms.Form):
         if not self.is_valid():
             return False
         try:
-            act(self.cleaned_data)
+            act(self.said())
         except self.retry as refused:
             self.add_refusal(refused)
             return False
         return True
+
+    def said(self) -> dict[str, Any]:
+        """What was typed, as keyword arguments of the command."""
+        return self.cleaned_data
 
     def add_refusal(self, error: CaseError) -> None:
         """Adds the errors of the refusal to the form, as if it had found them itself."""
@@ -104,36 +105,19 @@ class CommandForm(forms.Form):
             self.add_error(None, str(error.detail))
 
 
-class TakesForm(CommandForm):
-    """What a verb takes, as the page that asks once more asks for it: the fields that have a label there.
-
-    Lengths, codes and what may be left out are those of the verb's `takes`, so the page and the API agree.
-    """
-
-    def __init__(self, verb: "Verb", data: Any = None) -> None:
-        super().__init__(data)
-        if verb.takes is not None and verb.confirm is not None:
-            taken, labels = verb.takes().fields, verb.confirm.labels
-            if unasked := [name for name, one in taken.items() if one.required and name not in labels]:
-                raise TypeError(f"{verb.name}: its page has no label for {unasked}, and no form of its own")
-            for name, label in labels.items():
-                self.fields[name] = form_field(taken[name], label=label, help_text=verb.confirm.hints.get(name, ""))
+def fen(text: str) -> int | None:
+    """An amount of yuan as typed, in fen; None where it has no such shape."""
+    plain = text.strip().lstrip("¥￥").replace(",", "").replace("，", "")
+    return int(Decimal(plain) * 100) if YUAN.fullmatch(plain) else None
 
 
-def form_field(taken: Any, **words: Any) -> forms.Field:
-    """The field of a form for one of an input: a text or a code. Raises `TypeError` for any other."""
-    words |= {
-        "required": taken.required and not getattr(taken, "allow_blank", False),
-        "error_messages": {"required": _("Please fill this in.")},
-    }
-    if hasattr(taken, "choices"):
-        codes = [(code, capfirst(label)) for code, label in taken.choices.items()]
-        return forms.ChoiceField(choices=codes, widget=forms.RadioSelect, **words)
-    if hasattr(taken, "one_line"):
-        return PlainText(max_length=taken.max_length, rows=4 if taken.max_length > LINE else 0, **words)
-    raise TypeError(
-        f"{taken.field_name}: no form is made for a {type(taken).__name__}; give the verb a form of its own"
-    )
+def local_moment(text: str) -> datetime | None:
+    """A local date and time as a browser's field gives it, in Beijing; None where it has no such shape."""
+    try:
+        read = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return read.replace(tzinfo=BEIJING) if read.tzinfo is None else read
 
 
 def version_of(text: str) -> int | None:

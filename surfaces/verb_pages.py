@@ -2,27 +2,40 @@
 
     urlpatterns = [*verb_pages("appeals/<slug:ref>/", VERBS, queries.appeal_for, "appeals:detail")]
 
+The page carries the version of the case that it was made for. Where the case went on meanwhile, nothing is changed:
+the page comes back with what was typed, what happened since, and the values that are others now.
+
 What does not belong here: a page that shows more of the case than its number; that is an ordinary view.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from casework import clock
 from casework.actor import Actor
-from casework.errors import CaseError
-from casework.models import Case
+from casework.errors import CaseError, Invalid, PreconditionRequired, Stale
+from casework.models import Case, Event
 from casework.verbs import Verb
-from surfaces.forms import CommandForm, TakesForm, version_of
-from surfaces.web import actor_of, page
+from surfaces.asks import PARTY, Page
+from surfaces.forms import CommandForm, version_of
+from surfaces.input_forms import MORE_ROWS, InputForm
+from surfaces.web import MAX_FILES, actor_of, page
+
+MOST_CHANGES = 20
+type Changes = Callable[[Any, int], Sequence[Any]]
 
 
 def verb_pages(
@@ -31,21 +44,111 @@ def verb_pages(
     case_for: Callable[[Actor, str], Case],
     back: str,
     forms: Mapping[str, type[CommandForm]] | None = None,
+    *,
+    by: str = PARTY,
     **more: Any,
 ) -> list[URLPattern]:
-    """An address for every verb that says what to show when it is `done`.
+    """An address for every verb that has a page for this audience, as in the API; the verb's name is the page's.
 
     `forms` by name, where the one that follows from what the verb takes will not do; `more` of `verb_page`.
     """
     return [
         path(
-            f"{prefix}{verb.name}/",
-            verb_page(verb, case_for, back, form=(forms or {}).get(verb.name), **more),
+            f"{prefix}{verb.path or verb.name}/",
+            verb_page(verb, case_for, back, by=by, form=(forms or {}).get(verb.name), **more),
             name=verb.name,
         )
         for verb in verbs
-        if verb.done
+        if verb.page_for(by) is not None
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A verb as one reader is asked for it: its page, its form, and the version of the case that they read.
+
+    `changes` is what happened to the case after that version, `values` what is another value now (label, words).
+    """
+
+    verb: Verb
+    page: Page
+    form: CommandForm
+    words: Mapping[str, Any]
+    version: int | None
+    status: int = 200
+    changes: Sequence[Any] = ()
+    values: Sequence[tuple[str, str]] = ()
+    is_stale: bool = False
+
+    @property
+    def heading(self) -> str:
+        return str(self.page.heading) % self.words
+
+    @property
+    def effects(self) -> list[str]:
+        return self.page.effects_for(self.words)
+
+
+def step_for(
+    verb: Verb,
+    page: Page,
+    actor: Actor,
+    case: Any,
+    now: datetime,
+    data: Any = None,
+    files: Any = None,
+    *,
+    address: Mapping[str, Any] | None = None,
+    form: type[CommandForm] | None = None,
+    version: int | None = None,
+    **more: Any,
+) -> Step:
+    """The verb about this case, with its form as the case stands or as it was sent.
+
+    Raises `NotFound` for a part of the case that is not there.
+    """
+    words = {"number": getattr(case, "number", ""), "name": getattr(case, "name", "")}
+    if page.words:
+        words |= page.words(case, **(address or {}))
+    filled = form(data) if form else form_for(verb, page, actor, case, now, data, files, **more)
+    return Step(verb, page, filled, words, case.version if data is None else version)
+
+
+def form_for(
+    verb: Verb, page: Page, actor: Actor, case: Any, now: datetime, data: Any = None, files: Any = None, **more: Any
+) -> InputForm:
+    takes = verb.takes if page.heading else None
+    names = {} if takes is None else {str(one.source): name for name, one in takes().fields.items()}
+    given = {names[to]: case.ref for to in verb.arguments.values() if to in names}
+    if page.given:
+        given |= page.given(case)
+    if data is None:
+        more["initial"] = {
+            **(page.starts(case, now) if page.starts else {}),
+            **(page.stands(case, now) if page.stands else {}),
+        }
+    choices = page.choices(actor, case, now) if page.choices else {}
+    return InputForm(takes, data, files, asks=page.asks, choices=choices, given=given, **more)
+
+
+def open_steps(
+    verbs: Iterable[Verb], by: str, actor: Actor, case: Case, now: datetime, typed: Step | None = None
+) -> list[Step]:
+    """Those that are open to this reader, and the one that was just refused, as it was typed."""
+    return [
+        typed if typed and typed.verb is verb else step_for(verb, page, actor, case, now, auto_id=f"{verb.name}_%s")
+        for verb in verbs
+        if (page := verb.page_for(by)) and (verb.is_open(actor, case, now) or (typed and typed.verb is verb))
+    ]
+
+
+def changes_since(case: Case, version: int, by: str) -> list[str]:
+    """What happened to the case after this version of it, in the words for this audience, newest last."""
+    texts = import_module(f"{case._meta.app_label}.events").EVENTS
+    events = Event.objects.filter(case_kind=case.KIND, case_id=case.pk, sequence__gt=version).order_by("sequence")
+    rows = [texts[event.type] for event in events[:MOST_CHANGES]]
+    said = [row.party if by == PARTY else row.staff or row.party for row in rows]
+    return [str(text) for text in said if text and "%(" not in str(text)]
 
 
 def verb_page(
@@ -53,59 +156,130 @@ def verb_page(
     case_for: Callable[[Actor, str], Case],
     back: str,
     *,
-    then: str = "",
+    by: str = PARTY,
+    then: str | Callable[[Any], str] = "",
     form: type[CommandForm] | None = None,
     template: str = "components/confirm.html",
     first_effect: Callable[[Any], str] | None = None,
     render: Callable[..., HttpResponse] = render,
+    within: Callable[[HttpRequest, str, Step], HttpResponse] | None = None,
+    changes: Changes | None = None,
 ) -> Callable[..., HttpResponseBase]:
     """GET asks (405 where the verb has nothing to ask), POST carries it out and leads to the page `then` (else `back`).
 
-    Both are names of pages of the case, with a place on it if wanted: `disputes:room#owed`.
+    Both are names of pages of the case, with a place on it if wanted: `disputes:room#owed`; `then(case)` is an address.
     Nothing is asked while the verb is not open to the actor (`Verb.refusal`). A refusal after which it is still open,
     such as an older version than the case's, comes back on the page, with what was typed. `first_effect` says what
     follows in this very case, such as a sum; it comes before what the row says. `render` puts the page into a frame
-    other than `base.html`; it is called as Django's own.
+    other than `base.html`; it is called as Django's own. `within` shows the case's page with the refused step, where
+    the verb is asked for there (`Page.within`); `changes(case, version)` says what happened since, where the sentences
+    of the app's events will not do.
     """
-    confirm = verb.confirm
-    make_form = form or partial(TakesForm, verb)
+    asked: Page = verb.page_for(by)
+    place = f"#{asked.place}" if asked.place else ""
+    is_asked = bool(asked.heading) and not asked.within
+    if asked.within and within is None:
+        raise TypeError(f"{verb.name}: its page is within the case's, which `within` has to show")
 
-    @require_http_methods(["GET", "HEAD", "POST"] if confirm is not None else ["POST"])
-    @page(keeps=tuple(make_form().fields))
+    @require_http_methods(["GET", "HEAD", "POST"] if is_asked else ["POST"])
+    @page(keeps=_kept(verb, form), asks=(MORE_ROWS,))
     def view(request: HttpRequest, /, ref: str, **address: object) -> HttpResponse:
         actor, now = actor_of(request), clock.now()
         case = case_for(actor, ref)
-        filled, status = make_form(request.POST if request.method == "POST" else None), 200
-        if filled.is_bound and filled.is_valid():
-            arguments = {verb.arguments.get(name, name): value for name, value in {"ref": ref, **address}.items()}
-            if verb.accepts_version():
-                arguments["expected_version"] = version_of(request.POST.get("version", ""))
+        sent = request.method == "POST"
+        step = step_for(
+            verb,
+            asked,
+            actor,
+            case,
+            now,
+            request.POST if sent else None,
+            request.FILES if sent else None,
+            address=address,
+            form=form,
+            version=version_of(request.POST.get("version", "")),
+            **({"auto_id": f"{verb.name}_%s"} if asked.within else {}),
+        )
+        if sent and MORE_ROWS in request.POST and isinstance(step.form, InputForm):
+            step.form.ask_again()
+        elif sent and not step.form.is_valid():
+            step = replace(step, status=400)
+        elif sent:
             try:
-                result = verb.command(actor=actor, now=now, **arguments, **filled.cleaned_data)
+                said, result = _carry_out(step, actor, now, {"ref": ref, **address}, request.FILES)
             except CaseError as refused:
                 case = case_for(actor, ref)
-                if confirm is None or not verb.is_open(actor, case, now):
+                if not asked.heading or not (asked.within or verb.is_open(actor, case, now)):
                     raise
-                filled.add_refusal(refused)
-                status = refused.status
+                step = _refused(step, refused, case, now, by, changes)
             else:
-                messages.success(request, str(verb.done))
-                return redirect(_address(then or back, result.ref if isinstance(result, Case) else ref))
-        if not filled.is_bound and not verb.is_open(actor, case, now):
+                messages.success(request, str(asked.done(said) if callable(asked.done) else asked.done))
+                if callable(then):
+                    return redirect(then(case))
+                return redirect(_address(then or back + place, result.ref if type(result) is type(case) else ref))
+        if within is not None and asked.within:
+            return within(request, ref, step)
+        if not sent and not verb.is_open(actor, case, now):
             raise verb.refusal(actor, case, now)
-        assert confirm is not None
-        context = {
-            "heading": confirm.heading % {"number": case.number, "name": getattr(case, "name", "")},
-            "effects": [*([first_effect(case)] if first_effect else []), *confirm.effects],
-            "button": verb.label,
-            "danger": confirm.is_loss,
-            "fields": [{"name": "version", "value": case.version}] if verb.accepts_version() else [],
-            "form": filled,
-            "back_url": _address(back, ref),
-        }
-        return render(request, template, context, status=status if status != 200 or not filled.errors else 400)
+        effects = [*([first_effect(case)] if first_effect else []), *step.effects]
+        context = {"step": step, "form": step.form, "effects": effects, "back_url": _address(back + place, ref)}
+        return render(request, template, context | _shown(step), status=step.status)
 
     return view
+
+
+def _shown(step: Step) -> dict[str, Any]:
+    """The step as `components/confirm_form.html` shows it."""
+    return {
+        "heading": step.heading,
+        "button": step.page.button,
+        "danger": step.page.is_loss,
+        "fields": [{"name": "version", "value": step.version or ""}] if step.verb.accepts_version() else [],
+    }
+
+
+def _carry_out(
+    step: Step, actor: Actor, now: datetime, address: Mapping[str, Any], sent: MultiValueDict[str, UploadedFile]
+) -> tuple[Mapping[str, Any], Any]:
+    """What was said, and what the command gave. A page that carries no version where one is needed changes nothing."""
+    verb, said = step.verb, step.form.said()
+    arguments = {verb.arguments.get(name, name): value for name, value in address.items()}
+    if verb.accepts_version():
+        if step.version is None and verb.needs_version:
+            raise PreconditionRequired(Stale.title)
+        arguments["expected_version"] = step.version
+    if step.page.files is not None:
+        files = sent.getlist("files")
+        if len(files) > MAX_FILES:
+            raise Invalid.field("", "too-many", _("Send at most %(n)d files at once.") % {"n": MAX_FILES})
+        arguments["files"] = [(file, file.name or "") for file in files]
+    return said, verb.command(actor=actor, now=now, **arguments | dict(said))
+
+
+def _refused(step: Step, refused: CaseError, case: Case, now: datetime, by: str, changes: Changes | None) -> Step:
+    """The step with its refusal. What was read of a case that went on is told, and the next yes is to that."""
+    step.form.add_refusal(refused)
+    step = replace(step, status=refused.status)
+    if not isinstance(refused, Stale | PreconditionRequired):
+        return step
+    values = step.page.stands(case, now) if step.page.stands else {}
+    seen = case.version if step.version is None else step.version
+    return replace(
+        step,
+        version=case.version,
+        is_stale=True,
+        changes=changes(case, seen) if changes else changes_since(case, seen, by),
+        values=step.form.differing(values) if isinstance(step.form, InputForm) else [],
+    )
+
+
+def _kept(verb: Verb, form: type[CommandForm] | None) -> tuple[str, ...]:
+    """The fields whose text a refusal page gives back; `measures-` stands for all fields of its rows."""
+    if form is not None:
+        return tuple(form().fields)
+    fields = {} if verb.takes is None else verb.takes().fields
+    shown = [name for name, one in fields.items() if getattr(one, "kind", "") not in ("secret", "file")]
+    return (*shown, *(f"{name}-" for name in shown if hasattr(fields[name], "child")))
 
 
 def _address(page_name: str, ref: str) -> str:

@@ -46,11 +46,17 @@ def render_refusal(
     request: HttpRequest, error: CaseError, *, keeps: Sequence[str] = (), **context: Any
 ) -> HttpResponse:
     """The page that says why not, in the error's own words and status; with what was typed in the fields `keeps`."""
-    kept = [text for name in keeps for text in request.POST.getlist(name) if text.strip()]
-    page = render(request, "errors/refusal.html", {"error": error, "kept": kept, **context}, status=error.status)
+    kept = {"error": error, "kept": _typed(request, keeps)}
+    page = render(request, "errors/refusal.html", kept | context, status=error.status)
     if error.retry_after is not None:
         page["Retry-After"] = str(error.retry_after)
     return page
+
+
+def _typed(request: HttpRequest, keeps: Sequence[str]) -> list[str]:
+    """What was typed in these fields; a name that ends in `-` stands for all that begin with it."""
+    names = [n for keep in keeps for n in ([keep] if keep[-1:] != "-" else request.POST) if n.startswith(keep)]
+    return [text for name in names for text in request.POST.getlist(name) if text.strip()]
 
 
 def page_before(request: HttpRequest) -> str:
@@ -91,7 +97,7 @@ def page(
                 sign_in = redirect_to_login(page_before(request))
                 if _is_fetched(request):
                     return JsonResponse({"location": sign_in.url}, status=error.status)
-                if not any(request.POST.get(name, "").strip() for name in keeps):
+                if not _typed(request, keeps):
                     return sign_in
                 return render_refusal(request, error, keeps=keeps, back_url=sign_in.url, back_text=_("Sign in"))
             except CaseError as error:

@@ -45,6 +45,7 @@ from console.appeals import context
 from console.appeals.forms import Work
 from console.forms import Mistake
 from console.frame import LANGUAGES, show, staff, surface
+from surfaces.asks import STAFF
 
 TYPED = ("note", "reasons", "rule_application", "fact-0-sentence", "argument-0-sentence", "answer", "item", "fact")
 RETRY = (Invalid, LeaseLost, Stale, NotYourTurn, FirstViewRequired)
@@ -108,7 +109,7 @@ def show_case(
         "appeals/case.html",
         status=refused.status if refused is not None else 400 if errors else 200,
         appeal=appeal,
-        actions=[action for action in actions_for(actor, appeal, now=now) if action.verb.confirm],
+        actions=[action for action in actions_for(actor, appeal, now=now) if action.verb.page_for(STAFF)],
         timeline=context.timeline_of(appeal),
         **_file(actor, appeal, opened, piece or request.POST.get("piece", "")),
         **_views(actor, appeal, opened, is_mine=is_mine),

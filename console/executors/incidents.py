@@ -1,28 +1,27 @@
 """Incidents as compliance sees them: all of them, one with the step that is next, and the files beside a statement."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from casework import clock
-from casework.actor import Actor
 from casework.counts import capped_count
 from casework.errors import NotFound, or_not_found
 from casework.machine import states_on
-from console.executors.forms import ClaimForm, CompensateForm, FindForm, Form
 from console.executors.frame import staff, surface
 from console.executors.timeline import timeline_of
 from console.frame import ROWS, show
-from executors import queries
-from executors.machine import AWAITS_FINDING, COMPENSABLE, CONTESTABLE, INCIDENT_STATES, INCIDENT_TABS, OWED_MONEY
+from executors import queries, verbs
+from executors.machine import AWAITS_FINDING, CONTESTABLE, INCIDENT_STATES, INCIDENT_TABS
 from executors.models import OWED_BY, Incident
 from executors.policies import may_find_incident
+from surfaces.asks import STAFF
 from surfaces.pages import page_of
 from surfaces.serving import send
+from surfaces.verb_pages import Step, open_steps
 
+STEPS = (*verbs.INCIDENT, verbs.CLAIM)
 TABS = {tab: states_on(INCIDENT_STATES, tab) for tab in INCIDENT_TABS}
 
 
@@ -78,47 +77,25 @@ def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     return send(request, found.attachment, original="original" in request.GET)
 
 
-def show_incident(request: HttpRequest, ref: str, *, typed: Form | None = None) -> HttpResponse:
-    """Renders the incident's page; `typed` is the form whose step was refused."""
+def show_incident(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
+    """Renders the incident's page; `typed` is the step that was refused."""
     actor, now = staff(request), clock.now()
     row = queries.incident_for(actor, ref)
     may_contest = row.state in CONTESTABLE and row.may_still_be_contested(now)
+    steps = open_steps(STEPS, STAFF, actor, row, now, typed)
+    is_paid = bool(row.compensations.all())
     return show(
         request,
         "executors/incident.html",
-        status=400 if typed is not None else 200,
+        status=200 if typed is None else typed.status,
         place="incidents",
-        form=typed,
+        form=typed.form if typed else None,
         row=row,
-        **_open_forms(actor, row, typed),
-        may_contest=may_contest,
-        can_close=row.state == "COMPENSATED" and row.finding_is_final(now),
+        steps=[step for step in steps if step is typed or step.verb.name != "compensate" or not is_paid],
+        conflict=may_find_incident(actor, row) if row.state in AWAITS_FINDING else None,
+        recourse=getattr(row, "recourse", None),
         close_from=row.contest_by if row.state == "COMPENSATED" and may_contest else None,
+        may_contest=may_contest,
         entries=timeline_of(row),
         now=now,
     )
-
-
-def _open_forms(actor: Actor, row: Incident, typed: Form | None) -> dict[str, Any]:
-    """The forms that its state leaves open for this reader, and what bounds them."""
-    awaits_finding = row.state in AWAITS_FINDING
-    conflict = may_find_incident(actor, row) if awaits_finding else None
-    paid = sum(each.amount_minor for each in row.compensations.all())
-    may_find = awaits_finding and conflict is None
-    is_unpaid = row.state in OWED_MONEY and not row.compensations.all()
-    may_pay = is_unpaid or (row.state in COMPENSABLE and isinstance(typed, CompensateForm))
-    recourse = getattr(row, "recourse", None)
-    may_claim = recourse is None and row.is_answered_for and row.state in ("COMPENSATED", "CLOSED") and paid > 0
-    return {
-        "conflict": conflict,
-        "recourse": recourse,
-        "paid": paid,
-        "find_form": _form(FindForm, typed) if may_find else None,
-        "money_form": _form(CompensateForm, typed, initial={"amount": "0.00"}) if may_pay else None,
-        "claim_form": _form(ClaimForm, typed) if may_claim else None,
-    }
-
-
-def _form[F: Form](kind: type[F], typed: Form | None, **blank: Any) -> F:
-    """The form as it was typed, where it was this one; else a blank one."""
-    return typed if isinstance(typed, kind) else kind(**blank)

@@ -1,8 +1,5 @@
 """Instructions for compliance: all of them, one, giving one, withdrawing one, carrying out the platform's own."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -11,21 +8,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework import clock
-from casework.actor import Actor
 from casework.counts import capped_count
 from casework.errors import NotFound
 from casework.machine import states_on
-from console.executors.forms import EvidenceForm, Form, InstructionForm, ReasonForm
-from console.executors.frame import given, seen_version, staff, surface
+from console.executors.frame import given, staff, surface
 from console.executors.timeline import timeline_of
 from console.frame import ROWS, show
 from executors import commands, queries
+from executors.inputs.incidents import IssueInstructionInput
 from executors.machine import INSTRUCTION_STATES, INSTRUCTION_TABS
 from executors.models import Instruction
 from executors.queries.in_force import mandate_in_force
 from executors.queries.measures import measure_labels
-from executors.verbs import actions_for
+from executors.verbs import INSTRUCTION
+from surfaces.asks import STAFF
+from surfaces.input_forms import InputForm
 from surfaces.pages import page_of
+from surfaces.verb_pages import Step, open_steps
 
 TABS = {tab: states_on(INSTRUCTION_STATES, tab) for tab in INSTRUCTION_TABS}
 
@@ -61,80 +60,22 @@ def _ordered(rows: QuerySet[Instruction], tab: str) -> QuerySet[Instruction]:
 @surface("GET", "HEAD")
 def instruction(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one instruction with what became of it, and what can be done about it here."""
-    return _instruction(request, ref)
+    return show_instruction(request, ref)
 
 
-@surface("POST")
-def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
-    """Withdraws the instruction."""
-    actor, version = staff(request), seen_version(request)
-    return _take(
-        request,
-        ref,
-        "withdraw",
-        ReasonForm(request.POST),
-        lambda said: commands.withdraw_instruction(
-            actor=actor, ref=ref, reason=said["reason"], expected_version=version, now=clock.now()
-        ),
-        done=_("The instruction was withdrawn."),
-    )
-
-
-@surface("POST")
-def acknowledge(request: HttpRequest, ref: str) -> HttpResponse:
-    """Takes on one of the platform's own."""
-    actor = staff(request)
-    return _take(
-        request,
-        ref,
-        "acknowledge",
-        Form(request.POST),
-        lambda _said: commands.acknowledge_instruction(actor=actor, ref=ref, now=clock.now()),
-        done=_("You have taken it on. Report it here once it is done."),
-    )
-
-
-@surface("POST")
-def complete(request: HttpRequest, ref: str) -> HttpResponse:
-    """Reports one of the platform's own as done, with evidence."""
-    actor = staff(request)
-    return _take(
-        request,
-        ref,
-        "complete",
-        EvidenceForm(request.POST),
-        lambda said: commands.complete_instruction(actor=actor, ref=ref, evidence=said["evidence"], now=clock.now()),
-        done=_("It is on file as done."),
-    )
-
-
-def _take(
-    request: HttpRequest, ref: str, step: str, form: Form, act: Callable[[dict[str, Any]], object], *, done: str
-) -> HttpResponse:
-    if form.carried_out(act):
-        messages.success(request, done)
-        return redirect("executing:instruction", ref=ref)
-    return _instruction(request, ref, typed={step: form})
-
-
-def _instruction(request: HttpRequest, ref: str, *, typed: Mapping[str, Form] | None = None) -> HttpResponse:
+def show_instruction(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
+    """Renders the instruction's page; `typed` is the step that was refused."""
     actor, now = staff(request), clock.now()
     row = queries.instruction_for(actor, ref)
-    typed = typed or {}
-    refused = next(iter(typed.values()), None)
-    can = {action.name for action in actions_for(actor, row, now=now)}
     return show(
         request,
         "executors/instruction.html",
-        status=400 if refused is not None else 200,
+        status=200 if typed is None else typed.status,
         place="instructions",
-        form=refused,
+        form=typed.form if typed else None,
         row=row,
         labels=measure_labels(),
-        can_acknowledge="acknowledge" in can,
-        can_withdraw="withdraw" in can,
-        complete_form=typed.get("complete") or EvidenceForm() if "complete" in can else None,
-        withdraw_form=typed.get("withdraw") or ReasonForm(hint=_("The executor reads it.")),
+        steps=open_steps(INSTRUCTION, STAFF, actor, row, now, typed),
         entries=timeline_of(row),
         now=now,
     )
@@ -147,9 +88,10 @@ def give(request: HttpRequest, ref: str) -> HttpResponse:
     executor = queries.executor_for(actor, ref)
     names, mandate = measure_labels(), mandate_in_force(executor, now=clock.now())
     allowed = sorted(m.measure_type for m in mandate.measures.all()) if mandate is not None else []
-    form = InstructionForm(given(request), kinds=[(code, names.get(code, code)) for code in allowed])
+    kinds = [(code, names.get(code, code)) for code in allowed]
+    form = InputForm(IssueInstructionInput, given(request), choices={"measure_type": kinds}, given={"executor": ref})
     issued: list[Instruction] = []
-    if form.carried_out(lambda said: issued.append(_give(actor, ref, said))):
+    if form.carried_out(lambda said: issued.append(commands.issue_instruction(actor=actor, now=clock.now(), **said))):
         messages.success(request, _("The instruction was issued."))
         return redirect("executing:instruction", ref=issued[0].ref)
     return show(
@@ -165,10 +107,4 @@ def give(request: HttpRequest, ref: str) -> HttpResponse:
         groups=[{"fields": form.visible_fields()}],
         button=_("Give the instruction"),
         back_url=reverse("executing:executor", args=[ref]),
-    )
-
-
-def _give(actor: Actor, ref: str, said: Mapping[str, Any]) -> Instruction:
-    return commands.issue_instruction(
-        actor=actor, draft=commands.InstructionDraft(executor=ref, **said), now=clock.now()
     )

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework import clock
-from console.executors.forms import RegisterForm
 from console.executors.frame import given, staff, surface, to_executor
 from console.executors.timeline import timeline_of
 from console.frame import ROWS, show
 from executors import commands, queries
+from executors.inputs.registry import RegisterExecutorInput
 from executors.machine import MAY_ACT, OPEN_INCIDENT
 from executors.measurement import Share
 from executors.models import Certification, Executor, Mandate, ProcessingTerms
@@ -24,6 +24,8 @@ from executors.queries.in_force import certificate_state, mandate_in_force, newe
 from executors.queries.measures import measure_labels
 from executors.queries.pages import parties_to_register, shares_by_executor, shares_by_person
 from executors.verbs import actions_for
+from surfaces.asks import STAFF
+from surfaces.input_forms import InputForm
 from surfaces.pages import page_of
 
 MAX_INCIDENTS = 10
@@ -93,7 +95,10 @@ def register(request: HttpRequest) -> HttpResponse:
     actor, name = staff(request), request.GET.get("q", "")[:100].replace("\x00", "").strip()
     found = parties_to_register(actor, name, most=ROWS + 1)
     found, is_more = found[:ROWS], len(found) > ROWS
-    form = RegisterForm(given(request), parties=[(party.ref, party.name) for party in found])
+    parties = [(party.ref, party.name) for party in found]
+    form = InputForm(
+        RegisterExecutorInput, given(request), choices={"party": parties}, initial={"kind": "ORGANISATION"}
+    )
     made: list[Executor] = []
     if form.carried_out(lambda said: made.append(commands.register_executor(actor=actor, now=clock.now(), **said))):
         messages.success(request, _("Registered. Enter its terms, people and mandate next."))
@@ -132,7 +137,11 @@ def executor(request: HttpRequest, ref: str) -> HttpResponse:
         "executors/executor.html",
         executor=row,
         lacks=lacks(row, held, now),
-        actions=[action for action in actions_for(actor, row, now=now) if action.verb.confirm],
+        actions=[
+            action
+            for action in actions_for(actor, row, now=now)
+            if (page := action.verb.page_for(STAFF)) and not page.place
+        ],
         mandate=_mandate(row, now),
         labels=measure_labels(),
         people=[

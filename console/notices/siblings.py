@@ -1,24 +1,23 @@
 """Notices that share the cause of an error: the list, and one of them, kept or corrected by a person."""
 
-from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework import clock
 from casework.counts import capped_count
-from casework.errors import ConflictOfInterest, Invalid, NotYourTurn, Stale
 from casework.machine import states_on
 from console.frame import ROWS, show, staff, surface
-from notices import commands
 from notices.machine import SIBLING_STATES
+from notices.models import SiblingReview
 from notices.policies import SWEEPS, may_review_sibling
 from notices.queries import notice_for, sibling_for, siblings_for, tool_cause_of
+from notices.verbs import SIBLING
+from surfaces.asks import STAFF
 from surfaces.pages import page_of
+from surfaces.verb_pages import Step, open_steps
 
-OUTCOMES = ("KEPT", "CORRECTED")
 ORIGINS = 20
 """Errors of which the list names those because of which most waits."""
 
@@ -54,45 +53,30 @@ def siblings(request: HttpRequest) -> HttpResponse:
     )
 
 
-@surface("GET", "HEAD", "POST", keeps=("reasons",))
+@surface("GET", "HEAD", roles=SWEEPS)
 def sibling(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one notice with what it shares; a person keeps or corrects it, with reasons that its party reads."""
-    actor, errors = staff(request, *SWEEPS), []
-    typed = {name: _typed(request, name) for name in ("outcome", "reasons")}
+    return show_sibling(request, ref)
+
+
+def show_sibling(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
+    """Renders the review's page; `typed` is the step that was refused."""
+    actor = staff(request, *SWEEPS)
     row = sibling_for(actor, ref)
-    if request.method == "POST":
-        try:
-            commands.review_sibling(
-                actor=actor, ref=ref, outcome=typed["outcome"], reasons=typed["reasons"], now=clock.now()
-            )
-        except Invalid as refused:
-            places = {"outcome": "id_outcome", "reasons": "id_reasons"}
-            errors = [{"text": e.message, "id": places.get(e.pointer.strip("/"), "")} for e in refused.errors]
-        except (NotYourTurn, Stale, ConflictOfInterest) as refused:
-            errors = [{"text": refused.detail, "id": ""}]
-        else:
-            kept = typed["outcome"] == "KEPT"
-            messages.success(
-                request,
-                _("The notice stands; your reasons are on file.")
-                if kept
-                else _("The notice is withdrawn and what it took is restored. Its party was told."),
-            )
-            return redirect(reverse("siblings:list") + f"?cause={row.origin_ref}")
-        row = sibling_for(actor, ref)
     return show(
         request,
         "notices/sibling.html",
         place="siblings",
-        status=400 if errors else 200,
+        status=200 if typed is None else typed.status,
         row=row,
         notice=notice_for(actor, row.notice.ref),
         of_cause=tool_cause_of(row),
         conflict=may_review_sibling(actor, row.notice) is not None,
-        typed=typed,
-        errors=errors,
+        steps=open_steps(SIBLING, STAFF, actor, row, clock.now(), typed),
+        form=typed.form if typed else None,
     )
 
 
-def _typed(request: HttpRequest, name: str) -> str:
-    return request.POST.get(name, "").replace("\x00", "").replace("\r\n", "\n")
+def others_of_its_cause(row: SiblingReview) -> str:
+    """Where one goes on once a review is done."""
+    return reverse("siblings:list") + f"?cause={row.origin_ref}"

@@ -7,14 +7,23 @@ from console.notices import blind_looks, publications, siblings
 from console.translations import translation_page
 from notices import commands
 from notices.policies import READS_ALL, SWEEPS
-from notices.queries import notice_for, publication_for
-from notices.verbs import PUBLICATION
+from notices.queries import notice_for, publication_for, sibling_for
+from notices.verbs import PUBLICATION, SIBLING
 
 app_name = "siblings"
 
 urlpatterns = [
     path("", siblings.siblings, name="list"),
     path("<slug:ref>/", siblings.sibling, name="sibling"),
+    *verb_pages(
+        "<slug:ref>/",
+        SIBLING,
+        sibling_for,
+        "siblings:sibling",
+        roles=SWEEPS,
+        within=siblings.show_sibling,
+        then=siblings.others_of_its_cause,
+    ),
 ]
 
 blind = [

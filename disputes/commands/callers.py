@@ -4,17 +4,17 @@ What does not belong here: opening (`open`) and demanding (`demand`); those comm
 the same.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from casework.actor import Actor
-from casework.canonical import digest
-from casework.errors import require
-from casework.firing import command
 from disputes.choices import Lane, Side
 from disputes.commands.locking import lock_dispute, move
 from disputes.models import AssistedFiling, Dispute, TakenDown
 from disputes.policies import may_answer_assisted, side_of
-from helpline.callers import Caller, answer_filings
+from helpline.callers import Caller, confirming, record_filing
 
 
 def said_of(caller: Caller | None) -> dict[str, bool]:
@@ -26,32 +26,19 @@ def record_assisted(
     dispute: Dispute, what: TakenDown, side: Side, caller: Caller, person: int | None, *, actor: Actor, now: datetime
 ) -> None:
     """What was taken down is on file beside the dispute, until that side confirms or corrects it."""
-    AssistedFiling.objects.create(
-        dispute=dispute,
-        side=side,
-        what=what,
-        officer_id=actor.person,
-        caller_id=person,
-        identified_by=caller.identified_by,
-        taken_at=now,
-    )
+    record_filing(AssistedFiling, caller, person, actor=actor, now=now, dispute=dispute, side=side, what=what)
 
 
-@command
-def confirm_filing(*, actor: Actor, ref: str, now: datetime, correction: str = "") -> Dispute:
-    """The side said that what an officer took down for it is right, or what is wrong or missing.
+def _filings(actor: Actor, dispute: Dispute) -> QuerySet[AssistedFiling]:
+    return AssistedFiling.objects.filter(dispute=dispute, side=side_of(actor, dispute))
 
-    The correction stands beside the words, which stay as they were taken down; both sides read it, and whoever decides.
-    That it is right stands in that side's own lane of the room, which the other side does not read.
-    Raises `NotFound`, `NotAllowed`, and `NotYourTurn` where nothing waits for an answer.
-    """
-    dispute = lock_dispute(actor, ref)
-    require(may_answer_assisted(actor, dispute))
+
+def _confirmed(dispute: Dispute, verb: str, *, actor: Actor, now: datetime, facts: Mapping[str, str]) -> None:
+    """Both sides read a correction. That a filing is right stands in that side's own lane of the room."""
     side = side_of(actor, dispute)
-    rows = AssistedFiling.objects.filter(dispute=dispute, side=side)
-    answer_filings(rows, actor=actor, correction=correction, now=now)
-    facts = {"side": side, "correction": digest(correction) if correction else ""}
     assert side is not None
-    lane = Lane.BOTH if correction else Lane(side.lower())
-    move(dispute, "confirm_filing", actor=actor, now=now, lane=lane, facts=facts)
-    return dispute
+    lane = Lane.BOTH if facts["correction"] else Lane(side.lower())
+    move(dispute, verb, actor=actor, now=now, lane=lane, facts={"side": side, **facts})
+
+
+confirm_filing = confirming(lock_dispute, may_answer_assisted, _filings, _confirmed)

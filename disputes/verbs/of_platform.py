@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.verbs import Confirm, Verb
+from casework.verbs import Verb
 from disputes import commands, inputs, policies
 from disputes.verbs import conditions
+from surfaces.asks import STAFF, Page
 
 FACT = {"no": "fact_no"}
 
@@ -82,25 +83,18 @@ LISTED = (
         may=policies.may_mediate,
         takes=inputs.ProposeAppraisalInput,
         path="appraisal",
-        label=_("Propose a test"),
         about="Propose to both sides that a named body tests the goods; it begins once both agree, or at once where an "
         "authority designated the body.",
-        confirm=Confirm(
+        page=Page(
             _("Propose a test of the goods in %(number)s?"),
             [
                 _("Both sides are asked. Once both agree, the test begins and every clock stands still."),
                 _("Where an authority designated the body, it begins at once. The platform designates none itself."),
             ],
-            labels={
-                "body": _("Testing body"),
-                "item": _("What is tested"),
-                "question": _("Which question it answers"),
-                "pays_first": _("Who pays first"),
-                "authority": _("Designated by which authority, with the number of its document"),
-            },
-            hints={"authority": _("Leave empty where both sides are to agree.")},
+            button=_("Propose a test"),
+            done=_("The test was proposed."),
+            by=STAFF,
         ),
-        done=_("The test was proposed."),
     ),
     Verb(
         "record-custody",
@@ -108,18 +102,14 @@ LISTED = (
         may=policies.may_mediate,
         takes=inputs.RecordCustodyInput,
         path="appraisal/custody",
-        label=_("Record a hand-over"),
         about="The goods under appraisal went into other hands: from whom, to whom, in what condition. For good.",
-        confirm=Confirm(
+        page=Page(
             _("Record a hand-over of the goods in %(number)s"),
             [_("Both sides see it. It cannot be changed.")],
-            labels={
-                "from_holder": _("From"),
-                "to_holder": _("To"),
-                "condition": _("When, in what condition, under which seal"),
-            },
+            button=_("Record a hand-over"),
+            done=_("The hand-over was recorded."),
+            by=STAFF,
         ),
-        done=_("The hand-over was recorded."),
     ),
     Verb(
         "end-appraisal",
@@ -127,18 +117,14 @@ LISTED = (
         may=policies.may_mediate,
         takes=inputs.EndAppraisalInput,
         path="appraisal/end",
-        label=_("End the test"),
         about="The report is there, or the test was called off: the dispute goes on, every clock later by its length.",
-        confirm=Confirm(
+        page=Page(
             _("End the test in %(number)s?"),
             [_("The dispute goes on, and every time limit is later by the length of the test. Both sides read this.")],
-            labels={
-                "report": _("Number of the report"),
-                "findings": _("What it found, or why it was called off"),
-            },
-            hints={"report": _("Leave empty where the test was called off.")},
+            button=_("End the test"),
+            done=_("The test is over; the dispute goes on."),
+            by=STAFF,
         ),
-        done=_("The test is over; the dispute goes on."),
     ),
     Verb(
         "give-identity",
@@ -148,23 +134,17 @@ LISTED = (
         when=conditions.identity_is_asked_for,
         takes=inputs.GiveIdentityInput,
         path="identity/give",
-        label=_("Give the merchant's identity"),
         about="Tell the consumer who asked the merchant's true name, address and contact; it is sealed.",
-        confirm=Confirm(
+        page=Page(
             _("Tell the consumer in %(number)s who the merchant is"),
             [
                 _("The consumer who asked reads it, and nobody else outside the platform. It cannot be changed."),
                 _("The merchant is told that it was given. Each reading is on record."),
             ],
-            labels={
-                "name": _("True name of the business"),
-                "licence": _("Number of the business licence"),
-                "address": _("Address"),
-                "contact": _("Contact that works"),
-            },
-            hints={"licence": _("Leave empty where the law exempts the merchant from registration.")},
+            button=_("Give the merchant's identity"),
+            done=_("The consumer was told who the merchant is."),
+            by=STAFF,
         ),
-        done=_("The consumer was told who the merchant is."),
     ),
     Verb(
         "refuse-identity",
@@ -174,20 +154,19 @@ LISTED = (
         when=conditions.identity_is_asked_for,
         takes=inputs.RefuseIdentityInput,
         path="identity/refuse",
-        label=_("Say why it is not given"),
         about="Answer that the merchant's identity is not given, for one of the listed reasons. Where the platform "
         "does not have it, the consumer can claim from the platform (消保法 44).",
-        confirm=Confirm(
+        page=Page(
             _("Do not tell the consumer in %(number)s who the merchant is?"),
             [
                 _("The consumer reads the reason. There are no other reasons than these."),
                 _("Where the platform does not have it, the consumer can claim from the platform itself."),
             ],
+            button=_("Say why it is not given"),
+            done=_("The consumer was told why it is not given."),
+            by=STAFF,
             is_loss=True,
-            labels={"reason": _("Why it is not given"), "order_no": _("The authority's order, with its number")},
-            hints={"order_no": _("Only where an authority ordered it.")},
         ),
-        done=_("The consumer was told why it is not given."),
     ),
     Verb(
         "translate",

@@ -4,12 +4,13 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.verbs import Confirm, Verb
+from casework.verbs import Verb
 from disputes import commands, inputs, policies
 from disputes.fast_refund import can_be_taken
 from disputes.models import ObligationState
 from disputes.verbs import conditions
 from disputes.windows import answer_closes
+from surfaces.asks import Page
 
 FACT = {"no": "fact_no"}
 OFFER = {"ref": "offer_ref"}
@@ -41,17 +42,17 @@ LISTED = (
         may=policies.may_accept_fast_refund,
         when=lambda actor, dispute, now: can_be_taken(dispute, now),
         needs_role=conditions.manager,
-        label=_("Take the fast refund"),
         about="Take the fast refund that the dispute was opened with (`fast_refund`): the dispute ends, whoever is "
         "named there owes it, and nothing is decided about either side.",
-        confirm=Confirm(
+        page=Page(
             _("Take the fast refund in %(number)s?"),
             [
                 _("The dispute ends. Nobody decides who is right, and nothing counts against the other side."),
                 _("You cannot dispute the same about this order again. Your legal rights stay."),
             ],
+            button=_("Take the fast refund"),
+            done=_("You took the fast refund. It is owed now."),
         ),
-        done=_("You took the fast refund. It is owed now."),
     ),
     Verb(
         "escalate",
@@ -60,7 +61,7 @@ LISTED = (
         when=conditions.can_be_escalated,
         needs_role=conditions.manager,
         about="Call the platform in: after the first answer, or the promised time after the opening.",
-        done=_("The platform was called in. A mediator, who is a person, will join."),
+        page=Page(done=_("The platform was called in. A mediator, who is a person, will join.")),
     ),
     Verb(
         "demand-human",
@@ -69,7 +70,7 @@ LISTED = (
         when=lambda actor, dispute, now: not dispute.human_demanded,
         operation="demand_mediator",
         about="Demand a person: at any time, without a reason, free, for good. The system proposes nothing any more.",
-        done=_("Only a person will decide this dispute. The system proposes nothing any more."),
+        page=Page(done=_("Only a person will decide this dispute. The system proposes nothing any more.")),
     ),
     Verb(
         "confirm-filing",
@@ -79,9 +80,8 @@ LISTED = (
         takes=inputs.ConfirmDisputeFilingInput,
         operation="confirm_dispute_filing",
         needs_role=conditions.manager,
-        label=_("Confirm or correct what was taken down"),
         about="Say that what an officer took down for your side on the phone is right, or what is wrong or missing.",
-        confirm=Confirm(
+        page=Page(
             _("Is what we took down in %(number)s right?"),
             [
                 _("Leave the field empty if everything is right."),
@@ -91,9 +91,9 @@ LISTED = (
                 ),
                 _("It counts from the call, whether or not you answer here."),
             ],
-            labels={"correction": _("What is wrong or missing?")},
+            button=_("Confirm or correct what was taken down"),
+            done=_("Thank you. Your answer is on file."),
         ),
-        done=_("Thank you. Your answer is on file."),
     ),
     Verb(
         "evidence",
@@ -223,18 +223,18 @@ LISTED = (
         may=policies.may_withdraw_dispute,
         when=lambda actor, dispute, now: dispute.round == 1,
         needs_role=conditions.manager,
-        label=_("Withdraw the dispute"),
         about="Take the dispute back; nothing follows from it.",
-        confirm=Confirm(
+        page=Page(
             _("Take the dispute %(number)s back?"),
             [
                 _("The dispute is closed, and nothing follows from it."),
                 _("Open offers end."),
                 _("What was written and submitted stays on file. Your legal rights stay."),
             ],
+            button=_("Withdraw the dispute"),
+            done=_("The dispute was taken back."),
             is_loss=True,
         ),
-        done=_("The dispute was taken back."),
     ),
     Verb(
         "agree-to-appraisal",
@@ -244,17 +244,17 @@ LISTED = (
         when=conditions.appraisal_waits_for_side,
         needs_role=conditions.manager,
         path="appraisal/agree",
-        label=_("Agree to the test"),
         about="Agree that the named body tests the goods; once both sides do, every clock stands still.",
-        confirm=Confirm(
+        page=Page(
             _("Agree to the test in %(number)s?"),
             [
                 _("Once both sides agree, the named body tests the goods, and every clock stands still until then."),
                 _("Who pays first is on the page of the dispute. Who bears the cost in the end is determined later."),
                 _("It cannot be taken back."),
             ],
+            button=_("Agree to the test"),
+            done=_("You agreed to the test."),
         ),
-        done=_("You agreed to the test."),
     ),
     Verb(
         "refuse-appraisal",
@@ -264,16 +264,16 @@ LISTED = (
         when=conditions.appraisal_waits_for_side,
         needs_role=conditions.manager,
         path="appraisal/refuse",
-        label=_("Refuse the test"),
         about="Refuse the proposed test: the proposal ends and the dispute goes on.",
-        confirm=Confirm(
+        page=Page(
             _("Refuse the test in %(number)s?"),
             [
                 _("The proposal ends, and the dispute goes on with what is on file."),
                 _("Another body can be proposed, or an authority can designate one."),
             ],
+            button=_("Refuse the test"),
+            done=_("You refused the test."),
         ),
-        done=_("You refused the test."),
     ),
     Verb(
         "ask-identity",
@@ -282,10 +282,9 @@ LISTED = (
         when=conditions.identity_can_be_asked_for,
         needs_role=conditions.manager,
         path="identity",
-        label=_("Ask who the merchant is"),
         about="A consumer asks the platform for the merchant's true name, address and contact: at any stage, also once "
         "the dispute is closed.",
-        confirm=Confirm(
+        page=Page(
             _("Ask the platform who the merchant in %(number)s is?"),
             [
                 _("The platform has to tell you the merchant's true name, address and a contact that works."),
@@ -293,8 +292,9 @@ LISTED = (
                 _("If it cannot, you can claim from the platform itself (Consumer Protection Law, article 44)."),
                 _("Only you and the platform's compliance officers can read the answer. Each reading is on record."),
             ],
+            button=_("Ask who the merchant is"),
+            done=_("The platform was asked. It has to answer in time."),
         ),
-        done=_("The platform was asked. It has to answer in time."),
     ),
     Verb(
         "read-identity",
@@ -302,9 +302,9 @@ LISTED = (
         may=policies.may_read_identity,
         when=conditions.identity_was_given,
         path="identity/read",
-        label=_("Read the merchant's identity"),
         about="The merchant's identity as the platform gave it: for the consumer who asked, compliance and "
         "administrators. Each call is an event of the ledger.",
+        page=Page(button=_("Read the merchant's identity")),
     ),
     Verb(
         "request-review",
@@ -313,17 +313,17 @@ LISTED = (
         when=conditions.can_be_reviewed,
         due_at=lambda actor, dispute: dispute.review_closes_at,
         needs_role=conditions.manager,
-        label=_("Ask for a review"),
         about="Have the determination reviewed, once, by somebody else.",
-        confirm=Confirm(
+        page=Page(
             _("Ask for a review of %(number)s?"),
             [
                 _("Somebody else, who had no part before, decides anew on what is on file."),
                 _("Until then nothing is carried out."),
                 _("A review is possible once. The new determination can be better or worse for you."),
             ],
+            button=_("Ask for a review"),
+            done=_("The review was asked for."),
         ),
-        done=_("The review was asked for."),
     ),
     Verb(
         "accept-determination",
@@ -331,17 +331,17 @@ LISTED = (
         may=policies.may_give_up,
         when=conditions.has_not_accepted,
         needs_role=conditions.manager,
-        label=_("Accept the determination"),
         about="Waive your review; once both sides did, what was determined is owed.",
-        confirm=Confirm(
+        page=Page(
             _("Accept the determination of %(number)s?"),
             [
                 _("You give up the review by the platform."),
                 _("Once both sides have accepted, what was determined is carried out at once."),
                 _("Your legal rights stay: 12315, mediation, arbitration or court."),
             ],
+            button=_("Accept the determination"),
+            done=_("You accepted the determination."),
         ),
-        done=_("You accepted the determination."),
     ),
     Verb(
         "report-obligation",
@@ -365,7 +365,7 @@ LISTED = (
         needs_role=conditions.manager,
         path="obligations/<int:no>/confirm",
         about="It is done; when nothing else is owed the dispute is closed.",
-        done=_("Confirmed."),
+        page=Page(done=_("Confirmed.")),
     ),
     Verb(
         "message",
@@ -385,17 +385,17 @@ UNLISTED = (
         commands.consent_to_no_return,
         may=policies.may_consent_to_no_return,
         transition="",
-        label=_("Agree in this dispute"),
         about="The merchant agrees, in this dispute, to bear a refund without return. Nobody can agree in its place.",
-        confirm=Confirm(
+        page=Page(
             _("Agree to a refund without return in %(number)s?"),
             [
                 _("If the dispute is determined so, you refund and the buyer keeps the goods."),
                 _("This is for this dispute only. You need not agree, and nothing is held against you if you do not."),
                 _("It cannot be taken back in this dispute."),
             ],
+            button=_("Agree in this dispute"),
+            done=_("Your agreement is on file for this dispute."),
         ),
-        done=_("Your agreement is on file for this dispute."),
     ),
     Verb(
         "remove-evidence",

@@ -9,7 +9,8 @@ from rest_framework import serializers
 from executors import commands
 from executors.inputs import ReasonInput
 from executors.models import ErrorClass, FindingOutcome
-from surfaces.api.serializers import Choice, Input, Integer, Line, Moment, Text
+from surfaces.api.serializers import Choice, Fen, Input, Line, Moment, Text
+from surfaces.asks import Ask
 
 MAX_MONEY = 10**12
 
@@ -21,11 +22,15 @@ class IssueInstructionInput(Input):
     """An order to carry out a measure. `subject_ref` finds the subject in your own system; say no more of it."""
 
     executor = Line(max_length=40, help_text=_("reference of an executor"))
-    words = Line(max_length=2000)
-    subject_number = Line(max_length=60)
+    words = Line(max_length=2000, asks=Ask(_("What to do")))
+    subject_number = Line(max_length=60, asks=Ask(_("Number of the subject")))
     subject_ref = Line(max_length=60, allow_blank=True, default="")
-    measure_type = Line(max_length=60, help_text=_("code of a measure type, see GET measure-types"))
-    due_at = Moment()
+    measure_type = Line(
+        max_length=60,
+        help_text=_("code of a measure type, see GET measure-types"),
+        asks=Ask(_("Kind of measure"), _("Those that its mandate covers.")),
+    )
+    due_at = Moment(asks=Ask(_("To be done by")))
 
     example: ClassVar[Mapping[str, Any]] = {
         "executor": "exe_1111111111111111111111",
@@ -50,7 +55,9 @@ class AcknowledgeInstructionInput(Input):
 
 
 class CompleteInstructionInput(AcknowledgeInstructionInput):
-    evidence = Line(max_length=2000, help_text=_("how it is shown that it is done"))
+    evidence = Line(
+        max_length=2000, help_text=_("how it is shown that it is done"), asks=Ask(_("What shows that it is done"))
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "evidence": "已于3月1日10:20逐件核对118件,下架4件,清单见平台任务记录。",
@@ -68,7 +75,16 @@ class WithdrawInstructionInput(ReasonInput):
 class ExplainInput(Input):
     """What the executor says of it."""
 
-    explanation = Text(max_length=8000)
+    explanation = Text(
+        max_length=8000,
+        asks=Ask(
+            _("What happened, as you saw it"),
+            _("What you looked at, which clause you applied, and why. Name nobody."),
+            missing=_("Say what happened."),
+            lines=8,
+            counts=True,
+        ),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "explanation": "截图来自另一件商品。当班人员同时打开了两个页面,核对时没有比对商品编号。"
@@ -87,7 +103,10 @@ class IncidentFileInput(Input):
 
 
 class ContestInput(Input):
-    reasons = Text(max_length=8000)
+    reasons = Text(
+        max_length=8000,
+        asks=Ask(_("Why the finding is wrong"), missing=_("Say why the finding is wrong."), lines=6, counts=True),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "reasons": "商品编号由平台工具自动带入,工具3.2版把两件商品的编号混在一起,见附件。"
@@ -95,10 +114,25 @@ class ContestInput(Input):
 
 
 class FindInput(Input):
-    outcome = Choice(choices=FindingOutcome.choices)
-    error_class = Choice(choices=ErrorClass.choices)
-    reasons = Text(max_length=8000)
-    corrective_step = Text(max_length=2000)
+    outcome = Choice(
+        choices=FindingOutcome.choices,
+        asks=Ask(
+            _("Whose fault was it?"),
+            missing=_("Choose one of the findings."),
+            means={
+                "IMPROPER": _("The executor answers for it."),
+                "NOT_IMPROPER": _("It did what it should have done."),
+                "SHARED": _("Executor and platform both."),
+                "TOOL": _("Other measures of the same tool are listed to be looked at."),
+                "RULE": _("Other measures under the same rule are listed to be looked at."),
+            },
+        ),
+    )
+    error_class = Choice(
+        choices=ErrorClass.choices, asks=Ask(_("Kind of error"), missing=_("Choose the kind of error."), radio=False)
+    )
+    reasons = Text(max_length=8000, asks=Ask(_("Reasons"), lines=5))
+    corrective_step = Text(max_length=2000, asks=Ask(_("What is to be done better"), lines=3))
 
     example: ClassVar[Mapping[str, Any]] = {
         "outcome": "IMPROPER",
@@ -111,10 +145,16 @@ class FindInput(Input):
 class CompensateInput(Input):
     """What the platform paid the harmed party in its own name. Nothing paid: `words` say why nothing is owed."""
 
-    amount_minor = Integer(min_value=0, max_value=MAX_MONEY)
+    amount_minor = Fen(min_value=0, max_value=MAX_MONEY, asks=Ask(_("Amount in yuan")))
     currency = Choice(choices=["CNY"], default="CNY")
-    reference = Line(max_length=100, allow_blank=True, default="", help_text=_("the payment, where there is one"))
-    words = Line(max_length=1000, allow_blank=True, default="")
+    reference = Line(
+        max_length=100,
+        allow_blank=True,
+        default="",
+        help_text=_("the payment, where there is one"),
+        asks=Ask(_("Number of the payment")),
+    )
+    words = Line(max_length=1000, allow_blank=True, default="", asks=Ask(_("What for, or why nothing is owed")))
     paid_at = Moment(required=False, allow_null=True, default=None, help_text=_("null: now"))
 
     example: ClassVar[Mapping[str, Any]] = {
@@ -131,9 +171,9 @@ class ClaimRecourseInput(Input):
     """At most what the harmed party got for the incident."""
 
     incident = Line(max_length=40, source="incident_ref")
-    amount_minor = Integer(min_value=1, max_value=MAX_MONEY)
+    amount_minor = Fen(min_value=1, max_value=MAX_MONEY, asks=Ask(_("Amount in yuan")))
     currency = Choice(choices=["CNY"], default="CNY")
-    words = Text(max_length=2000)
+    words = Text(max_length=2000, asks=Ask(_("What is claimed and why"), lines=3))
 
     example: ClassVar[Mapping[str, Any]] = {
         "incident": "inc_1111111111111111111111",
@@ -143,14 +183,17 @@ class ClaimRecourseInput(Input):
 
 
 class DisputeRecourseInput(Input):
-    reasons = Text(max_length=8000)
+    reasons = Text(
+        max_length=8000,
+        asks=Ask(_("Why it is not owed, or not in full"), missing=_("Say why it is not owed."), lines=6, counts=True),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {"reasons": "合同第十二条以平台工具正常为前提,当日工具有故障记录。"}
 
 
 class PaymentInput(Input):
-    amount_minor = Integer(min_value=1, max_value=MAX_MONEY)
-    reference = Line(max_length=100)
+    amount_minor = Fen(min_value=1, max_value=MAX_MONEY, asks=Ask(_("Amount in yuan")))
+    reference = Line(max_length=100, asks=Ask(_("Number of the payment")))
     words = Text(max_length=2000, allow_blank=True, default="")
 
     example: ClassVar[Mapping[str, Any]] = {"amount_minor": 5000, "reference": "PAY-20270401-0009"}
@@ -159,9 +202,9 @@ class PaymentInput(Input):
 class SettleInput(Input):
     """What was paid in the end. Less than what is open settles the whole claim all the same, with the reason."""
 
-    amount_minor = Integer(min_value=0, max_value=MAX_MONEY)
-    reference = Line(max_length=100, allow_blank=True, default="")
-    words = Text(max_length=2000, allow_blank=True, default="")
+    amount_minor = Fen(min_value=0, max_value=MAX_MONEY, asks=Ask(_("Amount in yuan")))
+    reference = Line(max_length=100, allow_blank=True, default="", asks=Ask(_("Number of the payment")))
+    words = Text(max_length=2000, allow_blank=True, default="", asks=Ask(_("In words"), lines=2))
 
     example: ClassVar[Mapping[str, Any]] = {
         "amount_minor": 15000,
@@ -171,6 +214,6 @@ class SettleInput(Input):
 
 
 class WriteOffInput(Input):
-    reason = Text(max_length=2000)
+    reason = Text(max_length=2000, asks=Ask(_("Why"), lines=3))
 
     example: ClassVar[Mapping[str, Any]] = {"reason": "受托方已停业,清算后没有可供执行的财产。"}

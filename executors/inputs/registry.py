@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from executors import commands
 from executors.inputs import ReasonInput
 from executors.models import ExecutorKind, OnEnd
-from surfaces.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Moment
+from surfaces.api.serializers import Boolean, Choice, Fen, Input, Integer, Items, Line, Moment, Secret
+from surfaces.asks import Ask
 
 MAX_MONEY = 10**12
 LEVELS = 3
@@ -17,11 +18,14 @@ LEVELS = 3
 class RegisterExecutorInput(Input):
     """The party is of kind EXECUTOR, named by our reference or by your own number."""
 
-    party = Line(max_length=100)
-    kind = Choice(choices=ExecutorKind.choices)
-    contract_number = Line(max_length=100)
-    contract_from = Moment()
-    contract_until = Moment()
+    party = Line(
+        max_length=100,
+        asks=Ask(_("Party"), _("Parties of the kind “entrusted executor” that the platform has provided.")),
+    )
+    kind = Choice(choices=ExecutorKind.choices, asks=Ask(_("Kind")))
+    contract_number = Line(max_length=100, asks=Ask(_("Contract")))
+    contract_from = Moment(asks=Ask(_("Contract from")))
+    contract_until = Moment(asks=Ask(_("Contract until")))
 
     example: ClassVar[Mapping[str, Any]] = {
         "party": "X-3001",
@@ -33,8 +37,8 @@ class RegisterExecutorInput(Input):
 
 
 class ExtendContractInput(Input):
-    contract_number = Line(max_length=100)
-    contract_until = Moment(source="until")
+    contract_number = Line(max_length=100, asks=Ask(_("Contract")))
+    contract_until = Moment(source="until", asks=Ask(_("Contract until")))
 
     example: ClassVar[Mapping[str, Any]] = {
         "contract_number": "HT-2028-0009",
@@ -61,12 +65,24 @@ class RevokeMandateInput(ReasonInput):
 class AddPersonInput(Input):
     """Somebody new needs a password; somebody known keeps theirs. Outsiders know them by the code in the answer."""
 
-    username = Line(max_length=150)
-    is_lead = Boolean(default=False)
-    sub_processor = Line(max_length=40, allow_blank=True, default="", help_text=_("reference of an approved one"))
-    display_name = Line(max_length=120, required=False)
+    username = Line(max_length=150, asks=Ask(_("Name to sign in with")))
+    display_name = Line(
+        max_length=120, required=False, asks=Ask(_("Name"), _("Never shown outside; outside only a code is."))
+    )
     email = Line(max_length=254, required=False)
-    password = Line(max_length=1000, required=False)
+    password = Secret(
+        max_length=1000,
+        required=False,
+        asks=Ask(_("First password"), _("Leave it empty for somebody who signs in already.")),
+    )
+    is_lead = Boolean(default=False, asks=Ask(_("Leads the team and sees its records")))
+    sub_processor = Line(
+        max_length=40,
+        allow_blank=True,
+        default="",
+        help_text=_("reference of an approved one"),
+        asks=Ask(_("Works through"), _("Firms that you agreed to."), nothing=_("nobody else")),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "username": "jiadui_new",
@@ -76,13 +92,13 @@ class AddPersonInput(Input):
 
 
 class ProcessingTermsInput(Input):
-    purpose = Line(max_length=500)
-    method = Line(max_length=500)
-    data_kinds = Line(max_length=500)
-    protection = Line(max_length=1000)
-    on_end = Choice(choices=OnEnd.choices)
-    effective_from = Moment()
-    until = Moment()
+    purpose = Line(max_length=500, asks=Ask(_("Purpose"), lines=2))
+    method = Line(max_length=500, asks=Ask(_("Method"), lines=2))
+    data_kinds = Line(max_length=500, asks=Ask(_("Kinds of data"), lines=2))
+    protection = Line(max_length=1000, asks=Ask(_("How they are protected"), lines=3))
+    on_end = Choice(choices=OnEnd.choices, asks=Ask(_("What happens to them at the end")))
+    effective_from = Moment(asks=Ask(_("From")))
+    until = Moment(asks=Ask(_("Until")))
 
     example: ClassVar[Mapping[str, Any]] = {
         "purpose": "审核商品页面是否符合广告宣传规范",
@@ -100,14 +116,14 @@ class ProcessingTermsInput(Input):
 
 
 class ProposeSubProcessorInput(Input):
-    name = Line(max_length=200)
-    purpose = Line(max_length=500)
+    name = Line(max_length=200, asks=Ask(_("Name"), lines=0))
+    purpose = Line(max_length=500, asks=Ask(_("What for"), lines=2))
 
     example: ClassVar[Mapping[str, Any]] = {"name": "夜班外包有限公司", "purpose": "夜间时段的图片初审"}
 
 
 class DecideSubProcessorInput(Input):
-    approved = Boolean()
+    approved = Boolean(asks=Ask(_("Decision"), yes=_("Approve"), no=_("Refuse")))
 
     example: ClassVar[Mapping[str, Any]] = {"approved": True}
 
@@ -115,10 +131,12 @@ class DecideSubProcessorInput(Input):
 class PayTermInput(Input):
     """What the executor is paid by. Pay that follows rejections is refused: whoever is paid for them finds them."""
 
-    metric = Line(max_length=40, help_text=_("PER_CASE, HOURLY, ACCURACY or TIMELINESS"))
-    words = Line(max_length=500)
-    starts_at = Moment()
-    ends_at = Moment(required=False, allow_null=True, default=None)
+    metric = Line(
+        max_length=40, help_text=_("PER_CASE, HOURLY, ACCURACY or TIMELINESS"), asks=Ask(_("It is paid"), radio=True)
+    )
+    words = Line(max_length=500, asks=Ask(_("In words"), lines=2))
+    starts_at = Moment(asks=Ask(_("From")))
+    ends_at = Moment(required=False, allow_null=True, default=None, asks=Ask(_("Until")))
 
     example: ClassVar[Mapping[str, Any]] = {
         "metric": "ACCURACY",
@@ -128,25 +146,54 @@ class PayTermInput(Input):
 
 
 class MandateMeasureInput(Input):
-    measure_type = Line(max_length=60, help_text=_("code of a measure type, see GET measure-types"))
-    level = Integer(min_value=1, max_value=LEVELS, help_text=_("the level of certification that it takes"))
+    measure_type = Line(
+        max_length=60, help_text=_("code of a measure type, see GET measure-types"), asks=Ask(_("Kind of measure"))
+    )
+    level = Integer(
+        min_value=1, max_value=LEVELS, help_text=_("the level of certification that it takes"), asks=Ask(_("Level"))
+    )
 
 
 class MandateInput(Input):
     """What the executor may do from then on. A new version ends the one before where it starts."""
 
-    effective_from = Moment(required=False, allow_null=True, default=None, help_text=_("null: from now on"))
-    effective_until = Moment(required=False, allow_null=True, default=None)
-    measures = MandateMeasureInput(many=True, max_length=100)
-    rules = Items(child=Line(max_length=60), max_length=100)
-    categories = Items(child=Line(max_length=60), max_length=100, default=list, help_text=_("empty: every one"))
-    ceiling_minor = Integer(
+    measures = MandateMeasureInput(
+        many=True,
+        max_length=100,
+        asks=Ask(
+            _("Kinds of measure"),
+            _("Which may be carried out, and which level of certificate each takes."),
+            missing=_("Choose at least one kind of measure."),
+        ),
+    )
+    rules = Items(
+        child=Line(max_length=60), max_length=100, asks=Ask(_("Rules"), missing=_("Choose at least one rule."))
+    )
+    categories = Items(
+        child=Line(max_length=60),
+        max_length=100,
+        default=list,
+        help_text=_("empty: every one"),
+        asks=Ask(_("Categories"), _("Leave them empty for every category.")),
+    )
+    ceiling_minor = Fen(
         min_value=0,
         max_value=MAX_MONEY,
         required=False,
         allow_null=True,
         default=None,
         help_text=_("money of one notice at most; null: no measure that moves money"),
+        asks=Ask(_("Money of one notice at most, in yuan"), _("Leave it empty for no measure that moves money.")),
+    )
+    effective_from = Moment(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=_("null: from now on"),
+        asks=Ask(_("From"), _("Leave it empty for now.")),
+    )
+    effective_until = Moment(
+        required=False, allow_null=True, default=None, asks=Ask(_("Until"), _("Leave it empty for an open end."))
     )
 
     example: ClassVar[Mapping[str, Any]] = {

@@ -3,7 +3,6 @@
 from django.urls import path
 
 from executors import queries, verbs
-from executors.web.forms import ContestForm
 from executors.web.frame import case_for_worker
 from executors.web.views import home, incidents, instructions, quality, recourses, training
 from surfaces.verb_pages import verb_pages
@@ -23,21 +22,26 @@ urlpatterns = [
         verbs.INSTRUCTION,
         case_for_worker(queries.instruction_for),
         "executors:instruction",
+        within=instructions.show_instruction,
     ),
-    path("executor/instructions/<slug:ref>/complete/", instructions.complete, name="complete"),
     path("executor/incidents/", incidents.incidents, name="incidents"),
     path("executor/incidents/<slug:ref>/", incidents.incident, name="incident"),
-    path("executor/incidents/<slug:ref>/explain/", incidents.explain, name="explain"),
     *verb_pages(
         "executor/incidents/<slug:ref>/",
         verbs.INCIDENT,
         case_for_worker(queries.incident_for),
         "executors:incident",
-        {"contest": ContestForm},
         template="executors/contest.html",
+        within=incidents.show_incident,
     ),
     path("files/executor/<slug:ref>/<int:no>", incidents.file, name="file"),
     path("executor/recourses/<slug:ref>/", recourses.recourse, name="recourse"),
-    path("executor/recourses/<slug:ref>/dispute/", recourses.dispute, name="dispute-recourse"),
+    *verb_pages(
+        "executor/recourses/<slug:ref>/",
+        verbs.RECOURSE,
+        case_for_worker(queries.recourse_for),
+        "executors:recourse",
+        within=recourses.show_recourse,
+    ),
     path("executor/quality/", quality.quality, name="quality"),
 ]

@@ -1,13 +1,10 @@
 """Adds a translation of a notice's facts and reasons, beside its words, which stay as they were served."""
 
-from collections.abc import Sequence
-from datetime import datetime
-
 from archive import translations
 from archive.translations import Translatable
 from casework.actor import Actor
 from casework.errors import require
-from casework.firing import command, fire, locked
+from casework.firing import locked
 from notices.claims import originals_of
 from notices.models import Notice
 from notices.policies import acted_for_addressee, may_translate_notice, visible_to
@@ -20,32 +17,8 @@ def translatable(actor: Actor, notice: Notice) -> Translatable:
     return Translatable(notice, notice.edition, originals_of(notice))
 
 
-@command
-def add_translation(
-    *,
-    actor: Actor,
-    ref: str,
-    language: str,
-    texts: Sequence[tuple[str, str]],
-    now: datetime,
-    drafted_by: str = "",
-    expected_version: int | None = None,
-) -> Notice:
-    """Adds a translation of the notice as it reads now; the party is told. A later one takes its place, and both stay
-    on file. An amendment begins without one. `drafted_by` names the service whose draft it began with.
+def _lock(actor: Actor, ref: str, expected_version: int | None) -> Notice:
+    return locked(Notice, visible_to(actor), ref, expected_version)
 
-    Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `Stale`, `NotYourTurn`, `Invalid`.
-    """
-    notice = locked(Notice, visible_to(actor), ref, expected_version)
-    what = translatable(actor, notice)
-    facts = translations.add(
-        what,
-        language=language,
-        texts=texts,
-        drafted_by=drafted_by,
-        officer=actor.code,
-        refused=wording_errors,
-        now=now,
-    )
-    fire(notice, "add_translation", actor=actor, now=now, facts=facts)
-    return notice
+
+add_translation = translations.adding(_lock, translatable, wording_errors)

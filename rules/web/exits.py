@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from casework import clock
 from rules import commands, queries
 from rules.policies import may_request_exit
-from rules.verbs import PARTY, actions_for
+from rules.verbs import actions_for
+from surfaces.asks import PARTY
 from surfaces.web import actor_of, page
 
 
@@ -74,7 +75,6 @@ def exits(request: HttpRequest, ref: str) -> HttpResponse:
     """One exit: under which version, what is refunded and how that comes about, by when, and what can be done."""
     actor, now = actor_of(request), clock.now()
     row = queries.exit_for(actor, ref)
-    own = {verb.name for verb in PARTY}
-    actions = [action for action in actions_for(actor, row, now=now) if action.name in own]
+    actions = [action for action in actions_for(actor, row, now=now) if action.verb.page_for(PARTY)]
     context = {"row": row, "actions": actions, "now": now}
     return render(request, "rules/exit.html", context)

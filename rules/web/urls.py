@@ -6,7 +6,7 @@ What is about a rule and no version of it has no slash at its end, so that it is
 from django.urls import path
 
 from rules.queries import exit_for
-from rules.verbs import PARTY
+from rules.verbs import SIDE
 from rules.web import exits, views
 from surfaces.verb_pages import verb_pages
 
@@ -23,7 +23,7 @@ urlpatterns = [
     path("rules/<name:code>/<name:number>/agree", exits.agree, name="agree"),
     path("rules/<name:code>/<name:number>/leave", exits.leave, name="leave"),
     path("exits/<slug:ref>/", exits.exits, name="exit"),
-    *verb_pages("exits/<slug:ref>/", PARTY, exit_for, "rules:exit"),
+    *verb_pages("exits/<slug:ref>/", SIDE, exit_for, "rules:exit"),
     path("consultations/<slug:ref>/", views.consultation, name="consultation"),
     path("explanations/<slug:ref>/", views.explanation, name="explanation"),
     path("rules/<name:code>/<name:number>/text.<slug:ending>", views.download, name="download"),

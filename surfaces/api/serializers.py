@@ -24,15 +24,26 @@ from casework import names
 from casework.text import MAX_INTEGER, TextRefused, check_text, is_visually_blank
 from files.attachments import FileCopy
 from surfaces.api.rendering import moment
+from surfaces.asks import Ask
 
 EARLIEST, LATEST = 1970, 2200
 MAX_NAMED = 10  # unknown fields that one refusal names
 REFUSED_ANYWAY = (ProhibitNullCharactersValidator, ProhibitSurrogateCharactersValidator)  # by `check_text`
 
 
-class Text(serializers.CharField):
+class Asked:
+    """A field that a page can ask for: `kind` says how it is typed, `asks` in which words (`surfaces.asks`)."""
+
+    kind = ""
+
+    def __init__(self, *args: Any, asks: Ask | None = None, **options: Any) -> None:
+        super().__init__(*args, **(options if asks is None else {**options, "style": {"asks": asks}}))
+
+
+class Text(Asked, serializers.CharField):
     """Text byte for byte as sent: never trimmed, never normalised, and refused where it cannot be stored or seen."""
 
+    kind = "text"
     pattern = ""  # for the API document, where it is not that of any text
 
     default_error_messages = {
@@ -66,6 +77,12 @@ class Line(Text):
         super().__init__(max_length=max_length, one_line=True, **options)
 
 
+class Secret(Line):
+    """A password or a key: a page that asks for it never shows what was typed."""
+
+    kind = "secret"
+
+
 class Name(Line):
     """A name that people choose and that becomes a part of an address."""
 
@@ -80,8 +97,10 @@ class Ref(Line):
         super().__init__(**{"max_length": 40, **options})
 
 
-class Choice(serializers.ChoiceField):
+class Choice(Asked, serializers.ChoiceField):
     """One of a closed list of codes, as text. Large and small letters are alike; the value is the code as declared."""
+
+    kind = "choice"
 
     def __init__(self, choices: Any, **options: Any) -> None:
         super().__init__(choices, **options)
@@ -98,8 +117,10 @@ class Choice(serializers.ChoiceField):
         return super().to_internal_value(self._declared.get(data.lower(), data))
 
 
-class Integer(serializers.IntegerField):
+class Integer(Asked, serializers.IntegerField):
     """A JSON integer: `5`, not `"5"`, `5.0` or `true`. Forms, which know only text, may send digits."""
+
+    kind = "integer"
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"min_value": -MAX_INTEGER, "max_value": MAX_INTEGER, **options})
@@ -110,6 +131,12 @@ class Integer(serializers.IntegerField):
         if not isinstance(data, int) or isinstance(data, bool):
             self.fail("invalid")
         return int(data)
+
+
+class Fen(Integer):
+    """An amount in minor units; a page asks for it in yuan."""
+
+    kind = "amount"
 
 
 class Number(serializers.FloatField):
@@ -124,8 +151,10 @@ class Number(serializers.FloatField):
         return float(data)
 
 
-class Boolean(serializers.BooleanField):
+class Boolean(Asked, serializers.BooleanField):
     """`true` or `false`, never a word or number that might mean it. In a form, the words `true` and `false`."""
+
+    kind = "boolean"
 
     def to_internal_value(self, data: Any) -> bool:
         if self.context.get("is_form") and data in ("true", "false"):
@@ -136,8 +165,10 @@ class Boolean(serializers.BooleanField):
 
 
 @extend_schema_field({"type": "string", "format": "date-time", "maxLength": 40})
-class Moment(serializers.DateTimeField):
+class Moment(Asked, serializers.DateTimeField):
     """An RFC 3339 time that says its offset, in years in which arithmetic is safe."""
+
+    kind = "moment"
 
     default_error_messages = {
         "no-offset": _("Give the time with its offset, such as 2026-03-01T09:30:00+08:00."),
@@ -157,8 +188,22 @@ class Moment(serializers.DateTimeField):
         return super().to_internal_value(value)
 
 
-class Items(serializers.ListField):
+class Date(Asked, serializers.DateField):
+    """A day, as RFC 3339 writes it."""
+
+    kind = "date"
+
+
+class File(Asked, serializers.FileField):
+    """A file; what it may be is for the command to say."""
+
+    kind = "file"
+
+
+class Items(Asked, serializers.ListField):
     """A list of at most `max_length` entries."""
+
+    kind = "list"
 
     def __init__(self, *, max_length: int, **options: Any) -> None:
         super().__init__(max_length=max_length, **options)
@@ -182,6 +227,11 @@ class Input(serializers.Serializer[Any]):
         super().__init_subclass__(**options)
         for name, field in cls._declared_fields.items():
             _refuse_loose(f"{cls.__name__}.{name}", field)
+
+    @classmethod
+    def many_init(cls, *args: Any, asks: Ask | None = None, **options: Any) -> Any:
+        """Rows of this input, which a page can ask for like one field."""
+        return super().many_init(*args, **(options if asks is None else {**options, "style": {"asks": asks}}))
 
     @classmethod
     def read(cls, body: Any, *, is_form: bool = False) -> dict[str, Any]:
@@ -422,7 +472,13 @@ class TranslateInput(Input):
 class CorrectionInput(Input):
     """What the party says to what an officer took down for it on the phone."""
 
-    correction = Text(max_length=2000, allow_blank=True, default="", help_text=_("empty where everything is right"))
+    correction = Text(
+        max_length=2000,
+        allow_blank=True,
+        default="",
+        help_text=_("empty where everything is right"),
+        asks=Ask(_("What is wrong or missing?")),
+    )
 
 
 class LetterOutput(serializers.Serializer[Any]):

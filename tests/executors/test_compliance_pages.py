@@ -23,8 +23,8 @@ pytestmark = pytest.mark.once
 
 AT = "/workbench/executors/"
 SAID = {
-    "finding": "IMPROPER",
-    "error_kind": "WRONG_FACT",
+    "outcome": "IMPROPER",
+    "error_class": "WRONG_FACT",
     "reasons": "只看了缩略图，没有打开原图。",
     "corrective_step": "打开原图后再作决定。",
 }
@@ -144,12 +144,12 @@ def test_terms_a_sub_processor_and_pay_are_put_on_file(world, firm, carl):
         "effective_from": "2026-01-01T00:00",
         "until": "2027-06-30T00:00",
     }
-    assert "Please fill this in." in carl.sends(at + "terms/", terms | {"purpose": " "}, status=400)
-    carl.sends(at + "terms/", terms)
-    carl.sends(at + "sub-processors/", {"name": "夜班外包", "purpose": "夜间初审"})
+    assert "Please fill this in." in fills(carl, at + "step/processing-terms/", terms | {"purpose": " "}, status=400)
+    fills(carl, at + "step/processing-terms/", terms)
+    fills(carl, at + "step/sub-processors/", {"name": "夜班外包", "purpose": "夜间初审"})
     sub = SubProcessor.objects.get()
-    carl.sends(f"{at}sub-processors/{sub.ref}/", {"approved": "yes"})
-    carl.sends(at + "pay/", {"metric": "ACCURACY", "words": "按一致率", "starts_at": "2026-12-01T00:00"})
+    sends(carl, at, f"step/sub-processors/{sub.ref}/decide/", {"approved": "true"})
+    fills(carl, at + "step/pay-terms/", {"metric": "ACCURACY", "words": "按一致率", "starts_at": "2026-12-01T00:00"})
 
     assert ProcessingTerms.objects.latest("no").purpose == "审核评价"
     sub.refresh_from_db()
@@ -160,8 +160,9 @@ def test_terms_a_sub_processor_and_pay_are_put_on_file(world, firm, carl):
 
 
 def test_pay_by_rejections_is_refused_with_the_reason(firm, carl):
-    page = carl.sends(
-        f"{AT}{firm.ref}/pay/",
+    page = fills(
+        carl,
+        f"{AT}{firm.ref}/step/pay-terms/",
         {"metric": "REJECTIONS", "words": "每驳回一件一元", "starts_at": "2026-12-01T00:00"},
         status=400,
     )
@@ -172,54 +173,54 @@ def test_pay_by_rejections_is_refused_with_the_reason(firm, carl):
 
 def test_a_mandate_is_granted_as_a_new_version_and_revoked(world, firm, carl):
     at = f"{AT}{firm.ref}/"
-    page = carl.sees(at + "mandate/")
+    page = carl.sees(at + "step/mandates/")
     assert "close_store" in page
-    kinds = ["close_store", "deduct", "delist"]
-    levels = {f"level_{place}": "2" if code == "delist" else "" for place, code in enumerate(sorted_kinds(page, kinds))}
-    assert "Choose at least one kind of measure." in carl.sends(at + "mandate/", {"rules": [world.rule]}, status=400)
+    levels = {"measures-0-measure_type": "delist", "measures-0-level": "2"}
+    assert "Choose at least one kind of measure." in fills(
+        carl, at + "step/mandates/", {"rules": [world.rule]}, status=400
+    )
 
-    carl.sends(at + "mandate/", levels | {"rules": [world.rule], "categories": "茶叶\n数码", "ceiling": ""})
+    fills(
+        carl,
+        at + "step/mandates/",
+        levels | {"rules": [world.rule], "categories": ["茶叶", "数码"], "ceiling_minor": ""},
+    )
 
     new = Mandate.objects.get(executor=firm.executor, no=2)
     assert [(m.measure_type, m.level) for m in new.measures.all()] == [("delist", 2)]
     assert sorted(c.category for c in new.categories.all()) == ["数码", "茶叶"]
     assert (new.ceiling_minor, new.granted_by_id) == (None, world.carl.user_id)
-    assert "From now on nothing can be done under it." in carl.sees(f"{at}mandates/{new.ref}/revoke/")
-    carl.sends(f"{at}mandates/{new.ref}/revoke/", {"reason": "范围有误。"})
+    assert "From now on nothing can be done under it." in carl.sees(f"{at}step/mandates/{new.ref}/revoke/")
+    fills(carl, f"{at}step/mandates/{new.ref}/revoke/", {"reason": "范围有误。"})
     assert "It has no mandate in force" in carl.sees(at)
-
-
-def sorted_kinds(page: str, kinds: list[str]) -> list[str]:
-    """The kinds of measure in the order in which the form shows them."""
-    return sorted(kinds, key=lambda code: page.index(f">{code}<"))
 
 
 def test_suspending_asks_once_more_needs_a_reason_and_only_a_person_reinstates(firm, carl):
     at = f"{AT}{firm.ref}/"
     assert "Only a person can reinstate it." in carl.sees(at + "step/suspend/")
-    assert "Please fill this in." in carl.sends(at + "step/suspend/", {"reason": ""}, status=400)
+    assert "Please fill this in." in fills(carl, at + "step/suspend/", {"reason": ""}, status=400)
     assert str(firm.fresh().state) == "ACTIVE"
 
-    carl.sends(at + "step/suspend/", {"reason": "抽检错误偏多。"})
+    fills(carl, at + "step/suspend/", {"reason": "抽检错误偏多。"})
 
     assert str(firm.fresh().state) == "SUSPENDED"
     assert "抽检错误偏多。" in carl.sees(at)
     carl.sees(at + "step/suspend/", status=409)
-    carl.sends(at + "step/reinstate/", {"reason": "整改完成，复测通过。"})
+    fills(carl, at + "step/reinstate/", {"reason": "整改完成，复测通过。"})
     assert str(firm.fresh().state) == "REINSTATED"
 
 
 def test_a_certificate_is_withdrawn_and_somebody_s_work_ended_each_after_a_page(firm, carl):
     at, held = f"{AT}{firm.ref}/", firm.certification
-    assert firm.person.code in carl.sees(f"{at}certificates/{held.ref}/withdraw/")
-    carl.sends(f"{at}certificates/{held.ref}/withdraw/", {"reason": "代考。"})
+    assert firm.person.code in carl.sees(f"{at}step/certificates/{held.ref}/withdraw/")
+    fills(carl, f"{at}step/certificates/{held.ref}/withdraw/", {"reason": "代考。"})
     held.refresh_from_db()
     assert held.withdrawn_because == "代考。"
 
-    carl.sends(f"{at}people/{firm.person.code}/end/")
+    fills(carl, f"{at}step/persons/{firm.person.code}/end/")
     firm.person.refresh_from_db()
     assert firm.person.ended_at is not None
-    carl.sees(f"{at}people/{firm.person.code}/end/", status=404)
+    carl.sees(f"{at}step/persons/{firm.person.code}/end/", status=404)
 
 
 def test_a_step_that_the_state_does_not_allow_is_refused_with_what_is_missing(world, carl):
@@ -242,8 +243,13 @@ def test_nothing_is_found_before_the_executor_could_explain(world, firm, carl):
     assert "The executor can explain itself first." in page
     assert 'data-testid="find-form"' not in page
     assert "not possible at this stage" in carl.sends(
-        at + "find/", SAID | {"version": str(incident.version)}, status=400
+        at + "find/", SAID | {"version": str(incident.version)}, status=409
     )
+
+
+def fills(visitor: Visitor, at: str, data: dict[str, str] | None = None, *, status: int = 302) -> str:
+    """The form of a page of its own is sent as the page gives it."""
+    return sends(visitor, at, "", data, status=status)
 
 
 def version_on(page: str) -> str:
@@ -268,14 +274,14 @@ def test_an_incident_is_found_made_whole_claimed_back_and_closed(world, firm, ca
     incident = explained(firm)
     at = f"{AT}incidents/{incident.ref}/"
     assert incident.number in carl.sees(AT + "incidents/?tab=find")
-    assert "Choose one of the findings." in sends(carl, at, "find/", SAID | {"finding": ""}, status=400)
+    assert "Choose one of the findings." in sends(carl, at, "find/", SAID | {"outcome": ""}, status=400)
     sends(carl, at, "find/", SAID)
-    assert "Name the payment." in sends(carl, at, "compensate/", {"amount": "128.00"}, status=400)
-    sends(carl, at, "compensate/", {"amount": "128.00", "reference": "ZF-41", "words": "下架期间的推广费"})
+    assert "Name the payment." in sends(carl, at, "compensate/", {"amount_minor": "128.00"}, status=400)
+    sends(carl, at, "compensate/", {"amount_minor": "128.00", "reference": "ZF-41", "words": "下架期间的推广费"})
     assert "Claim at most what the harmed party was paid." in sends(
-        carl, at, "claim/", {"amount": "200", "words": "依合同。"}, status=400
+        carl, at, "claim/", {"amount_minor": "200", "words": "依合同。"}, status=400
     )
-    sends(carl, at, "claim/", {"amount": "128.00", "words": "依合同第十二条。"})
+    sends(carl, at, "claim/", {"amount_minor": "128.00", "words": "依合同第十二条。"})
     confirmed_anew(world, firm, incident)
     sends(carl, at, "close/")
 
@@ -294,12 +300,12 @@ def test_an_incident_is_found_made_whole_claimed_back_and_closed(world, firm, ca
 
 def settle(carl: Visitor, recourse: Recourse) -> None:
     at = f"{AT}recourses/{recourse.ref}/"
-    sends(carl, at, "pay/", {"pay-amount": "50", "pay-reference": "HK-1"})
+    sends(carl, at, "part-payment/", {"amount_minor": "50", "reference": "HK-1"})
     assert "¥77.00" in carl.sees(at)
     assert "Settle at most what is open." in sends(
-        carl, at, "settle/", {"settle-amount": "90", "settle-reference": "HK-2"}, status=400
+        carl, at, "settle/", {"amount_minor": "90", "reference": "HK-2"}, status=400
     )
-    sends(carl, at, "settle/", {"settle-amount": "77", "settle-reference": "HK-2"})
+    sends(carl, at, "settle/", {"amount_minor": "77", "reference": "HK-2"})
     page = carl.sees(at)
     assert 'data-state="SETTLED"' in page
     assert 'data-testid="settle-form"' not in page
@@ -309,8 +315,8 @@ def claimed(carl: Visitor, firm: build.Firm) -> Recourse:
     """Found, made whole and claimed by the pages, a moment ago."""
     at = f"{AT}incidents/{explained(firm).ref}/"
     sends(carl, at, "find/", SAID)
-    sends(carl, at, "compensate/", {"amount": "200.00", "reference": "PAY-9"})
-    sends(carl, at, "claim/", {"amount": "200.00", "words": "依合同第十二条。"})
+    sends(carl, at, "compensate/", {"amount_minor": "200.00", "reference": "PAY-9"})
+    sends(carl, at, "claim/", {"amount_minor": "200.00", "words": "依合同第十二条。"})
     return Recourse.objects.get()
 
 
@@ -328,20 +334,20 @@ def test_nothing_is_closed_or_taken_while_the_executor_can_contest_and_the_pages
     assert "No payment is entered while the executor can contest" in ledger
     assert until in ledger
     assert 'data-testid="write-off-form"' in ledger
-    assert 'data-testid="pay-form"' not in ledger
-    assert "can still contest" in carl.sends(at + "close/", {"version": str(incident.version)}, status=400)
-    paid = {"pay-amount": "50", "pay-reference": "HK-1", "version": version_on(ledger)}
-    assert "can still contest" in carl.sends(money + "pay/", paid, status=400)
+    assert 'data-testid="part-payment-form"' not in ledger
+    assert "can still contest" in carl.sends(at + "close/", {"version": str(incident.version)}, status=409)
+    paid = {"amount_minor": "50", "reference": "HK-1", "version": version_on(ledger)}
+    assert "can still contest" in carl.sends(money + "part-payment/", paid, status=409)
     assert recourse.entries.count() == 1
 
 
 def test_a_second_click_pays_nothing_twice(world, firm, carl):
     at = f"{AT}incidents/{explained(firm).ref}/"
     sends(carl, at, "find/", SAID)
-    form = {"amount": "200.00", "reference": "PAY-9", "version": version_on(carl.sees(at))}
+    form = {"amount_minor": "200.00", "reference": "PAY-9", "version": version_on(carl.sees(at))}
 
     carl.sends(at + "compensate/", form)
-    assert "Someone changed this case" in carl.sends(at + "compensate/", form, status=400)
+    assert "Someone changed this case" in carl.sends(at + "compensate/", form, status=412)
     anew = form | {"version": str(Incident.objects.get().version)}
     assert "This payment is on record already." in carl.sends(at + "compensate/", anew, status=400)
 
@@ -353,15 +359,15 @@ def test_a_step_is_taken_on_the_case_as_it_was_read(world, firm, carl):
     at = f"{AT}incidents/{incident.ref}/"
 
     def refused(address, form, *, old="1"):
-        for version in ("", "x", old, "9999999999"):
-            page = carl.sends(address, form | {"version": version}, status=400)
+        for version, status in (("", 428), ("x", 428), (old, 412), ("9999999999", 428)):
+            page = carl.sends(address, form | {"version": version}, status=status)
             assert "Someone changed this case" in page, (address, version)
 
     refused(at + "find/", SAID)
     sends(carl, at, "find/", SAID)
     sent = [
-        ("compensate/", {"amount": "200.00", "reference": "PAY-9"}),
-        ("claim/", {"amount": "200.00", "words": "依合同第十二条。"}),
+        ("compensate/", {"amount_minor": "200.00", "reference": "PAY-9"}),
+        ("claim/", {"amount_minor": "200.00", "words": "依合同第十二条。"}),
     ]
     for step, form in sent:
         refused(at + step, form)
@@ -370,9 +376,9 @@ def test_a_step_is_taken_on_the_case_as_it_was_read(world, firm, carl):
     refused(at + "close/", {})
     money = f"{AT}recourses/{Recourse.objects.get().ref}/"
     for step, form in (
-        ("pay/", {"pay-amount": "50", "pay-reference": "HK-1"}),
-        ("settle/", {"settle-amount": "200", "settle-reference": "HK-2"}),
-        ("write-off/", {"write-off-words": "已停业。"}),
+        ("part-payment/", {"amount_minor": "50", "reference": "HK-1"}),
+        ("settle/", {"amount_minor": "200", "reference": "HK-2"}),
+        ("write-off/", {"reason": "已停业。"}),
     ):
         refused(money + step, form, old="0")
     assert Recourse.objects.get().entries.count() == 1
@@ -383,13 +389,13 @@ def test_the_party_is_made_whole_by_the_page_while_the_finding_is_contested(worl
     at = f"{AT}incidents/{incident.ref}/"
     sends(carl, at, "find/", SAID)
     commands.contest_finding(actor=firm.actor, ref=incident.ref, reasons="截图由工具裁剪。", now=clock.now())
-    assert 'data-testid="money-form"' in carl.sees(at)
+    assert 'data-testid="compensate-form"' in carl.sees(at)
 
-    sends(carl, at, "compensate/", {"amount": "200.00", "reference": "PAY-9"})
+    sends(carl, at, "compensate/", {"amount_minor": "200.00", "reference": "PAY-9"})
 
     incident.refresh_from_db()
     assert (str(incident.state), incident.compensations.count()) == ("CONTESTED", 1)
-    assert 'data-testid="money-form"' not in carl.sees(at)
+    assert 'data-testid="compensate-form"' not in carl.sees(at)
 
 
 def test_what_the_platform_is_late_with_comes_first(world, firm, carl):
@@ -428,7 +434,7 @@ def test_who_found_before_cannot_find_after_a_contest(world, firm, carl):
     assert "截图由工具裁剪。" in page
     assert "Somebody else has to find." in page
     carla = Visitor(make.staff("compliance", now=world.now, name="carla"))
-    sends(carla, at, "find/", SAID | {"finding": "TOOL"})
+    sends(carla, at, "find/", SAID | {"outcome": "TOOL"})
     incident.refresh_from_db()
     assert (str(incident.state), incident.finding) == ("FOUND", "TOOL")
 
@@ -461,9 +467,9 @@ def test_a_measure_that_shares_the_cause_is_kept_by_a_person_with_reasons(world,
     assert carl.sees(f"{AT}incidents/{incident.ref}/").count(f"/workbench/siblings/?cause={incident.ref}") == 1
     at = f"/workbench/siblings/{sibling.ref}/"
     assert sibling.notice.facts in carl.sees(at)
-    assert "Give the reasons." in carl.sends(at, {"outcome": "KEPT", "reasons": ""}, status=400)
+    assert "Give the reasons." in sends(carl, at, "decide/", {"outcome": "KEPT", "reasons": ""}, status=400)
 
-    carl.sends(at, {"outcome": "KEPT", "reasons": "原图完整，写有“国家级”。"})
+    sends(carl, at, "decide/", {"outcome": "KEPT", "reasons": "原图完整，写有“国家级”。"})
 
     sibling.refresh_from_db()
     assert (str(sibling.state), sibling.decided_by_id) == ("KEPT", world.carl.user_id)
@@ -472,9 +478,8 @@ def test_a_measure_that_shares_the_cause_is_kept_by_a_person_with_reasons(world,
 
 
 def test_a_measure_that_shares_the_error_is_corrected_and_its_notice_falls(sibling, carl):
-    carl.sends(
-        f"/workbench/siblings/{sibling.ref}/", {"outcome": "CORRECTED", "reasons": "原图写的是“国标级”，处置撤回。"}
-    )
+    said = {"outcome": "CORRECTED", "reasons": "原图写的是“国标级”，处置撤回。"}
+    sends(carl, f"/workbench/siblings/{sibling.ref}/", "decide/", said)
 
     sibling.refresh_from_db()
     assert str(sibling.state) == "CORRECTED"
@@ -484,7 +489,7 @@ def test_a_measure_that_shares_the_error_is_corrected_and_its_notice_falls(sibli
 def test_the_pages_speak_chinese_to_a_chinese_reader(world, firm):
     visitor = Visitor(world.carl, "zh-hans")
 
-    for path in (AT, f"{AT}{firm.ref}/", f"{AT}{firm.ref}/mandate/", f"{AT}incidents/", f"{AT}recourses/"):
+    for path in (AT, f"{AT}{firm.ref}/", f"{AT}{firm.ref}/step/mandates/", f"{AT}incidents/", f"{AT}recourses/"):
         assert '<html lang="zh-Hans"' in visitor.sees(path)
 
 
@@ -563,7 +568,7 @@ def test_what_no_executor_may_do_is_taken_on_and_done_by_the_platform(world, fir
     own.refresh_from_db()
     assert (own.state, own.evidence) == ("COMPLETED", "工单 5512")
     assert "工单 5512" in carl.sees(at)
-    assert "before" in carl.sends(f"{at}complete/", {"evidence": "工单 5513"}, status=400)
+    assert "before" in carl.sends(f"{at}complete/", {"evidence": "工单 5513"}, status=409)
 
 
 def test_nobody_else_opens_or_gives_instructions(world, firm):
@@ -577,7 +582,7 @@ def test_nobody_else_opens_or_gives_instructions(world, firm):
 
 def test_who_works_through_an_approved_firm_is_entered_as_such(world, firm, carl):
     sub = commands.propose_sub_processor(actor=world.carl, ref=firm.ref, name="分包乙", purpose="夜班", now=clock.now())
-    to = f"{AT}{firm.ref}/people/"
+    to = f"{AT}{firm.ref}/step/persons/"
     assert "分包乙" not in carl.sees(to)
     commands.decide_sub_processor(actor=world.carl, ref=firm.ref, sub_processor=sub.ref, approved=True, now=clock.now())
     said = {
@@ -588,6 +593,26 @@ def test_who_works_through_an_approved_firm_is_entered_as_such(world, firm, carl
     }
 
     assert "分包乙" in carl.sees(to)
-    carl.sends(to, said)
+    fills(carl, to, said)
 
     assert firm.executor.people.get(user__username="nachtschicht").sub_processor == sub
+
+
+# — two officers —
+
+
+def test_a_stale_page_grants_nothing(world, firm, carl):
+    """The second officer's page is older than the first one's grant."""
+    to = f"{AT}{firm.ref}/step/mandates/"
+    read = version_on(carl.sees(to))
+    said = {"measures-0-measure_type": "delist", "measures-0-level": "2", "rules": [world.rule], "version": read}
+    carl.sends(to, said)
+
+    page = carl.sends(to, said | {"ceiling_minor": "99999.00"}, status=412)
+
+    assert "Someone changed this case" in page
+    assert "99999.00" in page
+    assert "A version of its mandate was granted." in page
+    assert carl.sends(to, {k: v for k, v in said.items() if k != "version"}, status=428)
+    assert Mandate.objects.get(executor=firm.executor, no=2).ceiling_minor is None
+    assert firm.executor.mandates.count() == 2

@@ -166,7 +166,8 @@ def test_a_statement_is_handed_in_with_its_file_and_stays_as_written(world, firm
         assert secret not in page
 
     paper = SimpleUploadedFile("queue-log.pdf", PDF, content_type="application/pdf")
-    worker.sends(at + "explain/", {"text": "审核台只显示了缩略图。", "files": [paper]})
+    version = str(incident.version)
+    worker.sends(at + "explain/", {"explanation": "审核台只显示了缩略图。", "files": [paper], "version": version})
 
     page = worker.sees(at)
     assert 'data-testid="explanation"' in page
@@ -181,9 +182,10 @@ def test_an_empty_statement_is_refused_beside_its_field_and_a_bad_file_takes_not
     incident = overturned(firm, now=world.now)
     at = f"/executor/incidents/{incident.ref}/"
 
-    assert "Say what happened." in worker.sends(at + "explain/", {"text": " "}, status=400)
+    version = str(incident.version)
+    assert "Say what happened." in worker.sends(at + "explain/", {"explanation": " ", "version": version}, status=400)
     broken = SimpleUploadedFile("notes.txt", b"plain", content_type="text/plain")
-    page = worker.sends(at + "explain/", {"text": "看漏了。", "files": [broken]}, status=400)
+    page = worker.sends(at + "explain/", {"explanation": "看漏了。", "files": [broken], "version": version}, status=415)
 
     assert "看漏了。" in page
     incident.refresh_from_db()
@@ -198,7 +200,11 @@ def test_a_finding_is_contested_once_after_a_page_that_says_what_follows(world, 
     assert "improper" in worker.sees(at).lower()
 
     assert "This is possible once." in worker.sees(at + "contest/")
-    worker.sends(at + "contest/", {"reasons": "截图由工具裁剪，人看不到全文。"})
+    reasons = {
+        "reasons": "截图由工具裁剪，人看不到全文。",
+        "version": str(Incident.objects.get(pk=incident.pk).version),
+    }
+    worker.sends(at + "contest/", reasons)
 
     assert "You contested the finding" in worker.sees(at)
     worker.sees(at + "contest/", status=409)

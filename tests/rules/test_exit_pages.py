@@ -41,10 +41,20 @@ def test_from_the_rule_to_the_payment(world, rule):
 
     assert row.number in carl.client.get(LIST).content.decode()
     staff = f"{LIST}{row.ref}/"
-    wrong = confirm(carl, f"{staff}calculate/", deposit="5000", fees="年费；12000；365")
+    rows = [
+        ("DEPOSIT", "保证金", "5000"),
+        ("FEE", "年费", "12000.00", "365", "100"),
+        ("FEE", "推广费", "300", "30", "0"),
+    ]
+    columns = ("kind", "label", "paid_minor", "days", "unused_days")
+    items = {
+        f"items-{no}-{name}": each for no, row in enumerate(rows) for name, each in zip(columns, row, strict=False)
+    }
+    wrong = confirm(carl, f"{staff}calculate/", **items | {"items-1-unused_days": "x"})
     assert wrong.status_code == 400
-    fees = "年费；12000.00；365；100\n\n推广费; 300; 30; 0"
-    assert confirm(carl, f"{staff}calculate/", deposit="5000", fees=fees).status_code == 302
+    assert "Row 2, Days left: A valid integer is required." in wrong.content.decode()
+    assert 'value="推广费"' in wrong.content.decode()
+    assert confirm(carl, f"{staff}calculate/", **items).status_code == 302
     assert "¥12,000.00 × 100 ÷ 365日 = ¥3,287.68" in alice.sees(own)
     assert "¥12,000.00 × 100 ÷ 365 days = ¥3,287.68, rounded up" in carl.sees(staff)
 

@@ -22,6 +22,7 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, DeadlinePassed, Invalid, Stale
 from surfaces import serving
+from surfaces.asks import PARTY
 from surfaces.web import Errors, actor_of, errors_of, page, take_files, tell_kept, wrong_number
 
 PLACED = ("demand-human", "confirm-filing")
@@ -61,7 +62,7 @@ def _status_page(
         "next": next_step(appeal),
         "entries": timeline(queries.events_of(appeal), party_id=appeal.party_id, actor=actor),
         "actions": actions,
-        "more": [a for a in actions.values() if a.verb.done and a.name not in PLACED],
+        "more": [a for a in actions.values() if a.verb.page_for(PARTY) and a.name not in PLACED],
         "demand_is_plain": appeal.review == ReviewMode.HUMAN,
         "asked": asked,
         "asked_is_over": asked is not None and now > asked.due_at,

@@ -2,25 +2,24 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from casework import clock
-from casework.errors import FileRefused, Invalid, TooLarge, or_not_found
-from executors import commands, queries
+from casework.errors import or_not_found
+from executors import queries
 from executors.models import IS_HEARD, Incident
 from executors.queries.pages import events_of
-from executors.verbs import actions_for
+from executors.verbs import INCIDENT
 from executors.web import presenters
-from executors.web.forms import ExplainForm
 from executors.web.frame import reader, show
+from surfaces.asks import PARTY
 from surfaces.pages import page_of
 from surfaces.serving import send
+from surfaces.verb_pages import Step, open_steps
 from surfaces.web import actor_of, page
 
 PER_PAGE = 20
@@ -43,35 +42,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
 @page()
 def incident(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one incident; another team's is not found."""
-    return _incident(request, ref)
-
-
-@require_POST
-@page(keeps=("text",))
-def explain(request: HttpRequest, ref: str) -> HttpResponse:
-    """Takes the statement with its files, once."""
-    actor, _person = reader(request)
-    row = queries.incident_for(actor, ref)
-    form = ExplainForm(request.POST)
-    files: list[Any] = request.FILES.getlist("files")
-    file_error = _("Send at most %(n)d files at once.") % {"n": MAX_FILES} if len(files) > MAX_FILES else ""
-    if form.is_valid() and not file_error:
-        try:
-            commands.explain_incident(
-                actor=actor,
-                ref=row.ref,
-                explanation=form.cleaned_data["text"],
-                files=[(file, file.name or "") for file in files],
-                now=clock.now(),
-            )
-        except (FileRefused, TooLarge) as refused:
-            file_error = " ".join(str(e.message) for e in refused.errors) or str(refused.detail)
-        except Invalid as refused:
-            form.add_refusal(refused)
-        else:
-            messages.success(request, _("Your statement is on file. Compliance now looks at it."))
-            return redirect("executors:incident", ref=ref)
-    return _incident(request, ref, form=form, file_error=file_error)
+    return show_incident(request, ref)
 
 
 @require_safe
@@ -83,18 +54,18 @@ def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     return send(request, found.attachment, original="original" in request.GET)
 
 
-def _incident(request: HttpRequest, ref: str, *, form: ExplainForm | None = None, file_error: str = "") -> HttpResponse:
+def show_incident(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
+    """Renders the incident's page; `typed` is the step that was refused."""
     actor, person = reader(request)
     now = clock.now()
     row = queries.incident_for(actor, ref)
     state = str(row.state)
     findings = [presenters.finding_card(each) for each in row.findings.all()]
-    can = {action.name for action in actions_for(actor, row, now=now)}
-    refused = form is not None and (bool(form.errors) or bool(file_error))
+    steps = open_steps(INCIDENT, PARTY, actor, row, now, typed)
     return show(
         request,
         "incident.html",
-        status=400 if refused else 200,
+        status=200 if typed is None else typed.status,
         incident={
             "ref": row.ref,
             "number": row.number,
@@ -106,15 +77,13 @@ def _incident(request: HttpRequest, ref: str, *, form: ExplainForm | None = None
         happened=presenters.act_summary(row),
         rules=presenters.rules_of(row),
         explanation=explanation_of(row, url="executors:file"),
-        can_explain="explain" in can,
         nothing_said=_("No statement was handed in before the finding."),
-        form=form or ExplainForm(),
-        file_error=file_error,
-        errors=[{"text": file_error, "id": "id_files"}] if file_error else [],
+        form=typed.form if typed else None,
+        steps=[step for step in steps if step.page.within],
         finding=findings[-1] if findings else None,
         earlier=findings[:-1],
         contest={"text": row.contest_reasons, "at": row.contested_at} if row.contest_reasons else None,
-        can_contest="contest" in can,
+        can_contest=any(not step.page.within for step in steps),
         entries=presenters.timeline(events_of(row), reader=person),
         now=now,
     )

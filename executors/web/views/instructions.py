@@ -2,21 +2,20 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from casework import clock
 from casework.formats import moment_text
-from executors import commands, queries
+from executors import queries
 from executors.models import Instruction
 from executors.queries.measures import measure_labels
-from executors.verbs import actions_for
+from executors.verbs import INSTRUCTION
 from executors.web import presenters
-from executors.web.forms import CompleteForm
 from executors.web.frame import reader, show
+from surfaces.asks import PARTY
+from surfaces.verb_pages import Step, open_steps
 from surfaces.web import page
 
 
@@ -24,40 +23,25 @@ from surfaces.web import page
 @page()
 def instruction(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one instruction of this executor's; another's is not found."""
-    return _instruction(request, ref)
+    return show_instruction(request, ref)
 
 
-@require_POST
-@page(keeps=("evidence",))
-def complete(request: HttpRequest, ref: str) -> HttpResponse:
-    """Reports it done, with evidence."""
-    actor, _person = reader(request)
-    form = CompleteForm(request.POST)
-    if form.carried_out(
-        lambda said: commands.complete_instruction(actor=actor, ref=ref, evidence=said["evidence"], now=clock.now())
-    ):
-        messages.success(request, _("It is on file as done."))
-        return redirect("executors:instruction", ref=ref)
-    return _instruction(request, ref, form=form)
-
-
-def _instruction(request: HttpRequest, ref: str, *, form: CompleteForm | None = None) -> HttpResponse:
+def show_instruction(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
+    """Renders the instruction's page; `typed` is the step that was refused."""
     actor, _person = reader(request)
     now = clock.now()
     row = queries.instruction_for(actor, ref)
     state = str(row.state)
-    can = {action.name for action in actions_for(actor, row, now=now)}
     return show(
         request,
         "instruction.html",
-        status=400 if form is not None and form.errors else 200,
+        status=200 if typed is None else typed.status,
         line=presenters.instruction_line(row, labels=measure_labels(), now=now),
         words=row.words,
         rows=_rows(row),
         turn=_turn(row, state, now),
-        can_acknowledge="acknowledge" in can,
-        can_complete="complete" in can,
-        form=form or CompleteForm(),
+        steps=open_steps(INSTRUCTION, PARTY, actor, row, now, typed),
+        form=typed.form if typed else None,
         evidence=row.evidence,
         now=now,
     )

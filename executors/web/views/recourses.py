@@ -1,17 +1,16 @@
 """What the platform claims back from this executor: for whoever speaks for it, with the way to dispute it."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from casework import clock
 from casework.formats import money
-from executors import commands, queries
-from executors.verbs import actions_for
-from executors.web.forms import DisputeForm
+from executors import queries
+from executors.verbs import RECOURSE
 from executors.web.frame import reader, show
+from surfaces.asks import PARTY
+from surfaces.verb_pages import Step, open_steps
 from surfaces.web import page
 
 
@@ -19,30 +18,17 @@ from surfaces.web import page
 @page()
 def recourse(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one claim with its ledger."""
-    return _recourse(request, ref)
+    return show_recourse(request, ref)
 
 
-@require_POST
-@page(keeps=("text",))
-def dispute(request: HttpRequest, ref: str) -> HttpResponse:
-    """Disputes the claim."""
-    actor, _person = reader(request)
-    form = DisputeForm(request.POST)
-    if form.carried_out(
-        lambda said: commands.dispute_recourse(actor=actor, ref=ref, reasons=said["text"], now=clock.now())
-    ):
-        messages.success(request, _("Your objection is on file."))
-        return redirect("executors:recourse", ref=ref)
-    return _recourse(request, ref, form=form)
-
-
-def _recourse(request: HttpRequest, ref: str, *, form: DisputeForm | None = None) -> HttpResponse:
+def show_recourse(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
+    """Renders the claim's page; `typed` is the step that was refused."""
     actor, _person = reader(request)
     row = queries.recourse_for(actor, ref)
     return show(
         request,
         "recourse.html",
-        status=400 if form is not None else 200,
+        status=200 if typed is None else typed.status,
         recourse={
             "ref": row.ref,
             "number": row.number,
@@ -68,6 +54,6 @@ def _recourse(request: HttpRequest, ref: str, *, form: DisputeForm | None = None
             }
             for entry in row.entries.all()
         ],
-        form=form or DisputeForm(),
-        can_dispute="dispute" in {action.name for action in actions_for(actor, row, now=clock.now())},
+        form=typed.form if typed else None,
+        steps=open_steps(RECOURSE, PARTY, actor, row, clock.now(), typed),
     )

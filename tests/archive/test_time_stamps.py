@@ -22,8 +22,8 @@ from casework import canonical, clock
 from config.checks import time_stamps_can_be_checked
 from operations import worker
 from tests import factories as make
+from tests.archive.test_forgeries import fitting, forge
 from tests.case_files import contents, packed, written
-from tests.casework.test_forgeries import fitting, forge
 from tests.conftest import World
 
 pytest.importorskip("rfc3161_client")

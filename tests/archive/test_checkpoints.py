@@ -22,8 +22,8 @@ from casework import canonical, ledger
 from casework.models import Event
 from operations import worker
 from tests import factories as make
+from tests.archive.test_forgeries import forge
 from tests.case_files import contents, packed, written
-from tests.casework.test_forgeries import forge
 from tests.conftest import World
 
 # The leaves and roots of the published test vectors of RFC 6962 trees (Certificate Transparency).

@@ -19,8 +19,8 @@ from files.attachments import store
 from files.content import ContentDamaged
 from files.models import Attachment
 from tests import factories as make
-from tests.casework.test_backup import picture
 from tests.conftest import World
+from tests.operations.test_backup import picture
 from tests.surfaces.people import user_of
 
 pytestmark = pytest.mark.once
