@@ -19,7 +19,6 @@ from casework.models import OutboxMessage
 from disputes.commands import throttle
 from notices.models import Notice
 from tests import factories as make
-from tests import reach
 from tests.disputes.building import Court, build_court
 from tests.extent import (  # noqa: F401  hooks
     LEVEL,
@@ -29,6 +28,7 @@ from tests.extent import (  # noqa: F401  hooks
     pytest_terminal_summary,
     pytest_testnodedown,
 )
+from tests.reach import recording
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Passwords are hashed fast in tests: their strength is Django's to test."""
     from django.conf import settings
 
-    config.pluginmanager.register(reach)
+    config.pluginmanager.register(recording)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0  # the file may be another one for the next test
     settings.CASEWORK_QUEUE_DELIVERIES = False  # a test carries out what it wants carried out
