@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from tests.reach.parts import Part
-from tests.reach.store import ROOT, Store, state
+from tests.reach.store import ALL, ROOT, Store, bits, state
 
 
 class Map:
@@ -162,38 +162,64 @@ class Map:
 
 @dataclass
 class Due:
-    """Files of tests that a change reaches, by what of it; and changed files that no test reads."""
+    """Tests that have not passed with what they reach as it is, by what of it changed; and what nothing reads."""
 
-    tests: dict[str, str]
-    seconds: float
+    tests: dict[str, str]  # by node, a file where all of its tests are due
     unread: list[str]
     ci: int  # tests that CI alone makes
 
+    @property
+    def files(self) -> set[str]:
+        return {test.partition("::")[0] for test in self.tests}
 
-def due(tests: Collection[str]) -> Due:
-    """Which of these files of tests have not passed with the tree as it is."""
-    files = state()
+
+def due(paths: Collection[str]) -> Due:
+    """What is due of these files of tests. The others are remembered as passed with the tree as it is."""
+    now_files = state()
     with closing(Store()) as store:
-        passed = store.passed()
-        tree = store.keep_tree(files)
-        now, reached = Map(store, files), {}
-        trees = {passed[test].tree for test in tests if test in passed}
-        reached = {tree: now.changed(store, store.tree(tree)) for tree in trees}
-        found, differing = {}, set()
-        for gone in passed.keys() - set(tests):
+        tree = store.keep_tree(now_files)
+        files = store.files()
+        for gone in files.keys() - set(paths):
             store.forget(gone)
-        for test in tests:
-            if test not in passed:
-                found[test] = "not seen to pass"
-            elif store.tree(passed[test].tree).get(test) != files.get(test):
-                found[test] = "changed itself"
-            elif hit := reached[passed[test].tree] & passed[test].ran:
-                found[test] = min(hit)
-        store.move_on(set(passed) - set(found), tree)
-        read = set().union(*(each.ran for each in passed.values()))
-        for tree in trees:
-            old = store.tree(tree)
-            differing |= {path for path in old.keys() | files.keys() if old.get(path) != files.get(path)}
-        hit = {each.partition(":")[0] for tree in trees for each in reached[tree] & read} | set(found)
-        seconds = sum(passed[test].seconds for test in found if test in passed)
-    return Due(found, seconds, sorted(differing - hit), sum(each.ci for each in passed.values()))
+        trees = {name: store.tree(name) for name in {each.tree for each in files.values()}}
+        now, numbers = Map(store, now_files), store.numbers(())
+        names = {number: name for name, number in numbers.items()}
+        reached = {name: now.changed(store, old) for name, old in trees.items()}
+        masks = {name: bits(numbers[each] for each in found if each in numbers) for name, found in reached.items()}
+        found = {}
+        for path in paths:
+            file = files.get(path)
+            if file is None:
+                found[path] = "not seen to pass"
+            elif trees[file.tree].get(path) != now_files.get(path):
+                found[path] = "changed itself"
+            elif hit := masks[file.tree] & (file.ran.get(ALL) or 0):
+                found[path] = names[hit.bit_length() - 1]
+            else:
+                for name, ran in file.ran.items():
+                    if ran is None:
+                        found[f"{path}::{name}"] = "failed"
+                    elif hit := masks[file.tree] & ran:
+                        found[f"{path}::{name}"] = names[hit.bit_length() - 1]
+        answer = Due(found, [], sum(each.ci for each in files.values()))
+        store.move_on(set(paths) - answer.files, tree)
+        read = 0
+        for ran in (ran for file in files.values() for ran in file.ran.values()):
+            read |= ran or 0
+        changed = {
+            path
+            for old in trees.values()
+            for path in old.keys() | now_files.keys()
+            if old.get(path) != now_files.get(path)
+        }
+        hit = {
+            name.partition(":")[0] for found in reached.values() for name in found if read >> numbers.get(name, 0) & 1
+        }
+        answer.unread += sorted(changed - hit - answer.files)
+    return answer
+
+
+def made(due: Due, left: Collection[str]) -> None:
+    """Files whose due tests were all made are as they are with this tree; tests that failed stay due."""
+    with closing(Store()) as store:
+        store.move_on(due.files - set(left), store.keep_tree(state()))

@@ -1,80 +1,112 @@
 """Records what ran in each file of tests, as a plugin of pytest."""
 
 import functools
+import gc
 import sys
-import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
 from django.test.signals import template_rendered
 
 from tests.extent import LEVEL
-from tests.reach.store import ROOT, Passed, Store, state
+from tests.reach.parts import Part
+from tests.reach.store import ALL, ROOT, Store, state
 
 TOOL = 4  # of sys.monitoring
+STARTED = sys.monitoring.events.PY_START
 CI_MAKES = ("exhaustive", "nightly", "e2e", "races")
 """Marks of tests that `./run ready` does not make."""
 
 
 class Recorder:
-    """What runs in the file of tests at hand; what fixtures of the session ran counts for all with a database."""
+    """What each test runs. What fixtures of a file run counts for all its tests; of the session, for all with a database.
+
+    Only code of this repository is watched, and each piece until it has run once in a test: that costs next to nothing.
+    """
 
     def __init__(self) -> None:
-        self.files, self.code, self.of_session, self.templates = state(), set(), set(), set()
-        self.at, self.began, self.is_good, self.asks_for_database = "", 0.0, True, False
+        self.files = state()
+        self.watched: dict[int, CodeType] = {}
+        self.names: dict[int, set[str]] = {}  # of the parts, by the code in them
+        self.code: list[CodeType] = []
+        self.templates: set[str] = set()
+        self.at, self.ran = "", {ALL: set()}
+        self.of_session: set[str] = set()
+        self.modules = 0
         self.left, self.ci = Counter(), Counter()  # tests to be made, and tests that CI makes, by file
         sys.monitoring.use_tool_id(TOOL, "reach")
-        sys.monitoring.register_callback(TOOL, sys.monitoring.events.PY_START, self.started)
+        sys.monitoring.register_callback(TOOL, STARTED, self.started)
         template_rendered.connect(self.rendered)
 
-    def started(self, code: Any, _offset: int) -> Any:
-        self.code.add(code)
-        return sys.monitoring.DISABLE
+    def started(self, code: CodeType, _offset: int) -> None:
+        self.code.append(code)
+        sys.monitoring.set_local_events(TOOL, code, 0)
 
     def rendered(self, template: Any, **_rest: Any) -> None:
-        self.templates.add(template.origin.name)
+        self.templates.add(str(template.origin.name))
 
-    def begin(self, item: pytest.Item) -> None:
-        self.at, self.began, self.is_good = path_of(item), time.process_time(), True
-        self.asks_for_database = False
+    def watch(self) -> None:
+        """Every function that there is by now."""
+        self.modules = len(sys.modules)
+        waiting = [each.__code__ for each in gc.get_objects() if type(each) is FunctionType]
+        waiting = [code for code in waiting if id(code) not in self.watched and own(code.co_filename)]
+        while waiting:
+            code = waiting.pop()
+            if id(code) not in self.watched:
+                self.watched[id(code)] = code
+                sys.monitoring.set_local_events(TOOL, code, STARTED)
+                waiting += [each for each in code.co_consts if type(each) is CodeType]
+
+    def begin_file(self, path: str) -> None:
+        self.at, self.ran = path, {ALL: set()}
+        forget_answers()
+        self.taken()
+
+    def taken(self) -> set[str]:
+        """The parts and templates that have run since this was last asked; all are watched again."""
+        if len(sys.modules) != self.modules:
+            self.watch()
+        found = {name.removeprefix(f"{ROOT}/") for name in self.templates if own(name)}
+        for code in self.code:
+            found |= self.parts_with(code)
+            sys.monitoring.set_local_events(TOOL, code, STARTED)
         self.code.clear()
         self.templates.clear()
-        forget_answers()
-        sys.monitoring.set_events(TOOL, sys.monitoring.events.PY_START)
-        sys.monitoring.restart_events()
+        return found
 
-    def end(self) -> None:
-        sys.monitoring.set_events(TOOL, 0)
+    def parts_with(self, code: CodeType) -> set[str]:
+        if id(code) not in self.names:
+            path, line = code.co_filename.removeprefix(f"{ROOT}/"), code.co_firstlineno
+            parts = self.store_parts(path).items()
+            names = {f"{path}:{name}" for name, part in parts if not part.rows and part.first <= line <= part.last}
+            self.names[id(code)] = names
+        return self.names[id(code)]
+
+    def store_parts(self, path: str) -> dict[str, Part]:
         with closing(Store()) as store:
-            if not self.is_good:
-                store.forget(self.at)
-            elif self.left[self.at] == 0:
-                tree, took = store.keep_tree(self.files), time.process_time() - self.began
-                store.keep(self.at, Passed(tree, self.ran(store), took, self.ci[self.at]))
+            return store.parts(self.files[path])[0] if path in self.files else {}
+
+    def end_file(self) -> None:
+        self.ran[ALL] |= self.of_session
+        with closing(Store()) as store:
+            store.keep(self.at, self.ran)
+            if self.left[self.at] == 0:
+                store.keep_file(self.at, store.keep_tree(self.files), self.ci[self.at], self.ran)
 
     def keep_those_of_ci(self) -> None:
         """Files of tests that CI alone makes have nothing that could be due."""
         with closing(Store()) as store:
+            tree = store.keep_tree(self.files)
             for path in self.ci.keys() - self.left.keys():
-                store.keep(path, Passed(store.keep_tree(self.files), set(), 0, self.ci[path]))
+                store.keep_file(path, tree, self.ci[path], ())
 
-    def ran(self, store: Store) -> set[str]:
-        lines = defaultdict(set)
-        for code in self.code | (self.of_session if self.asks_for_database else set()):
-            if code.co_filename.startswith(f"{ROOT}/"):
-                lines[code.co_filename.removeprefix(f"{ROOT}/")].add(code.co_firstlineno)
-        found = {name.removeprefix(f"{ROOT}/") for name in self.templates if str(name).startswith(f"{ROOT}/")}
-        for path, numbers in lines.items():
-            if path.startswith("tests/reach/"):
-                continue
-            parts, _imports = store.parts(self.files[path]) if path in self.files else ({}, {})
-            for name, part in parts.items():
-                if not part.rows and any(part.first <= number <= part.last for number in numbers):
-                    found.add(f"{path}:{name}")
-        return found
+
+def own(path: str) -> bool:
+    return path.startswith(f"{ROOT}/") and "/.venv/" not in path and not path.startswith(f"{ROOT}/tests/reach/")
 
 
 def forget_answers() -> None:
@@ -92,6 +124,11 @@ def path_of(item: pytest.Item) -> str:
     return item.nodeid.partition("::")[0]
 
 
+def name_of(nodeid: str) -> str:
+    """The test's own name: its rows of parameters are made together."""
+    return nodeid.partition("::")[2].partition("[")[0]
+
+
 recorder: Recorder | None = None
 _collected: list[pytest.Item] = []
 
@@ -101,16 +138,18 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Records where files of tests are made as a whole, every day; parts of files and CI leave no record."""
+    """Everyday runs leave a record; CI leaves none."""
     global recorder
-    is_part = any("::" in str(name) for name in session.config.args)
-    if LEVEL != "everyday" or is_part or session.config.option.collectonly or not (ROOT / ".git").exists():
+    if LEVEL != "everyday" or session.config.option.collectonly or not (ROOT / ".git").exists():
         return
     recorder = Recorder()
+    recorder.watch()
+    is_part = any("::" in str(name) for name in session.config.args)
     for item in _collected:
         is_ci = any(item.get_closest_marker(mark) for mark in CI_MAKES)
-        (recorder.ci if is_ci else recorder.left)[path_of(item)] += 1
-    recorder.keep_those_of_ci()
+        (recorder.ci if is_ci else recorder.left)[path_of(item)] += 1 + is_part  # a part never comes to 0
+    if not is_part:
+        recorder.keep_those_of_ci()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -118,31 +157,33 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     if recorder is None:
         return (yield)
     if path_of(item) != recorder.at:
-        recorder.begin(item)
-    recorder.asks_for_database |= item.get_closest_marker("database") is not None
+        recorder.begin_file(path_of(item))
     answer = yield
+    name, ran = name_of(item.nodeid), recorder.taken()
+    if recorder.ran.get(name, ran) is not None:
+        recorder.ran[name] = recorder.ran.get(name, set()) | ran
     if nextitem is None or path_of(nextitem) != recorder.at:
-        recorder.end()
+        recorder.end_file()
     return answer
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: Any) -> Iterator[Any]:
-    if recorder is None or fixturedef.scope != "session":
+    if recorder is None or fixturedef.scope == "function":
         return (yield)
-    before = set(recorder.code)
+    before = recorder.taken()
     try:
         return (yield)
     finally:
-        recorder.of_session |= recorder.code - before
-        recorder.code = before
-        sys.monitoring.restart_events()
+        (recorder.of_session if fixturedef.scope == "session" else recorder.ran[ALL]).update(recorder.taken())
+        recorder.ran[ALL] |= before
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if recorder is None:
         return
+    path, name = report.nodeid.partition("::")[0], name_of(report.nodeid)
     if report.failed:
-        recorder.is_good = False
+        recorder.ran[name] = None
     if report.when == "teardown" and not any(mark in report.keywords for mark in CI_MAKES):
-        recorder.left[report.nodeid.partition("::")[0]] -= 1
+        recorder.left[path] -= 1

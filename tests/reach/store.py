@@ -4,6 +4,7 @@ import hashlib
 import json
 import sqlite3
 import subprocess
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,20 +17,23 @@ TABLES = """
 CREATE TABLE IF NOT EXISTS source (sha TEXT PRIMARY KEY, parts TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS tree (id TEXT PRIMARY KEY, files TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS part (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE IF NOT EXISTS passed (
-  test TEXT PRIMARY KEY, tree TEXT NOT NULL, ran TEXT NOT NULL, seconds REAL NOT NULL,
-  ci INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS file (path TEXT PRIMARY KEY, tree TEXT NOT NULL, ci INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS test (path TEXT, name TEXT, ran BLOB, PRIMARY KEY (path, name)) WITHOUT ROWID;
 """
+ALL = ""
+"""The name under which stands what fixtures of a file ran, for all of its tests."""
 
 
 @dataclass
-class Passed:
-    """That a file of tests passed: with which tree, what ran, for how long, and how many of it CI makes."""
+class File:
+    """A file of tests: the tree that it was last made with as a whole, how many of its tests CI makes, what each ran.
+
+    What ran is a set of numbers of parts, as the bits of a number; None where a test did not pass.
+    """
 
     tree: str
-    ran: set[str]
-    seconds: float
     ci: int
+    ran: dict[str, int | None]
 
 
 class Store:
@@ -68,29 +72,57 @@ class Store:
         self.rows.execute("INSERT OR IGNORE INTO tree VALUES (?, ?)", [name, text])
         return name
 
-    def keep(self, test: str, passed: Passed) -> None:
+    def numbers(self, names: Iterable[str]) -> dict[str, int]:
+        """The number of each part, which it is given here if it has none."""
         self.rows.execute("BEGIN IMMEDIATE")
-        self.rows.executemany("INSERT OR IGNORE INTO part (name) VALUES (?)", [[name] for name in sorted(passed.ran)])
-        ids = [number for number, name in self.rows.execute("SELECT id, name FROM part") if name in passed.ran]
-        row = [test, passed.tree, json.dumps(sorted(ids)), passed.seconds, passed.ci]
-        self.rows.execute("REPLACE INTO passed VALUES (?, ?, ?, ?, ?)", row)
+        self.rows.executemany("INSERT OR IGNORE INTO part (name) VALUES (?)", [[name] for name in names])
+        self.rows.execute("COMMIT")
+        return {name: number for number, name in self.rows.execute("SELECT id, name FROM part")}
+
+    def keep(self, path: str, ran: dict[str, set[str] | None]) -> None:
+        """Remembers what these tests of a file ran, and `ALL` of them."""
+        numbers = self.numbers({name for names in ran.values() for name in names or ()})
+        masks = {test: None if names is None else bits(numbers[name] for name in names) for test, names in ran.items()}
+        rows = [[path, test, None if mask is None else packed(mask)] for test, mask in masks.items()]
+        self.rows.execute("BEGIN IMMEDIATE")
+        self.rows.executemany("REPLACE INTO test VALUES (?, ?, ?)", rows)
         self.rows.execute("COMMIT")
 
-    def forget(self, test: str) -> None:
-        self.rows.execute("DELETE FROM passed WHERE test = ?", [test])
+    def keep_file(self, path: str, tree: str, ci: int, tests: Iterable[str]) -> None:
+        """The file was made as a whole, with this tree and these tests."""
+        gone = {name for (name,) in self.rows.execute("SELECT name FROM test WHERE path = ?", [path])} - {ALL, *tests}
+        self.rows.executemany("DELETE FROM test WHERE path = ? AND name = ?", [[path, name] for name in gone])
+        self.rows.execute("REPLACE INTO file VALUES (?, ?, ?)", [path, tree, ci])
 
-    def passed(self) -> dict[str, Passed]:
-        names = dict(self.rows.execute("SELECT id, name FROM part"))
-        rows = self.rows.execute("SELECT test, tree, ran, seconds, ci FROM passed")
-        return {test: Passed(tree, {names[each] for each in json.loads(ran)}, *more) for test, tree, ran, *more in rows}
+    def files(self) -> dict[str, File]:
+        found = {path: File(tree, ci, {}) for path, tree, ci in self.rows.execute("SELECT path, tree, ci FROM file")}
+        for path, name, ran in self.rows.execute("SELECT path, name, ran FROM test"):
+            if path in found:
+                found[path].ran[name] = None if ran is None else int.from_bytes(zlib.decompress(ran), "little")
+        return found
 
     def tree(self, name: str) -> dict[str, str]:
         return dict(json.loads(self.rows.execute("SELECT files FROM tree WHERE id = ?", [name]).fetchone()[0]))
 
-    def move_on(self, tests: Iterable[str], tree: str) -> None:
-        """What these tests ran is in this tree as it was when they passed."""
-        self.rows.executemany("UPDATE passed SET tree = ? WHERE test = ?", [[tree, test] for test in tests])
-        self.rows.execute("DELETE FROM tree WHERE id NOT IN (SELECT tree FROM passed)")
+    def move_on(self, paths: Iterable[str], tree: str) -> None:
+        """What the tests of these files ran is in this tree as it was when they passed, or they failed."""
+        self.rows.executemany("UPDATE file SET tree = ? WHERE path = ?", [[tree, path] for path in paths])
+        self.rows.execute("DELETE FROM tree WHERE id NOT IN (SELECT tree FROM file)")
+
+    def forget(self, path: str) -> None:
+        self.rows.execute("DELETE FROM file WHERE path = ?", [path])
+        self.rows.execute("DELETE FROM test WHERE path = ?", [path])
+
+
+def bits(numbers: Iterable[int]) -> int:
+    mask = 0
+    for number in numbers:
+        mask |= 1 << number
+    return mask
+
+
+def packed(mask: int) -> bytes:
+    return zlib.compress(mask.to_bytes(mask.bit_length() // 8 + 1, "little"), 1)
 
 
 def _first_worktree() -> Path:
