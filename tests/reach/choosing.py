@@ -206,16 +206,9 @@ def due(paths: Collection[str]) -> Due:
         read = 0
         for ran in (ran for file in files.values() for ran in file.ran.values()):
             read |= ran or 0
-        changed = {
-            path
-            for old in trees.values()
-            for path in old.keys() | now_files.keys()
-            if old.get(path) != now_files.get(path)
-        }
-        hit = {
-            name.partition(":")[0] for found in reached.values() for name in found if read >> numbers.get(name, 0) & 1
-        }
-        answer.unread += sorted(changed - hit - answer.files)
+        changed = {path for old in trees.values() for path, _sha in old.items() ^ now_files.items()}
+        hit = {name for found in reached.values() for name in found if read >> numbers.get(name, 0) & 1}
+        answer.unread += sorted(changed - {name.partition(":")[0] for name in hit} - answer.files)
     return answer
 
 

@@ -23,7 +23,7 @@ CI_MAKES = ("exhaustive", "nightly", "e2e", "races")
 
 
 class Recorder:
-    """What each test runs. What fixtures of a file run counts for all its tests; of the session, for all with a database.
+    """What each test runs. What fixtures of a file or of the session run counts for all its tests.
 
     Only code of this repository is watched, and each piece until it has run once in a test: that costs next to nothing.
     """
