@@ -4,8 +4,7 @@ One firing: resolve the declared edge → check its conditions on the changed co
 row count is the verdict → insert the event (sequence = version) → cancel and set deadlines → write the outbox. The
 batch form does the same for many cases in the same handful of statements.
 
-Longer than other modules, so that the one place is read in one. What does not belong here: permission (policies), time
-(passed in), rendering.
+What does not belong here: permission (policies), time (passed in), rendering.
 """
 
 import copy

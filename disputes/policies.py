@@ -1,7 +1,7 @@
 """Who may see a dispute and do what in it. A denial is the coded error to raise; None means yes.
 
 An unassigned mediator sees nothing of a dispute but its line in the queue; who acted for a side never mediates it,
-nor who had a part in the notice that it is about. Longer than other files, so that one place says who may what.
+nor who had a part in the notice that it is about.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""People, parties, roles, clients and tokens. Longer than other files, since they have no other writer."""
+"""People, parties, roles, clients and tokens."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

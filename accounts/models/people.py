@@ -1,7 +1,6 @@
 """People, the parties they act for, roles, API clients and tokens.
 
-What may be done is never stored on a person: it follows from live rows here, read anew for every request. Longer than
-other files, so that all of these rows stand together.
+What may be done is never stored on a person: it follows from live rows here, read anew for every request.
 """
 
 import hashlib

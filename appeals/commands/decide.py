@@ -70,7 +70,6 @@ class Point:
     evidence: Sequence[int] = field(default_factory=tuple)
 
 
-# Longer than others: half of its lines are what a decision is made of, as parameters and as columns.
 @command
 def decide_appeal(
     *,

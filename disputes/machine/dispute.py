@@ -1,7 +1,4 @@
-"""The state machine of a dispute. Declarations only.
-
-It is longer than other files, so that the states and all their edges stand on one page.
-"""
+"""The state machine of a dispute. Declarations only."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
 """Serializer fields and base classes: named fields of strict JSON types, and nothing else.
 
 Inputs inherit `Input` and are built of the fields below; outputs are ordinary serializers with `Code`, `Amount` and
-`DateTimeField`. All stand in one file, since every API module needs some of each.
+`DateTimeField`.
 """
 
 import functools

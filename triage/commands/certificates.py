@@ -80,7 +80,6 @@ def set_automation_policy(
     return row
 
 
-# Longer than others: half of its lines are the columns of the certificate and of the attempt.
 @command
 def attempt_certification(
     *,
