@@ -248,6 +248,7 @@ def verb_page(
         context |= shows(actor, case, now, **address) if shows else {}
         return render(request, template, context | _shown(step), status=step.status)
 
+    view.made_of = (verb, asked, back)  # type: ignore[attr-defined]  # tests ask every page what it is of
     return view
 
 
