@@ -230,6 +230,11 @@ class Input(serializers.Serializer[Any]):
             _refuse_loose(f"{cls.__name__}.{name}", field)
 
     @classmethod
+    def length_of(cls, name: str) -> int:
+        """How long the text of this field can be."""
+        return cls().fields[name].max_length  # type: ignore[attr-defined,no-any-return]  # asked of texts only
+
+    @classmethod
     def many_init(cls, *args: Any, asks: Ask | None = None, **options: Any) -> Any:
         """Rows of this input, which a page can ask for like one field."""
         return super().many_init(*args, **(options if asks is None else {**options, "style": {"asks": asks}}))
