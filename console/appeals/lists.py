@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from appeals import commands
 from appeals.lists import LANGUAGES, QUEUE
-from appeals.machine import RUNNING
+from appeals.machine import RUNNING, TABS
 from appeals.models import Appeal, Level
 from appeals.policies import may_see_queue
 from appeals.queries import appeals_of_group, decided_by, group_for, held_by
@@ -60,12 +60,14 @@ def _live(asked: Asked[Appeal]) -> Mapping[str, Any]:
     running = held_by(asked.actor).filter(state__in=RUNNING).order_by("decide_due_at")
     return {
         "watches": may_see_queue(asked.actor) is None,
+        "held": " ".join(tab.name for tab in TABS.values() if tab.lapses_to),
         "head": asked.counts["head"],
         "cap": counts.CAP,
         "next_due": None if asked.page else running.values_list("decide_due_at", flat=True).first(),
     }
 
 
+ANSWERED = [tab.name for tab in TABS.values() if not (tab.is_own or tab.can_be_taken)]
 TAKE = Act[Appeal](
     "take",
     _("Take"),
@@ -73,7 +75,7 @@ TAKE = Act[Appeal](
     run=commands.claim_appeal,
     many=_("Take those that are ticked"),
     done=lambda n: ngettext("You took %(n)d case.", "You took %(n)d cases.", n) % {"n": n},
-    on=["claimable"],
+    on=[tab.name for tab in TABS.values() if tab.can_be_taken],
 )
 queue = list_view(
     QUEUE.shown(
@@ -92,7 +94,7 @@ queue = list_view(
             LANGUAGE,
         ],
         link=_url,
-        acts=[TAKE, Act("answer", _("Answer"), "workbench:case", is_link=True, on=["late"])],
+        acts=[TAKE, Act("answer", _("Answer"), "workbench:case", is_link=True, on=ANSWERED)],
         template="console/appeals/queue.html",
     ),
     who=reader,

@@ -20,7 +20,7 @@ from console.templatetags.dispute_tags import language_label, queue_label, reaso
 from disputes import queries
 from disputes.choices import Lane, Side
 from disputes.lists import OUTAGES
-from disputes.machine import DisputeState
+from disputes.machine import TABS, DisputeState
 from disputes.models import AbuseReport, Dispute, OpeningQueue
 from disputes.triage import reading_on_file
 from operations import outages
@@ -122,9 +122,9 @@ queue = list_view(
         nothing=_("No dispute is waiting here."),
         rows=_rows,
         tabs=[
-            Tab("waiting", _("Waiting"), order="urgent", shown_to=_sees_queue),
-            Tab("mine", _("Mine"), order="quiet", size=MINE, shown_to=_sees_queue),
-            Tab("all", _("All"), order="newest", shown_to=lambda actor: actor.has_role(*OVERSEES)),
+            Tab("waiting", TABS["waiting"].label, order="urgent", shown_to=_sees_queue),
+            Tab("mine", TABS["mine"].label, order="quiet", size=MINE, shown_to=_sees_queue),
+            Tab("all", TABS["all"].label, order="newest", shown_to=lambda actor: actor.has_role(*OVERSEES)),
         ],
         counts=_counts,
         orders={

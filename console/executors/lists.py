@@ -11,20 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from casework.formats import moment_text
-from casework.machine import states_on
 from console.executors.frame import staff
 from console.frame import list_view
 from console.templatetags.executor_tags import instruction_title
 from executors import queries
 from executors.lists import EXECUTORS, INCIDENTS, INSTRUCTIONS, RECOURSES
-from executors.machine import INCIDENT_STATES, INSTRUCTION_STATES, MAY_ACT, OPEN_INCIDENT
+from executors.machine import INCIDENT_TABS, MAY_ACT, OPEN_INCIDENT
 from executors.measurement import Share
 from executors.models import IS_ENDED, OWED_BY, Certification, Executor, Instruction, InstructionKind, Mandate, Recourse
 from executors.queries.figures import decided_text, percent, range_text
 from executors.queries.in_force import certificate_state, mandate_in_force, newest_of_each
 from executors.queries.measures import measure_labels
 from executors.queries.pages import money_on, shares_by_executor
-from surfaces.lists import Asked, Column, Flag, Kind, Line, Order, Tab, state
+from surfaces.lists import Asked, Column, Flag, Kind, Line, Order, Tab, state, tabs_of
 from surfaces.lists.cells import Text
 
 
@@ -155,8 +154,7 @@ def _pool(share: Share) -> dict[str, str] | None:
     return {"rate": percent(share.value), "low": percent(low).removesuffix("%"), "high": percent(high)}
 
 
-def _of_incidents(tab: str) -> Q:
-    return Q(state__in=states_on(INCIDENT_STATES, tab))
+ORDERED = {"find": "owed", "pay": "unpaid", "wait": "explain", "closed": "closed"}
 
 
 incidents = list_view(
@@ -164,12 +162,7 @@ incidents = list_view(
         title=_("Incidents"),
         nothing=_("No incident here."),
         rows=lambda asked: queries.incidents_for(asked.actor).annotate(owed=OWED_BY),
-        tabs=[
-            Tab("find", _("To find"), _of_incidents("find"), "owed"),
-            Tab("pay", _("To make whole"), _of_incidents("pay"), "unpaid"),
-            Tab("wait", _("Waiting for the executor"), _of_incidents("wait"), "explain"),
-            Tab("closed", _("Closed"), _of_incidents("closed"), "closed"),
-        ],
+        tabs=[Tab(name, tab.label, Q(waits_on=name), ORDERED[name]) for name, tab in INCIDENT_TABS.items()],
         starts_where_something_is=True,
         # What is due first comes first, and so what the platform is late with at the top; what is closed, newest first.
         orders={
@@ -208,10 +201,6 @@ incidents = list_view(
 """Every incident; what waits for a finding first."""
 
 
-def _of_instructions(tab: str) -> Q:
-    return Q(state__in=states_on(INSTRUCTION_STATES, tab))
-
-
 def _executor(line: Line[Instruction]) -> Text:
     executor = line.row.executor
     return str(executor.party.name) if executor is not None else _("the platform itself")
@@ -230,11 +219,7 @@ instructions = list_view(
             "here."
         ),
         nothing=_("No instruction here."),
-        tabs=[
-            Tab("open", _("Open"), _of_instructions("open"), "due"),
-            Tab("done", _("Carried out"), _of_instructions("done"), "done"),
-            Tab("withdrawn", _("Withdrawn"), _of_instructions("withdrawn"), "withdrawn"),
-        ],
+        tabs=tabs_of(Instruction, open="due", done="done", withdrawn="withdrawn"),
         orders={
             "due": Order(("due_at", "id"), on=("open",)),
             "done": Order(("-completed_at", "-id"), on=("done",)),

@@ -3,26 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from casework.formats import moment_text
-from casework.machine import states_on
+from casework.states import states_on
 from console.frame import list_view
 from console.templatetags.console_tags import origin_url
 from notices.lists import PUBLICATIONS, SIBLINGS
-from notices.machine import PUBLICATION_STATES, SIBLING_STATES, PublicationState
+from notices.machine import PUBLICATION_TABS, SIBLING_STATES, PublicationState
 from notices.models import OWED, Publication, SiblingReview
 from notices.policies import SWEEPS
 from notices.queries import siblings_for
-from surfaces.lists import Asked, Column, Flag, Kind, Line, Order, Tab, Text, state
+from surfaces.lists import Asked, Column, Flag, Kind, Line, Order, Tab, Text, state, tabs_of
 from surfaces.lists.words import in_columns
-
-
-def _of_publications(tab: str) -> Q:
-    return Q(state__in=states_on(PUBLICATION_STATES, tab))
 
 
 def _late(line: Line[Publication]) -> list[Flag]:
@@ -48,9 +44,8 @@ publications = list_view(
             "is told."
         ),
         tabs=[
-            Tab("due", _("To do"), OWED, "due"),
-            Tab("public", _("Public now"), _of_publications("public"), "newest"),
-            Tab("over", _("No longer public"), _of_publications("over"), "newest"),
+            Tab("due", PUBLICATION_TABS["due"].label, OWED, "due"),
+            *tabs_of(Publication, public="newest", over="newest")[1:],
         ],
         orders={
             "due": Order(("due_at", "id"), ("publication_owed_by_due",), on=("due",)),
@@ -81,10 +76,6 @@ publications = list_view(
 """What is owed, the earliest first; what is public; and what is over."""
 
 
-def _of_siblings(tab: str) -> Q:
-    return Q(state__in=states_on(SIBLING_STATES, tab))
-
-
 def _rows(asked: Asked[SiblingReview]) -> QuerySet[SiblingReview]:
     """`cause` narrows them to where one error was found."""
     rows, cause = siblings_for(asked.actor), asked.query.get("cause", "")[:60]
@@ -98,7 +89,7 @@ ORIGINS = 20
 def _causes(asked: Asked[SiblingReview]) -> Mapping[str, Any]:
     """The errors because of which most waits, or the one to which the list is narrowed."""
     cause = asked.query.get("cause", "")[:60]
-    waiting = siblings_for(asked.actor).filter(_of_siblings("open")).order_by()
+    waiting = siblings_for(asked.actor).filter(state__in=states_on(SIBLING_STATES, "open")).order_by()
     counted = waiting.values("origin_ref", "origin_number").annotate(n=Count("pk"))
     return {
         "cause": cause,
@@ -115,10 +106,7 @@ siblings = list_view(
             "keeps or corrects it."
         ),
         rows=_rows,
-        tabs=[
-            Tab("open", _("To look at"), _of_siblings("open"), "oldest"),
-            Tab("done", _("Looked at"), _of_siblings("done"), "decided"),
-        ],
+        tabs=tabs_of(SiblingReview, open="oldest", done="decided"),
         orders={"oldest": SIBLINGS.orders["oldest"], "decided": Order(("-decided_at", "-id"), on=("done",))},
         columns=[
             Column(

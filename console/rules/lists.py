@@ -6,19 +6,13 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from casework.machine import states_on
 from console.frame import OVERSEES, list_view
 from rules import queries
 from rules.lists import EXITS
-from rules.machine import EXIT_STATES, STATES, TABS
 from rules.models import Explanation, Opinion, RuleExit, Rulemaking, WordingClearance
 from rules.wording import KINDS
-from surfaces.lists import Choice, Column, Flag, Kind, Line, Listing, Order, Tab, state
+from surfaces.lists import Choice, Column, Flag, Kind, Line, Listing, Order, Tab, state, tabs_of
 from surfaces.lists.words import in_columns
-
-
-def _of_exits(tab: str) -> Q:
-    return Q(state__in=states_on(EXIT_STATES, tab))
 
 
 def _late(line: Line[RuleExit]) -> list[Flag]:
@@ -32,11 +26,7 @@ exits = list_view(
             "Whoever does not accept a changed rule leaves under the version before it. The refund is calculated and "
             "paid in time; nobody can refuse it."
         ),
-        tabs=[
-            Tab("open", _("To calculate"), _of_exits("open")),
-            Tab("calculated", _("Calculated"), _of_exits("calculated")),
-            Tab("over", _("Over"), _of_exits("over")),
-        ],
+        tabs=tabs_of(RuleExit),
         search=in_columns("number", "party__name"),
         searched=_("Search by number or name"),
         columns=[
@@ -108,14 +98,6 @@ questions = list_view(
 """The questions that wait for an answer, or those answered."""
 
 
-LABELS = {
-    "draft": _("Drafts"),
-    "consultation": _("In consultation"),
-    "adopted": _("Adopted"),
-    "publicised": _("Publicised"),
-    "in_force": pgettext_lazy("tab", "In force"),
-    "past": _("Past"),
-}
 makings = list_view(
     Listing[Rulemaking](
         title=_("Rules in the making"),
@@ -124,7 +106,7 @@ makings = list_view(
             "effect. Only then can a measure rest on it."
         ),
         rows=lambda asked: queries.makings_for(asked.actor),
-        tabs=[Tab(name, LABELS[name], Q(state__in=states_on(STATES, name))) for name in TABS],
+        tabs=tabs_of(Rulemaking),
         orders={"newest": Order(("-created_at", "-id"))},  # they are few
         search=in_columns("number", "rule_version__rule__name"),
         searched=_("Search by number or name"),

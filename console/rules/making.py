@@ -140,7 +140,7 @@ def minutes(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
 
 
 @surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=("reason", "summary_zh", "summary_en"))
-def version(request: HttpRequest, ref: str) -> HttpResponse:
+def version(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Shows one version with its opinions, and carries out the step that was chosen."""
     actor, now = staff(request, *OVERSEES), clock.now()
     making = queries.making_for(actor, ref)

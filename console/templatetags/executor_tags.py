@@ -1,6 +1,6 @@
 """Tags and filters for pages about executors: certificates, mandates, terms and shares, in the executors' words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,16 @@ def instruction_title(row: Any, labels: Mapping[str, str]) -> str:
         "measure": labels.get(row.measure_type, row.measure_type),
         "subject": row.subject_number,
     }
+
+
+@register.filter
+def covered(measures: Iterable[Any], labels: Mapping[str, str]) -> str:
+    """The kinds of measure of a mandate, each with its level. `labels`: of kinds of measure, by code."""
+    return _(", ").join(
+        _("%(measure)s (level %(level)s)")
+        % {"measure": labels.get(each.measure_type, each.measure_type), "level": each.level}
+        for each in measures
+    )
 
 
 @register.filter

@@ -29,6 +29,7 @@ from surfaces.lists.declaring import (
     since,
     state,
     states,
+    tabs_of,
 )
 from surfaces.lists.drawing import anybody, context_of, list_page
 from surfaces.lists.words import in_columns
@@ -55,4 +56,5 @@ __all__ = [
     "since",
     "state",
     "states",
+    "tabs_of",
 ]

@@ -2,9 +2,10 @@
 
 import functools
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django import template
@@ -115,6 +116,21 @@ def time_labels() -> dict[str, str]:
 
 
 # --- money, people, sizes ---------------------------------------------------------------------------------------------
+
+
+@register.filter
+def listed(rows: Iterable[object], path: str) -> str:
+    """What each row has at `path`, with commas between: `appeal.items.all|listed:"measure.type.label"`."""
+    value = template.Variable(f"row.{path}")
+    return gettext(", ").join(str(value.resolve(template.Context({"row": row}))) for row in rows)
+
+
+@register.filter
+def listed_once(rows: Iterable[object], path: str) -> str:
+    """As `listed`, without what is the same as in the row before."""
+    value = template.Variable(f"row.{path}")
+    texts = groupby(str(value.resolve(template.Context({"row": row}))) for row in rows)
+    return gettext(", ").join(text for text, _same in texts)
 
 
 @register.filter

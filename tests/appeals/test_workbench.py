@@ -18,6 +18,7 @@ from casework import clock
 from casework.models import Event
 from classifier.suggestion import Feature, Phrase, Suggestion
 from tests import factories as make
+from tests.pages import page_of
 
 pytestmark = pytest.mark.once
 
@@ -60,7 +61,7 @@ def url(name: str, appeal: Appeal | None = None) -> str:
 
 
 def text_of(response) -> str:
-    return unescape(response.content.decode())
+    return unescape(page_of(response))
 
 
 def suggestion(**changes) -> Suggestion:

@@ -20,6 +20,7 @@ from disputes.proof import GroundDraft
 from disputes.records import Gap, OrderRecord, RecordsUnavailable
 from notices.models import Notice
 from tests.disputes.building import PDF, Court, fresh
+from tests.pages import page_of
 
 pytestmark = pytest.mark.once
 
@@ -48,7 +49,7 @@ class Visitor:
     def sees(self, path: str, *, status: int = 200) -> str:
         answer = self.client.get(path)
         assert answer.status_code == status, answer.content.decode()[-3000:]
-        return answer.content.decode()
+        return page_of(answer)
 
     def sends(self, path: str, data: dict[str, Any] | None = None, *, status: int = 302) -> HttpResponse:
         answer = self.client.post(path, data or {})
@@ -107,7 +108,7 @@ def goes(visitor: Visitor, **said: Any) -> str:
     answer = visitor.client.post("/disputes/new/", {"order": "O-1"} | said, follow=True)
     assert answer.status_code == 200, answer.content.decode()[-3000:]
     assert answer.redirect_chain, "a page that is left again by going back must not be the answer to a form"
-    return answer.content.decode()
+    return page_of(answer)
 
 
 def walks_to_the_proof(visitor: Visitor, **changes: Any) -> str:

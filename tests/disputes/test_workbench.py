@@ -28,6 +28,7 @@ from disputes.queries import record_lines
 from operations.models import Outage
 from tests import factories as make
 from tests.disputes.building import PDF, Court, fact, fresh
+from tests.pages import page_of
 
 pytestmark = pytest.mark.once
 
@@ -155,7 +156,7 @@ class Desk:
 
 
 def text_of(answer: HttpResponse) -> str:
-    return unescape(answer.content.decode()) if "html" in answer["Content-Type"] else ""
+    return unescape(page_of(answer)) if "html" in answer["Content-Type"] else ""
 
 
 def later(monkeypatch: pytest.MonkeyPatch, hours: float) -> None:

@@ -14,6 +14,7 @@ from casework.models import Event
 from executors.models import ExecutorPerson, Incident
 from tests import factories as make
 from tests.executors import building as build
+from tests.pages import page_of
 
 
 class Visitor:
@@ -32,12 +33,12 @@ class Visitor:
     def sees(self, path: str, *, status: int = 200) -> str:
         answer = self.client.get(path)
         assert answer.status_code == status, (path, answer.status_code, answer.content.decode()[-3000:])
-        return unescape(answer.content.decode())
+        return unescape(page_of(answer))
 
     def sends(self, path: str, data: dict[str, Any] | None = None, *, status: int = 302) -> str:
         answer = self.posts(path, data)
         assert answer.status_code == status, (path, answer.status_code, answer.content.decode()[-3000:])
-        return unescape(answer.content.decode())
+        return unescape(page_of(answer))
 
     def posts(self, path: str, data: dict[str, Any] | None = None, **more: Any) -> HttpResponse:
         return self.client.post(path, data or {}, **more)  # type: ignore[return-value]

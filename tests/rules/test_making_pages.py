@@ -14,6 +14,7 @@ from rules.models import Opinion, Rulemaking
 from rules.required import REQUIREMENTS
 from tests import factories as make
 from tests.executors.seeing import Visitor
+from tests.pages import page_of
 
 pytestmark = pytest.mark.once
 
@@ -154,7 +155,7 @@ def test_an_incomplete_check_list_is_shown_and_keeps_it_from_being_adopted(peopl
     refused = step(approver, making, "adopt", summary_zh="没有收到意见。")
 
     assert refused.status_code == 400
-    panel = refused.content.decode().partition('data-testid="in-the-way"')[2].partition("</div></div>")[0]
+    panel = page_of(refused).partition('data-testid="in-the-way"')[2].partition("</div></div>")[0]
     places = re.findall(r'<a href="(.*?)"', panel)
     assert [unescape(place) for place in places] == ["?open=1#opinion-2", "#required-minors", "#clause-2"]
     assert "随时修改" in panel

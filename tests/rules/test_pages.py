@@ -13,6 +13,7 @@ from accounts.models import User
 from rules.commands import ClauseText
 from rules.web.comparison import compare_versions
 from tests.factories import publish_rule_version
+from tests.pages import page_of
 
 pytestmark = pytest.mark.once
 
@@ -68,7 +69,7 @@ def anybody(module_pages, db):
 
 def text(response):
     assert response.status_code == 200
-    return response.content.decode()
+    return page_of(response)
 
 
 def test_two_versions_are_compared_by_clause_and_character(anybody):

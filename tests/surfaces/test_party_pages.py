@@ -20,6 +20,7 @@ from casework.models import Event
 from notices import commands as notices
 from notices.models import Notice
 from tests import factories as make
+from tests.pages import page_of
 from triage import commands as triage
 
 pytestmark = pytest.mark.once
@@ -48,7 +49,7 @@ def browser(actor=None, *, language="en", **more):
 
 
 def text(response):
-    return response.content.decode()
+    return page_of(response)
 
 
 def picture(name="licence.png", colour="teal"):
