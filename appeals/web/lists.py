@@ -12,7 +12,7 @@ from appeals.machine import AppealState
 from appeals.models import Appeal, AppealGroup
 from appeals.web.sentences import next_step, overdue, state_of, turn
 from casework.formats import moment_text
-from surfaces.lists import Column, Kind, Line, Text, list_page
+from surfaces.lists import Column, Kind, Line, Text, detail, list_page, number
 from surfaces.web import page
 
 
@@ -68,21 +68,18 @@ LIST = APPEALS.shown(
             lambda line: line.beside["next"]["at"] if line.beside["next"] else None,
             Kind.DUE,
         ),
-        Column(
-            "number",
+        number(
             _("Number and day"),
-            lambda line: line.row.number,
-            Kind.NUMBER,
             note=lambda line: moment_text(line.row.filed_at, "day"),
             order="newest",
             file_head=_("Number"),
         ),
         Column("group", _("Filed together"), _group_number, Kind.NUMBER, link=_group_url),
-        Column("filed", _("Filed"), lambda line: line.row.filed_at, Kind.MOMENT, file_only=True),
-        Column("notice", _("Notice"), lambda line: line.row.notice.number, file_only=True),
-        Column("ground", _("Ground"), lambda line: line.row.get_ground_display(), file_only=True),
-        Column("statement", _("Statement"), lambda line: line.row.statement, file_only=True),
-        Column("decided", _("Decided at"), lambda line: line.row.decided_at, Kind.MOMENT, file_only=True),
+        detail("filed", _("Filed"), lambda line: line.row.filed_at, Kind.MOMENT),
+        detail("notice", _("Notice"), lambda line: line.row.notice.number),
+        detail("ground", _("Ground"), lambda line: line.row.get_ground_display()),
+        detail("statement", _("Statement"), lambda line: line.row.statement),
+        detail("decided", _("Decided at"), lambda line: line.row.decided_at, Kind.MOMENT),
     ],
     link=lambda line: str(line.beside["url"]),
     beside=lambda asked, rows: {each.pk: list_card(each, asked.now) for each in rows},

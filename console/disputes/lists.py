@@ -24,7 +24,7 @@ from disputes.machine import TABS, DisputeState
 from disputes.models import AbuseReport, Dispute, OpeningQueue
 from disputes.triage import reading_on_file
 from operations import outages
-from surfaces.lists import Act, Asked, Choice, Column, Flag, Kind, Line, Listing, Order, Tab, state
+from surfaces.lists import Act, Asked, Choice, Column, Flag, Kind, Line, Listing, Order, Tab, number, state
 
 MINE = 200
 """More than anybody mediates at once; of those that nothing happened to for the longest."""
@@ -140,7 +140,7 @@ queue = list_view(
         arranged=_by_urgency,
         beside=_beside,
         columns=[
-            Column("number", _("Case"), lambda line: line.row.number, Kind.NUMBER, flags=_flags),
+            number(_("Case"), flags=_flags),
             Column("ground", pgettext_lazy("dispute", "Ground"), lambda line: line.row.ground.title, note=_read),
             Column(
                 "amount",

@@ -23,7 +23,7 @@ from executors.queries.figures import decided_text, percent, range_text
 from executors.queries.in_force import certificate_state, mandate_in_force, newest_of_each
 from executors.queries.measures import measure_labels
 from executors.queries.pages import money_on, shares_by_executor
-from surfaces.lists import Asked, Column, Flag, Kind, Line, Order, Tab, state, tabs_of
+from surfaces.lists import Asked, Column, Flag, Kind, Line, Order, Tab, detail, number, since, state, tabs_of
 from surfaces.lists.cells import Text
 
 
@@ -109,7 +109,7 @@ executors = list_view(
                 lambda line: line.row.party.name,
                 note=lambda line: f"{line.row.number} · {line.row.get_kind_display()}",
             ),
-            Column("number", _("Number"), lambda line: line.row.number, file_only=True),
+            detail("number", _("Number"), lambda line: line.row.number),
             state(),
             Column(
                 "contract",
@@ -173,7 +173,7 @@ incidents = list_view(
             "newest": Order(("-created_at", "-id"), ("incident_by_age",)),
         },
         columns=[
-            Column("number", _("Incident"), lambda line: line.row.number, Kind.NUMBER),
+            number(_("Incident")),
             Column(
                 "executor",
                 _("Executor"),
@@ -227,7 +227,7 @@ instructions = list_view(
         },
         beside=lambda asked, rows: {"labels": measure_labels()},
         columns=[
-            Column("number", _("Instruction"), lambda line: line.row.number, Kind.NUMBER),
+            number(_("Instruction")),
             Column("executor", _("Executor"), _executor, note=_acknowledged_by),
             Column(
                 "what",
@@ -280,7 +280,7 @@ recourses = list_view(
             "newest": RECOURSES.orders["newest"],
         },
         columns=[
-            Column("number", _("Claim"), lambda line: line.row.number, Kind.NUMBER),
+            number(_("Claim")),
             Column("executor", _("Executor"), lambda line: line.row.executor.party.name),
             Column(
                 "incident",
@@ -293,7 +293,7 @@ recourses = list_view(
             _money("claimed", _("Claimed"), lambda row: row.claimed_minor),
             _money("received", _("Received"), lambda row: row.received_minor),
             _money("open", _("Still open"), lambda row: row.open_minor),
-            Column("day", _("Since"), lambda line: line.row.created_at, Kind.DAY, rank=3, order="newest"),
+            since(),
         ],
         link=lambda line: reverse("executing:recourse", args=[line.row.ref]),
         frame="console/executors/base.html",

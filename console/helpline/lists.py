@@ -13,7 +13,7 @@ from console.frame import list_view
 from helpline import queries
 from helpline.models import OPEN, CallBack, CallBackState
 from helpline.policies import CALLS
-from surfaces.lists import Choice, Column, Flag, Kind, Line, Listing, Order, Tab, Text, state
+from surfaces.lists import Column, Flag, Kind, Line, Listing, Order, Tab, Text, number, state, states
 
 
 def _about(line: Line[CallBack]) -> list[Text]:
@@ -50,15 +50,9 @@ listed = list_view(
             "due": Order(("due_at", "id"), ("call_back_open",), on=("open",)),
             "ended": Order(("-ended_at", "id"), ("call_back_ended",), on=("done",)),
         },
-        filters=[Choice("state", _("State"), dict(CallBackState.choices))],
+        filters=[states(CallBackState)],
         columns=[
-            Column(
-                "number",
-                _("Request"),
-                lambda line: line.row.number,
-                Kind.NUMBER,
-                note=lambda line: moment_text(line.row.asked_at),
-            ),
+            number(_("Request"), note=lambda line: moment_text(line.row.asked_at)),
             Column("about", _("About"), _about, Kind.TEXTS),
             Column(
                 "due",

@@ -17,7 +17,7 @@ from notices.machine import PUBLICATION_TABS, SIBLING_STATES, PublicationState
 from notices.models import OWED, Publication, SiblingReview
 from notices.policies import SWEEPS
 from notices.queries import siblings_for
-from surfaces.lists import Asked, Column, Flag, Kind, Line, Order, Tab, Text, state, tabs_of
+from surfaces.lists import Asked, Column, Flag, Kind, Line, Order, Tab, Text, number, state, tabs_of
 from surfaces.lists.words import in_columns
 
 
@@ -54,13 +54,7 @@ publications = list_view(
         search=in_columns("number", "shop_name", "notice__number"),
         searched=_("Search by number or shop"),
         columns=[
-            Column(
-                "number",
-                _("Record"),
-                lambda line: line.row.number,
-                Kind.NUMBER,
-                note=lambda line: line.row.notice.number,
-            ),
+            number(_("Record"), note=lambda line: line.row.notice.number),
             Column("shop", _("Shop"), lambda line: line.row.shop_name),
             Column("act", _("Illegal act"), _articles, Kind.TEXTS),
             Column("due", _("To be published by"), lambda line: line.row.due_at, Kind.MOMENT, order="due", flags=_late),

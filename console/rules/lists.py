@@ -11,7 +11,7 @@ from rules import queries
 from rules.lists import EXITS
 from rules.models import Explanation, Opinion, RuleExit, Rulemaking, WordingClearance
 from rules.wording import KINDS
-from surfaces.lists import Choice, Column, Flag, Kind, Line, Listing, Order, Tab, state, tabs_of
+from surfaces.lists import Choice, Column, Flag, Kind, Line, Listing, Order, Tab, detail, number, since, state, tabs_of
 from surfaces.lists.words import in_columns
 
 
@@ -30,7 +30,7 @@ exits = list_view(
         search=in_columns("number", "party__name"),
         searched=_("Search by number or name"),
         columns=[
-            Column("number", _("Exit"), lambda line: line.row.number, Kind.NUMBER),
+            number(_("Exit")),
             Column("party", _("Who leaves"), lambda line: line.row.party.name),
             Column(
                 "rejected",
@@ -45,7 +45,7 @@ exits = list_view(
                 Kind.MONEY,
             ),
             state(),
-            Column("since", _("Since"), lambda line: line.row.created_at, Kind.DAY, rank=3, order="newest"),
+            since(),
         ],
         link=lambda line: reverse("exits:exit", args=[line.row.ref]),
         test=("exits", "exit-row"),
@@ -69,14 +69,8 @@ questions = list_view(
             "answered": Order(("-answered_at", "id"), ("explanation_answered",), on=("done",)),
         },
         columns=[
-            Column(
-                "number",
-                _("Question"),
-                lambda line: line.row.number,
-                Kind.NUMBER,
-                note=lambda line: Truncator(line.row.question).chars(60),
-            ),
-            Column("question", _("What is asked"), lambda line: line.row.question, file_only=True),
+            number(_("Question"), note=lambda line: Truncator(line.row.question).chars(60)),
+            detail("question", _("What is asked"), lambda line: line.row.question),
             Column(
                 "clause",
                 _("Clause"),
@@ -120,7 +114,7 @@ makings = list_view(
             state(),
             Column("consulted", _("Comments until"), lambda line: line.row.rule_version.consulted_until, Kind.MOMENT),
             Column("effective", _("In force from"), lambda line: line.row.rule_version.effective_from, Kind.MOMENT),
-            Column("since", _("Since"), lambda line: line.row.created_at, Kind.DAY, rank=3, order="newest"),
+            since(),
         ],
         link=lambda line: reverse("making:version", args=[line.row.ref]),
         template="console/rules/makings.html",

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from casework.formats import moment_text
 from console.frame import OVERSEES, list_view
-from surfaces.lists import Act, Asked, Choice, Column, Kind, Line, Listing, Order, Tab
+from surfaces.lists import Act, Asked, Column, Kind, Line, Listing, Order, Tab, number, since, states
 from surfaces.lists.cells import Text
 from surfaces.lists.words import in_columns
 from webhooks import commands, queries
@@ -81,18 +81,18 @@ endpoints = list_view(
             "trouble": Order(("-state", "-failures", "-created_at", "-id")),  # they are few
             "newest": Order(("-created_at", "-id")),
         },
-        filters=[Choice("state", _("State"), dict(EndpointState.choices))],
+        filters=[states(EndpointState)],
         search=in_columns("number", "url", "client__name"),
         searched=_("Search by number, address or client"),
         columns=[
-            Column("number", _("Endpoint"), lambda line: line.row.number, Kind.NUMBER, note=lambda line: line.row.url),
+            number(_("Endpoint"), note=lambda line: line.row.url),
             Column("client", _("API client"), lambda line: line.row.client.name),
             Column("state", _("State"), _endpoint_state, Kind.STATE, rank=1, note=_trouble, order="trouble"),
             Column("success", _("Last success"), lambda line: line.row.succeeded_at, Kind.MOMENT),
             _count("waiting", _("Waiting to be sent")),
             _count("given_up", _("Given up")),
             _count("delivered", _("Delivered in 24 hours")),
-            Column("since", _("Since"), lambda line: line.row.created_at, Kind.DAY, rank=3, order="newest"),
+            since(),
         ],
         beside=lambda asked, rows: queries.counts_of(
             queries.endpoints_for(asked.actor).filter(pk__in=[each.pk for each in rows]), now=asked.now
@@ -152,7 +152,7 @@ endpoint = list_view(
             Column("failure", _("Last failure"), lambda line: capfirst(failure_text(line.row.last_error))),
             Column("next", _("Next attempt"), _next_attempt, on=["waiting"]),
             Column("when", _("When"), _when, Kind.MOMENT, on=["lost", "delivered"]),
-            Column("made", _("Since"), lambda line: line.row.created_at, Kind.DAY, rank=3, order="newest"),
+            since(),
         ],
         beside=_beside,
         acts=[

@@ -17,7 +17,7 @@ from disputes.policies import side_of
 from disputes.web import sentences
 from disputes.web.context import claim_text
 from operations.outages import Ledger, ledger
-from surfaces.lists import Asked, Column, Kind, Line, anybody, list_page
+from surfaces.lists import Asked, Column, Kind, Line, anybody, detail, list_page, number
 from surfaces.web import page
 
 
@@ -65,21 +65,18 @@ LIST = DISPUTES.shown(
             note=lambda line: _("Your turn") if line.beside["is_yours"] else "",
         ),
         Column("due", pgettext_lazy("column", "Due"), lambda line: line.beside["due_at"], Kind.DUE),
-        Column(
-            "number",
+        number(
             _("Number and day"),
-            lambda line: line.row.number,
-            Kind.NUMBER,
             note=lambda line: moment_text(line.row.created_at, "day"),
             order="newest",
             file_head=_("Number"),
         ),
-        Column("opened", _("Opened"), lambda line: line.row.created_at, Kind.MOMENT, file_only=True),
-        Column("order", _("Order"), lambda line: line.row.order_ref, file_only=True),
-        Column("ground", pgettext_lazy("dispute", "Ground"), lambda line: line.beside["ground"], file_only=True),
-        Column("wanted", _("Wanted"), lambda line: line.beside["claim"], file_only=True),
-        Column("other", _("Other side"), lambda line: line.beside["other"], file_only=True),
-        Column("statement", _("What happened"), lambda line: line.row.statement, file_only=True),
+        detail("opened", _("Opened"), lambda line: line.row.created_at, Kind.MOMENT),
+        detail("order", _("Order"), lambda line: line.row.order_ref),
+        detail("ground", pgettext_lazy("dispute", "Ground"), lambda line: line.beside["ground"]),
+        detail("wanted", _("Wanted"), lambda line: line.beside["claim"]),
+        detail("other", _("Other side"), lambda line: line.beside["other"]),
+        detail("statement", _("What happened"), lambda line: line.row.statement),
     ],
     beside=_cards,
     link=lambda line: str(line.beside["url"]),

@@ -12,7 +12,7 @@ from casework.formats import moment_text
 from notices.lists import NOTICES, PUBLIC_RECORDS
 from notices.machine import NoticeState
 from notices.models import Notice
-from surfaces.lists import Asked, Column, Flag, Kind, Line, anybody, list_page, state
+from surfaces.lists import Asked, Column, Flag, Kind, Line, anybody, detail, list_page, number, state
 from surfaces.web import page
 
 
@@ -47,17 +47,15 @@ LIST = NOTICES.shown(
         Column("objects", _("Objects"), _objects),
         state(),
         Column("appeal_by", _("Appeal by"), _appeal_by, Kind.DUE),
-        Column(
-            "number", _("Number and day"), lambda line: line.row.number, Kind.NUMBER,
-            note=_day_and_party, order="newest", file_head=_("Number"),
+        number(_("Number and day"), note=_day_and_party, order="newest", file_head=_("Number"),
         ),
-        Column("served", _("Delivered"), lambda line: line.row.served_at, Kind.MOMENT, file_only=True),
+        detail("served", _("Delivered"), lambda line: line.row.served_at, Kind.MOMENT),
         Column(
             "closes", _("Appeal possible until"), lambda line: line.row.appeal_closes_at, Kind.MOMENT,
             file_only=True,
         ),
-        Column("facts", _("Facts"), lambda line: line.row.facts, file_only=True),
-        Column("party", _("Addressee"), lambda line: line.row.party.name, file_only=True),
+        detail("facts", _("Facts"), lambda line: line.row.facts),
+        detail("party", _("Addressee"), lambda line: line.row.party.name),
     ],
     link=lambda line: reverse("notices:detail", args=[line.row.ref]),
     nothing=_("There are no notices to you."),
