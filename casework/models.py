@@ -201,8 +201,6 @@ class Deadline(models.Model):
 
 class OutboxState(models.TextChoices):
     PENDING = "PENDING", _("waiting")
-    DONE = "DONE", _("done")
-    """Of versions before December 2026, which kept what was carried out."""
     DEAD = "DEAD", _("given up, needs an operator")
 
 
@@ -227,8 +225,6 @@ class OutboxMessage(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True, blank=True)
-    done_at = models.DateTimeField(null=True, blank=True)
-    """As `OutboxState.DONE`."""
     last_error = models.CharField(max_length=300, blank=True, default="")
     request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
     traceparent = models.CharField(max_length=55, blank=True, default="", db_default="")
