@@ -29,7 +29,8 @@ from casework.compiled import insert
 from casework.errors import PROBLEMS, CaseError, Invalid, NotYourTurn, Sealed, Stale, or_not_found
 from casework.ledger import hash_of
 from casework.machine import Step, step_for
-from casework.models import Case, Deadline, DeadlineState, Event, copied
+from casework.models import Case, Deadline, DeadlineState, Event
+from casework.named import named
 from casework.refs import new_number, new_ref
 from casework.triggers import SEALED, declared
 
@@ -355,7 +356,7 @@ def _record(moves: Sequence[Move], events: list[Event], *, now: datetime) -> lis
                 case_kind=kind,
                 case_id=pk,
                 set_at=now,
-                **copied(spec, "kind key due_at is_provisional calendar_version"),
+                **named(spec, lambda s: (s.kind, s.key, s.due_at, s.is_provisional, s.calendar_version)),
             )
             for pk, spec in wanted
         )

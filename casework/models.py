@@ -279,8 +279,3 @@ TRIGGERS: list[Trigger] = [
     append_only("casework_event", "event_is_append_only"),
     kept("casework_idempotencykey", "idempotency_key_is_kept"),
 ]
-
-
-def copied(source: Any, names: str) -> dict[str, Any]:
-    """Attributes of `source` by name, for a row whose columns have the same names."""
-    return {name: getattr(source, name) for name in names.split()}
