@@ -81,6 +81,7 @@ class Texts:
         ("shop/commands.py", "return Order()", "return Order(1)", "buy"),
         ("shop/checks.py", "    pass", "    return 1", "unused"),
         ("shop/limits.py", "LEAST = 1", "LEAST = 2", ""),
+        ("shop/commands.py", "def buy", "# all else moves down\ndef buy", ""),
         # a constant, through an import of its module; and what is built with it, through a package that gives it out
         ("shop/limits.py", "MOST = 3", "MOST = 4", "sell Order.price buy"),
         ("shop/models/order.py", "size = 1", "size = 2", "Base.label Order.price buy"),

@@ -140,14 +140,14 @@ class Map:
         }
 
     def changed_in(self, path: str, before: dict[str, Part], after: dict[str, Part]) -> set[str]:
-        differing = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+        was, is_now = ({name: part.digest for name, part in parts.items()} for parts in (before, after))
+        differing = {name for name, _digest in was.items() ^ is_now.items()}
         if path.endswith(".po"):
             return {path} | self.reached(self.saying(differing & before.keys()))
         if not path.endswith(".py"):
             return {path} | self.reached(self.naming(path))
-        in_rows = {
-            name: self.in_rows(path, before[name], after[name]) for name in differing & before.keys() & after.keys()
-        }
+        both = differing & before.keys() & after.keys()
+        in_rows = {name: self.in_rows(path, before[name], after[name]) for name in both}
         parts = {f"{path}:{name}" for name in differing if not in_rows.get(name)}
         return set().union(*in_rows.values()) | self.reached(parts)
 
