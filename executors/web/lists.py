@@ -3,21 +3,27 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from casework.errors import or_not_found
 from casework.formats import moment_text
 from executors import queries
 from executors.lists import INCIDENTS
 from executors.models import IS_HEARD, Incident
 from executors.web import presenters
-from executors.web.frame import reader
 from surfaces.lists import Asked, Column, Kind, Order, list_page
 from surfaces.web import page
 
 
+def _rows(asked: Asked[Incident]) -> QuerySet[Any]:
+    or_not_found(queries.person_of(asked.actor))  # of whoever works for an executor alone
+    return queries.incidents_for(asked.actor).annotate(heard=IS_HEARD)
+
+
 def _lines(asked: Asked[Incident], rows: Sequence[Incident]) -> Mapping[Any, Any]:
-    person = queries.person_of(asked.actor)
+    person = or_not_found(queries.person_of(asked.actor))
     return {each.pk: presenters.incident_line(each, reader=person, now=asked.now) for each in rows}
 
 
@@ -30,7 +36,7 @@ incidents = require_safe(
                     "An incident opens by itself when a measure of yours is overturned. Say in time what happened; "
                     "nothing is found before you could."
                 ),
-                rows=lambda asked: queries.incidents_for(asked.actor).annotate(heard=IS_HEARD),
+                rows=_rows,
                 orders={
                     "heard": Order(("heard", "-created_at", "-id"), ("incident_unheard_first",)),
                     "newest": INCIDENTS.orders["newest"],
@@ -73,7 +79,6 @@ incidents = require_safe(
                 template="executors/incidents.html",
                 test=("incidents", "incident-line"),
             ),
-            who=lambda request: reader(request)[0],
         )
     )
 )
