@@ -152,6 +152,6 @@ def in_beijing(value: Any) -> Any:
     return value.astimezone(BEIJING).replace(tzinfo=None) if isinstance(value, datetime) else value
 
 
-def version_of(text: str) -> int | None:
-    """The version that a page sent along; None where it is missing or no number."""
+def number(text: str) -> int | None:
+    """A number, such as a version, as a field of a form says it; None where it has no such shape."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from appeals.commands import Point, RulingDraft, stands_without_a_fact
 from appeals.models import Appeal, AppealItem, Decision
 from casework.errors import FieldError
-from console.forms import Mistake, fen, local_moment, number, typed_text
+from console.forms import Mistake, typed_text
+from surfaces.forms import fen, local_moment, number
 
 MAX_ROWS = 40
 PLAN = {"fact": "facts", "argument": "arguments"}

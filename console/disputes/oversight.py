@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from casework import clock
 from casework.errors import Invalid
 from casework.formats import officer
-from console.disputes.frame import overseer, surface
-from console.forms import Mistake, local_moment
-from console.frame import list_view, show
+from console.disputes.frame import DESK, overseer
+from console.forms import Mistake
+from console.frame import list_view, show, surface
 from disputes import commands, queries
 from disputes.choices import Lane
 from disputes.lists import OUTAGES
@@ -27,13 +27,14 @@ from disputes.models import AbuseReport
 from disputes.verbs import VERB
 from operations import outages
 from operations.models import Outage
+from surfaces.forms import local_moment
 from surfaces.lists import Choice, Column, Kind, Listing, Order, context_of
 from surfaces.lists.files import TYPES, list_file
 
 BATCH = 200
 
 
-@surface("GET", "HEAD", "POST")
+@surface("GET", "HEAD", "POST", **DESK)
 def read_identity(request: HttpRequest, ref: str) -> HttpResponse:
     """Asks whether to read who the merchant is; shows it once the reading is on record."""
     actor, now = overseer(request), clock.now()
@@ -102,7 +103,7 @@ reports = list_view(
 """The messages that somebody reported, as everybody reads them, with where they stand."""
 
 
-@surface("GET", "HEAD", "POST")
+@surface("GET", "HEAD", "POST", **DESK)
 def outage_ledger(request: HttpRequest) -> HttpResponseBase:
     """Lists the outages on file and takes one more; windows that it fell into become longer at once."""
     actor, now = overseer(request), clock.now()

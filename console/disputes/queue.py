@@ -18,8 +18,8 @@ from casework import clock
 from casework.actor import Actor
 from casework.counts import capped_count
 from casework.errors import NotFound
-from console.disputes.frame import mediator, surface, to_case
-from console.frame import OVERSEES, list_view
+from console.disputes.frame import DESK, mediator, to_case
+from console.frame import OVERSEES, list_view, surface
 from console.templatetags.dispute_tags import language_label, queue_label, reasons, turn, why_here
 from disputes import commands, queries
 from disputes.choices import Side
@@ -202,7 +202,7 @@ queue = list_view(
 """What waits for a mediator, with nothing of the case; what this one holds; for oversight, every dispute."""
 
 
-@surface("POST")
+@surface("POST", **DESK)
 def join_next(request: HttpRequest) -> HttpResponse:
     """Joins the most urgent dispute that this mediator may take, or says that nothing waits."""
     dispute = commands.join_next_dispute(actor=mediator(request), now=clock.now())
@@ -212,7 +212,7 @@ def join_next(request: HttpRequest) -> HttpResponse:
     return to_case(dispute.ref)
 
 
-@surface("POST")
+@surface("POST", **DESK)
 def join(request: HttpRequest, ref: str) -> HttpResponse:
     """Joins this dispute, or says why not; one that somebody took meanwhile is gone from the queue."""
     actor = mediator(request)

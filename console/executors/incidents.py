@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy
 from casework import clock
 from casework.errors import or_not_found
 from casework.formats import moment_text
-from console.executors.frame import staff, surface
 from console.executors.timeline import timeline_of
-from console.frame import list_view, show
+from console.frame import OVERSEES, list_view, show, staff, surface
 from executors import queries, verbs
 from executors.lists import INCIDENTS
 from executors.machine import AWAITS_FINDING, CONTESTABLE, INCIDENT_TABS
@@ -68,28 +67,28 @@ incidents = list_view(
         place="incidents",
         test=("incidents", "incident-row"),
     ),
-    who=staff,
+    roles=OVERSEES,
 )
 """Every incident; what waits for a finding first."""
 
 
-@surface("GET", "HEAD")
+@surface("GET", "HEAD", roles=OVERSEES)
 def incident(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one incident, with the step that is next."""
     return show_incident(request, ref)
 
 
-@surface("GET", "HEAD")
+@surface("GET", "HEAD", roles=OVERSEES)
 def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     """Serves a file beside the executor's statement."""
-    row = queries.incident_for(staff(request), ref)
+    row = queries.incident_for(staff(request, *OVERSEES), ref)
     found = or_not_found(next((each for each in row.files.all() if each.no == no), None))
     return send(request, found.attachment, original="original" in request.GET)
 
 
 def show_incident(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
     """Renders the incident's page; `typed` is the step that was refused."""
-    actor, now = staff(request), clock.now()
+    actor, now = staff(request, *OVERSEES), clock.now()
     row = queries.incident_for(actor, ref)
     may_contest = row.state in CONTESTABLE and row.may_still_be_contested(now)
     steps = open_steps(STEPS, STAFF, actor, row, now, typed)

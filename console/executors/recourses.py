@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from casework import clock
 from casework.formats import officer
-from console.executors.frame import staff, surface
-from console.frame import list_view, show
+from console.frame import OVERSEES, list_view, show, staff, surface
 from executors import queries, verbs
 from executors.lists import RECOURSES
 from executors.models import IS_ENDED, Recourse
@@ -66,13 +65,13 @@ recourses = list_view(
         template="console/executors/recourses.html",
         test=("recourses", "recourse-row"),
     ),
-    who=staff,
+    roles=OVERSEES,
     more=_sums,
 )
 """Every claim, open ones first, with what was claimed and what came in."""
 
 
-@surface("GET", "HEAD")
+@surface("GET", "HEAD", roles=OVERSEES)
 def recourse(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one claim with every entry of its ledger."""
     return show_recourse(request, ref)
@@ -80,7 +79,7 @@ def recourse(request: HttpRequest, ref: str) -> HttpResponse:
 
 def show_recourse(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
     """Renders the claim's page; `typed` is the step that was refused."""
-    actor, now = staff(request), clock.now()
+    actor, now = staff(request, *OVERSEES), clock.now()
     row = queries.recourse_for(actor, ref)
     entries = list(row.entries.all())
     codes = codes_of(entry.by_ref for entry in entries)

@@ -8,15 +8,15 @@ from typing import Any, NamedTuple
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from casework import clock
 from casework.formats import moment_text
-from console.executors.frame import given, staff, surface, to_executor
 from console.executors.timeline import timeline_of
-from console.frame import ROWS, list_view, show
+from console.frame import OVERSEES, ROWS, list_view, show, staff, surface
 from executors import commands, queries
 from executors.inputs.registry import RegisterExecutorInput
 from executors.lists import EXECUTORS
@@ -148,7 +148,7 @@ executors = list_view(
         template="console/executors/list.html",
         test=("executors", "executor-row"),
     ),
-    who=staff,
+    roles=OVERSEES,
     more=_totals,
 )
 """Every executor with its state, its terms and its figures."""
@@ -162,20 +162,23 @@ def _pool(share: Share) -> dict[str, str] | None:
     return {"rate": percent(share.value), "low": percent(low).removesuffix("%"), "high": percent(high)}
 
 
-@surface("GET", "HEAD", "POST")
+@surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=("words", "contract_number"))
 def register(request: HttpRequest) -> HttpResponse:
     """Registers a party of the platform as an executor; it may not act yet."""
-    actor, name = staff(request), request.GET.get("q", "")[:100].replace("\x00", "").strip()
+    actor, name = staff(request, *OVERSEES), request.GET.get("q", "")[:100].replace("\x00", "").strip()
     found = parties_to_register(actor, name, most=ROWS + 1)
     found, is_more = found[:ROWS], len(found) > ROWS
     parties = [(party.ref, party.name) for party in found]
     form = InputForm(
-        RegisterExecutorInput, given(request), choices={"party": parties}, initial={"kind": "ORGANISATION"}
+        RegisterExecutorInput,
+        request.POST or None,
+        choices={"party": parties},
+        initial={"kind": "ORGANISATION"},
     )
     made: list[Executor] = []
     if form.carried_out(lambda said: made.append(commands.register_executor(actor=actor, now=clock.now(), **said))):
         messages.success(request, _("Registered. Enter its terms, people and mandate next."))
-        return to_executor(made[0].ref)
+        return redirect("executing:executor", ref=made[0].ref)
     return show(
         request,
         "executors/form.html",
@@ -196,10 +199,10 @@ def register(request: HttpRequest) -> HttpResponse:
     )
 
 
-@surface("GET", "HEAD")
+@surface("GET", "HEAD", roles=OVERSEES)
 def executor(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one executor with everything that was agreed with it, its people, and how well it does."""
-    actor, now = staff(request), clock.now()
+    actor, now = staff(request, *OVERSEES), clock.now()
     row = queries.executor_for(actor, ref)
     held = [c for c in newest_of_each(queries.certifications_for(actor)) if c.person.executor_id == row.pk]
     quality = queries.quality_for(actor, row.ref, now=now)
