@@ -18,12 +18,12 @@ from appeals.models import (
     Ruling,
     TakenDown,
 )
-from archive.case_file import fields
 from archive.translations import Original, claim
 from casework.canonical import digest, moment
 from casework.claims import Claims, Comparison, plain, said
 from casework.machine import holder_after
 from casework.models import Event
+from casework.named import named
 
 
 def content_of_decision(
@@ -35,14 +35,18 @@ def content_of_decision(
     """
     rulings = sorted(decision.rulings.all() if rulings is None else rulings, key=lambda r: r.measure.no)
     points = decision.points.all() if points is None else points
-    departs = fields(decision, "departure_reason") if decision.departure_reason else {}
+    departs = {"departure_reason": decision.departure_reason} if decision.departure_reason else {}
     content: dict[str, Any] = plain(
         {
-            **fields(decision, "outcome decided_at reasons rule_application system_view check_code", by="by_kind"),
+            **named(decision, lambda d: (d.outcome, d.decided_at, d.reasons)),
+            **named(decision, lambda d: (d.rule_application, d.system_view, d.check_code)),
+            "by": decision.by_kind,
             **departs,
-            "rulings": [fields(r, "outcome ends_at amount_minor", measure="measure.no") for r in rulings],
+            "rulings": [
+                named(r, lambda r: (r.outcome, r.ends_at, r.amount_minor)) | {"measure": r.measure.no} for r in rulings
+            ],
             "points": [
-                fields(p, "no kind text finding sentence burden_on evidence")
+                named(p, lambda p: (p.no, p.kind, p.text, p.finding, p.sentence, p.burden_on, p.evidence))
                 for p in sorted(points, key=lambda p: p.no)
             ],
         }

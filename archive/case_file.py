@@ -39,6 +39,7 @@ from casework.formats import beijing_time
 from casework.languages import LANGUAGES, TAGS
 from casework.ledger import content_of
 from casework.models import Case, Event
+from casework.named import named
 from files.attachments import FileCopy
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip knows no zone, so times stand in the manifest only
@@ -99,34 +100,19 @@ def _summary(chain: Mapping[str, Any]) -> dict[str, Any]:
     return {**{name: chain[name] for name in ("case", "version", "head")}, "hidden": hidden}
 
 
-def fields(row: Any, names: str = "", **paths: str) -> dict[str, Any]:
-    """Attributes of a row for `case.json`: by their own names, or under another name by a path of attributes.
-
-    `fields(ruling, "outcome ends_at", measure="measure.no")`. Where the path leads over a missing row, the value is "".
-    """
-    return {name: _at_path(row, path) for name, path in (*((n, n) for n in names.split()), *paths.items())}
-
-
-def _at_path(value: Any, path: str) -> Any:
-    for name in path.split("."):
-        if value is None:
-            return ""
-        value = getattr(value, name)
-    return value
-
-
 def chain_of(
     case: Case, events: Iterable[Event], *, is_hidden: Callable[[Event], bool] = lambda _event: False
 ) -> dict[str, Any]:
     """One case's chain as the archive holds it: every event with what its hash covers, a hidden one as a link alone."""
     return {
-        **fields(case, "number version head", case="ref"),
+        **named(case, lambda c: (c.number, c.version, c.head)),
+        "case": case.ref,
         "events": [_link(event) if is_hidden(event) else {**content_of(event), "hash": event.hash} for event in events],
     }
 
 
 def _link(event: Event) -> dict[str, Any]:
-    return {**fields(event, "sequence previous hash", case="case_ref"), "hidden": True}
+    return {**named(event, lambda e: (e.sequence, e.previous, e.hash)), "case": event.case_ref, "hidden": True}
 
 
 def _page(number: str, letters: Sequence[Letter], sections: Callable[[Sequence[Letter]], Iterable[Section]]) -> bytes:

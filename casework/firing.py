@@ -28,7 +28,8 @@ from casework.compiled import insert
 from casework.errors import PROBLEMS, CaseError, Invalid, NotYourTurn, Sealed, Stale, UnknownState, or_not_found
 from casework.ledger import hash_of
 from casework.machine import Step, follows_from, step_for, stored_with
-from casework.models import Case, Deadline, DeadlineState, Event, copied
+from casework.models import Case, Deadline, DeadlineState, Event
+from casework.named import named
 from casework.refs import new_number, new_ref
 from casework.triggers import SEALED, declared
 
@@ -367,7 +368,7 @@ def _record(moves: Sequence[Move], events: list[Event], *, now: datetime) -> lis
                 case_kind=kind,
                 case_id=pk,
                 set_at=now,
-                **copied(spec, "kind key due_at is_provisional calendar_version"),
+                **named(spec, lambda s: (s.kind, s.key, s.due_at, s.is_provisional, s.calendar_version)),
             )
             for pk, spec in wanted
         )

@@ -208,8 +208,6 @@ class Deadline(models.Model):
 
 class OutboxState(models.TextChoices):
     PENDING = "PENDING", _("waiting")
-    DONE = "DONE", _("done")
-    """Of versions before December 2026, which kept what was carried out."""
     DEAD = "DEAD", _("given up, needs an operator")
 
 
@@ -234,8 +232,6 @@ class OutboxMessage(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True, blank=True)
-    done_at = models.DateTimeField(null=True, blank=True)
-    """As `OutboxState.DONE`."""
     last_error = models.CharField(max_length=300, blank=True, default="")
     request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
     traceparent = models.CharField(max_length=55, blank=True, default="", db_default="")
@@ -290,8 +286,3 @@ TRIGGERS: list[Trigger] = [
     append_only("casework_event", "event_is_append_only"),
     kept("casework_idempotencykey", "idempotency_key_is_kept"),
 ]
-
-
-def copied(source: Any, names: str) -> dict[str, Any]:
-    """Attributes of `source` by name, for a row whose columns have the same names."""
-    return {name: getattr(source, name) for name in names.split()}

@@ -100,20 +100,6 @@ def deployment_has_an_address(**_kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
-def promises_stand_in_clauses(**_kwargs: Any) -> list[CheckMessage]:
-    """An error for each time that is set in the environment although a rule promises it: nothing would read it."""
-    return [
-        Error(
-            f"{name} is set, but what is promised to parties is a value of a clause of a published rule.",
-            hint=f"Remove it; where the shipped value does not suit, publish a rule version that sets {key}.",
-            id="config.E004",
-        )
-        for name, key in settings.PROMISED_IN_CLAUSES.items()
-        if name in os.environ
-    ]
-
-
-@register()
 def time_stamps_can_be_checked(**_kwargs: Any) -> list[CheckMessage]:
     """An error where stamps of checkpoints are asked for, or kept, and cannot be checked."""
     file = settings.CHECKPOINT_TSA_CERTIFICATES

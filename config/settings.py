@@ -427,27 +427,6 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="appeals@localhost")
 
 # --- how the platform works inside; what is promised to parties is a value of a clause (rules/choices.py) -------------
 
-PROMISED_IN_CLAUSES = {
-    "APPEAL_WINDOW_DAYS": "appeal_window",
-    "SECOND_ROUND_DAYS": "second_review_window",
-    "EVIDENCE_DAYS": "evidence_time",
-    "DECIDE_WORKING_DAYS": "decision_time",
-    "DECIDE_HOURS_HIGH_STAKES": "urgent_decision_time",
-    "INFORMATION_HOURS": "information_time",
-    "REMEDY_HOURS": "remedy_time",
-    "PRECAUTIONARY_HOLD_HOURS": "hold_time",
-    "SYSTEM_REVIEW_MINUTES": "system_review_time",
-    "ANSWER_HOURS": "dispute_answer_time",
-    "ESCALATE_AFTER_HOURS": "dispute_call_in_time",
-    "ANSWERABLE_HOURS": "dispute_reply_time",
-    "JOIN_HOURS": "mediator_join_time",
-    "DETERMINE_WORKING_DAYS": "determination_time",
-    "DISPUTE_REVIEW_DAYS": "dispute_review_window",
-    "PAY_DAYS": "payment_time",
-    "GOODS_DAYS": "goods_time",
-    "CONFIRM_DAYS": "confirmation_time",
-}
-"""Settings of earlier versions, and what a rule promises instead; one that is still set is an error."""
 # 办法 10 and 12, before a rule takes effect; a system check refuses what is below the floors.
 RULE_CONSULTATION_DAYS: int = env.int("RULE_CONSULTATION_DAYS", default=7)
 RULE_CONSULTATION_DAYS_MAJOR: int = env.int("RULE_CONSULTATION_DAYS_MAJOR", default=15)

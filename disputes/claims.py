@@ -6,12 +6,12 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from archive.case_file import fields
 from archive.translations import Original, claim
 from casework.canonical import digest, moment
 from casework.claims import Claims, Comparison, plain, said
 from casework.machine import holder_after
 from casework.models import Event
+from casework.named import named
 from disputes.choices import Side
 from disputes.models import (
     Appraisal,
@@ -33,11 +33,14 @@ def content_of_determination(determination: Determination) -> dict[str, Any]:
     """Everything that a determination says, as `case.json` holds it beside the officer's code."""
     content: dict[str, Any] = plain(
         {
-            **fields(determination, "round outcome remedy amount_minor payer goods_back freight_payer decided_at"),
-            **fields(determination, "no_return_ground no_return_reason goods_are goods_are_reason reasons derived"),
-            **fields(determination, "departs departure_reasons stakes check_code"),
+            **named(determination, lambda d: (d.round, d.outcome, d.remedy, d.amount_minor)),
+            **named(determination, lambda d: (d.payer, d.goods_back, d.freight_payer, d.decided_at)),
+            **named(determination, lambda d: (d.no_return_ground, d.no_return_reason, d.goods_are)),
+            **named(determination, lambda d: (d.goods_are_reason, d.reasons, d.derived)),
+            **named(determination, lambda d: (d.departs, d.departure_reasons, d.stakes, d.check_code)),
             "findings": [
-                fields(each, "state established bearer found_for sentence evidence", fact="fact.no")
+                named(each, lambda e: (e.state, e.established, e.bearer, e.found_for, e.sentence, e.evidence))
+                | {"fact": each.fact.no}
                 for each in sorted(determination.findings.all(), key=lambda f: f.no)
             ],
         }
@@ -66,30 +69,34 @@ def manifest_hash(items: Iterable[EvidenceItem]) -> str:
 
 def origin_hash(record: PlatformRecord) -> str:
     """Covers where a platform record came from, who collected it and how, and the two times."""
-    return digest(plain(fields(record, "kind source collector method recorded_at collected_at")))
+    return digest(
+        plain(named(record, lambda r: (r.kind, r.source, r.collector, r.method, r.recorded_at, r.collected_at)))
+    )
 
 
 def content_of_appraisal(row: Appraisal) -> dict[str, Any]:
     """What was proposed: who tests what, for which question, and who pays first."""
-    content: dict[str, Any] = plain(fields(row, "no body item question authority pays_first"))
+    content: dict[str, Any] = plain(named(row, lambda r: (r.no, r.body, r.item, r.question, r.authority, r.pays_first)))
     return content
 
 
 def content_of_custody(step: CustodyStep) -> dict[str, Any]:
     """One step of a chain of custody, as it was recorded."""
-    content: dict[str, Any] = plain(fields(step, "no from_holder to_holder condition"))
+    content: dict[str, Any] = plain(named(step, lambda s: (s.no, s.from_holder, s.to_holder, s.condition)))
     return content
 
 
 def content_of_identity(row: IdentityRequest) -> dict[str, Any]:
     """The card of a merchant, as it was given to the consumer."""
-    content: dict[str, Any] = plain(fields(row, "no name licence address contact"))
+    content: dict[str, Any] = plain(named(row, lambda r: (r.no, r.name, r.licence, r.address, r.contact)))
     return content
 
 
 def content_of_fast_refund(row: FastRefund) -> dict[str, Any]:
     """What a dispute was opened with: who bears how much, and by which version of a shop's consent."""
-    content: dict[str, Any] = plain(fields(row, "payer amount_minor", opt_in="opt_in.version"))
+    content: dict[str, Any] = plain(
+        named(row, lambda r: (r.payer, r.amount_minor)) | {"opt_in": row.opt_in.version if row.opt_in else ""}
+    )
     return content
 
 
@@ -173,7 +180,7 @@ def _determined(dispute: Dispute, event: Event) -> Iterator[Comparison]:
     findings = sorted(row.findings.all(), key=lambda f: f.no)
     yield from said(
         event,
-        **fields(row, "outcome remedy departs stakes"),
+        **named(row, lambda r: (r.outcome, r.remedy, r.departs, r.stakes)),
         reasons=digest(row.reasons),
         findings=[{"fact": f.no, "state": f.state, "established": f.established} for f in findings],
         content=digest(content_of_determination(row)),

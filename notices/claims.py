@@ -5,11 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from archive.case_file import fields
 from archive.translations import Original, claim
 from casework.canonical import digest
 from casework.claims import Claims, Comparison, plain, said
 from casework.models import Event
+from casework.named import named
 from notices.models import Basis, Exhibit, Measure, Notice, Publication, SiblingReview
 
 
@@ -27,18 +27,26 @@ def issued_hash(
 ) -> str:
     """Covers the notice as it was issued, all but facts and reasons, which have a hash of their own."""
     content: dict[str, Any] = {
-        **fields(notice, "external_ref language conduct_at decided_at breach_kind is_precautionary decision_tool"),
-        **fields(notice, "continues_during_appeal detection_source detection_tool data_used data_not_used served_at"),
+        **named(notice, lambda n: (n.external_ref, n.language, n.conduct_at, n.decided_at)),
+        **named(notice, lambda n: (n.breach_kind, n.is_precautionary, n.decision_tool)),
+        **named(notice, lambda n: (n.continues_during_appeal, n.detection_source, n.detection_tool)),
+        **named(notice, lambda n: (n.data_used, n.data_not_used, n.served_at)),
         "decided_by": getattr(notice.decided_by, "ref", ""),
         "evidence_was_opened": notice.evidence_was_opened,
         "measures": [
-            fields(m, "no object_kind object_ref object_label scope starts_at currency calculation", type="type_id")
+            named(m, lambda m: (m.no, m.object_kind, m.object_ref, m.object_label))
+            | named(m, lambda m: (m.scope, m.starts_at, m.currency, m.calculation))
+            | {"type": m.type_id}
             | {"ends_at": m.original_ends_at or m.ends_at}
             | {"amount_minor": m.amount_minor if m.original_amount_minor is None else m.original_amount_minor}
             for m in measures
         ],
-        "basis": [fields(b, "no kind name_zh name_en clause_number version_number text_zh text_en") for b in bases],
-        "evidence": [fields(e, "no caption excerpt captured_at sha256") for e in exhibits],
+        "basis": [
+            named(b, lambda b: (b.no, b.kind, b.name_zh, b.name_en))
+            | named(b, lambda b: (b.clause_number, b.version_number, b.text_zh, b.text_en))
+            for b in bases
+        ],
+        "evidence": [named(e, lambda e: (e.no, e.caption, e.excerpt, e.captured_at, e.sha256)) for e in exhibits],
     }
     return digest(plain(content))
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals.models import Appeal
 from casework.clock import BEIJING
-from casework.models import copied
+from casework.named import named
 from classifier import certificate as proofs
 from classifier.budget import MOST_A_PARTY
 from triage.drift import warnings_of
@@ -46,7 +46,8 @@ def value_of(row: Certificate) -> proofs.Certificate:
         a_day=row.most_a_day,
         signatures=tuple(proofs.Signature(s.signer.ref, s.signed_at) for s in signatures),
         revoked_at=revocation.revoked_at if revocation is not None else None,
-        **copied(row, "model_hash data_from data_to pool n k reachable issued_at expires_at"),
+        **named(row, lambda r: (r.model_hash, r.data_from, r.data_to, r.pool, r.n)),
+        **named(row, lambda r: (r.k, r.reachable, r.issued_at, r.expires_at)),
     )
 
 

@@ -31,7 +31,7 @@ from casework.actor import Actor
 from casework.canonical import digest
 from casework.errors import NotYourTurn
 from casework.firing import command, fire
-from casework.models import copied
+from casework.named import named
 from classifier.certificate import on_grid
 from classifier.suggestion import Suggestion
 
@@ -57,10 +57,8 @@ def record_triage(*, appeal_id: int, suggestion: Suggestion, now: datetime) -> T
         phrases=[asdict(phrase) for phrase in suggestion.phrases],
         features=[asdict(feature) for feature in suggestion.features],
         suggested_at=now,
-        **copied(
-            suggestion,
-            "model_version model_hash input_hash route_ground queue language priority abstained asks_for_a_person",
-        ),
+        **named(suggestion, lambda s: (s.model_version, s.model_hash, s.input_hash, s.route_ground, s.queue)),
+        **named(suggestion, lambda s: (s.language, s.priority, s.abstained, s.asks_for_a_person)),
     )
     fire(
         appeal,

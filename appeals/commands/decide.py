@@ -29,7 +29,7 @@ from casework.actor import Actor
 from casework.canonical import digest
 from casework.errors import FieldError, FirstViewRequired, Invalid, require
 from casework.firing import command, fire
-from casework.models import copied
+from casework.named import named
 from casework.text import is_visually_blank
 from classifier.agreement import leans_to_undo
 from notices.commands import MeasureRuling, follow_appeal
@@ -197,7 +197,7 @@ def _record_points(decision: Decision, points: Sequence[Point]) -> list[Decision
             decision=decision,
             no=no,
             evidence=list(p.evidence),
-            **copied(p, "kind text finding sentence burden_on"),
+            **named(p, lambda p: (p.kind, p.text, p.finding, p.sentence, p.burden_on)),
         )
         for no, p in enumerate(points, start=1)
     )

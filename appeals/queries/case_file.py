@@ -15,13 +15,14 @@ from appeals.models import Appeal, AssistedFiling, EvidenceItem, GroupedAppeal
 from appeals.queries.cases import appeal_for, events_of, evidence_shown_to
 from appeals.queries.letter import letter_of
 from archive import case_file
-from archive.case_file import Section, fields
+from archive.case_file import Section
 from archive.checkpoints import proof_of
 from archive.letters import Letter
 from archive.translations import lines_of
 from casework.actor import Actor
 from casework.formats import beijing_time, money, officer
 from casework.languages import LANGUAGES
+from casework.named import named
 from files.attachments import FileCopy
 from notices import queries as notices
 
@@ -78,24 +79,32 @@ def _data(appeal: Appeal, evidence: Sequence[EvidenceItem], exhibits: Mapping[An
     decision = getattr(appeal, "decision", None)
     return {
         "appeal": {
-            **fields(appeal, "ref number version state round level filed_at ground statement review human_demanded"),
-            **fields(
-                appeal, "is_late late_reason late_answer new_facts decide_due_at", officer="reviewer.officer_code"
-            ),
+            **named(appeal, lambda a: (a.ref, a.number, a.version, a.state, a.round, a.level)),
+            **named(appeal, lambda a: (a.filed_at, a.ground, a.statement, a.review, a.human_demanded)),
+            **named(appeal, lambda a: (a.is_late, a.late_reason, a.late_answer, a.new_facts, a.decide_due_at)),
+            "officer": appeal.reviewer.officer_code if appeal.reviewer else "",
             "group": None if (grouped := getattr(appeal, "grouped", None)) is None else _group(grouped),
-            "items": [fields(item, "ground statement", measure="measure.no") for item in appeal.items.all()],
+            "items": [
+                named(item, lambda i: (i.ground, i.statement)) | {"measure": item.measure.no}
+                for item in appeal.items.all()
+            ],
             "evidence": [
-                fields(item, "no caption added_at", version="submission.version", sha256="attachment.sha256")
+                named(item, lambda i: (i.no, i.caption, i.added_at))
+                | {"version": item.submission.version if item.submission else "", "sha256": item.attachment.sha256}
                 | {"file": _evidence_name(item)}
                 for item in evidence
             ],
             "assisted": [
-                fields(each, "what identified_by taken_at answered_at correction", officer="officer.officer_code")
+                named(each, lambda e: (e.what, e.identified_by, e.taken_at, e.answered_at, e.correction))
+                | {"officer": each.officer.officer_code}
                 for each in appeal.assisted.all()
             ],
-            "submissions": [fields(each, "version submitted_at manifest_hash") for each in appeal.submissions.all()],
+            "submissions": [
+                named(each, lambda e: (e.version, e.submitted_at, e.manifest_hash)) for each in appeal.submissions.all()
+            ],
             "requests": [
-                fields(each, "no item fact asked_at due_at answer answered_at lapsed_at")
+                named(each, lambda e: (e.no, e.item, e.fact, e.asked_at))
+                | named(each, lambda e: (e.due_at, e.answer, e.answered_at, e.lapsed_at))
                 for each in appeal.requests.all()
             ],
         },
@@ -105,34 +114,37 @@ def _data(appeal: Appeal, evidence: Sequence[EvidenceItem], exhibits: Mapping[An
 
 
 def _group(grouped: GroupedAppeal) -> dict[str, Any]:
-    return fields(grouped, "no", ref="group.ref", number="group.number")
+    return {"no": grouped.no, "ref": grouped.group.ref, "number": grouped.group.number}
 
 
 def _decision(decision: Any) -> dict[str, Any]:
-    return content_of_decision(decision) | fields(decision, officer="reviewer.officer_code")
+    return content_of_decision(decision) | {"officer": decision.reviewer.officer_code if decision.reviewer else ""}
 
 
 def _notice(notice: Any, exhibits: Mapping[Any, FileCopy]) -> dict[str, Any]:
     return {
-        **fields(notice, "ref number external_ref version state facts reasons text_hash conduct_at decided_at"),
-        **fields(notice, "served_at read_at appeal_closes_at breach_kind is_precautionary automated_detection"),
-        **fields(notice, "automated_decision withdrawn_reason"),
-        "detection": fields(notice, source="detection_source", tool="detection_tool"),
-        "decided_by": fields(notice, officer="decider_code", tool="decision_tool"),
-        "third_party": fields(notice, name="third_party", person="act.person.code"),
+        **named(notice, lambda n: (n.ref, n.number, n.external_ref, n.version, n.state)),
+        **named(notice, lambda n: (n.facts, n.reasons, n.text_hash, n.conduct_at, n.decided_at)),
+        **named(notice, lambda n: (n.served_at, n.read_at, n.appeal_closes_at)),
+        **named(notice, lambda n: (n.breach_kind, n.is_precautionary, n.automated_detection)),
+        **named(notice, lambda n: (n.automated_decision, n.withdrawn_reason)),
+        "detection": {"source": notice.detection_source, "tool": notice.detection_tool},
+        "decided_by": {"officer": notice.decider_code, "tool": notice.decision_tool},
+        "third_party": {"name": notice.third_party, "person": notice.act.person.code if notice.act else ""},
         "basis": [
-            fields(b, "no kind name_zh name_en text_zh text_en text_hash is_gist")
-            | fields(b, clause="clause_number", version="version_number")
+            named(b, lambda b: (b.no, b.kind, b.name_zh, b.name_en, b.text_zh, b.text_en, b.text_hash, b.is_gist))
+            | {"clause": b.clause_number, "version": b.version_number}
             for b in notice.bases.all()
         ],
         "measures": [
-            fields(m, "no scope starts_at ends_at amount_minor currency calculation state")
-            | fields(m, type="type_id", axis="type.axis")
-            | {"object": fields(m, kind="object_kind", ref="object_ref", label="object_label")}
+            named(m, lambda m: (m.no, m.scope, m.starts_at, m.ends_at))
+            | named(m, lambda m: (m.amount_minor, m.currency, m.calculation, m.state))
+            | {"type": m.type_id, "axis": m.type.axis}
+            | {"object": {"kind": m.object_kind, "ref": m.object_ref, "label": m.object_label}}
             for m in notice.measures.all()
         ],
         "evidence": [
-            fields(e, "no caption excerpt captured_at sha256")
+            named(e, lambda e: (e.no, e.caption, e.excerpt, e.captured_at, e.sha256))
             | {
                 "file": _exhibit_name(e, exhibits[e]) if e in exhibits else None,
                 "as_received": e not in exhibits or exhibits[e].as_received,
@@ -141,7 +153,8 @@ def _notice(notice: Any, exhibits: Mapping[Any, FileCopy]) -> dict[str, Any]:
         ],
         "translations": [asdict(each) for each in notices.translations_of(notice)],
         "remedies": [
-            fields(r, "ref kind amount_minor due_at state settled_at note", measure="measure.no")
+            named(r, lambda r: (r.ref, r.kind, r.amount_minor, r.due_at, r.state, r.settled_at, r.note))
+            | {"measure": r.measure.no}
             for r in notice.remedies.all()
         ],
     }

@@ -5,30 +5,35 @@ from itertools import batched
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from casework import clock
 from casework.errors import Invalid
+<<<<<<< HEAD
 from casework.formats import officer
 from console.disputes.frame import DESK, overseer
 from console.forms import Mistake
 from console.frame import list_view, show, surface
+=======
+from console.disputes.frame import overseer, surface
+from console.disputes.lists import LEDGER
+from console.forms import Mistake, local_moment
+from console.frame import show
+>>>>>>> main
 from disputes import commands, queries
-from disputes.choices import Lane
-from disputes.lists import OUTAGES
-from disputes.models import AbuseReport
 from disputes.verbs import VERB
 from operations import outages
 from operations.models import Outage
+<<<<<<< HEAD
 from surfaces.forms import local_moment
 from surfaces.lists import Choice, Column, Kind, Listing, Order, context_of
+=======
+from surfaces.lists import context_of
+>>>>>>> main
 from surfaces.lists.files import TYPES, list_file
 
 BATCH = 200
@@ -48,6 +53,7 @@ def read_identity(request: HttpRequest, ref: str) -> HttpResponse:
     return show(request, "disputes/identity.html", dispute=dispute)
 
 
+<<<<<<< HEAD
 def _sender(report: AbuseReport) -> str:
     message = report.message
     is_ours = message.side == "PLATFORM"
@@ -104,6 +110,9 @@ reports = list_view(
 
 
 @surface("GET", "HEAD", "POST", **DESK)
+=======
+@surface("GET", "HEAD", "POST")
+>>>>>>> main
 def outage_ledger(request: HttpRequest) -> HttpResponseBase:
     """Lists the outages on file and takes one more; windows that it fell into become longer at once."""
     actor, now = overseer(request), clock.now()
@@ -149,20 +158,6 @@ def _extend(now: datetime) -> int:
         for pk in chunk:
             longer += commands.extend_windows_of(dispute_id=pk, now=now)
     return longer
-
-
-LEDGER = OUTAGES.shown(
-    title=gettext_lazy("Outages"),
-    columns=[
-        Column("from", gettext_lazy("From"), lambda line: line.row.started_at, Kind.MOMENT, order="newest"),
-        Column("until", gettext_lazy("Until"), lambda line: line.row.ended_at, Kind.MOMENT),
-        Column("cause", gettext_lazy("Cause"), lambda line: line.row.cause),
-        Column("announced", gettext_lazy("Announced"), lambda line: _("yes") if line.row.is_announced else _("no")),
-        Column("filed", gettext_lazy("On file since"), lambda line: line.row.recorded_at, Kind.MOMENT),
-    ],
-    frame="console/disputes/base.html",
-    test=("outages", ""),
-)
 
 
 def _ledger(request: HttpRequest, *, now: datetime, mistakes: list[Mistake] | None = None) -> HttpResponseBase:

@@ -1,30 +1,30 @@
 """Incidents as compliance sees them: all of them, one with the step that is next, and the files beside a statement."""
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from casework import clock
 from casework.errors import or_not_found
+<<<<<<< HEAD
 from casework.formats import moment_text
 from console.executors.timeline import timeline_of
 from console.frame import OVERSEES, list_view, show, staff, surface
+=======
+from console.executors.frame import staff, surface
+from console.executors.timeline import timeline_of
+from console.frame import show
+>>>>>>> main
 from executors import queries, verbs
-from executors.lists import INCIDENTS
-from executors.machine import AWAITS_FINDING, CONTESTABLE, INCIDENT_TABS
-from executors.models import OWED_BY
+from executors.machine import AWAITS_FINDING, CONTESTABLE
 from executors.policies import may_find_incident
 from surfaces.asks import STAFF
-from surfaces.lists import Column, Kind, Order, Tab, state
 from surfaces.serving import send
 from surfaces.verb_pages import Step, open_steps
 
 STEPS = (*verbs.INCIDENT, verbs.CLAIM)
 
 
+<<<<<<< HEAD
 ORDERED = {"find": "owed", "pay": "unpaid", "wait": "explain", "closed": "closed"}
 
 
@@ -73,6 +73,9 @@ incidents = list_view(
 
 
 @surface("GET", "HEAD", roles=OVERSEES)
+=======
+@surface("GET", "HEAD")
+>>>>>>> main
 def incident(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one incident, with the step that is next."""
     return show_incident(request, ref)

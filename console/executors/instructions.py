@@ -5,25 +5,27 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from casework import clock
 from console.executors.timeline import timeline_of
+<<<<<<< HEAD
 from console.frame import OVERSEES, list_view, show, staff, surface
 from console.templatetags.executor_tags import instruction_title
+=======
+from console.frame import show
+>>>>>>> main
 from executors import commands, queries
 from executors.inputs.incidents import IssueInstructionInput
-from executors.lists import INSTRUCTIONS
-from executors.models import Instruction, InstructionKind
+from executors.models import Instruction
 from executors.queries.in_force import mandate_in_force
 from executors.queries.measures import measure_labels
 from executors.verbs import INSTRUCTION
 from surfaces.asks import STAFF
 from surfaces.input_forms import InputForm
-from surfaces.lists import Column, Kind, Line, Order, state, tabs_of
 from surfaces.verb_pages import Step, open_steps
 
 
+<<<<<<< HEAD
 def _executor(line: Line[Instruction]) -> str:
     executor = line.row.executor
     return str(executor.party.name) if executor is not None else _("the platform itself")
@@ -88,6 +90,9 @@ instructions = list_view(
 
 
 @surface("GET", "HEAD", roles=OVERSEES)
+=======
+@surface("GET", "HEAD")
+>>>>>>> main
 def instruction(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one instruction with what became of it, and what can be done about it here."""
     return show_instruction(request, ref)

@@ -1,26 +1,23 @@
 """Recourse: the claims on executors, each with its ledger, and the steps that are open."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from casework import clock
 from casework.formats import officer
+<<<<<<< HEAD
 from console.frame import OVERSEES, list_view, show, staff, surface
+=======
+from console.executors.frame import staff, surface
+from console.frame import show
+>>>>>>> main
 from executors import queries, verbs
-from executors.lists import RECOURSES
-from executors.models import IS_ENDED, Recourse
-from executors.queries.pages import codes_of, money_on
+from executors.queries.pages import codes_of
 from surfaces.asks import STAFF
-from surfaces.lists import Asked, Column, Kind, Order, state
-from surfaces.lists.cells import Text
 from surfaces.verb_pages import Step, open_steps
 
 
+<<<<<<< HEAD
 def _money(name: str, head: Text, amount: Callable[[Recourse], int]) -> Column[Recourse]:
     return Column(name, head, lambda line: (amount(line.row), line.row.currency), Kind.MONEY)
 
@@ -72,6 +69,9 @@ recourses = list_view(
 
 
 @surface("GET", "HEAD", roles=OVERSEES)
+=======
+@surface("GET", "HEAD")
+>>>>>>> main
 def recourse(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one claim with every entry of its ledger."""
     return show_recourse(request, ref)

@@ -1,40 +1,40 @@
 """Every executor, one executor, and registering one."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from casework import clock
+<<<<<<< HEAD
 from casework.formats import moment_text
 from console.executors.timeline import timeline_of
 from console.frame import OVERSEES, ROWS, list_view, show, staff, surface
+=======
+from console.executors.frame import given, staff, surface, to_executor
+from console.executors.timeline import timeline_of
+from console.frame import ROWS, show
+>>>>>>> main
 from executors import commands, queries
 from executors.inputs.registry import RegisterExecutorInput
-from executors.lists import EXECUTORS
-from executors.machine import MAY_ACT, OPEN_INCIDENT
 from executors.measurement import Share
 from executors.models import Certification, Executor, Mandate, ProcessingTerms
-from executors.queries.figures import decided_text, figure, kind_rows, percent, range_text
-from executors.queries.in_force import certificate_state, mandate_in_force, newest_of_each
+from executors.queries.figures import figure, kind_rows
+from executors.queries.in_force import mandate_in_force, newest_of_each
 from executors.queries.measures import measure_labels
-from executors.queries.pages import parties_to_register, shares_by_executor, shares_by_person
+from executors.queries.pages import parties_to_register, shares_by_person
 from executors.verbs import actions_for
 from surfaces.asks import STAFF
 from surfaces.input_forms import InputForm
-from surfaces.lists import Asked, Column, Flag, Kind, Line, state
 
 MAX_INCIDENTS = 10
 
 
+<<<<<<< HEAD
 class Beside(NamedTuple):
     """What is said of one executor besides; of its people how many hold a certificate, of how many, and of how many no
     other lasts longer than thirty days."""
@@ -163,6 +163,9 @@ def _pool(share: Share) -> dict[str, str] | None:
 
 
 @surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=("words", "contract_number"))
+=======
+@surface("GET", "HEAD", "POST")
+>>>>>>> main
 def register(request: HttpRequest) -> HttpResponse:
     """Registers a party of the platform as an executor; it may not act yet."""
     actor, name = staff(request, *OVERSEES), request.GET.get("q", "")[:100].replace("\x00", "").strip()

@@ -4,11 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,16 +21,25 @@ from casework.errors import (
     TooLarge,
     or_not_found,
 )
-from console.frame import OVERSEES, list_view, show, staff, surface, version_of
+from console.frame import OVERSEES, show, staff, surface, version_of
 from console.rules import drafts, importing
+<<<<<<< HEAD
 from rules import commands, inputs, queries
 from rules.commands.checks import wording_of
 from rules.machine import BEFORE_FORCE, RuleState
 from rules.models import Opinion, Rulemaking
 from surfaces.input_forms import MORE_ROWS, InputForm
 from surfaces.lists import Choice, Column, Kind, Listing, Order, context_of, state, tabs_of
+=======
+from console.rules.lists import OPINIONS
+from rules import commands, queries
+from rules.commands.checks import wording_of
+from rules.machine import BEFORE_FORCE, RuleState
+from rules.models import Rulemaking
+from surfaces.forms import CommandForm
+from surfaces.lists import context_of
+>>>>>>> main
 from surfaces.lists.files import TYPES, list_file
-from surfaces.lists.words import in_columns
 from surfaces.serving import send
 
 S, LISTED = RuleState, 20
@@ -69,6 +76,7 @@ STEPS: dict[str, tuple[Any, Callable[..., object], frozenset[str], Any]] = {
 """What can be done with a version besides writing and answering: form, command, states in which, and the button."""
 
 
+<<<<<<< HEAD
 makings = list_view(
     Listing[Rulemaking](
         title=gettext_lazy("Rules in the making"),
@@ -145,6 +153,9 @@ OPINIONS = Listing[Opinion](
     keeps=(*drafts.DraftForm.base_fields, *drafts.CHECK_LIST, "values-"),
     asks=(MORE_ROWS,),
 )
+=======
+@surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=(*drafts.DraftForm.base_fields, *drafts.CHECK_LIST))
+>>>>>>> main
 def draft(request: HttpRequest, ref: str = "") -> HttpResponse:
     """Writes a new version, or writes a draft anew."""
     actor = staff(request, *OVERSEES)
@@ -214,6 +225,7 @@ def minutes(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     return send(request, talk.minutes, original=True)
 
 
+<<<<<<< HEAD
 @surface(
     *("GET", "HEAD", "POST"),
     roles=OVERSEES,
@@ -221,6 +233,10 @@ def minutes(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     asks=(MORE_ROWS,),
 )
 def version(request: HttpRequest, ref: str) -> HttpResponse:
+=======
+@surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=("reason", "summary_zh", "summary_en"))
+def version(request: HttpRequest, ref: str) -> HttpResponseBase:
+>>>>>>> main
     """Shows one version with its opinions, and carries out the step that was chosen."""
     actor, now = staff(request, *OVERSEES), clock.now()
     making = queries.making_for(actor, ref)

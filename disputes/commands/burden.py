@@ -10,7 +10,7 @@ from casework.actor import Actor
 from casework.canonical import digest
 from casework.errors import FieldError, Invalid, require
 from casework.firing import command
-from casework.models import copied
+from casework.named import named
 from disputes.models import BurdenTable, FactRow, GroundRow, Relaxation, RelaxationControl, StepRow
 from disputes.policies import may_publish_burden_table
 from disputes.proof import BilingualText, FactDraft, GroundDraft, RelaxationDraft, StepDraft, faults_of
@@ -75,7 +75,7 @@ def publish_burden_table(
             relieved=relief.relieved,
             reason_zh=relief.reason.zh,
             reason_en=relief.reason.en,
-            **copied(relief, "fast_refund_limit_minor platform_pays"),
+            **named(relief, lambda r: (r.fast_refund_limit_minor, r.platform_pays)),
         )
         RelaxationControl.objects.bulk_create(
             RelaxationControl(relaxation=row, kind=c.kind, text_zh=c.text.zh, text_en=c.text.en)
@@ -114,7 +114,8 @@ def _ground(table: BurdenTable, position: int, draft: GroundDraft) -> GroundRow:
         if_not_supported_zh=draft.if_not_supported.zh,
         if_not_supported_en=draft.if_not_supported.en,
         stakes=[str(s) for s in draft.stakes],
-        **copied(draft, "code slug family claimant_role respondent_role default_remedy confidence must_mediate"),
+        **named(draft, lambda d: (d.code, d.slug, d.family, d.claimant_role)),
+        **named(draft, lambda d: (d.respondent_role, d.default_remedy, d.confidence, d.must_mediate)),
     )
 
 
@@ -150,9 +151,8 @@ def _step(fact: FactRow, no: int, draft: StepDraft) -> StepRow:
         holds=[str(r) for r in draft.holds],
         silence_zh=draft.silence.zh,
         silence_en=draft.silence.en,
-        **copied(
-            draft, "bearer standard basis_kind hours rebuts if_silent silence_establishes silence_is_for_a_person"
-        ),
+        **named(draft, lambda d: (d.bearer, d.standard, d.basis_kind, d.hours)),
+        **named(draft, lambda d: (d.rebuts, d.if_silent, d.silence_establishes, d.silence_is_for_a_person)),
     )
 
 

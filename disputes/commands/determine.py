@@ -16,7 +16,7 @@ from casework.actor import Actor
 from casework.canonical import digest
 from casework.errors import FieldError, Invalid, NotYourTurn, errors_in, require
 from casework.firing import DeadlineSpec, command
-from casework.models import copied
+from casework.named import named
 from casework.text import is_visually_blank
 from disputes.choices import GOODS_BACK, MONEY, REFUNDS, Payer, Remedy, Side
 from disputes.claims import content_of_determination
@@ -155,11 +155,10 @@ def determine_dispute(
         stakes=stakes,
         decided_at=now,
         check_code="".join(secrets.choice(ALPHABET) for _n in range(10)),
-        **copied(
-            draft,
-            "outcome remedy amount_minor payer goods_back freight_payer "
-            "no_return_ground no_return_reason goods_are goods_are_reason reasons departure_reasons confirmed_stakes",
-        ),
+        **named(draft, lambda d: (d.outcome, d.remedy, d.amount_minor, d.payer)),
+        **named(draft, lambda d: (d.goods_back, d.freight_payer, d.no_return_ground, d.no_return_reason)),
+        **named(draft, lambda d: (d.goods_are, d.goods_are_reason, d.reasons, d.departure_reasons)),
+        **named(draft, lambda d: (d.confirmed_stakes,)),
     )
     Finding.objects.bulk_create(_finding(row, fact, draft.sentences[fact.no]) for fact in facts)
     end_offers(dispute, now=now)
@@ -186,7 +185,7 @@ def determine_dispute(
 def _facts_of(row: Determination, facts: list[FactAtIssue]) -> dict[str, Any]:
     """What the ledger holds of it."""
     return {
-        **copied(row, "round outcome remedy departs stakes"),
+        **named(row, lambda r: (r.round, r.outcome, r.remedy, r.departs, r.stakes)),
         "reasons": digest(row.reasons),
         "content": digest(content_of_determination(row)),
         "findings": [{"fact": f.no, "state": str(f.state), "established": f.established} for f in facts],

@@ -18,7 +18,7 @@ from casework.errors import (
     require,
 )
 from casework.firing import DeadlineSpec, command
-from casework.models import copied
+from casework.named import named
 from casework.refs import new_ref
 from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy, Side
 from disputes.commands.follow import begin
@@ -147,7 +147,7 @@ def _make(dispute: Dispute, side: Side, terms: Terms, *, actor: Actor, by_system
         made_by_id=None if by_system else actor.person,
         made_at=now,
         expires_at=expires,
-        **copied(terms, "remedy amount_minor goods_back freight_payer note"),
+        **named(terms, lambda t: (t.remedy, t.amount_minor, t.goods_back, t.freight_payer, t.note)),
     )
     cancels = _offer_clocks(earlier) if earlier is not None else ()
     move(
@@ -230,7 +230,7 @@ def agree_to_claim(*, actor: Actor, ref: str, now: datetime) -> Dispute:
         made_by_id=actor.person,
         made_at=now,
         expires_at=now + timedelta(hours=1),
-        **copied(wanted, "remedy amount_minor goods_back freight_payer"),
+        **named(wanted, lambda w: (w.remedy, w.amount_minor, w.goods_back, w.freight_payer)),
     )
     _settle(dispute, offer, "agree_to_claim", Side.RESPONDENT, actor=actor, now=now)
     return dispute

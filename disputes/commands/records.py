@@ -11,7 +11,7 @@ from casework.actor import Actor
 from casework.canonical import digest, moment
 from casework.errors import NotYourTurn, or_not_found, require
 from casework.firing import DeadlineSpec, command, fire
-from casework.models import copied
+from casework.named import named
 from casework.refs import new_ref
 from disputes.claims import origin_hash
 from disputes.commands.ladder import (
@@ -104,7 +104,8 @@ def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Seque
         PlatformRecord(
             pull=pull,
             sha256=digest(record.content),
-            **copied(record, "kind content source collector method recorded_at collected_at"),
+            **named(record, lambda r: (r.kind, r.content, r.source, r.collector)),
+            **named(record, lambda r: (r.method, r.recorded_at, r.collected_at)),
         )
         for record in records
     )

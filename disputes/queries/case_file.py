@@ -13,7 +13,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from archive import case_file
-from archive.case_file import Section, fields
+from archive.case_file import Section
 from archive.checkpoints import proof_of
 from archive.letters import Letter
 from casework.actor import Actor
@@ -21,6 +21,7 @@ from casework.canonical import canonical
 from casework.formats import beijing_time, money, officer
 from casework.languages import LANGUAGES
 from casework.models import Event
+from casework.named import named
 from disputes.choices import Lane, Record, Side
 from disputes.claims import content_of_determination
 from disputes.fast_refund import fast_refund_of
@@ -141,63 +142,83 @@ def _data(case: _Case) -> dict[str, Any]:
         "dispute": _dispute(dispute)
         | {
             "assisted": [
-                fields(each, "what side taken_at answered_at correction identified_by", officer="officer_code")
+                named(each, lambda e: (e.what, e.side, e.taken_at, e.answered_at, e.correction, e.identified_by))
+                | {"officer": each.officer_code}
                 for each in assisted_shown_to(case.actor, dispute)
             ]
         },
         "rule": {
-            **fields(dispute.table.version, code="rule.code", name_zh="rule.name_zh", name_en="rule.name_en"),
-            **fields(dispute, version="table.version.number", table_digest="table.digest"),
-            **fields(dispute.ground, "title_zh title_en", ground="code"),
+            "code": dispute.table.version.rule.code,
+            "name_zh": dispute.table.version.rule.name_zh,
+            "name_en": dispute.table.version.rule.name_en,
+            "version": dispute.table.version.number,
+            "table_digest": dispute.table.digest,
+            **named(dispute.ground, lambda g: (g.title_zh, g.title_en)),
+            "ground": dispute.ground.code,
         },
         "facts": [_fact(view) for view in case.facts],
         "evidence": [_evidence(view) for view in case.evidence],
         "records": _pulls(case),
         "offers": [_offer(offer, with_answers=with_answers) for offer in offers],
-        "no_return_consents": [fields(each, "given_at", party="party.name") for each in consents],
+        "no_return_consents": [{"given_at": each.given_at, "party": each.party.name} for each in consents],
         "appraisals": [
-            fields(each, "no body item question authority pays_first state proposed_at claimant_agreed_at")
-            | fields(each, "respondent_agreed_at begun_at ended_at report findings")
+            named(each, lambda e: (e.no, e.body, e.item, e.question, e.authority))
+            | named(each, lambda e: (e.pays_first, e.state, e.proposed_at, e.claimant_agreed_at))
+            | named(each, lambda e: (e.respondent_agreed_at, e.begun_at, e.ended_at, e.report, e.findings))
             | {
                 "custody": [
-                    fields(step, "no from_holder to_holder condition recorded_at") for step in each.custody.all()
+                    named(step, lambda s: (s.no, s.from_holder, s.to_holder, s.condition, s.recorded_at))
+                    for step in each.custody.all()
                 ]
             }
             for each in dispute.appraisals.all()
         ],
         "identity_requests": [  # never the card: each reading of it is an event
-            fields(each, "no side state asked_at due_at is_late answered_at refusal order_no")
+            named(each, lambda e: (e.no, e.side, e.state, e.asked_at, e.due_at))
+            | named(each, lambda e: (e.is_late, e.answered_at, e.refusal, e.order_no))
             for each in dispute.identity_requests.all()
         ],
         "determinations": [_determination(each) for each in case.determinations],
         "obligations": [
-            fields(each, "no kind debtor creditor amount_minor due_at state is_late reported_at")
-            | fields(each, "confirm_due_at done_at note")
+            named(each, lambda e: (e.no, e.kind, e.debtor, e.creditor, e.amount_minor))
+            | named(each, lambda e: (e.due_at, e.state, e.is_late, e.reported_at))
+            | named(each, lambda e: (e.confirm_due_at, e.done_at, e.note))
             for each in dispute.obligations.all()
         ],
         "fast_refund": _fast_refund(fast_refund_of(dispute)),
         "advances": [
-            fields(each, "no amount_minor recovered_minor state reason advanced_at settled_at", to="to_side")
+            named(each, lambda e: (e.no, e.amount_minor, e.recovered_minor, e.state))
+            | named(each, lambda e: (e.reason, e.advanced_at, e.settled_at))
+            | {"to": each.to_side}
             for each in dispute.advances.all()
         ],
     }
 
 
 def _dispute(dispute: Dispute) -> dict[str, Any]:
-    paused = fields(dispute, at="paused_at", reason="pause_reason", authority="pause_authority")
+    paused = {"at": dispute.paused_at, "reason": dispute.pause_reason, "authority": dispute.pause_authority}
     return {
-        **fields(dispute, "ref number version state round statement answered_at refused_at escalated_at joined_at"),
-        **fields(dispute, "review_closes_at closed_as closed_at"),
-        **fields(dispute, opened_at="created_at", answer="first_answer", officer="mediator.officer_code"),
-        "claimant": fields(dispute, party="claimant.name", role="ground.claimant_role"),
-        "respondent": fields(dispute, party="respondent.name", role="ground.respondent_role"),
-        "order": {
-            **fields(dispute, "currency ordered_at received_at", ref="order_ref", title="order_title"),
-            **fields(dispute, amount_minor="order_amount_minor", digest="order_digest"),
+        **named(dispute, lambda d: (d.ref, d.number, d.version, d.state, d.round)),
+        **named(dispute, lambda d: (d.statement, d.answered_at, d.refused_at, d.escalated_at, d.joined_at)),
+        **named(dispute, lambda d: (d.review_closes_at, d.closed_as, d.closed_at)),
+        "opened_at": dispute.created_at,
+        "answer": dispute.first_answer,
+        "officer": dispute.mediator.officer_code if dispute.mediator else "",
+        "claimant": {"party": dispute.claimant.name, "role": dispute.ground.claimant_role},
+        "respondent": {
+            "party": dispute.respondent.name if dispute.respondent else "",
+            "role": dispute.ground.respondent_role,
         },
-        "notice": None if dispute.notice is None else fields(dispute.notice, "ref number"),
-        "claim": fields(dispute, remedy="claim_remedy", amount_minor="claim_amount_minor"),
-        "human_demanded": [fields(each, "side", at="demanded_at") for each in dispute.demands.all()],
+        "order": {
+            **named(dispute, lambda d: (d.currency, d.ordered_at, d.received_at)),
+            "ref": dispute.order_ref,
+            "title": dispute.order_title,
+            "amount_minor": dispute.order_amount_minor,
+            "digest": dispute.order_digest,
+        },
+        "notice": None if dispute.notice is None else named(dispute.notice, lambda n: (n.ref, n.number)),
+        "claim": {"remedy": dispute.claim_remedy, "amount_minor": dispute.claim_amount_minor},
+        "human_demanded": [{"side": each.side, "at": each.demanded_at} for each in dispute.demands.all()],
         "paused": paused if dispute.state_row.is_paused else None,
     }
 
@@ -205,27 +226,33 @@ def _dispute(dispute: Dispute) -> dict[str, Any]:
 def _fast_refund(row: FastRefund | None) -> dict[str, Any] | None:
     if row is None:
         return None
-    return fields(row, "payer amount_minor offered_at accepted_at", consent_version="opt_in.version")
+    return named(row, lambda r: (r.payer, r.amount_minor, r.offered_at, r.accepted_at)) | {
+        "consent_version": row.opt_in.version if row.opt_in else ""
+    }
 
 
 def _fact(view: FactView) -> dict[str, Any]:
     return {
-        **fields(view.fact, "no ref version favours state established admitted_by bearer window_opened_at"),
-        **fields(view.fact, "awaits_ruling shift_basis"),
-        **fields(view.fact.row, "key statement_zh statement_en"),
+        **named(view.fact, lambda f: (f.no, f.ref, f.version, f.favours, f.state)),
+        **named(view.fact, lambda f: (f.established, f.admitted_by, f.bearer, f.window_opened_at)),
+        **named(view.fact, lambda f: (f.awaits_ruling, f.shift_basis)),
+        **named(view.fact.row, lambda r: (r.key, r.statement_zh, r.statement_en)),
         "due_at": view.closes_at,
         "steps": [
-            fields(rung, "no status bearer")
-            | fields(rung.row, "standard basis_kind basis_zh basis_en shows_zh shows_en hours if_silent")
-            | fields(rung.row, "silence_zh silence_en")
+            named(rung, lambda r: (r.no, r.status, r.bearer))
+            | named(rung.row, lambda r: (r.standard, r.basis_kind, r.basis_zh, r.basis_en))
+            | named(rung.row, lambda r: (r.shows_zh, r.shows_en, r.hours, r.if_silent))
+            | named(rung.row, lambda r: (r.silence_zh, r.silence_en))
             for rung in view.rungs
         ],
         "submissions": [
-            fields(each, "side version submitted_at answerable_until answered_at manifest_hash")
+            named(each, lambda e: (e.side, e.version, e.submitted_at))
+            | named(each, lambda e: (e.answerable_until, e.answered_at, e.manifest_hash))
             for each in view.submissions
         ],
         "rulings": [
-            fields(ruling, "round proved standard reasons ruled_at", officer="mediator.officer_code")
+            named(ruling, lambda r: (r.round, r.proved, r.standard, r.reasons, r.ruled_at))
+            | {"officer": ruling.mediator.officer_code}
             | {"evidence": sorted(one.item.no for one in ruling.reliance.all())}
             for ruling in view.rulings
         ],
@@ -234,17 +261,20 @@ def _fact(view: FactView) -> dict[str, Any]:
 
 def _evidence(view: EvidenceView) -> dict[str, Any]:
     item = view.item
-    said = fields(item, "no side kind is_withheld withheld_reason", fact="fact.no", version="submission.version")
-    said |= fields(item, submitted_at="submission.submitted_at") | {"is_hidden": view.is_hidden}
+    said = named(item, lambda i: (i.no, i.side, i.kind, i.is_withheld, i.withheld_reason)) | {
+        "fact": item.fact.no,
+        "version": item.submission.version if item.submission else "",
+    }
+    said |= {"submitted_at": item.submission.submitted_at if item.submission else ""} | {"is_hidden": view.is_hidden}
     if view.is_hidden:
         return said
     return {
         **said,
-        **fields(item, "caption sha256 added_at"),
+        **named(item, lambda i: (i.caption, i.sha256, i.added_at)),
         "file": _file_name(view) or None,
         "as_received": view.copy is None or view.copy.as_received,
         "message": None if item.message is None else item.message.sequence,
-        "objections": [fields(each, "side ground text made_at") for each in item.objections.all()],
+        "objections": [named(each, lambda e: (e.side, e.ground, e.text, e.made_at)) for each in item.objections.all()],
     }
 
 
@@ -253,10 +283,11 @@ def _pulls(case: _Case) -> list[dict[str, Any]]:
     names = {view.item.record_id: _file_name(view) for view in case.evidence if view.item.record_id is not None}
     return [
         {
-            **fields(pull, "ref side kinds state asked_at finished_at gaps"),
+            **named(pull, lambda p: (p.ref, p.side, p.kinds, p.state, p.asked_at, p.finished_at, p.gaps)),
             "fact": view.no,
             "records": [
-                fields(record, "kind source collector method recorded_at collected_at sha256")
+                named(record, lambda r: (r.kind, r.source, r.collector, r.method))
+                | named(record, lambda r: (r.recorded_at, r.collected_at, r.sha256))
                 | {"file": names.get(record.pk)}
                 for record in pull.records.order_by("pk")
             ],
@@ -270,14 +301,15 @@ def _offer(offer: Offer, *, with_answers: bool) -> dict[str, Any]:
     """An offer and, for the sides, who said what to it."""
     answers = sorted(offer.answers.all(), key=lambda a: a.pk) if with_answers else []
     return {
-        **fields(offer, "no side by_system remedy amount_minor goods_back freight_payer note made_at expires_at"),
-        **fields(offer, "meets_claim state ended_at"),
-        "answers": [fields(each, "side accepted answered_at") for each in answers],
+        **named(offer, lambda o: (o.no, o.side, o.by_system, o.remedy, o.amount_minor)),
+        **named(offer, lambda o: (o.goods_back, o.freight_payer, o.note, o.made_at, o.expires_at)),
+        **named(offer, lambda o: (o.meets_claim, o.state, o.ended_at)),
+        "answers": [named(each, lambda e: (e.side, e.accepted, e.answered_at)) for each in answers],
     }
 
 
 def _determination(one: Determination) -> dict[str, Any]:
-    return content_of_determination(one) | fields(one, officer="mediator.officer_code")
+    return content_of_determination(one) | {"officer": one.mediator.officer_code}
 
 
 # — to read —

@@ -24,7 +24,7 @@ from casework.errors import (
     require_text,
 )
 from casework.firing import DeadlineSpec, command, expect_version, fire, open_case, refusal_of
-from casework.models import copied
+from casework.named import named
 from executors.commands.carrying_out import answered_by, covering, may_carry_out, next_for
 from executors.commands.locking import lock_executor
 from executors.machine import OPEN_INSTRUCTION, InstructionState
@@ -314,7 +314,8 @@ def _handed_over(old: Instruction, executor: Executor, *, now: datetime) -> Inst
                     executor=other,
                     replaces=old,
                     due_at=max(old.due_at, now + timedelta(hours=settings.EXECUTOR_HANDOVER_HOURS)),
-                    **copied(old, "client_id kind reverses_id words subject_number subject_ref measure_type"),
+                    **named(old, lambda o: (o.client_id, o.kind, o.reverses_id, o.words)),
+                    **named(old, lambda o: (o.subject_number, o.subject_ref, o.measure_type)),
                 )
                 return _issue(new, actor=SYSTEM, now=now)
         except (CaseError, IntegrityError) as error:

@@ -21,7 +21,7 @@ from casework.errors import (
     require_text,
 )
 from casework.firing import command, fire, open_case
-from casework.models import copied
+from casework.named import named
 from casework.refs import new_ref
 from executors.commands.locking import after_acts, lock_executor, lock_managed
 from executors.commands.reminders import CONTRACT, TERMS, reminders_of_term
@@ -291,7 +291,8 @@ def record_processing_terms(
         no=executor.processing_terms.count() + 1,
         recorded_at=now,
         recorded_by_ref=actor.ref,
-        **copied(terms, "purpose method data_kinds protection on_end effective_from until"),
+        **named(terms, lambda t: (t.purpose, t.method, t.data_kinds, t.protection)),
+        **named(terms, lambda t: (t.on_end, t.effective_from, t.until)),
     )
     fire(
         executor,

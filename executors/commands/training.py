@@ -20,7 +20,7 @@ from casework.errors import (
     require,
 )
 from casework.firing import command, fire
-from casework.models import copied
+from casework.named import named
 from casework.refs import new_ref
 from casework.text import is_visually_blank
 from executors.commands.reminders import reminders
@@ -89,14 +89,15 @@ def publish_curriculum(*, actor: Actor, curriculum: CurriculumDraft, now: dateti
         ref=new_ref("cur_"),
         rule_version=version,
         no=Curriculum.objects.filter(rule_version=version, level=curriculum.level).count() + 1,
-        **copied(curriculum, "level title_zh title_en material_zh material_en hours pass_percent valid_days"),
+        **named(curriculum, lambda c: (c.level, c.title_zh, c.title_en, c.material_zh)),
+        **named(curriculum, lambda c: (c.material_en, c.hours, c.pass_percent, c.valid_days)),
     )
     questions = [
         Question(
             curriculum=row,
             no=no,
             options=[{"zh": zh, "en": en} for zh, en in question.options],
-            **copied(question, "text_zh text_en right explanation_zh explanation_en"),
+            **named(question, lambda q: (q.text_zh, q.text_en, q.right, q.explanation_zh, q.explanation_en)),
         )
         for no, question in enumerate(curriculum.questions, start=1)
     ]

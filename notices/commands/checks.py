@@ -302,9 +302,6 @@ def _check_basis(checked: _Checked, look: Lookup) -> None:
                 checked.refuse(
                     f"{at}/clause", "basis-not-in-force", _("This clause was not in force at the time of the conduct.")
                 )
-            elif not clause.version.is_lawfully_made:
-                text = _("An earlier release published this version, and nobody has taken it over under their name.")
-                checked.refuse(f"{at}/clause", "basis-not-lawfully-made", text)
         elif basis.kind == BasisKind.LAW:
             recorded = look.articles.get((basis.instrument, basis.article))
             if recorded is None:

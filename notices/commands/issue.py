@@ -15,7 +15,7 @@ from casework.canonical import digest
 from casework.compiled import compiled, insert
 from casework.errors import CaseError, Invalid, require
 from casework.firing import DeadlineSpec, Move, command, constraint_name, open_cases
-from casework.models import copied
+from casework.named import named
 from casework.searching import keep
 from executors.commands import record_acts
 from notices.arithmetic import excess_over_loss
@@ -177,11 +177,9 @@ def _notice(draft: NoticeDraft, look: Lookup, act: Any, *, actor: Actor, now: da
         served_at=now,
         appeal_closes_at=closes_at,
         text_hash=text_hash(draft.facts, draft.reasons),
-        **copied(
-            draft,
-            "external_ref language facts reasons conduct_at breach_kind "
-            "is_precautionary continues_during_appeal data_used data_not_used",
-        ),
+        **named(draft, lambda d: (d.external_ref, d.language, d.facts, d.reasons)),
+        **named(draft, lambda d: (d.conduct_at, d.breach_kind, d.is_precautionary, d.continues_during_appeal)),
+        **named(draft, lambda d: (d.data_used, d.data_not_used)),
     )
 
 
@@ -192,7 +190,8 @@ def _measure(notice: Notice, no: int, draft: MeasureDraft, look: Lookup) -> Meas
         type=look.types[draft.type],
         currency=draft.currency if draft.amount_minor is not None else "",
         calculation=draft.calculation if draft.amount_minor is not None else None,
-        **copied(draft, "object_kind object_ref object_label scope starts_at ends_at amount_minor"),
+        **named(draft, lambda d: (d.object_kind, d.object_ref, d.object_label, d.scope)),
+        **named(draft, lambda d: (d.starts_at, d.ends_at, d.amount_minor)),
     )
 
 

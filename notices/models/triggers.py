@@ -30,7 +30,7 @@ NOTICE_TRIGGERS = [
         only="NEW.clause_id IS NOT NULL",
         when=f"""NOT EXISTS (SELECT 1 FROM rules_clause c JOIN rules_ruleversion v ON v.id = c.version_id
             JOIN notices_notice n ON n.id = NEW.notice_id
-            WHERE c.id = NEW.clause_id AND v.published_at IS NOT NULL AND v.withdrawn_at IS NULL AND v.made <> 'EARLIER'
+            WHERE c.id = NEW.clause_id AND v.published_at IS NOT NULL AND v.withdrawn_at IS NULL
             AND v.effective_from <= n.conduct_at
             AND (v.effective_to IS NULL OR n.conduct_at < v.effective_to OR {KEPT_FOR}))""",  # noqa: S608  our own constants
         problem="basis-not-in-force",

@@ -37,7 +37,7 @@ from rules.commands.publish import (
     publish_rule_version,
 )
 from rules.commands.required import RequiredDraft
-from rules.commands.take_over import take_over_earlier_version, take_over_rule_version
+from rules.commands.take_over import take_over_rule_version
 from rules.commands.talks import PointDraft, record_talk
 from rules.commands.telling import note_parties_told, people_to_tell
 from rules.commands.terms import ClauseText, TermDraft

@@ -12,7 +12,7 @@ from casework.actor import Actor
 from casework.canonical import digest
 from casework.errors import Invalid, errors_in, require
 from casework.firing import DeadlineSpec, command, open_case
-from casework.models import copied
+from casework.named import named
 from casework.refs import new_ref
 from rules.claims import published_facts
 from rules.commands.checks import require_consultation, require_in_order, require_publicity, require_room
@@ -153,7 +153,7 @@ def write_clauses(version: RuleVersion, clauses: Sequence[ClauseText]) -> None:
             version=version,
             position=position,
             text_hash=clause_hash(text.text_zh, text.text_en),
-            **copied(text, "number title_zh title_en text_zh text_en is_major_interest"),
+            **named(text, lambda t: (t.number, t.title_zh, t.title_en, t.text_zh, t.text_en, t.is_major_interest)),
         )
         for position, text in enumerate(clauses, start=1)
     ]
@@ -171,8 +171,12 @@ def of_assessment(assessment: Assessment | None) -> dict[str, Any]:
     if assessment.consent == Consent.NEUTRAL and (burdens or not assessment.neutral_reason.strip()):
         text = _("Saying nothing counts only where nobody is burdened: the impact is none, with a reason (article 16).")
         raise Invalid.field("/assessment/consent", "not-neutral", text)
-    names = "impact has_many_users has_many_changes touches_important_rights binds transition_zh transition_en"
-    return copied(assessment, f"{names} old_for old_until consent neutral_reason") | {"assessment": assessment.reason}
+    return {
+        **named(assessment, lambda a: (a.impact, a.has_many_users, a.has_many_changes, a.touches_important_rights)),
+        **named(assessment, lambda a: (a.binds, a.transition_zh, a.transition_en, a.old_for, a.old_until)),
+        **named(assessment, lambda a: (a.consent, a.neutral_reason)),
+        "assessment": assessment.reason,
+    }
 
 
 def locked_rule(code: str, *, name_zh: str, name_en: str) -> PlatformRule:

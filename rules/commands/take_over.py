@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.errors import Invalid, NotYourTurn, errors_in, or_not_found, require, require_text
+from casework.errors import Invalid, NotYourTurn, errors_in, require, require_text
 from casework.firing import DeadlineSpec, command, open_case
 from rules.claims import published_facts
 from rules.commands.checks import require_room
@@ -57,42 +57,14 @@ def take_over_rule_version(
         summary_zh=summary_zh,
         summary_en=summary_en,
         made=Made.TAKEN_OVER,
-        **_signed(actor, reason, now),
+        approved_by_id=actor.person,
+        taken_over_at=now,
+        taken_over_reason=reason,
     )
     require_room(rule, version)
     version.save(force_insert=True)
     write_clauses(version, clauses)
     publish(version, now=published_at)
-    _open(version, actor=actor, now=now)
-    return version
-
-
-@command
-def take_over_earlier_version(*, actor: Actor, code: str, number: str, reason: str, now: datetime) -> RuleVersion:
-    """A version that an earlier release published, and that no notice may rest on since, is marked as taken over.
-
-    Raises `NotAllowed`, `NotFound`, and `Invalid` for one that was published after its start or starts later than now.
-    """
-    require(may_take_over_rule(actor))
-    require_text("/reason", reason, _("Say from where the rule was taken over, and how you know its dates."))
-    rows = RuleVersion.objects.select_for_update(of=("self",)).filter(rule__code=code, number=number, made=Made.EARLIER)
-    version = or_not_found(rows.filter(published_at__isnull=False).first())
-    assert version.published_at is not None
-    if version.published_at > version.effective_from or version.effective_from > now:
-        text = _("It was published after its start, or is not in force yet.")
-        raise Invalid.field("/effective_from", "retroactive", text)
-    for name, value in ({"made": Made.TAKEN_OVER} | _signed(actor, reason, now)).items():
-        setattr(version, name, value)
-    version.save()
-    _open(version, actor=actor, now=now)
-    return version
-
-
-def _signed(actor: Actor, reason: str, now: datetime) -> dict[str, object]:
-    return {"approved_by_id": actor.person, "taken_over_at": now, "taken_over_reason": reason}
-
-
-def _open(version: RuleVersion, *, actor: Actor, now: datetime) -> None:
     ends = [DeadlineSpec("rule.ends", version.effective_to)] if version.effective_to else []
     making = Rulemaking(rule_version=version)
     open_case(
@@ -106,3 +78,4 @@ def _open(version: RuleVersion, *, actor: Actor, now: datetime) -> None:
         deadlines=ends,
     )
     supersede_before(making, effective_at=now, now=now)
+    return version

@@ -44,7 +44,6 @@ class Made(models.TextChoices):
     HERE = "HERE", _("drafted, consulted on and adopted here")
     ELSEWHERE = "ELSEWHERE", _("consulted on and adopted by the platform elsewhere, publicised here")
     TAKEN_OVER = "TAKEN_OVER", _("in force before this system, taken over by a named person")
-    EARLIER = "EARLIER", _("published by an earlier release; no basis until a named person takes it over")
 
 
 class Impact(models.TextChoices):
@@ -164,7 +163,7 @@ class RuleVersion(InBothLanguages):
             check(
                 "rule_version_is_consulted_on_before_it_is_publicised",
                 Q(published_at=None)
-                | Q(made__in=["TAKEN_OVER", "EARLIER"])
+                | Q(made="TAKEN_OVER")
                 | (
                     Q(consulted_from__isnull=False, consulted_until__isnull=False)
                     & Q(consulted_until__lte=F("published_at"))
@@ -176,7 +175,7 @@ class RuleVersion(InBothLanguages):
             check(
                 "rule_version_is_publicised_before_its_start",
                 Q(published_at=None)
-                | Q(made__in=["TAKEN_OVER", "EARLIER"])
+                | Q(made="TAKEN_OVER")
                 | Q(forced_by__isnull=False, effective_from__gte=F("published_at"))
                 | _at_least("effective_from", "published_at"),
                 code="validation",
@@ -299,11 +298,6 @@ class RuleVersion(InBothLanguages):
         """Whether it binds parties of this kind."""
         return self.binds in (Binds.EVERYBODY, kind)
 
-    @property
-    def is_lawfully_made(self) -> bool:
-        """Whether notices may rest on it at all; of a published one the constraints hold the rest."""
-        return self.is_published and self.withdrawn_at is None and self.made != Made.EARLIER
-
     def is_in_force(self, at: datetime) -> bool:
         """Whether conduct at that moment is judged by this version."""
         return self.is_published and self.effective_from <= at and (self.effective_to is None or at < self.effective_to)
@@ -351,15 +345,15 @@ ON_RECORD = """(EXISTS (SELECT 1 FROM rules_ruleversion v WHERE v.id = {version}
 _END_IS_FREE = """(NEW.effective_to IS NULL AND EXISTS (SELECT 1 FROM rules_ruleversion n WHERE n.rule_id = OLD.rule_id
     AND n.effective_from = OLD.effective_to AND n.withdrawn_at IS NOT NULL))
     OR (OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL)"""
-_IS_TAKEN_OVER = "(OLD.made = 'EARLIER' AND NEW.made = 'TAKEN_OVER')"
 _MADE_HERE = """EXISTS (SELECT 1 FROM rules_ruleversion o WHERE o.rule_id = NEW.rule_id AND o.id <> NEW.id
     AND o.made IN ('HERE', 'ELSEWHERE') AND o.published_at IS NOT NULL)"""
-_WAS_PUBLISHED_EARLIER = """EXISTS (SELECT 1 FROM rules_ruleversion o
-    WHERE o.id = NEW.id AND o.made IN ('EARLIER', 'TAKEN_OVER') AND o.published_at IS NOT NULL)"""
+_IS_TAKEN_OVER_ALREADY = """EXISTS (SELECT 1 FROM rules_ruleversion o
+    WHERE o.id = NEW.id AND o.made = 'TAKEN_OVER' AND o.published_at IS NOT NULL)"""
 _FIXED = """published_at rule_id number effective_from text_hash summary_zh summary_en drafted_by_id
     consulted_from consulted_until consulted_where consultation_summary_zh consultation_summary_en
     has_many_users has_many_changes touches_important_rights binds impact assessment transition_zh transition_en
-    old_for old_until consent neutral_reason forced_by_id forced_reason"""
+    old_for old_until consent neutral_reason forced_by_id forced_reason
+    made approved_by_id taken_over_at taken_over_reason"""
 
 RULE_TRIGGERS = [
     *name_triggers("rules_platformrule", "code", "rule_code_fits_an_address"),
@@ -377,23 +371,13 @@ RULE_TRIGGERS = [
         "rule_version_is_immutable_once_published",
         once=(_FIXED, "withdrawn_at"),
         also=f"""(OLD.published_at IS NOT NULL AND OLD.effective_to IS NOT NULL AND {changed("effective_to")}
-            AND NOT ({_END_IS_FREE}))
-            OR (OLD.published_at IS NOT NULL AND NOT {_IS_TAKEN_OVER}
-            AND {changed("made approved_by_id taken_over_at taken_over_reason")})""",
-    ),
-    Trigger(
-        name="rule_version_is_made_by_a_way_of_today",
-        table="rules_ruleversion",
-        events=("INSERT", "UPDATE"),
-        when="NEW.made = 'EARLIER' AND NEW.published_at IS NOT NULL AND NOT EXISTS "
-        "(SELECT 1 FROM rules_ruleversion o WHERE o.id = NEW.id AND o.made = 'EARLIER' AND o.published_at IS NOT NULL)",
-        problem="validation",
+            AND NOT ({_END_IS_FREE}))""",
     ),
     Trigger(
         name="rule_is_taken_over_before_a_version_is_made_here",
         table="rules_ruleversion",
         events=("INSERT", "UPDATE"),
-        when=f"NEW.made = 'TAKEN_OVER' AND {_MADE_HERE} AND NOT {_WAS_PUBLISHED_EARLIER}",
+        when=f"NEW.made = 'TAKEN_OVER' AND {_MADE_HERE} AND NOT {_IS_TAKEN_OVER_ALREADY}",
         problem="validation",
     ),
     Trigger(

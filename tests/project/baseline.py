@@ -1,4 +1,4 @@
-"""The database from which upgrades are tried: what one commit's migrations and triggers make, with rows of every kind.
+"""The database from which upgrades are tried: what the migrations and triggers of 0.1.0 make, with rows of every kind.
 
 Written once, and anew only when databases of that age need not be upgraded any more:
 

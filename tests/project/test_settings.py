@@ -99,18 +99,6 @@ def test_a_system_for_one_machine_fails_the_deployment_checks() -> None:
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize(("name", "key"), [("APPEAL_WINDOW_DAYS", "appeal_window"), ("REMEDY_HOURS", "remedy_time")])
-@pytest.mark.parametrize("value", ["0", "999"])
-def test_what_is_promised_to_parties_is_no_setting(name: str, key: str, value: str) -> None:
-    answer = manage("check", **{name: value})
-
-    assert answer.returncode != 0
-    assert "config.E004" in answer.stderr
-    assert name in answer.stderr
-    assert key in answer.stderr
-
-
-@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("environment", "reason"),
     [

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from casework import ledger, triggers
@@ -83,19 +83,23 @@ def test_a_database_of_the_baseline_comes_to_today_s(old: set[str], fresh: list[
 
 @pytest.fixture
 def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
-    """Writes the next migration of an app: `later(label, operations, before="code")`."""
+    """Writes the next migrations of an app, each by its operations: `later(label, *operations, before="code")`."""
     monkeypatch.syspath_prepend(tmp_path)
     leaves = dict(MigrationLoader(None).graph.leaf_nodes())
     written = []
 
-    def write(label: str, operations: str, *, before: str = "") -> None:
+    def write(label: str, *migrations: str, before: str = "") -> None:
         written.append(label)
         package = tmp_path / f"later_{label}"
         shutil.copytree(Path(settings.BASE_DIR) / label / "migrations", package)
-        (package / "9999_later.py").write_text(
-            f"from django.db import migrations, models\n{before}\n\nclass Migration(migrations.Migration):\n"
-            f"    dependencies = [('{label}', '{leaves[label]}')]\n    operations = [{operations}]\n"
-        )
+        follows = leaves[label]
+        for number, operations in enumerate(migrations, start=9991):
+            (package / f"{number}_later.py").write_text(
+                f"from django.db import migrations, models\n{before}\n\nclass Migration(migrations.Migration):\n"
+                f"    atomic = {'Online' not in operations}\n"
+                f"    dependencies = [('{label}', '{follows}')]\n    operations = [{operations}]\n"
+            )
+            follows = f"{number}_later"
         settings.MIGRATION_MODULES = settings.MIGRATION_MODULES | {label: package.name}
 
     yield write
@@ -103,6 +107,33 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any
         call_command("migrate", label, leaves[label], verbosity=0, skip_checks=True)
     for name in [name for name in sys.modules if name.startswith("later_")]:
         del sys.modules[name]
+
+
+ADDS_A_COLUMN_WITH_A_LAW = """
+    migrations.AddField('appeal', 'planted', models.CharField(max_length=5, default='new', db_default='old')),
+    migrations.AddConstraint('appeal', models.CheckConstraint(
+        condition=models.Q(planted__in=['old', 'new']), name='planted_is_known')),
+"""
+ADDS_AN_INDEX = "AddIndexOnline('appeal', models.Index('planted', 'number', name='appeal_by_planted'))"
+
+
+def test_a_later_release_adds_a_column_a_law_and_an_index_to_the_rows_there_are(old: set[str], later: Any) -> None:
+    migrate()
+    before = contents(old)
+    assert before["appeals_appeal", "id"]
+    from_ours = "from casework.online_index import AddIndexOnline"
+    later("appeals", ADDS_A_COLUMN_WITH_A_LAW, ADDS_AN_INDEX, before=from_ours)
+
+    migrate()
+
+    after = contents(old)
+    assert {key: after[key] for key in before} == before
+    assert set(after["appeals_appeal", "planted"]) == {"old"}
+    assert [line for line in schema.objects(connection) if line.startswith("index") and "appeal_by_planted" in line]
+    with pytest.raises(IntegrityError) as refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE appeals_appeal SET planted = 'x'")
+    assert constraint_name(refused.value) == "planted_is_known"
+    assert_laws_hold()
 
 
 REBUILDS_EVENTS = "migrations.AlterField('event', 'via', models.CharField(max_length=11)),"

@@ -4,12 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.db.models import ProtectedError
 
 from accounts.models import User
 from accounts.queries import actor_of_user
-from casework import clock, triggers
+from casework import clock
 from casework.actor import Via
 from casework.errors import (
     BasisNotInForce,
@@ -22,10 +21,10 @@ from casework.errors import (
 )
 from casework.ledger import verify
 from notices.models import Notice
-from rules import checks, commands, models
+from rules import checks, commands
 from rules.commands import Assessment
 from rules.commands import checks as in_order
-from rules.models import Clause, LawArticle, Made, PlatformRule, Rulemaking, RuleVersion
+from rules.models import LawArticle, Made, PlatformRule, Rulemaking, RuleVersion
 from tests import factories as make
 from tests.laws import assert_refused, insert
 from tests.rules.building import CLAUSES, DAY, MINOR, NAMES, REQUIRED, Making
@@ -245,41 +244,6 @@ def test_a_basis_is_refused_past_the_code_too(world, making):
         "version_is_not_a_basis_before_its_publicity",
         lambda: insert(notice.bases.get(), no=2, clause_id=clause.pk),
     )
-
-
-def test_what_an_earlier_release_published_is_no_basis_until_a_named_person_takes_it_over(world, as_published_earlier):
-    version = as_published_earlier(world)
-    cites = [make.notices.BasisDraft(kind="CLAUSE", rule="old", clause="8")]
-    draft = make.draft(world.merchant, world.rule, now=world.now, basis=cites)
-
-    with pytest.raises(CaseError) as refused:
-        make.issue(world.platform, draft, now=world.now)
-    assert codes(refused) == [("/basis/0/clause", "basis-not-lawfully-made")]
-
-    taken = {"code": "old", "number": "1", "reason": "规则自2025年起公示。", "now": world.now}
-    commands.take_over_earlier_version(actor=at_the_console(world), **taken)
-    assert make.issue(world.platform, draft, now=world.now).bases.get().clause.version == version
-
-
-@pytest.fixture
-def as_published_earlier(monkeypatch):
-    """Makes a version as the migration leaves those that were published before it."""
-
-    def make_one(world):
-        lawless = [law for law in models.TRIGGERS if law.name != "rule_version_is_made_by_a_way_of_today"]
-        monkeypatch.setattr(models, "TRIGGERS", lawless)
-        triggers.install(connection)
-        rule = PlatformRule.objects.create(ref="rul_old", code="old", name_zh="旧规则", name_en="Old Rule")
-        start = world.now - 300 * DAY
-        version = RuleVersion.objects.create(rule=rule, number="1", effective_from=start, made=Made.EARLIER)
-        Clause.objects.create(version=version, position=1, number="8", text_zh="文", text_en="text", text_hash="h")
-        version.published_at = start - DAY
-        version.save()
-        monkeypatch.undo()
-        triggers.install(connection)
-        return version
-
-    return make_one
 
 
 def at_the_console(world):

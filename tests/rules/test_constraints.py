@@ -218,11 +218,6 @@ def _(version):
     published(version, withdrawn_at=version.published_at)
 
 
-@LAWS.broken_by("rule_version_is_made_by_a_way_of_today")
-def _(version):
-    published(version, made="EARLIER")
-
-
 @LAWS.broken_by("rule_is_taken_over_before_a_version_is_made_here")
 def _(version):
     person = make.make_user("taker", now=version.published_at)

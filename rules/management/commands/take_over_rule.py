@@ -18,17 +18,13 @@ from rules import commands
 class Command(BaseCommand):
     help = (
         "Take over a version of a rule that was published and in force before this system was installed, from a JSON "
-        "file as for POST /api/v1/rules with published_at; or with --earlier one that an earlier release of this "
-        "program published, so that notices may rest on it again. Refused once the rule has a version made under "
-        "this system."
+        "file as for POST /api/v1/rules with published_at. Refused once the rule has a version made under this system."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--by", required=True, metavar="USERNAME", help="who answers for it: compliance or admin")
         parser.add_argument("--reason", required=True, help="from where, and how its dates are known")
-        what = parser.add_mutually_exclusive_group(required=True)
-        what.add_argument("--file", type=Path, help="the version as JSON")
-        what.add_argument("--earlier", nargs=2, metavar=("CODE", "NUMBER"), help="a version that is stored already")
+        parser.add_argument("--file", type=Path, required=True, help="the version as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         person = User.objects.filter(username=options["by"], is_active=True).first()
@@ -36,11 +32,7 @@ class Command(BaseCommand):
             raise CommandError(f"there is no active account {options['by']}")
         signed = {"actor": actor_of_user(person, via=Via.CONSOLE), "reason": options["reason"], "now": clock.now()}
         try:
-            if options["earlier"]:
-                code, number = options["earlier"]
-                version = commands.take_over_earlier_version(code=code, number=number, **signed)
-            else:
-                version = commands.take_over_rule_version(**_read(options["file"]), **signed)
+            version = commands.take_over_rule_version(**_read(options["file"]), **signed)
         except CaseError as refused:
             said = [str(error.message) for error in refused.errors] or [str(refused.detail)]
             raise CommandError(" ".join(said)) from None
