@@ -13,27 +13,16 @@ from django.utils.translation import ngettext
 
 from casework import clock
 from casework.errors import Invalid
-<<<<<<< HEAD
-from casework.formats import officer
 from console.disputes.frame import DESK, overseer
-from console.forms import Mistake
-from console.frame import list_view, show, surface
-=======
-from console.disputes.frame import overseer, surface
 from console.disputes.lists import LEDGER
-from console.forms import Mistake, local_moment
-from console.frame import show
->>>>>>> main
+from console.forms import Mistake
+from console.frame import show, surface
 from disputes import commands, queries
 from disputes.verbs import VERB
 from operations import outages
 from operations.models import Outage
-<<<<<<< HEAD
 from surfaces.forms import local_moment
-from surfaces.lists import Choice, Column, Kind, Listing, Order, context_of
-=======
 from surfaces.lists import context_of
->>>>>>> main
 from surfaces.lists.files import TYPES, list_file
 
 BATCH = 200
@@ -53,66 +42,7 @@ def read_identity(request: HttpRequest, ref: str) -> HttpResponse:
     return show(request, "disputes/identity.html", dispute=dispute)
 
 
-<<<<<<< HEAD
-def _sender(report: AbuseReport) -> str:
-    message = report.message
-    is_ours = message.side == "PLATFORM"
-    return str(capfirst(officer(message.sender_label))) if is_ours else str(message.sender_label)
-
-
-reports = list_view(
-    Listing[AbuseReport](
-        title=gettext_lazy("Reported messages"),
-        nothing=gettext_lazy("No message was reported."),
-        rows=lambda asked: queries.reported_messages(asked.actor),
-        orders={"newest": Order(("-reported_at", "-pk"))},
-        filters=[
-            Choice(
-                "lane",
-                gettext_lazy("Conversation"),
-                dict(Lane.choices),
-                lambda code: Q(message__room__lane=code),
-            )
-        ],
-        days="reported_at",
-        columns=[
-            Column(
-                "dispute",
-                gettext_lazy("Case"),
-                lambda line: line.row.message.room.dispute.number,
-                Kind.NUMBER,
-                note=lambda line: capfirst(line.row.message.room.get_lane_display()),
-            ),
-            Column("no", gettext_lazy("Message"), lambda line: line.row.message.sequence, Kind.NUMBER, rank=3),
-            Column("sender", gettext_lazy("Who wrote it"), lambda line: _sender(line.row)),
-            Column(
-                "text",
-                gettext_lazy("What it says"),
-                lambda line: line.row.message.shown,
-                Kind.WORDS,
-                note=lambda line: (
-                    _("taken back by its author since") if getattr(line.row.message, "recall", None) else ""
-                ),
-            ),
-            Column("sent", gettext_lazy("Sent"), lambda line: line.row.message.sent_at, Kind.MOMENT),
-            Column(
-                "reported", gettext_lazy("Reported"), lambda line: line.row.reported_at, Kind.MOMENT, order="newest"
-            ),
-        ],
-        link=lambda line: reverse("mediation:case", args=[line.row.message.room.dispute.ref]),
-        by="pk",
-        frame="console/disputes/base.html",
-        test=("reports", "report"),
-    ),
-    who=overseer,
-)
-"""The messages that somebody reported, as everybody reads them, with where they stand."""
-
-
-@surface("GET", "HEAD", "POST", **DESK)
-=======
 @surface("GET", "HEAD", "POST")
->>>>>>> main
 def outage_ledger(request: HttpRequest) -> HttpResponseBase:
     """Lists the outages on file and takes one more; windows that it fell into become longer at once."""
     actor, now = overseer(request), clock.now()

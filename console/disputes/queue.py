@@ -7,13 +7,8 @@ from django.utils.translation import gettext as _
 
 from casework import clock
 from casework.errors import NotFound
-<<<<<<< HEAD
 from console.disputes.frame import DESK, mediator, to_case
-from console.frame import OVERSEES, list_view, surface
-from console.templatetags.dispute_tags import language_label, queue_label, reasons, turn, why_here
-=======
-from console.disputes.frame import mediator, surface, to_case
->>>>>>> main
+from console.frame import surface
 from disputes import commands, queries
 
 

@@ -8,12 +8,7 @@ from django.utils.translation import gettext as _
 
 from casework import clock
 from console.executors.timeline import timeline_of
-<<<<<<< HEAD
-from console.frame import OVERSEES, list_view, show, staff, surface
-from console.templatetags.executor_tags import instruction_title
-=======
-from console.frame import show
->>>>>>> main
+from console.frame import OVERSEES, show, staff, surface
 from executors import commands, queries
 from executors.inputs.incidents import IssueInstructionInput
 from executors.models import Instruction
@@ -25,74 +20,7 @@ from surfaces.input_forms import InputForm
 from surfaces.verb_pages import Step, open_steps
 
 
-<<<<<<< HEAD
-def _executor(line: Line[Instruction]) -> str:
-    executor = line.row.executor
-    return str(executor.party.name) if executor is not None else _("the platform itself")
-
-
-def _acknowledged_by(line: Line[Instruction]) -> str:
-    person = line.row.acknowledged_by
-    return str(person.code) if person is not None else ""
-
-
-instructions = list_view(
-    INSTRUCTIONS.shown(
-        title=gettext_lazy("Instructions"),
-        lede=gettext_lazy(
-            "What executors were told to carry out or to undo. What nobody else may do is the platform's own, and done "
-            "here."
-        ),
-        nothing=gettext_lazy("No instruction here."),
-        tabs=tabs_of(Instruction, open="due", done="done", withdrawn="withdrawn"),
-        orders={
-            "due": Order(("due_at", "id"), on=("open",)),
-            "done": Order(("-completed_at", "-id"), on=("done",)),
-            "withdrawn": Order(("-withdrawn_at", "-id"), on=("withdrawn",)),
-        },
-        beside=lambda asked, rows: {"labels": measure_labels()},
-        columns=[
-            Column("number", gettext_lazy("Instruction"), lambda line: line.row.number, Kind.NUMBER),
-            Column("executor", gettext_lazy("Executor"), _executor, note=_acknowledged_by),
-            Column(
-                "what",
-                gettext_lazy("What to do"),
-                lambda line: instruction_title(line.row, line.of_all["labels"]),
-                note=lambda line: _("Take a measure back") if line.row.kind == InstructionKind.REVERSAL else "",
-            ),
-            state(),
-            Column(
-                "due",
-                gettext_lazy("To be done by"),
-                lambda line: line.row.due_at,
-                Kind.DUE,
-                order="due",
-                on=["open"],
-            ),
-            Column(
-                "when",
-                gettext_lazy("When"),
-                lambda line: line.row.completed_at or line.row.withdrawn_at,
-                Kind.MOMENT,
-                on=["done", "withdrawn"],
-                note=lambda line: _("late") if line.row.completed_at and line.row.is_late(line.now) else "",
-            ),
-        ],
-        link=lambda line: reverse("executing:instruction", args=[line.row.ref]),
-        row_class=lambda line: "late" if line.row.is_late(line.now) else "",
-        frame="console/executors/base.html",
-        place="instructions",
-        test=("instructions", "instruction-row"),
-    ),
-    roles=OVERSEES,
-)
-"""Every instruction; of the open ones what is due first, of the others the newest first."""
-
-
-@surface("GET", "HEAD", roles=OVERSEES)
-=======
 @surface("GET", "HEAD")
->>>>>>> main
 def instruction(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one instruction with what became of it, and what can be done about it here."""
     return show_instruction(request, ref)

@@ -5,73 +5,14 @@ from django.utils.translation import gettext as _
 
 from casework import clock
 from casework.formats import officer
-<<<<<<< HEAD
-from console.frame import OVERSEES, list_view, show, staff, surface
-=======
-from console.executors.frame import staff, surface
-from console.frame import show
->>>>>>> main
+from console.frame import OVERSEES, show, staff, surface
 from executors import queries, verbs
 from executors.queries.pages import codes_of
 from surfaces.asks import STAFF
 from surfaces.verb_pages import Step, open_steps
 
 
-<<<<<<< HEAD
-def _money(name: str, head: Text, amount: Callable[[Recourse], int]) -> Column[Recourse]:
-    return Column(name, head, lambda line: (amount(line.row), line.row.currency), Kind.MONEY)
-
-
-def _sums(asked: Asked[Recourse]) -> Mapping[str, Any]:
-    claimed, received, waits = money_on(asked.every)
-    return {"claimed": claimed, "received": received, "open": waits}
-
-
-recourses = list_view(
-    RECOURSES.shown(
-        title=gettext_lazy("Recourse"),
-        lede=gettext_lazy(
-            "What the platform paid to affected parties first and now claims back from executors. It is between the "
-            "two; no affected party sees it or waits for it."
-        ),
-        nothing=gettext_lazy("Nothing is claimed from any executor."),
-        rows=lambda asked: queries.recourses_for(asked.actor).annotate(ended=IS_ENDED),
-        orders={
-            "open": Order(("ended", "-created_at", "-id"), ("recourse_open_first",)),
-            "newest": RECOURSES.orders["newest"],
-        },
-        columns=[
-            Column("number", gettext_lazy("Claim"), lambda line: line.row.number, Kind.NUMBER),
-            Column("executor", gettext_lazy("Executor"), lambda line: line.row.executor.party.name),
-            Column(
-                "incident",
-                gettext_lazy("Incident"),
-                lambda line: line.row.incident.number,
-                Kind.NUMBER,
-                link=lambda line: reverse("executing:incident", args=[line.row.incident.ref]),
-            ),
-            state(),
-            _money("claimed", gettext_lazy("Claimed"), lambda row: row.claimed_minor),
-            _money("received", gettext_lazy("Received"), lambda row: row.received_minor),
-            _money("open", gettext_lazy("Still open"), lambda row: row.open_minor),
-            Column("day", gettext_lazy("Since"), lambda line: line.row.created_at, Kind.DAY, rank=3, order="newest"),
-        ],
-        link=lambda line: reverse("executing:recourse", args=[line.row.ref]),
-        frame="console/executors/base.html",
-        place="recourses",
-        template="console/executors/recourses.html",
-        test=("recourses", "recourse-row"),
-    ),
-    roles=OVERSEES,
-    more=_sums,
-)
-"""Every claim, open ones first, with what was claimed and what came in."""
-
-
-@surface("GET", "HEAD", roles=OVERSEES)
-=======
 @surface("GET", "HEAD")
->>>>>>> main
 def recourse(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one claim with every entry of its ledger."""
     return show_recourse(request, ref)
