@@ -408,7 +408,12 @@ class SettleAdvanceInput(Input):
 
 
 class FastRefundOptInInput(Input):
-    limit_minor = Integer(min_value=1, max_value=MAX_MONEY, help_text=_("in fen, the most in one case"))
+    limit_minor = Fen(
+        min_value=1,
+        max_value=MAX_MONEY,
+        help_text=_("in fen, the most in one case"),
+        asks=Ask(_("Most in one dispute, in yuan")),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {"limit_minor": 5000}
 
