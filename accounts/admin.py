@@ -13,7 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm
 
 from accounts import commands
-from accounts.models import ApiClient, ApiToken, Membership, Party, StaffRole, Team, User
+from accounts.models import AT_WORK, ApiClient, ApiToken, Membership, Party, StaffRole, Team, User
 from accounts.queries import actor_of_user
 from accounts.roles import SCOPES
 from casework import clock
@@ -37,26 +37,29 @@ def _actor(request: HttpRequest) -> Actor:
     return getattr(request, "actor", None) or actor_of_user(request.user, via=Via.ADMIN)
 
 
+WORK = tuple(each.name for each in AT_WORK)
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin, UndeletableAdmin):  # type: ignore[misc,type-arg]
     form = UserChangeForm
     add_form = AdminUserCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ("username", "display_name", "officer_code", "team", "is_staff", "is_active", "last_login")
-    list_filter = ("is_active", "is_staff", "team")
+    list_display = ("username", "display_name", *WORK, "is_staff", "is_active", "last_login")
+    list_filter = ("is_active", "is_staff", *(each.name for each in AT_WORK if each.choices or each.is_relation))
     search_fields = ("username", "display_name", "officer_code", "ref")
     ordering = ("username",)
     filter_horizontal = ()
     readonly_fields = ("ref", "is_staff", "is_superuser", "last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password", "display_name", "email", "ref")}),
-        (_("Work"), {"fields": ("officer_code", "team")}),
+        (_("Work"), {"fields": WORK}),
         (_("Reading"), {"fields": ("language", "large_text")}),
         (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "last_login", "date_joined")}),
     )
     add_fieldsets = (
         (None, {"fields": ("username", "display_name", "usable_password", "password1", "password2")}),
-        (_("Work"), {"fields": ("officer_code", "team")}),
+        (_("Work"), {"fields": WORK}),
     )
 
 

@@ -19,6 +19,7 @@ from django.db.models.functions import Cast
 from accounts.contacts import ACCESS, contacts_of_record
 from accounts.mandates import addresses_in
 from accounts.models import (
+    AT_WORK,
     TOKEN_PREFIX,
     AccessLink,
     ApiClient,
@@ -73,13 +74,12 @@ def _actor(user: User, rows: Iterable[Grant], *, via: Via, session: str) -> Acto
         via=via,
         ref=user.ref,
         user_id=user.pk,
-        team_id=user.team_id,
         parties=parties,
         mandates=frozenset(pk for pk, role in parties.items() if role in AGENTS),
         cases={(kind, pk, party_id): role for role, party_id, kind, pk in held if pk is not None},
         roles=frozenset(roles),
         session=session,
-        code=user.officer_code if is_staff else "",
+        at_work={attribute.attname: getattr(user, attribute.attname) for attribute in AT_WORK},
     )
 
 

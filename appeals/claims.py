@@ -21,6 +21,7 @@ from appeals.models import (
 from archive.translations import Original, claim
 from casework.canonical import digest, moment
 from casework.claims import Claims, Comparison, plain, said
+from casework.machine import holder_after
 from casework.models import Event
 from casework.named import named
 
@@ -172,13 +173,7 @@ def _whole(appeal: Appeal, events: Sequence[Event]) -> Iterator[Comparison]:
     yield "outcome", decided and decided.facts.get("outcome"), appeal.outcome
     yield "decided_by_kind", decided and decided.facts.get("by"), appeal.decided_by_kind
     yield "decided_at", decided and moment(decided.at), appeal.decided_at and moment(appeal.decided_at)
-    holder = None
-    for event in events:
-        if event.type in ("appeal.claimed", "appeal.late_refused"):
-            holder = event.actor_ref
-        elif event.type == "appeal.released":
-            holder = None
-    yield "reviewer", holder, getattr(appeal.reviewer, "ref", None)
+    yield "reviewer", holder_after(Appeal, events), getattr(appeal.reviewer, "ref", None)
     demanded = events[0].facts.get("demanded") or any(e.type == "appeal.human_demanded" for e in events)
     yield "human_demanded", bool(demanded), appeal.human_demanded
     yield "evidence_version", sum(e.type == "appeal.evidence_submitted" for e in events), appeal.evidence_version

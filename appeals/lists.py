@@ -9,12 +9,6 @@ from appeals.machine import TABS
 from appeals.models import Appeal, Ground, Level, Outcome
 from surfaces.lists import Asked, Choice, Listing, Order, Tab, by_rows
 
-LABELS = {
-    "claimable": gettext_lazy("Can be taken"),
-    "mine": gettext_lazy("Mine"),
-    "waiting": gettext_lazy("Waiting for the appellant"),
-    "late": gettext_lazy("Late requests"),
-}
 LANGUAGES = {"zh-hans": "中文", "en": "English"}
 STATES = {
     "yours": gettext_lazy("Waits for you"),
@@ -28,15 +22,15 @@ STATES = {
 def _counts(asked: Asked[Appeal]) -> Mapping[str, int]:
     """All tabs in one statement, and with them the moment of the newest change, `head`."""
     summary = queries.queues_of([asked.actor], now=asked.now)[asked.actor.person]
-    return dict(zip(TABS, summary.counts, strict=True)) | {"head": summary.head}
+    return {**summary.counts, "head": summary.head}
 
 
 QUEUE = Listing[Appeal](
     rows=lambda asked: queries.queue_for(asked.actor, now=asked.now, tab=asked.tab),
-    tabs=[Tab(name, LABELS[name]) for name in TABS],
+    tabs=[Tab(tab.name, tab.label) for tab in TABS.values()],
     counts=_counts,
     orders={
-        "urgent": Order(("urgent_at", "id"), ("appeal_queue", "appeal_late_queue", "appeal_by_reviewer")),
+        "urgent": Order(("urgent_at", "id"), ("appeal_queue", "appeal_by_reviewer")),
         "due": Order(("decide_due_at", "id"), ("appeal_queue_by_due", "appeal_by_reviewer")),
     },
     filters=[

@@ -10,7 +10,18 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from casework.machine import State, StateField, final_states, moves, open_states, running_states, states_on
+from casework.machine import ACTOR, StateField, moves
+from casework.states import (
+    Relation,
+    State,
+    Tab,
+    can_be_taken,
+    final_states,
+    open_states,
+    running_states,
+    states_on,
+    tabs,
+)
 
 
 class AppealState(models.TextChoices):
@@ -77,20 +88,24 @@ STATES = {
     ),
 }
 """Turns: `platform`, `appellant`. Tabs: those of the reviewers' queue, below."""
-TABS = ("claimable", "mine", "waiting", "late")
-"""The tabs of the queue in their order. A case whose lease has run out is claimable, whatever its own tab."""
+HOLDER = Relation({"reviewer_id": "user_id"})
+EARLIER_REVIEWER = Relation({"first_reviewer_id": "user_id"})
+TABS = tabs(
+    Tab("claimable", _("Can be taken"), can_be_taken=True),
+    Tab("mine", _("Mine"), seen_by=HOLDER, lapses_to="claimable"),
+    Tab("waiting", _("Waiting for the appellant"), seen_by=HOLDER),
+    Tab("late", _("Late requests")),
+)
+"""The tabs of the queue in their order."""
 OPEN = open_states(STATES)
 FINAL = final_states(STATES)
 NOT_ACCEPTED = [S.LATE_REQUESTED, S.LATE_REFUSED]
 ENDED_WITHOUT_DECISION = [s for s in FINAL if s != S.DECIDED]
-ON_A_TAB = states_on(STATES, *TABS)
 RUNNING = running_states(STATES)
-HELD = states_on(STATES, "mine", "waiting")
+HELD = states_on(STATES, *(tab.name for tab in TABS.values() if tab.is_own))
 """Where it has its reviewer, who works on it or waits."""
-CLAIMABLE = [S.SUBMITTED, S.HUMAN_REVIEW]
+CLAIMABLE = can_be_taken(STATES, TABS)
 """Where a reviewer may take the case up: nobody has it, or whoever has it let the lease run out."""
-IN_QUEUE = [*CLAIMABLE, *states_on(STATES, "late")]
-"""What every reviewer may see; what waits on its reviewer's own tab is seen by that reviewer alone."""
 CLOCKS = ("appeal.decide", "appeal.information", "appeal.system")
 
 
@@ -116,7 +131,7 @@ def demand_is_new(appeal: Any) -> bool:
 class AppealMachine(models.Model):
     state = StateField(_("state"), choices=S, default=S.SUBMITTED, protected=True)
 
-    STATES = STATES
+    STATES, TABS = STATES, TABS
 
     class Meta:
         abstract = True
@@ -237,7 +252,12 @@ class AppealMachine(models.Model):
 
     # — the reviewer —
 
-    @transition(field=state, source=CLAIMABLE, target=S.HUMAN_REVIEW, custom=moves("appeal.claimed", by=("reviewer",)))
+    @transition(
+        field=state,
+        source=CLAIMABLE,
+        target=S.HUMAN_REVIEW,
+        custom=moves("appeal.claimed", by=("reviewer",), takes=ACTOR),
+    )
     def claim(self, **_facts: Any) -> None:
         """A reviewer holds it for the length of a lease."""
 
@@ -245,7 +265,7 @@ class AppealMachine(models.Model):
         field=state,
         source=S.HUMAN_REVIEW,
         target=S.SUBMITTED,
-        custom=moves("appeal.released", by=("reviewer",)),
+        custom=moves("appeal.released", by=("reviewer",), leaves=True),
     )
     def release(self, **_facts: Any) -> None:
         """The reviewer gave it back to the queue."""
@@ -290,7 +310,7 @@ class AppealMachine(models.Model):
         field=state,
         source=S.LATE_REQUESTED,
         target=S.LATE_REFUSED,
-        custom=moves("appeal.late_refused", cancels=CLOCKS, by=("reviewer",)),
+        custom=moves("appeal.late_refused", cancels=CLOCKS, by=("reviewer",), takes=ACTOR),
     )
     def refuse_late(self, **_facts: Any) -> None:
-        """The reason for being late is not good enough; the outside ways stay open."""
+        """The reason for being late is not good enough; whoever says so answers for it, and can read it afterwards."""

@@ -1,16 +1,19 @@
 """Who may do what to an appeal, and who may see it. A denial is the coded error to raise; None means yes."""
 
+from datetime import datetime
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership
 from accounts.policies import may_take_down_for
 from accounts.roles import AGENT, CAN_APPEAL, CAN_DRAFT_APPEAL, NOTICE
-from appeals.machine import IN_QUEUE, AppealState
+from appeals.machine import EARLIER_REVIEWER, HOLDER, STATES, TABS, AppealState
 from appeals.models import Appeal, AssistedFiling, FirstView, Level
 from casework.actor import Actor, ActorKind
 from casework.compiled import compiled
 from casework.errors import CaseError, ConflictOfInterest, LeaseLost, NotAllowed
 from casework.models import Event
+from casework.states import Tab, seen_on, states_on
 from executors.queries import acts_with_second_look_by
 from notices.policies import disputes_determined_about_notices
 from surfaces.filters import has_one
@@ -34,13 +37,43 @@ def visible_to(actor: Actor) -> Q:
     if actor.kind is ActorKind.SYSTEM or actor.has_role(*OVERSEES):
         return Q()
     if actor.has_role("reviewer"):
-        return (
-            Q(state__in=IN_QUEUE)
-            | Q(reviewer_id=actor.user_id)
-            | Q(first_reviewer_id=actor.user_id)
-            | Q(Exists(FirstView.objects.filter(appeal=OuterRef("pk"), reviewer_id=actor.user_id)))
-        )
+        return seen_on(TABS, actor) | had_part_in(actor) | Q(Exists(viewed_by(actor).filter(appeal=OuterRef("pk"))))
     return NONE
+
+
+def had_part_in(actor: Actor) -> Q:
+    """The cases that this reviewer holds, or held in an earlier round, as the row says."""
+    return HOLDER.where(actor) | EARLIER_REVIEWER.where(actor)
+
+
+def viewed_by(actor: Actor) -> QuerySet[FirstView]:
+    return FirstView.objects.filter(reviewer_id=actor.user_id)
+
+
+def stands_on(tab: Tab, actor: Actor, *, now: datetime) -> Q:
+    """The cases that this actor finds on a tab of the queue: as `Tab` says of who sees it and what lapses to it."""
+    if tab.is_own:
+        return tab.seen_by.where(actor) & Q(state__in=states_on(STATES, tab.name))
+    found = Q(waits_on=tab.name) & tab.seen_by.where(actor)
+    lapsing = [other for other in TABS.values() if other.lapses_to == tab.name]
+    if lapsing:
+        found &= lease_is_free(now)
+    for other in lapsing:
+        found &= ~stands_on(other, actor, now=now)
+    return found
+
+
+def lease_is_free(now: datetime) -> Q:
+    return Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=now)
+
+
+def takeable_by(actor: Actor, *, now: datetime) -> list[Q]:
+    """The cases that this actor may take, tab by tab, each along the queue's index.
+
+    A holder whose time has run out may take their own anew.
+    """
+    free = lease_is_free(now) & claimable_by(actor)
+    return [Q(waits_on=tab.name) & tab.seen_by.where(actor) & free for tab in TABS.values() if tab.can_be_taken]
 
 
 def claimable_by(actor: Actor) -> Q:
@@ -196,6 +229,9 @@ def may_see_queue(actor: Actor) -> CaseError | None:
 def may_claim_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
     if not actor.has_role(*REVIEWS) or (appeal.level == Level.SECOND and not actor.has_role("senior_reviewer")):
         return NotAllowed()
+    tab = TABS.get(appeal.waits_on or "")
+    if tab is not None and not tab.seen_by.holds(actor, appeal):
+        return NotAllowed()
     return conflict_of(actor, appeal)
 
 
@@ -203,7 +239,7 @@ def may_work_on_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
     """The reviewer who holds it, still without a conflict, and with a live lease as far as the row says."""
     if denial := may_claim_appeal(actor, appeal):
         return denial
-    return None if appeal.reviewer_id == actor.user_id else LeaseLost()
+    return None if HOLDER.holds(actor, appeal) else LeaseLost()
 
 
 def may_decide_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:

@@ -1,8 +1,6 @@
 #!/usr/bin/env python3
 """Checks a case file without the platform: this one file, Python 3.12 or newer, no network, no database, no package.
 
-Longer than other files, so that it is the only one that anybody needs.
-
     python3 verify_case_file.py FILE --keys appeals-keys.json [--checkpoints KEPT] [--time-stamp OUT]
 
 `appeals-keys.json` holds the platform's public keys; get it yourself from https://<platform>/.well-known/appeals-keys.json,

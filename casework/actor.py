@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class ActorKind(StrEnum):
@@ -37,14 +38,22 @@ class Actor:
     ref: str  # opaque outward name: usr_…, cli_…, or "system:<what>"
     user_id: int | None = None
     client_id: int | None = None
-    team_id: int | None = None
     parties: Mapping[int, str] = field(default_factory=dict)
     mandates: frozenset[int] = frozenset()  # those of the parties for which they act as an agent
     cases: Mapping[tuple[str, int, int], str] = field(default_factory=dict)  # an agent's role by (*`matter`, party)
     roles: frozenset[str] = frozenset()  # staff roles
     scopes: frozenset[str] = frozenset()  # API client scopes
     session: str = ""
-    code: str = ""  # an officer's outward code, R-217; empty for everybody else
+    at_work: Mapping[str, Any] = field(default_factory=dict)  # `accounts.models.AtWork` by column, a key for a row
+
+    @property
+    def team_id(self) -> int | None:
+        return self.at_work.get("team_id")
+
+    @property
+    def code(self) -> str:
+        """An officer's outward code, R-217; empty for everybody else."""
+        return str(self.at_work.get("officer_code", "")) if self.roles else ""
 
     @property
     def person(self) -> int:

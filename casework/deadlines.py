@@ -16,7 +16,9 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from casework import observing, outbox
+from casework.errors import UnknownState
 from casework.ledger import case_models
+from casework.machine import states_of
 from casework.models import Case, Deadline, DeadlineState
 from casework.outbox import takes_many
 
@@ -117,7 +119,8 @@ def _held(group: Sequence[Deadline]) -> list[int]:
     if model is None:
         return []
     rows = model._default_manager.filter(pk__in=[deadline.case_id for deadline in group]).order_by("pk")
-    free = set(rows.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True))
+    free = dict(rows.select_for_update(of=("self",), skip_locked=True).values_list("pk", "state"))  # type: ignore[misc]  # each case has one
+    _require_known(model, free.values())
     return [deadline.pk for deadline in group if deadline.case_id in free]
 
 
@@ -131,7 +134,14 @@ def _hold_case(deadline: Deadline) -> None:
     """
     model = _model_of(deadline)
     if model is not None:
-        list(model._default_manager.filter(pk=deadline.case_id).select_for_update(of=("self",)).values_list("pk"))
+        rows = model._default_manager.filter(pk=deadline.case_id).select_for_update(of=("self",))
+        _require_known(model, list(rows.values_list("state", flat=True)))  # type: ignore[misc]  # each case has one
+
+
+def _require_known(model: type[Case], states: Iterable[str]) -> None:
+    """Raises `UnknownState` where a newer version wrote one: what is due then is its to carry out, and tried again."""
+    if not states_of(model).keys() >= set(states):
+        raise UnknownState()
 
 
 def _earlier() -> QuerySet[Deadline]:

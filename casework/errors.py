@@ -90,6 +90,13 @@ class NotYourTurn(CaseError):
     title = _("This step is not possible at this stage of the case.")
 
 
+class UnknownState(CaseError):
+    """A newer version of the program wrote the state of the case, so this one may do nothing with it."""
+
+    code, status = "unknown-state", 409
+    title = _("The program does not know the state of this case until it is updated.")
+
+
 class Sealed(NotYourTurn):
     """What was to be changed is on record and stays: a `not-your-turn` whose error has the code `sealed`."""
 
@@ -183,6 +190,7 @@ PROBLEMS: dict[str, type[CaseError]] = {
         Stale,
         PreconditionRequired,
         NotYourTurn,
+        UnknownState,
         DeadlinePassed,
         AlreadyAppealed,
         NotAppealable,

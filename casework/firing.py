@@ -4,14 +4,13 @@ One firing: resolve the declared edge → check its conditions on the changed co
 row count is the verdict → insert the event (sequence = version) → cancel and set deadlines → write the outbox. The
 batch form does the same for many cases in the same handful of statements.
 
-Longer than other modules, so that the one place is read in one. What does not belong here: permission (policies), time
-(passed in), rendering.
+What does not belong here: permission (policies), time (passed in), rendering.
 """
 
 import copy
 import functools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
@@ -26,9 +25,9 @@ from django.utils.translation import gettext_lazy as _
 from casework import observing, outbox
 from casework.actor import Actor
 from casework.compiled import insert
-from casework.errors import PROBLEMS, CaseError, Invalid, NotYourTurn, Sealed, Stale, or_not_found
+from casework.errors import PROBLEMS, CaseError, Invalid, NotYourTurn, Sealed, Stale, UnknownState, or_not_found
 from casework.ledger import hash_of
-from casework.machine import Step, step_for
+from casework.machine import Step, follows_from, step_for, stored_with
 from casework.models import Case, Deadline, DeadlineState, Event
 from casework.named import named
 from casework.refs import new_number, new_ref
@@ -117,7 +116,7 @@ def open_cases(
         case.number = case.number or new_number(model.NUMBER_PREFIX, now)
         case.created_at = case.updated_at = now
         case.version = 1
-        case.__dict__["state"] = state
+        case.__dict__.update(stored_with(model, state), state=state)
         first = _event(case, move, sequence=1, type_=event, verb=verb, source="", target=state, actor=actor, now=now)
         case.head = first.hash
         events.append(first)
@@ -157,7 +156,9 @@ def fire(
 ) -> Event:
     """Moves the case along `verb` and writes its event; afterwards `case` shows the new row.
 
-    Raises `NotYourTurn` when the state or a condition forbids it and `Stale` when somebody else moved it first.
+    What the edge says of whoever holds the case, and what follows from the new state, need not be among `changes`.
+    Raises `NotYourTurn` when the state or a condition forbids it, `UnknownState` where a newer version wrote the state,
+    and `Stale` when somebody else moved it first.
     """
     move = Move(case, changes, facts or {}, deadlines, cancels, effective_at)
     return fire_many([move], verb, actor=actor, now=now)[0]
@@ -173,15 +174,19 @@ def fire_many(moves: Sequence[Move], verb: str, *, actor: Actor, now: datetime) 
         return []
     model = type(moves[0].case)
     events, copies = [], []
+    columns: set[str] = set()
     for move in moves:
+        require_known_state(move.case)
         step = step_for(move.case, verb)
         if step is None:
             raise NotYourTurn()
-        candidate = _changed(move)
-        if not step.allows(candidate):
-            raise NotYourTurn()
         source = str(move.case.state)  # type: ignore[attr-defined]
         target = source if step.target is None else step.target
+        changes = {**follows_from(step, target, move.case, actor), **move.changes}
+        candidate = _changed(move.case, changes)
+        if not step.allows(candidate):
+            raise NotYourTurn()
+        columns.update(changes)
         event = _event(
             move.case,
             move,
@@ -198,7 +203,7 @@ def fire_many(moves: Sequence[Move], verb: str, *, actor: Actor, now: datetime) 
         candidate.version, candidate.head, candidate.updated_at = event.sequence, event.hash, now
         events.append(event)
         copies.append((candidate, step))
-    _update(model, moves, [candidate for candidate, _step in copies])
+    _update(model, moves, [candidate for candidate, _step in copies], columns)
     _cancel(model, moves, [step for _candidate, step in copies])
     recorded = _record(moves, events, now=now)
     for move, (candidate, _step) in zip(moves, copies, strict=True):
@@ -209,12 +214,19 @@ def fire_many(moves: Sequence[Move], verb: str, *, actor: Actor, now: datetime) 
 def locked[C: Case](model: type[C], visible: Q, ref: str, version: int | None = None) -> C:
     """Locks the case until the transaction ends and returns it. What may be seen is asked before waiting for the lock.
 
-    Raises `NotFound` alike for missing and foreign, and `Stale` as `expect_version`.
+    Raises `NotFound` alike for missing and foreign, `UnknownState`, and `Stale` as `expect_version`.
     """
     pk = or_not_found(model._default_manager.filter(visible, ref=ref).values_list("pk", flat=True).first())
     case = model.lock(pk=pk)
+    require_known_state(case)
     expect_version(case, version)
     return case
+
+
+def require_known_state(case: Case) -> None:
+    """Raises `UnknownState` for a case whose state a newer version of the program wrote."""
+    if not case.has_known_state:
+        raise UnknownState()
 
 
 def expect_version(case: Case, version: int | None) -> None:
@@ -231,9 +243,9 @@ def _require_transaction() -> None:
         raise RuntimeError("a transition happens inside a transaction; decorate the command with @command")
 
 
-def _changed(move: Move) -> Case:
-    candidate = copy.copy(move.case)
-    for name, value in move.changes.items():
+def _changed(case: Case, changes: Mapping[str, Any]) -> Case:
+    candidate = copy.copy(case)
+    for name, value in changes.items():
         setattr(candidate, name, value)
     return candidate
 
@@ -276,8 +288,8 @@ def _mandate(actor: Actor, case: Case) -> dict[str, str]:
     return {"agent": role} if role else {}
 
 
-def _update(model: type[Case], moves: Sequence[Move], copies: Sequence[Case]) -> None:
-    names = sorted({model._meta.get_field(n).name for move in moves for n in move.changes} | {"state", "head"})
+def _update(model: type[Case], moves: Sequence[Move], copies: Sequence[Case], columns: Iterable[str]) -> None:
+    names = sorted({model._meta.get_field(name).name for name in columns} | {"state", "head"})
     if len(moves) == 1:
         [move], [candidate] = moves, copies
         condition = Q(pk=move.case.pk, version=move.case.version, state=move.case.state)  # type: ignore[attr-defined]

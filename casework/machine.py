@@ -5,12 +5,13 @@ What does not belong here: executing anything.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
-from django.utils.functional import Promise
+from django.db import models
 from django_fsm import GET_STATE, FSMField
 
-from casework.models import Case
+from casework.models import Case, Event
+from casework.states import UNKNOWN, State, Tabs, is_leased, unknown_label
 
 
 class StateField(FSMField):
@@ -18,7 +19,16 @@ class StateField(FSMField):
 
     Each copy of a model that a migration makes would otherwise connect one more receiver to `class_prepared`, and each
     receiver is called for each copy: five million calls for one `migrate`.
+
+    A state that a newer version wrote is shown as unknown, with its code.
     """
+
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False, **kwargs: Any
+    ) -> None:
+        super().contribute_to_class(cls, name, private_only, **kwargs)
+        words = dict(self.flatchoices)
+        setattr(cls, f"get_{name}_display", lambda row: str(words.get(row.state) or unknown_label(row.state)))
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, _path, args, kwargs = super().deconstruct()
@@ -26,61 +36,44 @@ class StateField(FSMField):
         return name, "django.db.models.CharField", args, kwargs
 
 
-def moves(event: str, *, cancels: tuple[str, ...] = (), by: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The `custom=` of a transition: its event, the deadline kinds it cancels, who it is for (charts only)."""
-    return {"event": event, "cancels": cancels, "by": by}
+ACTOR = "actor"
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """What the program says of one state. Each machine has one row per state (`STATES`) and takes its sets from them.
+def moves(
+    event: str,
+    *,
+    cancels: tuple[str, ...] = (),
+    by: tuple[str, ...] = (),
+    takes: str = "",
+    leaves: bool = False,
+) -> dict[str, Any]:
+    """The `custom=` of a transition: its event, the deadline kinds it cancels, who it is for (charts only).
 
-    Nothing has a default, so that nothing of a new state is forgotten; "" says that there is none.
+    What it does to whoever holds the case: `takes` is who does from now on, the `ACTOR` or whom the fact of that name
+    refers to; with `leaves` nobody does.
+    """
+    return {"event": event, "cancels": cancels, "by": by, "takes": takes, "leaves": leaves}
+
+
+class OnTabs(models.Model):
+    """A case that stands on tabs, with what its state comes to in columns, which `casework.firing` writes.
+
+    Indexes and laws name these columns and no list of states, so that a new state or tab rebuilds none of them.
     """
 
-    tone: str  # the colour family: "good", "wait", "warn", "stop" or "calm"
-    icon: str  # its picture in the sprite
-    turn: str  # who acts next; each machine says below which words it uses
-    tab: str  # the tab of the staff's list on which it stands
-    next_step: str | Promise  # what is still to come, as pages say it; of a final state, what it means
-    is_open: bool
-    time_runs: bool  # whether anything is due in it, and counts as late once its time has passed
+    waits_on = models.CharField(max_length=20, null=True, editable=False)
+    is_ended = models.BooleanField(default=False, db_default=False, editable=False)
 
-    @property
-    def is_paused(self) -> bool:
-        return self.is_open and not self.time_runs
-
-    @classmethod
-    def open(cls, tone: str, icon: str, *, turn: str, tab: str, next_step: str | Promise) -> Self:
-        return cls(tone, icon, turn, tab, next_step, is_open=True, time_runs=True)
-
-    @classmethod
-    def paused(cls, tone: str, icon: str, *, tab: str, next_step: str | Promise) -> Self:
-        """Open, but nobody has to act and no time runs until an edge leads on."""
-        return cls(tone, icon, "", tab, next_step, is_open=True, time_runs=False)
-
-    @classmethod
-    def final(cls, tone: str, icon: str, *, tab: str, next_step: str | Promise = "") -> Self:
-        """Whether nobody has to act any more, and no edge leads back to a state in which somebody has."""
-        return cls(tone, icon, "", tab, next_step, is_open=False, time_runs=False)
+    class Meta:
+        abstract = True
 
 
-def open_states[S: str](states: Mapping[S, State]) -> list[S]:
-    return [state for state, row in states.items() if row.is_open]
-
-
-def final_states[S: str](states: Mapping[S, State]) -> list[S]:
-    return [state for state, row in states.items() if not row.is_open]
-
-
-def running_states[S: str](states: Mapping[S, State]) -> list[S]:
-    """The states in which time runs."""
-    return [state for state, row in states.items() if row.time_runs]
-
-
-def states_on[S: str](states: Mapping[S, State], *tabs: str) -> list[S]:
-    """The states that stand on one of these tabs."""
-    return [state for state, row in states.items() if row.tab in tabs]
+def stored_with(model: type[Case], state: str) -> dict[str, Any]:
+    """The columns that follow from the state alone."""
+    if not issubclass(model, OnTabs):
+        return {}
+    row = row_of(model, state)
+    return {"waits_on": tabs_of(model)[row.tab].waits_on if row.tab else None, "is_ended": not row.is_open}
 
 
 def sql_list(states: Iterable[str]) -> str:
@@ -102,6 +95,8 @@ class Step:
     cancels: tuple[str, ...]
     by: tuple[str, ...]
     conditions: tuple[Any, ...]
+    takes: str = ""
+    leaves: bool = False
     chosen_by: Callable[[Any], Any] | None = None
 
     def allows(self, case: Case) -> bool:
@@ -118,6 +113,16 @@ def states_of(model: type[Case]) -> Mapping[str, State]:
     return model.STATES  # type: ignore[attr-defined,no-any-return]  # the spine has none, each case has
 
 
+def tabs_of(model: type[Case]) -> Tabs:
+    """The tabs of the list of staff in which cases of this kind stand, by name."""
+    return getattr(model, "TABS", {})
+
+
+def row_of(model: type[Case], state: str) -> State:
+    """What is said of a state; of one that a newer version wrote, `UNKNOWN`."""
+    return states_of(model).get(state, UNKNOWN)
+
+
 def steps_of(model: type[Case]) -> list[Step]:
     """Every edge that the machine of `model` declares, in a stable order."""
     field = state_field(model)
@@ -130,6 +135,8 @@ def steps_of(model: type[Case]) -> list[Step]:
             cancels=t.custom["cancels"],
             by=t.custom["by"],
             conditions=tuple(t.conditions),
+            takes=t.custom["takes"],
+            leaves=t.custom["leaves"],
             chosen_by=t.target.func if isinstance(t.target, GET_STATE) else None,
         )
         for t in field.get_all_transitions(model)
@@ -142,6 +149,43 @@ def step_for(case: Case, verb: str) -> Step | None:
     """The edge that `verb` takes from the case's present state, whatever its conditions say."""
     steps = _table(type(case)).get((str(case.state), verb), [])  # type: ignore[attr-defined]
     return next((s for s in steps if s.chosen_by is None or s.target == s.chosen_by(case)), None)
+
+
+def follows_from(step: Step, target: str, case: Case, actor: Any) -> dict[str, Any]:
+    """The columns that follow from taking this edge, whatever the command says: of the state, and of who holds it.
+
+    A time for which it was held is over where the new state is not held for a time.
+    """
+    model = type(case)
+    changes = stored_with(model, target)
+    if step.leaves:
+        changes |= {column: model._meta.get_field(column).get_default() for column in model.HOLDER}  # type: ignore[union-attr]
+    elif step.takes == ACTOR:
+        changes |= {column: of(actor) for column, of in model.HOLDER.items()}
+    if model.LEASE and not is_leased(states_of(model)[target], tabs_of(model)):
+        changes[model.LEASE] = None
+    return changes
+
+
+def edge_of(model: type[Case], event: Event) -> Step | None:
+    """The edge that an event went along; None where this version has no such edge."""
+    return next(iter(_table(model).get((event.source, event.verb), [])), None)
+
+
+def holder_after(model: type[Case], events: Iterable[Event]) -> str | None:
+    """The ref of whoever holds the case after these events, as the edges say; None for nobody."""
+    holder = None
+    for event in events:
+        step = edge_of(model, event)
+        if step is not None and step.leaves:
+            holder = None
+        elif step is not None and step.takes:
+            holder = event.actor_ref if step.takes == ACTOR else event.facts.get(step.takes)
+    return holder
+
+
+def verbs_that_take(model: type[Case]) -> list[str]:
+    return sorted({step.verb for step in steps_of(model) if step.takes})
 
 
 def verbs_open_to(case: Case) -> Iterator[str]:

@@ -1,18 +1,17 @@
 """Tables every case shares: the spine of its row, ledger, deadlines, outbox, keys of requests."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Self, cast
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from casework.actor import Actor
 from casework.compiled import compiled
 from casework.constraints import check
+from casework.states import UNKNOWN, State
 from casework.triggers import Trigger, append_only, kept
-
-if TYPE_CHECKING:
-    from casework.machine import State
 
 
 class Case(models.Model):
@@ -29,6 +28,10 @@ class Case(models.Model):
     """Events after which a version that was read before is still good to act on."""
     PARTIES: ClassVar[tuple[str, ...]] = ()
     """The columns of the parties whose case it is, in the order in which somebody who acts for both speaks for them."""
+    HOLDER: ClassVar[Mapping[str, Callable[[Actor], Any]]] = {}
+    """The columns of whoever of staff holds it, each with what it is of the actor of an edge that `takes` it."""
+    LEASE: ClassVar[str] = ""
+    """The column that says until when it is held, where that is for a time."""
 
     id = models.BigAutoField(primary_key=True)
     ref = models.CharField(_("reference"), max_length=40, unique=True, editable=False)
@@ -50,9 +53,13 @@ class Case(models.Model):
         return self.KIND, self.pk
 
     @property
-    def state_row(self) -> "State":
-        """What the machine says of the state in which the case is."""
-        return self.STATES[self.state]  # type: ignore[attr-defined,no-any-return]  # each machine has both
+    def state_row(self) -> State:
+        """What the machine says of the state in which the case is; of one that a newer version wrote, `UNKNOWN`."""
+        return self.STATES.get(self.state, UNKNOWN)  # type: ignore[attr-defined,no-any-return]  # each machine has both
+
+    @property
+    def has_known_state(self) -> bool:
+        return self.state in self.STATES  # type: ignore[attr-defined]  # each machine has both
 
     @property
     def state_note(self) -> str:

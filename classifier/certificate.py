@@ -326,7 +326,7 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mandate:
+class Permission:
     """What the operator allows with one case at this moment: a certificate, and what sets it aside.
 
     `repeats` says what the words of the case repeat; None where nobody has searched, and then nothing is allowed.
@@ -368,13 +368,13 @@ class Mandate:
 class Warrant:
     """Proof that one case may be closed in the appellant's favour; for any other it cannot be built (ValueError)."""
 
-    mandate: Mandate
+    permission: Permission
     case: TriageInput
     model_hash: str
     probability: float
 
     def __post_init__(self) -> None:
-        found = self.mandate.objections(self.case, model_hash=self.model_hash, probability=self.probability)
+        found = self.permission.objections(self.case, model_hash=self.model_hash, probability=self.probability)
         if found:
             raise ValueError(f"no certificate covers this case: {', '.join(found)}")
 

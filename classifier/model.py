@@ -15,7 +15,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.certificate import Mandate, Warrant
+from classifier.certificate import Permission, Warrant
 from classifier.clauses import clauses, parts
 from classifier.explanation import strongest_clauses
 from classifier.features import (
@@ -258,13 +258,13 @@ class TriageModel:
         """The part of this text's n-grams that training never met."""
         return float(1.0 - self.seen[words.buckets].mean()) if words.buckets.size else 1.0
 
-    def suggest_many(self, cases: Sequence[TriageInput], *, mandate: Mandate | None = None) -> list[Suggestion]:
-        return [self.suggest(case, mandate=mandate) for case in cases]
+    def suggest_many(self, cases: Sequence[TriageInput], *, permission: Permission | None = None) -> list[Suggestion]:
+        return [self.suggest(case, permission=permission) for case in cases]
 
-    def suggest(self, case: TriageInput, *, mandate: Mandate | None = None) -> Suggestion:
-        """A suggestion that depends on nothing but the weights, the input and the mandate.
+    def suggest(self, case: TriageInput, *, permission: Permission | None = None) -> Suggestion:
+        """A suggestion that depends on nothing but the weights, the input and the permission.
 
-        `mandate` is a certificate and the moment; None allows nothing automatic. Whatever it is, a case in which a
+        `permission` is a certificate and the moment; None allows nothing automatic. Whatever it is, a case in which a
         person was demanded, by the form or by the words, has no automatic action, and no action but restoring exists.
         """
         text = normalise(case.statement)
@@ -284,12 +284,12 @@ class TriageModel:
             closing = min(least, reach)
         withheld: tuple[str, ...] = ()
         warrant: Warrant | None = None
-        if mandate is not None and closing is None:
+        if permission is not None and closing is None:
             withheld = ("abstained",)
-        elif mandate is not None and closing is not None:
-            withheld = mandate.objections(case, model_hash=self.hash, probability=closing)
+        elif permission is not None and closing is not None:
+            withheld = permission.objections(case, model_hash=self.hash, probability=closing)
             if not withheld:
-                warrant = Warrant(mandate=mandate, case=case, model_hash=self.hash, probability=closing)
+                warrant = Warrant(permission=permission, case=case, model_hash=self.hash, probability=closing)
         return Suggestion(
             route_ground=ground,
             route_confidence=None if reasons else confidence,

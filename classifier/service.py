@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from classifier.certificate import Mandate
+from classifier.certificate import Permission
 from classifier.features import TriageInput
 from classifier.suggestion import ModelUnavailable, Suggestion
 
@@ -39,17 +39,17 @@ def suggest(
     *,
     model_dir: Path | str,
     timeout: float = 2.0,
-    mandate: Mandate | None = None,
+    permission: Permission | None = None,
     key: bytes | None = None,
     model_hash: str | None = None,
 ) -> Suggestion:
     """A suggestion within `timeout` seconds by the current model of `model_dir`, or `ModelUnavailable`.
 
-    `mandate` is what the operator lets a machine close at this moment; None means nothing. With
+    `permission` is what the operator lets a machine close at this moment; None means nothing. With
     `key`, only a model file sealed with that key is used; with `model_hash`, only one of these weights.
     """
     model = _current(Path(model_dir), key=key, model_hash=model_hash)
-    return _in_time(lambda: model.suggest(case, mandate=mandate), timeout=timeout)
+    return _in_time(lambda: model.suggest(case, permission=permission), timeout=timeout)
 
 
 def suggest_many(
@@ -57,13 +57,13 @@ def suggest_many(
     *,
     model_dir: Path | str,
     timeout: float = 60.0,
-    mandate: Mandate | None = None,
+    permission: Permission | None = None,
     key: bytes | None = None,
     model_hash: str | None = None,
 ) -> list[Suggestion]:
     """What `suggest` says of each, in the same order."""
     model = _current(Path(model_dir), key=key, model_hash=model_hash)
-    return _in_time(lambda: model.suggest_many(cases, mandate=mandate), timeout=timeout)
+    return _in_time(lambda: model.suggest_many(cases, permission=permission), timeout=timeout)
 
 
 def learnt_until(

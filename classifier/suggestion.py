@@ -62,7 +62,7 @@ class Suggestion:
     `closing_probability` is what a certificate is compared with: by the least favourable part of the words, and never
     above `reach`, which the circumstances alone say. Where the model abstains, `route_ground` is the ground the
     appellant chose, queue and priority come from the tables alone, and probabilities, score, phrases and features are
-    empty. `withheld` says why nothing is automatic although the operator gave a mandate.
+    empty. `withheld` says why nothing is automatic although the operator gave a permission.
     """
 
     route_ground: str

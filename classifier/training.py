@@ -2,7 +2,6 @@
 
 Oldest cases train, newest test: a random split flatters. A case weighs only what was known when it was filed: how its
 kind was decided before counts from its own filing day in training, and as the model's last knowledge afterwards.
-Longer than other files, so that a training can be followed from its first line to its last.
 What does not belong here: fetching cases, writing files, deciding whether the new model replaces the old one.
 """
 

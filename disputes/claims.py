@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from archive.translations import Original, claim
 from casework.canonical import digest, moment
 from casework.claims import Claims, Comparison, plain, said
+from casework.machine import holder_after
 from casework.models import Event
 from casework.named import named
 from disputes.choices import Side
@@ -247,15 +248,7 @@ def _confirmed(dispute: Dispute, event: Event) -> Iterator[Comparison]:
 
 
 def _whole(dispute: Dispute, events: Sequence[Event]) -> Iterator[Comparison]:
-    mediator = None
-    for event in events:
-        if event.type == "dispute.joined":
-            mediator = event.facts.get("mediator")
-        elif event.type == "dispute.handed_over":
-            mediator = event.facts.get("to")
-        elif event.type == "dispute.review_requested":
-            mediator = None
-    yield "mediator", mediator, getattr(dispute.mediator, "ref", None)
+    yield "mediator", holder_after(Dispute, events), getattr(dispute.mediator, "ref", None)
     yield "determinations", sum(e.type == "dispute.determined" for e in events), len(dispute.determinations.all())
 
 

@@ -1,7 +1,7 @@
 """Who may see a dispute and do what in it. A denial is the coded error to raise; None means yes.
 
 An unassigned mediator sees nothing of a dispute but its line in the queue; who acted for a side never mediates it,
-nor who had a part in the notice that it is about. Longer than other files, so that one place says who may what.
+nor who had a part in the notice that it is about.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
 from disputes.choices import ACTS_OF_A_SIDE, MONEY, TAKEN_DOWN_ON_THE_PHONE, Side
-from disputes.machine import WAITS_FOR_MEDIATOR
+from disputes.machine import HOLDER, TABS
 from disputes.models import AssistedFiling, Determination, Dispute, Offer
 from disputes.proof import payer_of
 from executors.queries import acts_with_second_look_by
@@ -38,6 +38,8 @@ MAY_PAY = frozenset({OWNER, FINANCE, SPECIAL_AGENT})
 MAY_FORGO_RETURN = MAY_PAY - {SPECIAL_AGENT}
 """Who agrees for a merchant that a buyer is refunded and keeps the goods; nobody can in its place."""
 OVERSEES = ("compliance", "administrator")
+WAITING = Q(waits_on__in=[tab.name for tab in TABS.values() if tab.can_be_taken])
+"""The disputes that wait for a mediator."""
 
 
 def visible_to(actor: Actor) -> Q:
@@ -52,7 +54,7 @@ def visible_to(actor: Actor) -> Q:
         return Q()
     if actor.has_role(MEDIATOR):
         determined = Determination.objects.filter(dispute=OuterRef("pk"), mediator_id=actor.user_id)
-        return Q(mediator_id=actor.user_id) | Q(Exists(determined))
+        return HOLDER.where(actor) | Q(Exists(determined))
     return Q(pk=None)
 
 
@@ -60,7 +62,6 @@ def joinable_by(actor: Actor) -> Q:
     """The disputes that wait for a mediator and that this one may take: they had no part in it, nor in its notice."""
     if not actor.has_role(MEDIATOR):
         return Q(pk=None)
-    waiting = Q(state__in=WAITS_FOR_MEDIATOR)
     acted_for = Membership.objects.filter(user_id=actor.person).values("party_id")
     own = ~Q(claimant_id__in=acted_for) & (Q(respondent__isnull=True) | ~Q(respondent_id__in=acted_for))
     acted = acted_for_platform(actor.ref).filter(case_id=OuterRef("pk"))
@@ -69,7 +70,7 @@ def joinable_by(actor: Actor) -> Q:
     # One row of the case's own events, not EXISTS: PostgreSQL would rather hash everything that was ever joined.
     held_before = Subquery(held_by(actor.ref).filter(case_id=OuterRef("pk")).order_by().values("pk")[:1])
     return (
-        waiting
+        WAITING
         & own
         & ~Q(Exists(acted))
         & ~Q(Exists(took_down))
@@ -128,7 +129,7 @@ def oversees(actor: Actor, dispute: Dispute) -> bool:
 
 def is_mediator(actor: Actor, dispute: Dispute) -> bool:
     """Whether this actor holds the dispute as its mediator now."""
-    return actor.has_role(MEDIATOR) and actor.user_id is not None and dispute.mediator_id == actor.user_id
+    return actor.has_role(MEDIATOR) and HOLDER.holds(actor, dispute)
 
 
 def role_on_side(actor: Actor, dispute: Dispute) -> str | None:

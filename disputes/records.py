@@ -2,7 +2,6 @@
 
 Everything that comes from there is checked by shape before anybody uses it, within one time limit and one size limit.
 The interface is told to a platform's engineers in docs/platform-records.md.
-Longer than other files: each shape stands beside what checks it.
 """
 
 import json

@@ -1,7 +1,6 @@
 """What people can do with executors, each verb once; see `casework.verbs`. What the system does has no row here.
 
 What opens a case (register, instruct, claim) has an ordinary view: there is no case yet to which it could belong.
-Longer than other files, so that all rows are read together.
 """
 
 from datetime import datetime

@@ -6,7 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from casework.machine import State, StateField, moves
+from casework.machine import StateField, moves
+from casework.states import State, Tab, tabs
 
 
 class NoticeState(models.TextChoices):
@@ -156,11 +157,12 @@ SIBLING_STATES = {
     B.CORRECTED: State.final("good", "check", tab="done"),
 }
 """Turns: `platform`. Tabs: those of compliance's list. Only the platform reads it, which is told no next step."""
+SIBLING_TABS = tabs(Tab("open", _("To look at")), Tab("done", _("Looked at")))
 
 
 class SiblingMachine(models.Model):
     state = StateField(_("state"), choices=B, default=B.OPEN, protected=True)
-    STATES = SIBLING_STATES
+    STATES, TABS = SIBLING_STATES, SIBLING_TABS
 
     class Meta:
         abstract = True
@@ -195,12 +197,13 @@ PUBLICATION_STATES = {
     P.DROPPED: State.final("good", "check", tab="over"),
 }
 """Turns: `platform`. Tabs: those of compliance's list. The report to the regulator may still be owed in each."""
+PUBLICATION_TABS = tabs(Tab("due", _("To do")), Tab("public", _("Public now")), Tab("over", _("No longer public")))
 NOT_DROPPED = [P.DUE, P.PUBLISHED, P.ENDED, P.CORRECTED]
 
 
 class PublicationMachine(models.Model):
     state = StateField(_("state"), choices=P, default=P.DUE, protected=True)
-    STATES = PUBLICATION_STATES
+    STATES, TABS = PUBLICATION_STATES, PUBLICATION_TABS
 
     class Meta:
         abstract = True

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import transition
 
-from casework.machine import State, StateField, moves
+from casework.machine import StateField, moves
+from casework.states import State, Tab, tabs
 
 
 class RuleState(models.TextChoices):
@@ -44,7 +45,14 @@ STATES = {
     S.WITHDRAWN: State.final("calm", "undo", tab="past", next_step=_("It never took effect.")),
 }
 """Turns: `platform`. Tabs: those of the list in the console."""
-TABS = ("draft", "consultation", "adopted", "publicised", "in_force", "past")
+TABS = tabs(
+    Tab("draft", _("Drafts")),
+    Tab("consultation", _("In consultation")),
+    Tab("adopted", _("Adopted")),
+    Tab("publicised", _("Publicised")),
+    Tab("in_force", pgettext_lazy("tab", "In force")),
+    Tab("past", _("Past")),
+)
 WRITABLE = [S.DRAFT, S.CONSULTATION]
 """Where clauses can be written: before the consultation, and after it in answer to opinions."""
 BEFORE_FORCE = [S.DRAFT, S.CONSULTATION, S.ADOPTED, S.PUBLICISED]
@@ -53,7 +61,7 @@ CLOCKS = ("rule.consultation_closes", "rule.starts", "rule.ends")
 
 class RulemakingMachine(models.Model):
     state = StateField(_("state"), choices=S, default=S.DRAFT, protected=True)
-    STATES = STATES
+    STATES, TABS = STATES, TABS
 
     class Meta:
         abstract = True
@@ -181,14 +189,14 @@ EXIT_STATES = {
     E.WITHDRAWN: State.final("calm", "undo", tab="over", next_step=_("The rule applies as to everybody.")),
 }
 """Turns: `platform`. Tabs: those of the list in the console."""
-EXIT_TABS = ("open", "calculated", "over")
+EXIT_TABS = tabs(Tab("open", _("To calculate")), Tab("calculated", _("Calculated")), Tab("over", _("Over")))
 LEAVING = [E.REQUESTED, E.CALCULATED, E.OBJECTED]
 EXIT_CLOCKS = ("exit.answer_due", "exit.refund_due", "exit.closes")
 
 
 class ExitMachine(models.Model):
     state = StateField(_("state"), choices=E, default=E.REQUESTED, protected=True)
-    STATES = EXIT_STATES
+    STATES, TABS = EXIT_STATES, EXIT_TABS
 
     class Meta:
         abstract = True

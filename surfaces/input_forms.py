@@ -64,7 +64,8 @@ class Typed(forms.Field):
         nothing: Any = LEFT_OUT,
         limits: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(label=ask.label, help_text=ask.hint, widget=widget, required=is_required)
+        words: Any = {"label": ask.label, "help_text": ask.hint}
+        super().__init__(widget=widget, required=is_required, **words)
         self.ask, self.read, self.show, self.said, self.nothing = ask, read, show, said, nothing
         self.limits = limits or {}
 
@@ -419,7 +420,7 @@ class Rows(Typed):
         super().__init__(ask, widget, is_required=is_required)
 
     def clean(self, value: list[TypedForm]) -> Any:
-        unread = [self.about(row, n, text) for row in value for n, texts in row.errors.items() for text in texts]
+        unread = [self.about(row, n, str(text)) for row in value for n, texts in row.errors.items() for text in texts]
         if unread:
             raise forms.ValidationError(unread)
         return [row.body() for row in value] or LEFT_OUT

@@ -19,8 +19,6 @@ from casework.models import OutboxMessage
 from disputes.commands import throttle
 from notices.models import Notice
 from tests import factories as make
-from tests import reach
-from tests.deep_calls import with_room
 from tests.disputes.building import Court, build_court
 from tests.extent import (  # noqa: F401  hooks
     LEVEL,
@@ -30,6 +28,7 @@ from tests.extent import (  # noqa: F401  hooks
     pytest_terminal_summary,
     pytest_testnodedown,
 )
+from tests.reach import recording
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
@@ -38,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Passwords are hashed fast in tests: their strength is Django's to test."""
     from django.conf import settings
 
-    config.pluginmanager.register(reach)
+    config.pluginmanager.register(recording)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0  # the file may be another one for the next test
     settings.CASEWORK_QUEUE_DELIVERIES = False  # a test carries out what it wants carried out
@@ -88,13 +87,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     groups = itertools.groupby(items, key=lambda item: item.nodeid.partition("::")[0])
     items[:] = [item for _module, group in groups for item in sorted(group, key=asks_for)]
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Any:
-    """Each test is made where deep calls have room: pytest alone is as deep as a request."""
-    runner = item.config.pluginmanager.getplugin("runner")
-    return with_room(runner.pytest_runtest_protocol, item, nextitem)
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,9 @@ from rules import commands as rules
 from rules.commands import ClauseText, Consultation, record_law_article
 from rules.models import LawArticle, RuleVersion
 from triage import commands as triage
+from triage.features import input_of
 from triage.models import Certificate, ModelStep, ModelVersion
-from triage.permission import IntakeCase, ProofCase, ProofSet, input_of
+from triage.proof import IntakeCase, ProofCase, ProofSet
 
 CONSOLE = Actor(kind=ActorKind.SYSTEM, via=Via.CONSOLE, ref="system:tests")
 SCOPES = (
@@ -89,8 +90,8 @@ def agent(
     return actor_of_user(user, via=Via.WEB, session=f"session-{user.pk}")
 
 
-def staff(*roles: str, now: datetime, name: str = "staff", team: Team | None = None, code: str = "") -> Actor:
-    user = make_user(name, now=now, officer_code=code or f"R-{number()}", team=team)
+def staff(*roles: str, now: datetime, name: str = "staff", code: str = "", **at_work: Any) -> Actor:
+    user = make_user(name, now=now, officer_code=code or f"R-{number()}", **at_work)
     for role in roles:
         accounts.grant_staff_role(actor=CONSOLE, user=user, role=role, now=now)
     return actor_of_user(user, via=Via.ADMIN, session=f"session-{user.pk}")

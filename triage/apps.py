@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 class TriageConfig(AppConfig):
     name = "triage"
-    verbose_name = _("Triage")
+    verbose_name = _("What the system may do alone")
 
     def ready(self) -> None:
         """Registers what is recorded of each decision by a person."""

@@ -18,8 +18,10 @@ from classifier import store
 from classifier.service import suggest
 from classifier.suggestion import ModelUnavailable
 from triage import commands
+from triage.features import input_of
+from triage.model_files import file_in_use, file_of, live_model
 from triage.models import Training, TrainingEnd
-from triage.permission import Allowed, allowed_for, file_in_use, file_of, input_of, live_model
+from triage.permission import Allowed, allowed_for
 from triage.queries import shadow_model
 
 logger = logging.getLogger(__name__)
@@ -40,7 +42,7 @@ def triage(event: Event, *, now: datetime) -> None:
             found = suggest(
                 input_of(appeal),
                 timeout=settings.TRIAGE_TIMEOUT,
-                mandate=allowed.mandate if allowed is not None else None,
+                permission=allowed.permission if allowed is not None else None,
                 **file_in_use(),
             )
         except ModelUnavailable as unavailable:

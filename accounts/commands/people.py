@@ -1,8 +1,9 @@
-"""People, parties, roles, clients and tokens. Longer than other files, since they have no other writer."""
+"""People, parties, roles, clients and tokens."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
+    AT_WORK,
     OF_THE_PARTY,
     TICKET_PREFIX,
     ApiClient,
@@ -55,68 +57,34 @@ PERSON_TOKEN_LIFETIME = timedelta(days=30)
 CLIENT_TOKEN_LIFETIME = timedelta(days=365)
 
 
+ABOUT_A_PERSON = {"display_name", "email", "language", "large_text", *(each.name for each in AT_WORK)}
+
+
 @command
-def create_user(
-    *,
-    actor: Actor,
-    username: str,
-    now: datetime,
-    password: str | None = None,
-    display_name: str = "",
-    email: str = "",
-    language: str = Language.ZH_HANS,
-    officer_code: str = "",
-    team: Team | None = None,
-    large_text: bool = False,
-) -> User:
-    """Creates a person, who can sign in once they have a password.
+def create_user(*, actor: Actor, username: str, now: datetime, password: str | None = None, **about: Any) -> User:
+    """Creates a person, who can sign in once they have a password; `about` are columns of `ABOUT_A_PERSON`.
 
     Raises `NotAllowed`, and `Invalid` for a taken name, a taken officer code or a weak password.
     """
     require(may_provision(actor))
-    if (officer_code or team is not None) and (denial := may_name_officers(actor)):
+    if any(about.get(each.name) for each in AT_WORK) and (denial := may_name_officers(actor)):
         raise denial
-    return make_user(
-        username=username,
-        now=now,
-        password=password,
-        display_name=display_name,
-        email=email,
-        language=language,
-        officer_code=officer_code,
-        team=team,
-        large_text=large_text,
-    )
+    return make_user(username=username, now=now, password=password, **about)
 
 
-def make_user(
-    *,
-    username: str,
-    now: datetime,
-    password: str | None = None,
-    display_name: str = "",
-    email: str = "",
-    language: str = Language.ZH_HANS,
-    officer_code: str = "",
-    team: Team | None = None,
-    large_text: bool = False,
-) -> User:
+def make_user(*, username: str, now: datetime, password: str | None = None, **about: Any) -> User:
     """The person, for a command that has asked whether one may be made. Raises `Invalid` as `create_user`."""
+    if unknown := about.keys() - ABOUT_A_PERSON:
+        raise TypeError(f"nothing about a person is called {sorted(unknown)}")
+    user = User(username=username, date_joined=now, **about)
     _check_username(username)
-    _check_email(email)
-    _check_choice("/language", language, Language.values)
-    if officer_code and User.objects.filter(officer_code=officer_code).exists():
+    _check_email(user.email)
+    _check_choice("/language", user.language, Language.values)
+    if user.officer_code and User.objects.filter(officer_code=user.officer_code).exists():
         raise Invalid.field("/officer_code", "taken", _("Another officer has this code."))
-    user = User(
-        username=username,
-        display_name=display_name,
-        email=email,
-        language=language,
-        officer_code=officer_code,
-        team=team,
-        large_text=large_text,
-        date_joined=now,
-    )
+    for each in AT_WORK:
+        if each.choices and (value := getattr(user, each.name)):
+            _check_choice(f"/{each.name}", value, [code for code, _label in each.flatchoices])
     if password is None:
         user.set_unusable_password()
     else:

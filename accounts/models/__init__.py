@@ -12,6 +12,7 @@ from accounts.models.invitations import (
 )
 from accounts.models.notifications import Notification
 from accounts.models.people import (
+    AT_WORK,
     OF_THE_PARTY,
     PEOPLE_TRIGGERS,
     TICKET_PREFIX,

@@ -1,11 +1,11 @@
 """People, the parties they act for, roles, API clients and tokens.
 
-What may be done is never stored on a person: it follows from live rows here, read anew for every request. Longer than
-other files, so that all of these rows stand together.
+What may be done is never stored on a person: it follows from live rows here, read anew for every request.
 """
 
 import hashlib
 import secrets
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -65,7 +65,27 @@ class Team(models.Model):
         return f"{self.organisation} · {self.name}" if self.organisation else self.name
 
 
-class User(AbstractUser):
+class AtWork(models.Model):
+    """What is said of a person as staff: each attribute is declared here alone.
+
+    Commands, admin, sample and `Actor.at_work` take it from here; a `casework.states.Relation` can name it.
+    """
+
+    officer_code = models.CharField(
+        _("officer code"), max_length=20, blank=True, help_text=_("The name under which outsiders know this person.")
+    )
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("team")
+    )
+
+    class Meta:
+        abstract = True
+
+
+AT_WORK: tuple[models.Field[Any, Any], ...] = AtWork._meta.fields
+
+
+class User(AtWork, AbstractUser):
     """A person who signs in. `is_staff` follows the live staff roles; `officer_code` is the name that outsiders see.
 
     One with `contact_of` is whoever holds a link that was sent to that party's contact of record (`AccessLink`): it has
@@ -78,12 +98,6 @@ class User(AbstractUser):
     display_name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.ZH_HANS)
     large_text = models.BooleanField(_("large text"), default=False)
-    officer_code = models.CharField(
-        _("officer code"), max_length=20, blank=True, help_text=_("The name under which outsiders know this person.")
-    )
-    team = models.ForeignKey(
-        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("team")
-    )
     contact_of = models.OneToOneField(
         "Party", on_delete=models.PROTECT, null=True, blank=True, related_name="contact", editable=False
     )

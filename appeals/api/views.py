@@ -15,6 +15,7 @@ from appeals.queries.explained import reasons_of
 from archive.letters import language_for
 from casework.errors import NotAllowed, NotFound, require
 from casework.models import Event
+from casework.states import named
 from notices.queries import require_notice
 from surfaces.api.parsers import BoundedMultiPartParser
 from surfaces.api.serializers import EventsOutput, LetterOutput
@@ -210,7 +211,7 @@ class ReviewQueueView(DeclaredListView):
     """The cases that you could take now, by due time; none in which you have a conflict."""
 
     listing, first, shows, synced_by = QUEUE, "due", shapes.QueueRowOutput, None
-    filters = {"tab": "`claimable` (unless you say otherwise), `mine`, `waiting` or `late`."}
+    filters = {"tab": named(queries.TABS)}
 
     def rows(self, call: Call) -> QuerySet[Appeal]:
         require(may_see_queue(call.actor))

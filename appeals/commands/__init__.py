@@ -19,9 +19,10 @@ from appeals.commands.decide import (
     rehearse_decision,
     stands_without_a_fact,
 )
+from appeals.commands.demand import demand_human
 from appeals.commands.drafts import save_draft
 from appeals.commands.evidence import remove_evidence, stage_evidence, submit_evidence
-from appeals.commands.file import AppealFiling, ItemFiling, demand_human, file_appeal, withdraw_appeal
+from appeals.commands.file import AppealFiling, ItemFiling, file_appeal, withdraw_appeal
 from appeals.commands.review import (
     accept_late_request,
     claim_appeal,

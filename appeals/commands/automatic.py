@@ -168,4 +168,4 @@ def close_as_corrected(*, notice_id: int, now: datetime) -> None:
     for pk in Appeal.objects.filter(notice_id=notice_id, state__in=OPEN).values_list("pk", flat=True):
         appeal = Appeal.lock(Q(), pk=pk)
         if appeal.is_open:
-            fire(appeal, "close_as_corrected", actor=Actor.system("correction"), now=now, lease_expires_at=None)
+            fire(appeal, "close_as_corrected", actor=Actor.system("correction"), now=now)

@@ -70,7 +70,6 @@ class Point:
     evidence: Sequence[int] = field(default_factory=tuple)
 
 
-# Longer than others: half of its lines are what a decision is made of, as parameters and as columns.
 @command
 def decide_appeal(
     *,
@@ -136,7 +135,6 @@ def decide_appeal(
         outcome=outcome,
         decided_by_kind=DecidedBy.HUMAN,
         decided_at=now,
-        lease_expires_at=None,
     )
     follow(appeal, rulings, actor=actor, now=now)
     for listener in LISTENERS:

@@ -1,4 +1,4 @@
-"""What the appellant does: file, demand a person, withdraw."""
+"""Filing an appeal, and withdrawing it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,14 +20,12 @@ from appeals.models import (
     AppealItem,
     DecidedBy,
     Ground,
-    HumanDemand,
     Level,
     Outcome,
     ReviewMode,
     TakenDown,
 )
 from appeals.policies import (
-    may_demand_human,
     may_file_appeal,
     may_file_for_caller,
     may_withdraw_appeal,
@@ -44,10 +42,9 @@ from casework.errors import (
     FieldError,
     Invalid,
     NotAppealable,
-    NotYourTurn,
     require,
 )
-from casework.firing import DeadlineSpec, Move, command, expect_version, fire, locked, open_cases
+from casework.firing import DeadlineSpec, Move, command, expect_version, fire, open_cases
 from casework.searching import keep
 from casework.text import is_visually_blank
 from casework.working_days import DueTime
@@ -114,7 +111,7 @@ def file_appeal(
     measures = {m.no: m for m in notice.measures.select_related("type")}
     items = list(filing.items) or [ItemFiling(measure=no) for no in sorted(measures)]
     require(_check(filing, items, measures))
-    appeal = _open(
+    appeal = open_round(
         notice,
         filing,
         actor=actor,
@@ -131,7 +128,7 @@ def file_appeal(
     )
     if caller is not None:
         record_assisted(appeal, TakenDown.APPEAL, caller, person, actor=actor, now=now)
-    _add_items(appeal, [_item(appeal, no, item, measures) for no, item in enumerate(items, start=1)])
+    add_items(appeal, [_item(appeal, no, item, measures) for no, item in enumerate(items, start=1)])
     if is_answered:
         _give_earlier_reasons(appeal, rounds, now=now)
     else:
@@ -141,7 +138,8 @@ def file_appeal(
     return appeal
 
 
-def _add_items(appeal: Appeal, items: Sequence[AppealItem]) -> None:
+def add_items(appeal: Appeal, items: Sequence[AppealItem]) -> None:
+    """Stores what is appealed, and makes it found by it."""
     insert(*items)
     keep(APPEALS, {appeal.pk: document_of(appeal, [item.measure for item in items])})
 
@@ -229,7 +227,7 @@ def _check(filing: AppealFiling, items: Sequence[ItemFiling], measures: Mapping[
     return Invalid(errors=errors) if errors else None
 
 
-def _open(
+def open_round(
     notice: Any,
     filing: AppealFiling,
     *,
@@ -239,7 +237,7 @@ def _open(
     caller: Caller | None = None,
     **more: Any,
 ) -> Appeal:
-    """Creates the appeal row with its deadlines; used by filing and by a demand for a person after the end."""
+    """Creates the appeal row with its deadlines."""
     move = move_of(notice, filing, actor=actor, now=now, state=state, caller=caller, **more)
     open_cases([move], state=state, event="appeal.filed", verb="file", actor=actor, now=now)
     return cast("Appeal", move.case)
@@ -317,74 +315,6 @@ def decide_by(due: DueTime) -> DeadlineSpec:
 
 
 @command
-def demand_human(*, actor: Actor, ref: str, now: datetime, caller: Caller | None = None) -> Appeal:
-    """Records the demand for a person; returns the appeal that it now binds. Demanding twice changes nothing.
-
-    After an automated outcome, or an answer with the earlier reasons, the demand opens the next round for a person.
-    Needs no version: nothing may swallow it. With a `caller` the actor is an officer of the human line who takes it
-    down; it has the same effect at once.
-    Raises `NotFound`, `NotAllowed`, and `NotYourTurn` once a person has decided or the appeal was withdrawn.
-    """
-    appeal = lock_appeal(actor, ref) if caller is None else locked(Appeal, Q(), ref)
-    if caller is None:
-        require(may_demand_human(actor, appeal))
-    else:
-        require(may_file_for_caller(actor, appeal.party_id, appeal.original_decider_id))
-    person = None if caller is None else check_caller(caller, people_of(appeal.party_id))
-    if appeal.human_demanded:
-        return appeal
-    if appeal.is_open:
-        _insert_demand(appeal, actor=actor, now=now)
-        facts = {"via": actor.via.value} | said_of(caller)
-        fire(appeal, "demand_human", actor=actor, now=now, human_demanded=True, facts=facts)
-        if caller is not None:
-            record_assisted(appeal, TakenDown.DEMAND, caller, person, actor=actor, now=now)
-        return appeal
-    if not appeal.was_closed_without_a_person:
-        raise NotYourTurn(_("A person has already decided this appeal, or it was closed."))
-    following = _open_human_round(appeal, actor=actor, now=now, caller=caller)
-    is_ours = following.demand.demanded_by_id == actor.person and not following.assisted.exists()
-    if caller is not None and is_ours:
-        record_assisted(following, TakenDown.DEMAND, caller, person, actor=actor, now=now)
-    return following
-
-
-def _insert_demand(appeal: Appeal, *, actor: Actor, now: datetime) -> None:
-    HumanDemand.objects.create(appeal=appeal, demanded_by_id=actor.person, via=actor.via.value, demanded_at=now)
-
-
-def _open_human_round(decided: Appeal, *, actor: Actor, now: datetime, caller: Caller | None) -> Appeal:
-    """Opens the next round for a person; the automated outcome, or the earlier answer, stays in force meanwhile."""
-    following = Appeal.objects.filter(previous=decided).first()
-    if following is not None:
-        is_answer = following.state == AppealState.ANSWERED
-        return _open_human_round(following, actor=actor, now=now, caller=caller) if is_answer else following
-    notice = lock_notice(Q(), pk=decided.notice_id)
-    filing = AppealFiling(ground=decided.ground, statement=decided.statement)
-    items = list(decided.items.select_related("measure__type"))
-    appeal = _open(
-        notice,
-        filing,
-        actor=actor,
-        now=now,
-        round_=decided.round + 1,
-        previous=decided,
-        level=Level.SECOND if decided.state == AppealState.ANSWERED else Level.FIRST,
-        state=AppealState.SUBMITTED,
-        high_stakes=notice.is_high_stakes,
-        items=[(i.measure.no, i.ground, i.statement) for i in items],
-        human_demanded=True,
-        caller=caller,
-    )
-    _insert_demand(appeal, actor=actor, now=now)
-    columns = ("no", "measure", "ground", "statement")
-    _add_items(appeal, [AppealItem(appeal=appeal, **{name: getattr(i, name) for name in columns}) for i in items])
-    if decided.state == AppealState.ANSWERED:
-        open_appeal(notice, actor=actor, now=now, appeal=appeal.ref, round_=appeal.round)
-    return appeal
-
-
-@command
 def withdraw_appeal(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Appeal:
     """Withdraws the appeal at the appellant's wish; the measures stay as they were.
 
@@ -392,6 +322,6 @@ def withdraw_appeal(*, actor: Actor, ref: str, now: datetime, expected_version: 
     """
     appeal = lock_appeal(actor, ref, expected_version)
     require(may_withdraw_appeal(actor, appeal))
-    fire(appeal, "withdraw", actor=actor, now=now, lease_expires_at=None)
+    fire(appeal, "withdraw", actor=actor, now=now)
     release_notice(appeal, actor=actor, now=now)
     return appeal

@@ -7,18 +7,17 @@ from django.conf import settings
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import SENIOR_REVIEWER
 from appeals.commands.file import decide_by, decision_due
 from appeals.commands.locking import lease_until, lock_appeal, release_notice, require_lease
-from appeals.machine import CLAIMABLE, AppealState
+from appeals.machine import AppealState
 from appeals.models import Appeal, Confidence, FirstView, InformationRequest, Opening, Outcome
 from appeals.policies import (
-    claimable_by,
     may_answer_late_request,
     may_claim_appeal,
     may_respond_to_request,
     may_work_on_appeal,
     past_conflict_of,
+    takeable_by,
 )
 from casework.actor import Actor
 from casework.canonical import digest
@@ -37,20 +36,15 @@ from casework.firing import DeadlineSpec, command, fire
 SUGGESTION = "suggestion"
 
 
-def claimable(actor: Actor, now: datetime) -> Q:
-    """The cases that this reviewer could take now."""
-    free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=now)
-    return Q(state__in=CLAIMABLE) & free & claimable_by(actor)
-
-
 @command
 def claim_next_appeal(*, actor: Actor, now: datetime) -> Appeal | None:
     """Claims the most urgent case that this reviewer may see; None when there is none.
 
     Two reviewers asking at once get two cases: a row that somebody is just taking is skipped.
     """
-    queue = Appeal.objects.filter(claimable(actor, now)).order_by("urgent_at", "id")
-    appeal = queue.select_for_update(skip_locked=True, of=("self",)).first()
+    queues = [Appeal.objects.filter(each).order_by("urgent_at", "id") for each in takeable_by(actor, now=now)]
+    first = [queue.select_for_update(skip_locked=True, of=("self",)).first() for queue in queues]
+    appeal = min((each for each in first if each is not None), key=lambda a: (a.urgent_at, a.pk), default=None)
     return None if appeal is None else _claim(appeal, actor=actor, now=now)
 
 
@@ -73,9 +67,6 @@ def _claim(appeal: Appeal, *, actor: Actor, now: datetime) -> Appeal:
         actor=actor,
         now=now,
         facts={"taken_over": appeal.reviewer_id is not None and appeal.reviewer_id != actor.user_id},
-        reviewer_id=actor.user_id,
-        reviewer_team_id=actor.team_id,
-        reviewer_is_senior=actor.has_role(SENIOR_REVIEWER),
         lease_expires_at=lease_until(now),
     )
     return appeal
@@ -113,10 +104,6 @@ def release_appeal(*, actor: Actor, ref: str, now: datetime, reason: str = "") -
         actor=actor,
         now=now,
         facts={"reason": digest(reason)} if reason else {},
-        reviewer_id=None,
-        reviewer_team_id=None,
-        reviewer_is_senior=False,
-        lease_expires_at=None,
     )
     return appeal
 
@@ -234,7 +221,6 @@ def request_information(
         now=now,
         facts={"request": number, "item": digest(item), "fact": digest(fact)},
         deadlines=[DeadlineSpec("appeal.information", due)],
-        lease_expires_at=None,
     )
     return request
 
@@ -348,9 +334,6 @@ def refuse_late_request(
         now=now,
         facts={"answer": digest(answer)},
         late_answer=answer,
-        reviewer_id=actor.user_id,  # whoever closes a case answers for it, and can read it afterwards
-        reviewer_team_id=actor.team_id,
-        reviewer_is_senior=actor.has_role(SENIOR_REVIEWER),
     )
     release_notice(appeal, actor=actor, now=now)
     return appeal

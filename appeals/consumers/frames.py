@@ -1,13 +1,13 @@
 """Frames of the queue as text."""
 
 from accounts.consumers.frames import written
-from appeals.queries import TABS, QueueChange, QueueSummary
+from appeals.queries import QueueChange, QueueSummary
 from casework.clock import with_offset
 
 
 def queue(summary: QueueSummary) -> str:
     """The frame with how many cases stand on each tab, under the tab's name."""
-    return written({"type": "queue", "head": summary.head} | dict(zip(TABS, summary.counts, strict=True)))
+    return written({"type": "queue", "head": summary.head} | dict(summary.counts))
 
 
 def change(what: QueueChange) -> str:

@@ -136,6 +136,6 @@ def _news(credentials: set[Credential], stood: Mapping[int, str], leases_seen_to
     now = clock.now()
     actors = current_actors(credentials)
     reviewers = [actor for actor in actors.values() if may_see_queue(actor) is None]
-    lapsed = lapsed_between(leases_seen_to, now) if leases_seen_to is not None else []
-    cases = dict.fromkeys(lapsed, "mine") | dict(stood)
+    lapsed = lapsed_between(leases_seen_to, now) if leases_seen_to is not None else {}
+    cases = lapsed | dict(stood)
     return QueueReading(now, actors, changes_for(reviewers, cases, now=now), queues_of(reviewers, now=now))

@@ -7,9 +7,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import NOTICE
-from appeals.machine import ENDED_WITHOUT_DECISION, FINAL, IN_QUEUE, ON_A_TAB, AppealMachine, AppealState
+from accounts.roles import NOTICE, SENIOR_REVIEWER
+from appeals.machine import AppealMachine, AppealState
 from casework.constraints import check
+from casework.machine import OnTabs
 from casework.models import Case
 
 
@@ -47,16 +48,22 @@ class DecidedBy(models.TextChoices):
     SYSTEM = "SYSTEM", _("the system")
 
 
-WAITS, SHOWN, CLOSED = (Q(state__in=[str(s) for s in some]) for some in (IN_QUEUE, ON_A_TAB, ENDED_WITHOUT_DECISION))
+WAITS = Q(waits_on__isnull=False)
 
 
-class Appeal(AppealMachine, Case):
+class Appeal(AppealMachine, OnTabs, Case):
     """One appeal against one notice in one round. Facts about people stay here, the ledger holds references."""
 
     KIND, REF_PREFIX, NUMBER_PREFIX = "appeal", "apl_", "A"
     OPENS_IN = (AppealState.SUBMITTED, AppealState.SYSTEM_REVIEW, AppealState.LATE_REQUESTED)
     PARTIES = ("party_id",)
     QUIET = frozenset({"appeal.triaged", "appeal.translated"})  # change nothing that a reader saw
+    HOLDER = {
+        "reviewer_id": lambda actor: actor.user_id,
+        "reviewer_team_id": lambda actor: actor.team_id,
+        "reviewer_is_senior": lambda actor: actor.has_role(SENIOR_REVIEWER),
+    }
+    LEASE = "lease_expires_at"
 
     notice = models.ForeignKey("notices.Notice", models.PROTECT, related_name="appeals", verbose_name=_("notice"))
     round = models.PositiveSmallIntegerField(_("round"), default=1)
@@ -114,20 +121,27 @@ class Appeal(AppealMachine, Case):
         verbose_name_plural = _("appeals")
         ordering = ("-created_at", "-id")
         indexes = (
-            models.Index(fields=("urgent_at", "id"), condition=WAITS, name="appeal_queue"),
-            models.Index(fields=("decide_due_at", "id"), condition=WAITS, name="appeal_queue_by_due"),
-            models.Index(fields=("urgent_at", "id"), condition=Q(state="LATE_REQUESTED"), name="appeal_late_queue"),
-            models.Index(fields=("-updated_at",), condition=SHOWN, name="appeal_on_a_tab_by_change"),
-            models.Index(fields=("-lease_expires_at",), condition=Q(state="HUMAN_REVIEW"), name="appeal_held_by_lease"),
+            models.Index(fields=("waits_on", "urgent_at", "id"), condition=WAITS, name="appeal_queue"),
+            models.Index(fields=("waits_on", "decide_due_at", "id"), condition=WAITS, name="appeal_queue_by_due"),
+            models.Index(fields=("-updated_at",), condition=Q(is_ended=False), name="appeal_open_by_change"),
+            models.Index(
+                fields=("-lease_expires_at",), condition=Q(lease_expires_at__isnull=False), name="appeal_held_by_lease"
+            ),
             models.Index(fields=("-created_at", "-id"), name="appeal_newest"),
-            models.Index(fields=("-created_at", "-id"), condition=CLOSED, name="appeal_newest_closed"),
+            models.Index(
+                fields=("-created_at", "-id"),
+                condition=Q(is_ended=True, decided_at__isnull=True),
+                name="appeal_newest_closed",
+            ),
             models.Index(fields=("party", "-created_at", "-id"), name="appeal_by_party"),
             models.Index(fields=("party", "state", "decided_at"), name="appeal_by_party_and_state"),
             models.Index(fields=("reviewer", "state"), name="appeal_by_reviewer"),
             models.Index(
                 fields=("ground",), condition=Q(review="system_first", human_demanded=False), name="appeal_to_system"
             ),
-            models.Index(fields=("decided_at", "id"), condition=Q(state="DECIDED"), name="appeal_by_decision"),
+            models.Index(
+                fields=("decided_at", "id"), condition=Q(state=AppealState.DECIDED), name="appeal_by_decision"
+            ),
         )
         constraints = (
             models.UniqueConstraint(
@@ -137,7 +151,7 @@ class Appeal(AppealMachine, Case):
             ),
             models.UniqueConstraint(
                 fields=("notice",),
-                condition=~Q(state__in=[str(s) for s in FINAL]),
+                condition=Q(is_ended=False),
                 name="appeal_is_open_once_per_notice",
                 violation_error_code="already-appealed",
             ),

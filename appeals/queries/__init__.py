@@ -30,6 +30,7 @@ from appeals.queries.letter import letter_of, preview_letter, verify_letter
 from appeals.queries.live import CHANGES, QueueChange, QueueSummary, changes_for, lapsed_between, queues_of, tab_before
 from appeals.queries.overturned import causes_of_overturn
 from appeals.queries.review import (
+    FIRST_TAB,
     TrackRecord,
     decided_by,
     first_view_of,

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from accounts.roles import NOTICE
-from appeals.machine import ENDED_WITHOUT_DECISION, IN_QUEUE, OPEN, AppealState
+from appeals.machine import ENDED_WITHOUT_DECISION, OPEN, STATES, TABS, AppealState
 from appeals.models import (
     Appeal,
     AppealDraft,
@@ -21,12 +21,13 @@ from appeals.models import (
     Outcome,
     Ruling,
 )
-from appeals.policies import OVERSEES, REVIEWS, claimable_by, may_read_appeal, visible_to
+from appeals.policies import OVERSEES, REVIEWS, claimable_by, had_part_in, may_read_appeal, viewed_by, visible_to
 from appeals.searching import APPEALS
 from appeals.windows import can_appeal_anew
 from casework.actor import Actor
 from casework.errors import NotFound, or_not_found, require
 from casework.models import Event
+from casework.states import waits_on
 from files.models import Attachment
 from notices.searching import words_for
 from surfaces.filters import ListFilter, has_one, stands_in
@@ -71,6 +72,7 @@ STATES_LISTED: dict[str, Sequence[AppealState]] = {
     "closed": ENDED_WITHOUT_DECISION,
 }
 """The states of appeals by which a list is narrowed."""
+WAITS_ON = waits_on(STATES, TABS)
 FEW = 1_000
 
 
@@ -84,11 +86,13 @@ def appeals_narrowed_for(actor: Actor, asked: ListFilter) -> QuerySet[Appeal]:
     rows = rows.filter(asked.days("created_at"))  # when it was filed, and what the list is read along
     if listed is not None:
         rows = rows.filter(pk__in=listed)
-    if asked.state:
+    if asked.state == "closed":
+        rows = rows.filter(is_ended=True, decided_at__isnull=True)  # as its index says
+    elif asked.state:
         rows = rows.filter(state__in=STATES_LISTED[asked.state])
     if asked.kind:
         rows = rows.filter(outcome=asked.kind)
-    if asked.kind or (asked.state and not set(IN_QUEUE) & set(STATES_LISTED[asked.state])):
+    if asked.kind or (asked.state and not any(WAITS_ON[state] for state in STATES_LISTED[asked.state])):
         rows = rows.filter(_held_if_few(actor))
     return rows.filter(saying(actor, asked))
 
@@ -112,8 +116,8 @@ def _held_if_few(actor: Actor) -> Q:
     """
     if not actor.has_role("reviewer") or actor.has_role(*OVERSEES):
         return Q()
-    held = Appeal.objects.filter(Q(reviewer_id=actor.user_id) | Q(first_reviewer_id=actor.user_id))
-    viewed = FirstView.objects.filter(reviewer_id=actor.user_id).order_by().values_list("appeal_id", flat=True)
+    held = Appeal.objects.filter(had_part_in(actor))
+    viewed = viewed_by(actor).order_by().values_list("appeal_id", flat=True)
     found = list(held.order_by().values_list("pk", flat=True).union(viewed, all=True).order_by()[: FEW + 1])
     return Q() if len(found) > FEW else Q(pk__in=set(found))
 

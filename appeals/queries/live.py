@@ -8,24 +8,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from django.db.models import Case, CharField, IntegerField, Q, QuerySet, Subquery, Value, When
 
 from accounts.models import User
-from appeals.machine import ON_A_TAB, STATES, TABS, AppealState
+from appeals.machine import STATES, TABS
 from appeals.models import Appeal
 from appeals.policies import claimable_by, claimable_by_row
 from appeals.queries.review import tabs_of
 from casework import counts
 from casework.actor import Actor
 from casework.counts import CappedCount
+from casework.machine import edge_of, row_of
 from casework.models import Event
+from casework.states import columns_of, is_leased, states_on
 
 READERS = 20  # in one statement
 ROWS = 500  # changed cases in one statement
-SHARED = ("claimable", "late")
-"""Tabs of which everybody sees the same cases; the others are of the reader alone, and short."""
+LEASED = states_on(STATES, *(tab.name for tab in TABS.values() if tab.lapses_to))
 
 
 class QueueSummary(NamedTuple):
@@ -35,7 +37,7 @@ class QueueSummary(NamedTuple):
     """
 
     head: int
-    counts: tuple[int, ...]
+    counts: Mapping[str, int]  # by tab
 
 
 CHANGES = ("arrived", "claimed", "released", "changed", "left")
@@ -55,9 +57,11 @@ class QueueChange(NamedTuple):
 
 def tab_before(event: Event) -> str:
     """Returns the tab on which the case stood before the event, as far as the event says; empty for none."""
-    if event.verb == "claim":
-        return "claimable"
-    return STATES[AppealState(event.source)].tab if event.source else ""
+    row = row_of(Appeal, event.source)
+    step = edge_of(Appeal, event)
+    if row.tab and step is not None and step.takes:  # from where it could be taken, whoever held it before
+        return TABS[row.tab].waits_on or ""
+    return str(row.tab)
 
 
 def queues_of(actors: Iterable[Actor], *, now: datetime) -> dict[int, QueueSummary]:
@@ -66,7 +70,9 @@ def queues_of(actors: Iterable[Actor], *, now: datetime) -> dict[int, QueueSumma
     for chunk in _chunks(list(_once(actors).values()), READERS):
         for person, newest, lapsed, *counted in _together([_summary(actor, now=now) for actor in chunk]):
             head = max((at for at in (newest, lapsed) if at is not None), default=None)
-            queues[person] = QueueSummary(0 if head is None else int(head.timestamp() * 1000), tuple(counted))
+            queues[person] = QueueSummary(
+                0 if head is None else int(head.timestamp() * 1000), dict(zip(TABS, counted, strict=True))
+            )
     return queues
 
 
@@ -77,9 +83,9 @@ def _summary(actor: Actor, *, now: datetime) -> QuerySet[Any, Any]:
     """
     tabs = tabs_of(actor, now=now)
     rows = Appeal.objects.filter(claimable_by(actor)).order_by()
-    shown = rows.filter(reduce(or_, tabs.values()), state__in=ON_A_TAB)
+    shown = rows.filter(reduce(or_, tabs.values()), is_ended=False)
     changed = shown.order_by("-updated_at").values("updated_at")
-    lapsed = rows.filter(state=AppealState.HUMAN_REVIEW, lease_expires_at__lt=now)  # it came back just then
+    lapsed = rows.filter(state__in=LEASED, lease_expires_at__lt=now)  # it came back just then
     return (
         User.objects.filter(pk=actor.person)
         .order_by()
@@ -87,17 +93,20 @@ def _summary(actor: Actor, *, now: datetime) -> QuerySet[Any, Any]:
             "pk",
             Subquery(changed[:1]),
             Subquery(lapsed.order_by("-lease_expires_at").values("lease_expires_at")[:1]),
-            *(CappedCount(rows.filter(_first(actor, tabs[tab]) if tab in SHARED else tabs[tab])) for tab in TABS),
+            *(CappedCount(rows.filter(_counted(actor, tabs[tab], is_own=TABS[tab].is_own))) for tab in TABS),
         )
     )
 
 
-def _first(actor: Actor, on_tab: Q) -> Q:
-    """The most urgent cases of a tab, twice as many as a count goes to, without those of which the row says a conflict.
+def _counted(actor: Actor, on_tab: Q, *, is_own: bool) -> Q:
+    """What is counted of a tab. One's own are few. Of a shared one the most urgent, twice as many as a count goes to,
+    without those of which the row says a conflict.
 
     They are read along the queue's index; with all conditions at once PostgreSQL puts whole indexes together and reads
     every open case. Whoever did something elsewhere in more than half of them is told of fewer.
     """
+    if is_own:
+        return on_tab
     rows = Appeal.objects.filter(on_tab, claimable_by_row(actor)).order_by("urgent_at", "id")
     return Q(pk__in=rows.values("pk")[: 2 * counts.CAP])
 
@@ -107,57 +116,53 @@ def changes_for(actors: Iterable[Actor], stood: Mapping[int, str], *, now: datet
     changes: dict[int, list[QueueChange]] = {}
     if not stood:
         return changes
-    readers = list(_once(actors).values())
+    by_person = _once(actors)
+    readers = list(by_person.values())
     for keys in _chunks(list(stood), ROWS):
         rows = Appeal.objects.filter(pk__in=keys)
         for chunk in _chunks(readers, READERS):
             found = [_as_seen(rows, actor, now=now).values_list(_person(actor), *_ROW) for actor in chunk]
             for person, *row in _together(found):
-                if (change := _change(person, _Row(*row), stood)) is not None:
+                seen = SimpleNamespace(**dict(zip(_ROW, row, strict=True)))
+                if (change := _change(by_person[person], seen, stood)) is not None:
                     changes.setdefault(person, []).append(change)
     return changes
 
 
-def lapsed_between(start: datetime, end: datetime) -> list[int]:
-    """The cases whose lease ran out in that time, which no event says."""
-    held = Appeal.objects.filter(state=AppealState.HUMAN_REVIEW, lease_expires_at__gte=start, lease_expires_at__lt=end)
-    return list(held.values_list("pk", flat=True))
+def lapsed_between(start: datetime, end: datetime) -> dict[int, str]:
+    """The cases whose lease ran out in that time, which no event says, each with the tab of its holder."""
+    held = Appeal.objects.filter(state__in=LEASED, lease_expires_at__gte=start, lease_expires_at__lt=end)
+    return {pk: row_of(Appeal, state).tab for pk, state in held.values_list("pk", "state")}
 
 
-_ROW = ("pk", "ref", "state", "tab", "decide_due_at", "reviewer_id", "lease_expires_at", "updated_at")
+_BASE = ("pk", "ref", "state", "tab", "decide_due_at", "lease_expires_at", "updated_at")
+_ROW = (*_BASE, *(column for column in columns_of(TABS) if column not in _BASE))
 
 
-class _Row(NamedTuple):
-    pk: int
-    ref: str
-    state: str
-    tab: str
-    due_at: datetime
-    reviewer_id: int | None
-    held_until: datetime | None
-    updated_at: datetime
-
-
-def _change(person: int, row: _Row, stood: Mapping[int, str]) -> QueueChange | None:
+def _change(actor: Actor, row: Any, stood: Mapping[int, str]) -> QueueChange | None:
     before = stood[row.pk]
-    if before == "mine" and row.held_until is not None and row.held_until < row.updated_at:
-        before = "claimable"  # its lease had run out before whatever happened
-    word = _word(before, row, is_theirs=row.reviewer_id == person)
+    lapses_to = TABS[before].lapses_to if before in TABS else ""
+    if lapses_to and row.lease_expires_at is not None and row.lease_expires_at < row.updated_at:
+        before = lapses_to  # its lease had run out before whatever happened
+    word = _word(before, row, actor)
     if word is None:
         return None
-    shows_time = row.tab and STATES[AppealState(row.state)].time_runs
-    return QueueChange(row.ref, word, row.tab or None, row.due_at if shows_time else None)
+    shows_time = row.tab and row_of(Appeal, row.state).time_runs
+    return QueueChange(row.ref, word, row.tab or None, row.decide_due_at if shows_time else None)
 
 
-def _word(before: str, row: _Row, *, is_theirs: bool) -> str | None:
+def _word(before: str, row: Any, actor: Actor) -> str | None:
     """Names what became of the case; None where the reader's queue showed it neither before nor now."""
-    if row.tab in ("mine", "waiting"):
-        return "claimed" if before == "claimable" else "changed"
-    if row.tab:
-        return "changed" if row.tab == before else "released" if before in ("mine", "waiting") else "arrived"
-    if before == "claimable":
-        return "claimed" if row.state == AppealState.HUMAN_REVIEW else "left"
-    return "left" if before == "late" or (before in ("mine", "waiting") and is_theirs) else None
+    was, now = TABS.get(before), TABS.get(row.tab)
+    stood_free = was is not None and not was.is_own
+    if now is not None and now.is_own:
+        return "claimed" if stood_free else "changed"
+    if now is not None:
+        return "changed" if now == was else "arrived" if was is None or stood_free else "released"
+    if was is None or not was.seen_by.holds(actor, row):
+        return None
+    is_taken = was.can_be_taken and is_leased(row_of(Appeal, row.state), TABS)
+    return "claimed" if is_taken else "left"
 
 
 def _as_seen(rows: QuerySet[Appeal], actor: Actor, *, now: datetime) -> QuerySet[Any, Any]:

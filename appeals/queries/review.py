@@ -7,14 +7,14 @@ from datetime import datetime
 from django.contrib.auth import get_user_model
 from django.db.models import Min, OuterRef, Q, QuerySet
 
-from appeals.machine import CLAIMABLE, HELD, STATES, TABS, AppealState
+from appeals.machine import HELD, HOLDER, TABS, AppealState
 from appeals.models import Appeal, AppealItem, DecidedBy, FirstView, Opening, Outcome, TriageSuggestion
-from appeals.policies import REVIEWS, claimable_by, may_work_on_appeal
+from appeals.policies import REVIEWS, claimable_by, lease_is_free, may_work_on_appeal, stands_on
 from appeals.queries.cases import appeal_for
 from casework import counts
 from casework.actor import Actor
 from casework.errors import FirstViewRequired, NotAllowed
-from casework.machine import states_on
+from casework.machine import verbs_that_take
 from casework.models import Event
 from classifier.agreement import agreement_of, leans_to_undo
 from surfaces.filters import has_one
@@ -22,44 +22,34 @@ from surfaces.filters import has_one
 
 def tabs_of(actor: Actor, *, now: datetime) -> dict[str, Q]:
     """Which cases stand on which tab of the queue, for somebody without a conflict in them. No case is on two."""
-    free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=now)
-    own = Q(reviewer_id=actor.user_id)
-    on = {tab: Q(state__in=states_on(STATES, tab)) for tab in TABS}
-    return {
-        "claimable": Q(state__in=CLAIMABLE) & free & ~(own & on["mine"]),
-        "mine": own & on["mine"],
-        "waiting": own & on["waiting"],
-        "late": on["late"],
-    }
+    return {tab.name: stands_on(tab, actor, now=now) for tab in TABS.values()}
 
 
-def queue_for(actor: Actor, *, now: datetime, tab: str = "claimable") -> QuerySet[Appeal]:
-    """The cases on one tab of the queue, most urgent first; none in which this reviewer has a conflict.
+FIRST_TAB = next(iter(TABS))
 
-    Tabs: `claimable`, `mine`, `waiting` (mine, with the appellant), `late` (late requests to answer).
-    """
+
+def queue_for(actor: Actor, *, now: datetime, tab: str = FIRST_TAB) -> QuerySet[Appeal]:
+    """The cases on one tab of the queue, most urgent first; none in which this reviewer has a conflict."""
     rows = Appeal.objects.select_related("party", "notice", "reviewer").prefetch_related("items__measure__type")
-    if tab == "waiting":  # until when is what was asked for
+    if TABS[tab].is_own:  # until when is what was asked for
         rows = rows.prefetch_related("requests")
-    which = tabs_of(actor, now=now)
-    return rows.filter(which.get(tab, Q(pk=None)) & claimable_by(actor)).order_by("urgent_at", "id")
+    return rows.filter(stands_on(TABS[tab], actor, now=now) & claimable_by(actor)).order_by("urgent_at", "id")
 
 
 def waiting_for_review(*, now: datetime) -> counts.Waiting:
     """The appeals that wait for any reviewer, for whoever watches the system; the most urgent where they are many."""
-    free = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=now)
-    rows = Appeal.objects.filter(free, state__in=CLAIMABLE)
+    rows = Appeal.objects.filter(lease_is_free(now), waits_on__in=[t.name for t in TABS.values() if t.can_be_taken])
     return counts.waiting(rows, "urgent_at", oldest=Min("created_at"), due=Min("decide_due_at"))
 
 
 def held_by(actor: Actor) -> QuerySet[Appeal]:
     """What this reviewer holds or waits for."""
-    return Appeal.objects.filter(reviewer_id=actor.user_id, state__in=HELD)
+    return Appeal.objects.filter(HOLDER.where(actor), state__in=HELD)
 
 
 def decided_by(actor: Actor) -> QuerySet[Appeal]:
     """What this reviewer decided, newest first."""
-    return Appeal.objects.filter(reviewer_id=actor.user_id, state=AppealState.DECIDED).order_by("-decided_at")
+    return Appeal.objects.filter(HOLDER.where(actor), state=AppealState.DECIDED).order_by("-decided_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +65,7 @@ def holder_of(appeal: Appeal) -> Holder | None:
     """Who holds the case, by the officer's code; None when nobody does."""
     if appeal.reviewer is None:
         return None
-    claims = Event.objects.filter(case_kind=Appeal.KIND, case_id=appeal.pk, type="appeal.claimed")
+    claims = Event.objects.filter(case_kind=Appeal.KIND, case_id=appeal.pk, verb__in=verbs_that_take(Appeal))
     return Holder(
         code=appeal.reviewer.officer_code,
         since=claims.order_by("-sequence").values_list("at", flat=True).first(),

@@ -82,7 +82,7 @@ def outcome_sentence(appeal: Appeal) -> str:
 
 def state_of(appeal: Appeal) -> tuple[str, Text]:
     """The state to show as a tag: of a decided appeal its outcome, which is said of the measure."""
-    if appeal.outcome:
+    if appeal.outcome and appeal.has_known_state:
         return appeal.outcome, appeal.get_outcome_display()
     return appeal.state, appeal.get_state_display()
 

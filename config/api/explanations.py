@@ -52,6 +52,10 @@ TEXTS: Mapping[str, tuple[Promise, Promise]] = {
         _("The case is at a stage at which this step is not possible, or it is not yours to take."),
         _("`actions` of the case lists what is possible now."),
     ),
+    "unknown-state": (
+        _("A newer version of the program wrote the state of this case, and this process is still an older one."),
+        _("Send it again in a few minutes: an update is under way. Until then the case can be read."),
+    ),
     "deadline-passed": (
         _("The time limit for this step had ended when the request arrived."),
         _(

@@ -16,7 +16,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from appeals import commands
-from appeals.machine import CLAIMABLE, FINAL, AppealState
+from appeals.machine import CLAIMABLE, FINAL, HOLDER, AppealState
 from appeals.models import Appeal, Confidence, Outcome
 from appeals.policies import (
     OVERSEES,
@@ -96,7 +96,7 @@ def show_case(
     release_open: bool = False,
 ) -> HttpResponse:
     """Renders the case page; `work` is what was typed, `refused` why the last step was not possible."""
-    is_mine = appeal.reviewer_id == actor.user_id and appeal.state == AppealState.HUMAN_REVIEW
+    is_mine = HOLDER.holds(actor, appeal) and appeal.state == AppealState.HUMAN_REVIEW
     is_held = is_mine and not appeal.lease_is_free(now)
     opened = opened_by(actor, appeal)
     if isinstance(refused, Stale) and appeal.reviewer_id not in (None, actor.user_id):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from appeals import commands
 from appeals.lists import LANGUAGES, QUEUE
-from appeals.machine import RUNNING
+from appeals.machine import RUNNING, TABS
 from appeals.models import Appeal, Level
 from appeals.policies import may_see_queue
 from appeals.queries import decided_by, held_by
@@ -47,6 +47,7 @@ def _money(line: Line[Appeal]) -> tuple[int, str] | None:
     return None if at_stake is None else (at_stake, "CNY")
 
 
+ANSWERED = [tab.name for tab in TABS.values() if not (tab.is_own or tab.can_be_taken)]
 NUMBER = Column[Appeal]("number", gettext_lazy("Case"), lambda line: line.row.number, Kind.NUMBER, flags=_flags)
 MEASURES = Column[Appeal]("measures", gettext_lazy("Measure"), _measures)
 AT_STAKE = Column[Appeal]("amount", gettext_lazy("Money at stake"), _money, Kind.MONEY)
@@ -64,6 +65,7 @@ def _live(asked: Asked[Appeal]) -> Mapping[str, Any]:
     running = held_by(asked.actor).filter(state__in=RUNNING).order_by("decide_due_at")
     return {
         "watches": may_see_queue(asked.actor) is None,
+        "held": " ".join(tab.name for tab in TABS.values() if tab.lapses_to),
         "head": asked.counts["head"],
         "cap": counts.CAP,
         "next_due": None if asked.page else running.values_list("decide_due_at", flat=True).first(),
@@ -95,9 +97,9 @@ queue = list_view(
                 run=commands.claim_appeal,
                 many=gettext_lazy("Take those that are ticked"),
                 done=_taken,
-                on=["claimable"],
+                on=[tab.name for tab in TABS.values() if tab.can_be_taken],
             ),
-            Act("answer", gettext_lazy("Answer"), "workbench:case", is_link=True, on=["late"]),
+            Act("answer", gettext_lazy("Answer"), "workbench:case", is_link=True, on=ANSWERED),
         ],
         template="console/appeals/queue.html",
     ),

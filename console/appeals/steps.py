@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from appeals import commands
+from appeals.machine import HOLDER
 from appeals.queries import appeal_for, holder_of, opened_by, suggestion_for
 from casework import clock
 from casework.errors import CaseError, Invalid, LeaseLost, NotFound
@@ -59,7 +60,7 @@ def heartbeat(request: HttpRequest, ref: str) -> HttpResponse:
         if not wants_json:
             return redisplay(request, actor, ref, now=now, refused=lost)
         holder = holder_of(appeal)
-        mine = appeal.reviewer_id == actor.user_id
+        mine = HOLDER.holds(actor, appeal)
         code = holder.code if holder is not None and not mine else ""
         return JsonResponse({"code": lost.code, "detail": str(lost.detail), "officer": code}, status=lost.status)
     if wants_json:

@@ -27,15 +27,15 @@ SHORT = 60
 SAID = tuple(f"say-{lane}" for lane in Lane)
 
 
-_SHIFT = ShiftBurdenInput().fields
-MOST = {
-    name: most for name, field in DetermineInput().fields.items() if (most := getattr(field, "max_length", None))
-} | dict.fromkeys(SAID, PostMessageInput().fields["text"].max_length)
+TEXTS = ("reasons", "departure_reasons", "no_return_reason", "goods_are_reason")
+MOST = {name: DetermineInput.length_of(name) for name in TEXTS} | dict.fromkeys(
+    SAID, PostMessageInput.length_of("text")
+)
 MOST_OF_A_FACT = {
-    "reasons": RuleFactInput().fields["reasons"].max_length,
-    "sentence": SentenceInput().fields["sentence"].max_length,
-    "basis": _SHIFT["basis"].max_length,
-    "shift_reasons": _SHIFT["reasons"].max_length,
+    "reasons": RuleFactInput.length_of("reasons"),
+    "sentence": SentenceInput.length_of("sentence"),
+    "basis": ShiftBurdenInput.length_of("basis"),
+    "shift_reasons": ShiftBurdenInput.length_of("reasons"),
 }
 """The length of each text, as its input says it."""
 POINTERS: Mapping[str, str] = {"amount_minor": "amount"}

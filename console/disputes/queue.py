@@ -23,7 +23,7 @@ from console.frame import OVERSEES, list_view
 from console.templatetags.dispute_tags import language_label, queue_label, reasons, turn, why_here
 from disputes import commands, queries
 from disputes.choices import Side
-from disputes.machine import DisputeState
+from disputes.machine import TABS, DisputeState
 from disputes.models import Dispute, OpeningQueue
 from disputes.triage import reading_on_file
 from operations import outages
@@ -125,9 +125,9 @@ queue = list_view(
         nothing=gettext_lazy("No dispute is waiting here."),
         rows=_rows,
         tabs=[
-            Tab("waiting", gettext_lazy("Waiting"), order="urgent", shown_to=_sees_queue),
-            Tab("mine", gettext_lazy("Mine"), order="quiet", size=MINE, shown_to=_sees_queue),
-            Tab("all", gettext_lazy("All"), order="newest", shown_to=lambda actor: actor.has_role(*OVERSEES)),
+            Tab("waiting", TABS["waiting"].label, order="urgent", shown_to=_sees_queue),
+            Tab("mine", TABS["mine"].label, order="quiet", size=MINE, shown_to=_sees_queue),
+            Tab("all", TABS["all"].label, order="newest", shown_to=lambda actor: actor.has_role(*OVERSEES)),
         ],
         counts=_counts,
         orders={

@@ -10,13 +10,12 @@ from django.utils.translation import gettext_lazy
 from casework import clock
 from casework.errors import or_not_found
 from casework.formats import moment_text
-from casework.machine import states_on
 from console.executors.frame import staff, surface
 from console.executors.timeline import timeline_of
 from console.frame import list_view, show
 from executors import queries, verbs
 from executors.lists import INCIDENTS
-from executors.machine import AWAITS_FINDING, CONTESTABLE, INCIDENT_STATES
+from executors.machine import AWAITS_FINDING, CONTESTABLE, INCIDENT_TABS
 from executors.models import OWED_BY
 from executors.policies import may_find_incident
 from surfaces.asks import STAFF
@@ -27,8 +26,7 @@ from surfaces.verb_pages import Step, open_steps
 STEPS = (*verbs.INCIDENT, verbs.CLAIM)
 
 
-def _on(tab: str) -> Q:
-    return Q(state__in=states_on(INCIDENT_STATES, tab))
+ORDERED = {"find": "owed", "pay": "unpaid", "wait": "explain", "closed": "closed"}
 
 
 incidents = list_view(
@@ -36,12 +34,7 @@ incidents = list_view(
         title=gettext_lazy("Incidents"),
         nothing=gettext_lazy("No incident here."),
         rows=lambda asked: queries.incidents_for(asked.actor).annotate(owed=OWED_BY),
-        tabs=[
-            Tab("find", gettext_lazy("To find"), _on("find"), "owed"),
-            Tab("pay", gettext_lazy("To make whole"), _on("pay"), "unpaid"),
-            Tab("wait", gettext_lazy("Waiting for the executor"), _on("wait"), "explain"),
-            Tab("closed", gettext_lazy("Closed"), _on("closed"), "closed"),
-        ],
+        tabs=[Tab(name, tab.label, Q(waits_on=name), ORDERED[name]) for name, tab in INCIDENT_TABS.items()],
         starts_where_something_is=True,
         # What is due first comes first, and so what the platform is late with at the top; what is closed, newest first.
         orders={

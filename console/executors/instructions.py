@@ -1,7 +1,6 @@
 """Instructions for compliance: all of them, one, giving one, withdrawing one, carrying out the platform's own."""
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -9,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework import clock
-from casework.machine import states_on
 from console.executors.frame import given, staff, surface
 from console.executors.timeline import timeline_of
 from console.frame import list_view, show
@@ -17,19 +15,14 @@ from console.templatetags.executor_tags import instruction_title
 from executors import commands, queries
 from executors.inputs.incidents import IssueInstructionInput
 from executors.lists import INSTRUCTIONS
-from executors.machine import INSTRUCTION_STATES
 from executors.models import Instruction, InstructionKind
 from executors.queries.in_force import mandate_in_force
 from executors.queries.measures import measure_labels
 from executors.verbs import INSTRUCTION
 from surfaces.asks import STAFF
 from surfaces.input_forms import InputForm
-from surfaces.lists import Column, Kind, Line, Order, Tab, state
+from surfaces.lists import Column, Kind, Line, Order, state, tabs_of
 from surfaces.verb_pages import Step, open_steps
-
-
-def _on(tab: str) -> Q:
-    return Q(state__in=states_on(INSTRUCTION_STATES, tab))
 
 
 def _executor(line: Line[Instruction]) -> str:
@@ -50,11 +43,7 @@ instructions = list_view(
             "here."
         ),
         nothing=gettext_lazy("No instruction here."),
-        tabs=[
-            Tab("open", gettext_lazy("Open"), _on("open"), "due"),
-            Tab("done", gettext_lazy("Carried out"), _on("done"), "done"),
-            Tab("withdrawn", gettext_lazy("Withdrawn"), _on("withdrawn"), "withdrawn"),
-        ],
+        tabs=tabs_of(Instruction, open="due", done="done", withdrawn="withdrawn"),
         orders={
             "due": Order(("due_at", "id"), on=("open",)),
             "done": Order(("-completed_at", "-id"), on=("done",)),

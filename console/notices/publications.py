@@ -1,6 +1,5 @@
 """Public records of merchants' illegal acts: what is to be published and reported, and one of them."""
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -8,20 +7,15 @@ from django.utils.translation import gettext_lazy
 
 from casework import clock
 from casework.formats import moment_text
-from casework.machine import states_on
 from console.frame import list_view, show, staff, surface
 from notices.lists import PUBLICATIONS
-from notices.machine import PUBLICATION_STATES, PublicationState
+from notices.machine import PUBLICATION_TABS, PublicationState
 from notices.models import OWED, Publication
 from notices.policies import SWEEPS
 from notices.queries import publication_for
 from notices.verbs import actions_for
-from surfaces.lists import Column, Flag, Kind, Line, Order, Tab, state
+from surfaces.lists import Column, Flag, Kind, Line, Order, Tab, state, tabs_of
 from surfaces.lists.words import in_columns
-
-
-def _on(tab: str) -> Q:
-    return Q(state__in=states_on(PUBLICATION_STATES, tab))
 
 
 def _late(line: Line[Publication]) -> list[Flag]:
@@ -47,9 +41,8 @@ publications = list_view(
             "is told."
         ),
         tabs=[
-            Tab("due", gettext_lazy("To do"), OWED, "due"),
-            Tab("public", gettext_lazy("Public now"), _on("public"), "newest"),
-            Tab("over", gettext_lazy("No longer public"), _on("over"), "newest"),
+            Tab("due", PUBLICATION_TABS["due"].label, OWED, "due"),
+            *tabs_of(Publication, public="newest", over="newest")[1:],
         ],
         orders={
             "due": Order(("due_at", "id"), ("publication_owed_by_due",), on=("due",)),

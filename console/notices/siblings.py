@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from casework import clock
-from casework.machine import states_on
+from casework.states import states_on
 from console.frame import list_view, show, staff, surface
 from console.templatetags.console_tags import origin_url
 from notices.lists import SIBLINGS
@@ -20,15 +20,11 @@ from notices.policies import SWEEPS, may_review_sibling
 from notices.queries import notice_for, sibling_for, siblings_for, tool_cause_of
 from notices.verbs import SIBLING
 from surfaces.asks import STAFF
-from surfaces.lists import Asked, Column, Kind, Order, Tab, state
+from surfaces.lists import Asked, Column, Kind, Order, state, tabs_of
 from surfaces.verb_pages import Step, open_steps
 
 ORIGINS = 20
 """Errors of which the list names those because of which most waits."""
-
-
-def _on(tab: str) -> Q:
-    return Q(state__in=states_on(SIBLING_STATES, tab))
 
 
 def _rows(asked: Asked[SiblingReview]) -> QuerySet[SiblingReview]:
@@ -40,7 +36,7 @@ def _rows(asked: Asked[SiblingReview]) -> QuerySet[SiblingReview]:
 def _causes(asked: Asked[SiblingReview]) -> Mapping[str, Any]:
     """The errors because of which most waits, or the one to which the list is narrowed."""
     cause = asked.query.get("cause", "")[:60]
-    waiting = siblings_for(asked.actor).filter(_on("open")).order_by()
+    waiting = siblings_for(asked.actor).filter(state__in=states_on(SIBLING_STATES, "open")).order_by()
     counted = waiting.values("origin_ref", "origin_number").annotate(n=Count("pk"))
     return {
         "cause": cause,
@@ -57,10 +53,7 @@ siblings = list_view(
             "keeps or corrects it."
         ),
         rows=_rows,
-        tabs=[
-            Tab("open", gettext_lazy("To look at"), _on("open"), "oldest"),
-            Tab("done", gettext_lazy("Looked at"), _on("done"), "decided"),
-        ],
+        tabs=tabs_of(SiblingReview, open="oldest", done="decided"),
         orders={
             "oldest": SIBLINGS.orders["oldest"],
             "decided": Order(("-decided_at", "-id"), on=("done",)),

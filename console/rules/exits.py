@@ -1,26 +1,19 @@
 """Parties that leave on old terms: what is to be calculated and paid, and one of them."""
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework import clock
-from casework.machine import states_on
 from console.frame import OVERSEES, list_view, show, staff, surface
 from rules.lists import EXITS
-from rules.machine import EXIT_STATES
 from rules.models import RuleExit
 from rules.queries import exit_for
 from rules.verbs import actions_for
 from surfaces.asks import STAFF
-from surfaces.lists import Column, Flag, Kind, Line, Tab, state
+from surfaces.lists import Column, Flag, Kind, Line, state, tabs_of
 from surfaces.lists.words import in_columns
-
-
-def _on(tab: str) -> Q:
-    return Q(state__in=states_on(EXIT_STATES, tab))
 
 
 def _late(line: Line[RuleExit]) -> list[Flag]:
@@ -34,11 +27,7 @@ exits = list_view(
             "Whoever does not accept a changed rule leaves under the version before it. The refund is calculated and "
             "paid in time; nobody can refuse it."
         ),
-        tabs=[
-            Tab("open", gettext_lazy("To calculate"), _on("open")),
-            Tab("calculated", gettext_lazy("Calculated"), _on("calculated")),
-            Tab("over", gettext_lazy("Over"), _on("over")),
-        ],
+        tabs=tabs_of(RuleExit),
         search=in_columns("number", "party__name"),
         searched=gettext_lazy("Search by number or name"),
         columns=[

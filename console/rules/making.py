@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from casework import clock
 from casework.counts import capped_count
@@ -23,29 +23,20 @@ from casework.errors import (
     TooLarge,
     or_not_found,
 )
-from casework.machine import states_on
 from console.frame import OVERSEES, list_view, show, staff, surface, version_of
 from console.rules import drafts, importing
 from rules import commands, queries
 from rules.commands.checks import wording_of
-from rules.machine import BEFORE_FORCE, STATES, TABS, RuleState
+from rules.machine import BEFORE_FORCE, RuleState
 from rules.models import Opinion, Rulemaking
 from surfaces.forms import CommandForm
-from surfaces.lists import Choice, Column, Kind, Listing, Order, Tab, context_of, state
+from surfaces.lists import Choice, Column, Kind, Listing, Order, context_of, state, tabs_of
 from surfaces.lists.files import TYPES, list_file
 from surfaces.lists.words import in_columns
 from surfaces.serving import send
 
 S, LISTED = RuleState, 20
 RETRIED = (Invalid, NotYourTurn, DeadlinePassed, ConflictOfInterest, FileRefused, TooLarge)
-LABELS = {
-    "draft": gettext_lazy("Drafts"),
-    "consultation": gettext_lazy("In consultation"),
-    "adopted": gettext_lazy("Adopted"),
-    "publicised": gettext_lazy("Publicised"),
-    "in_force": pgettext_lazy("tab", "In force"),
-    "past": gettext_lazy("Past"),
-}
 
 
 def _record_talk(*, minutes: Any, **values: Any) -> object:
@@ -90,7 +81,7 @@ makings = list_view(
             "effect. Only then can a measure rest on it."
         ),
         rows=lambda asked: queries.makings_for(asked.actor),
-        tabs=[Tab(name, LABELS[name], Q(state__in=states_on(STATES, name))) for name in TABS],
+        tabs=tabs_of(Rulemaking),
         orders={"newest": Order(("-created_at", "-id"))},  # they are few
         search=in_columns("number", "rule_version__rule__name"),
         searched=gettext_lazy("Search by number or name"),

@@ -1,7 +1,4 @@
-"""Follows what is owed after a settlement or a determination to its end; reviews; what the platform paid first.
-
-Longer than other files: payments, reviews and advances end one another, so they are read together.
-"""
+"""Follows what is owed after a settlement or a determination to its end; reviews; what the platform paid first."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -128,7 +125,6 @@ def request_review(*, actor: Actor, ref: str, now: datetime) -> Dispute:
         facts={"side": side},
         deadlines=[DeadlineSpec("dispute.assign", due)],
         first_mediator_id=dispute.mediator_id,
-        mediator_id=None,
         round=2,
         platform_due_at=due,
     )

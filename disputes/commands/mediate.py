@@ -36,7 +36,7 @@ from disputes.commands.ladder import (
     settle_fact,
 )
 from disputes.commands.locking import fact_of, lock_dispute, move, require_unsettled
-from disputes.machine import WAITS_FOR_MEDIATOR, FactState
+from disputes.machine import FactState
 from disputes.models import (
     Dispute,
     EvidenceItem,
@@ -46,6 +46,7 @@ from disputes.models import (
     StepRow,
 )
 from disputes.policies import (
+    WAITING,
     conflict_of,
     joinable_by,
     may_hand_over,
@@ -62,7 +63,7 @@ def join_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
 
     Raises `NotFound` where it does not wait for a mediator, `NotAllowed`, `ConflictOfInterest`.
     """
-    key = Dispute.objects.filter(state__in=WAITS_FOR_MEDIATOR, ref=ref).values_list("pk", flat=True)
+    key = Dispute.objects.filter(WAITING, ref=ref).values_list("pk", flat=True)
     found = or_not_found(key.first() if actor.has_role(MEDIATOR) else None)
     return _join(Dispute.objects.select_for_update(of=("self",)).get(pk=found), actor=actor, now=now)
 
@@ -83,7 +84,7 @@ def _join(dispute: Dispute, *, actor: Actor, now: datetime) -> Dispute:
     require(may_join_dispute(actor, dispute))
     first_round = dispute.state == "ESCALATED"
     deadlines: list[DeadlineSpec] = []
-    changes: dict[str, Any] = {"mediator_id": actor.person, "joined_at": now, "platform_due_at": None}
+    changes: dict[str, Any] = {"joined_at": now, "platform_due_at": None}
     if first_round:
         deadlines = open_windows(dispute, now=now)
     else:

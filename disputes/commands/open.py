@@ -1,7 +1,4 @@
-"""Opens a dispute and its talk: open, answer, call the platform in, withdraw.
-
-Longer than other files: who opens what, against whom, is checked where it is opened.
-"""
+"""Opens a dispute and its talk: open, answer, call the platform in, withdraw."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

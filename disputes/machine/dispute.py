@@ -1,7 +1,4 @@
-"""The state machine of a dispute. Declarations only.
-
-It is longer than other files, so that the states and all their edges stand on one page.
-"""
+"""The state machine of a dispute. Declarations only."""
 
 from typing import Any
 
@@ -10,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import GET_STATE, transition
 
-from casework.machine import State, StateField, final_states, moves, open_states, states_on
+from casework.machine import ACTOR, StateField, moves
+from casework.states import Relation, State, Tab, final_states, open_states, tabs
 
 
 class DisputeState(models.TextChoices):
@@ -92,7 +90,14 @@ STATES = {
     S.WITHDRAWN: State.final("calm", "undo", tab=""),
 }
 """Turns: `platform`; of the sides, whoever has to answer (`sides`), to show something (`bearers`), or owes (`debtors`).
-Tabs: `waiting` for a mediator to join, `mine` of the mediator who did. Oversight finds every dispute on a third."""
+Tabs: those of the mediators' list, below."""
+HOLDER = Relation({"mediator_id": "user_id"})
+TABS = tabs(
+    Tab("waiting", _("Waiting"), can_be_taken=True),  # with nothing of the case
+    Tab("mine", _("Mine"), seen_by=HOLDER),
+    Tab("all", _("All")),
+)
+"""The tabs in their order. On the last stands no state: oversight finds every dispute there."""
 STEP_OF = {
     S.NEGOTIATING: 1,
     S.ESCALATED: 2,
@@ -108,7 +113,6 @@ STEP_OF = {
 """How far the five steps have come that both sides see. A paused dispute stands where it was paused."""
 OPEN = open_states(STATES)
 FINAL = final_states(STATES)
-WAITS_FOR_MEDIATOR = states_on(STATES, "waiting")
 WITH_PLATFORM = [s for s, row in STATES.items() if row.turn == "platform"]
 WITH_SIDES = [s for s, row in STATES.items() if row.turn in ("sides", "bearers", "debtors")]
 BEFORE_MEDIATOR = [S.NEGOTIATING, S.ESCALATED]
@@ -160,7 +164,7 @@ def pause_is_over(dispute: Any) -> bool:
 class DisputeMachine(models.Model):
     state = StateField(_("state"), choices=S, default=S.NEGOTIATING, protected=True)
 
-    STATES = STATES
+    STATES, TABS = STATES, TABS
 
     class Meta:
         abstract = True
@@ -308,7 +312,7 @@ class DisputeMachine(models.Model):
         source=S.DETERMINED,
         target=S.REVIEW_REQUESTED,
         conditions=[is_first_review],
-        custom=moves("dispute.review_requested", cancels=("dispute.review",), by=("party",)),
+        custom=moves("dispute.review_requested", cancels=("dispute.review",), by=("party",), leaves=True),
     )
     def request_review(self, **_facts: Any) -> None:
         """A side asks, once, for a review by someone else."""
@@ -326,14 +330,14 @@ class DisputeMachine(models.Model):
         source=S.ESCALATED,
         target=S.EVIDENCE,
         conditions=[has_mediator],
-        custom=moves("dispute.joined", cancels=("dispute.assign",), by=("mediator",)),
+        custom=moves("dispute.joined", cancels=("dispute.assign",), by=("mediator",), takes=ACTOR),
     )
     @transition(
         field=state,
         source=S.REVIEW_REQUESTED,
         target=S.DELIBERATING,
         conditions=[has_mediator],
-        custom=moves("dispute.joined", cancels=("dispute.assign",), by=("mediator",)),
+        custom=moves("dispute.joined", cancels=("dispute.assign",), by=("mediator",), takes=ACTOR),
     )
     def join(self, **_facts: Any) -> None:
         """A mediator holds the dispute; in the first round the windows to produce evidence open."""
@@ -343,7 +347,7 @@ class DisputeMachine(models.Model):
         source=[*WITH_MEDIATOR, S.APPRAISING],
         target=None,
         conditions=[has_mediator],
-        custom=moves("dispute.handed_over", by=("mediator",)),
+        custom=moves("dispute.handed_over", by=("mediator",), takes="to"),
     )
     def hand_over(self, **_facts: Any) -> None:
         """Another mediator holds it from now on."""

@@ -6,7 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from casework.machine import State, StateField, final_states, moves, open_states
+from casework.machine import StateField, moves
+from casework.states import State, final_states, open_states
 
 
 class FactState(models.TextChoices):

@@ -8,14 +8,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
+from casework.machine import OnTabs
 from casework.models import Case
 from disputes.choices import Remedy, Side
 from disputes.machine import (
     FINAL,
-    OPEN,
     PAUSES,
     UNSETTLED,
-    WAITS_FOR_MEDIATOR,
     WITH_MEDIATOR,
     DisputeMachine,
     DisputeState,
@@ -33,7 +32,7 @@ class ClosedAs(models.TextChoices):
     REFUNDED = "REFUNDED", _("refunded by the platform, nothing determined")
 
 
-class Dispute(DisputeMachine, Case):
+class Dispute(DisputeMachine, OnTabs, Case):
     """One dispute about one order. `respondent` is null where the platform itself is the other side.
 
     `notice` is the notice whose measure the claimant disputes, where they named one; then the platform answers.
@@ -62,6 +61,7 @@ class Dispute(DisputeMachine, Case):
         }
     )
     """These change nothing that a mediator decides on."""
+    HOLDER = {"mediator_id": lambda actor: actor.person}
 
     table = models.ForeignKey(BurdenTable, on_delete=models.PROTECT, related_name="disputes")
     ground = models.ForeignKey(GroundRow, on_delete=models.PROTECT, related_name="disputes")
@@ -143,8 +143,8 @@ class Dispute(DisputeMachine, Case):
         ordering = ("-created_at", "-id")
         indexes = (
             models.Index(
-                fields=("platform_due_at", "id"),
-                condition=Q(state__in=[str(s) for s in WAITS_FOR_MEDIATOR]),
+                fields=("waits_on", "platform_due_at", "id"),
+                condition=Q(waits_on__isnull=False),
                 name="dispute_queue",
             ),
             models.Index(fields=("-created_at", "-id"), name="dispute_newest"),
@@ -156,7 +156,7 @@ class Dispute(DisputeMachine, Case):
             check("dispute_state_is_known", Q(state__in=DisputeState.values)),
             models.UniqueConstraint(
                 fields=("claimant", "order_ref", "ground"),
-                condition=Q(state__in=[str(s) for s in OPEN]),
+                condition=Q(is_ended=False),
                 name="dispute_is_open_once_per_order_and_ground",
                 violation_error_code="not-your-turn",
             ),

@@ -1,7 +1,4 @@
-"""The laws of disputes that no constraint can express, as triggers.
-
-Longer than other files, so that all of them stand in one place.
-"""
+"""The laws of disputes that no constraint can express, as triggers."""
 
 from accounts.models import of_the_party, with_special_authority, within_the_mandate
 from accounts.roles import DISPUTE

@@ -12,7 +12,7 @@ from casework.compiled import compiled
 from casework.errors import NotFound, or_not_found
 from casework.models import Event
 from disputes.choices import Side
-from disputes.machine import FINAL, DisputeState
+from disputes.machine import FINAL, HOLDER, DisputeState
 from disputes.models import (
     AssistedFiling,
     Determination,
@@ -351,7 +351,7 @@ def queue_row(dispute: Dispute, now: datetime) -> QueueRow:
 
 def mediated_by(actor: Actor) -> QuerySet[Dispute]:
     """The disputes that this mediator holds, most urgent first."""
-    own = Dispute.objects.filter(mediator_id=actor.user_id).exclude(state__in=FINAL)
+    own = Dispute.objects.filter(HOLDER.where(actor)).exclude(state__in=FINAL)
     rows = own.select_related("ground", "claimant", "respondent", "triage").prefetch_related("facts", "obligations")
     return rows.order_by("updated_at")
 

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
 from casework.actor import Actor
 from casework.errors import NotFound
-from disputes.machine import WAITS_FOR_MEDIATOR
 from disputes.models import Dispute
-from disputes.policies import visible_to
+from disputes.policies import WAITING, visible_to
 from disputes.queries.cases import EvidenceView, dispute_for, events_of, evidence_shown_to
 from disputes.queries.timeline import SENTENCES, by_agent, hides, sentence_of
 
@@ -74,6 +71,5 @@ def evidence_about(actor: Actor, ref: str, *, fact_no: int, no: int) -> Evidence
 
 def require_joinable(actor: Actor, ref: str) -> None:
     """Raises `NotFound` unless the dispute waits for a mediator, or is one that this mediator may see."""
-    waiting = Q(state__in=WAITS_FOR_MEDIATOR)
-    if not Dispute.objects.filter(waiting | visible_to(actor), ref=ref).exists():
+    if not Dispute.objects.filter(WAITING | visible_to(actor), ref=ref).exists():
         raise NotFound()

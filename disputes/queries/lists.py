@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.roles import DISPUTE, MEDIATOR
 from casework.actor import Actor, ActorKind
-from disputes.machine import FINAL, OPEN, DisputeState
+from disputes.machine import FINAL, HOLDER, OPEN, DisputeState
 from disputes.models import Determination, Dispute
 from disputes.policies import OVERSEES, visible_to
 from disputes.searching import DISPUTES, words_for
@@ -67,7 +67,7 @@ def _listed_to(actor: Actor) -> Q:
     """
     if not _sees_own_alone(actor):
         return visible_to(actor)
-    held = Dispute.objects.filter(mediator_id=actor.user_id).order_by().values_list("pk")
+    held = Dispute.objects.filter(HOLDER.where(actor)).order_by().values_list("pk")
     determined = Determination.objects.filter(mediator_id=actor.user_id).order_by().values_list("dispute")
     # Twice as many, since one may be both; their order would have all of them read.
     keys = {pk for (pk,) in held.union(determined, all=True).order_by()[: 2 * FEW]}

@@ -5,9 +5,9 @@ from django.db.models import Min, QuerySet
 from casework import counts
 from casework.actor import Actor
 from casework.errors import NotAllowed
-from disputes.machine import FINAL, WAITS_FOR_MEDIATOR
+from disputes.machine import FINAL
 from disputes.models import AbuseReport, Dispute
-from disputes.policies import OVERSEES
+from disputes.policies import OVERSEES, WAITING
 
 
 def reported_messages(actor: Actor) -> QuerySet[AbuseReport]:
@@ -25,5 +25,5 @@ def open_dispute_ids() -> list[int]:
 
 def waiting_for_mediation() -> counts.Waiting:
     """The disputes that wait for any mediator, for whoever watches the system; those due first where they are many."""
-    rows = Dispute.objects.filter(state__in=WAITS_FOR_MEDIATOR)
+    rows = Dispute.objects.filter(WAITING)
     return counts.waiting(rows, "platform_due_at", oldest=Min("created_at"))

@@ -1,7 +1,4 @@
-"""What the two sides of a dispute, and the platform as one, can do; each verb once.
-
-Longer than other files, so that all of them stand in one place.
-"""
+"""What the two sides of a dispute, and the platform as one, can do; each verb once."""
 
 from functools import partial
 

@@ -95,7 +95,7 @@ def is_open_talk(dispute: Dispute) -> bool:
 
 def state_line(dispute: Dispute) -> list[dict[str, Any]]:
     """The five steps with where the dispute stands; of one that was settled or taken back, those that it came to."""
-    here = STEP_OF[DisputeState(dispute.paused_from or dispute.state)]
+    here = next((step for state, step in STEP_OF.items() if state == (dispute.paused_from or dispute.state)), 1)
     steps = [(no, name, label) for no, (name, label) in enumerate(STEPS, start=1)]
     if here > STEP_OF[DisputeState.DELIBERATING]:
         came_to = {

@@ -1,5 +1,6 @@
 """Addresses of the pages around a dispute, and of what is public about disputes."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import path, reverse
@@ -26,7 +27,7 @@ from surfaces.verb_pages import verb_page
 app_name = "disputes"
 
 
-def act(name: str, back: str = "disputes:room", **more: Any) -> Any:
+def act(name: str, back: str | Callable[..., str] = "disputes:room", **more: Any) -> Any:
     """The page of a declared verb."""
     return verb_page(VERB[name], more.pop("case_for", dispute_for), back, **more)
 

@@ -6,7 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from casework.machine import State, StateField, moves, open_states
+from casework.machine import StateField, moves
+from casework.states import State, open_states
 
 
 class ExecutorState(models.TextChoices):

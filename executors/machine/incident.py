@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import transition
 
-from casework.machine import State, StateField, moves, open_states, states_on
+from casework.machine import StateField, moves
+from casework.states import State, Tab, open_states, states_on, tabs
 
 
 class IncidentState(models.TextChoices):
@@ -72,7 +73,12 @@ INCIDENT_STATES = {
     ),
 }
 """Turns: `platform`, `executor`. Tabs: those of compliance's list."""
-INCIDENT_TABS = ("find", "pay", "wait", "closed")
+INCIDENT_TABS = tabs(
+    Tab("find", _("To find")),
+    Tab("pay", _("To make whole")),
+    Tab("wait", _("Waiting for the executor")),
+    Tab("closed", _("Closed")),
+)
 OPEN_INCIDENT = open_states(INCIDENT_STATES)
 BEFORE_FINDING = [E.OPENED, E.EXPLAINED, E.UNEXPLAINED]
 AFTER_FINDING = [s for s in INCIDENT_STATES if s not in BEFORE_FINDING]
@@ -93,7 +99,7 @@ def is_first_contest(incident: Any) -> bool:
 
 class IncidentMachine(models.Model):
     state = StateField(_("state"), choices=E, default=E.OPENED, protected=True)
-    STATES = INCIDENT_STATES
+    STATES, TABS = INCIDENT_STATES, INCIDENT_TABS
 
     class Meta:
         abstract = True

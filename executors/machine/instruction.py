@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import transition
 
-from casework.machine import State, StateField, moves, open_states
+from casework.machine import StateField, moves
+from casework.states import State, Tab, open_states, tabs
 
 
 class InstructionState(models.TextChoices):
@@ -27,7 +28,7 @@ INSTRUCTION_STATES = {
     I.WITHDRAWN: State.final("calm", "undo", tab="withdrawn", next_step=_("It was withdrawn. Do not carry it out.")),
 }
 """Turns: `executor`, which is the platform where the instruction is its own. Tabs: those of compliance's list."""
-INSTRUCTION_TABS = ("open", "done", "withdrawn")
+INSTRUCTION_TABS = tabs(Tab("open", _("Open")), Tab("done", _("Carried out")), Tab("withdrawn", _("Withdrawn")))
 OPEN_INSTRUCTION = open_states(INSTRUCTION_STATES)
 INSTRUCTION_CLOCKS = ("instruction.due", "instruction.reminder")
 
@@ -39,7 +40,7 @@ def is_marked_late(instruction: Any) -> bool:
 
 class InstructionMachine(models.Model):
     state = StateField(_("state"), choices=I, default=I.ISSUED, protected=True)
-    STATES = INSTRUCTION_STATES
+    STATES, TABS = INSTRUCTION_STATES, INSTRUCTION_TABS
 
     class Meta:
         abstract = True

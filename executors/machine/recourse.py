@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import transition
 
-from casework.machine import State, StateField, final_states, moves, open_states
+from casework.machine import StateField, moves
+from casework.states import State, final_states, open_states
 
 
 class RecourseState(models.TextChoices):

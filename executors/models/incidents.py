@@ -10,14 +10,13 @@ from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
-from casework.machine import states_on
+from casework.machine import OnTabs
 from casework.models import Case
 from executors.machine import (
     AFTER_FINDING,
     AWAITS_FINDING,
     BEFORE_FINDING,
     CONTESTABLE,
-    INCIDENT_STATES,
     OWED_MONEY,
     IncidentMachine,
     IncidentState,
@@ -51,7 +50,7 @@ IS_HEARD = IsNull(Coalesce("explained_at", "contest_by"), False)
 """Whether the executor explained or the incident was found without."""
 
 
-class Incident(IncidentMachine, Case):
+class Incident(IncidentMachine, OnTabs, Case):
     """One act that a decision overturned. The platform makes the harmed party whole, whatever is found."""
 
     KIND, REF_PREFIX, NUMBER_PREFIX = "incident", "inc_", "E"
@@ -87,15 +86,13 @@ class Incident(IncidentMachine, Case):
             models.Index(fields=("state", "explain_by"), name="incident_by_state"),
             models.Index(fields=("-created_at", "-id"), name="incident_by_age"),
             models.Index(IS_HEARD, F("created_at").desc(), F("id").desc(), name="incident_unheard_first"),
-            models.Index(
-                OWED_BY, "id", condition=Q(state__in=[str(s) for s in AWAITS_FINDING]), name="incident_to_find"
-            ),
+            models.Index(OWED_BY, "id", condition=Q(waits_on="find"), name="incident_to_find"),
             models.Index(
                 fields=("-state", "compensate_by", "id"),
-                condition=Q(state__in=[str(s) for s in states_on(INCIDENT_STATES, "pay")]),
+                condition=Q(waits_on="pay"),
                 name="incident_to_make_whole",
             ),
-            models.Index(fields=("-closed_at", "-id"), condition=Q(state="CLOSED"), name="incident_closed"),
+            models.Index(fields=("-closed_at", "-id"), condition=Q(state=IncidentState.CLOSED), name="incident_closed"),
         )
         constraints = (
             check("incident_state_is_known", Q(state__in=IncidentState.values)),

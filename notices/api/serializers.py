@@ -1,4 +1,4 @@
-"""Notices and remedies as JSON. Longer than other files, so that a notice stands here with all its parts."""
+"""Notices and remedies as JSON."""
 
 from datetime import datetime
 from typing import Any

@@ -2,7 +2,7 @@
 
 A published version is immutable, held by triggers; only its end may be set once, when the next version follows, and
 taken back where that one is withdrawn before its force. Which versions may be published at all is held by constraints:
-办法 10 (consultation), 12 (publicity), 13 (transition). Longer than other modules: its laws stand beside the columns.
+办法 10 (consultation), 12 (publicity), 13 (transition).
 """
 
 from datetime import datetime, timedelta

@@ -3,8 +3,8 @@
 What does not belong here: passwords and tokens, which the loader makes.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from casework.toml import built
 from sample.content.bilingual import Both
@@ -33,15 +33,16 @@ class PartyPlan:
 
 @dataclass(frozen=True, slots=True)
 class UserPlan:
-    """A person who signs in. `actor` is the stable name under which tests and newcomers find this person."""
+    """A person who signs in. `actor` is the stable name under which tests and newcomers find this person; `at_work` are
+    the columns of `accounts.models.AtWork`, the team by its key.
+    """
 
     username: str
     display_name: Both
     party: str = ""
     membership: str = ""
     staff_roles: tuple[str, ...] = ()
-    team: str = ""
-    officer_code: str = ""
+    at_work: Mapping[str, str] = field(default_factory=dict)
     actor: str = ""
     language: str = "zh-hans"
     large_text: bool = False

@@ -19,7 +19,8 @@ from sample.content.stories import Story, appeal_of
 from sample.loading.base import Loaded, Progress
 from sample.loading.notices import Case, issue
 from triage import commands as triage
-from triage.permission import IntakeCase, ProofCase, ProofSet, clause_codes_of
+from triage.features import clause_codes_of
+from triage.proof import IntakeCase, ProofCase, ProofSet
 from triage.queries import live_model
 
 if TYPE_CHECKING:

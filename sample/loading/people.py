@@ -1,6 +1,7 @@
 """The sample's people, and what they need to sign in: one password for all of them, and API tokens."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
@@ -50,15 +51,17 @@ def load_people(made: Loaded, *, progress: Progress) -> None:
 
 
 def _user(made: Loaded, plan: UserPlan, start: datetime) -> None:
+    at_work: dict[str, Any] = {
+        name: made.teams[value] if name == "team" else value for name, value in plan.at_work.items()
+    }
     user = accounts.create_user(
         actor=CONSOLE,
         username=plan.username,
         display_name=plan.display_name.of(plan.language),
         language=plan.language,
-        officer_code=plan.officer_code,
-        team=made.teams.get(plan.team),
         large_text=plan.large_text,
         now=start,
+        **at_work,
     )
     if plan.party:
         accounts.add_member(actor=CONSOLE, party=made.parties[plan.party], user=user, role=plan.membership, now=start)

@@ -60,7 +60,7 @@
     const row = rowOf(ref);
     const isHere = tab === data.tab;
     if (row) {
-      if (!isHere) mark(row, tab === "mine" ? "mine" : change === "claimed" ? "claimed" : "left");
+      if (!isHere) mark(row, data.held.split(" ").includes(tab) ? "mine" : change === "claimed" ? "claimed" : "left");
       else if (change === "changed") lookSoon();
       else unmark(row);
     } else if (isHere) fresh.add(ref);
@@ -136,7 +136,7 @@
   const onFrame = (frame) => {
     if (frame.type === "change") take(frame);
     if (frame.type !== "queue") return;
-    for (const tab of ["claimable", "mine", "waiting", "late"]) put(countOf(tab), counted(frame[tab]));
+    for (const count of document.querySelectorAll("[data-count]")) put(count, counted(frame[count.dataset.count]));
     const here = rows().filter((row) => !row.classList.contains("gone")).length + fresh.size;
     const isMissed = data.whole ? frame[data.tab] !== here : false;
     if (isMissed || (isFirst && String(frame.head) !== data.head)) lookSoon();

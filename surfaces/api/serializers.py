@@ -1,7 +1,7 @@
 """Serializer fields and base classes: named fields of strict JSON types, and nothing else.
 
 Inputs inherit `Input` and are built of the fields below; outputs are ordinary serializers with `Code`, `Amount` and
-`DateTimeField`. All stand in one file, since every API module needs some of each.
+`DateTimeField`.
 """
 
 import functools
@@ -21,6 +21,7 @@ from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from archive.translations import LONGEST, MOST
 from casework import names
+from casework.states import unknown_label
 from casework.text import MAX_INTEGER, TextRefused, check_text, is_visually_blank
 from files.attachments import FileCopy
 from surfaces.api.rendering import moment
@@ -227,6 +228,11 @@ class Input(serializers.Serializer[Any]):
         super().__init_subclass__(**options)
         for name, field in cls._declared_fields.items():
             _refuse_loose(f"{cls.__name__}.{name}", field)
+
+    @classmethod
+    def length_of(cls, name: str) -> int:
+        """How long the text of this field can be."""
+        return cls().fields[name].max_length  # type: ignore[attr-defined,no-any-return]  # asked of texts only
 
     @classmethod
     def many_init(cls, *args: Any, asks: Ask | None = None, **options: Any) -> Any:
@@ -511,10 +517,15 @@ def money(amount_minor: int | None, currency: str = "CNY") -> dict[str, Any] | N
 
 
 def coded(value: str, choices: type[Choices] | None = None, *, label: object = "") -> dict[str, str] | None:
-    """The code as `Coded`, its label taken from the choices or given; None for an empty code."""
+    """The code as `Coded`, its label taken from the choices or given; None for an empty code.
+
+    The label of a code that is none of the choices, since a newer version wrote it, says so.
+    """
     if not value:
         return None
-    return {"code": str(value), "label": str(choices(value).label if choices is not None else label)}
+    if choices is not None:
+        label = choices(value).label if value in choices else unknown_label(value)
+    return {"code": str(value), "label": str(label)}
 
 
 def codes(values: Iterable[str], choices: type[Choices]) -> list[dict[str, str] | None]:

@@ -13,7 +13,20 @@ What does not belong here: what a reader may see (`rows` goes through `visible_t
 """
 
 from surfaces.lists.cells import Kind
-from surfaces.lists.declaring import Act, Asked, Choice, Column, Flag, Line, Listing, Order, Tab, by_rows, state
+from surfaces.lists.declaring import (
+    Act,
+    Asked,
+    Choice,
+    Column,
+    Flag,
+    Line,
+    Listing,
+    Order,
+    Tab,
+    by_rows,
+    state,
+    tabs_of,
+)
 from surfaces.lists.drawing import anybody, context_of, list_page
 
 __all__ = [
@@ -32,4 +45,5 @@ __all__ = [
     "context_of",
     "list_page",
     "state",
+    "tabs_of",
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from casework.actor import Actor
 from casework.counts import capped_count
 from casework.errors import NotFound
+from casework.states import states_on
 from surfaces.filters import Labels, ListFilter, read_filter
 from surfaces.lists.cells import Kind, Text
 from surfaces.pages import Page, page_of, turned
@@ -107,6 +108,14 @@ class Tab:
     order: str = ""
     size: int = 0
     shown_to: Callable[[Actor], bool] = lambda _actor: True
+
+
+def tabs_of(model: Any, **orders: str) -> list[Tab]:
+    """The tabs that the machine of `model` declares, each with the cases of its states, in the order of its name."""
+    return [
+        Tab(name, tab.label, Q(state__in=states_on(model.STATES, name)), orders.get(name, ""))
+        for name, tab in model.TABS.items()
+    ]
 
 
 def by_rows(_code: str) -> Q:

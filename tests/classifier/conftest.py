@@ -118,14 +118,14 @@ def certificate(model):
 
 
 @pytest.fixture(scope="session")
-def mandate(certificate):
-    """What an operator allows ten days after the certificate was issued: `mandate(now=…, warnings=…, threshold=…)`."""
+def permission(certificate):
+    """What an operator allows ten days after the certificate: `permission(now=…, warnings=…, threshold=…)`."""
     from datetime import UTC, datetime
 
-    from classifier.certificate import Mandate
+    from classifier.certificate import Permission
 
     def make(*, now=datetime(2026, 11, 11, tzinfo=UTC), warnings=(), repeats=(), is_spent=False, **changes):
         found = certificate(**changes)
-        return Mandate(certificate=found, now=now, warnings=warnings, repeats=repeats, is_spent=is_spent)
+        return Permission(certificate=found, now=now, warnings=warnings, repeats=repeats, is_spent=is_spent)
 
     return make

@@ -25,8 +25,8 @@ NOTHING = {
 
 
 @pytest.mark.parametrize("text", NOTHING.values(), ids=NOTHING.keys())
-def test_where_there_is_nothing_to_go_on_nothing_is_suggested(model, case, mandate, text):
-    said = model.suggest(case(statement=text), mandate=mandate())
+def test_where_there_is_nothing_to_go_on_nothing_is_suggested(model, case, permission, text):
+    said = model.suggest(case(statement=text), permission=permission())
 
     assert said.abstained
     assert said.abstain_reasons
@@ -53,10 +53,10 @@ def test_hidden_marks_between_all_letters_change_neither_score_nor_ground(model,
 
 
 @pytest.mark.parametrize("unit", ["订单", "word ", "a", "\u0301", "🙂字", "\ud800字"])
-def test_five_megabytes_are_read_in_time_and_left_to_a_person(model, model_dir, case, mandate, unit):
+def test_five_megabytes_are_read_in_time_and_left_to_a_person(model, model_dir, case, permission, unit):
     text = unit * (5_000_000 // len(unit))
     started = time.perf_counter()
-    said = suggest(case(statement=text), model_dir=model_dir, mandate=mandate(), timeout=20)
+    said = suggest(case(statement=text), model_dir=model_dir, permission=permission(), timeout=20)
 
     assert said.abstained
     assert "too_long" in said.abstain_reasons or "empty" in said.abstain_reasons
@@ -85,12 +85,12 @@ def damaged(folder, how):
 
 
 @pytest.mark.parametrize("how", ["altered", "foreign", "not an archive", "empty", "gone"])
-def test_a_file_that_is_not_ours_is_refused_with_a_reason(model_dir, case, mandate, how):
+def test_a_file_that_is_not_ours_is_refused_with_a_reason(model_dir, case, permission, how):
     damaged(model_dir, how)
     service.forget()
 
     with pytest.raises(ModelUnavailable) as refused:
-        suggest(case(), model_dir=model_dir, mandate=mandate())
+        suggest(case(), model_dir=model_dir, permission=permission())
     assert refused.value.reason == "bad_model"
 
 

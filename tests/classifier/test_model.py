@@ -107,8 +107,8 @@ def test_blanks_between_chinese_signs_change_nothing(model, case):
         ("物流单号和监控录像都能证明" * 400, "too_long"),
     ],
 )
-def test_a_model_in_doubt_says_nothing(model, case, mandate, statement, reason):
-    suggestion = model.suggest(case("zh", statement=statement), mandate=mandate())
+def test_a_model_in_doubt_says_nothing(model, case, permission, statement, reason):
+    suggestion = model.suggest(case("zh", statement=statement), permission=permission())
 
     assert reason in suggestion.abstain_reasons
     assert suggestion.abstained

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from classifier.certificate import OBJECTIONS, Mandate, Signature, Warrant, on_grid
+from classifier.certificate import OBJECTIONS, Permission, Signature, Warrant, on_grid
 from classifier.clauses import clauses, parts
 from classifier.features import TriageInput, normalise
 from classifier.model import word_vector
@@ -36,19 +36,19 @@ def test_without_a_mandate_nothing_is_automatic(model, case):
     assert (suggestion.automatic_action, suggestion.warrant, suggestion.withheld) == (None, None, ())
 
 
-def test_a_covered_case_may_be_restored_and_carries_its_warrant(model, case, mandate):
-    suggestion = model.suggest(case(), mandate=mandate())
+def test_a_covered_case_may_be_restored_and_carries_its_warrant(model, case, permission):
+    suggestion = model.suggest(case(), permission=permission())
 
     assert suggestion.automatic_action == "restore"
-    assert suggestion.warrant.mandate == mandate()
+    assert suggestion.warrant.permission == permission()
     assert suggestion.withheld == ()
 
 
-def test_the_threshold_counts_in_thousandths(model, case, mandate):
+def test_the_threshold_counts_in_thousandths(model, case, permission):
     at = on_grid(model.suggest(case()).closing_probability) / 1000
 
-    assert model.suggest(case(), mandate=mandate(threshold=at)).automatic_action == "restore"
-    above = model.suggest(case(), mandate=mandate(threshold=at + 0.001))
+    assert model.suggest(case(), permission=permission(threshold=at)).automatic_action == "restore"
+    above = model.suggest(case(), permission=permission(threshold=at + 0.001))
     assert (above.automatic_action, above.withheld) == (None, ("below_threshold",))
 
 
@@ -79,8 +79,8 @@ def test_the_threshold_counts_in_thousandths(model, case, mandate):
         ({}, {"threshold": 1.0}, "below_threshold"),
     ],
 )
-def test_each_reason_alone_leaves_the_case_to_a_person(model, case, mandate, changed, given, why):
-    suggestion = model.suggest(case(**changed), mandate=mandate(**given))
+def test_each_reason_alone_leaves_the_case_to_a_person(model, case, permission, changed, given, why):
+    suggestion = model.suggest(case(**changed), permission=permission(**given))
 
     assert suggestion.automatic_action is None
     assert suggestion.abstained or why in suggestion.withheld
@@ -88,8 +88,8 @@ def test_each_reason_alone_leaves_the_case_to_a_person(model, case, mandate, cha
 
 
 @pytest.mark.parametrize("words", WISHES)
-def test_a_demand_in_words_is_never_automatic(model, case, mandate, words):
-    suggestion = model.suggest(case("zh", statement=case("zh").statement + words), mandate=mandate())
+def test_a_demand_in_words_is_never_automatic(model, case, permission, words):
+    suggestion = model.suggest(case("zh", statement=case("zh").statement + words), permission=permission())
 
     assert suggestion.asks_for_a_person
     assert suggestion.automatic_action is None
@@ -132,14 +132,14 @@ OF_THE_STATE = {
 
 @st.composite
 def situations(draw):
-    """A case that may be closed under a mandate in force, and then up to three things that are otherwise."""
+    """A case that may be closed under a permission in force, and then up to three things that are otherwise."""
     names = draw(st.lists(st.sampled_from([*OF_THE_CASE, *OF_THE_STATE]), unique=True, max_size=3))
     case = {"ground": "facts_wrong", "measure_types": ("listing_removed",), "clause_codes": ("R1-8@1",)}
     case |= {name: draw(OF_THE_CASE[name]) for name in names if name in OF_THE_CASE}
     return case, {name: draw(OF_THE_STATE[name]) for name in names if name in OF_THE_STATE}, draw(st.integers(0, 499))
 
 
-def may_be_closed(suggestion, case: TriageInput, given: Mandate, model_hash: str) -> bool:
+def may_be_closed(suggestion, case: TriageInput, given: Permission, model_hash: str) -> bool:
     """The rule once more, written out: all that must be true of a case that is closed alone."""
     certificate, text = given.certificate, normalise(case.statement)
     people = {s.who for s in certificate.signatures if s.at <= given.now}
@@ -166,13 +166,13 @@ def may_be_closed(suggestion, case: TriageInput, given: Mandate, model_hash: str
 
 @given(situations())
 @settings(max_examples=600, deadline=None)
-def test_no_input_feature_or_state_makes_it_automatic_where_it_may_not_be(model, rows, mandate, situation):
+def test_no_input_feature_or_state_makes_it_automatic_where_it_may_not_be(model, rows, permission, situation):
     changed, state, index = situation
     changed["statement"] = changed.get("statement", rows[index].case.statement) + changed.pop("wish", "")
     case = dataclasses.replace(rows[index].case, **changed)
-    given = mandate(**state)
+    given = permission(**state)
 
-    suggestion = model.suggest(case, mandate=given)
+    suggestion = model.suggest(case, permission=given)
 
     allowed = may_be_closed(suggestion, case, given, model.hash)
     event("closed" if allowed else "left to a person")
@@ -185,7 +185,7 @@ def test_no_input_feature_or_state_makes_it_automatic_where_it_may_not_be(model,
             dataclasses.replace(suggestion, **forced)
         if suggestion.closing_probability is not None:
             with pytest.raises(ValueError):
-                Warrant(mandate=given, case=case, model_hash=model.hash, probability=suggestion.closing_probability)
+                Warrant(permission=given, case=case, model_hash=model.hash, probability=suggestion.closing_probability)
 
 
 # — nor by building a suggestion by hand —
@@ -209,15 +209,15 @@ def test_no_input_feature_or_state_makes_it_automatic_where_it_may_not_be(model,
         {"automatic_action": ""},
     ],
 )
-def test_a_suggestion_with_an_automatic_action_cannot_be_bent(model, case, mandate, changes):
-    automatic = model.suggest(case(), mandate=mandate())
+def test_a_suggestion_with_an_automatic_action_cannot_be_bent(model, case, permission, changes):
+    automatic = model.suggest(case(), permission=permission())
 
     with pytest.raises(ValueError):
         dataclasses.replace(automatic, **changes)
 
 
-def test_a_warrant_of_one_case_serves_no_other(model, case, mandate):
-    one, other = model.suggest(case(), mandate=mandate()), model.suggest(case(human_demanded=True))
+def test_a_warrant_of_one_case_serves_no_other(model, case, permission):
+    one, other = model.suggest(case(), permission=permission()), model.suggest(case(human_demanded=True))
 
     with pytest.raises(ValueError):
         dataclasses.replace(other, automatic_action="restore", warrant=one.warrant, human_demanded=False)

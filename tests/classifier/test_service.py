@@ -14,9 +14,9 @@ from classifier.model import TriageModel
 from classifier.service import ModelUnavailable, suggest, suggest_many
 
 
-def test_a_suggestion_comes_from_the_folder(model, model_dir, case, mandate):
+def test_a_suggestion_comes_from_the_folder(model, model_dir, case, permission):
     assert suggest(case(), model_dir=model_dir) == model.suggest(case())
-    assert suggest(case(), model_dir=str(model_dir), mandate=mandate()).automatic_action == "restore"
+    assert suggest(case(), model_dir=str(model_dir), permission=permission()).automatic_action == "restore"
     assert suggest_many([case("zh"), case("en")], model_dir=model_dir) == [model.suggest(case(x)) for x in ("zh", "en")]
 
 

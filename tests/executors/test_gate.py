@@ -19,7 +19,7 @@ from rules.models import RuleVersion
 from tests import factories as make
 from tests.executors import building as build
 from tests.laws import assert_refused, insert
-from triage.permission import input_of
+from triage.features import input_of
 
 
 def codes(error):

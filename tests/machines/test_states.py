@@ -8,16 +8,13 @@ from django.utils.functional import Promise
 
 from appeals import machine as appeals
 from appeals.models import Appeal
-from appeals.queries.review import tabs_of
-from casework.actor import Actor
 from casework.clock import now as clock_now
 from casework.ledger import case_models
-from casework.machine import State, state_field, step_for, steps_of
+from casework.machine import ACTOR, state_field, step_for, steps_of
+from casework.states import State, waits_on
 from disputes import machine as disputes
 from disputes.models import Dispute
 from disputes.web.sentences import TALK_ENDS
-from executors.machine import INCIDENT_TABS, INSTRUCTION_TABS
-from rules import machine as rules
 from surfaces.templatetags.surface_tags import APPEARANCE, appearance
 
 ALL = pytest.mark.parametrize("model", case_models(), ids=lambda model: model.KIND)
@@ -38,25 +35,18 @@ TURNS = {
     "webhook": set(),
 }
 """Whose turn it can be, by kind of case: what `turn_of` and the pages know how to name."""
-TABS = {
-    "appeal": set(appeals.TABS),
-    "dispute": {"waiting", "mine"},
-    "fact": set(),
-    "notice": set(),
-    "sibling": {"open", "done"},
-    "publication": {"due", "public", "over"},
-    "executor": set(),
-    "instruction": set(INSTRUCTION_TABS),
-    "incident": set(INCIDENT_TABS),
-    "recourse": set(),
-    "rulemaking": set(rules.TABS),
-    "exit": set(rules.EXIT_TABS),
-    "webhook": set(),
-}
-"""The tabs that staff's lists have, by kind of case."""
 SEEN_ELSEWHERE = {("appeal", "SYSTEM_REVIEW"), ("dispute", "NEGOTIATING")}
 """Open states that stand on no tab: the system looks at the one, the sides talk to each other in the other."""
 
+
+BEFORE_ANYBODY_HOLDS_IT = {
+    ("dispute", "accept_fast_refund"),
+    ("dispute", "agree_to_claim"),
+    ("dispute", "pause"),
+    ("dispute", "resume"),
+    ("dispute", "settle"),
+}
+"""Edges that end or pause a case, or let it go on, whether or not somebody holds it."""
 
 NOBODY_S_TURN = {
     ("dispute", "DETERMINED"),  # a side may ask for a review, nobody has to
@@ -74,6 +64,7 @@ SPRITE = (Path(settings.BASE_DIR) / "static/img/icons.svg").read_text()
 def unsaid(model):
     """What is missing of each state, as sentences; of a complete machine, nothing."""
     rows, kind, found = model.STATES, model.KIND, []
+    tabs = getattr(model, "TABS", {})
     states = {value for value, _label in state_field(model).choices}
     found += [f"{state}: no row" for state in states - set(rows)]
     found += [f"{state}: a row for no state" for state in set(rows) - states]
@@ -83,9 +74,9 @@ def unsaid(model):
             found.append(f"{state}: no look")
         if row.turn and row.turn not in TURNS[kind]:
             found.append(f"{state}: a turn of nobody known")
-        if row.tab and row.tab not in TABS[kind]:
+        if row.tab and row.tab not in tabs:
             found.append(f"{state}: on a tab that no list has")
-        if row.is_open and TABS[kind] and not row.tab and (kind, state) not in SEEN_ELSEWHERE:
+        if row.is_open and tabs and not row.tab and (kind, state) not in SEEN_ELSEWHERE:
             found.append(f"{state}: open and on no tab")
         if row.is_open and not row.is_paused and TURNS[kind] and not row.turn and (kind, state) not in NOBODY_S_TURN:
             found.append(f"{state}: open and nobody's turn")
@@ -162,24 +153,42 @@ def test_a_code_looks_the_same_wherever_it_stands():
     assert appearance() == seen | dict(APPEARANCE)
 
 
-def test_the_queue_of_appeals_shows_every_state_that_has_a_tab():
-    tabs = tabs_of(Actor.system("test"), now=clock_now())
-    shown = {state for state in Appeal.STATES if any(state in _states_in(condition) for condition in tabs.values())}
+@ALL
+def test_a_tab_is_a_complete_row_and_something_stands_on_it(model):
+    tabs = getattr(model, "TABS", {})
+    taken = {s.source for s in steps_of(model) if s.takes == ACTOR and model.STATES[s.source].is_open}
 
-    assert tuple(tabs) == appeals.TABS
-    assert shown == set(appeals.ON_A_TAB) == {state for state, row in Appeal.STATES.items() if row.tab}
+    assert all(name == tab.name and isinstance(tab.label, Promise) for name, tab in tabs.items())
+    assert [tab for tab in tabs if tab not in {row.tab for row in model.STATES.values()}] in ([], ["all"])
+    assert all(tabs[tab.lapses_to].can_be_taken for tab in tabs.values() if tab.lapses_to)
+    if model.HOLDER:  # whoever may take a case from a tab finds an edge that gives it to them
+        assert {state for state, tab in waits_on(model.STATES, tabs).items() if tab and tabs[tab].can_be_taken} <= taken
+        assert {c for tab in tabs.values() if tab.is_own for c in tab.seen_by.columns} <= set(model.HOLDER)
+
+
+@ALL
+def test_what_an_edge_says_of_the_holder_fits_the_tabs_it_leads_between(model):
+    """A case comes from a shared tab onto one's own by being taken, and back by being left."""
+    tabs, wrong = getattr(model, "TABS", {}), []
+    own = {str(state) for state, row in model.STATES.items() if row.tab and tabs[row.tab].is_own}
+    for step in steps_of(model):
+        target = step.target or step.source
+        from_shared = model.STATES[step.source].tab and step.source not in own
+        if target in own and from_shared and not step.takes and (model.KIND, step.verb) not in BEFORE_ANYBODY_HOLDS_IT:
+            wrong.append(f"{step.verb}: onto a tab of its holder, and nobody takes it")
+        back = step.source in own and target not in own and model.STATES[target].is_open
+        if back and not step.leaves and (model.KIND, step.verb) not in BEFORE_ANYBODY_HOLDS_IT:
+            wrong.append(f"{step.verb}: open and off its holder's tab, and the holder does not leave it")
+        if (step.takes or step.leaves) and not model.HOLDER:
+            wrong.append(f"{step.verb}: says who holds it, and there is no column for it")
+
+    assert wrong == []
+
+
+def test_the_sets_of_appeals_follow_from_the_rows():
     assert set(appeals.CLAIMABLE) == {s.source for s in steps_of(Appeal) if s.verb == "claim"}
-    assert set(appeals.IN_QUEUE) == {"SUBMITTED", "HUMAN_REVIEW", "LATE_REQUESTED"} <= shown
-    assert set(appeals.OPEN) == {"SYSTEM_REVIEW", *appeals.ON_A_TAB}
+    assert set(appeals.OPEN) == {"SYSTEM_REVIEW", *(state for state, row in Appeal.STATES.items() if row.tab)}
     assert {*appeals.ENDED_WITHOUT_DECISION, "DECIDED"} == set(appeals.FINAL) == set(Appeal.STATES) - set(appeals.OPEN)
-
-
-def _states_in(condition):
-    """Every state that a condition names."""
-    named = set()
-    for child in condition.children:
-        named |= _states_in(child) if hasattr(child, "children") else set(child[1]) if "state" in child[0] else set()
-    return named
 
 
 def test_a_dispute_is_on_one_of_five_steps_wherever_it_stands():

@@ -38,7 +38,7 @@ from tests import factories as make
 from tests.conftest import NOW, build_world
 from tests.extent import extent
 from triage import commands as triage
-from triage.permission import input_of
+from triage.features import input_of
 
 STEPS = int(os.environ.get("PROPERTY_STEPS", "20"))
 EDGES = {model.KIND: {(s.source, s.verb, s.target or s.source): s for s in steps_of(model)} for model in case_models()}

@@ -24,7 +24,7 @@ from tests import factories as make
 from tests.extent import extent
 from tests.races.racing import race
 from triage import commands as triage
-from triage.permission import input_of
+from triage.features import input_of
 
 pytestmark = [pytest.mark.races, pytest.mark.usefixtures("postgresql")]
 

@@ -32,7 +32,7 @@ UNFIT = ["a/b", "/", "..", ".", "50%", "what?", "part#1", "a\\b", "%2F", "规则
 IN_NO_ADDRESS = {  # text fields that share their name with a parameter
     "appeals.AppealGroup.number": "made by us",
     "appeals.Opening.subject": "made by us from the kind of piece and its number",
-    "casework.Notification.number": "a copy of a case's number",
+    "accounts.Notification.number": "a copy of a case's number",
     "disputes.Dispute.order_ref": "only the sample has an address for an order, as the platform would",
     "disputes.FastRefund.order_ref": "as that of its dispute",
     "disputes.GroundRow.code": "the parameter is a rule's",

@@ -15,7 +15,7 @@ from sample.loading.model import load_model
 from sample.loading.notices import issue
 from sample.loading.people import load_people
 from sample.loading.rules import load_rules
-from triage.permission import file_in_use
+from triage.model_files import file_in_use
 from triage.queries import certificates_for, models_for
 
 pytestmark = [pytest.mark.once, pytest.mark.exhaustive]

@@ -111,7 +111,7 @@ def test_names_and_codes_are_unique() -> None:
     assert repeated([party.key for party in PARTIES if party.kind != "EXECUTOR"]) == []
     assert repeated([party.external_ref for party in PARTIES]) == []
     assert repeated([user.username for user in USERS]) == []
-    assert repeated([user.officer_code for user in USERS if user.officer_code]) == []
+    assert repeated([user.at_work["officer_code"] for user in USERS if "officer_code" in user.at_work]) == []
     assert repeated([f"{a.instrument}:{a.article}" for a in LAW_ARTICLES]) == []
 
 
@@ -138,8 +138,8 @@ def test_every_actor_of_the_contract_is_a_person_or_the_platform() -> None:
     people = {user.actor: user for user in USERS if user.actor}
 
     assert set(ACTORS) == {"platform", *people}
-    assert people["original_decider"].officer_code == "E-031"
-    assert people["reviewer"].team != people["original_decider"].team
+    assert people["original_decider"].at_work["officer_code"] == "E-031"
+    assert people["reviewer"].at_work["team"] != people["original_decider"].at_work["team"]
     assert people["merchant_owner"].party == people["merchant_staff"].party != people["other_merchant"].party
     assert people["executor_staff"].party != people["other_executor_staff"].party
     assert "senior_reviewer" in people["senior_reviewer"].staff_roles
@@ -150,10 +150,10 @@ def test_people_belong_to_parties_and_teams_that_exist() -> None:
     assert any(team.is_external for team in TEAMS)
     for user in USERS:
         assert not user.party or user.party in PARTY_BY_KEY
-        assert not user.team or user.team in teams
-        assert user.party or user.staff_roles or user.officer_code
+        assert user.at_work.get("team", "") in {"", *teams}
+        assert user.party or user.staff_roles or user.at_work
     assert {party.key for party in (*MERCHANTS, *CONSUMERS)} <= {user.party for user in USERS}
-    assert set(DECIDERS) <= {user.officer_code for user in USERS}
+    assert set(DECIDERS) <= {user.at_work.get("officer_code") for user in USERS}
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.code)

@@ -63,7 +63,7 @@ def test_there_are_four_organisations_and_two_individuals() -> None:
     for username, firm in FIRM_OF_PERSON.items():
         assert people[username].party == firm.key
         assert not people[username].staff_roles
-        assert not people[username].officer_code
+        assert "officer_code" not in people[username].at_work
 
 
 @pytest.mark.parametrize("plan", CURRICULA, ids=lambda plan: plan.rule)

@@ -14,7 +14,7 @@ from classifier.suggestion import ModelUnavailable
 from tests import factories as make
 from triage import commands as triage
 from triage import subscribers
-from triage.permission import candidate_folder
+from triage.model_files import candidate_folder
 from triage.queries.automation import triage_health_for
 
 pytestmark = pytest.mark.once

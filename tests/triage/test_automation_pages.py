@@ -15,6 +15,7 @@ from casework import clock
 from tests import factories as make
 from tests.pages import page_of
 from triage import commands as triage
+from triage.lots import is_drawn_for_second_look
 from triage.models import (
     AutomationPolicy,
     AutomationPolicyRecord,
@@ -22,7 +23,6 @@ from triage.models import (
     CertificateRevocation,
     CertificationAttempt,
 )
-from triage.permission import is_drawn_for_second_look
 from triage.queries import second_looks_for
 
 pytestmark = pytest.mark.once
@@ -300,7 +300,7 @@ def test_a_reviewer_gets_the_oldest_case_blind_and_is_told_afterwards(world, eve
 def test_a_case_that_a_person_decided_looks_the_same_and_is_told_apart_only_afterwards(
     world, every_lot_is_drawn, monkeypatch
 ):
-    monkeypatch.setattr("triage.permission.BESIDE_PERMILLE", 1000)
+    monkeypatch.setattr("triage.lots.BESIDE_PERMILLE", 1000)
     make.switch_on(world.carl, now=world.now)
     same = "我店从未卖过这件商品，请看一下附件里的进货单。"
     by_system = closed(world, statement=same)
@@ -318,7 +318,7 @@ def test_a_case_that_a_person_decided_looks_the_same_and_is_told_apart_only_afte
 
 
 def test_a_case_whose_file_shows_that_a_person_decided_is_not_among_them(world, monkeypatch):
-    monkeypatch.setattr("triage.permission.BESIDE_PERMILLE", 1000)
+    monkeypatch.setattr("triage.lots.BESIDE_PERMILLE", 1000)
     plain = make.file(world.alice, world.notice(), now=world.now)
     demanded = make.file(world.alice, world.notice(), now=world.now)
     appeals.demand_human(actor=world.alice, ref=demanded.ref, now=world.now)

@@ -13,8 +13,10 @@ from classifier.suggestion import ModelUnavailable
 from tests import factories as make
 from triage import commands as triage
 from triage import subscribers
+from triage.drift import warnings_of, watch_of
+from triage.lots import in_draw, is_in_draw
 from triage.models import AuditDraw, Certificate, CertificateRevocation
-from triage.permission import allowed_for, in_draw, is_in_draw, warnings_of, watch_of
+from triage.permission import allowed_for
 from triage.queries import certificate_for, second_looks_for
 
 pytestmark = pytest.mark.once
@@ -112,7 +114,7 @@ def test_a_list_draws_the_cases_that_are_drawn_one_by_one(world, now):
 
 def test_beside_an_old_closing_cases_of_people_wait_as_long(world, now, certificate, every_lot_is_drawn, monkeypatch):
     """Otherwise every case older than a month would give away who decided it."""
-    monkeypatch.setattr("triage.permission.BESIDE_PERMILLE", 1000)
+    monkeypatch.setattr("triage.lots.BESIDE_PERMILLE", 1000)
     appeal = closed(world, now=now)
     by_a_person = make.file(world.alice, world.notice(), now=now)
     make.decide(world.sara, make.ready_to_decide(world.sara, by_a_person, now=now), now=now + timedelta(minutes=1))

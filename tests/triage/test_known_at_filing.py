@@ -9,7 +9,7 @@ from classifier.features import input_hash, pseudonym
 from tests import factories as make
 from tests.executors import building as build
 from triage import commands as triage
-from triage.permission import input_of
+from triage.features import input_of
 
 pytestmark = pytest.mark.once
 

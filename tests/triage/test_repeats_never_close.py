@@ -12,8 +12,9 @@ from tests import factories as make
 from triage import commands as triage
 from triage import subscribers
 from triage.commands import search_repeats
+from triage.features import input_of
 from triage.models import ClearSearch
-from triage.permission import allowed_for, input_of
+from triage.permission import allowed_for
 
 pytestmark = pytest.mark.once
 
@@ -176,17 +177,17 @@ def test_a_text_too_short_to_be_compared_is_read_by_a_person(world, now):
     appeal = filed(world, now, "截图不是我店的。")
 
     assert search_repeats(appeal) is None
-    mandate = allowed_for(appeal, now=now).mandate
-    assert "not_searched" in mandate.objections(input_of(appeal), model_hash=make.MODEL_HASH, probability=0.99)
+    permission = allowed_for(appeal, now=now).permission
+    assert "not_searched" in permission.objections(input_of(appeal), model_hash=make.MODEL_HASH, probability=0.99)
     assert not close(appeal, now)
 
 
 def test_the_reaction_searches_before_it_asks_the_model(world, now, monkeypatch):
-    """In whatever order the outbox runs the two reactions, no mandate is given before the search."""
+    """In whatever order the outbox runs the two reactions, no permission is given before the search."""
     seen = []
     monkeypatch.setattr("triage.subscribers.file_in_use", dict)
     monkeypatch.setattr(
-        "triage.subscribers.suggest", lambda _case, **given: seen.append(given["mandate"].repeats) or 1 / 0
+        "triage.subscribers.suggest", lambda _case, **given: seen.append(given["permission"].repeats) or 1 / 0
     )
     make.file(world.eve, world.notice(world.other_merchant), now=now, review="system_first", statement=WON)
     appeal = make.file(world.alice, world.notice(), now=now, review="system_first", statement=WON)
@@ -205,7 +206,7 @@ def test_a_party_that_succeeded_twice_under_a_certificate_goes_to_a_person(world
     assert close(filed(world, now), now)
 
     third = filed(world, now)
-    assert allowed_for(third, now=now, repeats=()).mandate.is_spent
+    assert allowed_for(third, now=now, repeats=()).permission.is_spent
     assert not close(third, now)
     assert close(filed(world, now, other=True), now)
 
@@ -264,6 +265,6 @@ def test_a_person_asked_for_in_disguise_is_never_overlooked(world, now, wish):
     appeal = filed(world, now, make.own_words() + "。" + wish)
 
     assert search_repeats(appeal) == ()
-    mandate = allowed_for(appeal, now=now, repeats=()).mandate
-    assert "asks_for_a_person" in mandate.objections(input_of(appeal), model_hash=make.MODEL_HASH, probability=0.99)
+    permission = allowed_for(appeal, now=now, repeats=()).permission
+    assert "asks_for_a_person" in permission.objections(input_of(appeal), model_hash=make.MODEL_HASH, probability=0.99)
     assert not close(appeal, now)

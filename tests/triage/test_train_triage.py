@@ -26,8 +26,8 @@ from tests import factories as make
 from tests.classifier import invented
 from triage import commands as triage
 from triage import subscribers
+from triage.model_files import candidate_folder, file_in_use
 from triage.models import ModelStep, ModelVersion, ShadowSuggestion
-from triage.permission import candidate_folder, file_in_use
 from triage.queries import cases_to_learn_from, live_model
 from triage.subscribers import ask_the_shadow
 

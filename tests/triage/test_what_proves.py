@@ -11,7 +11,10 @@ from casework.errors import Invalid
 from classifier.monitor import Recent, warnings
 from tests import factories as make
 from triage import commands as triage
-from triage.permission import IntakeCase, ProofCase, ProofSet, drift_of, input_of, inputs_of, reference_of, value_of
+from triage.drift import drift_of, reference_of
+from triage.features import input_of, inputs_of
+from triage.permission import value_of
+from triage.proof import IntakeCase, ProofCase, ProofSet
 from triage.queries import intake_of, labels_of, proofs_for
 
 pytestmark = pytest.mark.once
@@ -176,7 +179,7 @@ def test_the_latest_cases_are_those_that_could_prove(world, now, monkeypatch):
     for asks in (True, False):
         make.suggested(filed(world, at=now), now=now, permille=950, asks_for_a_person=asks)
     seen = []
-    monkeypatch.setattr("triage.permission.warnings", lambda _reference, recent: seen.append(recent) or ())
+    monkeypatch.setattr("triage.drift.warnings", lambda _reference, recent: seen.append(recent) or ())
 
     drift_of(certificate)
 

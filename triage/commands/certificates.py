@@ -36,6 +36,8 @@ from classifier.certificate import (
     spent_ppm,
 )
 from notices.queries import measure_types
+from triage.drift import plain_reference, watch_of
+from triage.lots import is_drawn_for_second_look
 from triage.models import (
     AuditDraw,
     AutomationMode,
@@ -48,18 +50,7 @@ from triage.models import (
     CertificationResult,
     RevokedBecause,
 )
-from triage.permission import (
-    TOO_SOON,
-    ProofCase,
-    ProofSet,
-    attempts_before,
-    hash_of_cases,
-    is_drawn_for_second_look,
-    is_too_soon,
-    plain_reference,
-    reference_from,
-    watch_of,
-)
+from triage.permission import TOO_SOON, attempts_before, is_too_soon
 from triage.policies import (
     may_attempt_certification,
     may_revoke_certificate,
@@ -67,6 +58,7 @@ from triage.policies import (
     may_set_automation,
     may_sign_certificate,
 )
+from triage.proof import ProofCase, ProofSet, hash_of_cases, reference_from
 
 
 @command
@@ -88,7 +80,6 @@ def set_automation_policy(
     return row
 
 
-# Longer than others: half of its lines are the columns of the certificate and of the attempt.
 @command
 def attempt_certification(
     *,

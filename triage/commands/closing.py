@@ -11,8 +11,10 @@ from casework.errors import NotAllowed, NotYourTurn
 from casework.firing import command
 from classifier.certificate import Warrant
 from triage.commands.duplicates import record_clear_search, record_phrases_of_letter, search_repeats
+from triage.features import input_of
+from triage.lots import lot_of
 from triage.models import AUDIT_PERMILLE, AuditDraw, AutomationMode, AutomationPolicy, Certificate
-from triage.permission import allowed_for, beijing_day, input_of, lot_of
+from triage.permission import allowed_for, beijing_day
 
 
 @command
@@ -69,7 +71,7 @@ def _covering_certificate(appeal: Appeal, suggestion: TriageSuggestion | None, *
     case = input_of(appeal)
     try:
         warrant = Warrant(
-            mandate=allowed.mandate,
+            permission=allowed.permission,
             case=case,
             model_hash=suggestion.model_hash,
             probability=suggestion.closing_permille / 1000,

@@ -25,8 +25,8 @@ from classifier.duplicates import (
 )
 from classifier.features import TriageInput, input_hash
 from classifier.monitor import LEAST_CLOSED, stands_out
+from triage.features import input_of, inputs_of
 from triage.models import ClearSearch, LikelyDuplicate, SketchBand, TextSketch
-from triage.permission import input_of, inputs_of
 
 MAX_CANDIDATES = 200
 """A phrase that thousands copy has thousands of candidates; the newest of those that share most bands are enough."""

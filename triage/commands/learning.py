@@ -19,8 +19,8 @@ from casework.refs import new_ref
 from classifier.cases import Asked
 from classifier.model import TriageModel
 from classifier.suggestion import Suggestion
+from triage.model_files import candidate_folder, live_model, triage_key
 from triage.models import ModelStep, ModelVersion, ShadowSuggestion, Stage
-from triage.permission import candidate_folder, live_model, triage_key
 from triage.policies import may_see_automation, may_set_automation
 
 STEPS = ("snapshot", "training", "evaluating", "comparing", "done")

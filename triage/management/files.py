@@ -13,7 +13,7 @@ from classifier import store
 from classifier.cases import Asked, DecidedCase
 from classifier.features import TriageInput, input_hash, normalise
 from classifier.model import TriageModel
-from triage.permission import candidate_folder, live_model, triage_key
+from triage.model_files import candidate_folder, live_model, triage_key
 from triage.queries import Snapshot
 
 LISTS = ("measure_types", "axes", "clause_codes")

@@ -1,6 +1,6 @@
 """Reading what the system suggests and may do alone; reviewers read a case of it only as appeals let them."""
 
-from triage.permission import live_model
+from triage.model_files import live_model
 from triage.queries.automation import TriageHealth, triage_health_for
 from triage.queries.certification import (
     CertificateState,

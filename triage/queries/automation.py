@@ -13,7 +13,7 @@ from casework.errors import NotFound
 from casework.models import Event
 from classifier import service
 from classifier.suggestion import ModelUnavailable
-from triage.permission import file_in_use
+from triage.model_files import file_in_use
 from triage.policies import may_see_automation
 
 LOOKED_BACK = timedelta(days=1)

@@ -21,6 +21,10 @@ from classifier.certificate import on_grid
 from classifier.monitor import Watch
 from classifier.suggestion import ModelUnavailable
 from surfaces.filters import has_one
+from triage.drift import warnings_of, watch_of
+from triage.features import inputs_of
+from triage.lots import in_draw, may_stand_beside
+from triage.model_files import file_in_use
 from triage.models import (
     AuditDraw,
     AutomationMode,
@@ -31,24 +35,11 @@ from triage.models import (
     CertificationAttempt,
     TextSketch,
 )
-from triage.permission import (
-    TOO_SOON,
-    IntakeCase,
-    ProofCase,
-    ProofSet,
-    file_in_use,
-    in_draw,
-    inputs_of,
-    is_too_soon,
-    live_certificate,
-    may_stand_beside,
-    of_scope,
-    value_of,
-    warnings_of,
-    watch_of,
-)
+from triage.permission import TOO_SOON, is_too_soon, live_certificate, value_of
 from triage.policies import may_see_automation
+from triage.proof import IntakeCase, ProofCase, ProofSet
 from triage.queries.matured import final_rounds
+from triage.scope import of_scope
 
 SECOND_LOOK_DAYS = 30
 """So long a case that a person decided is offered for a second look; a drawn closing until somebody looked."""

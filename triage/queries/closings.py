@@ -15,8 +15,8 @@ from casework.counts import capped_count
 from casework.errors import NotFound
 from classifier.duplicates import passages, words_of
 from classifier.monitor import stands_out
+from triage.features import inputs_of
 from triage.models import SketchBand, TextSketch
-from triage.permission import inputs_of
 from triage.policies import may_see_automation
 
 WATCHED = timedelta(days=90)

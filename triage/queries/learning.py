@@ -20,8 +20,9 @@ from casework.canonical import digest
 from casework.errors import NotFound
 from classifier.cases import MINIMUM_CASES, Asked, DecidedCase
 from classifier.features import input_hash, normalise
+from triage.features import inputs_of, notices_in_a_year_of
+from triage.model_files import live_model
 from triage.models import ModelStep, ModelVersion, ShadowSuggestion, Stage, Training
-from triage.permission import inputs_of, live_model, notices_in_a_year_of
 from triage.policies import may_see_automation, may_set_automation
 from triage.queries.matured import ended_by, final_rounds
 

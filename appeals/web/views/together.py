@@ -16,14 +16,15 @@ from accounts.models import PartyKind
 from accounts.queries import parties_of, who_holds
 from accounts.roles import CAN_APPEAL, CAN_FILE
 from appeals import commands, queries
-from appeals.machine import AppealMachine, AppealState
-from appeals.models import MOST_TOGETHER, Outcome
+from appeals.machine import AppealState
+from appeals.models import MOST_TOGETHER, Appeal, Outcome
 from appeals.queries import NoticesToAppeal
 from appeals.web.forms import AppealGroupForm
 from appeals.web.views.home import list_card
 from casework import clock
 from casework.actor import Actor, ActorKind
 from casework.errors import FileRefused, Invalid, NotAllowed, NotFound, NotYourTurn, TooLarge
+from casework.machine import row_of
 from notices.queries import KINDS, SeveralFilter
 from surfaces.filters import read_filter
 from surfaces.forms import CaptionField
@@ -173,7 +174,7 @@ def group(request: HttpRequest, ref: str) -> HttpResponse:
         "chips": list(_chips(found)),
         "state": state,
         "may_add": actor.role_in(found.group.party_id) in CAN_APPEAL
-        and any(AppealMachine.STATES[each.state].is_open for each in found.counts),
+        and any(row_of(Appeal, each.state).is_open for each in found.counts),
         "caption": request.POST.get("caption", ""),
         "errors": errors,
         "now": now,

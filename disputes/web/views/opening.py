@@ -1,7 +1,7 @@
 """Opening a dispute from an order in three steps: what happened, what is wanted, proof. Then the receipt.
 
 Each step is a page; what was typed is kept in between (disputes.web.drafts) and checked anew by every page, and the
-order is asked anew each time. Longer than other modules: the three steps share what was typed so far.
+order is asked anew each time.
 """
 
 from collections.abc import Sequence

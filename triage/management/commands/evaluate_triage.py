@@ -10,7 +10,7 @@ from casework import clock
 from classifier import store
 from classifier.comparison import compare
 from triage.management.files import cases_of_file
-from triage.permission import candidate_folder, live_model, triage_key
+from triage.model_files import candidate_folder, live_model, triage_key
 from triage.queries import cases_to_learn_from
 
 

@@ -10,8 +10,9 @@ from casework.actor import Actor
 from casework.constraints import check
 from casework.errors import NotAllowed
 from casework.firing import DeadlineSpec, command, fire, locked, open_case
-from casework.machine import State, StateField, moves
+from casework.machine import StateField, moves
 from casework.models import Case
+from casework.states import State
 from casework.triggers import Trigger, kept
 
 
