@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from appeals import queries
 from appeals.machine import TABS
@@ -34,7 +34,7 @@ QUEUE = Listing[Appeal](
         "due": Order(("decide_due_at", "id"), ("appeal_queue_by_due", "appeal_by_reviewer")),
     },
     filters=[
-        Choice("ground", pgettext_lazy("appeal", "Ground"), dict(Ground.choices)),
+        Choice("ground", gettext_lazy("Ground"), dict(Ground.choices)),
         Choice("language", gettext_lazy("Language"), LANGUAGES),
         Choice("level", gettext_lazy("Review"), dict(Level.choices)),
     ],

@@ -1,33 +1,29 @@
 """Which rows about executors are listed, by what they are narrowed and in which orders: for pages and the API alike."""
 
-from django.utils.translation import gettext_lazy
-
 from executors import queries
 from executors.machine import ExecutorState, IncidentState, InstructionState, RecourseState
 from executors.models import Executor, Incident, Instruction, Recourse
-from surfaces.lists import Choice, Listing, Order
+from surfaces.lists import Listing, Order, states
 from surfaces.lists.words import in_columns
-
-STATE = gettext_lazy("State")
 
 EXECUTORS = Listing[Executor](
     rows=lambda asked: queries.executors_for(asked.actor),
     orders={"newest": Order(("-created_at", "-id"))},  # they are few
-    filters=[Choice("state", STATE, dict(ExecutorState.choices))],
+    filters=[states(ExecutorState)],
     search=in_columns("number", "party__name"),
 )
 INCIDENTS = Listing[Incident](
     rows=lambda asked: queries.incidents_for(asked.actor),
     orders={"newest": Order(("-created_at", "-id"), ("incident_by_age",))},
-    filters=[Choice("state", STATE, dict(IncidentState.choices))],
+    filters=[states(IncidentState)],
 )
 INSTRUCTIONS = Listing[Instruction](
     rows=lambda asked: queries.instructions_for(asked.actor),
     orders={"newest": Order(("-created_at", "-id"), ("instruction_by_client",))},
-    filters=[Choice("state", STATE, dict(InstructionState.choices))],
+    filters=[states(InstructionState)],
 )
 RECOURSES = Listing[Recourse](
     rows=lambda asked: queries.recourses_for(asked.actor),
     orders={"newest": Order(("-created_at", "-id"), ("recourse_by_age",))},
-    filters=[Choice("state", STATE, dict(RecourseState.choices))],
+    filters=[states(RecourseState)],
 )

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 from notices import queries
 from notices.machine import NoticeState, PublicationState, SiblingState
 from notices.models import Notice, Publication, SharedCause, SiblingReview
-from surfaces.lists import Choice, Listing, Order, by_rows
+from surfaces.lists import Choice, Listing, Order, by_rows, states
 
 NOTICES = Listing[Notice](
     rows=lambda asked: queries.notices_listed_for(asked.actor, asked.filter),
@@ -19,15 +19,12 @@ NOTICES = Listing[Notice](
 SIBLINGS = Listing[SiblingReview](
     rows=lambda asked: queries.siblings_for(asked.actor),
     orders={"oldest": Order(("created_at", "id"), ("sibling_by_age",))},
-    filters=[
-        Choice("state", gettext_lazy("State"), dict(SiblingState.choices)),
-        Choice("cause_kind", gettext_lazy("What it shares"), dict(SharedCause.choices)),
-    ],
+    filters=[states(SiblingState), Choice("cause_kind", gettext_lazy("What it shares"), dict(SharedCause.choices))],
 )
 PUBLICATIONS = Listing[Publication](
     rows=lambda asked: queries.publications_for(asked.actor),
     orders={"newest": Order(("-created_at", "-id"), ("publication_newest",))},
-    filters=[Choice("state", gettext_lazy("State"), dict(PublicationState.choices))],
+    filters=[states(PublicationState)],
 )
 PUBLIC_RECORDS = Listing[Publication](
     rows=lambda asked: queries.public_records(asked.now),

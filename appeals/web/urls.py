@@ -4,6 +4,7 @@ from django.urls import path
 
 from appeals.queries import appeal_for
 from appeals.verbs import APPELLANT
+from appeals.web import lists
 from appeals.web.views import cases, decision, filing, help, home, together  # noqa: A004  a page is named by what it is
 from surfaces.verb_pages import verb_page, verb_pages
 
@@ -12,7 +13,7 @@ SUBMIT = next(verb for verb in APPELLANT if verb.name == "submit-evidence")
 OTHERS = [verb for verb in APPELLANT if verb is not SUBMIT]
 
 urlpatterns = [
-    path("appeals/", home.appeals, name="list"),
+    path("appeals/", lists.appeals, name="list"),
     path("appeals/together/", together.choose, name="together"),
     path("appeals/together/say/", together.say, name="together-say"),
     path("appeals/groups/<slug:ref>/", together.group, name="group"),

@@ -11,9 +11,9 @@ from console.appeals import (
     case,
     context,
     decide,
+    lists,
     queue,
     steps,
-    together,
 )
 from console.frame import REVIEWS, verb_pages
 from console.translations import translation_page
@@ -22,11 +22,11 @@ app_name = "workbench"
 
 urlpatterns = [
     path("", queue.start, name="start"),
-    path("queue/", queue.queue, name="queue"),
+    path("queue/", lists.queue, name="queue"),
     path("queue/next/", queue.claim_next, name="next"),
-    path("me/", queue.own_work, name="me"),
+    path("me/", lists.own_work, name="me"),
     path("phone/", callers.phone, name="phone"),
-    path("groups/<slug:ref>/", together.group, name="group"),
+    path("groups/<slug:ref>/", lists.group, name="group"),
     path("me/shortcuts/", queue.set_shortcuts, name="shortcuts"),
     path("case/<slug:ref>/", case.case, name="case"),
     path("case/<slug:ref>/file/<str:subject>/", steps.file, name="file"),

@@ -5,29 +5,23 @@ from itertools import batched
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from casework import clock
 from casework.errors import Invalid
-from casework.formats import officer
 from console.disputes.frame import overseer, surface
+from console.disputes.lists import LEDGER
 from console.forms import Mistake, local_moment
-from console.frame import list_view, show
+from console.frame import show
 from disputes import commands, queries
-from disputes.choices import Lane
-from disputes.lists import OUTAGES
-from disputes.models import AbuseReport
 from disputes.verbs import VERB
 from operations import outages
 from operations.models import Outage
-from surfaces.lists import Choice, Column, Kind, Listing, Order, context_of
+from surfaces.lists import context_of
 from surfaces.lists.files import TYPES, list_file
 
 BATCH = 200
@@ -45,61 +39,6 @@ def read_identity(request: HttpRequest, ref: str) -> HttpResponse:
     if not verb.is_open(actor, dispute, now):
         raise verb.refusal(actor, dispute, now)
     return show(request, "disputes/identity.html", dispute=dispute)
-
-
-def _sender(report: AbuseReport) -> str:
-    message = report.message
-    is_ours = message.side == "PLATFORM"
-    return str(capfirst(officer(message.sender_label))) if is_ours else str(message.sender_label)
-
-
-reports = list_view(
-    Listing[AbuseReport](
-        title=gettext_lazy("Reported messages"),
-        nothing=gettext_lazy("No message was reported."),
-        rows=lambda asked: queries.reported_messages(asked.actor),
-        orders={"newest": Order(("-reported_at", "-pk"))},
-        filters=[
-            Choice(
-                "lane",
-                gettext_lazy("Conversation"),
-                dict(Lane.choices),
-                lambda code: Q(message__room__lane=code),
-            )
-        ],
-        days="reported_at",
-        columns=[
-            Column(
-                "dispute",
-                gettext_lazy("Case"),
-                lambda line: line.row.message.room.dispute.number,
-                Kind.NUMBER,
-                note=lambda line: capfirst(line.row.message.room.get_lane_display()),
-            ),
-            Column("no", gettext_lazy("Message"), lambda line: line.row.message.sequence, Kind.NUMBER, rank=3),
-            Column("sender", gettext_lazy("Who wrote it"), lambda line: _sender(line.row)),
-            Column(
-                "text",
-                gettext_lazy("What it says"),
-                lambda line: line.row.message.shown,
-                Kind.WORDS,
-                note=lambda line: (
-                    _("taken back by its author since") if getattr(line.row.message, "recall", None) else ""
-                ),
-            ),
-            Column("sent", gettext_lazy("Sent"), lambda line: line.row.message.sent_at, Kind.MOMENT),
-            Column(
-                "reported", gettext_lazy("Reported"), lambda line: line.row.reported_at, Kind.MOMENT, order="newest"
-            ),
-        ],
-        link=lambda line: reverse("mediation:case", args=[line.row.message.room.dispute.ref]),
-        by="pk",
-        frame="console/disputes/base.html",
-        test=("reports", "report"),
-    ),
-    who=overseer,
-)
-"""The messages that somebody reported, as everybody reads them, with where they stand."""
 
 
 @surface("GET", "HEAD", "POST")
@@ -148,20 +87,6 @@ def _extend(now: datetime) -> int:
         for pk in chunk:
             longer += commands.extend_windows_of(dispute_id=pk, now=now)
     return longer
-
-
-LEDGER = OUTAGES.shown(
-    title=gettext_lazy("Outages"),
-    columns=[
-        Column("from", gettext_lazy("From"), lambda line: line.row.started_at, Kind.MOMENT, order="newest"),
-        Column("until", gettext_lazy("Until"), lambda line: line.row.ended_at, Kind.MOMENT),
-        Column("cause", gettext_lazy("Cause"), lambda line: line.row.cause),
-        Column("announced", gettext_lazy("Announced"), lambda line: _("yes") if line.row.is_announced else _("no")),
-        Column("filed", gettext_lazy("On file since"), lambda line: line.row.recorded_at, Kind.MOMENT),
-    ],
-    frame="console/disputes/base.html",
-    test=("outages", ""),
-)
 
 
 def _ledger(request: HttpRequest, *, now: datetime, mistakes: list[Mistake] | None = None) -> HttpResponseBase:

@@ -3,7 +3,7 @@
 from django.urls import path, reverse_lazy
 
 from accounts.roles import MEDIATOR
-from console.disputes import callers, case, determine, files, oversight, queue, steps
+from console.disputes import callers, case, determine, files, lists, oversight, queue, steps
 from console.disputes.frame import mediator
 from console.frame import OVERSEES, verb_pages
 from console.translations import translation_page
@@ -17,10 +17,10 @@ STEPS = ("close-evidence", "propose", "pause", "resume", "confirm-obligation", "
 QUEUE = reverse_lazy("mediation:queue")
 
 urlpatterns = [
-    path("", queue.queue, name="queue"),
+    path("", lists.queue, name="queue"),
     path("phone/", callers.phone, name="phone"),
     path("next/", queue.join_next, name="next"),
-    path("reports/", oversight.reports, name="reports"),
+    path("reports/", lists.reports, name="reports"),
     path("outages/", oversight.outage_ledger, name="outages"),
     path("<slug:ref>/", case.case, name="case"),
     path("<slug:ref>/join/", queue.join, name="join"),

@@ -5,87 +5,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from casework import clock
 from console.executors.frame import given, staff, surface
 from console.executors.timeline import timeline_of
-from console.frame import list_view, show
-from console.templatetags.executor_tags import instruction_title
+from console.frame import show
 from executors import commands, queries
 from executors.inputs.incidents import IssueInstructionInput
-from executors.lists import INSTRUCTIONS
-from executors.models import Instruction, InstructionKind
+from executors.models import Instruction
 from executors.queries.in_force import mandate_in_force
 from executors.queries.measures import measure_labels
 from executors.verbs import INSTRUCTION
 from surfaces.asks import STAFF
 from surfaces.input_forms import InputForm
-from surfaces.lists import Column, Kind, Line, Order, state, tabs_of
 from surfaces.verb_pages import Step, open_steps
-
-
-def _executor(line: Line[Instruction]) -> str:
-    executor = line.row.executor
-    return str(executor.party.name) if executor is not None else _("the platform itself")
-
-
-def _acknowledged_by(line: Line[Instruction]) -> str:
-    person = line.row.acknowledged_by
-    return str(person.code) if person is not None else ""
-
-
-instructions = list_view(
-    INSTRUCTIONS.shown(
-        title=gettext_lazy("Instructions"),
-        lede=gettext_lazy(
-            "What executors were told to carry out or to undo. What nobody else may do is the platform's own, and done "
-            "here."
-        ),
-        nothing=gettext_lazy("No instruction here."),
-        tabs=tabs_of(Instruction, open="due", done="done", withdrawn="withdrawn"),
-        orders={
-            "due": Order(("due_at", "id"), on=("open",)),
-            "done": Order(("-completed_at", "-id"), on=("done",)),
-            "withdrawn": Order(("-withdrawn_at", "-id"), on=("withdrawn",)),
-        },
-        beside=lambda asked, rows: {"labels": measure_labels()},
-        columns=[
-            Column("number", gettext_lazy("Instruction"), lambda line: line.row.number, Kind.NUMBER),
-            Column("executor", gettext_lazy("Executor"), _executor, note=_acknowledged_by),
-            Column(
-                "what",
-                gettext_lazy("What to do"),
-                lambda line: instruction_title(line.row, line.of_all["labels"]),
-                note=lambda line: _("Take a measure back") if line.row.kind == InstructionKind.REVERSAL else "",
-            ),
-            state(),
-            Column(
-                "due",
-                gettext_lazy("To be done by"),
-                lambda line: line.row.due_at,
-                Kind.DUE,
-                order="due",
-                on=["open"],
-            ),
-            Column(
-                "when",
-                gettext_lazy("When"),
-                lambda line: line.row.completed_at or line.row.withdrawn_at,
-                Kind.MOMENT,
-                on=["done", "withdrawn"],
-                note=lambda line: _("late") if line.row.completed_at and line.row.is_late(line.now) else "",
-            ),
-        ],
-        link=lambda line: reverse("executing:instruction", args=[line.row.ref]),
-        row_class=lambda line: "late" if line.row.is_late(line.now) else "",
-        frame="console/executors/base.html",
-        place="instructions",
-        test=("instructions", "instruction-row"),
-    ),
-    who=staff,
-)
-"""Every instruction; of the open ones what is due first, of the others the newest first."""
 
 
 @surface("GET", "HEAD")

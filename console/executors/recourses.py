@@ -1,75 +1,16 @@
 """Recourse: the claims on executors, each with its ledger, and the steps that are open."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from casework import clock
 from casework.formats import officer
 from console.executors.frame import staff, surface
-from console.frame import list_view, show
+from console.frame import show
 from executors import queries, verbs
-from executors.lists import RECOURSES
-from executors.models import IS_ENDED, Recourse
-from executors.queries.pages import codes_of, money_on
+from executors.queries.pages import codes_of
 from surfaces.asks import STAFF
-from surfaces.lists import Asked, Column, Kind, Order, state
-from surfaces.lists.cells import Text
 from surfaces.verb_pages import Step, open_steps
-
-
-def _money(name: str, head: Text, amount: Callable[[Recourse], int]) -> Column[Recourse]:
-    return Column(name, head, lambda line: (amount(line.row), line.row.currency), Kind.MONEY)
-
-
-def _sums(asked: Asked[Recourse]) -> Mapping[str, Any]:
-    claimed, received, waits = money_on(asked.every)
-    return {"claimed": claimed, "received": received, "open": waits}
-
-
-recourses = list_view(
-    RECOURSES.shown(
-        title=gettext_lazy("Recourse"),
-        lede=gettext_lazy(
-            "What the platform paid to affected parties first and now claims back from executors. It is between the "
-            "two; no affected party sees it or waits for it."
-        ),
-        nothing=gettext_lazy("Nothing is claimed from any executor."),
-        rows=lambda asked: queries.recourses_for(asked.actor).annotate(ended=IS_ENDED),
-        orders={
-            "open": Order(("ended", "-created_at", "-id"), ("recourse_open_first",)),
-            "newest": RECOURSES.orders["newest"],
-        },
-        columns=[
-            Column("number", gettext_lazy("Claim"), lambda line: line.row.number, Kind.NUMBER),
-            Column("executor", gettext_lazy("Executor"), lambda line: line.row.executor.party.name),
-            Column(
-                "incident",
-                gettext_lazy("Incident"),
-                lambda line: line.row.incident.number,
-                Kind.NUMBER,
-                link=lambda line: reverse("executing:incident", args=[line.row.incident.ref]),
-            ),
-            state(),
-            _money("claimed", gettext_lazy("Claimed"), lambda row: row.claimed_minor),
-            _money("received", gettext_lazy("Received"), lambda row: row.received_minor),
-            _money("open", gettext_lazy("Still open"), lambda row: row.open_minor),
-            Column("day", gettext_lazy("Since"), lambda line: line.row.created_at, Kind.DAY, rank=3, order="newest"),
-        ],
-        link=lambda line: reverse("executing:recourse", args=[line.row.ref]),
-        frame="console/executors/base.html",
-        place="recourses",
-        template="console/executors/recourses.html",
-        test=("recourses", "recourse-row"),
-    ),
-    who=staff,
-    more=_sums,
-)
-"""Every claim, open ones first, with what was claimed and what came in."""
 
 
 @surface("GET", "HEAD")

@@ -1,165 +1,30 @@
 """Every executor, one executor, and registering one."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from casework import clock
-from casework.formats import moment_text
 from console.executors.frame import given, staff, surface, to_executor
 from console.executors.timeline import timeline_of
-from console.frame import ROWS, list_view, show
+from console.frame import ROWS, show
 from executors import commands, queries
 from executors.inputs.registry import RegisterExecutorInput
-from executors.lists import EXECUTORS
-from executors.machine import MAY_ACT, OPEN_INCIDENT
 from executors.measurement import Share
 from executors.models import Certification, Executor, Mandate, ProcessingTerms
-from executors.queries.figures import decided_text, figure, kind_rows, percent, range_text
-from executors.queries.in_force import certificate_state, mandate_in_force, newest_of_each
+from executors.queries.figures import figure, kind_rows
+from executors.queries.in_force import mandate_in_force, newest_of_each
 from executors.queries.measures import measure_labels
-from executors.queries.pages import parties_to_register, shares_by_executor, shares_by_person
+from executors.queries.pages import parties_to_register, shares_by_person
 from executors.verbs import actions_for
 from surfaces.asks import STAFF
 from surfaces.input_forms import InputForm
-from surfaces.lists import Asked, Column, Flag, Kind, Line, state
 
 MAX_INCIDENTS = 10
-
-
-class Beside(NamedTuple):
-    """What is said of one executor besides; of its people how many hold a certificate, of how many, and of how many no
-    other lasts longer than thirty days."""
-
-    mandate: Mandate | None
-    incidents: int
-    share: Share
-    certified: int
-    people: int
-    expiring: int
-
-
-def _beside(asked: Asked[Executor], rows: Sequence[Executor]) -> Mapping[Any, Any]:
-    held: dict[int, list[Certification]] = defaultdict(list)
-    for row in newest_of_each(queries.certifications_for(asked.actor)):
-        held[row.person.executor_id].append(row)
-    incidents = queries.incidents_for(asked.actor).filter(state__in=OPEN_INCIDENT)
-    open_ones = dict(incidents.order_by().values_list("act__executor").annotate(n=Count("pk")))
-    shares, pool = shares_by_executor(asked.actor)
-    found: dict[Any, Any] = {
-        each.pk: Beside(
-            mandate_in_force(each, now=asked.now),
-            open_ones.get(each.pk, 0),
-            shares.get(each.pk, Share(0, 0)),
-            *_certified(each, held[each.pk], asked.now),
-        )
-        for each in rows
-    }
-    return found | {"pool": pool, "incidents": sum(open_ones.values())}
-
-
-def _certified(executor: Executor, held: Collection[Certification], now: datetime) -> tuple[int, int, int]:
-    people = {p.pk for p in executor.people.all() if p.is_live}
-    states = {(c.person_id, certificate_state(c, now=now)) for c in held}
-    valid = {person for person, state in states if state == "VALID"}
-    expiring = {person for person, state in states if state == "EXPIRING"}
-    return len((valid | expiring) & people), len(people), len(expiring - valid)
-
-
-def _mandate_text(line: Line[Executor]) -> str:
-    mandate = line.beside.mandate
-    if mandate is None:
-        return _("none in force")
-    if mandate.effective_until is None:
-        return _("version %(no)s, open end") % {"no": mandate.no}
-    until = moment_text(mandate.effective_until, "day")
-    return _("version %(no)s, until %(until)s") % {"no": mandate.no, "until": until}
-
-
-def _expiring(line: Line[Executor]) -> str:
-    n = line.beside.expiring
-    return ngettext("%(n)s expires within 30 days", "%(n)s expire within 30 days", n) % {"n": n} if n else ""
-
-
-def _totals(asked: Asked[Executor]) -> Mapping[str, Any]:
-    """What stands above the list: of all executors, however it is narrowed."""
-    states = Counter(str(state) for state in asked.every.order_by().values_list("state", flat=True))
-    return {
-        "may_act": sum(states[each] for each in MAY_ACT),
-        "suspended": states["SUSPENDED"],
-        "open_incidents": asked.beside["incidents"],
-        "pool": _pool(asked.beside["pool"]),
-    }
-
-
-executors = list_view(
-    EXECUTORS.shown(
-        title=gettext_lazy("Executors"),
-        hint=gettext_lazy(
-            "Share of the decisions of persons, in an appeal or a dispute, that overturned what was done; one that "
-            "overturned what only the tool or the rule was at fault for is left out. 95% Wilson range; under 30 "
-            "decisions nothing is shown."
-        ),
-        nothing=gettext_lazy("No executor is registered. Whoever carries out your rules for you belongs here."),
-        searched=gettext_lazy("Search by number or name"),
-        columns=[
-            Column(
-                "name",
-                gettext_lazy("Executor"),
-                lambda line: line.row.party.name,
-                note=lambda line: f"{line.row.number} · {line.row.get_kind_display()}",
-            ),
-            Column("number", gettext_lazy("Number"), lambda line: line.row.number, file_only=True),
-            state(),
-            Column(
-                "contract",
-                gettext_lazy("Contract until"),
-                lambda line: line.row.contract_until,
-                Kind.DAY,
-                flags=lambda line: [Flag(_("over"), "alert", "stop")] if line.row.contract_until <= line.now else [],
-            ),
-            Column("mandate", gettext_lazy("Mandate"), _mandate_text),
-            Column(
-                "certified",
-                gettext_lazy("Certified people"),
-                lambda line: _("%(n)s of %(of)s") % {"n": line.beside.certified, "of": line.beside.people},
-                note=_expiring,
-            ),
-            Column("incidents", gettext_lazy("Open incidents"), lambda line: line.beside.incidents, Kind.FIGURE),
-            Column(
-                "overturned",
-                gettext_lazy("Overturned (95% range)"),
-                lambda line: range_text(line.beside.share),
-                Kind.FIGURE,
-                note=lambda line: decided_text(line.beside.share),
-            ),
-        ],
-        beside=_beside,
-        link=lambda line: reverse("executing:executor", args=[line.row.ref]),
-        frame="console/executors/base.html",
-        template="console/executors/list.html",
-        test=("executors", "executor-row"),
-    ),
-    who=staff,
-    more=_totals,
-)
-"""Every executor with its state, its terms and its figures."""
-
-
-def _pool(share: Share) -> dict[str, str] | None:
-    """Everybody's rate with its range, where there are enough decisions to show one."""
-    if share.value is None or share.interval is None:
-        return None
-    low, high = share.interval
-    return {"rate": percent(share.value), "low": percent(low).removesuffix("%"), "high": percent(high)}
 
 
 @surface("GET", "HEAD", "POST")

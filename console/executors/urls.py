@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.executors import incidents, instructions, recourses, registry
+from console.executors import incidents, instructions, lists, recourses, registry
 from console.frame import OVERSEES, verb_pages
 from executors import verbs
 from executors.queries import executor_for, incident_for, instruction_for, recourse_for
@@ -10,14 +10,14 @@ from executors.queries import executor_for, incident_for, instruction_for, recou
 app_name = "executing"
 
 urlpatterns = [
-    path("", registry.executors, name="list"),
+    path("", lists.executors, name="list"),
     path("register/", registry.register, name="register"),
-    path("incidents/", incidents.incidents, name="incidents"),
+    path("incidents/", lists.incidents, name="incidents"),
     path("incidents/<slug:ref>/", incidents.incident, name="incident"),
     path("incidents/<slug:ref>/files/<int:no>/", incidents.file, name="file"),
-    path("instructions/", instructions.instructions, name="instructions"),
+    path("instructions/", lists.instructions, name="instructions"),
     path("instructions/<slug:ref>/", instructions.instruction, name="instruction"),
-    path("recourses/", recourses.recourses, name="recourses"),
+    path("recourses/", lists.recourses, name="recourses"),
     path("recourses/<slug:ref>/", recourses.recourse, name="recourse"),
     path("<slug:ref>/", registry.executor, name="executor"),
     path("<slug:ref>/instructions/", instructions.give, name="give-instruction"),

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from console.helpline import calls
+from console.helpline import calls, lists
 
 app_name = "calls"
 
 urlpatterns = [
-    path("", calls.listed, name="list"),
+    path("", lists.listed, name="list"),
     path("<slug:ref>/", calls.call, name="call"),
     path("<slug:ref>/claim/", calls.claim, name="claim"),
     path("<slug:ref>/finish/", calls.finish, name="finish"),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from console.frame import staff, verb_pages
-from console.notices import blind_looks, publications, siblings
+from console.notices import blind_looks, lists, publications, siblings
 from console.translations import translation_page
 from notices import commands
 from notices.policies import READS_ALL, SWEEPS
@@ -13,7 +13,7 @@ from notices.verbs import PUBLICATION, SIBLING
 app_name = "siblings"
 
 urlpatterns = [
-    path("", siblings.siblings, name="list"),
+    path("", lists.siblings, name="list"),
     path("<slug:ref>/", siblings.sibling, name="sibling"),
     *verb_pages(
         "<slug:ref>/",
@@ -33,7 +33,7 @@ blind = [
 ]
 
 public = [
-    path("", publications.publications, name="list"),
+    path("", lists.publications, name="list"),
     path("<slug:ref>/", publications.publication, name="publication"),
     *verb_pages("<slug:ref>/", PUBLICATION, publication_for, "publications:publication", roles=SWEEPS),
 ]

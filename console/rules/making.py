@@ -4,11 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,16 +21,16 @@ from casework.errors import (
     TooLarge,
     or_not_found,
 )
-from console.frame import OVERSEES, list_view, show, staff, surface, version_of
+from console.frame import OVERSEES, show, staff, surface, version_of
 from console.rules import drafts, importing
+from console.rules.lists import OPINIONS
 from rules import commands, queries
 from rules.commands.checks import wording_of
 from rules.machine import BEFORE_FORCE, RuleState
-from rules.models import Opinion, Rulemaking
+from rules.models import Rulemaking
 from surfaces.forms import CommandForm
-from surfaces.lists import Choice, Column, Kind, Listing, Order, context_of, state, tabs_of
+from surfaces.lists import context_of
 from surfaces.lists.files import TYPES, list_file
-from surfaces.lists.words import in_columns
 from surfaces.serving import send
 
 S, LISTED = RuleState, 20
@@ -71,74 +69,6 @@ STEPS["talk"] = (
     gettext_lazy("Put it on record"),
 )
 """What can be done with a version besides writing and answering: form, command, states in which, and the button."""
-
-
-makings = list_view(
-    Listing[Rulemaking](
-        title=gettext_lazy("Rules in the making"),
-        lede=gettext_lazy(
-            "A version is drafted, put out for comments, adopted by somebody else, and publicised before it takes "
-            "effect. Only then can a measure rest on it."
-        ),
-        rows=lambda asked: queries.makings_for(asked.actor),
-        tabs=tabs_of(Rulemaking),
-        orders={"newest": Order(("-created_at", "-id"))},  # they are few
-        search=in_columns("number", "rule_version__rule__name"),
-        searched=gettext_lazy("Search by number or name"),
-        columns=[
-            Column(
-                "rule",
-                gettext_lazy("Rule"),
-                lambda line: f"{line.row.rule_version.rule.name} {line.row.rule_version.number}",
-                note=lambda line: line.row.number,
-            ),
-            state(),
-            Column(
-                "consulted",
-                gettext_lazy("Comments until"),
-                lambda line: line.row.rule_version.consulted_until,
-                Kind.MOMENT,
-            ),
-            Column(
-                "effective",
-                gettext_lazy("In force from"),
-                lambda line: line.row.rule_version.effective_from,
-                Kind.MOMENT,
-            ),
-            Column("since", gettext_lazy("Since"), lambda line: line.row.created_at, Kind.DAY, rank=3, order="newest"),
-        ],
-        link=lambda line: reverse("making:version", args=[line.row.ref]),
-        template="console/rules/makings.html",
-        test=("makings", "making-row"),
-    ),
-    roles=OVERSEES,
-)
-"""The versions of one tab, the newest first."""
-OPINIONS = Listing[Opinion](
-    title=gettext_lazy("Opinions"),
-    rows=lambda asked: queries.making_for(asked.actor, asked.path["ref"]).opinions.all(),
-    orders={"no": Order(("no", "id"), ("opinion_number_is_unique_in_consultation",))},
-    filters=[
-        Choice(
-            "answered",
-            gettext_lazy("Answer"),
-            {"no": gettext_lazy("no answer yet"), "yes": gettext_lazy("Answered")},
-            lambda code: Q(disposition="") if code == "no" else ~Q(disposition=""),
-        )
-    ],
-    search=in_columns("text", "clause_number"),
-    searched=gettext_lazy("Search by words"),
-    columns=[
-        Column("no", gettext_lazy("Number"), lambda line: line.row.no),
-        Column("clause", gettext_lazy("Clause"), lambda line: line.row.clause_number),
-        Column("text", gettext_lazy("Opinion"), lambda line: line.row.text),
-        Column("submitted", gettext_lazy("Sent"), lambda line: line.row.submitted_at, Kind.MOMENT),
-        Column("disposition", gettext_lazy("Answer"), lambda line: line.row.get_disposition_display()),
-        Column("reason", gettext_lazy("Reasons"), lambda line: line.row.reason),
-    ],
-    by="pk",
-    nothing=gettext_lazy("None yet."),
-)
 
 
 @surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=(*drafts.DraftForm.base_fields, *drafts.CHECK_LIST))
@@ -210,7 +140,7 @@ def minutes(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
 
 
 @surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=("reason", "summary_zh", "summary_en"))
-def version(request: HttpRequest, ref: str) -> HttpResponse:
+def version(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Shows one version with its opinions, and carries out the step that was chosen."""
     actor, now = staff(request, *OVERSEES), clock.now()
     making = queries.making_for(actor, ref)

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from console.rules import laws, making
+from console.rules import laws, lists, making
 
 app_name = "making"
 
 urlpatterns = [
-    path("", making.makings, name="list"),
+    path("", lists.makings, name="list"),
     path("new/", making.draft, name="new"),
     path("import/", making.import_draft, name="import"),
     path("laws/", laws.laws, name="laws"),

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from console.rules import questions
+from console.rules import lists, questions
 
 app_name = "questions"
 
 urlpatterns = [
-    path("", questions.questions, name="list"),
+    path("", lists.questions, name="list"),
     path("<slug:ref>/", questions.question, name="question"),
 ]

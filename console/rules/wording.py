@@ -5,41 +5,19 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from casework import clock
 from casework.text import MAX_STRING, is_visually_blank
 from console.forms import Mistake, typed_text
 from console.frame import OVERSEES, show, staff, surface
-from rules import commands, queries
+from console.rules.lists import CLEARANCES
+from rules import commands
 from rules.clearances import open_findings
-from rules.models import WordingClearance
 from rules.policies import may_clear_wording
 from rules.wording import KINDS, lint
-from surfaces.lists import Choice, Column, Kind, Listing, Order, context_of
+from surfaces.lists import context_of
 from surfaces.lists.files import TYPES, list_file
-
-CLEARANCES = Listing[WordingClearance](
-    title=gettext_lazy("Cleared before"),
-    rows=lambda asked: queries.clearances_for(asked.actor),
-    orders={"newest": Order(("-cleared_at", "-id"), ("wording_clearances_by_age",))},
-    filters=[Choice("kind", gettext_lazy("Kind"), {code: each.why for code, each in KINDS.items()})],
-    days="cleared_at",
-    columns=[
-        Column(
-            "excerpt",
-            gettext_lazy("The words found"),
-            lambda line: line.row.excerpt,
-            note=lambda line: line.row.article,
-        ),
-        Column("reason", gettext_lazy("Why they may stand"), lambda line: line.row.reason),
-        Column("by", gettext_lazy("Cleared by"), lambda line: str(line.row.cleared_by)),
-        Column("when", gettext_lazy("When"), lambda line: line.row.cleared_at, Kind.MOMENT, order="newest"),
-    ],
-    by="pk",
-    nothing=gettext_lazy("Nothing was cleared yet."),
-    test=("clearances", "clearance"),
-)
 
 
 @surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=("text",))

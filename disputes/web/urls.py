@@ -8,6 +8,7 @@ from django.urls import path, reverse
 from disputes.models import Dispute
 from disputes.queries import case_of_offer, dispute_for
 from disputes.verbs import VERB
+from disputes.web import lists
 from disputes.web.context.facts import admission_effect
 from disputes.web.context.outcome import fast_refund_effect, owed_effect
 from disputes.web.views import (
@@ -37,7 +38,7 @@ def fact(dispute: Dispute, no: int) -> str:
 
 
 urlpatterns = [
-    path("disputes/", listing.disputes, name="list"),
+    path("disputes/", lists.disputes, name="list"),
     path("disputes/new/", opening.new, name="new"),
     path("disputes/open/", opening.deep_link, name="open-link"),
     path("disputes/new/draft/", opening.draft, name="draft"),
@@ -106,7 +107,7 @@ urlpatterns = [
     path("account/parties/<slug:ref>/fast-refunds/end/", fast_refunds.opt_out, name="end-fast-refunds"),
     path("l/d/<slug:ref>", listing.link, name="link"),
     path("burden/", public.burden, name="burden"),
-    path("outages/", public.outages, name="outages"),
+    path("outages/", lists.outages, name="outages"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/<slug:ref>/", notifications.open_one, name="open-notification"),
 ]

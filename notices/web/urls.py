@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from notices.web import views
+from notices.web import lists, views
 from notices.web.views import Beside, Several, no_address, nothing_beside
 
 app_name = "notices"
@@ -13,9 +13,9 @@ def pages(*, beside: Beside = nothing_beside, several: Several = no_address) -> 
     app below cannot know that app.
     """
     return [
-        path("notices/", views.notices, {"several": several}, name="list"),
+        path("notices/", lists.notices, {"several": several}, name="list"),
         path("notices/<slug:ref>/", views.notice, {"beside": beside}, name="detail"),
-        path("public-records/", views.public_records, name="public-records"),
+        path("public-records/", lists.public_records, name="public-records"),
         path("files/notices/<slug:ref>/<int:no>", views.exhibit, name="file"),
         path("l/n/<slug:ref>", views.link, name="link"),
     ]

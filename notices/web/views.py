@@ -9,23 +9,18 @@ from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.mandates import address_to_authorise
 from casework import clock
 from casework.actor import Actor, ActorKind
-from casework.formats import moment_text, money
+from casework.formats import money
 from notices import commands, queries
 from notices.arithmetic import lines_of
-from notices.lists import NOTICES, PUBLIC_RECORDS
-from notices.machine import NoticeState
 from notices.models import MeasureState, Notice, Remedy
 from notices.policies import may_translate_notice
-from surfaces.lists import Column, Flag, Kind, Line, anybody, list_page, state
 from surfaces.serving import send
 from surfaces.web import actor_of, page
 
@@ -80,68 +75,6 @@ def no_address(_actor: Actor) -> str:
     return ""
 
 
-def _measures(line: Line[Notice]) -> str:
-    return _(", ").join(each.type.label for each in line.row.measures.all())
-
-
-def _objects(line: Line[Notice]) -> str:
-    return _(", ").join(dict.fromkeys(each.object_label for each in line.row.measures.all()))
-
-
-def _appeal_by(line: Line[Notice]) -> datetime | None:
-    is_open = line.row.state == NoticeState.IN_FORCE and line.row.appeal_closes_at > line.now
-    return line.row.appeal_closes_at if is_open else None
-
-
-def _day_and_party(line: Line[Notice]) -> str:
-    day = moment_text(line.row.served_at, "day")
-    return day if len(line.asked.actor.parties) == 1 else f"{day} · {line.row.party.name}"
-
-
-LIST = NOTICES.shown(
-    title=gettext_lazy("Notices"),
-    searched=gettext_lazy("Search by number, product, order or words"),
-    columns=[
-        Column(
-            "measures",
-            gettext_lazy("Measure"),
-            _measures,
-            flags=lambda line: [] if line.row.read_at else [Flag(_("Not opened yet"), "dot", "wait")],
-        ),
-        Column("objects", gettext_lazy("Objects"), _objects),
-        state(),
-        Column("appeal_by", gettext_lazy("Appeal by"), _appeal_by, Kind.DUE),
-        Column(
-            "number", gettext_lazy("Number and day"), lambda line: line.row.number, Kind.NUMBER,
-            note=_day_and_party, order="newest", file_head=gettext_lazy("Number"),
-        ),
-        Column("served", gettext_lazy("Delivered"), lambda line: line.row.served_at, Kind.MOMENT, file_only=True),
-        Column(
-            "closes", gettext_lazy("Appeal possible until"), lambda line: line.row.appeal_closes_at, Kind.MOMENT,
-            file_only=True,
-        ),
-        Column("facts", gettext_lazy("Facts"), lambda line: line.row.facts, file_only=True),
-        Column("party", gettext_lazy("Addressee"), lambda line: line.row.party.name, file_only=True),
-    ],
-    link=lambda line: reverse("notices:detail", args=[line.row.ref]),
-    nothing=gettext_lazy("There are no notices to you."),
-    nothing_leads=("rules:list", gettext_lazy("Read the rules")),
-    size=PER_PAGE,
-    frame="base.html",
-    template="notices/list.html",
-    test=("notices", "notice-line"),
-)  # fmt: skip
-
-
-@require_safe
-@page()
-def notices(request: HttpRequest, several: Several = no_address) -> HttpResponseBase:
-    """Lists the notices to this reader that the address asks for, newest first."""
-    return list_page(LIST, more=lambda asked: {"together_url": several(asked.actor) if len(asked.page) > 1 else ""})(
-        request
-    )
-
-
 @require_safe
 @page()
 def notice(request: HttpRequest, ref: str, beside: Beside = nothing_beside) -> HttpResponse:
@@ -169,41 +102,6 @@ def notice(request: HttpRequest, ref: str, beside: Beside = nothing_beside) -> H
         "now": now,
     }
     return render(request, "notices/detail.html", context)
-
-
-RECORDS = PUBLIC_RECORDS.shown(
-    title=gettext_lazy("Illegal acts made public"),
-    lede=gettext_lazy(
-        "When a merchant broke the law and the platform acted, the shop, the act and the measures are shown here "
-        "within one working day, until the last measure ends."
-    ),
-    columns=[
-        Column("number", gettext_lazy("Number"), lambda line: line.row.number),
-        Column("shop", gettext_lazy("Shop"), lambda line: line.row.shop_name),
-        Column(
-            "act",
-            gettext_lazy("Illegal act"),
-            lambda line: [f"{each.name} {each.clause_number}" for each in line.row.notice.articles],
-            Kind.TEXTS,
-        ),
-        Column(
-            "measures",
-            gettext_lazy("Measures"),
-            lambda line: [each.type.label for each in line.row.notice.measures.all()],
-            Kind.TEXTS,
-        ),
-        Column("published", gettext_lazy("Made public"), lambda line: line.row.published_at, Kind.MOMENT),
-        state(),
-    ],
-    each="notices/_public_record.html",
-    nothing=gettext_lazy("Nothing is made public at present."),
-    nothing_leads=("rules:list", gettext_lazy("Read the rules")),
-    size=PER_PAGE,
-    frame="base.html",
-    test=("public-records", "public-record"),
-)
-public_records = require_safe(page()(list_page(RECORDS, who=anybody)))
-"""Merchants' illegal acts that were made public: shop, act and measures. Open to everybody."""
 
 
 @require_safe

@@ -1,18 +1,18 @@
 """Lists, declared once: drawn as a page, as a part of the API, as a file.
 
     NOTICES = Listing[Notice](
-        title=gettext_lazy("Notices"),
-        rows=lambda asked: queries.notices_listed_for(asked.actor),
+        title=_("Notices"),
+        rows=lambda asked: queries.notices_for(asked.actor),
         link=lambda line: reverse("notices:detail", args=[line.row.ref]),
-        columns=[Column("number", gettext_lazy("Number"), lambda line: line.row.number, order="newest"), …],
-        orders={"newest": Order(("-created_at", "-id"), "notice_newest")},
-        filters=[Choice("state", gettext_lazy("State"), dict(NoticeState.choices))],
+        columns=[number(_("Number"), order="newest"), Column("party", _("Party"), lambda line: line.row.party.name), …],
+        orders={"newest": Order(("-created_at", "-id"), ("notice_newest",))},
+        filters=[states(NoticeState)],
     )
 
 What does not belong here: what a reader may see (`rows` goes through `visible_to`), and which app a list is about.
 """
 
-from surfaces.lists.cells import Kind
+from surfaces.lists.cells import Kind, Text
 from surfaces.lists.declaring import (
     Act,
     Asked,
@@ -24,10 +24,15 @@ from surfaces.lists.declaring import (
     Order,
     Tab,
     by_rows,
+    detail,
+    number,
+    since,
     state,
+    states,
     tabs_of,
 )
 from surfaces.lists.drawing import anybody, context_of, list_page
+from surfaces.lists.words import in_columns
 
 __all__ = [
     "Act",
@@ -40,10 +45,16 @@ __all__ = [
     "Listing",
     "Order",
     "Tab",
+    "Text",
     "anybody",
     "by_rows",
     "context_of",
+    "detail",
+    "in_columns",
     "list_page",
+    "number",
+    "since",
     "state",
+    "states",
     "tabs_of",
 ]

@@ -23,28 +23,25 @@ class DeclaredListView(ListView):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if "listing" in vars(cls):
-            listing = cls.listing
-            choices = {each.name: list(each.choices) for each in listing.filters}
-            if listing.tabs:
-                choices["tab"] = [each.name for each in listing.tabs]
-            choices["order"] = [sign + name for name in listing.orders for sign in ("", "-")]
-            words = {name: f"One of {_listed(codes)}." for name, codes in choices.items()}
+            codes = {each.name: list(each.choices) for each in cls.listing.filters}
+            codes["order"] = [sign + name for name in cls.listing.orders for sign in ("", "-")]
+            words = {name: f"One of {', '.join(f'`{each}`' for each in some)}." for name, some in codes.items()}
             words["order"] += f" `{cls.first}` unless you say otherwise; with `-` the other way round."
             cls.filters = words | dict(cls.filters)
 
     def listed(self, call: Call) -> QuerySet[Any]:
         """The rows that are asked for, in order. Raises `Invalid` naming the parameter that names what there is not."""
-        query = self.listing.spelled(call.actor, call.query.dict())
-        if wrong := self.listing.wrong(call.actor, query):
-            raise Invalid.field(f"/{wrong}", "unknown", _("Choose one of the listed values."))
-        return self.listing.asked(call.actor, {"order": self.first} | query, call.now, call.path).rows
+        query = {"order": self.first} | {name: call.query[name] for name in call.query}
+        for name, codes in self.listing.codes(call.actor).items():
+            if name in query:
+                spelled = {code.lower(): code for code in codes}
+                if query[name].lower() not in spelled:
+                    raise Invalid.field(f"/{name}", "unknown", _("Choose one of the listed values."))
+                query[name] = spelled[query[name].lower()]
+        return self.listing.asked(call.actor, query, call.now, call.path).rows
 
     def rows(self, call: Call) -> QuerySet[Any]:
         return self.listed(call)
 
     def ordered(self, call: Call) -> QuerySet[Any]:
         return self.rows(call)
-
-
-def _listed(codes: list[str]) -> str:
-    return ", ".join(f"`{each}`" for each in codes)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
 from casework.counts import capped_count
@@ -17,7 +17,9 @@ from surfaces.filters import Labels, ListFilter, read_filter
 from surfaces.lists.cells import Kind, Text
 from surfaces.pages import Page, page_of, turned
 
-NOTHING = gettext_lazy("Nothing here.")
+NOTHING = _("Nothing here.")
+MOST = 200
+"""Rows of a page, whatever a list says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +68,26 @@ class Column[M: Model]:
     file_only: bool = False
     file_head: Text = ""
 
-    def on_tabs(self, *tabs: str) -> "Column[M]":
-        return replace(self, on=tabs)
+
+def number(head: Text, **more: Any) -> Column[Any]:
+    """The number of a case, by which it is opened."""
+    return Column("number", head, lambda line: line.row.number, Kind.NUMBER, **more)
 
 
-def state(*, on: Sequence[str] = (), note: Callable[[Line[Any]], Text] | None = None) -> Column[Any]:
-    """The state of a case, which every list shows alike."""
-    return Column(
-        "state",
-        gettext_lazy("State"),
-        lambda line: (str(line.row.state), line.row.get_state_display()),
-        Kind.STATE,
-        rank=1,
-        on=on,
-        note=note,
-    )
+def state(**more: Any) -> Column[Any]:
+    """The state of a case."""
+    said: Callable[[Line[Any]], Any] = lambda line: (str(line.row.state), line.row.get_state_display())  # noqa: E731
+    return Column("state", _("State"), said, Kind.STATE, 1, **more)
+
+
+def since(order: str = "newest") -> Column[Any]:
+    """The day on which a case began, where the page is wide."""
+    return Column("since", _("Since"), lambda line: line.row.created_at, Kind.DAY, 3, order)
+
+
+def detail(name: str, head: Text, value: Callable[[Line[Any]], Any], kind: Kind = Kind.TEXT) -> Column[Any]:
+    """What the file alone says."""
+    return Column(name, head, value, kind, file_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +100,6 @@ class Order:
     columns: tuple[str, ...]
     indexes: tuple[str, ...] = ()
     on: Sequence[str] = ()
-
-    def by(self, *, is_turned: bool) -> tuple[str, ...]:
-        return tuple(turned(name) for name in self.columns) if is_turned else self.columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,11 @@ class Choice:
         return Q(**{self.name: code}) if self.where is None else self.where(code)
 
 
+def states(choices: Any) -> Choice:
+    """A filter by the state of a case."""
+    return Choice("state", _("State"), dict(choices.choices))
+
+
 @dataclass(frozen=True, slots=True)
 class Act[M: Model]:
     """What can be done to one row by its button, which leads to `url`, or to many at once, each by `run`.
@@ -147,11 +156,11 @@ class Act[M: Model]:
 
     name: str
     label: Text
-    url: str = ""
+    url: str
     is_link: bool = False
     run: Callable[..., object] | None = None
     many: Text = ""
-    done: Callable[[int], str] | None = None
+    done: Callable[[int], Text] = lambda n: str(n)
     on: Sequence[str] = ()
     when: Callable[[Line[M]], bool] = lambda _line: True
 
@@ -198,106 +207,83 @@ class Listing[M: Model]:
     def is_console(self) -> bool:
         return self.frame.startswith("console/")
 
-    def tab(self, name: str) -> Tab | None:
-        return next((each for each in self.tabs if each.name == name), None)
-
-    def choices(self, name: str) -> Labels:
-        return next((each.choices for each in self.filters if each.name == name), {})
-
     def shown(self, **how: Any) -> "Listing[M]":
         """The same rows with other columns, words or frame: for another audience."""
         return replace(self, **how)
 
-    def default_order(self, tab: str) -> str:
-        found = self.tab(tab)
-        return (found.order if found is not None else "") or next(iter(self.orders))
+    def codes(self, actor: Actor) -> dict[str, list[str]]:
+        """The parameters that take one of some codes, with the codes that there are for this reader."""
+        codes = {each.name: list(each.choices) for each in self.filters}
+        if self.tabs:
+            codes["tab"] = [each.name for each in self.tabs if each.shown_to(actor)]
+        return codes | {"order": [sign + name for name in self.orders for sign in ("", "-")]}
 
     def asked(
-        self, actor: Actor, query: Mapping[str, str], now: datetime, path: Mapping[str, str] | None = None
+        self, actor: Actor, query: Mapping[str, str], now: datetime, path: Mapping[str, Any] | None = None
     ) -> "Asked[M]":
         """What an address asks for, whatever it is: what cannot be read is left out. Raises `NotFound` for a tab that
-        there is not."""
+        there is not.
+        """
         tabs = [each for each in self.tabs if each.shown_to(actor)]
         asked = Asked(self, actor, now, query, path or {}, tabs)
-        named = query.get("tab", "")
-        if named and named not in {each.name for each in tabs}:
-            raise NotFound()
-        if self.tabs and not tabs:
-            raise NotFound()
-        if tabs:
-            asked = asked.on(named or (asked.first_with_rows if self.starts_where_something_is else tabs[0].name))
-        order = query.get("order", "")
-        chosen = {
-            each.name: query[each.name]
-            for each in self.filters
-            if query.get(each.name, "") in each.choices and asked.has(each)
-        }
-        known = self.orders.get(order.removeprefix("-"))
-        return asked.narrowed(
-            order=order if known is not None and asked.has(known) else "",
-            chosen=chosen,
-            filter=read_filter(query, states=self.choices("state"), kinds=self.choices("kind")),
-        )
-
-    def known(self, actor: Actor) -> Mapping[str, Sequence[str]]:
-        """The parameters of this reader's list that take one of some codes, with the codes."""
-        known = {each.name: list(each.choices) for each in self.filters}
-        known["order"] = [sign + name for name in self.orders for sign in ("", "-")]
         if self.tabs:
-            known["tab"] = [each.name for each in self.tabs if each.shown_to(actor)]
-        return known
-
-    def spelled(self, actor: Actor, query: Mapping[str, str]) -> Mapping[str, str]:
-        """What is asked for with the codes as they are written, in whatever case they came."""
-        codes = {name: {code.lower(): code for code in known} for name, known in self.known(actor).items()}
-        return {name: codes.get(name, {}).get(text.lower(), text) for name, text in query.items()}
-
-    def wrong(self, actor: Actor, query: Mapping[str, str]) -> str:
-        """The first parameter that names what there is not, or nothing: the API refuses what a page leaves out."""
-        known = self.known(actor)
-        return next((name for name, codes in known.items() if query.get(name) and query[name] not in codes), "")
+            named = query.get("tab", "") or (asked.first_with_rows if self.starts_where_something_is else "")
+            tab = next((each for each in tabs if each.name == named or not named), None)
+            if tab is None:
+                raise NotFound()
+            asked = asked.on(tab.name)
+        order, labels = query.get("order", ""), {each.name: each.choices for each in self.filters}
+        known = self.orders.get(order.removeprefix("-"))
+        return replace(
+            asked,
+            order=order if known is not None and asked.has(known) else "",
+            chosen={
+                each.name: query[each.name]
+                for each in self.filters
+                if query.get(each.name, "") in each.choices and asked.has(each)
+            },
+            filter=read_filter(query, states=labels.get("state", {}), kinds=labels.get("kind", {})),
+        )
 
 
 @dataclass(frozen=True)
 class Asked[M: Model]:
-    """`path` is what the address of the page says besides, such as whose rows these are."""
+    """One list as one reader asks for it. `path` is what the address of the page says, such as whose rows these are."""
 
-    listing: "Listing[M]"
+    listing: Listing[M]
     actor: Actor
     now: datetime
     query: Mapping[str, str]
-    path: Mapping[str, str]
-    tabs: Sequence["Tab"]
+    path: Mapping[str, Any]
+    tabs: Sequence[Tab]
     tab: str = ""
     order: str = ""
     chosen: Mapping[str, str] = field(default_factory=dict)
     filter: ListFilter = field(default_factory=ListFilter)
 
     def on(self, tab: str) -> "Asked[M]":
-        """The same list on another tab."""
-        return replace(self, tab=tab)
+        """The same list on another tab, in its own order."""
+        return replace(self, tab=tab, order="")
 
-    def narrowed(self, **values: Any) -> "Asked[M]":
-        return replace(self, **values)
-
-    def has(self, what: "Choice | Column[M] | Act[M] | Order") -> bool:
+    def has(self, what: Choice | Column[M] | Act[M] | Order) -> bool:
         """Whether something declared belongs to this tab."""
         return not what.on or self.tab in what.on
 
     @property
+    def at(self) -> Tab:
+        return next((each for each in self.tabs if each.name == self.tab), Tab("", ""))
+
+    @property
     def order_name(self) -> str:
-        return self.order or self.listing.default_order(self.tab)
+        return self.order or self.at.order or next(iter(self.listing.orders))
 
     @cached_property
     def every(self) -> QuerySet[M]:
         """All rows of the tab in order, before they are narrowed."""
-        listing, rows = self.listing, self.listing.rows(self)
-        tab = listing.tab(self.tab)
-        if tab is not None and tab.where:
-            rows = rows.filter(tab.where)
-        name = self.order_name
-        order = listing.orders[name.removeprefix("-")]
-        return rows.order_by(*order.by(is_turned=name.startswith("-")))
+        name = self.order_name.removeprefix("-")
+        columns = self.listing.orders[name].columns
+        rows = self.listing.rows(self).filter(self.at.where)
+        return rows.order_by(*(columns if name == self.order_name else map(turned, columns)))
 
     @cached_property
     def rows(self) -> QuerySet[M]:
@@ -313,25 +299,16 @@ class Asked[M: Model]:
         return rows
 
     @property
-    def part(self) -> Text:
-        """The label of the tab."""
-        tab = self.listing.tab(self.tab)
-        return tab.label if tab is not None else ""
-
-    @property
     def is_narrowed(self) -> bool:
         return bool(self.chosen or self.filter.is_narrowed)
 
     @cached_property
     def page(self) -> Page[M]:
-        tab = self.listing.tab(self.tab)
-        size = (tab.size if tab is not None else 0) or self.listing.size
-        page = page_of(self.rows, self.query, size=size, by=self.listing.by)
-        return replace(page, rows=self._arranged(list(page.rows)))
-
-    def _arranged(self, rows: list[M]) -> list[M]:
-        arranged = self.listing.arranged
-        return rows if arranged is None or self.order else arranged(self, rows)
+        listing = self.listing
+        page = page_of(self.rows, self.query, size=min(self.at.size or listing.size, MOST), by=listing.by)
+        if listing.arranged is None or self.order:
+            return page
+        return replace(page, rows=listing.arranged(self, list(page.rows)))
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
@@ -342,9 +319,9 @@ class Asked[M: Model]:
 
     @property
     def first_with_rows(self) -> str:
-        return next((each.name for each in self.tabs if self.counts[each.name]), self.tabs[0].name)
+        return next((each.name for each in self.tabs if self.counts[each.name]), "")
 
-    def columns(self, *, in_file: bool = False) -> list["Column[M]"]:
+    def columns(self, *, in_file: bool = False) -> list[Column[M]]:
         return [each for each in self.listing.columns if self.has(each) and (in_file or not each.file_only)]
 
     @cached_property
@@ -355,12 +332,7 @@ class Asked[M: Model]:
     def _beside(self, rows: Sequence[M]) -> Mapping[Any, Any]:
         return self.listing.beside(self, rows) if self.listing.beside is not None else {}
 
-    @property
-    def lines(self) -> list[Line[M]]:
-        """The lines of the page."""
-        return [Line(row, self, self.beside.get(row.pk), self.beside) for row in self.page]
-
-    def lines_of(self, rows: Sequence[M]) -> list[Line[M]]:
-        """The lines of some other rows of the list, for its file."""
-        beside = self._beside(rows)
-        return [Line(row, self, beside.get(row.pk), beside) for row in rows]
+    def lines(self, rows: Sequence[M] | None = None) -> list[Line[M]]:
+        """The lines of the page, or of other rows of the list, for its file."""
+        beside = self.beside if rows is None else self._beside(rows)
+        return [Line(row, self, beside.get(row.pk), beside) for row in (self.page if rows is None else rows)]

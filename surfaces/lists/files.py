@@ -42,7 +42,7 @@ def list_file(request: HttpRequest, asked: Asked[Any], kind: str) -> StreamingHt
     response = StreamingHttpResponse(
         _each_ahead(body) if isinstance(request, ASGIRequest) else body, content_type=TYPES[kind]
     )
-    response["Content-Disposition"] = header_filename(f"{asked.part or asked.listing.title}.{kind}")
+    response["Content-Disposition"] = header_filename(f"{asked.at.label or asked.listing.title}.{kind}")
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -58,7 +58,7 @@ def _pieces(asked: Asked[Any], language: str | None) -> Table:
         with override(language):  # the request's is gone by now
             return [
                 [each for column in columns for each in column.kind.in_file(column.value(line))]
-                for line in asked.lines_of(list(rows.filter(pk__in=some)))
+                for line in asked.lines(list(rows.filter(pk__in=some)))
             ]
 
     def pieces() -> Iterator[Sequence[Sequence[object]]]:

@@ -586,7 +586,7 @@ def test_the_words_of_an_own_decision_begin_another_of_its_group_and_no_finding_
 
 
 def test_what_a_reviewer_holds_is_shown_in_pages_the_first_due_first(world, today, monkeypatch):
-    monkeypatch.setattr("console.appeals.queue.ROWS", 1)
+    monkeypatch.setattr("surfaces.lists.declaring.MOST", 1)
     first, second = (make.file(world.alice, world.notice(officer=""), now=today) for _ in range(2))
     for appeal in (second, first):
         appeals.claim_appeal(actor=world.rita, ref=appeal.ref, now=today)

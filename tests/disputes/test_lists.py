@@ -10,7 +10,7 @@ from disputes import policies, queries
 from disputes.api.outputs import DisputeRowOutput
 from disputes.models import Dispute
 from disputes.queries import lists
-from disputes.web.views.listing import list_card
+from disputes.web.lists import list_card
 from operations import outages
 from surfaces.filters import ListFilter
 from tests.disputes.building import argued

@@ -359,16 +359,7 @@ def test_the_queue_says_why_each_stands_where_it_stands(court: Court) -> None:
     only = desk.get(f"{DESK}?queue=safety")
     assert food.number in only
     assert plain.number not in only
-    assert "No dispute is waiting here." in desk.get(f"{DESK}?queue=fraud")
-    desk.get(f"{DESK}?queue=urgent", status=404)
-
-
-def test_a_queue_of_one_kind_offers_no_choice_of_queues(court: Court) -> None:
-    commands.record_opening_triage(dispute_id=court.escalated().pk, now=clock.now())
-    desk = Desk(court.mia)
-    assert 'data-testid="queues"' not in desk.get(DESK)
-    commands.record_opening_triage(dispute_id=court.escalated("injury").pk, now=clock.now())
-    assert 'data-testid="queues"' in desk.get(DESK)
+    assert "Nothing in your list matches." in desk.get(f"{DESK}?queue=fraud")
 
 
 COPIED = "我在这家店买的蓝牙耳机收到时右耳就没有声音，联系客服三次都说是我自己弄坏的，请平台支持退款。"

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from casework import clock
-from console.executors import incidents, recourses
 from executors import commands
 from executors.models import Incident, Recourse
 from executors.queries import todo
 from executors.web.views import incidents as own_incidents
+from surfaces.lists import declaring
 from tests.executors import building as build
 from tests.executors import erring as err
 from tests.executors.seeing import Visitor
@@ -49,7 +49,7 @@ def page_by_page(visitor, at, numbers):
 
 
 def test_what_the_platform_owes_comes_by_when_it_is_due(monkeypatch, world, firm, carl):
-    monkeypatch.setattr(incidents, "ROWS", 1)
+    monkeypatch.setattr(declaring, "MOST", 1)
     now = clock.now()
     cora = err.second_compliance(world)
     late, later, contested, paid = (err.explained(firm, now=world.now) for _ in range(4))
@@ -85,7 +85,7 @@ def test_what_is_to_be_explained_comes_before_the_rest_and_the_newest_first(monk
 
 
 def test_open_claims_come_before_ended_ones(monkeypatch, world, firm, carl):
-    monkeypatch.setattr(recourses, "ROWS", 1)
+    monkeypatch.setattr(declaring, "MOST", 1)
     rows = [err.claimed(firm, now=world.now + n * HOUR / 10) for n in range(3)]
     commands.write_off_recourse(actor=world.carl, ref=rows[2].ref, reason="无力支付。", now=clock.now())
 

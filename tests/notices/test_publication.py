@@ -9,7 +9,6 @@ from accounts.models import PartyKind
 from casework import deadlines
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.models import Event
-from console.notices import publications
 from notices import commands as notices
 from notices import queries
 from notices.models import Notice, Publication
@@ -140,7 +139,7 @@ def test_compliance_publishes_and_reports_in_the_console(world, now, record):
 
 def test_the_list_of_what_is_owed_goes_on_where_its_page_ends(world, now, monkeypatch):
     """Also from a record that is not public yet."""
-    monkeypatch.setattr(publications, "ROWS", 1)
+    monkeypatch.setattr("surfaces.lists.declaring.MOST", 1)
     records = [Publication.objects.get(notice=illegal(world, now + n * DAY)) for n in range(3)]
     assert publish(world, records[1], now + 3 * DAY)  # and the regulator is still to be told
     shown, after, carl = [], "", browser(world.carl)

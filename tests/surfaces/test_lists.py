@@ -24,7 +24,7 @@ from disputes.queries import STATES_LISTED as OF_DISPUTES
 from notices import commands as notices
 from notices.models import Measure, Notice
 from notices.searching import NOTICES
-from surfaces.lists import files
+from surfaces.lists import declaring, files
 from tests import factories as make
 from tests.appeals.test_workbench import browser as staff_browser
 from tests.surfaces.test_party_pages import browser, text
@@ -100,9 +100,7 @@ def test_notices_are_narrowed_by_state_kind_and_day(world):
 
 
 def test_the_filter_stays_in_the_address_from_page_to_page(world, monkeypatch):
-    from notices.web import views
-
-    monkeypatch.setattr(views, "LIST", views.LIST.shown(size=2))
+    monkeypatch.setattr(declaring, "MOST", 2)
     mine = [about(world, "手工茶杯", "SKU-1") for _ in range(5)]
     about(world, "羊毛围巾", "SKU-2")
     client, seen, path = browser(world.alice), [], "/notices/?q=茶杯&state=IN_FORCE"

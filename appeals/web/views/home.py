@@ -12,26 +12,24 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.models import Party
 from accounts.queries import parties_of
 from appeals import queries
-from appeals.lists import APPEALS
-from appeals.machine import NOT_ACCEPTED, OPEN, AppealState
-from appeals.models import Appeal, AppealGroup, Outcome
+from appeals.machine import NOT_ACCEPTED, OPEN
+from appeals.models import Outcome
 from appeals.policies import REVIEWS
 from appeals.queries import Todo
-from appeals.web.sentences import next_step, overdue, state_of, turn
+from appeals.web.lists import list_card
 from casework import clock
 from casework.actor import Actor, ActorKind
 from casework.errors import NotFound
-from casework.formats import capped, moment_text
+from casework.formats import capped
 from notices.queries import count_in_force_for, measures_in_force_for, notices_with_measures_for
 from rules.models import RuleVersion
 from rules.queries import asked_to_agree, consultations_open, exits_for, newest_versions
-from surfaces.lists import Column, Kind, Line, list_page
 from surfaces.pages import page_of
 from surfaces.web import actor_of, page
 
@@ -160,98 +158,6 @@ def _consent_card(version: RuleVersion, party: Party) -> dict[str, Any]:
         "due_at": None,
         "facts": [party.name],
     }
-
-
-def list_card(appeal: Appeal, now: Any) -> dict[str, Any]:
-    """The values of one appeal as a card in a list."""
-    code, label = state_of(appeal)
-    decided = appeal.state == AppealState.DECIDED
-    return {
-        "appeal": appeal,
-        "measures": _(", ").join(i.measure.type.label for i in appeal.items.all()),
-        "objects": _(", ").join(dict.fromkeys(i.measure.object_label for i in appeal.items.all())),
-        "state": code,
-        "label": label,
-        "url": reverse("appeals:decision" if decided else "appeals:detail", args=[appeal.ref]),
-        "turn": turn(appeal),
-        "next": next_step(appeal),
-        "is_overdue": overdue(appeal, now),
-    }
-
-
-def _next(line: Line[Appeal]) -> str:
-    if line.beside["is_overdue"]:
-        return _("We are late. We are sorry; your appeal comes first now.")
-    return str(line.beside["next"]["text"]) if line.beside["next"] else ""
-
-
-def _group(line: Line[Appeal]) -> AppealGroup | None:
-    grouped = getattr(line.row, "grouped", None)
-    return grouped.group if grouped is not None else None
-
-
-def _group_number(line: Line[Appeal]) -> str:
-    group = _group(line)
-    return group.number if group is not None else ""
-
-
-def _group_url(line: Line[Appeal]) -> str:
-    group = _group(line)
-    return reverse("appeals:group", args=[group.ref]) if group is not None else ""
-
-
-LIST = APPEALS.shown(
-    title=gettext_lazy("Appeals"),
-    searched=gettext_lazy("Search by number, product, order or words"),
-    columns=[
-        Column("measures", gettext_lazy("Measure"), lambda line: line.beside["measures"]),
-        Column("objects", gettext_lazy("Objects"), lambda line: line.beside["objects"]),
-        Column(
-            "state",
-            gettext_lazy("State"),
-            lambda line: (line.beside["state"], line.beside["label"]),
-            Kind.STATE,
-            rank=1,
-        ),
-        Column("next", gettext_lazy("What comes next"), _next),
-        Column(
-            "due",
-            pgettext_lazy("column", "Due"),
-            lambda line: line.beside["next"]["at"] if line.beside["next"] else None,
-            Kind.DUE,
-        ),
-        Column(
-            "number",
-            gettext_lazy("Number and day"),
-            lambda line: line.row.number,
-            Kind.NUMBER,
-            note=lambda line: moment_text(line.row.filed_at, "day"),
-            order="newest",
-            file_head=gettext_lazy("Number"),
-        ),
-        Column(
-            "group",
-            gettext_lazy("Filed together"),
-            _group_number,
-            Kind.NUMBER,
-            link=_group_url,
-        ),
-        Column("filed", gettext_lazy("Filed"), lambda line: line.row.filed_at, Kind.MOMENT, file_only=True),
-        Column("notice", gettext_lazy("Notice"), lambda line: line.row.notice.number, file_only=True),
-        Column("ground", pgettext_lazy("appeal", "Ground"), lambda line: line.row.get_ground_display(), file_only=True),
-        Column("statement", gettext_lazy("Statement"), lambda line: line.row.statement, file_only=True),
-        Column("decided", gettext_lazy("Decided at"), lambda line: line.row.decided_at, Kind.MOMENT, file_only=True),
-    ],
-    link=lambda line: str(line.beside["url"]),
-    beside=lambda asked, rows: {each.pk: list_card(each, asked.now) for each in rows},
-    nothing=gettext_lazy("You have no appeals."),
-    nothing_leads=("notices:list", gettext_lazy("See all notices")),
-    size=PER_PAGE,
-    frame="base.html",
-    test=("appeals", "appeal-line"),
-)
-appeals = require_safe(page()(list_page(LIST)))
-"""The appeals of this person's parties that the address asks for, newest first."""
 
 
 @require_safe

@@ -20,7 +20,7 @@ from appeals.machine import AppealState
 from appeals.models import MOST_TOGETHER, Appeal, Outcome
 from appeals.queries import NoticesToAppeal
 from appeals.web.forms import AppealGroupForm
-from appeals.web.views.home import list_card
+from appeals.web.lists import list_card
 from casework import clock
 from casework.actor import Actor, ActorKind
 from casework.errors import FileRefused, Invalid, NotAllowed, NotFound, NotYourTurn, TooLarge

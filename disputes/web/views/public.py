@@ -6,20 +6,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from casework import clock
-from casework.formats import duration
 from casework.text import TextRefused, check_text
 from disputes import queries
 from disputes.choices import Family, Remedy, Role, Side
-from disputes.lists import OUTAGES
 from disputes.models import GroundRow, Relaxation
 from disputes.web import sentences
 from rules.words import alternatives, words_of
-from surfaces.lists import Column, Kind, anybody, list_page
 
 PER_PAGE = 50
 MAX_SEARCHED = 100
@@ -140,38 +135,3 @@ def _ground(ground: GroundRow, reliefs: dict[int, list[Relaxation]]) -> dict[str
             for fact in sorted(ground.facts.all(), key=lambda f: f.no)
         ],
     }
-
-
-outages = require_safe(
-    list_page(
-        OUTAGES.shown(
-            title=gettext_lazy("Outages"),
-            lede=gettext_lazy(
-                "When the platform could not be used and that was not announced before, its length is added to every "
-                "time limit that it fell into."
-            ),
-            nothing=gettext_lazy("No outage is on record."),
-            columns=[
-                Column("from", gettext_lazy("From"), lambda line: line.row.started_at, Kind.MOMENT, order="newest"),
-                Column("until", gettext_lazy("Until"), lambda line: line.row.ended_at, Kind.MOMENT),
-                Column(
-                    "length",
-                    gettext_lazy("Length"),
-                    lambda line: duration(line.row.ended_at - line.row.started_at),
-                    rank=1,
-                ),
-                Column("cause", gettext_lazy("Cause"), lambda line: line.row.cause),
-                Column(
-                    "announced",
-                    gettext_lazy("Announced before"),
-                    lambda line: _("yes; no time is added") if line.row.is_announced else _("no; time is added"),
-                ),
-            ],
-            size=PER_PAGE,
-            frame="base.html",
-            test=("outages", "outage"),
-        ),
-        who=anybody,
-    )
-)
-"""Every outage on record, newest first; those that were not announced were added to the windows they fell into."""

@@ -1,0 +1,165 @@
+"""The queue of appeals, and what a reviewer holds and decided. No speed, no ranking."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from appeals import commands
+from appeals.lists import LANGUAGES, QUEUE
+from appeals.machine import RUNNING, TABS
+from appeals.models import Appeal, Level
+from appeals.policies import may_see_queue
+from appeals.queries import appeals_of_group, decided_by, group_for, held_by
+from casework import counts
+from console.appeals.case import reader
+from console.frame import list_view
+from surfaces.lists import Act, Asked, Column, Flag, Kind, Line, Listing, Order, Tab, number
+
+
+def _flags(line: Line[Appeal]) -> Iterator[Flag]:
+    if line.row.human_demanded:
+        yield Flag(_("Person demanded"), "person", "warn", "human-demanded")
+    if line.row.level == Level.SECOND:
+        yield Flag(_("Second review"), "scale")
+
+
+def _measures(line: Line[Appeal]) -> str:
+    return str(_(", ")).join(item.measure.type.label for item in line.row.items.all())
+
+
+def _objects(line: Line[Appeal]) -> str:
+    return str(_(", ")).join(dict.fromkeys(item.measure.object_label for item in line.row.items.all()))
+
+
+def _money(line: Line[Appeal]) -> tuple[int, str] | None:
+    at_stake = line.row.money_at_stake
+    return None if at_stake is None else (at_stake, "CNY")
+
+
+def _outcome(line: Line[Appeal]) -> tuple[str, Any]:
+    row = line.row
+    return (row.outcome, row.get_outcome_display()) if row.outcome else (row.state, row.get_state_display())
+
+
+def _url(line: Line[Appeal]) -> str:
+    return reverse("workbench:case", args=[line.row.ref])
+
+
+NUMBER: Column[Appeal] = number(_("Case"), flags=_flags)
+MEASURES = Column[Appeal]("measures", _("Measure"), _measures)
+AT_STAKE = Column[Appeal]("amount", _("Money at stake"), _money, Kind.MONEY)
+LANGUAGE = Column[Appeal]("language", _("Language"), lambda line: LANGUAGES[line.row.language], rank=3)
+
+
+def _live(asked: Asked[Appeal]) -> Mapping[str, Any]:
+    """What the open queue is told by its socket, and beside an empty list when the reader is due next."""
+    running = held_by(asked.actor).filter(state__in=RUNNING).order_by("decide_due_at")
+    return {
+        "watches": may_see_queue(asked.actor) is None,
+        "held": " ".join(tab.name for tab in TABS.values() if tab.lapses_to),
+        "head": asked.counts["head"],
+        "cap": counts.CAP,
+        "next_due": None if asked.page else running.values_list("decide_due_at", flat=True).first(),
+    }
+
+
+ANSWERED = [tab.name for tab in TABS.values() if not (tab.is_own or tab.can_be_taken)]
+TAKE = Act[Appeal](
+    "take",
+    _("Take"),
+    "workbench:claim",
+    run=commands.claim_appeal,
+    many=_("Take those that are ticked"),
+    done=lambda n: ngettext("You took %(n)d case.", "You took %(n)d cases.", n) % {"n": n},
+    on=[tab.name for tab in TABS.values() if tab.can_be_taken],
+)
+queue = list_view(
+    QUEUE.shown(
+        title=_("Queue"),
+        hint=_("Most urgent first. Cases in which you or your team had a part are not listed."),
+        nothing=_("No case is waiting here."),
+        searched=_("Search by number, product or words"),
+        columns=[
+            NUMBER,
+            Column("party", _("Party"), lambda line: line.row.party.name),
+            MEASURES,
+            Column("ground", _("Ground"), lambda line: line.row.get_ground_display(), rank=3),
+            AT_STAKE,
+            Column("due", _("Due"), lambda line: line.row.due_at, Kind.DUE, 1, "due"),
+            Column("waited", _("Has waited"), lambda line: line.row.filed_at, Kind.SINCE),
+            LANGUAGE,
+        ],
+        link=_url,
+        acts=[TAKE, Act("answer", _("Answer"), "workbench:case", is_link=True, on=ANSWERED)],
+        template="console/appeals/queue.html",
+    ),
+    who=reader,
+    more=_live,
+)
+"""The cases of one tab, most urgent first; never one in which the reader has a conflict."""
+
+
+def _own(asked: Asked[Appeal]) -> QuerySet[Appeal]:
+    rows = held_by(asked.actor) if asked.tab == "held" else decided_by(asked.actor)
+    return rows.select_related("party", "notice").prefetch_related("items__measure__type", "requests")
+
+
+own_work = list_view(
+    Listing[Appeal](
+        title=_("My work"),
+        rows=_own,
+        tabs=[Tab("held", _("In my hands"), order="due"), Tab("decided", _("Decided by me"), order="decided")],
+        orders={
+            "due": Order(("decide_due_at", "id"), ("appeal_by_reviewer",), on=["held"]),
+            "decided": Order(("-decided_at", "-id"), ("appeal_by_reviewer",), on=["decided"]),
+        },
+        columns=[
+            NUMBER,
+            MEASURES,
+            AT_STAKE,
+            Column("due", _("Due"), lambda line: line.row.due_at, Kind.DUE, 1, "due", on=["held"]),
+            Column("waited", _("Has waited"), lambda line: line.row.filed_at, Kind.SINCE, on=["held"]),
+            Column("outcome", _("Result"), _outcome, Kind.STATE, 1, on=["decided"]),
+            Column("at", _("Decided at"), lambda line: line.row.decided_at, Kind.MOMENT, 2, "decided", on=["decided"]),
+            LANGUAGE,
+        ],
+        link=_url,
+        nothing_leads=("workbench:queue", _("Go to the queue")),
+        template="console/appeals/me.html",
+    ),
+    who=reader,
+    more=lambda asked: {"code": asked.actor.code},
+)
+"""What the reviewer holds and decided, and their keyboard settings."""
+
+
+def _found(asked: Asked[Appeal]) -> Mapping[str, Any]:
+    found = asked.beside["found"]
+    return {"found": found, "group": found.group}
+
+
+group = list_view(
+    Listing[Any](
+        title=_("Filed together"),
+        rows=lambda asked: appeals_of_group(asked.actor, group_for(asked.actor, asked.path["ref"]).group),
+        orders={"place": Order(("place",), ("grouped_appeal_number_is_unique",))},
+        beside=lambda asked, _rows: {"found": group_for(asked.actor, asked.path["ref"])},
+        columns=[
+            number(_("Case"), note=lambda line: _("Lead case") if line.row.place == 1 else ""),
+            Column("place", _("Place"), lambda line: line.row.place, Kind.FIGURE, 3, "place"),
+            MEASURES,
+            Column("objects", _("Objects"), _objects),
+            Column("state", _("State"), _outcome, Kind.STATE, 1),
+            Column("due", _("Due"), lambda line: line.row.due_at, Kind.DUE),
+        ],
+        link=_url,
+        template="console/appeals/group.html",
+    ),
+    who=reader,
+    more=_found,
+)
+"""The cases that were filed together with one, in their order; never one in which the reader has a conflict."""

@@ -1,0 +1,320 @@
+"""Every declared list: its words in both languages, its orders, its filters, its pages both ways and its files."""
+
+import csv
+import io
+import re
+import zipfile
+from dataclasses import replace
+from datetime import timedelta
+from importlib import import_module
+from xml.etree import ElementTree
+
+import pytest
+from django.apps import apps
+from django.test import RequestFactory
+from django.utils import translation
+
+import appeals.policies
+import disputes.policies
+import executors.policies
+import notices.policies
+from appeals.lists import APPEALS, QUEUE
+from appeals.models import Appeal
+from casework import clock
+from casework.errors import CaseError
+from disputes.models import Dispute
+from executors.models import Executor
+from notices.lists import NOTICES
+from notices.models import Notice
+from surfaces.lists import Listing, context_of, declaring
+from surfaces.lists.files import TYPES, list_file
+from tests import factories as make
+from tests.appeals.test_workbench import browser
+from tests.executors import building as build
+from tests.executors import erring as err
+from tests.surfaces.test_party_pages import browser as party_browser
+
+ROOMS = [app.name for app in apps.get_app_configs() if app.name.split(".")[0] in ("accounts", "webhooks", "triage")]
+ROOMS += ["appeals", "disputes", "executors", "helpline", "notices", "rules"]
+VISIBLE = {
+    Notice: notices.policies.visible_to,
+    Appeal: appeals.policies.visible_to,
+    Dispute: disputes.policies.visible_to,
+    Executor: executors.policies.visible_to,
+}
+CHINESE = re.compile(r"[一-鿿]")
+SAME_IN_BOTH = {"", "Webhooks"}
+
+
+def declared():
+    """Each list by where it stands: those that the modules `lists` of all rooms hold, and those of their views."""
+    found = {}
+    for room in dict.fromkeys(ROOMS):
+        for name in (f"{room}.lists", f"{room}.web.lists", f"console.{room}.lists"):
+            try:
+                module = import_module(name)
+            except ModuleNotFoundError:
+                continue
+            for word, value in vars(module).items():
+                listing = getattr(value, "listing", value)
+                if isinstance(listing, Listing) and listing not in found.values():
+                    found[f"{name}.{word}"] = listing
+    return found
+
+
+LISTS = declared()
+PAGES = {name: listing for name, listing in LISTS.items() if listing.columns}
+
+
+def texts(listing):
+    yield from (listing.title, listing.lede, listing.hint, listing.nothing, listing.searched)
+    yield from (each.label for each in (*listing.tabs, *listing.filters, *listing.acts))
+    yield from (each.many for each in listing.acts)
+    yield from (each.head for each in listing.columns)
+    yield from (each.file_head for each in listing.columns)
+    yield from (label for each in listing.filters for label in each.choices.values())
+
+
+def test_the_lists_are_found():
+    assert len(PAGES) >= 25, sorted(PAGES)
+    assert QUEUE in LISTS.values()
+
+
+def test_every_word_stands_in_both_languages():
+    wrong = []
+    for name, listing in LISTS.items():
+        for text in texts(listing):
+            with translation.override("en"):
+                english = str(text)
+            with translation.override("zh-hans"):
+                chinese = str(text)
+            if english not in SAME_IN_BOTH | {"中文", "English"} and (
+                CHINESE.search(english) or not CHINESE.search(chinese)
+            ):
+                wrong.append((name, english, chinese))
+    assert not wrong
+
+
+def indexes_of(model):
+    return {each.name for each in (*model._meta.indexes, *model._meta.constraints)}
+
+
+def test_every_order_is_one_of_the_list_and_names_indexes_that_there_are():
+    every = {name for model in apps.get_models() for name in indexes_of(model)}
+    wrong = []
+    for name, listing in LISTS.items():
+        for order, each in listing.orders.items():
+            wrong += [(name, order, index) for index in each.indexes if index not in every]
+            wrong += [(name, order, tab) for tab in each.on if tab not in [tab.name for tab in listing.tabs]]
+        named = [column.order for column in listing.columns if column.order] + [
+            t.order for t in listing.tabs if t.order
+        ]
+        wrong += [(name, order) for order in named if order not in listing.orders]
+        wrong += [
+            (name, tab) for column in listing.columns for tab in column.on if tab not in {t.name for t in listing.tabs}
+        ]
+    assert not wrong
+
+
+def test_every_column_has_a_name_of_its_own_and_a_rank():
+    for name, listing in PAGES.items():
+        for tab in listing.tabs or [declaring.Tab("", "")]:
+            shown = [each for each in listing.columns if not each.on or tab.name in each.on]
+            assert len({each.name for each in shown}) == len(shown), name
+            assert {each.rank for each in shown} <= {1, 2, 3}, name
+            assert sum(each.rank == 1 for each in shown) <= 2, f"{name} has room for two beside the first"
+
+
+# — with rows —
+
+
+@pytest.fixture(scope="module")
+def now(module_database):
+    with module_database():
+        return clock.now() - timedelta(hours=2)
+
+
+@pytest.fixture(scope="module")
+def module_rows(module_world, module_court, module_database, now):
+    """Some of everything that is quickly made, in several states."""
+    with module_database():
+        world, court = module_world, module_court
+        for officer in ("", world.otto.code):
+            world.notice(officer=officer)
+            filed = make.file(world.alice, world.notice(officer=""), now=now)
+            make.decide(world.rita, make.ready_to_decide(world.rita, filed, now=now), now=now, outcome="UPHELD")
+            make.file(world.alice, world.notice(officer=""), now=now, new_facts="有新的证据。")
+            make.file(world.eve, world.notice(world.other_merchant, officer=""), now=now)
+        for _n in range(2):
+            court.open()
+            court.escalated()
+            court.joined()
+        firm = build.active(world, now=now)
+        for _n in range(2):
+            err.incident(firm, now=now)
+            err.instruction(firm, now=now)
+        err.claimed(firm, now=now)
+        return
+
+
+@pytest.fixture
+def people(world, court, module_rows):
+    some = [world.alice, world.eve, world.rita, world.otto, world.sara, world.carl, court.mia, court.bob, court.alice]
+    return [*some, make.staff("administrator", now=world.now), make.staff("help_line", now=world.now)]
+
+
+def asked_by(listing, people):
+    """The list as each asks for it who may, on each tab."""
+    for actor in people:
+        try:
+            first = listing.asked(actor, {}, clock.now(), {"ref": "x", "several": lambda _actor: ""})
+            for tab in first.tabs or [declaring.Tab("", "")]:
+                asked = replace(first, tab=tab.name)
+                asked.rows.exists()
+                yield actor, asked
+        except CaseError:
+            continue
+
+
+def keys(rows):
+    return [each.pk for each in rows]
+
+
+def test_somebody_finds_something_in_most_of_them(people):
+    full = {name for name, listing in PAGES.items() if any(asked.page for _who, asked in asked_by(listing, people))}
+    assert len(full) >= 12, sorted(full)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_filter_narrows(name, people):
+    """What a choice leaves is of the list, and of none of its other choices; the API and the page ask the same."""
+    listing, tried = LISTS[name], 0
+    for _actor, asked in asked_by(listing, people):
+        every = set(keys(asked.rows[:200]))
+        for choice in listing.filters:
+            if not asked.has(choice):
+                continue
+            found = {}
+            for code in choice.choices:
+                query = {choice.name: code} | ({"tab": asked.tab} if asked.tab else {})
+                again = listing.asked(asked.actor, query, asked.now, asked.path)
+                assert again.chosen == {choice.name: code}
+                found[code] = set(keys(again.rows[:200]))
+                assert found[code] <= every, (choice.name, code)
+                tried += 1
+            left = [pk for some in found.values() for pk in some]
+            assert len(left) == len(set(left)), f"a row is in two of {choice.name}"
+            if every and len(every) < 200 and len([some for some in found.values() if some]) > 1:
+                assert all(some < every for some in found.values()), choice.name
+    assert tried or not listing.filters
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_order_is_the_same_across_pages_both_ways(name, people, monkeypatch):
+    listing = LISTS[name]
+    monkeypatch.setattr(declaring, "MOST", 1)
+    for _actor, asked in asked_by(listing, people):
+        for order, each in listing.orders.items():
+            if not asked.has(each):
+                continue
+            for sign in ("", "-"):
+                stands = replace(asked, order=sign + order)
+                whole, there, back, query = keys(stands.rows[:8]), [], [], {}
+                while len(there) < len(whole):
+                    page = replace(stands, query=query).page
+                    there += keys(page)
+                    last, query = page, {"after": page.older}
+                assert there == whole
+                while last.newer:
+                    last = replace(stands, query={"before": last.newer}).page
+                    back += keys(last)
+                assert [*back[::-1], whole[-1]] == whole if whole else not back
+                assert whole == keys(stands.rows.reverse()[: stands.rows.count()])[::-1][:8]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_files_hold_the_rows_of_the_page_in_its_order(name, people):
+    listing = PAGES[name]
+    for _actor, asked in asked_by(listing, people):
+        if not asked.page:
+            continue
+        first = listing.columns[0]
+        shown = [str(first.kind.in_file(first.value(line))[0]) for line in asked.lines()]
+        request = RequestFactory().get("/")
+        for kind in TYPES:
+            body = b"".join(list_file(request, asked, kind).streaming_content)
+            assert [line[0] for line in table(body, kind)[1:]][: len(shown)] == shown, (kind, asked.tab)
+
+
+def table(body, kind):
+    if kind == "csv":
+        return list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
+    with zipfile.ZipFile(io.BytesIO(body)) as book:
+        assert book.testzip() is None
+        for name in book.namelist():
+            ElementTree.fromstring(book.read(name))
+        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    space = {"": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+    return [["".join(cell.itertext()) for cell in row.findall("c", space)] for row in sheet.iterfind(".//row", space)]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_nobody_sees_a_row_that_is_hidden_from_them(name, people):
+    listing = LISTS[name]
+    for actor, asked in asked_by(listing, people):
+        model = asked.rows.model
+        if model in VISIBLE and not (model is Dispute and asked.tab == "waiting"):  # shown without anything of the case
+            seen = set(keys(model.objects.filter(VISIBLE[model](actor))))
+            assert set(keys(asked.rows)) <= seen, actor
+
+
+def values_in(drawn):
+    if isinstance(drawn, dict):
+        for value in drawn.values():
+            yield from values_in(value)
+    elif isinstance(drawn, (list, tuple)):
+        for value in drawn:
+            yield from values_in(value)
+    else:
+        yield drawn
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_template_gets_nothing_that_it_would_call(name, people):
+    for _actor, asked in asked_by(PAGES[name], people):
+        assert not [each for each in values_in(context_of(asked)["list"]) if callable(each)]
+
+
+# — what is done to many rows at once —
+
+
+def test_many_are_taken_at_once_and_a_refusal_stops_no_other(world, now):
+    own = make.file(world.alice, world.notice(officer=world.rita.code), now=now)
+    refs = [make.file(world.alice, world.notice(), now=now).ref for _n in range(3)]
+    client = browser(world.rita)
+    said = client.post("/workbench/queue/", {"act": "take", "ref": [*refs, own.ref, "apl_missing"]}, follow=True)
+    text = said.content.decode()
+    assert "You took 3 cases." in text
+    assert "someone else must review it" in text
+    taken = Appeal.objects.filter(reviewer_id=world.rita.user_id).values_list("ref", flat=True)
+    assert set(refs) <= set(taken)
+    assert own.ref not in taken
+    assert client.post("/workbench/queue/", {"act": "decide", "ref": refs}).status_code == 404
+    assert client.post("/workbench/queue/?tab=late", {"act": "take", "ref": refs}).status_code == 404
+    assert client.post("/workbench/me/", {"act": "take", "ref": refs}).status_code == 405
+
+
+def test_a_cell_is_no_formula_and_an_amount_is_a_number(world, now):
+    world.notice(measures=[make.deduction(now, object_label="=HYPERLINK(1)")])
+    client = party_browser(world.alice)
+    (_head, line) = table(client.get("/notices/?as=xlsx").getvalue(), "xlsx")[:2]
+    assert "=HYPERLINK(1)" in line, "a text in a workbook is a text"
+    (_head, line) = table(client.get("/notices/?as=csv").getvalue(), "csv")[:2]
+    assert "'=HYPERLINK(1)" in line
+
+
+def test_page_and_api_list_the_same_rows_in_the_same_order():
+    for listing in (QUEUE, APPEALS, NOTICES):
+        shown = [each for each in PAGES.values() if each.rows is listing.rows]
+        assert shown
+        assert all(each.orders is listing.orders and each.filters is listing.filters for each in shown)
