@@ -429,11 +429,7 @@ INSTRUCTION = (
                 },
             ),
             Page(
-                _("Report it done"),
-                button=_("Report it done"),
-                done=_("It is on file as done."),
-                by=STAFF,
-                within=True,
+                _("Report it done"), button=_("Report it done"), done=_("It is on file as done."), by=STAFF, within=True
             ),
         ),
     ),

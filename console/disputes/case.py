@@ -20,9 +20,9 @@ from casework.actor import Actor
 from casework.errors import CaseError, Invalid, NotFound, NotYourTurn, Stale
 from console.disputes import context
 from console.disputes.forms import Work
-from console.disputes.frame import RETRY, mediator, surface, take_typed, to_case
+from console.disputes.frame import DESK, RETRY, mediator, take_typed, to_case
 from console.forms import Mistake
-from console.frame import LANGUAGES, show
+from console.frame import LANGUAGES, show, surface
 from disputes import commands, queries
 from disputes.choices import Side
 from disputes.fast_refund import fast_refund_of, taken_lately
@@ -39,7 +39,7 @@ from disputes.policies import (
 from disputes.verbs import actions_for
 
 
-@surface("GET", "HEAD")
+@surface("GET", "HEAD", **DESK)
 def case(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the dispute in three panes, as it is now; with what was typed when the session ended."""
     actor = mediator(request)
@@ -221,7 +221,7 @@ def act(
     return to_case(ref)
 
 
-@surface("POST")
+@surface("POST", **DESK)
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the page as it is now, with everything that was typed."""
     actor = mediator(request)

@@ -109,8 +109,14 @@ def test_compliance_records_it_on_the_page_of_the_version(world, monkeypatch):
         "kind": "TALK",
         "held_on": f"{making.now:%Y-%m-%d}",
         "subject_zh": "与商家代表座谈",
-        "participants": "MERCHANTS 5\nEXPERTS 1",
-        "points": "MERCHANTS；希望延长；REJECTED；已有宽限。",
+        "participants-0-side": "MERCHANTS",
+        "participants-0-count": "5",
+        "participants-1-side": "EXPERTS",
+        "participants-1-count": "1",
+        "points-0-side": "MERCHANTS",
+        "points-0-text": "希望延长",
+        "points-0-disposition": "REJECTED",
+        "points-0-reason": "已有宽限。",
     }
     missing = client.post(page, values)
     assert (missing.status_code, making.row.talks.count()) == (400, 0)
