@@ -13,7 +13,7 @@ from executors.web.views import incidents as own_incidents
 from surfaces.lists import declaring
 from tests.executors import building as build
 from tests.executors import erring as err
-from tests.executors.seeing import Visitor
+from tests.pages import Visitor
 
 pytestmark = pytest.mark.once
 
