@@ -20,7 +20,7 @@ from console.frame import ROWS, list_view, show
 from executors import commands, queries
 from executors.inputs.registry import RegisterExecutorInput
 from executors.lists import EXECUTORS
-from executors.machine import MAY_ACT, OPEN_INCIDENT
+from executors.machine import MAY_ACT, OPEN_INCIDENT, ExecutorState
 from executors.measurement import Share
 from executors.models import Certification, Executor, Mandate, ProcessingTerms
 from executors.queries.figures import decided_text, figure, kind_rows, percent, range_text
@@ -204,7 +204,7 @@ def executor(request: HttpRequest, ref: str) -> HttpResponse:
     held = [c for c in newest_of_each(queries.certifications_for(actor)) if c.person.executor_id == row.pk]
     quality = queries.quality_for(actor, row.ref, now=now)
     shares = shares_by_person(row)
-    is_live = row.state != "ENDED"
+    is_live = row.state != ExecutorState.ENDED
     return show(
         request,
         "executors/executor.html",

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from appeals.machine import NOT_ACCEPTED
+from appeals.machine import NOT_ACCEPTED, AppealState
 from appeals.models import Appeal, AuditView, DecidedBy, Decision, FirstView, Opening, Outcome
 from appeals.policies import auditable_by
 from casework.actor import Actor
@@ -170,7 +170,9 @@ def require_time_to_attempt(actor: Actor, measure_type: str, ground: str, *, now
         since = datetime.fromisoformat(learnt)
     except (ModelUnavailable, ValueError):
         return
-    at_most = Appeal.objects.filter(of_scope(measure_type, ground), state="DECIDED", filed_at__gt=since).count()
+    at_most = Appeal.objects.filter(
+        of_scope(measure_type, ground), state=AppealState.DECIDED, filed_at__gt=since
+    ).count()
     if is_too_soon(measure_type, ground, model_hash=model_hash, cases=at_most, now=now):
         raise NotYourTurn(TOO_SOON)
 
@@ -295,7 +297,7 @@ def second_looks_for(actor: Actor, *, now: datetime) -> list[Appeal]:
     of_this = Q(appeal=OuterRef("pk"))
     drawn, by_people = drawn.filter(of_this), waiting.filter(of_this, by_kind=DecidedBy.HUMAN, decided_at__gt=since)
     rows = (
-        Appeal.objects.filter(auditable_by(actor), state="DECIDED", decided_at__gte=since)
+        Appeal.objects.filter(auditable_by(actor), state=AppealState.DECIDED, decided_at__gte=since)
         .filter(Q(Exists(drawn)) | in_draw() & may_stand_beside() & has_one(by_people))
         .select_related("decision", "party", "notice")
         .prefetch_related("items__measure__type")

@@ -43,7 +43,7 @@ def cases_to_learn_from(*, now: datetime) -> Snapshot:
     """
     counts: Counter[str] = Counter()
     found: list[Asked] = []
-    closed = Appeal.objects.filter(ended_by(now), round=1).exclude(state="LATE_REFUSED")
+    closed = Appeal.objects.filter(ended_by(now), round=1).exclude(state=AppealState.LATE_REFUSED)
     for used, left_out in _sorted_out(closed.select_related("notice", "party").order_by("pk"), now=now):
         counts.update(left_out, used=len(used))
         rows_used = [appeal for appeal, _last in used]
@@ -91,13 +91,13 @@ def _sorted_out(
     """Some ended cases after the other: each that may be learnt from with its final round, and why how many may not."""
     rows = closed.iterator(chunk_size=500)
     while some := list(islice(rows, 500)):
-        final = final_rounds([appeal for appeal in some if appeal.state == "DECIDED"], now=now)
+        final = final_rounds([appeal for appeal in some if appeal.state == AppealState.DECIDED], now=now)
         used: list[tuple[Appeal, Appeal]] = []
         left_out: Counter[str] = Counter()
         for appeal in some:
             last = final.get(appeal.pk)
-            if appeal.state != "DECIDED":
-                left_out["self_corrected" if appeal.state == "CORRECTED" else "withdrawn"] += 1
+            if appeal.state != AppealState.DECIDED:
+                left_out["self_corrected" if appeal.state == AppealState.CORRECTED else "withdrawn"] += 1
             elif appeal.decided_by_kind != DecidedBy.HUMAN or (last and last.decided_by_kind != DecidedBy.HUMAN):
                 left_out["by_system"] += 1
             elif last is None:

@@ -275,7 +275,7 @@ def account_health(request: HttpRequest) -> HttpResponse:
     context = {
         "parties": parties_of(actor),
         "counts": counts,
-        "measures": [(n, m, m.state == "REVOKED") for n in shown for m in n.measures.all()],
+        "measures": [(n, m, m.is_revoked) for n in shown for m in n.measures.all()],
         "paging": shown,
         "now": now,
     }
