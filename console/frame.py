@@ -119,6 +119,7 @@ def list_view(
 ) -> Callable[..., HttpResponseBase]:
     """The page of a list in the console's frame, open to these roles or to whom `who` returns."""
     view = list_page(listing, who=who or (lambda request: staff(request, *roles)), shows=_shows_list, more=more)
+    view.__module__ = __name__
     methods = ("GET", "HEAD", "POST") if any(act.run is not None for act in listing.acts) else ("GET", "HEAD")
     return surface(*methods)(view)
 

@@ -155,7 +155,14 @@ class TypedForm(CommandForm):
 class InputForm(TypedForm):
     """What an input takes, asked for on a page. `given` stands in the body beside what is typed, such as the case."""
 
-    retry = (Invalid, NotYourTurn, Stale, ConflictOfInterest, ExecutorNotCertified, OutsideMandate)
+    retry: tuple[type[CaseError], ...] = (
+        Invalid,
+        NotYourTurn,
+        Stale,
+        ConflictOfInterest,
+        ExecutorNotCertified,
+        OutsideMandate,
+    )
 
     def __init__(
         self,
