@@ -29,8 +29,8 @@ from casework.errors import (
     Stale,
 )
 from casework.formats import moment_text, money
+from surfaces.api.inputs import Input, Integer
 from surfaces.api.problems import field_errors
-from surfaces.api.serializers import Input, Integer
 from surfaces.asks import Ask
 from surfaces.forms import LINE, CommandForm, fen, in_beijing, local_moment, local_time
 from surfaces.widgets import Entries, Radios, RowsWidget
