@@ -1,6 +1,5 @@
 """Reactions to events and deadlines: messages, hand-over, what a decision says to others."""
 
-import logging
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -22,8 +21,6 @@ from casework.searching import keep
 from executors.commands import record_outcome
 from notices.commands import open_reviews_of_tool
 from operations import first_answers
-
-logger = logging.getLogger(__name__)
 
 
 def close_when_platform_corrects(event: Event, *, now: datetime) -> None:

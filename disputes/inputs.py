@@ -105,8 +105,7 @@ class EvidenceSourceInput(Input):
 class ObjectInput(Input):
     item = Integer(min_value=1, max_value=MAX_PATH_NUMBER, help_text=_("the number of the piece of evidence"))
     ground = Choice(
-        choices=ObjectionGround.choices,
-        asks=Ask(_("What is wrong with it?"), missing=_("Choose one of the three.")),
+        choices=ObjectionGround.choices, asks=Ask(_("What is wrong with it?"), missing=_("Choose one of the three."))
     )
     text = Text(max_length=1000, asks=Ask(_("Why"), missing=_("Say what is wrong with it."), lines=3, counts=True))
 
@@ -409,7 +408,12 @@ class SettleAdvanceInput(Input):
 
 
 class FastRefundOptInInput(Input):
-    limit_minor = Integer(min_value=1, max_value=MAX_MONEY, help_text=_("in fen, the most in one case"))
+    limit_minor = Fen(
+        min_value=1,
+        max_value=MAX_MONEY,
+        help_text=_("in fen, the most in one case"),
+        asks=Ask(_("Most in one dispute, in yuan")),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {"limit_minor": 5000}
 

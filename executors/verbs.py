@@ -14,6 +14,7 @@ from casework.models import Case
 from casework.verbs import Action, Verb
 from executors import asks, commands, policies
 from executors.inputs import incidents, registry, training
+from executors.machine import IncidentState
 from executors.models import Attempt, Certification, Executor, Incident, Instruction, InstructionKind, Recourse
 from executors.queries.todo import due_at_of
 from surfaces.asks import STAFF, Ask, Page
@@ -429,11 +430,7 @@ INSTRUCTION = (
                 },
             ),
             Page(
-                _("Report it done"),
-                button=_("Report it done"),
-                done=_("It is on file as done."),
-                by=STAFF,
-                within=True,
+                _("Report it done"), button=_("Report it done"), done=_("It is on file as done."), by=STAFF, within=True
             ),
         ),
     ),
@@ -571,7 +568,7 @@ def may_claim(actor: Actor, incident: Incident) -> CaseError | None:
 
 
 def can_be_claimed(actor: Actor, incident: Incident, now: datetime) -> bool:
-    is_found = incident.state in ("COMPENSATED", "CLOSED") and incident.is_answered_for
+    is_found = incident.state in (IncidentState.COMPENSATED, IncidentState.CLOSED) and incident.is_answered_for
     return is_found and not hasattr(incident, "recourse") and asks.paid(incident) > 0
 
 

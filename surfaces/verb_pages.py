@@ -29,7 +29,7 @@ from casework.errors import CaseError, Invalid, PreconditionRequired, Stale
 from casework.models import Case, Event
 from casework.verbs import Verb
 from surfaces.asks import PARTY, Page
-from surfaces.forms import CommandForm, version_of
+from surfaces.forms import number
 from surfaces.input_forms import MORE_ROWS, InputForm
 from surfaces.web import MAX_FILES, actor_of, page
 
@@ -42,19 +42,18 @@ def verb_pages(
     verbs: Iterable[Verb],
     case_for: Callable[[Actor, str], Case],
     back: str | Callable[..., str],
-    forms: Mapping[str, type[CommandForm]] | None = None,
     *,
     by: str = PARTY,
     **more: Any,
 ) -> list[URLPattern]:
     """An address for every verb that has a page for this audience, as in the API; the verb's name is the page's.
 
-    `forms` by name, where the one that follows from what the verb takes will not do; `more` of `verb_page`.
+    `more` of `verb_page`.
     """
     return [
         path(
             f"{prefix}{(verb.path or verb.name).lstrip('/')}/",
-            verb_page(verb, case_for, back, by=by, form=(forms or {}).get(verb.name), **more),
+            verb_page(verb, case_for, back, by=by, **more),
             name=verb.name,
         )
         for verb in verbs
@@ -71,7 +70,7 @@ class Step:
 
     verb: Verb
     page: Page
-    form: CommandForm
+    form: InputForm
     words: Mapping[str, Any]
     version: int | None
     numbers: Mapping[str, int] = field(default_factory=dict)
@@ -105,7 +104,6 @@ def step_for(
     files: Any = None,
     *,
     address: Mapping[str, Any] | None = None,
-    form: type[CommandForm] | None = None,
     version: int | None = None,
     **more: Any,
 ) -> Step:
@@ -116,10 +114,10 @@ def step_for(
     words = {"number": getattr(case, "number", ""), "name": getattr(case, "name", "")}
     if page.words:
         words |= page.words(case, **(address or {}))
-    filled = form(data) if form else form_for(verb, page, actor, case, now, data, files, address=address or {}, **more)
+    filled = form_for(verb, page, actor, case, now, data, files, address=address or {}, **more)
     numbers = page.seen(case) if page.seen else {}
     if data is not None:
-        numbers = {name: version_of(data.get(name, "")) or 0 for name in numbers}
+        numbers = {name: number(data.get(name, "")) or 0 for name in numbers}
     return Step(verb, page, filled, words, case.version if data is None else version, numbers=numbers)
 
 
@@ -176,7 +174,6 @@ def verb_page(
     *,
     by: str = PARTY,
     then: str | Callable[[Any], str] = "",
-    form: type[CommandForm] | None = None,
     template: str = "components/confirm.html",
     first_effect: Callable[..., str] | None = None,
     shows: Callable[..., Mapping[str, Any]] | None = None,
@@ -203,7 +200,7 @@ def verb_page(
         raise TypeError(f"{verb.name}: its page is within the case's, which `within` has to show")
 
     @require_http_methods(["GET", "HEAD", "POST"] if asked.heading and not asked.within else ["POST"])
-    @page(keeps=_kept(verb, form), asks=(MORE_ROWS,))
+    @page(keeps=_kept(verb), asks=(MORE_ROWS,))
     def view(request: HttpRequest, /, ref: str, **address: object) -> HttpResponse:
         actor, now = actor_of(request), clock.now()
         case = case_for(actor, ref)
@@ -217,11 +214,10 @@ def verb_page(
             request.POST if sent else None,
             request.FILES if sent else None,
             address=address,
-            form=form,
-            version=version_of(request.POST.get("version", "")),
+            version=number(request.POST.get("version", "")),
             **({"auto_id": f"{verb.name}_%s"} if asked.within else {}),
         )
-        if sent and MORE_ROWS in request.POST and isinstance(step.form, InputForm):
+        if sent and MORE_ROWS in request.POST:
             step.form.ask_again()
         elif sent and not step.form.is_valid():
             step = replace(step, status=400)
@@ -302,14 +298,12 @@ def _refused(step: Step, refused: CaseError, case: Case, now: datetime, by: str,
         numbers=step.page.seen(case) if step.page.seen else {},
         is_stale=True,
         changes=changes(case, seen) if changes else changes_since(case, seen, by),
-        values=step.form.differing(values) if isinstance(step.form, InputForm) else [],
+        values=step.form.differing(values),
     )
 
 
-def _kept(verb: Verb, form: type[CommandForm] | None) -> tuple[str, ...]:
+def _kept(verb: Verb) -> tuple[str, ...]:
     """The fields whose text a refusal page gives back; `measures-` stands for all fields of its rows."""
-    if form is not None:
-        return tuple(form().fields)
     fields = {} if verb.takes is None else verb.takes().fields
     shown = [name for name, one in fields.items() if getattr(one, "kind", "") not in ("secret", "file")]
     return (*shown, *(f"{name}-" for name in shown if hasattr(fields[name], "child")))

@@ -6,11 +6,6 @@ from surfaces.admin import ReadOnlyAdmin
 from triage.models import AutomationPolicy, AutomationPolicyRecord
 
 
-@admin.register(AutomationPolicy)
+@admin.register(AutomationPolicy, AutomationPolicyRecord)
 class AutomationPolicyAdmin(ReadOnlyAdmin):
-    list_display = ("measure_type", "ground", "mode", "set_by", "set_at")
-
-
-@admin.register(AutomationPolicyRecord)
-class AutomationPolicyRecordAdmin(ReadOnlyAdmin):
     list_display = ("measure_type", "ground", "mode", "set_by", "set_at")

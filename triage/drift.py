@@ -1,12 +1,10 @@
 """What is watched while a certificate is in force: its audits, and whether new cases still resemble its own."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
 
 from appeals.models import Appeal, AuditView, TriageSuggestion
 from classifier.monitor import WINDOW, Recent, Reference, Watch, warnings, watch
@@ -49,7 +47,7 @@ def drift_of(row: Certificate) -> tuple[str, ...]:
 def recent_of(row: Certificate) -> Recent:
     """The latest suggestions of this model for such cases since the certificate, and what people decided of them."""
     rows = TriageSuggestion.objects.filter(
-        appeal__in=_ids(of_scope(row.measure_type_id, row.ground)),
+        appeal__in=Appeal.objects.filter(of_scope(row.measure_type_id, row.ground)).values("pk"),
         model_hash=row.model_hash,
         asks_for_a_person=False,
         suggested_at__gte=row.issued_at,
@@ -72,11 +70,3 @@ def reference_of(row: Certificate) -> Reference:
         shares=tuple(plain["shares"]),
         **{name: int(plain[name]) for name in ("scored", "decided", "overturned", "texts", "unknown")},
     )
-
-
-def plain_reference(reference: Reference) -> dict[str, Any]:
-    return asdict(reference)
-
-
-def _ids(condition: Q) -> QuerySet[Appeal, int]:
-    return Appeal.objects.filter(condition).values_list("pk", flat=True)

@@ -1,13 +1,16 @@
 """The model in use, and where the files of models lie."""
 
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from classifier.suggestion import ModelUnavailable
 from triage.models import ModelStep, ModelVersion, Stage
+
+if TYPE_CHECKING:
+    from classifier.model import TriageModel
 
 
 def triage_key() -> bytes:
@@ -40,6 +43,17 @@ def live_model() -> ModelVersion | None:
     if step is None or step.stage == Stage.ROLLED_BACK:
         return None
     return ModelVersion.objects.get(pk=step.model_id)
+
+
+def model_of(row: ModelVersion) -> "TriageModel | None":
+    """The model, where its file verifies from its seal down to every weight as what the record says; else None."""
+    from classifier import store  # with skops, which comes in with the first model file
+
+    try:
+        model = store.load_current(candidate_folder(row.ref), key=triage_key())
+    except (store.BadModel, store.NoModel):
+        return None
+    return model if model.hash == row.model_hash else None
 
 
 def file_in_use() -> ModelFile:

@@ -78,9 +78,12 @@ def allowed_for(appeal: Appeal, *, now: datetime, repeats: tuple[str, ...] | Non
     numbers do not prove it counts as none.
     """
     scope = scope_of(appeal)
-    if scope is None or not is_switched_on(*scope):
+    if scope is None:
         return None
-    row = live_certificate(*scope, now=now)
+    switched_on = AutomationPolicy.objects.filter(
+        measure_type_id=scope[0], ground=scope[1], mode=AutomationMode.RESTORE
+    ).exists()
+    row = live_certificate(*scope, now=now) if switched_on else None
     if row is None:
         return None
     try:
@@ -110,12 +113,6 @@ def _is_spent(row: Certificate, appeal: Appeal, now: datetime) -> bool:
 def beijing_day(now: datetime) -> date:
     """The day by which closings are counted."""
     return now.astimezone(BEIJING).date()
-
-
-def is_switched_on(measure_type: str, ground: str) -> bool:
-    return AutomationPolicy.objects.filter(
-        measure_type_id=measure_type, ground=ground, mode=AutomationMode.RESTORE
-    ).exists()
 
 
 def is_too_soon(measure_type: str, ground: str, *, model_hash: str, cases: int, now: datetime) -> bool:

@@ -1,17 +1,12 @@
 """Who may see and set what the system does alone. Who may look at a case again is said in appeals."""
 
 from casework.actor import Actor
-from casework.errors import CaseError, NotAllowed
+from casework.errors import CaseError, NotAllowed, NotFound
 
 
 def may_see_automation(actor: Actor) -> CaseError | None:
-    return None if actor.has_role("compliance", "administrator") else NotAllowed()
+    return None if actor.has_role("compliance", "administrator") else NotFound()
 
 
 def may_set_automation(actor: Actor) -> CaseError | None:
     return None if actor.has_role("compliance", "administrator") and actor.session else NotAllowed()
-
-
-may_attempt_certification = may_set_automation
-may_sign_certificate = may_set_automation
-may_revoke_certificate = may_set_automation

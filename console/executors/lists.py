@@ -12,8 +12,7 @@ from django.utils.translation import ngettext
 
 from casework.formats import moment_text
 from casework.states import states_on
-from console.executors.frame import staff
-from console.frame import list_view
+from console.frame import OVERSEES, list_view
 from console.templatetags.executor_tags import instruction_title
 from executors import queries
 from executors.lists import EXECUTORS, INCIDENTS, INSTRUCTIONS, RECOURSES
@@ -141,7 +140,7 @@ executors = list_view(
         template="console/executors/list.html",
         test=("executors", "executor-row"),
     ),
-    who=staff,
+    roles=OVERSEES,
     more=_totals,
 )
 """Every executor with its state, its terms and its figures."""
@@ -202,7 +201,7 @@ incidents = list_view(
         place="incidents",
         test=("incidents", "incident-row"),
     ),
-    who=staff,
+    roles=OVERSEES,
 )
 """Every incident; what waits for a finding first."""
 
@@ -258,7 +257,7 @@ instructions = list_view(
         place="instructions",
         test=("instructions", "instruction-row"),
     ),
-    who=staff,
+    roles=OVERSEES,
 )
 """Every instruction; of the open ones what is due first, of the others the newest first."""
 
@@ -307,7 +306,7 @@ recourses = list_view(
         template="console/executors/recourses.html",
         test=("recourses", "recourse-row"),
     ),
-    who=staff,
+    roles=OVERSEES,
     more=_sums,
 )
 """Every claim, open ones first, with what was claimed and what came in."""

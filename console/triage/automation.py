@@ -66,11 +66,6 @@ SHOULD_HAVE_BEEN: Mapping[str, Text] = {
     "kept": _("wrongly closed: the measure should have stood"),
     "reduced": _("wrongly closed: the measure should only have been reduced"),
 }
-PRESSED: Mapping[str, Text] = {
-    "policy": _("The policy is set."),
-    "sign": _("You signed the certificate."),
-    "revoke": _("The certificate is revoked. The system closes nothing under it any more."),
-}
 LANGUAGES: Mapping[str, Text] = {
     "zh": _("Chinese"),
     "en": _("English"),
@@ -97,7 +92,7 @@ def set_policy(request: HttpRequest) -> HttpResponseBase:
         commands.set_automation_policy(actor=actor, now=clock.now(), **asked)
     except Invalid as refused:
         return _overview(request, actor, policy=asked, refused=refused, form="policy")
-    messages.success(request, str(PRESSED["policy"]))
+    messages.success(request, _("The policy is set."))
     return redirect("triage:automation")
 
 
@@ -197,7 +192,7 @@ def sign(request: HttpRequest, ref: str) -> HttpResponseBase:
         commands.sign_certificate(actor=actor, ref=ref, now=clock.now())
     except NotYourTurn as refused:
         return _certificate(request, actor, ref, refused=refused)
-    messages.success(request, str(PRESSED["sign"]))
+    messages.success(request, _("You signed the certificate."))
     return redirect("triage:certificate", ref)
 
 
@@ -209,7 +204,7 @@ def revoke(request: HttpRequest, ref: str) -> HttpResponseBase:
         commands.revoke_certificate(actor=actor, ref=ref, note=note, now=clock.now())
     except (Invalid, NotYourTurn) as refused:
         return _certificate(request, actor, ref, refused=refused, note=note)
-    messages.success(request, str(PRESSED["revoke"]))
+    messages.success(request, _("The certificate is revoked. The system closes nothing under it any more."))
     return redirect("triage:certificate", ref)
 
 

@@ -20,6 +20,7 @@ from casework.refs import new_ref
 from classifier.cases import MINIMUM_CASES
 from console.forms import Mistake
 from console.frame import show, surface
+from console.triage.automation import LANGUAGES
 from surfaces.web import actor_of
 from triage import commands
 from triage.models import Training
@@ -58,10 +59,7 @@ GROUPS: Mapping[str, Text] = {
     "notices": _("Notices in the year before filing"),
 }
 VALUES: Mapping[str, Text] = {
-    "zh": _("Chinese"),
-    "en": _("English"),
-    "mixed": _("mixed"),
-    "unknown": _("unknown"),
+    **LANGUAGES,
     "merchant": _("merchant"),
     "consumer": _("consumer"),
     "": _("none"),

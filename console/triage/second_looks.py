@@ -59,7 +59,7 @@ def _result_text(done: AuditResult) -> str:
         "": _("On file. The system had closed this case, as you would have."),
         "kept": _("On file. The system had closed this case wrongly: you would have kept the measure."),
         "reduced": _("On file. The system had closed this case wrongly: you would only have reduced the measure."),
-    }[done.error_class]
+    }[done.view.error_class]
 
 
 @surface("GET", "HEAD")
@@ -75,9 +75,7 @@ def file(request: HttpRequest, ref: str, subject: str) -> HttpResponseBase:
 def _shown(
     request: HttpRequest, appeal: Appeal, *, refused: CaseError | None = None, outcome: str = "", note: str = ""
 ) -> HttpResponse:
-    words = {
-        "outcome": _("Choose what you would have done with the measure."),
-    }
+    words = {"outcome": _("Choose what you would have done with the measure.")}
     errors = [
         Mistake(words.get(e.pointer.strip("/"), e.message), e.pointer.strip("/"))
         for e in (refused.errors if refused is not None else ())

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 from django.http import QueryDict
+from django.utils import translation
 
 from casework.clock import BEIJING
 from casework.errors import Invalid
@@ -23,6 +24,12 @@ from surfaces.api.serializers import (
 )
 from surfaces.asks import Ask
 from surfaces.input_forms import InputForm
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
 
 
 class PartInput(Input):

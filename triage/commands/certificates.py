@@ -5,7 +5,7 @@ What does not belong here: closing a case (closing), choosing the cases that pro
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from appeals.models import AuditView, DecidedBy, Decision, Ground
 from appeals.policies import REVIEWS
 from casework.actor import Actor
 from casework.canonical import digest
-from casework.errors import FieldError, Invalid, NotFound, NotYourTurn, or_not_found, require, require_text
+from casework.errors import FieldError, Invalid, NotFound, NotYourTurn, or_not_found, require
 from casework.firing import command
 from casework.refs import new_ref
 from classifier.budget import most_a_day, most_closings
@@ -35,8 +35,10 @@ from classifier.certificate import (
     seen_often_together,
     spent_ppm,
 )
+from classifier.monitor import Watch
 from notices.queries import measure_types
-from triage.drift import plain_reference, watch_of
+from triage.commands.learning import checked_note
+from triage.drift import watch_of
 from triage.lots import is_drawn_for_second_look
 from triage.models import (
     AuditDraw,
@@ -52,11 +54,8 @@ from triage.models import (
 )
 from triage.permission import TOO_SOON, attempts_before, is_too_soon
 from triage.policies import (
-    may_attempt_certification,
-    may_revoke_certificate,
     may_see_automation,
     may_set_automation,
-    may_sign_certificate,
 )
 from triage.proof import ProofCase, ProofSet, hash_of_cases, reference_from
 
@@ -97,7 +96,7 @@ def attempt_certification(
     Raises `NotAllowed`, `Invalid` for levels that promise nothing, and `NotYourTurn` when the last attempt with this
     model is younger than thirty days and fewer than two hundred cases have come since: many attempts prove anything.
     """
-    require(may_attempt_certification(actor))
+    require(may_set_automation(actor))
     if not 1 <= alpha_permille <= 200 or not 1 <= delta_permille <= 100:
         raise Invalid.field("/alpha", "out-of-range", _("These levels promise nothing."))
     _require_known(measure_type=measure_type, ground=ground)
@@ -110,6 +109,13 @@ def attempt_certification(
     spent = spent_ppm(delta_permille, number)
     if not spent:
         raise Invalid.field("/delta", "out-of-range", _("So many attempts have used up so small a risk."))
+    of_both = {
+        "measure_type_id": measure_type,
+        "ground": ground,
+        "spent_ppm": spent,
+        "alpha_permille": alpha_permille,
+        "delta_permille": delta_permille,
+    }
     scored = {c.ref for c in usable}
     others = [c for c in proofs.cases if c.ref not in scored and c.clauses and clauses.issuperset(c.clauses)]
     try:
@@ -120,38 +126,30 @@ def attempt_certification(
         n, k = found.n, found.k
         certificate = Certificate.objects.create(
             ref=new_ref("crt_"),
-            measure_type_id=measure_type,
-            ground=ground,
             languages=sorted(languages),
             clauses=sorted(clauses),
-            alpha_permille=alpha_permille,
-            delta_permille=delta_permille,
             attempt_no=number,
-            spent_ppm=spent,
             bound_permille=min(math.ceil(found.bound * 1000), alpha_permille),
             most_closings=most_closings(alpha_permille),
             most_a_day=most_a_day(alpha_permille),
             issued_at=now,
             expires_at=now + LIFE,
+            **of_both,
             **_proved(found, proofs, usable),
         )
     return CertificationAttempt.objects.create(
-        measure_type_id=measure_type,
-        ground=ground,
         no=number,
-        spent_ppm=spent,
         model_hash=proofs.model_hash,
         pool=len(proofs.cases),
         usable=len(usable),
         n=n,
         k=k,
         least=least_cases(alpha, spent / PPM),
-        alpha_permille=alpha_permille,
-        delta_permille=delta_permille,
         result=result,
         certificate=certificate,
         tried_by_id=actor.person,
         tried_at=now,
+        **of_both,
     )
 
 
@@ -182,7 +180,7 @@ def _proved(found: Certified, proofs: ProofSet, usable: Sequence[ProofCase]) -> 
         "k": found.k,
         "reachable": found.reachable,
         "threshold_permille": at,
-        "reference": plain_reference(reference_from(proofs.intake, threshold_permille=at)),
+        "reference": asdict(reference_from(proofs.intake, threshold_permille=at)),
     }
 
 
@@ -193,7 +191,7 @@ def sign_certificate(*, actor: Actor, ref: str, now: datetime) -> CertificateSig
     Raises `NotFound`, `NotAllowed`, `NotYourTurn` when they signed already, two others did, or it has ended.
     """
     certificate = _certificate(actor, ref)
-    require(may_sign_certificate(actor))
+    require(may_set_automation(actor))
     signed = list(certificate.signatures.values_list("signer_id", flat=True))
     if actor.person in signed:
         raise NotYourTurn(_("You have signed already. Somebody else has to sign too."))
@@ -216,23 +214,12 @@ def revoke_certificate(*, actor: Actor, ref: str, note: str, now: datetime) -> C
     Raises `NotFound`, `NotAllowed`, `Invalid`, `NotYourTurn` when it was revoked before.
     """
     certificate = _certificate(actor, ref)
-    require(may_revoke_certificate(actor))
-    require_text("/note", note, _("Say why."))
-    if len(note) > 500:
-        raise Invalid.field("/note", "too-long", _("This is too long."))
+    require(may_set_automation(actor))
+    checked_note(note)
     if _is_revoked(certificate):
         raise NotYourTurn()
-    state = watch_of(certificate)
-    return CertificateRevocation.objects.create(
-        certificate=certificate,
-        because=RevokedBecause.BY_HAND,
-        note=note,
-        audited=state.audited,
-        errors=state.errors,
-        bound_permille=math.floor(state.bound * 1000),
-        revoked_by_id=actor.person,
-        revoked_at=now,
-    )
+    because = {"because": RevokedBecause.BY_HAND, "note": note, "revoked_by_id": actor.person}
+    return _revoke(certificate, watch_of(certificate), now=now, **because)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,11 +230,6 @@ class AuditResult:
     was_by_system: bool
     agrees: bool
     revoked: bool
-
-    @property
-    def error_class(self) -> str:
-        """How the system's closing was wrong: `kept` or `reduced` is what should have been; else empty."""
-        return self.view.error_class if self.was_by_system else ""
 
 
 @command
@@ -296,21 +278,24 @@ def _revoke_when_crossed(certificate: Certificate, *, now: datetime) -> bool:
     state = watch_of(certificate)
     if not state.is_crossed or _is_revoked(certificate):
         return False
-    CertificateRevocation.objects.create(
+    _revoke(certificate, state, now=now, because=RevokedBecause.ERRORS)
+    return True
+
+
+def _revoke(certificate: Certificate, state: Watch, *, now: datetime, **because: Any) -> CertificateRevocation:
+    return CertificateRevocation.objects.create(
         certificate=certificate,
-        because=RevokedBecause.ERRORS,
         audited=state.audited,
         errors=state.errors,
         bound_permille=math.floor(state.bound * 1000),
         revoked_at=now,
+        **because,
     )
-    return True
 
 
 def _certificate(actor: Actor, ref: str) -> Certificate:
     """Locks a certificate until the transaction ends. Raises `NotFound` alike for missing and hidden."""
-    if may_see_automation(actor) is not None:
-        raise NotFound()
+    require(may_see_automation(actor))
     return or_not_found(Certificate.objects.select_for_update().filter(ref=ref).first())
 
 

@@ -19,7 +19,7 @@ from casework.refs import new_ref
 from classifier.cases import Asked
 from classifier.model import TriageModel
 from classifier.suggestion import Suggestion
-from triage.model_files import candidate_folder, live_model, triage_key
+from triage.model_files import candidate_folder, live_model, model_of, triage_key
 from triage.models import ModelStep, ModelVersion, ShadowSuggestion, Stage
 from triage.policies import may_see_automation, may_set_automation
 
@@ -44,66 +44,42 @@ def train_triage_model(
     The cases, seed and version alone decide its weights. `end` is called in the transaction that puts it on record, so
     that what `end` refuses is not on record. Raises `TooFewCases`. Not one transaction: learning is slow.
     """
-    from classifier.comparison import compare  # with scikit-learn, for which a process that serves pages does not pay
+    from classifier import store  # with skops and scikit-learn, for which a process that serves pages does not pay
+    from classifier.comparison import compare
     from classifier.training import train
 
     progress("training")
     model, report = train([one.case for one in cases], seed=seed, version=version)
     progress("evaluating")
     ref = new_ref("tmd_")
-    manifest = store_candidate(model, report.as_dict(), ref)
+    manifest = store.save(model, candidate_folder(ref), key=triage_key(), report=report.as_dict())
     progress("comparing")
     newer = [one for one in cases if one.case.filed_at.isoformat() > report.train_to]
     comparison = compare(newer, model, live, seed=seed)
     comparison["live"] = None if live is None else {"version": live.version, "hash": live.hash}
     row = _register_model(
+        comparison,
+        end,
         ref=ref,
-        model=model,
-        file=manifest,
+        version=model.version,
+        model_hash=model.hash,
+        file=manifest.file,
         snapshot_hash=snapshot_hash,
-        counts=counts,
+        counts=dict(counts),
         report=report.as_dict(),
-        comparison=comparison,
-        now=now,
-        end=end,
+        data_from=datetime.fromisoformat(report.train_from),
+        data_to=datetime.fromisoformat(report.test_to),
+        trained_at=now,
+        beats_baseline=bool(comparison["agreement"]["beats_baseline"]),
     )
     progress("done")
     return row
 
 
-def store_candidate(model: TriageModel, report: Mapping[str, Any], ref: str) -> str:
-    from classifier import store  # skops comes in with the first model file, as in classifier.service
-
-    return store.save(model, candidate_folder(ref), key=triage_key(), report=report).file
-
-
 @command
-def _register_model(
-    *,
-    ref: str,
-    model: TriageModel,
-    file: str,
-    snapshot_hash: str,
-    counts: Mapping[str, int],
-    report: Mapping[str, Any],
-    comparison: Mapping[str, Any],
-    now: datetime,
-    end: Callable[[ModelVersion], None],
-) -> ModelVersion:
-    row = ModelVersion.objects.create(
-        ref=ref,
-        version=model.version,
-        model_hash=model.hash,
-        file=file,
-        snapshot_hash=snapshot_hash,
-        counts=dict(counts),
-        report=dict(report),
-        data_from=datetime.fromisoformat(str(report["train_from"])),
-        data_to=datetime.fromisoformat(str(report["test_to"])),
-        trained_at=now,
-        beats_baseline=bool(comparison["agreement"]["beats_baseline"]),
-    )
-    ModelStep.objects.create(model=row, stage=Stage.COMPARED, facts=dict(comparison), taken_at=now)
+def _register_model(comparison: dict[str, Any], end: Callable[[ModelVersion], None], **columns: Any) -> ModelVersion:
+    row = ModelVersion.objects.create(**columns)
+    ModelStep.objects.create(model=row, stage=Stage.COMPARED, facts=comparison, taken_at=row.trained_at)
     end(row)
     return row
 
@@ -145,7 +121,7 @@ def put_triage_model_live(*, actor: Actor, ref: str, now: datetime) -> ModelStep
             "below-baseline",
             _("On newer cases this model is not surely better than always saying the more common outcome."),
         )
-    if not _is_usable(row):
+    if model_of(row) is None:
         raise Invalid.field("/model", "bad-model", _("The file of this model is gone or was altered."))
     return _step(row, Stage.LIVE, actor, now)
 
@@ -154,7 +130,7 @@ def put_triage_model_live(*, actor: Actor, ref: str, now: datetime) -> ModelStep
 def refuse_triage_model(*, actor: Actor, ref: str, note: str, now: datetime) -> ModelStep:
     """Refuses a candidate. One person is enough to stop it, with a reason."""
     row = _model(actor, ref)
-    return _step(row, Stage.REFUSED, actor, now, note=_checked_note(note))
+    return _step(row, Stage.REFUSED, actor, now, note=checked_note(note))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +151,10 @@ def roll_back_triage_model(*, actor: Actor, ref: str, note: str, now: datetime) 
     Raises `NotFound`, `NotAllowed`, `Invalid` without a reason, `NotYourTurn` for a model that is not live.
     """
     row = _model(actor, ref)
-    said = _checked_note(note)
+    said = checked_note(note)
     former, passed_over = None, []
     for model in _live_before(row):
-        if _is_usable(model):
+        if model_of(model) is not None:
             former = model
             break
         passed_over.append(model)
@@ -218,8 +194,7 @@ def record_shadow_suggestion(*, ref: str, appeal_id: int, suggestion: Suggestion
 
 def _model(actor: Actor, ref: str) -> ModelVersion:
     """Locks a model until the transaction ends. Raises `NotFound` alike for missing and hidden, `NotAllowed`."""
-    if may_see_automation(actor) is not None:
-        raise NotFound()
+    require(may_see_automation(actor))
     # One step of any model at a time: what is live is a matter of all of them.
     rows = {row.ref: row for row in ModelVersion.objects.select_for_update().order_by("pk")}
     if ref not in rows:
@@ -249,18 +224,9 @@ def _step(
     )
 
 
-def _checked_note(note: str) -> str:
+def checked_note(note: str) -> str:
+    """The reason as given. Raises `Invalid` where it is missing or too long."""
     require_text("/note", note, _("Say why."))
     if len(note) > 500:
         raise Invalid.field("/note", "too-long", _("This is too long."))
     return note
-
-
-def _is_usable(row: ModelVersion) -> bool:
-    """Whether the file verifies, from its seal down to every weight, as what the record says."""
-    from classifier import store
-
-    try:
-        return store.load_current(candidate_folder(row.ref), key=triage_key()).hash == row.model_hash
-    except (store.BadModel, store.NoModel):
-        return False

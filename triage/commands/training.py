@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.actor import Actor
 from casework.canonical import digest
 from casework.clock import BEIJING
-from casework.errors import Invalid, NotFound, NotYourTurn, require
+from casework.errors import Invalid, NotYourTurn, require
 from casework.firing import command
 from casework.refs import new_ref
 from casework.text import TextRefused, check_text, is_visually_blank
@@ -43,8 +43,7 @@ def ask_for_triage_training(*, actor: Actor, form_key: str, release: str, now: d
 
 @command
 def _ask(*, actor: Actor, form_key: str, release: str, now: datetime) -> Training:
-    if may_see_automation(actor) is not None:
-        raise NotFound()
+    require(may_see_automation(actor))
     require(may_set_automation(actor))
     if not 16 <= len(form_key) <= 40 or not (form_key.isascii() and form_key.isprintable()):
         raise Invalid(_("Open the page anew and send it again."))
@@ -119,10 +118,8 @@ def record_triage_training_step(*, ref: str, step: str, now: datetime, counts: M
     dead.
     """
     known = {} if counts is None else {"counts": dict(counts)}
-    if (
-        Training.objects.filter(ref=ref, is_open=True).update(step=step, beat_at=_at_least_last_heartbeat(now), **known)
-        != 1
-    ):
+    row = Training.objects.filter(ref=ref, is_open=True)
+    if row.update(step=step, beat_at=_at_least_last_heartbeat(now), **known) != 1:
         raise NotYourTurn(_("This training has ended."))
 
 

@@ -9,11 +9,10 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from casework.canonical import digest
-from classifier import store
 from classifier.cases import Asked, DecidedCase
 from classifier.features import TriageInput, input_hash, normalise
 from classifier.model import TriageModel
-from triage.model_files import candidate_folder, live_model, triage_key
+from triage.model_files import live_model, model_of
 from triage.queries import Snapshot
 
 LISTS = ("measure_types", "axes", "clause_codes")
@@ -22,13 +21,7 @@ LISTS = ("measure_types", "axes", "clause_codes")
 def live_triage_model() -> TriageModel | None:
     """The model in use; None where there is none that may be used."""
     row = live_model()
-    if row is None:
-        return None
-    try:
-        model = store.load_current(candidate_folder(row.ref), key=triage_key())
-    except (store.NoModel, store.BadModel):
-        return None
-    return model if model.hash == row.model_hash else None
+    return None if row is None else model_of(row)
 
 
 def cases_of_file(path: Path) -> Snapshot:

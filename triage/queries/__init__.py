@@ -4,14 +4,12 @@ from triage.model_files import live_model
 from triage.queries.automation import TriageHealth, triage_health_for
 from triage.queries.certification import (
     CertificateState,
-    PolicyState,
     attempts_for,
     audits_for,
     certificate_for,
     certificates_for,
     intake_of,
     labels_of,
-    policies_for,
     policy_states_for,
     proofs_for,
     require_time_to_attempt,
@@ -23,7 +21,6 @@ from triage.queries.duplicates import RepeatedAppeal, likely_duplicates_of
 from triage.queries.learning import (
     ModelState,
     Snapshot,
-    TrainingOverview,
     cases_to_learn_from,
     decisions_to_learn_from,
     model_for,

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from appeals.models import Appeal, TriageSuggestion
 from casework.actor import Actor
-from casework.errors import NotFound
+from casework.errors import require
 from casework.models import Event
 from classifier import service
 from classifier.suggestion import ModelUnavailable
@@ -43,8 +43,7 @@ class TriageHealth:
 
 def triage_health_for(actor: Actor, *, now: datetime) -> TriageHealth:
     """What the console says of the model now and of the last day. Raises `NotFound`."""
-    if may_see_automation(actor) is not None:
-        raise NotFound()
+    require(may_see_automation(actor))
     model = trouble = ""
     try:
         model, _hash, _learnt = service.learnt_until(**file_in_use())

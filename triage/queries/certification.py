@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from appeals.machine import NOT_ACCEPTED
+from appeals.machine import NOT_ACCEPTED, AppealState
 from appeals.models import Appeal, AuditView, DecidedBy, Decision, FirstView, Opening, Outcome
 from appeals.policies import auditable_by
 from casework.actor import Actor
-from casework.errors import Invalid, NotFound, NotYourTurn
+from casework.errors import Invalid, NotYourTurn, or_not_found, require
 from classifier import service
 from classifier.certificate import on_grid
 from classifier.monitor import Watch
@@ -119,8 +119,7 @@ def proofs_for(actor: Actor, measure_type: str, ground: str, *, now: datetime) -
 
     Raises `NotFound`, and `Invalid` where no model is in use or it does not say what it learnt from.
     """
-    if may_see_automation(actor) is not None:
-        raise NotFound()
+    require(may_see_automation(actor))
     try:
         file = file_in_use()
         version, model_hash, learnt = service.learnt_until(**file)
@@ -163,15 +162,14 @@ def require_time_to_attempt(actor: Actor, measure_type: str, ground: str, *, now
     What could prove at most is counted in one question; the attempt itself counts what does. Without a model this says
     nothing. Raises `NotFound` for whoever may not see it.
     """
-    if may_see_automation(actor) is not None:
-        raise NotFound()
+    require(may_see_automation(actor))
     try:
         _version, model_hash, learnt = service.learnt_until(**file_in_use())
         since = datetime.fromisoformat(learnt)
     except (ModelUnavailable, ValueError):
         return
-    at_most = Appeal.objects.filter(of_scope(measure_type, ground), state="DECIDED", filed_at__gt=since).count()
-    if is_too_soon(measure_type, ground, model_hash=model_hash, cases=at_most, now=now):
+    decided = Appeal.objects.filter(of_scope(measure_type, ground), state=AppealState.DECIDED, filed_at__gt=since)
+    if is_too_soon(measure_type, ground, model_hash=model_hash, cases=decided.count(), now=now):
         raise NotYourTurn(TOO_SOON)
 
 
@@ -196,13 +194,6 @@ class CertificateState:
     may_revoke: bool
 
 
-def policies_for(actor: Actor) -> QuerySet[AutomationPolicy]:
-    """Every policy that was ever set. Raises `NotFound` for whoever may not see them."""
-    if may_see_automation(actor) is not None:
-        raise NotFound()
-    return AutomationPolicy.objects.select_related("measure_type", "set_by").order_by("measure_type_id", "ground")
-
-
 @dataclass(frozen=True, slots=True)
 class PolicyState:
     """A policy, and whether a certificate is in force that lets the system close anything under it."""
@@ -213,7 +204,8 @@ class PolicyState:
 
 def policy_states_for(actor: Actor, *, now: datetime) -> list[PolicyState]:
     """Every policy that was ever set, with what follows from it now. Raises `NotFound`."""
-    rows = policies_for(actor)
+    require(may_see_automation(actor))
+    rows = AutomationPolicy.objects.select_related("measure_type", "set_by").order_by("measure_type_id", "ground")
     return [
         PolicyState(
             row,
@@ -226,15 +218,13 @@ def policy_states_for(actor: Actor, *, now: datetime) -> list[PolicyState]:
 
 def attempts_for(actor: Actor) -> list[CertificationAttempt]:
     """The latest attempts, failed ones too."""
-    if may_see_automation(actor) is not None:
-        raise NotFound()
+    require(may_see_automation(actor))
     return list(CertificationAttempt.objects.select_related("measure_type", "certificate", "tried_by")[:20])
 
 
 def audits_for(actor: Actor, certificate: Certificate) -> list[AuditView]:
     """The second looks under this certificate, newest first: what was seen, by whom, and how it was wrong."""
-    if may_see_automation(actor) is not None:
-        raise NotFound()
+    require(may_see_automation(actor))
     views = AuditView.objects.filter(decision__draw__certificate=certificate).select_related(
         "decision__appeal", "reviewer"
     )
@@ -243,16 +233,14 @@ def audits_for(actor: Actor, certificate: Certificate) -> list[AuditView]:
 
 def certificates_for(actor: Actor, *, now: datetime) -> list[CertificateState]:
     """The latest certificates with their state. Raises `NotFound`."""
-    if may_see_automation(actor) is not None:
-        raise NotFound()
+    require(may_see_automation(actor))
     return [state_of(actor, row, now=now) for row in Certificate.objects.select_related("measure_type")[:50]]
 
 
 def certificate_for(actor: Actor, ref: str, *, now: datetime) -> CertificateState:
     """One certificate with its state. Raises `NotFound`."""
-    row = Certificate.objects.select_related("measure_type").filter(ref=ref).first()
-    if row is None or may_see_automation(actor) is not None:
-        raise NotFound()
+    require(may_see_automation(actor))
+    row = or_not_found(Certificate.objects.select_related("measure_type").filter(ref=ref).first())
     return state_of(actor, row, now=now)
 
 
@@ -295,7 +283,7 @@ def second_looks_for(actor: Actor, *, now: datetime) -> list[Appeal]:
     of_this = Q(appeal=OuterRef("pk"))
     drawn, by_people = drawn.filter(of_this), waiting.filter(of_this, by_kind=DecidedBy.HUMAN, decided_at__gt=since)
     rows = (
-        Appeal.objects.filter(auditable_by(actor), state="DECIDED", decided_at__gte=since)
+        Appeal.objects.filter(auditable_by(actor), state=AppealState.DECIDED, decided_at__gte=since)
         .filter(Q(Exists(drawn)) | in_draw() & may_stand_beside() & has_one(by_people))
         .select_related("decision", "party", "notice")
         .prefetch_related("items__measure__type")
@@ -305,7 +293,4 @@ def second_looks_for(actor: Actor, *, now: datetime) -> list[Appeal]:
 
 def second_look_for(actor: Actor, ref: str, *, now: datetime) -> Appeal:
     """One of them, with its file. Raises `NotFound` for every other case."""
-    for appeal in second_looks_for(actor, now=now):
-        if appeal.ref == ref:
-            return appeal
-    raise NotFound()
+    return or_not_found(next((each for each in second_looks_for(actor, now=now) if each.ref == ref), None))

@@ -12,7 +12,7 @@ from appeals.machine import AppealState
 from appeals.models import Appeal, AuditView, DecidedBy
 from casework.actor import Actor
 from casework.counts import capped_count
-from casework.errors import NotFound
+from casework.errors import require
 from classifier.duplicates import passages, words_of
 from classifier.monitor import stands_out
 from triage.features import inputs_of
@@ -70,8 +70,7 @@ def closing_rates_for(actor: Actor, *, now: datetime) -> ClosingRates:
     A party or a phrase stands out where chance would bring so many of the closings one time in a thousand, its share of
     what people decided being what is usual; of a phrase, of all appeals that people decided.
     """
-    if may_see_automation(actor) is not None:
-        raise NotFound()
+    require(may_see_automation(actor))
     since = now - WATCHED
     decided = Appeal.objects.filter(state=AppealState.DECIDED, decided_at__gt=since, decided_at__lte=now)
     filed = Appeal.objects.filter(created_at__gt=since, created_at__lte=now)

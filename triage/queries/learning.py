@@ -17,7 +17,7 @@ from appeals.machine import AppealState
 from appeals.models import Appeal, DecidedBy, Outcome
 from casework.actor import Actor
 from casework.canonical import digest
-from casework.errors import NotFound
+from casework.errors import or_not_found, require
 from classifier.cases import MINIMUM_CASES, Asked, DecidedCase
 from classifier.features import input_hash, normalise
 from triage.features import inputs_of, notices_in_a_year_of
@@ -43,7 +43,7 @@ def cases_to_learn_from(*, now: datetime) -> Snapshot:
     """
     counts: Counter[str] = Counter()
     found: list[Asked] = []
-    closed = Appeal.objects.filter(ended_by(now), round=1).exclude(state="LATE_REFUSED")
+    closed = Appeal.objects.filter(ended_by(now), round=1).exclude(state=AppealState.LATE_REFUSED)
     for used, left_out in _sorted_out(closed.select_related("notice", "party").order_by("pk"), now=now):
         counts.update(left_out, used=len(used))
         rows_used = [appeal for appeal, _last in used]
@@ -91,13 +91,13 @@ def _sorted_out(
     """Some ended cases after the other: each that may be learnt from with its final round, and why how many may not."""
     rows = closed.iterator(chunk_size=500)
     while some := list(islice(rows, 500)):
-        final = final_rounds([appeal for appeal in some if appeal.state == "DECIDED"], now=now)
+        final = final_rounds([appeal for appeal in some if appeal.state == AppealState.DECIDED], now=now)
         used: list[tuple[Appeal, Appeal]] = []
         left_out: Counter[str] = Counter()
         for appeal in some:
             last = final.get(appeal.pk)
-            if appeal.state != "DECIDED":
-                left_out["self_corrected" if appeal.state == "CORRECTED" else "withdrawn"] += 1
+            if appeal.state != AppealState.DECIDED:
+                left_out["self_corrected" if appeal.state == AppealState.CORRECTED else "withdrawn"] += 1
             elif appeal.decided_by_kind != DecidedBy.HUMAN or (last and last.decided_by_kind != DecidedBy.HUMAN):
                 left_out["by_system"] += 1
             elif last is None:
@@ -150,17 +150,15 @@ class ModelState:
 
 def models_for(actor: Actor) -> list[ModelState]:
     """The latest models with their state. Raises `NotFound` for whoever may not see them."""
-    if may_see_automation(actor) is not None:
-        raise NotFound()
+    require(may_see_automation(actor))
     live = live_model()
     return [_state(actor, row, live) for row in ModelVersion.objects.all()[:20]]
 
 
 def model_for(actor: Actor, ref: str) -> ModelState:
     """One model with its state. Raises `NotFound`."""
-    row = ModelVersion.objects.select_related("training").filter(ref=ref).first()
-    if row is None or may_see_automation(actor) is not None:
-        raise NotFound()
+    require(may_see_automation(actor))
+    row = or_not_found(ModelVersion.objects.select_related("training").filter(ref=ref).first())
     return _state(actor, row, live_model(), shadow=_shadow_run(row))
 
 
@@ -180,8 +178,7 @@ class TrainingOverview:
 
 def training_overview_for(actor: Actor, *, now: datetime) -> TrainingOverview:
     """What the form says before it is sent. Raises `NotFound`."""
-    if may_see_automation(actor) is not None:
-        raise NotFound()
+    require(may_see_automation(actor))
     under_way = _trainings().filter(is_open=True).first()
     decisions = decisions_to_learn_from(now=now, at_most=MINIMUM_CASES)
     return TrainingOverview(decisions, under_way, may_set_automation(actor) is None)
@@ -189,17 +186,14 @@ def training_overview_for(actor: Actor, *, now: datetime) -> TrainingOverview:
 
 def trainings_for(actor: Actor) -> list[Training]:
     """The latest trainings. Raises `NotFound`."""
-    if may_see_automation(actor) is not None:
-        raise NotFound()
+    require(may_see_automation(actor))
     return list(_trainings()[:10])
 
 
 def training_for(actor: Actor, ref: str) -> Training:
     """One training. Raises `NotFound`."""
-    row = _trainings().filter(ref=ref).first()
-    if row is None or may_see_automation(actor) is not None:
-        raise NotFound()
-    return row
+    require(may_see_automation(actor))
+    return or_not_found(_trainings().filter(ref=ref).first())
 
 
 def _trainings() -> QuerySet[Training]:
@@ -215,14 +209,10 @@ def _state(
     signers = [step.taken_by_id for step in steps if step.stage == Stage.SIGNED]
     may = set()
     if not ended:
-        if (
-            Stage.COMPARED in stages
-            and Stage.SHADOW not in stages
-            and actor.user_id not in signers
-            and len(signers) < 2
-        ):
+        waits = Stage.SHADOW not in stages
+        if waits and Stage.COMPARED in stages and actor.user_id not in signers and len(signers) < 2:
             may.add("sign")
-        if len(signers) >= 2 and Stage.SHADOW not in stages:
+        if waits and len(signers) >= 2:
             may.add("shadow")
         if Stage.SHADOW in stages and row != live and row.beats_baseline:
             may.add("live")
