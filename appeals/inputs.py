@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from appeals import commands
 from appeals.models import MOST_TOGETHER, Confidence, Finding, Ground, Outcome, PointKind, ReviewMode
-from surfaces.api.serializers import (
+from surfaces.api.inputs import (
     Boolean,
     Choice,
     CorrectionInput,
@@ -126,9 +126,17 @@ class FirstViewInput(Input):
 
 
 class RequestInformationInput(Input):
-    item = Line(max_length=500)
-    fact = Line(max_length=500)
-    due_at = Moment(required=False, allow_null=True, default=None)
+    item = Line(
+        max_length=500,
+        asks=Ask(
+            _("What do you need?"),
+            _("One thing, in plain words, such as: a photograph of the label."),
+            missing=_("Say what you need."),
+            lines=0,
+        ),
+    )
+    fact = Line(max_length=500, asks=Ask(_("What should it show?"), missing=_("Say what it should show."), lines=0))
+    due_at = Moment(required=False, allow_null=True, default=None, asks=Ask(_("Until when?")))
 
     example: ClassVar[Mapping[str, Any]] = {"item": "品牌授权书扫描件", "fact": "您在处置当日已获授权"}
 

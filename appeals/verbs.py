@@ -81,11 +81,7 @@ APPELLANT = (
         operation="respond",
         needs_role="manager",
         about="Answer what the reviewer asked for.",
-        page=Page(
-            button=_("Send the answer"),
-            done=_("Your answer is on file. The review goes on."),
-            within=True,
-        ),
+        page=Page(button=_("Send the answer"), done=_("Your answer is on file. The review goes on."), within=True),
     ),
     Verb(
         "confirm-filing",

@@ -1,10 +1,8 @@
-"""Parses text on pages of the console whose whole form is kept over every step: numbers, sums, moments, mistakes."""
+"""What was typed on a page of the console whose whole form is kept over every step: text, and mistakes."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.forms import BooleanField
@@ -13,11 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from archive.translations import LONGEST, Original
-from casework.clock import BEIJING
 from casework.text import TextRefused, check_text
 from surfaces.forms import CommandForm, PlainText
-
-MAX_FEN = 10**12
 
 
 class TranslationForm(CommandForm):
@@ -56,28 +51,3 @@ def typed_text(post: QueryDict, name: str, most: int, mistakes: list[Mistake], i
     except TextRefused as refused:
         mistakes.append(Mistake(refused.message, id_ or name))
         return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", raw)
-
-
-def number(text: str | None) -> int | None:
-    """A number as a field of a form says it; None where it has no such shape."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
-
-
-def fen(text: str) -> int | None:
-    """Yuan as typed, in fen; None where it has no such shape."""
-    try:
-        yuan = Decimal(text.replace(",", "").removeprefix("¥"))
-    except InvalidOperation:
-        return None
-    if not yuan.is_finite() or not 0 <= yuan * 100 <= MAX_FEN or yuan * 100 != int(yuan * 100):
-        return None
-    return int(yuan * 100)
-
-
-def local_moment(text: str) -> datetime | None:
-    """A local date and time, as a browser's field gives it, in Beijing."""
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return read.replace(tzinfo=BEIJING) if read.tzinfo is None else read

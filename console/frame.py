@@ -21,15 +21,14 @@ from accounts.roles import ADMINISTRATOR, COMPLIANCE, HELP_LINE, MEDIATOR, REVIE
 from appeals.queries import notices_known_to
 from casework.actor import Actor
 from casework.counts import BADGE, capped_count
-from casework.errors import NotAllowed, Stale
+from casework.errors import NotAllowed, NotSignedIn, Stale
 from casework.models import Case
 from casework.verbs import Verb
-from console.forms import number
 from helpline.policies import CALLS
 from helpline.queries import open_call_backs
 from notices.queries import blind_looks_waiting
 from surfaces.asks import STAFF
-from surfaces.forms import CommandForm
+from surfaces.forms import number
 from surfaces.input_forms import MORE_ROWS
 from surfaces.lists import Asked, Listing, list_page
 from surfaces.verb_pages import verb_pages as casework_verb_pages
@@ -58,12 +57,17 @@ def staff(request: HttpRequest, *roles: str) -> Actor:
 
 
 def surface(
-    *methods: str, roles: Sequence[str] = (), keeps: Sequence[str] = (), asks: Sequence[str] = ()
+    *methods: str,
+    roles: Sequence[str] = (),
+    keeps: Sequence[str] = (),
+    asks: Sequence[str] = (),
+    signed_out: Callable[[HttpRequest, str], HttpResponse] | None = None,
 ) -> Callable[[View[P]], View[P]]:
     """Decorates a page of the console: these methods only, never cached, refusals as pages.
 
     `roles` says to whom it opens, where all its views open to the same; `keeps` names the fields whose typed text a
-    refusal page gives back, `asks` the buttons that change nothing (`surfaces.web.page`).
+    refusal page gives back, `asks` the buttons that change nothing (`surfaces.web.page`). `signed_out(request, ref)`
+    answers what was sent about a case once the session has ended.
     """
 
     def decorate(view: View[P]) -> View[P]:
@@ -71,8 +75,13 @@ def surface(
         @page(keeps=keeps, asks=asks)
         @wraps(view)
         def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if roles:
-                staff(request, *roles)
+            try:
+                if roles:
+                    staff(request, *roles)
+            except NotSignedIn:
+                if signed_out is None or request.method != "POST" or "ref" not in kwargs:
+                    raise
+                return signed_out(request, str(kwargs["ref"]))
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
             return view(request, *args, **kwargs)
@@ -110,6 +119,7 @@ def list_view(
 ) -> Callable[..., HttpResponseBase]:
     """The page of a list in the console's frame, open to these roles or to whom `who` returns."""
     view = list_page(listing, who=who or (lambda request: staff(request, *roles)), shows=_shows_list, more=more)
+    view.__module__ = __name__
     methods = ("GET", "HEAD", "POST") if any(act.run is not None for act in listing.acts) else ("GET", "HEAD")
     return surface(*methods)(view)
 
@@ -123,16 +133,13 @@ def verb_pages(
     verbs: Iterable[Verb],
     case_for: Callable[[Actor, str], Case],
     back: str,
-    forms: Mapping[str, type[CommandForm]] | None = None,
     *,
     roles: Sequence[str],
     template: str = "confirm.html",
     **more: Any,
 ) -> list[URLPattern]:
     """The pages of verbs (`surfaces.verb_pages`) in the console's frame, open to these roles."""
-    pages = casework_verb_pages(
-        prefix, verbs, case_for, back, forms, by=STAFF, template=template, render=_render, **more
-    )
+    pages = casework_verb_pages(prefix, verbs, case_for, back, by=STAFF, template=template, render=_render, **more)
     for each in pages:
         each.callback = surface("GET", "HEAD", "POST", roles=roles, asks=(MORE_ROWS,))(each.callback)
     return pages
@@ -148,7 +155,7 @@ def _render(request: HttpRequest, template: str, context: Mapping[str, Any], sta
 
 def version_of(request: HttpRequest) -> int:
     """The version of the case that was read. A form without one was not made here."""
-    version = number(request.POST.get("version"))
+    version = number(request.POST.get("version", ""))
     if version is None:
         raise Stale()
     return version

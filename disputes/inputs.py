@@ -12,19 +12,8 @@ from disputes.choices import Lane, ObjectionGround, Payer, Remedy, Side
 from disputes.default_table import GROUNDS
 from disputes.models import DisputeOutcome, GoodsAre, IdentityRefusal, NoReturnGround
 from disputes.proof import can_have_fast_refunds
+from surfaces.api.inputs import Boolean, Choice, CorrectionInput, Fen, Input, Integer, Items, Line, Text, TranslateInput
 from surfaces.api.parsers import MAX_PATH_NUMBER
-from surfaces.api.serializers import (
-    Boolean,
-    Choice,
-    CorrectionInput,
-    Fen,
-    Input,
-    Integer,
-    Items,
-    Line,
-    Text,
-    TranslateInput,
-)
 from surfaces.asks import Ask
 
 MAX_MONEY = 10**12
@@ -105,8 +94,7 @@ class EvidenceSourceInput(Input):
 class ObjectInput(Input):
     item = Integer(min_value=1, max_value=MAX_PATH_NUMBER, help_text=_("the number of the piece of evidence"))
     ground = Choice(
-        choices=ObjectionGround.choices,
-        asks=Ask(_("What is wrong with it?"), missing=_("Choose one of the three.")),
+        choices=ObjectionGround.choices, asks=Ask(_("What is wrong with it?"), missing=_("Choose one of the three."))
     )
     text = Text(max_length=1000, asks=Ask(_("Why"), missing=_("Say what is wrong with it."), lines=3, counts=True))
 
@@ -409,7 +397,12 @@ class SettleAdvanceInput(Input):
 
 
 class FastRefundOptInInput(Input):
-    limit_minor = Integer(min_value=1, max_value=MAX_MONEY, help_text=_("in fen, the most in one case"))
+    limit_minor = Fen(
+        min_value=1,
+        max_value=MAX_MONEY,
+        help_text=_("in fen, the most in one case"),
+        asks=Ask(_("Most in one dispute, in yuan")),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {"limit_minor": 5000}
 

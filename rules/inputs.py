@@ -1,4 +1,7 @@
-"""What is sent about exits, as a body: shapes and sizes, nothing about the case."""
+"""What is sent about exits and about versions in the making, as a body: shapes and sizes, nothing about the case.
+
+Versions are made on pages alone; their inputs are in no document.
+"""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -6,7 +9,10 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from rules.arithmetic import KINDS, MAX_DAYS, MAX_ITEMS, MAX_MINOR, Item
-from surfaces.api.serializers import Choice, Fen, Input, Integer, Line, Ref, Text
+from rules.choices import PROMISES, Unit
+from rules.commands import PointDraft
+from rules.models import Disposition, TalkKind, TalkSide
+from surfaces.api.inputs import Boolean, Choice, Date, Fen, File, Input, Integer, Items, Line, Moment, Ref, Text
 from surfaces.asks import Ask
 
 
@@ -81,3 +87,108 @@ class PayExitInput(Input):
     receipt = Line(max_length=60, help_text=_("the number of the payment"), asks=Ask(_("Number of the payment")))
 
     example: ClassVar[Mapping[str, Any]] = {"receipt": "PAY-2026-11-000317"}
+
+
+# — versions in the making —
+
+
+class ValueInput(Input):
+    """A time or number that a clause promises; the text says `{promise}` where it belongs."""
+
+    clause = Line(max_length=20, asks=Ask(_("Clause")))
+    key = Choice(choices=[(key, each.label) for key, each in PROMISES.items()], asks=Ask(_("Promise")))
+    amount = Integer(min_value=1, max_value=999_999, asks=Ask(_("Number")))
+    unit = Choice(choices=Unit.choices, asks=Ask(_("Unit")))
+
+
+class ConsultInput(Input):
+    closes_at = Moment(asks=Ask(_("Comments are taken until")))
+
+
+class AdoptInput(Input):
+    summary_zh = Text(max_length=4000, asks=Ask(_("what the consultation said (Chinese)")))
+    summary_en = Text(
+        max_length=4000, allow_blank=True, default="", asks=Ask(_("what the consultation said (English)"))
+    )
+    signs_neutral = Boolean(
+        default=False,
+        asks=Ask(_("I sign that this version adds no duty and cuts no right (only where silence is to be consent)")),
+    )
+
+
+class PubliciseInput(Input):
+    """When it takes effect; earlier than the time of publicity allows only where an article of a law forces it."""
+
+    effective_from = Moment(asks=Ask(_("In force from")))
+    forced_by = Line(
+        max_length=200,
+        allow_blank=True,
+        default="",
+        asks=Ask(
+            _("The article that forces an earlier start"),
+            _("Signed by whoever adopted the version, and shown to everybody with the reason."),
+            nothing=_("None"),
+        ),
+    )
+    forced_reason = Text(max_length=2000, allow_blank=True, default="", asks=Ask(_("Why it must start early")))
+
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        instrument, _space, article = values["forced_by"].partition(" ")
+        return {**values, "forced_by": (instrument, article) if article else None}
+
+
+class WithdrawVersionInput(Input):
+    reason = Text(max_length=2000, asks=Ask(_("Why it is withdrawn"), lines=3))
+
+
+class AnswerOpinionsInput(Input):
+    """One answer to several opinions that say the same."""
+
+    opinions = Items(
+        child=Integer(min_value=1),
+        max_length=10_000,
+        min_length=1,
+        asks=Ask(_("Opinions"), missing=_("Choose at least one opinion.")),
+    )
+    disposition = Choice(choices=Disposition.choices, asks=Ask(_("What becomes of it")))
+    reason = Text(max_length=2000, asks=Ask(_("Why"), lines=3))
+
+
+class ParticipantsInput(Input):
+    side = Choice(choices=TalkSide.choices, asks=Ask(_("Who")))
+    count = Integer(min_value=1, max_value=999_999, asks=Ask(_("How many")))
+
+
+class PointInput(Input):
+    side = Choice(choices=TalkSide.choices, asks=Ask(_("Who said it")))
+    text = Text(max_length=2000, asks=Ask(_("What was said")))
+    disposition = Choice(choices=Disposition.choices, asks=Ask(_("What becomes of it")))
+    reason = Text(max_length=2000, asks=Ask(_("Why")))
+
+
+class TalkInput(Input):
+    """A meeting, talk or survey about the rule, with its minutes (办法 17)."""
+
+    kind = Choice(choices=TalkKind.choices, asks=Ask(_("What was it?")))
+    held_on = Date(asks=Ask(_("When was it held?")))
+    subject_zh = Line(max_length=200, asks=Ask(_("What was it about? (Chinese)")))
+    subject_en = Line(max_length=200, allow_blank=True, default="", asks=Ask(_("What was it about? (English)")))
+    participants = ParticipantsInput(
+        many=True, max_length=len(TalkSide), asks=Ask(_("Who took part"), _("Kinds of people with how many, no names."))
+    )
+    points = PointInput(
+        many=True,
+        max_length=200,
+        asks=Ask(_("What was said, and what became of it"), _("The public reads it.")),
+    )
+    minutes = File(max_length=255, asks=Ask(_("Minutes (a file that staff alone read)")))
+
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            **values,
+            "participants": {row["side"]: row["count"] for row in values["participants"]},
+            "points": [PointDraft(**row) for row in values["points"]],
+            "minutes_name": values["minutes"].name,
+        }

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from casework.clock import BEIJING
@@ -70,6 +71,24 @@ class Amount(forms.CharField):
         return amount
 
 
+class Moment(forms.CharField):
+    """A date and a time of day in Beijing, as a browser's own field gives it."""
+
+    def __init__(self, **more: Any) -> None:
+        wrong = _("Give the time as a date and a time.")
+        super().__init__(widget=local_time(), **more | {"error_messages": {"required": wrong, "invalid": wrong}})
+
+    def prepare_value(self, value: Any) -> Any:
+        return in_beijing(value)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        read = local_moment(text) if text else None
+        if text and read is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return read
+
+
 class CommandForm(forms.Form):
     """A form whose values go to a command, and which shows the command's refusal beside the field it is about.
 
@@ -78,7 +97,7 @@ class CommandForm(forms.Form):
     """
 
     places: ClassVar[Mapping[str, str]] = {}
-    retry: ClassVar[tuple[type[CaseError], ...]] = (Invalid,)
+    retry: tuple[type[CaseError], ...] = (Invalid,)
 
     def carried_out(self, act: Callable[[dict[str, Any]], object]) -> bool:
         """Carries out `act` and returns True; otherwise the form has the errors, also those of the act."""
@@ -94,6 +113,10 @@ class CommandForm(forms.Form):
     def said(self) -> dict[str, Any]:
         """What was typed, as keyword arguments of the command."""
         return self.cleaned_data
+
+    def ask_again(self) -> None:
+        """Shows what was typed and judges none of it, such as with more rows to fill in."""
+        self._errors, self.cleaned_data = ErrorDict(), {}
 
     def add_refusal(self, error: CaseError) -> None:
         """Adds the errors of the refusal to the form, as if it had found them itself."""
@@ -120,6 +143,15 @@ def local_moment(text: str) -> datetime | None:
     return read.replace(tzinfo=BEIJING) if read.tzinfo is None else read
 
 
-def version_of(text: str) -> int | None:
-    """The version that a page sent along; None where it is missing or no number."""
+def local_time() -> forms.DateTimeInput:
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+def in_beijing(value: Any) -> Any:
+    """A moment as the field of a browser shows it; anything else as it is."""
+    return value.astimezone(BEIJING).replace(tzinfo=None) if isinstance(value, datetime) else value
+
+
+def number(text: str) -> int | None:
+    """A number, such as a version, as a field of a form says it; None where it has no such shape."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None

@@ -8,20 +8,16 @@ Labels and hints stand beside the fields (`surfaces.asks`), lengths, kinds and c
 error goes to the field that it points at, also inside rows. What does not belong here: any rule of what is valid.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django import forms
-from django.forms.utils import ErrorDict, flatatt
-from django.template.loader import render_to_string
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 
-from casework.clock import BEIJING
 from casework.errors import (
     CaseError,
     ConflictOfInterest,
@@ -33,10 +29,11 @@ from casework.errors import (
     Stale,
 )
 from casework.formats import moment_text, money
+from surfaces.api.inputs import Input, Integer
 from surfaces.api.problems import field_errors
-from surfaces.api.serializers import Input
 from surfaces.asks import Ask
-from surfaces.forms import LINE, CommandForm, fen, local_moment
+from surfaces.forms import LINE, CommandForm, fen, in_beijing, local_moment, local_time
+from surfaces.widgets import Entries, Radios, RowsWidget
 
 LEFT_OUT: Any = object()
 """What is not said in the body, so that the input's default holds."""
@@ -141,7 +138,8 @@ class TypedForm(CommandForm):
 
     def place(self, path: list[str], error: FieldError, sentence: Callable[[Typed, FieldError], str]) -> str:
         """Adds the error and returns its sentence; what the form does not show is about the whole."""
-        name = path[0] if path[0] in self.fields else self.renamed.get(path[0], "")
+        known = (each for each in (path[0], self.renamed.get(path[0], ""), path[-1]) if each in self.fields)
+        name = next(known, "")
         field = self.fields.get(name)
         if not isinstance(field, Typed):
             text = str(error.message)
@@ -157,7 +155,14 @@ class TypedForm(CommandForm):
 class InputForm(TypedForm):
     """What an input takes, asked for on a page. `given` stands in the body beside what is typed, such as the case."""
 
-    retry = (Invalid, NotYourTurn, Stale, ConflictOfInterest, ExecutorNotCertified, OutsideMandate)
+    retry: tuple[type[CaseError], ...] = (
+        Invalid,
+        NotYourTurn,
+        Stale,
+        ConflictOfInterest,
+        ExecutorNotCertified,
+        OutsideMandate,
+    )
 
     def __init__(
         self,
@@ -187,10 +192,6 @@ class InputForm(TypedForm):
     def said(self) -> dict[str, Any]:
         """What was typed, as keyword arguments of the command."""
         return {} if self.takes is None else self.takes.arguments(self.values)
-
-    def ask_again(self) -> None:
-        """Shows what was typed and judges none of it, such as with more rows to fill in."""
-        self._errors, self.cleaned_data = ErrorDict(), {}
 
     def differing(self, values: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Label and words of each of these values that is not what was typed."""
@@ -232,7 +233,8 @@ def one_or_more_of(
     labels = {str(code): str(label) for code, label in choices}
     if kind == "list":
         told = lambda values: ", ".join(labels.get(str(v), str(v)) for v in values)  # noqa: E731
-        return Typed(ask, forms.CheckboxSelectMultiple(choices=choices), read=list, said=told, **words)
+        read = (lambda typed: [integer(each) for each in typed]) if isinstance(taken.child, Integer) else list
+        return Typed(ask, forms.CheckboxSelectMultiple(choices=choices), read=read, said=told, **words)
     words |= {"read": integer if kind == "integer" else str, "said": lambda value: labels.get(str(value), str(value))}
     is_radio = hasattr(taken, "choices") if ask.radio is None else ask.radio
     if is_radio and not is_row:
@@ -292,10 +294,8 @@ def whole_number(taken: Any, ask: Ask, *, is_row: bool, **words: Any) -> Typed:
     return Typed(ask, widget, read=integer, **words)
 
 
-def local_time(taken: Any, ask: Ask, *, is_row: bool, **words: Any) -> Typed:
-    """A date and a time of day in Beijing, as a browser's own field gives it."""
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return Typed(ask, widget, read=read_moment, show=in_beijing, said=told_moment, **words)
+def moment(taken: Any, ask: Ask, *, is_row: bool, **words: Any) -> Typed:
+    return Typed(ask, local_time(), read=read_moment, show=in_beijing, said=told_moment, **words)
 
 
 def read_moment(text: str) -> str:
@@ -303,10 +303,6 @@ def read_moment(text: str) -> str:
     if found is None:
         raise forms.ValidationError(_("Give the time as a date and a time."), code="invalid")
     return found.isoformat()
-
-
-def in_beijing(value: Any) -> Any:
-    return value.astimezone(BEIJING).replace(tzinfo=None) if isinstance(value, datetime) else value
 
 
 def told_moment(value: Any) -> str:
@@ -331,80 +327,11 @@ KINDS: Mapping[str, Callable[..., Typed]] = {
     "secret": secret,
     "amount": amount,
     "integer": whole_number,
-    "moment": local_time,
+    "moment": moment,
     "date": day,
     "file": file,
     "list": entries,
 }
-
-
-class Radios(forms.RadioSelect):
-    """Codes side by side, each with what it means."""
-
-    template_name = "components/radios.html"
-
-    def __init__(self, ask: Ask, choices: list[tuple[Any, Any]]) -> None:
-        super().__init__(choices=choices)
-        self.means = {str(code): ask.means.get(code, "") for code, _label in choices}
-
-    def create_option(self, name: str, value: Any, *args: Any, **more: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, *args, **more)
-        return {**option, "attributes": flatatt(option["attrs"]), "means": self.means[str(value)]}
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
-        return render_to_string(self.template_name, self.get_context(name, value, attrs))
-
-
-class Entries(forms.TextInput):
-    """A list of short texts, one field each; some empty ones follow those that are filled in."""
-
-    template_name = "components/entries.html"
-    use_fieldset = True
-
-    def __init__(self, ask: Ask, *, most: int, each: int) -> None:
-        super().__init__(attrs={"maxlength": each})
-        self.ask, self.most = ask, most
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
-        return [text for text in data.getlist(name) if text.strip()]
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
-        filled = list(value or [])
-        rows = [*filled, *[""] * max(0, min(self.ask.blanks, self.most - len(filled)))]
-        context = {"name": name, "rows": rows, "label": self.ask.label, "attrs": self.build_attrs(self.attrs, attrs)}
-        return render_to_string(self.template_name, {"widget": context})
-
-
-class RowsWidget(forms.Widget):
-    """Rows of one form each, named `measures-0-level`; some empty ones follow those that are filled in."""
-
-    template_name = "components/rows.html"
-    use_fieldset = True
-
-    def __init__(self, make: Callable[..., TypedForm], *, most: int, blanks: int) -> None:
-        super().__init__()
-        self.make, self.most, self.blanks = make, most, blanks
-        self.typed: list[TypedForm] | None = None
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[TypedForm]:
-        """The rows in which something was typed; always the same ones, so that they keep their errors."""
-        if self.typed is None:
-            named = re.compile(rf"{re.escape(name)}-(\d{{1,4}})-.+")
-            places = sorted({int(found[1]) for key in data if (found := named.fullmatch(key))})
-            rows = [self.make(data, files, prefix=f"{name}-{place}") for place in places[: 2 * self.most + 10]]
-            self.typed = [row for row in rows if not row.is_empty()]
-        return self.typed
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
-        rows = [
-            each if isinstance(each, TypedForm) else self.make(initial=each, prefix=f"{name}-{place}")
-            for place, each in enumerate(value or [])
-        ]
-        first = max((int(str(row.prefix).rsplit("-", 1)[1]) for row in rows), default=-1) + 1
-        empty = range(first, first + max(0, min(self.blanks, self.most - len(rows))))
-        rows += [self.make(prefix=f"{name}-{place}") for place in empty]
-        is_wide = any(isinstance(f.widget, forms.Textarea | RowsWidget) for f in rows[0].fields.values()) if rows else 0
-        return render_to_string(self.template_name, {"widget": {"rows": rows, "attrs": attrs, "is_wide": is_wide}})
 
 
 class Rows(Typed):
@@ -444,3 +371,25 @@ class Rows(Typed):
             for each in ([] if value in (None, LEFT_OUT) else value)
         ]
         return "; ".join(told)
+
+
+class CheckedRows(Rows):
+    """Rows in a form that is no input's: each is checked by its own input."""
+
+    def __init__(self, takes: type[Input], ask: Ask, *, most: int) -> None:
+        super().__init__(takes, ask, most=most, choices={}, is_required=False)
+        self.takes = takes
+
+    def clean(self, value: list[TypedForm]) -> Any:
+        rows, wrong = super().clean(value), []
+        read = []
+        for row, body in zip(value, [] if rows is LEFT_OUT else rows, strict=False):
+            try:
+                read.append(self.takes.read(body))
+            except ValidationError as refused:
+                for each in field_errors(refused.detail):
+                    path = each.pointer.strip("/").split("/")
+                    wrong.append(self.about(row, path[0], row.place(path, each, Typed.sentence)))
+        if wrong:
+            raise forms.ValidationError(wrong)
+        return read

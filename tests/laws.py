@@ -22,6 +22,11 @@ Attempt = Callable[..., Any]
 class Laws(dict[str, Attempt]):
     """Attempts to break a law, by the name of the law."""
 
+    def rows(self, **attempts: Attempt) -> None:
+        """One attempt for each of these laws."""
+        for name, attempt in attempts.items():
+            self.broken_by(name)(attempt)
+
     def broken_by(self, *names: str) -> Callable[[Attempt], Attempt]:
         def enter(attempt: Attempt) -> Attempt:
             for name in names:

@@ -2,17 +2,19 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from appeals import queries
 from appeals.lists import APPEALS
 from appeals.machine import AppealState
-from appeals.models import Appeal, AppealGroup
+from appeals.models import Appeal, AppealGroup, Outcome
 from appeals.web.sentences import next_step, overdue, state_of, turn
 from casework.formats import moment_text
-from surfaces.lists import Column, Kind, Line, Text, detail, list_page, number
+from surfaces.lists import Choice, Column, Kind, Line, Listing, Order, Text, detail, list_page, number
 from surfaces.web import page
 
 
@@ -91,3 +93,33 @@ LIST = APPEALS.shown(
 )
 appeals = require_safe(page()(list_page(LIST)))
 """The appeals of this person's parties that the address asks for, newest first."""
+
+
+def _own_words(line: Line[Appeal]) -> str:
+    """What was said of this one alone."""
+    return str(line.row.statement).removeprefix(line.asked.path["group"].statement).strip()
+
+
+MEMBERS = Listing[Any](
+    title=_("Filed together"),
+    rows=lambda asked: queries.appeals_of_group(asked.actor, asked.path["group"]),
+    orders={"place": Order(("place",), ("grouped_appeal_number_is_unique",))},
+    filters=[
+        Choice(
+            "state",
+            _("State"),
+            {**dict(AppealState.choices), **dict(Outcome.choices)},
+            lambda code: Q(outcome=code) if code in Outcome.values else Q(state=code),
+        )
+    ],
+    columns=[
+        Column("measures", _("Measure"), lambda line: line.beside["measures"]),
+        Column("objects", _("Objects"), lambda line: line.beside["objects"], note=_own_words),
+        *LIST.columns[2:5],
+        number(_("Number"), note=lambda line: _("Lead case") if line.row.place == 1 else "", order="place"),
+    ],
+    beside=lambda asked, rows: {each.pk: list_card(each, asked.now) for each in rows},
+    link=lambda line: str(line.beside["url"]),
+    frame="base.html",
+    test=("members", "member-line"),
+)

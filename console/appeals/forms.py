@@ -5,7 +5,6 @@ Only parsing: a value that has a shape is passed on, one that has none is an err
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from django.http import QueryDict
 from django.utils import translation
@@ -16,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from appeals.commands import Point, RulingDraft, stands_without_a_fact
 from appeals.models import Appeal, AppealItem, Decision
 from casework.errors import FieldError
-from console.forms import Mistake, fen, local_moment, number, typed_text
+from console.forms import Mistake, typed_text
+from surfaces.forms import fen, local_moment, number
 
 MAX_ROWS = 40
 PLAN = {"fact": "facts", "argument": "arguments"}
@@ -120,7 +120,7 @@ class Work:
         """Parses what was sent, with the mistakes in its shape. Rows that were never sent are as in `blank`."""
         if not post.get("version"):
             return cls.blank(appeal)
-        work = cls(version=number(post.get("version")) or appeal.version)
+        work = cls(version=number(post.get("version", "")) or appeal.version)
         for name in ("first_outcome", "confidence", "difference_reason"):
             setattr(work, name, post.get(name, "")[:40])
         work.note = typed_text(post, "note", 2000, work.mistakes)
@@ -133,7 +133,7 @@ class Work:
             work.facts, work.arguments = blank.facts, blank.arguments
             return work
         for kind, name in PLAN.items():
-            count = min(number(post.get(name)) or 0, MAX_ROWS)
+            count = min(number(post.get(name, "")) or 0, MAX_ROWS)
             count = min(count + (post.get("add") == kind), MAX_ROWS)
             setattr(work, name, [work._point(post, kind, no) for no in range(count)])
         return work
@@ -211,25 +211,3 @@ class Work:
             return None
         listed: Sequence[MeasureRow | PointRow] = self.measures if parts[0] == "items" else rows
         return listed[int(parts[1])] if int(parts[1]) < len(listed) else None
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request for more, as typed."""
-
-    item: str
-    fact: str
-    due_at: datetime | None
-    due_text: str
-    version: int | None
-    mistakes: tuple[Mistake, ...]
-
-    @classmethod
-    def posted(cls, post: QueryDict) -> "Request":
-        mistakes: list[Mistake] = []
-        item, fact = (typed_text(post, name, 500, mistakes) for name in ("item", "fact"))
-        due_text = post.get("due_at", "")[:40]
-        due_at = local_moment(due_text) if due_text else None
-        if due_text and due_at is None:
-            mistakes.append(Mistake(_("Give the time as a date and a time."), "due_at"))
-        return cls(item, fact, due_at, due_text, number(post.get("version")), tuple(mistakes))

@@ -20,14 +20,14 @@ from casework.actor import Actor
 from casework.errors import CaseError, Invalid, NotFound, NotYourTurn, Stale
 from console.disputes import context
 from console.disputes.forms import Work
-from console.disputes.frame import RETRY, mediator, surface, take_typed, to_case
+from console.disputes.frame import DESK, RETRY, mediator, take_typed, to_case
 from console.forms import Mistake
-from console.frame import LANGUAGES, show
+from console.frame import LANGUAGES, show, surface
 from disputes import commands, queries
 from disputes.choices import Side
 from disputes.fast_refund import fast_refund_of, taken_lately
 from disputes.machine import WITH_MEDIATOR, DisputeState
-from disputes.models import Dispute, DisputeOutcome, GoodsAre, NoReturnGround, OfferState
+from disputes.models import Dispute, DisputeOutcome, GoodsAre, NoReturnGround, ObligationState, OfferState, PullState
 from disputes.policies import (
     is_mediator,
     may_advance,
@@ -39,7 +39,7 @@ from disputes.policies import (
 from disputes.verbs import actions_for
 
 
-@surface("GET", "HEAD")
+@surface("GET", "HEAD", **DESK)
 def case(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the dispute in three panes, as it is now; with what was typed when the session ended."""
     actor = mediator(request)
@@ -85,7 +85,7 @@ def show_case(
         acts=names,
         facts=context.facts_of(views, actions, work.facts),
         pieces=[view.item for view in queries.evidence_shown_to(actor, dispute) if not view.is_draft],
-        fetching=[pull for view in views for pull in view.pulls if pull.state == "ASKED"],
+        fetching=[pull for view in views for pull in view.pulls if pull.state == PullState.ASKED],
         gaps=[(view.no, gap) for view in views for pull in view.pulls for gap in pull.gaps],
         lanes=context.lanes_of(actor, dispute, work, may_write="message" in names and mediates),
         course=queries.timeline_of(actor, dispute),
@@ -155,7 +155,9 @@ def _obligations(actor: Actor, dispute: Dispute) -> list[tuple[Any, bool]]:
     for row in sorted(dispute.obligations.all(), key=lambda o: o.no):
         denial = may_follow_obligation(actor, dispute, confirms=True, debtor=row.debtor, creditor=row.creditor)
         is_open = (
-            row.state in ("OWED", "REPORTED") and row.due_at is not None and dispute.state == DisputeState.CARRYING_OUT
+            row.state in (ObligationState.OWED, ObligationState.REPORTED)
+            and row.due_at is not None
+            and dispute.state == DisputeState.CARRYING_OUT
         )
         found.append((row, is_open and denial is None))
     return found
@@ -221,7 +223,7 @@ def act(
     return to_case(ref)
 
 
-@surface("POST")
+@surface("POST", **DESK)
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the page as it is now, with everything that was typed."""
     actor = mediator(request)

@@ -13,13 +13,13 @@ from casework.actor import Actor
 from casework.errors import Invalid, NotYourTurn, Stale
 from console.disputes.case import redisplay
 from console.disputes.forms import Work
-from console.disputes.frame import RETRY, mediator, surface, to_case
+from console.disputes.frame import DESK, RETRY, mediator, to_case
 from console.forms import Mistake
-from console.frame import LANGUAGES, fields_to_carry, is_sealed, seal, show, version_of
+from console.frame import LANGUAGES, fields_to_carry, is_sealed, seal, show, surface, version_of
 from disputes import commands, queries
 
 
-@surface("POST")
+@surface("POST", **DESK)
 def check(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the letter as it would be sent, in both languages, and stores nothing; or the form with what is missing."""
     actor, now = mediator(request), clock.now()
@@ -43,7 +43,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
     )
 
 
-@surface("POST")
+@surface("POST", **DESK)
 def determine(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Sends the determination exactly as it was read; what was not read first is read now instead."""
     actor, now = mediator(request), clock.now()

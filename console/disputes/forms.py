@@ -11,11 +11,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from casework.errors import FieldError
-from console.forms import Mistake, fen, number, typed_text
+from console.forms import Mistake, typed_text
 from disputes.choices import Lane, Payer
 from disputes.commands import DeterminationDraft
 from disputes.inputs import DetermineInput, PostMessageInput, RuleFactInput, SentenceInput, ShiftBurdenInput
 from disputes.models import Dispute
+from surfaces.forms import fen, number
 
 DETERMINATION = (
     "outcome", "remedy", "amount", "payer", "goods_back", "freight_payer", "no_return_ground", "no_return_reason",
@@ -83,7 +84,7 @@ class Work:
     def posted(cls, post: QueryDict, dispute: Dispute) -> "Work":
         """Parses what was sent, with the mistakes in its shape."""
         work = cls.blank(dispute)
-        work.version = number(post.get("version")) or dispute.version
+        work.version = number(post.get("version", "")) or dispute.version
         for name in (*DETERMINATION, *SAID):
             if text := typed_text(post, name, MOST.get(name, SHORT), work.mistakes):
                 work.v[_key(name)] = text

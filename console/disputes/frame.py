@@ -1,12 +1,9 @@
 """Shared by the mediators' pages: who may open them, and text that outlives a session."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -16,7 +13,6 @@ from casework.errors import (
     ConflictOfInterest,
     DeadlinePassed,
     Invalid,
-    NotSignedIn,
     NotYourTurn,
     Stale,
     TooManyRequests,
@@ -24,9 +20,6 @@ from casework.errors import (
 from console import frame
 from console.frame import OVERSEES
 from disputes.inputs import MAX_FACTS
-
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 TYPED = (
     *("reasons", "departure_reasons", "no_return_reason", "goods_are_reason", "cause"),
@@ -49,27 +42,7 @@ def overseer(request: HttpRequest) -> Actor:
     return frame.staff(request, *OVERSEES)
 
 
-def surface(*methods: str) -> Callable[[View[P]], View[P]]:
-    """Decorates a page of the console; what was typed by a reader who is signed out by now is kept for them."""
-
-    def decorate(view: View[P]) -> View[P]:
-        @frame.surface(*methods, keeps=TYPED)
-        @wraps(view)
-        def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            try:
-                mediator(request)
-                return view(request, *args, **kwargs)
-            except NotSignedIn:
-                if request.method == "POST" and "ref" in kwargs:
-                    return _sign_in_again(request, str(kwargs["ref"]))
-                raise
-
-        return shown
-
-    return decorate
-
-
-def _sign_in_again(request: HttpRequest, ref: str) -> HttpResponse:
+def sign_in_again(request: HttpRequest, ref: str) -> HttpResponse:
     """Keeps what was typed when the session has ended, and asks the reader to sign in; nothing was done."""
     typed = request.POST.copy()
     typed.pop("csrfmiddlewaretoken", None)
@@ -77,6 +50,10 @@ def _sign_in_again(request: HttpRequest, ref: str) -> HttpResponse:
     if typed.get("by") and len(text) <= MAX_KEPT:
         request.session[KEPT] = {"ref": ref, "by": typed["by"], "text": text}
     return redirect_to_login(reverse("mediation:case", args=[ref]))
+
+
+DESK: dict[str, Any] = {"roles": (MEDIATOR, *OVERSEES), "keeps": TYPED, "signed_out": sign_in_again}
+"""How the pages about a dispute are opened (`console.frame.surface`): what is typed outlives a session."""
 
 
 def take_typed(request: HttpRequest, actor: Actor, ref: str) -> QueryDict | None:

@@ -13,21 +13,22 @@ from django.utils.translation import ngettext
 
 from casework import clock
 from casework.errors import Invalid
-from console.disputes.frame import overseer, surface
+from console.disputes.frame import DESK, overseer
 from console.disputes.lists import LEDGER
-from console.forms import Mistake, local_moment
-from console.frame import show
+from console.forms import Mistake
+from console.frame import show, surface
 from disputes import commands, queries
 from disputes.verbs import VERB
 from operations import outages
 from operations.models import Outage
+from surfaces.forms import local_moment
 from surfaces.lists import context_of
 from surfaces.lists.files import TYPES, list_file
 
 BATCH = 200
 
 
-@surface("GET", "HEAD", "POST")
+@surface("GET", "HEAD", "POST", **DESK)
 def read_identity(request: HttpRequest, ref: str) -> HttpResponse:
     """Asks whether to read who the merchant is; shows it once the reading is on record."""
     actor, now = overseer(request), clock.now()

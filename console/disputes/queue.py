@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from casework import clock
 from casework.errors import NotFound
-from console.disputes.frame import mediator, surface, to_case
+from console.disputes.frame import DESK, mediator, to_case
+from console.frame import surface
 from disputes import commands, queries
 
 
-@surface("POST")
+@surface("POST", **DESK)
 def join_next(request: HttpRequest) -> HttpResponse:
     """Joins the most urgent dispute that this mediator may take, or says that nothing waits."""
     dispute = commands.join_next_dispute(actor=mediator(request), now=clock.now())
@@ -21,7 +22,7 @@ def join_next(request: HttpRequest) -> HttpResponse:
     return to_case(dispute.ref)
 
 
-@surface("POST")
+@surface("POST", **DESK)
 def join(request: HttpRequest, ref: str) -> HttpResponse:
     """Joins this dispute, or says why not; one that somebody took meanwhile is gone from the queue."""
     actor = mediator(request)

@@ -10,16 +10,17 @@ from casework.actor import Actor
 from casework.errors import Invalid, NotFound
 from console.disputes.case import act
 from console.disputes.forms import FactWork, Work
-from console.disputes.frame import surface
-from console.frame import version_of
+from console.disputes.frame import DESK
+from console.frame import surface, version_of
 from disputes import commands, queries
 from disputes.choices import Lane
+from disputes.machine import DisputeState
 from disputes.models import Dispute
 
 # — talk —
 
 
-@surface("POST")
+@surface("POST", **DESK)
 def post_message(request: HttpRequest, ref: str, lane: str) -> HttpResponse:
     """Posts the mediator's words in one lane of the room."""
     if lane not in Lane.values:
@@ -49,7 +50,7 @@ def post_message(request: HttpRequest, ref: str, lane: str) -> HttpResponse:
 # — facts —
 
 
-@surface("POST")
+@surface("POST", **DESK)
 def rule(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     """Rules on this fact, with reasons, on stated evidence."""
 
@@ -102,14 +103,14 @@ def _fact_of(work: Work, no: int) -> FactWork:
     return work.facts[no]
 
 
-@surface("POST")
+@surface("POST", **DESK)
 def shift(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     """Shifts the burden of this fact; where evidence was closed, it is open again for it."""
 
     def run(actor: Actor, work: Work, now: datetime) -> None:
         row = _fact_of(work, no)
         dispute = queries.dispute_for(actor, ref)
-        move = commands.reopen_evidence if dispute.state == "DELIBERATING" else commands.shift_burden
+        move = commands.reopen_evidence if dispute.state == DisputeState.DELIBERATING else commands.shift_burden
         hours = row.v.get("hours", "").strip()
         move(
             actor=actor,

@@ -5,11 +5,10 @@ from django.http.response import HttpResponseBase
 
 from casework import clock
 from casework.errors import or_not_found
-from console.executors.frame import staff, surface
 from console.executors.timeline import timeline_of
-from console.frame import show
+from console.frame import OVERSEES, show, staff, surface
 from executors import queries, verbs
-from executors.machine import AWAITS_FINDING, CONTESTABLE
+from executors.machine import AWAITS_FINDING, CONTESTABLE, IncidentState
 from executors.policies import may_find_incident
 from surfaces.asks import STAFF
 from surfaces.serving import send
@@ -24,17 +23,17 @@ def incident(request: HttpRequest, ref: str) -> HttpResponse:
     return show_incident(request, ref)
 
 
-@surface("GET", "HEAD")
+@surface("GET", "HEAD", roles=OVERSEES)
 def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     """Serves a file beside the executor's statement."""
-    row = queries.incident_for(staff(request), ref)
+    row = queries.incident_for(staff(request, *OVERSEES), ref)
     found = or_not_found(next((each for each in row.files.all() if each.no == no), None))
     return send(request, found.attachment, original="original" in request.GET)
 
 
 def show_incident(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
     """Renders the incident's page; `typed` is the step that was refused."""
-    actor, now = staff(request), clock.now()
+    actor, now = staff(request, *OVERSEES), clock.now()
     row = queries.incident_for(actor, ref)
     may_contest = row.state in CONTESTABLE and row.may_still_be_contested(now)
     steps = open_steps(STEPS, STAFF, actor, row, now, typed)
@@ -49,7 +48,7 @@ def show_incident(request: HttpRequest, ref: str, typed: Step | None = None) -> 
         steps=[step for step in steps if step is typed or step.verb.name != "compensate" or not is_paid],
         conflict=may_find_incident(actor, row) if row.state in AWAITS_FINDING else None,
         recourse=getattr(row, "recourse", None),
-        close_from=row.contest_by if row.state == "COMPENSATED" and may_contest else None,
+        close_from=row.contest_by if row.state == IncidentState.COMPENSATED and may_contest else None,
         may_contest=may_contest,
         entries=timeline_of(row),
         now=now,

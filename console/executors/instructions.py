@@ -7,9 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework import clock
-from console.executors.frame import given, staff, surface
 from console.executors.timeline import timeline_of
-from console.frame import show
+from console.frame import OVERSEES, show, staff, surface
 from executors import commands, queries
 from executors.inputs.incidents import IssueInstructionInput
 from executors.models import Instruction
@@ -29,7 +28,7 @@ def instruction(request: HttpRequest, ref: str) -> HttpResponse:
 
 def show_instruction(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
     """Renders the instruction's page; `typed` is the step that was refused."""
-    actor, now = staff(request), clock.now()
+    actor, now = staff(request, *OVERSEES), clock.now()
     row = queries.instruction_for(actor, ref)
     return show(
         request,
@@ -45,15 +44,20 @@ def show_instruction(request: HttpRequest, ref: str, typed: Step | None = None) 
     )
 
 
-@surface("GET", "HEAD", "POST")
+@surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=("words", "contract_number"))
 def give(request: HttpRequest, ref: str) -> HttpResponse:
     """Instructs an executor to carry out a measure by a time."""
-    actor = staff(request)
+    actor = staff(request, *OVERSEES)
     executor = queries.executor_for(actor, ref)
     names, mandate = measure_labels(), mandate_in_force(executor, now=clock.now())
     allowed = sorted(m.measure_type for m in mandate.measures.all()) if mandate is not None else []
     kinds = [(code, names.get(code, code)) for code in allowed]
-    form = InputForm(IssueInstructionInput, given(request), choices={"measure_type": kinds}, given={"executor": ref})
+    form = InputForm(
+        IssueInstructionInput,
+        request.POST or None,
+        choices={"measure_type": kinds},
+        given={"executor": ref},
+    )
     issued: list[Instruction] = []
     if form.carried_out(lambda said: issued.append(commands.issue_instruction(actor=actor, now=clock.now(), **said))):
         messages.success(request, _("The instruction was issued."))

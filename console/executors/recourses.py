@@ -5,8 +5,7 @@ from django.utils.translation import gettext as _
 
 from casework import clock
 from casework.formats import officer
-from console.executors.frame import staff, surface
-from console.frame import show
+from console.frame import OVERSEES, show, staff, surface
 from executors import queries, verbs
 from executors.queries.pages import codes_of
 from surfaces.asks import STAFF
@@ -21,7 +20,7 @@ def recourse(request: HttpRequest, ref: str) -> HttpResponse:
 
 def show_recourse(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
     """Renders the claim's page; `typed` is the step that was refused."""
-    actor, now = staff(request), clock.now()
+    actor, now = staff(request, *OVERSEES), clock.now()
     row = queries.recourse_for(actor, ref)
     entries = list(row.entries.all())
     codes = codes_of(entry.by_ref for entry in entries)

@@ -5,15 +5,16 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework import clock
-from console.executors.frame import given, staff, surface, to_executor
 from console.executors.timeline import timeline_of
-from console.frame import ROWS, show
+from console.frame import OVERSEES, ROWS, show, staff, surface
 from executors import commands, queries
 from executors.inputs.registry import RegisterExecutorInput
+from executors.machine import ExecutorState
 from executors.measurement import Share
 from executors.models import Certification, Executor, Mandate, ProcessingTerms
 from executors.queries.figures import figure, kind_rows
@@ -30,17 +31,20 @@ MAX_INCIDENTS = 10
 @surface("GET", "HEAD", "POST")
 def register(request: HttpRequest) -> HttpResponse:
     """Registers a party of the platform as an executor; it may not act yet."""
-    actor, name = staff(request), request.GET.get("q", "")[:100].replace("\x00", "").strip()
+    actor, name = staff(request, *OVERSEES), request.GET.get("q", "")[:100].replace("\x00", "").strip()
     found = parties_to_register(actor, name, most=ROWS + 1)
     found, is_more = found[:ROWS], len(found) > ROWS
     parties = [(party.ref, party.name) for party in found]
     form = InputForm(
-        RegisterExecutorInput, given(request), choices={"party": parties}, initial={"kind": "ORGANISATION"}
+        RegisterExecutorInput,
+        request.POST or None,
+        choices={"party": parties},
+        initial={"kind": "ORGANISATION"},
     )
     made: list[Executor] = []
     if form.carried_out(lambda said: made.append(commands.register_executor(actor=actor, now=clock.now(), **said))):
         messages.success(request, _("Registered. Enter its terms, people and mandate next."))
-        return to_executor(made[0].ref)
+        return redirect("executing:executor", ref=made[0].ref)
     return show(
         request,
         "executors/form.html",
@@ -61,15 +65,15 @@ def register(request: HttpRequest) -> HttpResponse:
     )
 
 
-@surface("GET", "HEAD")
+@surface("GET", "HEAD", roles=OVERSEES)
 def executor(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one executor with everything that was agreed with it, its people, and how well it does."""
-    actor, now = staff(request), clock.now()
+    actor, now = staff(request, *OVERSEES), clock.now()
     row = queries.executor_for(actor, ref)
     held = [c for c in newest_of_each(queries.certifications_for(actor)) if c.person.executor_id == row.pk]
     quality = queries.quality_for(actor, row.ref, now=now)
     shares = shares_by_person(row)
-    is_live = row.state != "ENDED"
+    is_live = row.state != ExecutorState.ENDED
     return show(
         request,
         "executors/executor.html",

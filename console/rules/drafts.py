@@ -1,26 +1,26 @@
-"""The forms of a rule version in the making. Clauses are headings of one Markdown text in each language."""
+"""The form in which a version of a rule is written. Clauses are headings of one Markdown text in each language."""
 
 import re
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from casework.clock import BEIJING
 from casework.errors import CaseError, Invalid
 from rules.choices import PROMISES, phrase
-from rules.commands import ClauseText, PointDraft, RequiredDraft, TermDraft
+from rules.commands import ClauseText, RequiredDraft, TermDraft
 from rules.commands.publish import Assessment
-from rules.models import Binds, Clause, Consent, Disposition, Impact, LawArticle, Rulemaking, TalkKind, TalkSide
+from rules.inputs import ValueInput
+from rules.models import Binds, Clause, Consent, Impact, LawArticle, Rulemaking
 from rules.queries import law_library
 from rules.required import BY_KEY, REQUIREMENTS, Requirement
-from surfaces.forms import LINE, CommandForm, PlainText
+from surfaces.asks import Ask
+from surfaces.forms import LINE, CommandForm, Moment, PlainText
+from surfaces.input_forms import CheckedRows
 
-MAX_TEXT = 100_000
+MAX_TEXT, MAX_VALUES = 100_000, 200
 HEADING = re.compile(r"^##[ \t]+(?P<number>\S+)(?P<title>[^\n]*)$", re.MULTILINE)
-VALUE = re.compile(r"^(?P<clause>\S+)\s+(?P<key>[a-z_]+)\s*=\s*(?P<amount>\d{1,6})\s+(?P<unit>[a-z_]+)$")
 MAJOR = "★"
 NAMED = ("code", "name_zh", "name_en", "number")
 FEATURES = {
@@ -28,18 +28,6 @@ FEATURES = {
     "has_many_changes": _("It changes much"),
     "touches_important_rights": _("It touches important rights"),
 }
-
-
-class Moment(forms.DateTimeField):
-    """A date and time in Beijing, as a browser's field gives it."""
-
-    def __init__(self, **more: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        super().__init__(widget=widget, error_messages={"required": _("Give a date and a time.")}, **more)
-
-    def to_python(self, value: Any) -> datetime | None:
-        read = super().to_python(value)
-        return read if read is None else read.replace(tzinfo=BEIJING)
 
 
 class DraftForm(CommandForm):
@@ -72,12 +60,10 @@ class DraftForm(CommandForm):
     text_en = PlainText(
         label=_("Clauses in English"), help_text=_("The same numbers in the same order."), max_length=MAX_TEXT, rows=14
     )
-    values = PlainText(
-        label=_("Values of clauses"),
-        help_text=_("One in a line: “clause promise = number unit”. The text says {promise} where the value belongs."),
-        max_length=4000,
-        rows=4,
-        required=False,
+    values = CheckedRows(
+        ValueInput,
+        Ask(_("Values of clauses"), _("The text says {promise} where the value belongs.")),
+        most=MAX_VALUES,
     )
     features = forms.MultipleChoiceField(
         label=_("Is there one of these? Then 15 days instead of 7"),
@@ -162,110 +148,11 @@ class DraftForm(CommandForm):
 
 
 CHECK_LIST = tuple(f"{stem}_{key}" for key in BY_KEY for stem in ("required", "why_not"))
+TYPED = (*DraftForm.base_fields, *CHECK_LIST, "values-")
 OF_A_CLAUSE = re.compile(r"/clauses/(?P<at>\d+)/(?P<what>\w+)(?:/.*)?")
 
 
-class ConsultForm(CommandForm):
-    closes_at = Moment(label=_("Comments are taken until"))
-
-
-class AdoptForm(CommandForm):
-    places = {"/consultation/summary_zh": "summary_zh", "/consultation/summary_en": "summary_en"}
-
-    summary_zh = PlainText(label=_("what the consultation said (Chinese)"), max_length=4000, rows=4)
-    summary_en = PlainText(label=_("what the consultation said (English)"), max_length=4000, rows=4, required=False)
-
-    signs_neutral = forms.BooleanField(
-        label=_("I sign that this version adds no duty and cuts no right (only where silence is to be consent)"),
-        required=False,
-    )
-
-
-class PubliciseForm(CommandForm):
-    """When it takes effect; earlier than the time of publicity allows only where an article of a law forces it."""
-
-    effective_from = Moment(label=_("In force from"))
-    forced_by = forms.ChoiceField(
-        label=_("The article that forces an earlier start"),
-        help_text=_("Signed by whoever adopted the version, and shown to everybody with the reason."),
-        required=False,
-    )
-    forced_reason = PlainText(label=_("Why it must start early"), max_length=2000, rows=3, required=False)
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        articles = [(f"{each.instrument} {each.article}", _cited(each)) for each in law_library()]
-        self.fields["forced_by"].choices = [("", _("None")), *articles]  # type: ignore[attr-defined]
-
-    def clean_forced_by(self) -> tuple[str, str] | None:
-        instrument, _space, article = str(self.cleaned_data["forced_by"]).partition(" ")
-        return (instrument, article) if article else None
-
-
-class TalkForm(CommandForm):
-    """A meeting, talk or survey about the rule, with its minutes (办法 17)."""
-
-    kind = forms.ChoiceField(label=_("What was it?"), choices=TalkKind.choices, widget=forms.RadioSelect)
-    held_on = forms.DateField(label=_("When was it held?"), widget=forms.DateInput(attrs={"type": "date"}))
-    subject_zh = PlainText(label=_("What was it about? (Chinese)"), max_length=LINE)
-    subject_en = PlainText(label=_("What was it about? (English)"), max_length=LINE, required=False)
-    participants = PlainText(
-        label=_("Who took part"),
-        help_text=_(
-            "One kind a line with how many, no names: MERCHANTS 12. Also CONSUMERS, ASSOCIATIONS, EXPERTS, OTHERS."
-        ),
-        max_length=400,
-        rows=3,
-    )
-    points = PlainText(
-        label=_("What was said, and what became of it"),
-        help_text=_("One a line: kind; what was said; ADOPTED, PARTLY or REJECTED; why. The public reads it."),
-        max_length=20_000,
-        rows=5,
-    )
-    minutes = forms.FileField(label=_("Minutes (a file that staff alone read)"), allow_empty_file=False)
-
-    def clean_participants(self) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for line in filter(str.strip, self.cleaned_data["participants"].splitlines()):
-            side, _space, count = line.strip().rpartition(" ")
-            if side.strip() not in TalkSide.values or not (count.isascii() and count.isdecimal()) or len(count) > 6:
-                raise forms.ValidationError(_("This line is not a kind with a number: %(line)s") % {"line": line[:60]})
-            found[side.strip()] = int(count)
-        return found
-
-    def clean_points(self) -> list[PointDraft]:
-        found = []
-        for line in filter(str.strip, self.cleaned_data["points"].splitlines()):
-            parts = [part.strip() for part in line.replace("；", ";").split(";")]
-            if len(parts) != 4:
-                raise forms.ValidationError(_("This line has not the four values: %(line)s") % {"line": line[:60]})
-            found.append(PointDraft(*parts))
-        return found
-
-
-class WithdrawForm(CommandForm):
-    reason = PlainText(label=_("Why it is withdrawn"), max_length=2000, rows=3)
-
-
-class AnswerForm(CommandForm):
-    """One answer to the opinions that are ticked; they say the same."""
-
-    opinions = forms.TypedMultipleChoiceField(
-        label=_("Opinions"), coerce=int, error_messages={"required": _("Choose at least one opinion.")}
-    )
-    disposition = forms.ChoiceField(
-        label=_("What becomes of it"), choices=Disposition.choices, widget=forms.RadioSelect
-    )
-    reason = PlainText(label=_("Why"), max_length=2000, rows=3)
-
-    def __init__(self, making: Rulemaking, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        numbers = making.opinions.order_by("no").values_list("no", flat=True)
-        self.fields["opinions"].choices = [(no, str(no)) for no in numbers]  # type: ignore[attr-defined]
-
-
-def clauses_of(text_zh: str, text_en: str, values: str = "") -> list[ClauseText]:
+def clauses_of(text_zh: str, text_en: str, values: Sequence[Mapping[str, Any]] = ()) -> list[ClauseText]:
     """The clauses of the two texts. Raises `ValueError(field, sentence)` where they and the values do not fit each
     other.
     """
@@ -274,9 +161,11 @@ def clauses_of(text_zh: str, text_en: str, values: str = "") -> list[ClauseText]
         raise ValueError("text_zh", _("There is no clause: begin each with “## number title”."))
     if list(zh) != list(en):
         raise ValueError("text_en", _("The clauses of both languages have the same numbers in the same order."))
-    terms = _valued(values)
-    if unknown := terms.keys() - zh.keys():
-        raise ValueError("values", _("The draft has no clause %(number)s.") % {"number": min(unknown)})
+    terms: dict[str, list[TermDraft]] = {}
+    for each in values:
+        if each["clause"] not in zh:
+            raise ValueError("values", _("The draft has no clause %(number)s.") % {"number": each["clause"]})
+        terms.setdefault(each["clause"], []).append(TermDraft(each["key"], each["amount"], each["unit"]))
     return [
         ClauseText(
             number=number,
@@ -299,17 +188,6 @@ def _headed(text: str) -> dict[str, tuple[str, str]]:
         each["number"]: (each["title"].strip(), text[each.end() : end].strip())
         for each, end in zip(found, ends, strict=True)
     }
-
-
-def _valued(text: str) -> dict[str, list[TermDraft]]:
-    """The values by the number of their clause. Raises `ValueError(field, sentence)` for a line that is none."""
-    found: dict[str, list[TermDraft]] = {}
-    for line in filter(str.strip, text.split("\n")):
-        value = VALUE.fullmatch(line.strip())
-        if value is None:
-            raise ValueError("values", _("This line is no value: “%(line)s”") % {"line": line.strip()})
-        found.setdefault(value["clause"], []).append(TermDraft(value["key"], int(value["amount"]), value["unit"]))
-    return found
 
 
 def _with_places(clause: Clause, language: str) -> str:
@@ -336,12 +214,19 @@ def values_of(making: Rulemaking) -> dict[str, Any]:
             f"{_with_places(each, language)}"
             for each in clauses
         )
-    values["values"] = "\n".join(
-        f"{each.number} {term.key} = {term.amount} {term.unit}" for each in clauses for term in each.terms.all()
-    )
+    values["values"] = [
+        {"clause": each.number, "key": term.key, "amount": term.amount, "unit": term.unit}
+        for each in clauses
+        for term in each.terms.all()
+    ]
     for answer in version.required_answers.all():
         values |= {f"required_{answer.key}": answer.clause_number, f"why_not_{answer.key}": answer.reason}
     return values
+
+
+def articles() -> list[tuple[str, str]]:
+    """The articles of laws that can force an earlier start, as staff choose them."""
+    return [(f"{each.instrument} {each.article}", _cited(each)) for each in law_library()]
 
 
 def _cited(article: LawArticle) -> str:

@@ -24,11 +24,11 @@ from casework.errors import (
 from console.frame import OVERSEES, show, staff, surface, version_of
 from console.rules import drafts, importing
 from console.rules.lists import OPINIONS
-from rules import commands, queries
+from rules import commands, inputs, queries
 from rules.commands.checks import wording_of
 from rules.machine import BEFORE_FORCE, RuleState
 from rules.models import Rulemaking
-from surfaces.forms import CommandForm
+from surfaces.input_forms import MORE_ROWS, InputForm
 from surfaces.lists import context_of
 from surfaces.lists.files import TYPES, list_file
 from surfaces.serving import send
@@ -37,37 +37,33 @@ S, LISTED = RuleState, 20
 RETRIED = (Invalid, NotYourTurn, DeadlinePassed, ConflictOfInterest, FileRefused, TooLarge)
 
 
-def _record_talk(*, minutes: Any, **values: Any) -> object:
-    return commands.record_talk(minutes=minutes, minutes_name=minutes.name, **values)
-
-
-STEPS: dict[str, tuple[type[CommandForm], Callable[..., object], frozenset[str], Any]] = {
+STEPS: dict[str, tuple[Any, Callable[..., object], frozenset[str], Any]] = {
     "consult": (
-        drafts.ConsultForm,
+        inputs.ConsultInput,
         commands.open_rule_consultation,
         frozenset({S.DRAFT}),
         gettext_lazy("Put it out for comments"),
     ),
-    "adopt": (drafts.AdoptForm, commands.adopt_rule_version, frozenset({S.CONSULTATION}), gettext_lazy("Adopt it")),
+    "adopt": (inputs.AdoptInput, commands.adopt_rule_version, frozenset({S.CONSULTATION}), gettext_lazy("Adopt it")),
     "publicise": (
-        drafts.PubliciseForm,
+        inputs.PubliciseInput,
         commands.publicise_rule_version,
         frozenset({S.ADOPTED}),
         gettext_lazy("Publicise it"),
     ),
     "withdraw": (
-        drafts.WithdrawForm,
+        inputs.WithdrawVersionInput,
         commands.withdraw_rule_version,
         frozenset({S.DRAFT, S.CONSULTATION, S.ADOPTED, S.PUBLICISED}),
         gettext_lazy("Withdraw it"),
     ),
+    "talk": (
+        inputs.TalkInput,
+        commands.record_talk,
+        frozenset({*BEFORE_FORCE, S.IN_FORCE}),
+        gettext_lazy("Put it on record"),
+    ),
 }
-STEPS["talk"] = (
-    drafts.TalkForm,
-    _record_talk,
-    frozenset({*BEFORE_FORCE, S.IN_FORCE}),
-    gettext_lazy("Put it on record"),
-)
 """What can be done with a version besides writing and answering: form, command, states in which, and the button."""
 
 
@@ -88,7 +84,9 @@ def draft(request: HttpRequest, ref: str = "") -> HttpResponse:
         else:
             commands.edit_rule_version(ref=ref, expected_version=version_of(request), **what)
 
-    if form.is_bound and form.carried_out(save) and saved[0] is not None:
+    if MORE_ROWS in request.POST:
+        form.ask_again()
+    elif form.is_bound and form.carried_out(save) and saved[0] is not None:
         messages.success(request, _("The draft is stored."))
         return redirect("making:version", ref=saved[0].ref)
     return show(
@@ -139,24 +137,41 @@ def minutes(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     return send(request, talk.minutes, original=True)
 
 
-@surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=("reason", "summary_zh", "summary_en"))
+@surface(
+    *("GET", "HEAD", "POST"),
+    roles=OVERSEES,
+    keeps=("reason", "summary_zh", "summary_en", "participants-", "points-"),
+    asks=(MORE_ROWS,),
+)
 def version(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Shows one version with its opinions, and carries out the step that was chosen."""
     actor, now = staff(request, *OVERSEES), clock.now()
     making = queries.making_for(actor, ref)
     step = request.POST.get("step", "")
-    answer = drafts.AnswerForm(making, request.POST if step == "answer" else None)
+    numbers = [(no, str(no)) for no in making.opinions.order_by("no").values_list("no", flat=True)]
+    sent = request.POST if step == "answer" else None
+    answer = InputForm(inputs.AnswerOpinionsInput, sent, choices={"opinions": numbers})
     steps = {
-        name: (form(request.POST if step == name else None, request.FILES or None, auto_id=f"id_{name}_%s"), label)
-        for name, (form, _command, states, label) in STEPS.items()
+        name: (
+            InputForm(
+                takes,
+                *((request.POST, request.FILES) if step == name else (None, None)),
+                choices={"forced_by": drafts.articles()} if name == "publicise" else {},
+                auto_id=f"id_{name}_%s",
+            ),
+            label,
+        )
+        for name, (takes, _command, states, label) in STEPS.items()
         if making.state in states and (name != "adopt" or making.consultation_closed_at is not None)
     }
     opinions = OPINIONS.asked(actor, request.GET.dict(), now, {"ref": ref})
     if request.GET.get("as") in TYPES:
         return list_file(request, opinions, request.GET["as"])
     form = answer if step == "answer" else steps[step][0] if step in steps else None
-    if form is not None:
-        form.retry = RETRIED  # type: ignore[misc]
+    if form is not None and MORE_ROWS in request.POST:
+        form.ask_again()
+    elif form is not None:
+        form.retry = RETRIED  # of this one
         act: Callable[..., object] = commands.answer_opinions if step == "answer" else STEPS[step][1]
         more: dict[str, Any] = {} if step in ("answer", "talk") else {"expected_version": version_of(request)}
         if form.carried_out(lambda values: act(actor=actor, ref=ref, now=now, **more, **values)):

@@ -1,22 +1,19 @@
 """Parses what a side typed. Whether it may be done is the command's to decide."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from casework.formats import duration
-from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy
-from disputes.commands import DisputeFiling, Terms
+from disputes.choices import MONEY, Remedy
+from disputes.commands import DisputeFiling
 from surfaces.forms import Amount, CaptionField, CommandForm, PlainText
 
 STATEMENT, ANSWER, REASON, NOTE, OBJECTION = 2000, 2000, 500, 500, 1000
 DIGITS = _("Give the amount in digits, for example 299.00.")
 MONEY_CODES = frozenset(str(remedy) for remedy in MONEY)
-BACK_CODES = frozenset(str(remedy) for remedy in GOODS_BACK)
 
 
 def amount_text(minor: int | None) -> str:
@@ -132,67 +129,3 @@ class MessageEvidenceForm(CommandForm):
             error_messages={"required": needed, "invalid_choice": needed},
         )
         self.fields["caption"] = CaptionField(label=_("What does this prove?"))
-
-
-class OfferForm(CommandForm):
-    """Terms to settle on: what, how much, the goods, the freight, until when."""
-
-    places = {"/amount_minor": "amount", "/goods_back": "goods"}
-    HOURS = (24, 48, 72, 168)
-
-    def __init__(self, *args: Any, remedies: Sequence[str], payers: Sequence[tuple[str, Any]], **more: Any) -> None:
-        super().__init__(*args, **more)
-        needed = _("Choose what you propose.")
-        self.fields["remedy"] = forms.ChoiceField(
-            label=_("What do you propose?"),
-            choices=[(r, capfirst(Remedy(r).label)) for r in remedies],
-            widget=forms.RadioSelect,
-            error_messages={"required": needed, "invalid_choice": needed},
-        )
-        self.fields["amount"] = Amount(
-            least=1,
-            wrong=DIGITS,
-            label=_("How much, in yuan"),
-            required=False,
-            help_text=_("Only where money is paid."),
-        )
-        self.fields["goods"] = forms.ChoiceField(
-            label=_("The goods"),
-            choices=[("stay", _("stay where they are")), ("back", _("go back"))],
-            widget=forms.RadioSelect,
-            initial="stay",
-        )
-        self.fields["freight_payer"] = forms.ChoiceField(
-            label=_("Who pays the freight?"), choices=payers, initial=Payer.NOBODY
-        )
-        self.fields["hours"] = forms.TypedChoiceField(
-            label=_("Open for"),
-            choices=[(h, duration(timedelta(hours=h))) for h in self.HOURS],
-            coerce=int,
-            initial=48,
-        )
-        self.fields["note"] = PlainText(label=_("A word to the other side"), max_length=NOTE, rows=2, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or {}
-        if said.get("remedy") in MONEY_CODES and said.get("amount") is None and "amount" not in self.errors:
-            self.add_error("amount", _("Say how much."))
-        return said
-
-    def terms(self) -> Terms:
-        said = self.cleaned_data
-        remedy = said["remedy"]
-        return Terms(
-            remedy=remedy,
-            amount_minor=said.get("amount") if remedy in MONEY_CODES else None,
-            goods_back=said["goods"] == "back" or remedy in BACK_CODES,
-            freight_payer=said["freight_payer"],
-            note=said["note"],
-            hours=said["hours"],
-        )
-
-
-class OptInForm(CommandForm):
-    """The most that a shop pays as a fast refund in one case; nothing is filled in beforehand."""
-
-    limit_minor = Amount(least=1, wrong=DIGITS, label=_("Most in one dispute, in yuan"))

@@ -3,21 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.models import Notification
 from casework.actor import Actor
 from casework.formats import duration, moment_text
 from disputes import queries
 from disputes.lists import DISPUTES, OUTAGES
 from disputes.models import Dispute
-from disputes.policies import side_of
+from disputes.policies import sees_offers, side_of, visible_to
 from disputes.web import sentences
-from disputes.web.context import claim_text
+from disputes.web.context import claim_text, officer_codes
 from operations.outages import Ledger, ledger
-from surfaces.lists import Asked, Column, Kind, Line, anybody, detail, list_page, number
+from surfaces.lists import Asked, Choice, Column, Flag, Kind, Line, Listing, Order, anybody, detail, list_page, number
 from surfaces.web import page
 
 
@@ -120,3 +122,94 @@ outages = require_safe(
     )
 )
 """Every outage on record, newest first; those that were not announced were added to the windows they fell into."""
+
+
+def _said_of_disputes(actor: Actor, rows: Sequence[Notification]) -> dict[int, dict[str, Any]]:
+    """Of each row about a dispute: which order, what was done by whom, for how much, and what its time is for.
+
+    A message outside has no content of the case; this list is inside, and says it to whoever may read the case now.
+    """
+    about = [row for row in rows if row.event.case_kind == Dispute.KIND]
+    found = Dispute.objects.filter(visible_to(actor), pk__in={row.event.case_id for row in about})
+    parts = ("facts__row__steps", "obligations", "offers")
+    disputes = {each.pk: each for each in found.select_related("ground").prefetch_related(*parts)}
+    codes = officer_codes(str(row.event.facts.get("mediator") or row.event.facts.get("to") or "") for row in about)
+    said = {}
+    for row in about:
+        dispute, facts = disputes.get(row.event.case_id), row.event.facts
+        if dispute is not None and sees_offers(actor, dispute):
+            offer = next((o for o in dispute.offers.all() if o.no == facts.get("offer")), None)
+            said[row.pk] = {
+                "order": dispute.order_title,
+                "what": row.what  # a reminder goes to one side, and speaks to it
+                if row.event.type == "dispute.reminded"
+                else sentences.event_sentence(dispute, row.event.type, facts, codes=codes),
+                "terms": sentences.terms_text(dispute, offer) if offer is not None else "",
+                "due_label": sentences.due_label(row.event.type, facts),
+            }
+    return said
+
+
+def _told(line: Line[Notification]) -> str:
+    return str((line.beside or {}).get("what") or line.row.what)
+
+
+def _order(line: Line[Notification]) -> str:
+    said = line.beside or {}
+    return " · ".join(each for each in (said.get("order"), said.get("terms")) if each)
+
+
+notifications = require_safe(
+    page()(
+        list_page(
+            Listing[Notification](
+                title=_("Notifications"),
+                rows=lambda asked: Notification.objects.filter(user_id=asked.actor.person).select_related("event"),
+                orders={"newest": Order(("-told_at", "-id"), ("notification_by_person",))},
+                filters=[
+                    Choice(
+                        "read",
+                        _("Read"),
+                        {"no": _("Not opened yet"), "yes": _("Opened")},
+                        lambda code: Q(opened_at__isnull=code == "no"),
+                        as_chips=True,
+                    )
+                ],
+                days="told_at",
+                columns=[
+                    Column(
+                        "what",
+                        _("What happened"),
+                        _told,
+                        flags=lambda line: [] if line.row.opened_at else [Flag(_("New"), "dot", "wait")],
+                    ),
+                    Column("order", _("Order"), _order),
+                    Column(
+                        "due",
+                        pgettext_lazy("column", "Due"),
+                        lambda line: line.row.due_at,
+                        Kind.DUE,
+                        note=lambda line: (line.beside or {}).get("due_label") or "" if line.row.due_at else "",
+                    ),
+                    Column(
+                        "number",
+                        _("Number and day"),
+                        lambda line: line.row.number,
+                        Kind.NUMBER,
+                        note=lambda line: moment_text(line.row.told_at),
+                        order="newest",
+                    ),
+                ],
+                beside=lambda asked, rows: _said_of_disputes(asked.actor, rows),
+                link=lambda line: reverse("disputes:open-notification", args=[line.row.ref]),
+                row_class=lambda line: "" if line.row.opened_at else "unread",
+                nothing=_("Nothing new. We tell you here when something happens in one of your cases."),
+                nothing_leads=("home", _("To do")),
+                size=30,
+                frame="base.html",
+                test=("notifications", "notification"),
+            )
+        )
+    )
+)
+"""Everything that this person was notified of, newest first."""

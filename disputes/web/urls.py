@@ -108,6 +108,6 @@ urlpatterns = [
     path("l/d/<slug:ref>", listing.link, name="link"),
     path("burden/", public.burden, name="burden"),
     path("outages/", lists.outages, name="outages"),
-    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/", lists.notifications, name="notifications"),
     path("notifications/<slug:ref>/", notifications.open_one, name="open-notification"),
 ]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from executors import queries, verbs
+from executors.web import lists
 from executors.web.frame import case_for_worker
 from executors.web.views import home, incidents, instructions, quality, recourses, training
 from surfaces.verb_pages import verb_pages
@@ -24,7 +25,7 @@ urlpatterns = [
         "executors:instruction",
         within=instructions.show_instruction,
     ),
-    path("executor/incidents/", incidents.incidents, name="incidents"),
+    path("executor/incidents/", lists.incidents, name="incidents"),
     path("executor/incidents/<slug:ref>/", incidents.incident, name="incident"),
     *verb_pages(
         "executor/incidents/<slug:ref>/",

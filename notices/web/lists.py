@@ -1,6 +1,6 @@
 """The notices to a reader, and the illegal acts that were made public."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from casework.formats import moment_text
+from casework.formats import moment_text, money
 from notices.lists import NOTICES, PUBLIC_RECORDS
 from notices.machine import NoticeState
-from notices.models import Notice
+from notices.models import Measure, MeasureState, Notice
 from surfaces.lists import Asked, Column, Flag, Kind, Line, anybody, detail, list_page, number, state
 from surfaces.web import page
 
@@ -107,3 +107,36 @@ RECORDS = PUBLIC_RECORDS.shown(
 )
 public_records = require_safe(page()(list_page(RECORDS, who=anybody)))
 """Merchants' illegal acts that were made public: shop, act and measures. Open to everybody."""
+
+
+def _counts(measure: Measure) -> str:
+    """Until when a measure counts, and as what."""
+    if measure.state == MeasureState.REVOKED:
+        return str(_("Revoked; counts as nothing."))
+    if measure.state == MeasureState.ENDED:
+        return str(_("No longer in force."))
+    if measure.amount_minor is not None:
+        return money(measure.amount_minor, measure.currency)
+    if measure.ends_at is not None:
+        return _("Counts until %(moment)s.") % {"moment": moment_text(measure.ends_at)}
+    return str(_("Without an end date."))
+
+
+def _of_each(said: Callable[[Measure], str]) -> Callable[[Line[Any]], list[str]]:
+    return lambda line: [said(each) for each in line.row.measures.all()]
+
+
+MEASURES = NOTICES.shown(
+    title=_("Measures"),
+    columns=[
+        Column("measures", _("Measure"), _of_each(lambda each: f"{each.type.label} · {each.object_label}"), Kind.TEXTS),
+        Column("counts", _("What counts"), _of_each(_counts), Kind.TEXTS),
+        state(),
+        number(_("Notice"), note=lambda line: moment_text(line.row.served_at, "day"), order="newest"),
+    ],
+    link=lambda line: reverse("notices:detail", args=[line.row.ref]),
+    nothing=_("Nothing counts against you."),
+    size=20,
+    frame="base.html",
+    test=("measures", "measure-line"),
+)

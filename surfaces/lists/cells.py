@@ -49,7 +49,7 @@ class Kind(Enum):
             case Kind.WORDS:
                 return format_html("<span{}>{}</span>", lang(value), linebreaksbr(value))
             case Kind.TEXTS:
-                return format_html_join(format_html("<br>"), "{}", ((each,) for each in value))
+                return format_html_join(SafeString("<br>"), "{}", ((each,) for each in value))
             case Kind.MONEY:
                 return money(*value)
             case Kind.MOMENT | Kind.DAY:

@@ -208,86 +208,32 @@ def case(world, now):
 # — the appeal —
 
 
-@LAWS.broken_by("appeal_is_one_per_notice_and_round")
-def _(case):
-    insert(case.decided, ref="apl_x", number="A-x")
-
-
-@LAWS.broken_by("appeal_is_open_once_per_notice")
-def _(case):
-    insert(case.appeal, ref="apl_x", number="A-x", round=2, previous_id=case.appeal.pk)
-
-
-@LAWS.broken_by("appeal_state_is_known")
-def _(case):
-    case.update(state="PENDING")
-
-
-@LAWS.broken_by("appeal_ground_is_known")
-def _(case):
-    case.insert(ground="mood")
-
-
-@LAWS.broken_by("appeal_review_is_known")
-def _(case):
-    case.update(review="oracle")
-
-
-@LAWS.broken_by("appeal_human_demand_is_honoured")
-def _(case):
-    case.insert(
+LAWS.rows(
+    appeal_is_one_per_notice_and_round=lambda case: insert(case.decided, ref="apl_x", number="A-x"),
+    appeal_is_open_once_per_notice=lambda case: insert(
+        case.appeal, ref="apl_x", number="A-x", round=2, previous_id=case.appeal.pk
+    ),
+    appeal_state_is_known=lambda case: case.update(state="PENDING"),
+    appeal_ground_is_known=lambda case: case.insert(ground="mood"),
+    appeal_review_is_known=lambda case: case.update(review="oracle"),
+    appeal_human_demand_is_honoured=lambda case: case.insert(
         state="DECIDED", decided_by_kind="SYSTEM", outcome="OVERTURNED", decided_at=case.now, human_demanded=True
-    )
-
-
-@LAWS.broken_by("appeal_is_decided_by_someone_with_an_outcome")
-def _(case):
-    case.update(outcome="UPHELD")
-
-
-@LAWS.broken_by("appeal_decided_by_a_person_names_the_person")
-def _(case):
-    case.insert(state="DECIDED", decided_by_kind="HUMAN", outcome="UPHELD", decided_at=case.now)
-
-
-@LAWS.broken_by("appeal_automation_only_favours_the_appellant")
-def _(case):
-    case.insert(state="DECIDED", decided_by_kind="SYSTEM", outcome="UPHELD", decided_at=case.now)
-
-
-@LAWS.broken_by("appeal_system_looks_only_where_chosen")
-def _(case):
-    case.update(state="SYSTEM_REVIEW")
-
-
-@LAWS.broken_by("appeal_reviewer_is_independent")
-def _(case):
-    case.update(reviewer_id=case.world.otto.user_id)
-
-
-@LAWS.broken_by("appeal_second_review_is_by_a_senior")
-def _(case):
-    case.insert(level="SECOND", reviewer_id=case.world.rita.user_id)
-
-
-@LAWS.broken_by("appeal_later_round_names_the_earlier")
-def _(case):
-    case.insert(round=2)
-
-
-@LAWS.broken_by("appeal_under_review_has_a_reviewer")
-def _(case):
-    case.update(state="HUMAN_REVIEW")
-
-
-@LAWS.broken_by("appeal_filed_late_says_why")
-def _(case):
-    case.update(is_late=True)
-
-
-@LAWS.broken_by("appeal_is_kept")
-def _(case):
-    Appeal.objects.filter(pk=case.appeal.pk)._raw_delete("default")
+    ),
+    appeal_is_decided_by_someone_with_an_outcome=lambda case: case.update(outcome="UPHELD"),
+    appeal_decided_by_a_person_names_the_person=lambda case: case.insert(
+        state="DECIDED", decided_by_kind="HUMAN", outcome="UPHELD", decided_at=case.now
+    ),
+    appeal_automation_only_favours_the_appellant=lambda case: case.insert(
+        state="DECIDED", decided_by_kind="SYSTEM", outcome="UPHELD", decided_at=case.now
+    ),
+    appeal_system_looks_only_where_chosen=lambda case: case.update(state="SYSTEM_REVIEW"),
+    appeal_reviewer_is_independent=lambda case: case.update(reviewer_id=case.world.otto.user_id),
+    appeal_second_review_is_by_a_senior=lambda case: case.insert(level="SECOND", reviewer_id=case.world.rita.user_id),
+    appeal_later_round_names_the_earlier=lambda case: case.insert(round=2),
+    appeal_under_review_has_a_reviewer=lambda case: case.update(state="HUMAN_REVIEW"),
+    appeal_filed_late_says_why=lambda case: case.update(is_late=True),
+    appeal_is_kept=lambda case: Appeal.objects.filter(pk=case.appeal.pk)._raw_delete("default"),
+)
 
 
 @LAWS.broken_by("automated_finalisation_yields_to_demand")
@@ -299,35 +245,23 @@ def _(case):
     case.update(state="DECIDED", decided_by_kind="SYSTEM", outcome="OVERTURNED", decided_at=case.now)
 
 
-@LAWS.broken_by("demand_is_never_taken_back")
-def _(case):
-    case.update(human_demanded=True)
-    case.update(human_demanded=False)
-
-
-@LAWS.broken_by("decided_appeal_has_its_decision")
-def _(case):
-    assert case.held
-    case.update(state="DECIDED", decided_by_kind="HUMAN", outcome="UPHELD", decided_at=case.now)
-
-
-@LAWS.broken_by("appeal_outcome_stands")
-def _(case):
-    assert case.decided
-    case.update(reviewer_id=case.world.rosa.user_id)
-
-
-@LAWS.broken_by("appeal_conflicts_are_not_rewritten")
-def _(case):
-    case.update(original_decider_id=None)
+LAWS.rows(
+    demand_is_never_taken_back=lambda case: (case.update(human_demanded=True), case.update(human_demanded=False)),
+    decided_appeal_has_its_decision=lambda case: (
+        case.held,
+        case.update(state="DECIDED", decided_by_kind="HUMAN", outcome="UPHELD", decided_at=case.now),
+    ),
+    appeal_outcome_stands=lambda case: (case.decided, case.update(reviewer_id=case.world.rosa.user_id)),
+    appeal_conflicts_are_not_rewritten=lambda case: case.update(original_decider_id=None),
+)
 
 
 # — what is filed in it —
 
 
-@LAWS.broken_by("appeal_item_is_one_per_measure")
-def _(case):
-    insert(case.appeal.items.get(), no=2)
+LAWS.rows(
+    appeal_item_is_one_per_measure=lambda case: insert(case.appeal.items.get(), no=2),
+)
 
 
 @LAWS.broken_by("appeal_item_number_is_unique")
@@ -336,102 +270,35 @@ def _(case):
     insert(case.appeal.items.get(), measure_id=notice.measures.get().pk)
 
 
-@LAWS.broken_by("appeal_item_is_sealed")
-def _(case):
-    assert case.appeal
-    AppealItem.objects.update(ground="other")
-
-
-@LAWS.broken_by("demand_is_append_only")
-def _(case):
-    case.demand(case.appeal)
-    HumanDemand.objects.update(via="api")
-
-
-@LAWS.broken_by("triage_is_recorded_once_per_version")
-def _(case):
-    insert(case.suggestion())
-
-
-@LAWS.broken_by("triage_probability_is_a_probability")
-def _(case):
-    case.suggestion(overturn_permille=1001)
-
-
-@LAWS.broken_by("triage_is_append_only")
-def _(case):
-    case.suggestion()
-    TriageSuggestion.objects.update(queue="other")
-
-
-@LAWS.broken_by("evidence_version_is_unique_in_appeal")
-def _(case):
-    insert(case.submission())
-
-
-@LAWS.broken_by("evidence_version_is_append_only")
-def _(case):
-    case.submission()
-    EvidenceSubmission.objects.update(manifest_hash="g")
-
-
-@LAWS.broken_by("evidence_number_is_unique_in_appeal")
-def _(case):
-    insert(case.evidence())
-
-
-@LAWS.broken_by("evidence_is_sealed_once_submitted")
-def _(case):
-    case.evidence(submission=case.submission())
-    EvidenceItem.objects.update(caption="d")
-
-
-@LAWS.broken_by("request_number_is_unique_in_appeal")
-def _(case):
-    insert(case.request(lapsed_at=case.now))
-
-
-@LAWS.broken_by("request_is_open_once_per_appeal")
-def _(case):
-    insert(case.request(), no=2)
-
-
-@LAWS.broken_by("request_is_answered_or_lapsed")
-def _(case):
-    case.request(answered_at=case.now, lapsed_at=case.now)
-
-
-@LAWS.broken_by("request_is_kept")
-def _(case):
-    case.request()
-    InformationRequest.objects.all()._raw_delete("default")
-
-
-@LAWS.broken_by("opening_is_recorded_once")
-def _(case):
-    insert(case.opening())
-
-
-@LAWS.broken_by("opening_is_append_only")
-def _(case):
-    case.opening()
-    Opening.objects.update(opened_at=case.now - timedelta(days=1))
-
-
-@LAWS.broken_by("first_view_is_locked_once")
-def _(case):
-    insert(case.view())
-
-
-@LAWS.broken_by("first_view_outcome_is_known")
-def _(case):
-    case.view(outcome="MAYBE")
-
-
-@LAWS.broken_by("first_view_is_append_only")
-def _(case):
-    case.view()
-    FirstView.objects.update(outcome="OVERTURNED")
+LAWS.rows(
+    appeal_item_is_sealed=lambda case: (case.appeal, AppealItem.objects.update(ground="other")),
+    demand_is_append_only=lambda case: (case.demand(case.appeal), HumanDemand.objects.update(via="api")),
+    triage_is_recorded_once_per_version=lambda case: insert(case.suggestion()),
+    triage_probability_is_a_probability=lambda case: case.suggestion(overturn_permille=1001),
+    triage_is_append_only=lambda case: (case.suggestion(), TriageSuggestion.objects.update(queue="other")),
+    evidence_version_is_unique_in_appeal=lambda case: insert(case.submission()),
+    evidence_version_is_append_only=lambda case: (
+        case.submission(),
+        EvidenceSubmission.objects.update(manifest_hash="g"),
+    ),
+    evidence_number_is_unique_in_appeal=lambda case: insert(case.evidence()),
+    evidence_is_sealed_once_submitted=lambda case: (
+        case.evidence(submission=case.submission()),
+        EvidenceItem.objects.update(caption="d"),
+    ),
+    request_number_is_unique_in_appeal=lambda case: insert(case.request(lapsed_at=case.now)),
+    request_is_open_once_per_appeal=lambda case: insert(case.request(), no=2),
+    request_is_answered_or_lapsed=lambda case: case.request(answered_at=case.now, lapsed_at=case.now),
+    request_is_kept=lambda case: (case.request(), InformationRequest.objects.all()._raw_delete("default")),
+    opening_is_recorded_once=lambda case: insert(case.opening()),
+    opening_is_append_only=lambda case: (
+        case.opening(),
+        Opening.objects.update(opened_at=case.now - timedelta(days=1)),
+    ),
+    first_view_is_locked_once=lambda case: insert(case.view()),
+    first_view_outcome_is_known=lambda case: case.view(outcome="MAYBE"),
+    first_view_is_append_only=lambda case: (case.view(), FirstView.objects.update(outcome="OVERTURNED")),
+)
 
 
 @LAWS.broken_by("draft_is_one_per_notice_and_party")
@@ -440,48 +307,25 @@ def _(case):
     insert(AppealDraft.objects.create(**values, saved_by_id=case.world.alice.user_id, saved_at=case.now))
 
 
-@LAWS.broken_by("certificate_is_of_an_automated_decision")
-def _(case):
-    case.decision(case.held, certificate_ref="crt_x")
-
-
-@LAWS.broken_by("triage_is_no_surer_for_closing")
-def _(case):
-    case.suggestion(abstained=False, overturn_permille=900, closing_permille=901)
-
-
-@LAWS.broken_by("audit_is_by_someone_else")
-def _(case):
-    case.audit(case.decided.decision, reviewer_id=case.world.rita.user_id)
-
-
-@LAWS.broken_by("audit_outcome_is_known")
-def _(case):
-    case.audit(case.decided.decision, outcome="LOST")
-
-
-@LAWS.broken_by("audit_says_why")
-def _(case):
-    case.audit(case.decided.decision, note="")
-
-
-@LAWS.broken_by("audit_view_is_append_only")
-def _(case):
-    case.audit(case.decided.decision)
-    AuditView.objects.all().delete()
+LAWS.rows(
+    certificate_is_of_an_automated_decision=lambda case: case.decision(case.held, certificate_ref="crt_x"),
+    triage_is_no_surer_for_closing=lambda case: case.suggestion(
+        abstained=False, overturn_permille=900, closing_permille=901
+    ),
+    audit_is_by_someone_else=lambda case: case.audit(case.decided.decision, reviewer_id=case.world.rita.user_id),
+    audit_outcome_is_known=lambda case: case.audit(case.decided.decision, outcome="LOST"),
+    audit_says_why=lambda case: case.audit(case.decided.decision, note=""),
+    audit_view_is_append_only=lambda case: (case.audit(case.decided.decision), AuditView.objects.all().delete()),
+)
 
 
 # — the decision —
 
 
-@LAWS.broken_by("decision_outcome_is_known")
-def _(case):
-    case.decision(case.held, outcome="LOST")
-
-
-@LAWS.broken_by("decision_by_a_person_carries_a_person")
-def _(case):
-    case.decision(case.held, session_hash="")
+LAWS.rows(
+    decision_outcome_is_known=lambda case: case.decision(case.held, outcome="LOST"),
+    decision_by_a_person_carries_a_person=lambda case: case.decision(case.held, session_hash=""),
+)
 
 
 @LAWS.broken_by("automated_decision_yields_to_demand")
@@ -545,9 +389,9 @@ def _(case):
     Appeal.objects.filter(pk=appeal.pk).update(reviewer_id=case.world.rita.user_id)
 
 
-@LAWS.broken_by("appeal_filing_is_sealed")
-def _(case):
-    case.update(statement="not what was written")
+LAWS.rows(
+    appeal_filing_is_sealed=lambda case: case.update(statement="not what was written"),
+)
 
 
 @LAWS.broken_by("answer_to_a_request_stands")
@@ -556,36 +400,14 @@ def _(case):
     InformationRequest.objects.filter(pk=request.pk).update(answer="no")
 
 
-@LAWS.broken_by("decision_is_append_only")
-def _(case):
-    assert case.decided
-    Decision.objects.update(reasons="other reasons")
-
-
-@LAWS.broken_by("finding_number_is_unique_in_decision")
-def _(case):
-    insert(case.decided.decision.points.first())
-
-
-@LAWS.broken_by("finding_is_a_sentence")
-def _(case):
-    insert(case.decided.decision.points.first(), no=9, sentence="")
-
-
-@LAWS.broken_by("finding_fits_its_kind")
-def _(case):
-    insert(case.decided.decision.points.get(kind="fact"), no=9, finding="accepted")
-
-
-@LAWS.broken_by("finding_is_append_only")
-def _(case):
-    assert case.decided
-    DecisionPoint.objects.update(sentence="something else")
-
-
-@LAWS.broken_by("ruling_is_one_per_measure")
-def _(case):
-    insert(case.decided.decision.rulings.get())
+LAWS.rows(
+    decision_is_append_only=lambda case: (case.decided, Decision.objects.update(reasons="other reasons")),
+    finding_number_is_unique_in_decision=lambda case: insert(case.decided.decision.points.first()),
+    finding_is_a_sentence=lambda case: insert(case.decided.decision.points.first(), no=9, sentence=""),
+    finding_fits_its_kind=lambda case: insert(case.decided.decision.points.get(kind="fact"), no=9, finding="accepted"),
+    finding_is_append_only=lambda case: (case.decided, DecisionPoint.objects.update(sentence="something else")),
+    ruling_is_one_per_measure=lambda case: insert(case.decided.decision.rulings.get()),
+)
 
 
 @LAWS.broken_by("ruling_is_never_longer")
@@ -602,10 +424,9 @@ def _(case):
     insert(ruling, measure_id=other.pk, amount_minor=2, amount_minor_before=1)
 
 
-@LAWS.broken_by("ruling_is_append_only")
-def _(case):
-    assert case.decided
-    Ruling.objects.update(outcome="OVERTURNED")
+LAWS.rows(
+    ruling_is_append_only=lambda case: (case.decided, Ruling.objects.update(outcome="OVERTURNED")),
+)
 
 
 def without(name, table):

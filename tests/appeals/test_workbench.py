@@ -533,9 +533,10 @@ def test_a_late_request_is_answered_with_a_reason(world, today, act, state):
     assert "I was in hospital." in text_of(client.get(url("case", appeal)))
     assert "匠心制造" in text_of(client.get(url("case", appeal) + "?piece=exhibit:1"))
 
-    empty = client.post(url("late", appeal), {"version": appeal.version, "act": act, "answer": " "})
-    assert empty.status_code == 400
-    client.post(url("late", appeal), {"version": appeal.version, "act": act, "answer": "The reason is weighed."})
+    answer = url(f"{act}-late", appeal)
+    assert answer in text_of(client.get(url("case", appeal)))
+    assert client.post(answer, {"version": appeal.version, "answer": " "}).status_code == 400
+    client.post(answer, {"version": appeal.version, "answer": "The reason is weighed."})
     appeal.refresh_from_db()
     assert (appeal.state, appeal.late_answer) == (state, "The reason is weighed.")
 

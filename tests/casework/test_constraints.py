@@ -49,29 +49,13 @@ def told(user_id, now):
     )
 
 
-@LAWS.broken_by("event_sequence_is_unique_in_case")
-def _(now):
-    insert(Event.objects.first())
-
-
-@LAWS.broken_by("event_sequence_starts_at_one")
-def _(now):
-    insert(Event.objects.first(), sequence=0)
-
-
-@LAWS.broken_by("event_is_append_only")
-def _(now):
-    Event.objects.update(facts={"grounds": "other"})
-
-
-@LAWS.broken_by("deadline_is_open_once_per_case_and_kind")
-def _(now):
-    insert(Deadline.objects.filter(state="OPEN").first())
-
-
-@LAWS.broken_by("deadline_state_is_known")
-def _(now):
-    Deadline.objects.update(state="MAYBE")
+LAWS.rows(
+    event_sequence_is_unique_in_case=lambda now: insert(Event.objects.first()),
+    event_sequence_starts_at_one=lambda now: insert(Event.objects.first(), sequence=0),
+    event_is_append_only=lambda now: Event.objects.update(facts={"grounds": "other"}),
+    deadline_is_open_once_per_case_and_kind=lambda now: insert(Deadline.objects.filter(state="OPEN").first()),
+    deadline_state_is_known=lambda now: Deadline.objects.update(state="MAYBE"),
+)
 
 
 @LAWS.broken_by("deadline_never_fires_early")
@@ -80,52 +64,17 @@ def _(now):
     Deadline.objects.filter(pk=first.pk).update(state="FIRED", fired_at=first.due_at - timedelta(microseconds=1))
 
 
-@LAWS.broken_by("outbox_message_is_unique_per_subscriber")
-def _(now):
-    insert(OutboxMessage.objects.first())
-
-
-@LAWS.broken_by("outbox_state_is_known")
-def _(now):
-    OutboxMessage.objects.update(state="LOST")
-
-
-@LAWS.broken_by("idempotency_key_is_unique_per_operation")
-def _(now):
-    insert(kept(now))
-
-
-@LAWS.broken_by("idempotency_key_is_kept")
-def _(now):
-    kept(now)
-    IdempotencyKey.objects.all()._raw_delete("default")
-
-
-@LAWS.broken_by("attachment_is_not_empty")
-def _(now):
-    sealed(now, size=0)
-
-
-@LAWS.broken_by("attachment_is_sealed")
-def _(now):
-    sealed(now)
-    Attachment.objects.update(name="b.txt")
-
-
-@LAWS.broken_by("outage_ends_after_it_starts")
-def _(now):
-    outage(now, ended_at=now - timedelta(hours=2))
-
-
-@LAWS.broken_by("outage_has_a_cause")
-def _(now):
-    outage(now, cause="")
-
-
-@LAWS.broken_by("outage_ledger_is_append_only")
-def _(now):
-    outage(now)
-    Outage.objects.update(cause="其他")
+LAWS.rows(
+    outbox_message_is_unique_per_subscriber=lambda now: insert(OutboxMessage.objects.first()),
+    outbox_state_is_known=lambda now: OutboxMessage.objects.update(state="LOST"),
+    idempotency_key_is_unique_per_operation=lambda now: insert(kept(now)),
+    idempotency_key_is_kept=lambda now: (kept(now), IdempotencyKey.objects.all()._raw_delete("default")),
+    attachment_is_not_empty=lambda now: sealed(now, size=0),
+    attachment_is_sealed=lambda now: (sealed(now), Attachment.objects.update(name="b.txt")),
+    outage_ends_after_it_starts=lambda now: outage(now, ended_at=now - timedelta(hours=2)),
+    outage_has_a_cause=lambda now: outage(now, cause=""),
+    outage_ledger_is_append_only=lambda now: (outage(now), Outage.objects.update(cause="其他")),
+)
 
 
 @LAWS.broken_by("notification_is_one_per_person_and_event")
@@ -135,29 +84,22 @@ def _(now):
     told(reader.pk, now)
 
 
-@LAWS.broken_by("checkpoint_is_append_only")
-def _(now):
-    checkpoints.make_if_due(now=now)
-    Checkpoint.objects.update(size=0)
-
-
-@LAWS.broken_by("time_stamp_is_append_only")
-def _(now):
-    checkpoints.make_if_due(now=now)
-    CheckpointStamp.objects.create(checkpoint=Checkpoint.objects.get(), at=now, response=b"x")
-    CheckpointStamp.objects.update(at=now + timedelta(days=1))
-
-
-@LAWS.broken_by("list_of_heads_only_grows")
-def _(now):
-    checkpoints.make_if_due(now=now)
-    CheckpointLeaf.objects.update(head="0" * 64)
-
-
-@LAWS.broken_by("signing_key_is_append_only")
-def _(now):
-    signing.sign(b"x\0", b"", now=now)
-    SigningKey.objects.update(public_key="0" * 64)
+LAWS.rows(
+    checkpoint_is_append_only=lambda now: (checkpoints.make_if_due(now=now), Checkpoint.objects.update(size=0)),
+    time_stamp_is_append_only=lambda now: (
+        checkpoints.make_if_due(now=now),
+        CheckpointStamp.objects.create(checkpoint=Checkpoint.objects.get(), at=now, response=b"x"),
+        CheckpointStamp.objects.update(at=now + timedelta(days=1)),
+    ),
+    list_of_heads_only_grows=lambda now: (
+        checkpoints.make_if_due(now=now),
+        CheckpointLeaf.objects.update(head="0" * 64),
+    ),
+    signing_key_is_append_only=lambda now: (
+        signing.sign(b"x\0", b"", now=now),
+        SigningKey.objects.update(public_key="0" * 64),
+    ),
+)
 
 
 @pytest.mark.parametrize("name", sorted(LAWS))

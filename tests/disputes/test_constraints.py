@@ -315,9 +315,11 @@ def case(module_case, copy_of):
 # — the burden table —
 
 
-@LAWS.broken_by("fact_says_what_it_does_to_the_claim")
-def _(case):
-    FactRow.objects.filter(ground__table=case.draft_table).update(effect="CAPS_PART", follows_zh="数额由人工认定。")
+LAWS.rows(
+    fact_says_what_it_does_to_the_claim=lambda case: FactRow.objects.filter(ground__table=case.draft_table).update(
+        effect="CAPS_PART", follows_zh="数额由人工认定。"
+    ),
+)
 
 
 @LAWS.broken_by("fact_shifts_to_a_fact_of_its_ground")
@@ -328,188 +330,76 @@ def _(case):
     BurdenTable.objects.filter(pk=case.draft_table.pk).update(published_at=case.now)
 
 
-@LAWS.broken_by("step_of_proof_leaves_only_an_inference_to_a_person")
-def _(case):
-    StepRow.objects.filter(pk=case.draft_step.pk).update(silence_is_for_a_person=True)
-
-
-@LAWS.broken_by("ground_is_unique_in_table")
-def _(case):
-    insert(case.draft_table.grounds.get())
-
-
-@LAWS.broken_by("ground_has_chinese_words")
-def _(case):
-    case.draft_table.grounds.update(title_zh="")
-
-
-@LAWS.broken_by("fact_number_is_unique_in_ground")
-def _(case):
-    insert(FactRow.objects.get(ground__table=case.draft_table))
-
-
-@LAWS.broken_by("fact_has_one_who_loses_in_doubt")
-def _(case):
-    FactRow.objects.filter(ground__table=case.draft_table).update(persuasion_on="")
-
-
-@LAWS.broken_by("step_number_is_unique_in_fact")
-def _(case):
-    insert(case.draft_step)
-
-
-@LAWS.broken_by("step_of_proof_names_its_basis")
-def _(case):
-    insert(case.draft_step, no=2, basis_zh="")
-
-
-@LAWS.broken_by("step_of_proof_has_one_bearer")
-def _(case):
-    insert(case.draft_step, no=2, bearer="BOTH")
-
-
-@LAWS.broken_by("step_of_proof_gives_time")
-def _(case):
-    insert(case.draft_step, no=2, hours=0)
-
-
-@LAWS.broken_by("step_of_proof_says_what_silence_means")
-def _(case):
-    insert(case.draft_step, no=2, if_silent="NOT_PROVED", silence_establishes=True)
-
-
-@LAWS.broken_by("relief_is_one_per_fact_and_side")
-def _(case):
-    insert(Relaxation.objects.get(table=case.draft_table))
-
-
-@LAWS.broken_by("relief_control_kind_is_known")
-def _(case):
-    insert(
+LAWS.rows(
+    step_of_proof_leaves_only_an_inference_to_a_person=lambda case: StepRow.objects.filter(
+        pk=case.draft_step.pk
+    ).update(silence_is_for_a_person=True),
+    ground_is_unique_in_table=lambda case: insert(case.draft_table.grounds.get()),
+    ground_has_chinese_words=lambda case: case.draft_table.grounds.update(title_zh=""),
+    fact_number_is_unique_in_ground=lambda case: insert(FactRow.objects.get(ground__table=case.draft_table)),
+    fact_has_one_who_loses_in_doubt=lambda case: FactRow.objects.filter(ground__table=case.draft_table).update(
+        persuasion_on=""
+    ),
+    step_number_is_unique_in_fact=lambda case: insert(case.draft_step),
+    step_of_proof_names_its_basis=lambda case: insert(case.draft_step, no=2, basis_zh=""),
+    step_of_proof_has_one_bearer=lambda case: insert(case.draft_step, no=2, bearer="BOTH"),
+    step_of_proof_gives_time=lambda case: insert(case.draft_step, no=2, hours=0),
+    step_of_proof_says_what_silence_means=lambda case: insert(
+        case.draft_step, no=2, if_silent="NOT_PROVED", silence_establishes=True
+    ),
+    relief_is_one_per_fact_and_side=lambda case: insert(Relaxation.objects.get(table=case.draft_table)),
+    relief_control_kind_is_known=lambda case: insert(
         RelaxationControl.objects.first(),
         kind="hope",
         relaxation_id=Relaxation.objects.get(table=case.draft_table).pk,
-    )
-
-
-@LAWS.broken_by("burden_groundrow_is_not_added_after_publication")
-def _(case):
-    insert(case.court.table.grounds.first(), slug="invented")
-
-
-@LAWS.broken_by("burden_groundrow_is_fixed_once_published")
-def _(case):
-    case.court.table.grounds.update(default_remedy="REPAIR")
-
-
-@LAWS.broken_by("burden_factrow_is_not_added_after_publication")
-def _(case):
-    insert(FactRow.objects.first(), no=9)
-
-
-@LAWS.broken_by("burden_factrow_is_fixed_once_published")
-def _(case):
-    FactRow.objects.update(persuasion_on="CLAIMANT")
-
-
-@LAWS.broken_by("burden_steprow_is_not_added_after_publication")
-def _(case):
-    insert(StepRow.objects.first(), no=9)
-
-
-@LAWS.broken_by("burden_steprow_is_fixed_once_published")
-def _(case):
-    StepRow.objects.update(hours=1)
-
-
-@LAWS.broken_by("burden_relaxation_is_not_added_after_publication")
-def _(case):
-    insert(Relaxation.objects.first(), relieved="RESPONDENT")
-
-
-@LAWS.broken_by("burden_relaxation_is_fixed_once_published")
-def _(case):
-    Relaxation.objects.update(relieved="RESPONDENT")
-
-
-@LAWS.broken_by("burden_relaxationcontrol_is_not_added_after_publication")
-def _(case):
-    insert(RelaxationControl.objects.first())
-
-
-@LAWS.broken_by("burden_relaxationcontrol_is_fixed_once_published")
-def _(case):
-    RelaxationControl.objects.update(text_en="none")
-
-
-@LAWS.broken_by("burden_table_is_fixed_once_published")
-def _(case):
-    BurdenTable.objects.update(published_at=None)
-
-
-@LAWS.broken_by("burden_table_precedes_its_rule")
-def _(case):
-    BurdenTable.objects.create(version=case.version(case.now), published_at=case.now + timedelta(seconds=1))
-
-
-@LAWS.broken_by("relief_from_proof_is_controlled")
-def _(case):
-    BurdenTable.objects.filter(pk=case.draft_table.pk).update(published_at=case.now)
-
-
-@LAWS.broken_by("dispute_rests_on_a_published_table")
-def _(case):
-    case.insert(table_id=case.draft_table.pk, ground_id=case.draft_table.grounds.get().pk)
+    ),
+    burden_groundrow_is_not_added_after_publication=lambda case: insert(
+        case.court.table.grounds.first(), slug="invented"
+    ),
+    burden_groundrow_is_fixed_once_published=lambda case: case.court.table.grounds.update(default_remedy="REPAIR"),
+    burden_factrow_is_not_added_after_publication=lambda case: insert(FactRow.objects.first(), no=9),
+    burden_factrow_is_fixed_once_published=lambda case: FactRow.objects.update(persuasion_on="CLAIMANT"),
+    burden_steprow_is_not_added_after_publication=lambda case: insert(StepRow.objects.first(), no=9),
+    burden_steprow_is_fixed_once_published=lambda case: StepRow.objects.update(hours=1),
+    burden_relaxation_is_not_added_after_publication=lambda case: insert(
+        Relaxation.objects.first(), relieved="RESPONDENT"
+    ),
+    burden_relaxation_is_fixed_once_published=lambda case: Relaxation.objects.update(relieved="RESPONDENT"),
+    burden_relaxationcontrol_is_not_added_after_publication=lambda case: insert(RelaxationControl.objects.first()),
+    burden_relaxationcontrol_is_fixed_once_published=lambda case: RelaxationControl.objects.update(text_en="none"),
+    burden_table_is_fixed_once_published=lambda case: BurdenTable.objects.update(published_at=None),
+    burden_table_precedes_its_rule=lambda case: BurdenTable.objects.create(
+        version=case.version(case.now), published_at=case.now + timedelta(seconds=1)
+    ),
+    relief_from_proof_is_controlled=lambda case: BurdenTable.objects.filter(pk=case.draft_table.pk).update(
+        published_at=case.now
+    ),
+    dispute_rests_on_a_published_table=lambda case: case.insert(
+        table_id=case.draft_table.pk, ground_id=case.draft_table.grounds.get().pk
+    ),
+)
 
 
 # — the dispute —
 
 
-@LAWS.broken_by("dispute_state_is_known")
-def _(case):
-    case.update(state="PENDING")
-
-
-@LAWS.broken_by("dispute_is_open_once_per_order_and_ground")
-def _(case):
-    case.insert(order_ref=case.dispute.order_ref)
-
-
-@LAWS.broken_by("dispute_that_was_decided_is_not_opened_again")
-def _(case):
-    commands.confirm_obligation(actor=case.court.bob, ref=case.dispute.ref, no=case.obligation.no, now=case.now)
-    case.insert(order_ref=case.dispute.order_ref)
-
-
-@LAWS.broken_by("dispute_that_was_determined_is_not_withdrawn")
-def _(case):
-    assert case.decided
-    Dispute.objects.filter(pk=case.dispute.pk).update(state="WITHDRAWN", closed_as="WITHDRAWN", closed_at=case.now)
-
-
-@LAWS.broken_by("dispute_has_two_sides")
-def _(case):
-    case.insert(respondent_id=case.dispute.claimant_id)
-
-
-@LAWS.broken_by("dispute_claim_is_known")
-def _(case):
-    case.insert(claim_remedy="APOLOGY")
-
-
-@LAWS.broken_by("dispute_claim_is_positive")
-def _(case):
-    case.insert(claim_amount_minor=0)
-
-
-@LAWS.broken_by("dispute_before_a_mediator_has_one")
-def _(case):
-    case.update(mediator_id=None)
-
-
-@LAWS.broken_by("dispute_review_is_by_someone_else")
-def _(case):
-    case.update(first_mediator_id=F("mediator_id"))
+LAWS.rows(
+    dispute_state_is_known=lambda case: case.update(state="PENDING"),
+    dispute_is_open_once_per_order_and_ground=lambda case: case.insert(order_ref=case.dispute.order_ref),
+    dispute_that_was_decided_is_not_opened_again=lambda case: (
+        commands.confirm_obligation(actor=case.court.bob, ref=case.dispute.ref, no=case.obligation.no, now=case.now),
+        case.insert(order_ref=case.dispute.order_ref),
+    ),
+    dispute_that_was_determined_is_not_withdrawn=lambda case: (
+        case.decided,
+        Dispute.objects.filter(pk=case.dispute.pk).update(state="WITHDRAWN", closed_as="WITHDRAWN", closed_at=case.now),
+    ),
+    dispute_has_two_sides=lambda case: case.insert(respondent_id=case.dispute.claimant_id),
+    dispute_claim_is_known=lambda case: case.insert(claim_remedy="APOLOGY"),
+    dispute_claim_is_positive=lambda case: case.insert(claim_amount_minor=0),
+    dispute_before_a_mediator_has_one=lambda case: case.update(mediator_id=None),
+    dispute_review_is_by_someone_else=lambda case: case.update(first_mediator_id=F("mediator_id")),
+)
 
 
 @LAWS.broken_by("dispute_mediator_never_acted_for_the_platform")
@@ -520,14 +410,14 @@ def _(case):
     Dispute.objects.filter(pk=dispute.pk).update(mediator_id=case.court.carl.user_id)
 
 
-@LAWS.broken_by("dispute_about_a_notice_is_answered_by_the_platform")
-def _(case):
-    case.insert(notice_id=case.court.notice(case.court.buyer).pk)
-
-
-@LAWS.broken_by("dispute_is_about_a_notice_to_its_claimant")
-def _(case):
-    case.insert(respondent_id=None, notice_id=case.court.notice(case.court.seller).pk)
+LAWS.rows(
+    dispute_about_a_notice_is_answered_by_the_platform=lambda case: case.insert(
+        notice_id=case.court.notice(case.court.buyer).pk
+    ),
+    dispute_is_about_a_notice_to_its_claimant=lambda case: case.insert(
+        respondent_id=None, notice_id=case.court.notice(case.court.seller).pk
+    ),
+)
 
 
 @LAWS.broken_by("dispute_mediator_had_no_part_in_its_notice")
@@ -538,173 +428,62 @@ def _(case):
     Dispute.objects.filter(pk=dispute.pk).update(mediator_id=decider.user_id)
 
 
-@LAWS.broken_by("dispute_review_is_by_someone_new")
-def _(case):
-    case.ruled()
-    case.update(mediator_id=case.court.max.user_id)
-    case.update(round=2, first_mediator_id=case.court.max.user_id, mediator_id=None, state="REVIEW_REQUESTED")
-    case.update(mediator_id=case.court.mia.user_id)
-
-
-@LAWS.broken_by("dispute_is_reviewed_once")
-def _(case):
-    case.update(round=3)
-
-
-@LAWS.broken_by("dispute_paused_says_why_and_whence")
-def _(case):
-    case.update(state="PAUSED", paused_at=case.now, paused_from="EVIDENCE", pause_reason="")
-
-
-@LAWS.broken_by("dispute_closed_says_how")
-def _(case):
-    case.update(state="CLOSED", closed_at=case.now)
-
-
-@LAWS.broken_by("dispute_filing_is_sealed")
-def _(case):
-    case.update(statement="not what was written")
-
-
-@LAWS.broken_by("dispute_demand_stands")
-def _(case):
-    case.demand()
-    case.update(human_demanded=True)
-    case.update(human_demanded=False)
-
-
-@LAWS.broken_by("dispute_demand_has_its_row")
-def _(case):
-    case.update(human_demanded=True)
-
-
-@LAWS.broken_by("dispute_mediator_never_acted_for_a_side")
-def _(case):
-    case.update(mediator_id=case.court.staff.user_id)
-
-
-@LAWS.broken_by("dispute_demand_is_one_per_side")
-def _(case):
-    insert(case.demand())
-
-
-@LAWS.broken_by("dispute_demand_is_append_only")
-def _(case):
-    case.demand()
-    HumanDemand.objects.update(via="api")
-
-
-@LAWS.broken_by("demand_ends_the_systems_proposal")
-def _(case):
-    case.proposal()
-    case.demand()
-
-
-@LAWS.broken_by("systems_proposal_yields_to_demand")
-def _(case):
-    case.demand()
-    case.proposal()
-
-
-@LAWS.broken_by("opt_in_is_live_once_per_merchant")
-def _(case):
-    insert(case.opt_in())
-
-
-@LAWS.broken_by("opt_in_is_revoked_after_it_is_given")
-def _(case):
-    case.opt_in(revoked_at=case.now - timedelta(seconds=1))
-
-
-@LAWS.broken_by("opt_in_is_only_revoked")
-def _(case):
-    OptIn.objects.filter(pk=case.opt_in().pk).update(given_at=case.now - timedelta(days=1))
-
-
-@LAWS.broken_by("opt_in_is_kept")
-def _(case):
-    OptIn.objects.filter(pk=case.opt_in().pk)._raw_delete("default")
-
-
-@LAWS.broken_by("no_return_consent_is_given_once")
-def _(case):
-    insert(case.consent())
-
-
-@LAWS.broken_by("no_return_consent_is_append_only")
-def _(case):
-    case.consent()
-    NoReturnConsent.objects.all()._raw_delete("default")
-
-
-@LAWS.broken_by("dispute_is_kept")
-def _(case):
-    Dispute.objects.filter(pk=case.dispute.pk)._raw_delete("default")
+LAWS.rows(
+    dispute_review_is_by_someone_new=lambda case: (
+        case.ruled(),
+        case.update(mediator_id=case.court.max.user_id),
+        case.update(round=2, first_mediator_id=case.court.max.user_id, mediator_id=None, state="REVIEW_REQUESTED"),
+        case.update(mediator_id=case.court.mia.user_id),
+    ),
+    dispute_is_reviewed_once=lambda case: case.update(round=3),
+    dispute_paused_says_why_and_whence=lambda case: case.update(
+        state="PAUSED", paused_at=case.now, paused_from="EVIDENCE", pause_reason=""
+    ),
+    dispute_closed_says_how=lambda case: case.update(state="CLOSED", closed_at=case.now),
+    dispute_filing_is_sealed=lambda case: case.update(statement="not what was written"),
+    dispute_demand_stands=lambda case: (
+        case.demand(),
+        case.update(human_demanded=True),
+        case.update(human_demanded=False),
+    ),
+    dispute_demand_has_its_row=lambda case: case.update(human_demanded=True),
+    dispute_mediator_never_acted_for_a_side=lambda case: case.update(mediator_id=case.court.staff.user_id),
+    dispute_demand_is_one_per_side=lambda case: insert(case.demand()),
+    dispute_demand_is_append_only=lambda case: (case.demand(), HumanDemand.objects.update(via="api")),
+    demand_ends_the_systems_proposal=lambda case: (case.proposal(), case.demand()),
+    systems_proposal_yields_to_demand=lambda case: (case.demand(), case.proposal()),
+    opt_in_is_live_once_per_merchant=lambda case: insert(case.opt_in()),
+    opt_in_is_revoked_after_it_is_given=lambda case: case.opt_in(revoked_at=case.now - timedelta(seconds=1)),
+    opt_in_is_only_revoked=lambda case: OptIn.objects.filter(pk=case.opt_in().pk).update(
+        given_at=case.now - timedelta(days=1)
+    ),
+    opt_in_is_kept=lambda case: OptIn.objects.filter(pk=case.opt_in().pk)._raw_delete("default"),
+    no_return_consent_is_given_once=lambda case: insert(case.consent()),
+    no_return_consent_is_append_only=lambda case: (
+        case.consent(),
+        NoReturnConsent.objects.all()._raw_delete("default"),
+    ),
+    dispute_is_kept=lambda case: Dispute.objects.filter(pk=case.dispute.pk)._raw_delete("default"),
+)
 
 
 # — how the opening was read —
 
 
-@LAWS.broken_by("opening_language_is_known")
-def _(case):
-    case.read(language="ru")
-
-
-@LAWS.broken_by("opening_queue_is_known")
-def _(case):
-    case.read(queue="urgent")
-
-
-@LAWS.broken_by("opening_points_add_up")
-def _(case):
-    case.read(points=9)
-
-
-@LAWS.broken_by("opening_words_for_a_person_count")
-def _(case):
-    case.read(asks_for_a_person=True)
-
-
-@LAWS.broken_by("opening_batch_is_of_other_claimants")
-def _(case):
-    case.read(for_batch=1, points=2)
-
-
-@LAWS.broken_by("opening_triage_is_append_only")
-def _(case):
-    assert case.reading
-    OpeningTriage.objects.update(queue="safety")
-
-
-@LAWS.broken_by("opening_sketch_is_of_some_text")
-def _(case):
-    case.sketch(runs=0)
-
-
-@LAWS.broken_by("opening_sketch_has_each_band_once")
-def _(case):
-    insert(OpeningBand.objects.create(sketch=case.sketch(), name=1))
-
-
-@LAWS.broken_by("opening_repeat_is_named_once")
-def _(case):
-    insert(case.repeat())
-
-
-@LAWS.broken_by("opening_repeat_shares_are_shares")
-def _(case):
-    case.repeat(jaccard_permille=901)
-
-
-@LAWS.broken_by("opening_repeat_is_of_an_earlier_dispute")
-def _(case):
-    case.repeat(earlier=case.dispute)
-
-
-@LAWS.broken_by("opening_repeat_is_append_only")
-def _(case):
-    case.repeat()
-    RepeatedOpening.objects.update(overlap_permille=1000)
+LAWS.rows(
+    opening_language_is_known=lambda case: case.read(language="ru"),
+    opening_queue_is_known=lambda case: case.read(queue="urgent"),
+    opening_points_add_up=lambda case: case.read(points=9),
+    opening_words_for_a_person_count=lambda case: case.read(asks_for_a_person=True),
+    opening_batch_is_of_other_claimants=lambda case: case.read(for_batch=1, points=2),
+    opening_triage_is_append_only=lambda case: (case.reading, OpeningTriage.objects.update(queue="safety")),
+    opening_sketch_is_of_some_text=lambda case: case.sketch(runs=0),
+    opening_sketch_has_each_band_once=lambda case: insert(OpeningBand.objects.create(sketch=case.sketch(), name=1)),
+    opening_repeat_is_named_once=lambda case: insert(case.repeat()),
+    opening_repeat_shares_are_shares=lambda case: case.repeat(jaccard_permille=901),
+    opening_repeat_is_of_an_earlier_dispute=lambda case: case.repeat(earlier=case.dispute),
+    opening_repeat_is_append_only=lambda case: (case.repeat(), RepeatedOpening.objects.update(overlap_permille=1000)),
+)
 
 
 @LAWS.broken_by("systems_proposal_yields_to_words_for_a_person")
@@ -716,178 +495,76 @@ def _(case):
 # — facts at issue —
 
 
-@LAWS.broken_by("fact_number_is_unique_in_dispute")
-def _(case):
-    without("fact_at_issue_is_what_the_table_says", "disputes_factatissue")
-    insert(case.fact, ref="fct_x", number="F-x", row_id=FactRow.objects.get(ground__slug="quality").pk)
-
-
-@LAWS.broken_by("fact_is_at_issue_once")
-def _(case):
-    insert(case.fact, ref="fct_x", number="F-x", no=2)
-
-
-@LAWS.broken_by("fact_state_is_known")
-def _(case):
-    FactAtIssue.objects.filter(pk=case.fact.pk).update(
+LAWS.rows(
+    fact_number_is_unique_in_dispute=lambda case: (
+        without("fact_at_issue_is_what_the_table_says", "disputes_factatissue"),
+        insert(case.fact, ref="fct_x", number="F-x", row_id=FactRow.objects.get(ground__slug="quality").pk),
+    ),
+    fact_is_at_issue_once=lambda case: insert(case.fact, ref="fct_x", number="F-x", no=2),
+    fact_state_is_known=lambda case: FactAtIssue.objects.filter(pk=case.fact.pk).update(
         state="OPEN", bearer=None, due_at=None, base_due_at=None, established=True
-    )
-
-
-@LAWS.broken_by("fact_unsettled_has_exactly_one_bearer")
-def _(case):
-    FactAtIssue.objects.filter(pk=case.fact.pk).update(bearer=None, due_at=None, base_due_at=None)
-
-
-@LAWS.broken_by("fact_bearer_is_a_side")
-def _(case):
-    FactAtIssue.objects.filter(pk=case.fact.pk).update(bearer="BOTH")
-
-
-@LAWS.broken_by("fact_proved_is_established")
-def _(case):
-    assert case.silent
-    FactAtIssue.objects.update(state="PROVED", established=False)
-
-
-@LAWS.broken_by("fact_not_proved_is_not_established")
-def _(case):
-    assert case.silent
-    FactAtIssue.objects.update(established=True)
-
-
-@LAWS.broken_by("fact_admitted_names_who_conceded")
-def _(case):
-    assert case.silent
-    FactAtIssue.objects.update(state="ADMITTED")
-
-
-@LAWS.broken_by("fact_due_has_a_bearer_and_a_window")
-def _(case):
-    FactAtIssue.objects.filter(pk=case.fact.pk).update(due_at=F("base_due_at") - timedelta(seconds=1))
-
-
-@LAWS.broken_by("fact_at_issue_is_what_the_table_says")
-def _(case):
-    FactAtIssue.objects.filter(pk=case.fact.pk).update(favours="CLAIMANT")
-
-
-@LAWS.broken_by("fact_at_issue_is_kept")
-def _(case):
-    FactAtIssue.objects.filter(pk=case.fact.pk)._raw_delete("default")
+    ),
+    fact_unsettled_has_exactly_one_bearer=lambda case: FactAtIssue.objects.filter(pk=case.fact.pk).update(
+        bearer=None, due_at=None, base_due_at=None
+    ),
+    fact_bearer_is_a_side=lambda case: FactAtIssue.objects.filter(pk=case.fact.pk).update(bearer="BOTH"),
+    fact_proved_is_established=lambda case: (
+        case.silent,
+        FactAtIssue.objects.update(state="PROVED", established=False),
+    ),
+    fact_not_proved_is_not_established=lambda case: (case.silent, FactAtIssue.objects.update(established=True)),
+    fact_admitted_names_who_conceded=lambda case: (case.silent, FactAtIssue.objects.update(state="ADMITTED")),
+    fact_due_has_a_bearer_and_a_window=lambda case: FactAtIssue.objects.filter(pk=case.fact.pk).update(
+        due_at=F("base_due_at") - timedelta(seconds=1)
+    ),
+    fact_at_issue_is_what_the_table_says=lambda case: FactAtIssue.objects.filter(pk=case.fact.pk).update(
+        favours="CLAIMANT"
+    ),
+    fact_at_issue_is_kept=lambda case: FactAtIssue.objects.filter(pk=case.fact.pk)._raw_delete("default"),
+)
 
 
 # — evidence —
 
 
-@LAWS.broken_by("dispute_evidence_version_is_unique")
-def _(case):
-    insert(case.item.submission)
-
-
-@LAWS.broken_by("evidence_version_changes_only_by_an_answer")
-def _(case):
-    Submission.objects.filter(pk=case.item.submission_id).update(answerable_until=case.now)
-
-
-@LAWS.broken_by("evidence_version_is_kept")
-def _(case):
-    Submission.objects.filter(pk=case.item.submission_id)._raw_delete("default")
-
-
-@LAWS.broken_by("evidence_number_is_unique_in_dispute")
-def _(case):
-    insert(case.item)
-
-
-@LAWS.broken_by("evidence_is_one_thing")
-def _(case):
-    insert(case.item, no=2, attachment_id=None)
-
-
-@LAWS.broken_by("evidence_withheld_says_why")
-def _(case):
-    insert(case.item, no=2, is_withheld=True)
-
-
-@LAWS.broken_by("dispute_evidence_is_sealed_once_submitted")
-def _(case):
-    EvidenceItem.objects.filter(pk=case.item.pk).update(caption="c")
-
-
-@LAWS.broken_by("objection_is_made_once_per_ground")
-def _(case):
-    insert(case.objection())
-
-
-@LAWS.broken_by("objection_says_why")
-def _(case):
-    case.objection(text="")
-
-
-@LAWS.broken_by("objection_is_append_only")
-def _(case):
-    case.objection()
-    Objection.objects.update(text="other")
-
-
-@LAWS.broken_by("records_are_asked_for_once_at_a_time")
-def _(case):
-    insert(case.pull(), ref="rec_y")
-
-
-@LAWS.broken_by("platform_record_is_append_only")
-def _(case):
-    case.record()
-    PlatformRecord.objects.update(content={"a": 1})
+LAWS.rows(
+    dispute_evidence_version_is_unique=lambda case: insert(case.item.submission),
+    evidence_version_changes_only_by_an_answer=lambda case: Submission.objects.filter(
+        pk=case.item.submission_id
+    ).update(answerable_until=case.now),
+    evidence_version_is_kept=lambda case: Submission.objects.filter(pk=case.item.submission_id)._raw_delete("default"),
+    evidence_number_is_unique_in_dispute=lambda case: insert(case.item),
+    evidence_is_one_thing=lambda case: insert(case.item, no=2, attachment_id=None),
+    evidence_withheld_says_why=lambda case: insert(case.item, no=2, is_withheld=True),
+    dispute_evidence_is_sealed_once_submitted=lambda case: EvidenceItem.objects.filter(pk=case.item.pk).update(
+        caption="c"
+    ),
+    objection_is_made_once_per_ground=lambda case: insert(case.objection()),
+    objection_says_why=lambda case: case.objection(text=""),
+    objection_is_append_only=lambda case: (case.objection(), Objection.objects.update(text="other")),
+    records_are_asked_for_once_at_a_time=lambda case: insert(case.pull(), ref="rec_y"),
+    platform_record_is_append_only=lambda case: (case.record(), PlatformRecord.objects.update(content={"a": 1})),
+)
 
 
 # — offers, what is owed, what was paid first —
 
 
-@LAWS.broken_by("offer_number_is_unique_in_dispute")
-def _(case):
-    insert(case.offer, ref="off_x", side="CLAIMANT")
-
-
-@LAWS.broken_by("offer_is_open_once_per_side")
-def _(case):
-    insert(case.offer, ref="off_x", no=2)
-
-
-@LAWS.broken_by("offer_state_is_known")
-def _(case):
-    Offer.objects.filter(pk=case.offer.pk).update(state="MAYBE", ended_at=case.now)
-
-
-@LAWS.broken_by("offer_ended_says_when")
-def _(case):
-    Offer.objects.filter(pk=case.offer.pk).update(state="REFUSED")
-
-
-@LAWS.broken_by("offer_gives_time")
-def _(case):
-    case.proposal(expires_at=case.now)
-
-
-@LAWS.broken_by("offer_of_money_names_the_sum")
-def _(case):
-    case.proposal(remedy="REFUND")
-
-
-@LAWS.broken_by("offer_is_by_a_person_or_the_systems_proposal")
-def _(case):
-    case.proposal(side="CLAIMANT")
-
-
-@LAWS.broken_by("offer_binds_the_platform_only_by_its_own")
-def _(case):
-    insert(case.offer, ref="off_2", no=2, side="CLAIMANT", freight_payer="PLATFORM")
-
-
-@LAWS.broken_by("offer_is_of_what_the_ground_gives")
-def _(case):
-    insert(case.offer, ref="off_2", no=2, side="CLAIMANT", remedy="LIFT")
+LAWS.rows(
+    offer_number_is_unique_in_dispute=lambda case: insert(case.offer, ref="off_x", side="CLAIMANT"),
+    offer_is_open_once_per_side=lambda case: insert(case.offer, ref="off_x", no=2),
+    offer_state_is_known=lambda case: Offer.objects.filter(pk=case.offer.pk).update(state="MAYBE", ended_at=case.now),
+    offer_ended_says_when=lambda case: Offer.objects.filter(pk=case.offer.pk).update(state="REFUSED"),
+    offer_gives_time=lambda case: case.proposal(expires_at=case.now),
+    offer_of_money_names_the_sum=lambda case: case.proposal(remedy="REFUND"),
+    offer_is_by_a_person_or_the_systems_proposal=lambda case: case.proposal(side="CLAIMANT"),
+    offer_binds_the_platform_only_by_its_own=lambda case: insert(
+        case.offer, ref="off_2", no=2, side="CLAIMANT", freight_payer="PLATFORM"
+    ),
+    offer_is_of_what_the_ground_gives=lambda case: insert(
+        case.offer, ref="off_2", no=2, side="CLAIMANT", remedy="LIFT"
+    ),
+)
 
 
 @LAWS.broken_by("offer_that_meets_the_claim_gives_what_was_claimed")
@@ -896,56 +573,20 @@ def _(case):
     insert(case.offer, ref="off_2", no=2, state="ACCEPTED", ended_at=case.now, meets_claim=True)  # it resends
 
 
-@LAWS.broken_by("offer_is_accepted_by_whom_it_binds")
-def _(case):
-    Offer.objects.filter(pk=case.offer.pk).update(state="ACCEPTED", ended_at=case.now)
-
-
-@LAWS.broken_by("offer_terms_are_sealed")
-def _(case):
-    Offer.objects.filter(pk=case.offer.pk).update(remedy="REPAIR")
-
-
-@LAWS.broken_by("offer_is_kept")
-def _(case):
-    Offer.objects.filter(pk=case.offer.pk)._raw_delete("default")
-
-
-@LAWS.broken_by("offer_is_answered_once_per_side")
-def _(case):
-    assert case.obligation
-    insert(OfferAnswer.objects.get(), accepted=False)
-
-
-@LAWS.broken_by("offer_answer_is_append_only")
-def _(case):
-    assert case.obligation
-    OfferAnswer.objects.update(accepted=False)
-
-
-@LAWS.broken_by("obligation_number_is_unique_in_dispute")
-def _(case):
-    insert(case.obligation)
-
-
-@LAWS.broken_by("obligation_state_is_known")
-def _(case):
-    Obligation.objects.filter(pk=case.obligation.pk).update(state="MAYBE")
-
-
-@LAWS.broken_by("obligation_is_owed_to_another")
-def _(case):
-    insert(case.obligation, no=2, debtor="CLAIMANT")
-
-
-@LAWS.broken_by("obligation_to_pay_names_the_sum")
-def _(case):
-    insert(case.obligation, no=2, kind="PAY")
-
-
-@LAWS.broken_by("obligation_done_says_when")
-def _(case):
-    Obligation.objects.filter(pk=case.obligation.pk).update(state="DONE")
+LAWS.rows(
+    offer_is_accepted_by_whom_it_binds=lambda case: Offer.objects.filter(pk=case.offer.pk).update(
+        state="ACCEPTED", ended_at=case.now
+    ),
+    offer_terms_are_sealed=lambda case: Offer.objects.filter(pk=case.offer.pk).update(remedy="REPAIR"),
+    offer_is_kept=lambda case: Offer.objects.filter(pk=case.offer.pk)._raw_delete("default"),
+    offer_is_answered_once_per_side=lambda case: (case.obligation, insert(OfferAnswer.objects.get(), accepted=False)),
+    offer_answer_is_append_only=lambda case: (case.obligation, OfferAnswer.objects.update(accepted=False)),
+    obligation_number_is_unique_in_dispute=lambda case: insert(case.obligation),
+    obligation_state_is_known=lambda case: Obligation.objects.filter(pk=case.obligation.pk).update(state="MAYBE"),
+    obligation_is_owed_to_another=lambda case: insert(case.obligation, no=2, debtor="CLAIMANT"),
+    obligation_to_pay_names_the_sum=lambda case: insert(case.obligation, no=2, kind="PAY"),
+    obligation_done_says_when=lambda case: Obligation.objects.filter(pk=case.obligation.pk).update(state="DONE"),
+)
 
 
 @LAWS.broken_by("obligation_that_ended_stands")
@@ -955,72 +596,42 @@ def _(case):
     Obligation.objects.filter(pk=row.pk).update(state="OWED")
 
 
-@LAWS.broken_by("platform_declares_no_debt_of_its_own_failed")
-def _(case):
-    insert(case.obligation, no=2, debtor="PLATFORM", creditor="CLAIMANT", state="FAILED")
-
-
-@LAWS.broken_by("obligation_is_kept")
-def _(case):
-    Obligation.objects.filter(pk=case.obligation.pk)._raw_delete("default")
-
-
-@LAWS.broken_by("advance_number_is_unique_in_dispute")
-def _(case):
-    insert(case.advance)
-
-
-@LAWS.broken_by("advance_is_recovered_at_most_once")
-def _(case):
-    Advance.objects.filter(pk=case.advance.pk).update(recovered_minor=101)
-
-
-@LAWS.broken_by("advance_says_why")
-def _(case):
-    insert(case.advance, no=2, reason="")
-
-
-@LAWS.broken_by("advance_is_settled_once")
-def _(case):
-    commands.settle_advance(
-        actor=case.court.carl, ref=case.dispute.ref, no=case.advance.no, recovered_minor=50, now=case.now
-    )
-    Advance.objects.update(recovered_minor=100)
-
-
-@LAWS.broken_by("advance_is_kept")
-def _(case):
-    Advance.objects.filter(pk=case.advance.pk)._raw_delete("default")
+LAWS.rows(
+    platform_declares_no_debt_of_its_own_failed=lambda case: insert(
+        case.obligation, no=2, debtor="PLATFORM", creditor="CLAIMANT", state="FAILED"
+    ),
+    obligation_is_kept=lambda case: Obligation.objects.filter(pk=case.obligation.pk)._raw_delete("default"),
+    advance_number_is_unique_in_dispute=lambda case: insert(case.advance),
+    advance_is_recovered_at_most_once=lambda case: Advance.objects.filter(pk=case.advance.pk).update(
+        recovered_minor=101
+    ),
+    advance_says_why=lambda case: insert(case.advance, no=2, reason=""),
+    advance_is_settled_once=lambda case: (
+        commands.settle_advance(
+            actor=case.court.carl, ref=case.dispute.ref, no=case.advance.no, recovered_minor=50, now=case.now
+        ),
+        Advance.objects.update(recovered_minor=100),
+    ),
+    advance_is_kept=lambda case: Advance.objects.filter(pk=case.advance.pk)._raw_delete("default"),
+)
 
 
 # — the room —
 
 
-@LAWS.broken_by("room_is_one_per_dispute_and_lane")
-def _(case):
-    insert(case.room)
-
-
-@LAWS.broken_by("room_lane_is_known")
-def _(case):
-    case.dispute.rooms.filter(lane="claimant").update(head=0)
-    insert(case.room, lane="all")
-
-
-@LAWS.broken_by("room_head_only_grows")
-def _(case):
-    Room.objects.filter(pk=case.room.pk).update(head=0)
-
-
-@LAWS.broken_by("room_is_kept")
-def _(case):
-    Room.objects.filter(pk=case.room.pk)._raw_delete("default")
-
-
-@LAWS.broken_by("message_sequence_is_unique_in_room")
-def _(case):
-    without("message_sequence_has_no_gap", "disputes_message")
-    case.entry(sequence=case.room.head)
+LAWS.rows(
+    room_is_one_per_dispute_and_lane=lambda case: insert(case.room),
+    room_lane_is_known=lambda case: (
+        case.dispute.rooms.filter(lane="claimant").update(head=0),
+        insert(case.room, lane="all"),
+    ),
+    room_head_only_grows=lambda case: Room.objects.filter(pk=case.room.pk).update(head=0),
+    room_is_kept=lambda case: Room.objects.filter(pk=case.room.pk)._raw_delete("default"),
+    message_sequence_is_unique_in_room=lambda case: (
+        without("message_sequence_has_no_gap", "disputes_message"),
+        case.entry(sequence=case.room.head),
+    ),
+)
 
 
 @LAWS.broken_by("message_sequence_has_no_gap")
@@ -1029,14 +640,10 @@ def _(case):
     insert(message, sequence=message.sequence + 2, client_id="")
 
 
-@LAWS.broken_by("message_is_sent_once_per_client_id")
-def _(case):
-    case.entry(client_id="c1")
-
-
-@LAWS.broken_by("message_is_what_its_kind_says")
-def _(case):
-    case.entry(text="")
+LAWS.rows(
+    message_is_sent_once_per_client_id=lambda case: case.entry(client_id="c1"),
+    message_is_what_its_kind_says=lambda case: case.entry(text=""),
+)
 
 
 @LAWS.broken_by("room_that_is_sealed_takes_no_message")
@@ -1054,9 +661,9 @@ def _(case):
     )
 
 
-@LAWS.broken_by("message_is_append_only")
-def _(case):
-    Message.objects.filter(pk=case.message.pk).update(text="other")
+LAWS.rows(
+    message_is_append_only=lambda case: Message.objects.filter(pk=case.message.pk).update(text="other"),
+)
 
 
 @LAWS.broken_by("read_mark_is_one_per_person_and_room")
@@ -1066,125 +673,49 @@ def _(case):
     insert(ReadMark.objects.create(**values, read_at=case.now))
 
 
-@LAWS.broken_by("message_is_reported_once_per_person")
-def _(case):
-    insert(case.report())
-
-
-@LAWS.broken_by("abuse_report_is_append_only")
-def _(case):
-    case.report()
-    AbuseReport.objects.all()._raw_delete("default")
+LAWS.rows(
+    message_is_reported_once_per_person=lambda case: insert(case.report()),
+    abuse_report_is_append_only=lambda case: (case.report(), AbuseReport.objects.all()._raw_delete("default")),
+)
 
 
 # — rulings and determinations —
 
 
-@LAWS.broken_by("fact_ruling_gives_reasons")
-def _(case):
-    case.ruled(reasons="")
-
-
-@LAWS.broken_by("fact_ruling_is_append_only")
-def _(case):
-    FactRuling.objects.filter(pk=case.ruling.pk).update(proved=False)
-
-
-@LAWS.broken_by("ruling_is_by_the_mediator_who_holds_it")
-def _(case):
-    case.ruled(mediator_id=case.court.max.user_id)
-
-
-@LAWS.broken_by("ruling_relies_once_on_an_item")
-def _(case):
-    insert(case.ruling.reliance.get())
-
-
-@LAWS.broken_by("reliance_is_append_only")
-def _(case):
-    assert case.ruling
-    RelianceOn.objects.all()._raw_delete("default")
-
-
-@LAWS.broken_by("ruling_relies_on_what_could_be_answered")
-def _(case):
-    case.rely_on(case.item, case.ruled())
-
-
-@LAWS.broken_by("determination_is_one_per_round")
-def _(case):
-    insert(case.determine())
-
-
-@LAWS.broken_by("determination_is_a_persons_with_reasons")
-def _(case):
-    case.determine(session_hash="")
-
-
-@LAWS.broken_by("determination_that_departs_says_why")
-def _(case):
-    case.determine(departs=True)
-
-
-@LAWS.broken_by("determination_of_high_stakes_is_confirmed")
-def _(case):
-    case.determine(stakes=["fraud"])
-
-
-@LAWS.broken_by("determination_names_what_follows")
-def _(case):
-    case.determine(remedy="")
-
-
-@LAWS.broken_by("determination_of_money_names_sum_and_payer")
-def _(case):
-    case.determine(remedy="REFUND", amount_minor=100)
-
-
-@LAWS.broken_by("refund_without_return_is_not_forced_on_a_merchant")
-def _(case):
-    case.determine(remedy="REFUND_NO_RETURN", amount_minor=100, payer="RESPONDENT", payer_is_merchant=True)
-
-
-@LAWS.broken_by("refund_without_return_rests_on_a_given_consent")
-def _(case):
-    case.determine(
+LAWS.rows(
+    fact_ruling_gives_reasons=lambda case: case.ruled(reasons=""),
+    fact_ruling_is_append_only=lambda case: FactRuling.objects.filter(pk=case.ruling.pk).update(proved=False),
+    ruling_is_by_the_mediator_who_holds_it=lambda case: case.ruled(mediator_id=case.court.max.user_id),
+    ruling_relies_once_on_an_item=lambda case: insert(case.ruling.reliance.get()),
+    reliance_is_append_only=lambda case: (case.ruling, RelianceOn.objects.all()._raw_delete("default")),
+    ruling_relies_on_what_could_be_answered=lambda case: case.rely_on(case.item, case.ruled()),
+    determination_is_one_per_round=lambda case: insert(case.determine()),
+    determination_is_a_persons_with_reasons=lambda case: case.determine(session_hash=""),
+    determination_that_departs_says_why=lambda case: case.determine(departs=True),
+    determination_of_high_stakes_is_confirmed=lambda case: case.determine(stakes=["fraud"]),
+    determination_names_what_follows=lambda case: case.determine(remedy=""),
+    determination_of_money_names_sum_and_payer=lambda case: case.determine(remedy="REFUND", amount_minor=100),
+    refund_without_return_is_not_forced_on_a_merchant=lambda case: case.determine(
+        remedy="REFUND_NO_RETURN", amount_minor=100, payer="RESPONDENT", payer_is_merchant=True
+    ),
+    refund_without_return_rests_on_a_given_consent=lambda case: case.determine(
         remedy="REFUND_NO_RETURN",
         amount_minor=100,
         payer="RESPONDENT",
         payer_is_merchant=True,
         no_return_ground="consent",
-    )
-
-
-@LAWS.broken_by("no_return_ground_is_of_who_pays")
-def _(case):
-    case.determine(no_return_ground="consent")
-
-
-@LAWS.broken_by("goods_are_elsewhere_says_where_and_why")
-def _(case):
-    case.determine(goods_are="NOT_DELIVERED")
-
-
-@LAWS.broken_by("whole_refund_leaves_no_goods_with_the_buyer")
-def _(case):
-    case.determine(remedy="PARTIAL_REFUND", amount_minor=29_900, payer="RESPONDENT", payer_is_merchant=True)
-
-
-@LAWS.broken_by("determination_is_by_the_mediator_who_holds_it")
-def _(case):
-    case.determine(mediator_id=case.court.max.user_id)
-
-
-@LAWS.broken_by("determination_follows_every_fact")
-def _(case):
-    case.determine(dispute=case.dispute)
-
-
-@LAWS.broken_by("claim_that_no_fact_bars_is_refused_only_with_a_reason")
-def _(case):
-    case.determine(outcome="NOT_SUPPORTED", remedy="")
+    ),
+    no_return_ground_is_of_who_pays=lambda case: case.determine(no_return_ground="consent"),
+    goods_are_elsewhere_says_where_and_why=lambda case: case.determine(goods_are="NOT_DELIVERED"),
+    whole_refund_leaves_no_goods_with_the_buyer=lambda case: case.determine(
+        remedy="PARTIAL_REFUND", amount_minor=29_900, payer="RESPONDENT", payer_is_merchant=True
+    ),
+    determination_is_by_the_mediator_who_holds_it=lambda case: case.determine(mediator_id=case.court.max.user_id),
+    determination_follows_every_fact=lambda case: case.determine(dispute=case.dispute),
+    claim_that_no_fact_bars_is_refused_only_with_a_reason=lambda case: case.determine(
+        outcome="NOT_SUPPORTED", remedy=""
+    ),
+)
 
 
 @LAWS.broken_by("claim_that_a_fact_bars_is_upheld_only_with_a_reason")
@@ -1194,26 +725,14 @@ def _(case):
     case.determine(dispute=fresh(case.dispute))
 
 
-@LAWS.broken_by("determination_is_append_only")
-def _(case):
-    assert case.decided
-    Determination.objects.update(reasons="other")
-
-
-@LAWS.broken_by("dispute_finding_is_one_per_fact")
-def _(case):
-    insert(case.decided.findings.get())
-
-
-@LAWS.broken_by("dispute_finding_is_a_sentence")
-def _(case):
-    insert(case.decided.findings.get(), fact_id=case.court.joined().facts.get().pk, sentence="")
-
-
-@LAWS.broken_by("dispute_finding_is_append_only")
-def _(case):
-    assert case.decided
-    Finding.objects.update(sentence="other")
+LAWS.rows(
+    determination_is_append_only=lambda case: (case.decided, Determination.objects.update(reasons="other")),
+    dispute_finding_is_one_per_fact=lambda case: insert(case.decided.findings.get()),
+    dispute_finding_is_a_sentence=lambda case: insert(
+        case.decided.findings.get(), fact_id=case.court.joined().facts.get().pk, sentence=""
+    ),
+    dispute_finding_is_append_only=lambda case: (case.decided, Finding.objects.update(sentence="other")),
+)
 
 
 def without(name, table):

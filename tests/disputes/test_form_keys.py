@@ -10,7 +10,7 @@ from tests.disputes.test_pages import Visitor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-TERMS = {"remedy": "PARTIAL_REFUND", "amount": "80.00", "goods": "stay", "freight_payer": "NOBODY", "hours": "48"}
+TERMS = {"remedy": "PARTIAL_REFUND", "amount_minor": "80.00", "freight_payer": "NOBODY", "hours": "48"}
 KEY = "f" * 32
 
 
@@ -43,7 +43,7 @@ def test_the_same_words_under_the_same_key_are_carried_out_once(seller, dispute)
 
 def test_other_words_under_the_same_key_are_another_request(seller, dispute):
     send(seller, dispute)
-    send(seller, dispute, amount="90.00")
+    send(seller, dispute, amount_minor="90.00")
     assert list(Offer.objects.order_by("no").values_list("amount_minor", flat=True)) == [8_000, 9_000]
 
 
@@ -55,7 +55,7 @@ def test_a_key_belongs_to_one_person_and_one_address(court, seller, dispute):
 
 
 def test_a_form_that_came_back_with_errors_was_not_carried_out(seller, dispute):
-    assert send(seller, dispute, amount="none").status_code == 400
+    assert send(seller, dispute, amount_minor="none").status_code == 400
     assert not IdempotencyKey.objects.exists()
     assert send(seller, dispute).status_code == 302
 
@@ -81,7 +81,7 @@ def test_a_script_is_told_where_to_go_and_gets_errors_as_a_page(seller, dispute)
     assert (told.status_code, told.json()) == (200, {"location": f"/disputes/{dispute.ref}/#offers"})
     assert fetched(form_key=KEY).json() == told.json()
     assert "Your offer is open" in seller.sees(f"/disputes/{dispute.ref}/")  # the message was not used up on the way
-    assert "error-summary" in fetched(amount="none").content.decode()
+    assert "error-summary" in fetched(amount_minor="none").content.decode()
     seller.client.logout()
     signed_out = fetched(note="words")
     assert signed_out.status_code == 401

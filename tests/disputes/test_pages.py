@@ -484,8 +484,7 @@ def test_while_a_dispute_is_paused_no_time_limit_is_shown_as_over(court: Court) 
 def make_offer(visitor: Visitor, dispute: Dispute, **changes: Any) -> Offer:
     said = {
         "remedy": "PARTIAL_REFUND",
-        "amount": "80",
-        "goods": "stay",
+        "amount_minor": "80",
         "freight_payer": "NOBODY",
         "hours": "48",
         "note": "好",
@@ -502,7 +501,7 @@ def steps_of(page: str) -> list[tuple[str, str]]:
 def test_offers_stand_side_by_side_and_are_accepted_after_one_more_page(court: Court) -> None:
     dispute = court.open("quality")
     alice, bob = Visitor(court.alice), Visitor(court.bob)
-    bob.sends(f"{room(dispute)}offers/new/", {"remedy": "REFUND", "amount": ""}, status=400)
+    bob.sends(f"{room(dispute)}offers/new/", {"remedy": "REFUND", "amount_minor": ""}, status=400)
     first = make_offer(alice, dispute)
     page = bob.sees(room(dispute))
     assert page.count('data-testid="offer-column"') == 1, "only open offers have a column"

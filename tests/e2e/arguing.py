@@ -131,7 +131,7 @@ def offer(side: Walk, ref: str, remedy: str, amount: str, note: str) -> None:
     side.tid("make-offer").click()
     side.tid("offer").wait_for()
     side.page.locator(f"label:has(input[name=remedy][value={remedy}])").click()
-    side.page.locator("[name=amount]").fill(amount)
+    side.page.locator("[name=amount_minor]").fill(amount)
     side.page.locator("[name=note]").fill(note)
     side.look()
     side.tid("offer").locator(".actions button[type=submit]").click()

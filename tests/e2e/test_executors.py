@@ -84,7 +84,7 @@ def explain(worker: Walk, said: dict[str, str]) -> str:
     worker.tid("explain").click()  # nothing was written yet
     worker.tid("error-summary").wait_for()
     worker.look()
-    worker.page.locator("[name=text]").fill(said["statement"])
+    worker.page.locator("[name=explanation]").fill(said["statement"])
     worker.tid("explain").click()
     worker.tid("explanation").wait_for()
     worker.look()
@@ -146,8 +146,8 @@ def find(officer: Walk, ref: str, said: dict[str, str]) -> None:
     assert officer.page.locator(f"a[href*='{ref}']").count() == 1
     officer.visit(f"/workbench/executors/incidents/{ref}/")
     assert officer.tid("explanation").inner_text().startswith(said["statement"][:10])
-    officer.page.locator("label:has([name=finding][value=IMPROPER])").click()
-    officer.page.locator("[name=error_kind]").select_option("WRONG_FACT")
+    officer.page.locator("label:has([name=outcome][value=IMPROPER])").click()
+    officer.page.locator("[name=error_class]").select_option("WRONG_FACT")
     officer.page.locator("[name=reasons]").fill(said["reasons"])
     officer.page.locator("[name=corrective_step]").fill(said["step"])
     officer.look(shoot="executor-finding")
@@ -159,12 +159,12 @@ def find(officer: Walk, ref: str, said: dict[str, str]) -> None:
 def make_good(officer: Walk, ref: str, said: dict[str, str]) -> None:
     """The platform pays first, in its own name, and claims it back; no payment is entered while that can fall."""
     page = officer.page
-    page.locator("[data-testid=money-form] [name=amount]").fill("128.00")
-    page.locator("[data-testid=money-form] [name=reference]").fill(f"ZF-{ref[-4:]}")
-    page.locator("[data-testid=money-form] [name=words]").fill(said["money"])
+    page.locator("[data-testid=compensate-form] [name=amount_minor]").fill("128.00")
+    page.locator("[data-testid=compensate-form] [name=reference]").fill(f"ZF-{ref[-4:]}")
+    page.locator("[data-testid=compensate-form] [name=words]").fill(said["money"])
     officer.tid("compensate").click()
     officer.tid("compensation").wait_for()
-    page.locator("[data-testid=claim-form] [name=amount]").fill("128.00")
+    page.locator("[data-testid=claim-form] [name=amount_minor]").fill("128.00")
     page.locator("[data-testid=claim-form] [name=words]").fill(said["claim"])
     officer.tid("claim").click()
     link = page.locator("a[href*='/workbench/executors/recourses/rec_']")
@@ -173,7 +173,7 @@ def make_good(officer: Walk, ref: str, said: dict[str, str]) -> None:
     link.click()
     officer.tid("ledger").wait_for()
     officer.tid("waits").wait_for()
-    assert officer.tid("pay").count() == 0
+    assert officer.tid("part-payment").count() == 0
     officer.look()
 
 
@@ -185,9 +185,9 @@ def take_what_comes_back(officer: Walk, ref: str) -> None:
     officer.tid("ledger").wait_for()
     entries = page.locator("[data-testid=ledger] tbody tr")
     before = entries.count()
-    page.locator("[name=pay-amount]").fill("5")
-    page.locator("[name=pay-reference]").fill(f"HK-{ref[-4:]}")
-    officer.tid("pay").click()
+    page.locator("[data-testid=part-payment-form] [name=amount_minor]").fill("5")
+    page.locator("[data-testid=part-payment-form] [name=reference]").fill(f"HK-{ref[-4:]}")
+    officer.tid("part-payment").click()
     entries.nth(before).wait_for()
     officer.look(shoot="executor-recourse")
 
@@ -199,7 +199,7 @@ def look_at_the_rest(officer: Walk) -> None:
     waiting = officer.page.locator("[data-testid=sibling-row][data-state=OPEN] th a")
     if waiting.count():
         waiting.first.click()
-        officer.tid("sibling-form").wait_for()
+        officer.tid("decide-form").wait_for()
         officer.look()
 
 

@@ -167,11 +167,11 @@ def compare_three_offers(buyer: Walk, seller: Walk, mediator: Walk, ref: str, st
     page = mediator.page
     page.goto(f"/workbench/disputes/{ref}/")
     assert "80.00" not in page.locator("main").inner_text()
-    mediator.tid("proposals").locator("summary").click()
-    page.locator("[name=offer_remedy]").select_option("PARTIAL_REFUND")
-    page.locator("[name=offer_amount]").fill("200.00")
-    page.locator("[name=offer_note]").fill(story.said["proposal_note"])
     mediator.tid("propose").click()
+    page.locator("[name=remedy]").select_option("PARTIAL_REFUND")
+    page.locator("[name=amount_minor]").fill("200.00")
+    page.locator("[name=note]").fill(story.said["proposal_note"])
+    mediator.tid("confirm").locator("button[type=submit]").first.click()
     page.locator("[data-testid=proposals] .owed-row").wait_for()
     for side in (buyer, seller):
         side.visit(f"/disputes/{ref}/")

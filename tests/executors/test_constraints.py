@@ -147,44 +147,16 @@ def scene(world, firm, now):
 # — the registry —
 
 
-@LAWS.broken_by("executor_state_is_known")
-def _(scene):
-    scene.update(state="ELSEWHERE")
-
-
-@LAWS.broken_by("executor_kind_is_known")
-def _(scene):
-    scene.another(kind="MACHINE")
-
-
-@LAWS.broken_by("executor_has_a_contract_with_a_term")
-def _(scene):
-    scene.another(contract_until=scene.executor.contract_from)
-
-
-@LAWS.broken_by("executor_stands_so_for_a_reason")
-def _(scene):
-    scene.update(state="SUSPENDED", state_reason="")
-
-
-@LAWS.broken_by("executor_is_a_party_of_that_kind")
-def _(scene):
-    scene.another(party_id=scene.world.merchant.pk)
-
-
-@LAWS.broken_by("executor_begins_as_registered")
-def _(scene):
-    scene.another(state="ACTIVE")
-
-
-@LAWS.broken_by("executor_stays_who_it_is")
-def _(scene):
-    scene.update(contract_until=F("contract_until") - timedelta(days=1))
-
-
-@LAWS.broken_by("executor_goes_from_state_to_state_as_drawn")
-def _(scene):
-    scene.update(state="REGISTERED")
+LAWS.rows(
+    executor_state_is_known=lambda scene: scene.update(state="ELSEWHERE"),
+    executor_kind_is_known=lambda scene: scene.another(kind="MACHINE"),
+    executor_has_a_contract_with_a_term=lambda scene: scene.another(contract_until=scene.executor.contract_from),
+    executor_stands_so_for_a_reason=lambda scene: scene.update(state="SUSPENDED", state_reason=""),
+    executor_is_a_party_of_that_kind=lambda scene: scene.another(party_id=scene.world.merchant.pk),
+    executor_begins_as_registered=lambda scene: scene.another(state="ACTIVE"),
+    executor_stays_who_it_is=lambda scene: scene.update(contract_until=F("contract_until") - timedelta(days=1)),
+    executor_goes_from_state_to_state_as_drawn=lambda scene: scene.update(state="REGISTERED"),
+)
 
 
 @LAWS.broken_by("executor_certified_has_a_certified_person")
@@ -207,35 +179,19 @@ def _(scene):
     Executor.objects.filter(pk=firm.executor.pk).update(state="ACTIVE")
 
 
-@LAWS.broken_by("executor_that_is_heard_keeps_a_lead")
-def _(scene):
-    scene.executor.people.filter(is_lead=True).update(ended_at=scene.now)
-
-
-@LAWS.broken_by("executor_stops_after_its_last_act")
-def _(scene):
-    scene.firm.issue(now=scene.now + timedelta(hours=1))
-    scene.update(state="SUSPENDED", state_reason="晚了", state_since=scene.now)
-
-
-@LAWS.broken_by("executor_is_kept")
-def _(scene):
-    Executor.objects.filter(pk=scene.new().executor.pk)._raw_delete("default")
-
-
-@LAWS.broken_by("processing_terms_number_is_unique")
-def _(scene):
-    insert(scene.executor.processing_terms.get())
-
-
-@LAWS.broken_by("processing_terms_say_everything")
-def _(scene):
-    insert(scene.executor.processing_terms.get(), no=2, protection="")
-
-
-@LAWS.broken_by("processing_terms_end_is_known")
-def _(scene):
-    insert(scene.executor.processing_terms.get(), no=2, on_end="sell")
+LAWS.rows(
+    executor_that_is_heard_keeps_a_lead=lambda scene: scene.executor.people.filter(is_lead=True).update(
+        ended_at=scene.now
+    ),
+    executor_stops_after_its_last_act=lambda scene: (
+        scene.firm.issue(now=scene.now + timedelta(hours=1)),
+        scene.update(state="SUSPENDED", state_reason="晚了", state_since=scene.now),
+    ),
+    executor_is_kept=lambda scene: Executor.objects.filter(pk=scene.new().executor.pk)._raw_delete("default"),
+    processing_terms_number_is_unique=lambda scene: insert(scene.executor.processing_terms.get()),
+    processing_terms_say_everything=lambda scene: insert(scene.executor.processing_terms.get(), no=2, protection=""),
+    processing_terms_end_is_known=lambda scene: insert(scene.executor.processing_terms.get(), no=2, on_end="sell"),
+)
 
 
 @LAWS.broken_by("processing_terms_have_a_term")
@@ -244,29 +200,17 @@ def _(scene):
     insert(row, no=2, until=row.effective_from)
 
 
-@LAWS.broken_by("processing_terms_are_append_only")
-def _(scene):
-    scene.executor.processing_terms.update(until=scene.now + timedelta(days=3000))
-
-
-@LAWS.broken_by("sub_processor_is_named_with_purpose")
-def _(scene):
-    scene.sub_processor(purpose="")
-
-
-@LAWS.broken_by("sub_processor_is_decided_by_somebody")
-def _(scene):
-    scene.decided(decided_by_id=None)
-
-
-@LAWS.broken_by("sub_processor_is_decided_once")
-def _(scene):
-    SubProcessor.objects.filter(pk=scene.decided(approved=False).pk).update(approved=True)
-
-
-@LAWS.broken_by("sub_processor_is_kept")
-def _(scene):
-    SubProcessor.objects.filter(pk=scene.sub_processor().pk)._raw_delete("default")
+LAWS.rows(
+    processing_terms_are_append_only=lambda scene: scene.executor.processing_terms.update(
+        until=scene.now + timedelta(days=3000)
+    ),
+    sub_processor_is_named_with_purpose=lambda scene: scene.sub_processor(purpose=""),
+    sub_processor_is_decided_by_somebody=lambda scene: scene.decided(decided_by_id=None),
+    sub_processor_is_decided_once=lambda scene: SubProcessor.objects.filter(pk=scene.decided(approved=False).pk).update(
+        approved=True
+    ),
+    sub_processor_is_kept=lambda scene: SubProcessor.objects.filter(pk=scene.sub_processor().pk)._raw_delete("default"),
+)
 
 
 def pay(scene, **changes):
@@ -281,24 +225,12 @@ def pay(scene, **changes):
     return PayTerm.objects.create(**values)
 
 
-@LAWS.broken_by("pay_is_never_keyed_to_rejections")
-def _(scene):
-    pay(scene, metric="REJECTIONS")
-
-
-@LAWS.broken_by("pay_is_put_in_words")
-def _(scene):
-    pay(scene, words="")
-
-
-@LAWS.broken_by("pay_term_has_a_term")
-def _(scene):
-    pay(scene, ends_at=scene.now)
-
-
-@LAWS.broken_by("pay_term_is_append_only")
-def _(scene):
-    PayTerm.objects.filter(pk=pay(scene).pk).update(words="每驳回一件五元")
+LAWS.rows(
+    pay_is_never_keyed_to_rejections=lambda scene: pay(scene, metric="REJECTIONS"),
+    pay_is_put_in_words=lambda scene: pay(scene, words=""),
+    pay_term_has_a_term=lambda scene: pay(scene, ends_at=scene.now),
+    pay_term_is_append_only=lambda scene: PayTerm.objects.filter(pk=pay(scene).pk).update(words="每驳回一件五元"),
+)
 
 
 @LAWS.broken_by("person_works_for_one_executor_at_a_time")
@@ -307,14 +239,10 @@ def _(scene):
     scene.person(executor=other.executor, user_id=scene.firm.person.user_id)
 
 
-@LAWS.broken_by("executor_person_has_a_code")
-def _(scene):
-    scene.person(code="")
-
-
-@LAWS.broken_by("executor_person_ends_after_the_start")
-def _(scene):
-    scene.person(ended_at=scene.now - timedelta(seconds=1))
+LAWS.rows(
+    executor_person_has_a_code=lambda scene: scene.person(code=""),
+    executor_person_ends_after_the_start=lambda scene: scene.person(ended_at=scene.now - timedelta(seconds=1)),
+)
 
 
 @LAWS.broken_by("individual_is_one_person")
@@ -324,66 +252,28 @@ def _(scene):
     scene.person(executor=alone.executor)
 
 
-@LAWS.broken_by("person_of_a_sub_processor_needs_its_approval")
-def _(scene):
-    scene.person(sub_processor=scene.sub_processor())
-
-
-@LAWS.broken_by("executor_person_stays_who_they_are")
-def _(scene):
-    scene.executor.people.update(code="X-NEW")
-
-
-@LAWS.broken_by("executor_person_ends_after_their_acts")
-def _(scene):
-    scene.firm.issue(now=scene.now + timedelta(hours=1))
-    scene.executor.people.update(ended_at=scene.now)
-
-
-@LAWS.broken_by("executor_person_is_kept")
-def _(scene):
-    ExecutorPerson.objects.filter(pk=scene.person().pk)._raw_delete("default")
-
-
-@LAWS.broken_by("mandate_number_is_unique")
-def _(scene):
-    scene.mandate(no=scene.firm.mandate.no)
-
-
-@LAWS.broken_by("mandate_ends_after_it_starts")
-def _(scene):
-    scene.mandate(effective_until=scene.now - timedelta(days=1))
-
-
-@LAWS.broken_by("mandate_ceiling_is_an_amount")
-def _(scene):
-    scene.mandate(ceiling_minor=-5)
-
-
-@LAWS.broken_by("mandate_is_granted_by_somebody")
-def _(scene):
-    scene.mandate(granted_by_client_id=None)
-
-
-@LAWS.broken_by("mandates_do_not_overlap")
-def _(scene):
-    scene.mandate(effective_until=None)
-
-
-@LAWS.broken_by("mandate_is_fixed_once_granted")
-def _(scene):
-    Mandate.objects.filter(pk=scene.firm.mandate.pk).update(ceiling_minor=10**9)
-
-
-@LAWS.broken_by("mandate_ends_after_what_was_done_under_it")
-def _(scene):
-    scene.firm.issue(now=scene.now + timedelta(hours=1))
-    Mandate.objects.filter(pk=scene.firm.mandate.pk).update(effective_until=scene.now + timedelta(hours=1))
-
-
-@LAWS.broken_by("mandate_is_kept")
-def _(scene):
-    Mandate.objects.filter(pk=scene.mandate(granted_at=None).pk)._raw_delete("default")
+LAWS.rows(
+    person_of_a_sub_processor_needs_its_approval=lambda scene: scene.person(sub_processor=scene.sub_processor()),
+    executor_person_stays_who_they_are=lambda scene: scene.executor.people.update(code="X-NEW"),
+    executor_person_ends_after_their_acts=lambda scene: (
+        scene.firm.issue(now=scene.now + timedelta(hours=1)),
+        scene.executor.people.update(ended_at=scene.now),
+    ),
+    executor_person_is_kept=lambda scene: ExecutorPerson.objects.filter(pk=scene.person().pk)._raw_delete("default"),
+    mandate_number_is_unique=lambda scene: scene.mandate(no=scene.firm.mandate.no),
+    mandate_ends_after_it_starts=lambda scene: scene.mandate(effective_until=scene.now - timedelta(days=1)),
+    mandate_ceiling_is_an_amount=lambda scene: scene.mandate(ceiling_minor=-5),
+    mandate_is_granted_by_somebody=lambda scene: scene.mandate(granted_by_client_id=None),
+    mandates_do_not_overlap=lambda scene: scene.mandate(effective_until=None),
+    mandate_is_fixed_once_granted=lambda scene: Mandate.objects.filter(pk=scene.firm.mandate.pk).update(
+        ceiling_minor=10**9
+    ),
+    mandate_ends_after_what_was_done_under_it=lambda scene: (
+        scene.firm.issue(now=scene.now + timedelta(hours=1)),
+        Mandate.objects.filter(pk=scene.firm.mandate.pk).update(effective_until=scene.now + timedelta(hours=1)),
+    ),
+    mandate_is_kept=lambda scene: Mandate.objects.filter(pk=scene.mandate(granted_at=None).pk)._raw_delete("default"),
+)
 
 
 @LAWS.broken_by("mandate_names_a_measure_once")
@@ -393,9 +283,11 @@ def _(scene):
         MandateMeasure.objects.create(mandate=draft, measure_type="delist", level=1)
 
 
-@LAWS.broken_by("mandate_measure_has_a_level")
-def _(scene):
-    MandateMeasure.objects.create(mandate=scene.mandate(granted_at=None), measure_type="delist", level=4)
+LAWS.rows(
+    mandate_measure_has_a_level=lambda scene: MandateMeasure.objects.create(
+        mandate=scene.mandate(granted_at=None), measure_type="delist", level=4
+    ),
+)
 
 
 @LAWS.broken_by("mandate_names_a_rule_once")
@@ -412,14 +304,14 @@ def _(scene):
         MandateCategory.objects.create(mandate=draft, category="数码")
 
 
-@LAWS.broken_by("mandate_category_is_named")
-def _(scene):
-    MandateCategory.objects.create(mandate=scene.mandate(granted_at=None), category="")
-
-
-@LAWS.broken_by("mandate_measure_precedes_the_grant")
-def _(scene):
-    MandateMeasure.objects.create(mandate=scene.firm.mandate, measure_type="close_store", level=1)
+LAWS.rows(
+    mandate_category_is_named=lambda scene: MandateCategory.objects.create(
+        mandate=scene.mandate(granted_at=None), category=""
+    ),
+    mandate_measure_precedes_the_grant=lambda scene: MandateMeasure.objects.create(
+        mandate=scene.firm.mandate, measure_type="close_store", level=1
+    ),
+)
 
 
 @LAWS.broken_by("mandate_rule_precedes_the_grant")
@@ -428,19 +320,13 @@ def _(scene):
     MandateRule.objects.create(mandate=scene.firm.mandate, rule=PlatformRule.objects.get(code=other))
 
 
-@LAWS.broken_by("mandate_category_precedes_the_grant")
-def _(scene):
-    MandateCategory.objects.create(mandate=scene.firm.mandate, category="数码")
-
-
-@LAWS.broken_by("mandate_measure_is_append_only")
-def _(scene):
-    scene.firm.mandate.measures.update(level=1)
-
-
-@LAWS.broken_by("mandate_rule_is_append_only")
-def _(scene):
-    scene.firm.mandate.rules.all()._raw_delete("default")
+LAWS.rows(
+    mandate_category_precedes_the_grant=lambda scene: MandateCategory.objects.create(
+        mandate=scene.firm.mandate, category="数码"
+    ),
+    mandate_measure_is_append_only=lambda scene: scene.firm.mandate.measures.update(level=1),
+    mandate_rule_is_append_only=lambda scene: scene.firm.mandate.rules.all()._raw_delete("default"),
+)
 
 
 @LAWS.broken_by("mandate_category_is_append_only")
@@ -452,39 +338,17 @@ def _(scene):
 # — training —
 
 
-@LAWS.broken_by("curriculum_edition_is_unique")
-def _(scene):
-    scene.draft_curriculum(no=scene.firm.curriculum.no)
-
-
-@LAWS.broken_by("curriculum_has_a_level")
-def _(scene):
-    scene.draft_curriculum(level=0)
-
-
-@LAWS.broken_by("curriculum_teaches_something")
-def _(scene):
-    scene.draft_curriculum(material_zh="")
-
-
-@LAWS.broken_by("curriculum_takes_half_to_pass")
-def _(scene):
-    scene.draft_curriculum(pass_percent=10)
-
-
-@LAWS.broken_by("curriculum_certifies_for_a_time")
-def _(scene):
-    scene.draft_curriculum(valid_days=0)
-
-
-@LAWS.broken_by("curriculum_is_fixed_once_published")
-def _(scene):
-    Curriculum.objects.filter(pk=scene.firm.curriculum.pk).update(pass_percent=50)
-
-
-@LAWS.broken_by("curriculum_is_published_with_questions")
-def _(scene):
-    scene.draft_curriculum(published_at=scene.now)
+LAWS.rows(
+    curriculum_edition_is_unique=lambda scene: scene.draft_curriculum(no=scene.firm.curriculum.no),
+    curriculum_has_a_level=lambda scene: scene.draft_curriculum(level=0),
+    curriculum_teaches_something=lambda scene: scene.draft_curriculum(material_zh=""),
+    curriculum_takes_half_to_pass=lambda scene: scene.draft_curriculum(pass_percent=10),
+    curriculum_certifies_for_a_time=lambda scene: scene.draft_curriculum(valid_days=0),
+    curriculum_is_fixed_once_published=lambda scene: Curriculum.objects.filter(pk=scene.firm.curriculum.pk).update(
+        pass_percent=50
+    ),
+    curriculum_is_published_with_questions=lambda scene: scene.draft_curriculum(published_at=scene.now),
+)
 
 
 @LAWS.broken_by("question_number_is_unique")
@@ -495,60 +359,23 @@ def _(scene):
         insert(question, curriculum_id=draft.pk)
 
 
-@LAWS.broken_by("question_asks_and_explains")
-def _(scene):
-    insert(scene.firm.curriculum.questions.first(), curriculum_id=scene.draft_curriculum().pk, explanation_zh="")
-
-
-@LAWS.broken_by("question_is_fixed_once_published")
-def _(scene):
-    scene.firm.curriculum.questions.update(right=0)
-
-
-@LAWS.broken_by("question_is_not_added_after_publication")
-def _(scene):
-    insert(scene.firm.curriculum.questions.first(), no=99)
-
-
-@LAWS.broken_by("attempt_is_open_once_per_person_and_curriculum")
-def _(scene):
-    scene.attempt()
-    scene.attempt()
-
-
-@LAWS.broken_by("attempt_finished_has_a_result")
-def _(scene):
-    scene.attempt(finished_at=scene.now, evidence_hash="h")
-
-
-@LAWS.broken_by("attempt_is_of_a_live_person_at_a_published_test")
-def _(scene):
-    scene.attempt(person=scene.person(ended_at=scene.now))
-
-
-@LAWS.broken_by("attempt_is_fixed_once_finished")
-def _(scene):
-    Attempt.objects.update(answers={"1": 2})
-
-
-@LAWS.broken_by("attempt_passes_by_its_score")
-def _(scene):
-    scene.passed(score=10)
-
-
-@LAWS.broken_by("attempt_is_kept")
-def _(scene):
-    Attempt.objects.filter(pk=scene.attempt().pk)._raw_delete("default")
-
-
-@LAWS.broken_by("certification_expires_after_it_is_issued")
-def _(scene):
-    scene.certification(expires_at=scene.now)
-
-
-@LAWS.broken_by("certification_is_withdrawn_for_a_reason")
-def _(scene):
-    Certification.objects.update(withdrawn_at=scene.now)
+LAWS.rows(
+    question_asks_and_explains=lambda scene: insert(
+        scene.firm.curriculum.questions.first(), curriculum_id=scene.draft_curriculum().pk, explanation_zh=""
+    ),
+    question_is_fixed_once_published=lambda scene: scene.firm.curriculum.questions.update(right=0),
+    question_is_not_added_after_publication=lambda scene: insert(scene.firm.curriculum.questions.first(), no=99),
+    attempt_is_open_once_per_person_and_curriculum=lambda scene: (scene.attempt(), scene.attempt()),
+    attempt_finished_has_a_result=lambda scene: scene.attempt(finished_at=scene.now, evidence_hash="h"),
+    attempt_is_of_a_live_person_at_a_published_test=lambda scene: scene.attempt(
+        person=scene.person(ended_at=scene.now)
+    ),
+    attempt_is_fixed_once_finished=lambda scene: Attempt.objects.update(answers={"1": 2}),
+    attempt_passes_by_its_score=lambda scene: scene.passed(score=10),
+    attempt_is_kept=lambda scene: Attempt.objects.filter(pk=scene.attempt().pk)._raw_delete("default"),
+    certification_expires_after_it_is_issued=lambda scene: scene.certification(expires_at=scene.now),
+    certification_is_withdrawn_for_a_reason=lambda scene: Certification.objects.update(withdrawn_at=scene.now),
+)
 
 
 @LAWS.broken_by("certification_follows_a_passed_attempt")
@@ -557,40 +384,31 @@ def _(scene):
     scene.certification(attempt_id=failed.pk)
 
 
-@LAWS.broken_by("certification_is_only_ever_withdrawn")
-def _(scene):
-    Certification.objects.update(expires_at=F("expires_at") + timedelta(days=1000))
-
-
-@LAWS.broken_by("certification_is_withdrawn_after_its_acts")
-def _(scene):
-    scene.firm.issue(now=scene.now + timedelta(hours=1))
-    Certification.objects.update(withdrawn_at=scene.now + timedelta(hours=1), withdrawn_because="作弊")
-
-
-@LAWS.broken_by("certification_is_kept")
-def _(scene):
-    Certification.objects.filter(pk=scene.certification().pk)._raw_delete("default")
-
-
-@LAWS.broken_by("rule_version_ends_after_acts_certified_for_it")
-def _(scene):
-    scene.firm.issue(now=scene.now + timedelta(hours=1))
-    RuleVersion.objects.update(effective_to=scene.now)
+LAWS.rows(
+    certification_is_only_ever_withdrawn=lambda scene: Certification.objects.update(
+        expires_at=F("expires_at") + timedelta(days=1000)
+    ),
+    certification_is_withdrawn_after_its_acts=lambda scene: (
+        scene.firm.issue(now=scene.now + timedelta(hours=1)),
+        Certification.objects.update(withdrawn_at=scene.now + timedelta(hours=1), withdrawn_because="作弊"),
+    ),
+    certification_is_kept=lambda scene: Certification.objects.filter(pk=scene.certification().pk)._raw_delete(
+        "default"
+    ),
+    rule_version_ends_after_acts_certified_for_it=lambda scene: (
+        scene.firm.issue(now=scene.now + timedelta(hours=1)),
+        RuleVersion.objects.update(effective_to=scene.now),
+    ),
+)
 
 
 # — acts —
 
 
-@LAWS.broken_by("act_is_of_an_active_executor")
-def _(scene):
-    build.suspend(scene.firm, now=scene.now)
-    scene.act()
-
-
-@LAWS.broken_by("act_is_within_contract_and_processing_terms")
-def _(scene):
-    scene.act(acted_at=scene.now + timedelta(days=350))
+LAWS.rows(
+    act_is_of_an_active_executor=lambda scene: (build.suspend(scene.firm, now=scene.now), scene.act()),
+    act_is_within_contract_and_processing_terms=lambda scene: scene.act(acted_at=scene.now + timedelta(days=350)),
+)
 
 
 @LAWS.broken_by("act_is_by_a_person_of_the_executor")
@@ -599,26 +417,20 @@ def _(scene):
     scene.act(person=build.add_person(other, now=scene.now))
 
 
-@LAWS.broken_by("act_is_under_a_mandate_in_force")
-def _(scene):
-    Mandate.objects.filter(pk=scene.firm.mandate.pk).update(effective_until=scene.now)
-    scene.act()
-
-
-@LAWS.broken_by("act_is_within_the_categories_of_its_mandate")
-def _(scene):
-    build.grant(scene.firm, now=scene.now, categories=["数码"])
-    scene.act(category="食品")
-
-
-@LAWS.broken_by("act_is_append_only")
-def _(scene):
-    Act.objects.filter(pk=scene.act().pk).update(tool_version="另一个")
-
-
-@LAWS.broken_by("act_names_a_certification_once")
-def _(scene):
-    ActCertification.objects.create(act=scene.certified_act(), certification=scene.firm.certification)
+LAWS.rows(
+    act_is_under_a_mandate_in_force=lambda scene: (
+        Mandate.objects.filter(pk=scene.firm.mandate.pk).update(effective_until=scene.now),
+        scene.act(),
+    ),
+    act_is_within_the_categories_of_its_mandate=lambda scene: (
+        build.grant(scene.firm, now=scene.now, categories=["数码"]),
+        scene.act(category="食品"),
+    ),
+    act_is_append_only=lambda scene: Act.objects.filter(pk=scene.act().pk).update(tool_version="另一个"),
+    act_names_a_certification_once=lambda scene: ActCertification.objects.create(
+        act=scene.certified_act(), certification=scene.firm.certification
+    ),
+)
 
 
 @LAWS.broken_by("act_rests_on_a_certification_in_force")
@@ -627,10 +439,12 @@ def _(scene):
     ActCertification.objects.create(act=act, certification=scene.firm.certification)
 
 
-@LAWS.broken_by("act_certification_is_append_only")
-def _(scene):
-    scene.certified_act()
-    ActCertification.objects.all()._raw_delete("default")
+LAWS.rows(
+    act_certification_is_append_only=lambda scene: (
+        scene.certified_act(),
+        ActCertification.objects.all()._raw_delete("default"),
+    ),
+)
 
 
 @pytest.mark.parametrize("name", sorted(LAWS))

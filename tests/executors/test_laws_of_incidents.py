@@ -202,24 +202,12 @@ def scene(world, firm, now):
 # — instructions —
 
 
-@LAWS.broken_by("instruction_state_is_known")
-def _(scene):
-    scene.update(scene.ordered(), state="LOST")
-
-
-@LAWS.broken_by("instruction_says_what_to_do")
-def _(scene):
-    scene.copy(scene.ordered(), words="")
-
-
-@LAWS.broken_by("instruction_leaves_time")
-def _(scene):
-    scene.copy(scene.ordered(), due_at=scene.now)
-
-
-@LAWS.broken_by("reversal_undoes_an_instruction")
-def _(scene):
-    scene.copy(scene.ordered(), kind="REVERSAL")
+LAWS.rows(
+    instruction_state_is_known=lambda scene: scene.update(scene.ordered(), state="LOST"),
+    instruction_says_what_to_do=lambda scene: scene.copy(scene.ordered(), words=""),
+    instruction_leaves_time=lambda scene: scene.copy(scene.ordered(), due_at=scene.now),
+    reversal_undoes_an_instruction=lambda scene: scene.copy(scene.ordered(), kind="REVERSAL"),
+)
 
 
 @LAWS.broken_by("reversal_is_live_once_per_instruction")
@@ -229,29 +217,21 @@ def _(scene):
     scene.reversal(order)
 
 
-@LAWS.broken_by("callback_counts_once_per_executor")
-def _(scene):
-    scene.copy(scene.done())
-
-
-@LAWS.broken_by("instruction_completed_was_acknowledged_and_shown")
-def _(scene):
-    scene.copy(scene.done(), evidence="", callback_id="")
-
-
-@LAWS.broken_by("instruction_is_completed_or_withdrawn_never_both")
-def _(scene):
-    scene.copy(scene.done(), withdrawn_at=scene.now, callback_id="")
-
-
-@LAWS.broken_by("instruction_is_withdrawn_for_a_reason")
-def _(scene):
-    scene.update(scene.ordered(), state="WITHDRAWN", withdrawn_at=scene.now)
-
-
-@LAWS.broken_by("instruction_is_answered_by_a_person_of_the_executor")
-def _(scene):
-    scene.copy(scene.taken_on(), acknowledged_by_id=None)
+LAWS.rows(
+    callback_counts_once_per_executor=lambda scene: scene.copy(scene.done()),
+    instruction_completed_was_acknowledged_and_shown=lambda scene: scene.copy(
+        scene.done(), evidence="", callback_id=""
+    ),
+    instruction_is_completed_or_withdrawn_never_both=lambda scene: scene.copy(
+        scene.done(), withdrawn_at=scene.now, callback_id=""
+    ),
+    instruction_is_withdrawn_for_a_reason=lambda scene: scene.update(
+        scene.ordered(), state="WITHDRAWN", withdrawn_at=scene.now
+    ),
+    instruction_is_answered_by_a_person_of_the_executor=lambda scene: scene.copy(
+        scene.taken_on(), acknowledged_by_id=None
+    ),
+)
 
 
 @LAWS.broken_by("instruction_is_kept")
@@ -260,19 +240,13 @@ def _(scene):
     Instruction.objects.all()._raw_delete("default")
 
 
-@LAWS.broken_by("instruction_stays_what_it_is")
-def _(scene):
-    scene.update(scene.ordered(), words="别的事")
-
-
-@LAWS.broken_by("instruction_never_goes_back")
-def _(scene):
-    scene.update(scene.done(), state="WITHDRAWN")
-
-
-@LAWS.broken_by("instruction_is_carried_out_by_its_executor")
-def _(scene):
-    scene.update(scene.ordered(), state="ACKNOWLEDGED", acknowledged_at=scene.now, acknowledged_by_id=scene.stranger.pk)
+LAWS.rows(
+    instruction_stays_what_it_is=lambda scene: scene.update(scene.ordered(), words="别的事"),
+    instruction_never_goes_back=lambda scene: scene.update(scene.done(), state="WITHDRAWN"),
+    instruction_is_carried_out_by_its_executor=lambda scene: scene.update(
+        scene.ordered(), state="ACKNOWLEDGED", acknowledged_at=scene.now, acknowledged_by_id=scene.stranger.pk
+    ),
+)
 
 
 @LAWS.broken_by("instruction_goes_to_who_may_act")
@@ -282,14 +256,12 @@ def _(scene):
     scene.copy(order)
 
 
-@LAWS.broken_by("instruction_lies_within_mandate_contract_and_terms")
-def _(scene):
-    scene.copy(scene.ordered(), measure_type="close_store")
-
-
-@LAWS.broken_by("reversal_follows_what_was_not_withdrawn")
-def _(scene):
-    scene.reversal(scene.withdrawn())
+LAWS.rows(
+    instruction_lies_within_mandate_contract_and_terms=lambda scene: scene.copy(
+        scene.ordered(), measure_type="close_store"
+    ),
+    reversal_follows_what_was_not_withdrawn=lambda scene: scene.reversal(scene.withdrawn()),
+)
 
 
 @LAWS.broken_by("instruction_with_a_reversal_is_not_withdrawn")
@@ -321,29 +293,17 @@ def _(scene):
 # — outcomes and second looks —
 
 
-@LAWS.broken_by("outcome_is_recorded_once_per_decision")
-def _(scene):
-    insert(scene.opened().outcome)
-
-
-@LAWS.broken_by("outcome_source_is_known")
-def _(scene):
-    insert(scene.opened().outcome, event_id=scene.other_event(), source="rumour")
-
-
-@LAWS.broken_by("outcome_overturned_says_in_what")
-def _(scene):
-    insert(scene.opened().outcome, event_id=scene.other_event(), error_class="")
-
-
-@LAWS.broken_by("outcome_of_an_act_is_append_only")
-def _(scene):
-    scene.update(scene.opened().outcome, overturned=False, error_class="")
-
-
-@LAWS.broken_by("second_look_says_the_same_or_in_what_it_differs")
-def _(scene):
-    scene.given(scene.drawn(), error_class="WRONG_FACT")
+LAWS.rows(
+    outcome_is_recorded_once_per_decision=lambda scene: insert(scene.opened().outcome),
+    outcome_source_is_known=lambda scene: insert(scene.opened().outcome, event_id=scene.other_event(), source="rumour"),
+    outcome_overturned_says_in_what=lambda scene: insert(
+        scene.opened().outcome, event_id=scene.other_event(), error_class=""
+    ),
+    outcome_of_an_act_is_append_only=lambda scene: scene.update(
+        scene.opened().outcome, overturned=False, error_class=""
+    ),
+    second_look_says_the_same_or_in_what_it_differs=lambda scene: scene.given(scene.drawn(), error_class="WRONG_FACT"),
+)
 
 
 @LAWS.broken_by("second_look_is_sealed")
@@ -366,52 +326,28 @@ def _(scene):
     scene.given(row)
 
 
-@LAWS.broken_by("second_look_is_by_somebody_else")
-def _(scene):
-    scene.given(scene.drawn(), reviewer_id=scene.former("reviewer").user_id)
+LAWS.rows(
+    second_look_is_by_somebody_else=lambda scene: scene.given(
+        scene.drawn(), reviewer_id=scene.former("reviewer").user_id
+    ),
+)
 
 
 # — incidents —
 
 
-@LAWS.broken_by("incident_state_is_known")
-def _(scene):
-    scene.update(scene.opened(), state="LOST")
-
-
-@LAWS.broken_by("incident_leaves_time_to_explain")
-def _(scene):
-    scene.copy(scene.opened(), explain_by=scene.now)
-
-
-@LAWS.broken_by("incident_explanation_is_somebody_s")
-def _(scene):
-    scene.update(scene.opened(), explanation="x")
-
-
-@LAWS.broken_by("incident_is_contested_once_by_somebody")
-def _(scene):
-    scene.update(scene.opened(), round=2)
-
-
-@LAWS.broken_by("incident_is_found_before_it_goes_on")
-def _(scene):
-    scene.update(err.contest(scene.found(), now=scene.now), finding="")
-
-
-@LAWS.broken_by("incident_begins_as_opened")
-def _(scene):
-    scene.copy(scene.opened(), state="EXPLAINED")
-
-
-@LAWS.broken_by("incident_goes_from_state_to_state_as_drawn")
-def _(scene):
-    scene.update(scene.explained(), state="OPENED")
-
-
-@LAWS.broken_by("incident_closes_at_a_time")
-def _(scene):
-    scene.update(scene.compensated(), state="CLOSED")
+LAWS.rows(
+    incident_state_is_known=lambda scene: scene.update(scene.opened(), state="LOST"),
+    incident_leaves_time_to_explain=lambda scene: scene.copy(scene.opened(), explain_by=scene.now),
+    incident_explanation_is_somebody_s=lambda scene: scene.update(scene.opened(), explanation="x"),
+    incident_is_contested_once_by_somebody=lambda scene: scene.update(scene.opened(), round=2),
+    incident_is_found_before_it_goes_on=lambda scene: scene.update(
+        err.contest(scene.found(), now=scene.now), finding=""
+    ),
+    incident_begins_as_opened=lambda scene: scene.copy(scene.opened(), state="EXPLAINED"),
+    incident_goes_from_state_to_state_as_drawn=lambda scene: scene.update(scene.explained(), state="OPENED"),
+    incident_closes_at_a_time=lambda scene: scene.update(scene.compensated(), state="CLOSED"),
+)
 
 
 @LAWS.broken_by("incident_closes_after_the_time_to_contest")
@@ -436,19 +372,13 @@ def _(scene):
     Incident.objects.all()._raw_delete("default")
 
 
-@LAWS.broken_by("incident_follows_an_overturned_act")
-def _(scene):
-    scene.copy(scene.opened(), cause_event_id=scene.other_event())
-
-
-@LAWS.broken_by("incident_stays_what_it_is")
-def _(scene):
-    scene.update(scene.opened(), party_id=scene.world.other_merchant.pk)
-
-
-@LAWS.broken_by("incident_is_answered_by_its_executor")
-def _(scene):
-    scene.update(scene.opened(), explanation="x", explained_at=scene.now, explained_by_id=scene.stranger.pk)
+LAWS.rows(
+    incident_follows_an_overturned_act=lambda scene: scene.copy(scene.opened(), cause_event_id=scene.other_event()),
+    incident_stays_what_it_is=lambda scene: scene.update(scene.opened(), party_id=scene.world.other_merchant.pk),
+    incident_is_answered_by_its_executor=lambda scene: scene.update(
+        scene.opened(), explanation="x", explained_at=scene.now, explained_by_id=scene.stranger.pk
+    ),
+)
 
 
 def _filed(scene):
@@ -458,14 +388,10 @@ def _filed(scene):
     )
 
 
-@LAWS.broken_by("incident_file_number_is_unique")
-def _(scene):
-    insert(_filed(scene), ref="ifl_x")
-
-
-@LAWS.broken_by("incident_file_is_append_only")
-def _(scene):
-    scene.update(_filed(scene), caption="x")
+LAWS.rows(
+    incident_file_number_is_unique=lambda scene: insert(_filed(scene), ref="ifl_x"),
+    incident_file_is_append_only=lambda scene: scene.update(_filed(scene), caption="x"),
+)
 
 
 @LAWS.broken_by("incident_file_comes_with_the_explanation")
@@ -482,54 +408,22 @@ def _(scene):
     scene.finding(row)
 
 
-@LAWS.broken_by("incident_finding_is_known")
-def _(scene):
-    scene.finding(scene.explained(), outcome="GUILTY")
-
-
-@LAWS.broken_by("incident_finding_gives_reasons")
-def _(scene):
-    scene.finding(scene.explained(), reasons="")
-
-
-@LAWS.broken_by("incident_finding_is_append_only")
-def _(scene):
-    scene.update(scene.found().findings.get(), reasons="x")
-
-
-@LAWS.broken_by("incident_is_found_by_compliance")
-def _(scene):
-    scene.finding(scene.explained(), found_by_id=scene.world.rita.user_id)
-
-
-@LAWS.broken_by("incident_is_found_by_somebody_independent")
-def _(scene):
-    scene.finding(scene.explained(), found_by_id=scene.former("compliance").user_id)
-
-
-@LAWS.broken_by("incident_is_heard_before_it_is_found")
-def _(scene):
-    scene.finding(scene.opened())
-
-
-@LAWS.broken_by("incident_finding_is_on_file")
-def _(scene):
-    scene.update(err.contest(scene.found(), now=scene.now), state="FOUND")
-
-
-@LAWS.broken_by("incident_says_what_was_found")
-def _(scene):
-    scene.update(scene.compensated(), finding="TOOL")
-
-
-@LAWS.broken_by("compensation_number_is_unique")
-def _(scene):
-    insert(scene.compensated().compensations.get(), reference="PAY-2")
-
-
-@LAWS.broken_by("compensation_payment_is_recorded_once")
-def _(scene):
-    insert(scene.compensated().compensations.get(), no=2)
+LAWS.rows(
+    incident_finding_is_known=lambda scene: scene.finding(scene.explained(), outcome="GUILTY"),
+    incident_finding_gives_reasons=lambda scene: scene.finding(scene.explained(), reasons=""),
+    incident_finding_is_append_only=lambda scene: scene.update(scene.found().findings.get(), reasons="x"),
+    incident_is_found_by_compliance=lambda scene: scene.finding(
+        scene.explained(), found_by_id=scene.world.rita.user_id
+    ),
+    incident_is_found_by_somebody_independent=lambda scene: scene.finding(
+        scene.explained(), found_by_id=scene.former("compliance").user_id
+    ),
+    incident_is_heard_before_it_is_found=lambda scene: scene.finding(scene.opened()),
+    incident_finding_is_on_file=lambda scene: scene.update(err.contest(scene.found(), now=scene.now), state="FOUND"),
+    incident_says_what_was_found=lambda scene: scene.update(scene.compensated(), finding="TOOL"),
+    compensation_number_is_unique=lambda scene: insert(scene.compensated().compensations.get(), reference="PAY-2"),
+    compensation_payment_is_recorded_once=lambda scene: insert(scene.compensated().compensations.get(), no=2),
+)
 
 
 @LAWS.broken_by("compensation_follows_a_finding")
@@ -539,42 +433,26 @@ def _(scene):
     insert(row.compensations.get(), no=2, reference="PAY-2")
 
 
-@LAWS.broken_by("compensation_is_paid_or_says_why_not")
-def _(scene):
-    insert(scene.compensated().compensations.get(), no=2, amount_minor=-1)
-
-
-@LAWS.broken_by("compensation_names_its_currency")
-def _(scene):
-    insert(scene.compensated().compensations.get(), no=2, currency="")
-
-
-@LAWS.broken_by("compensation_is_append_only")
-def _(scene):
-    scene.update(scene.compensated().compensations.get(), amount_minor=1)
-
-
-@LAWS.broken_by("compensation_goes_to_the_harmed_party")
-def _(scene):
-    insert(scene.compensated().compensations.get(), no=2, party_id=scene.world.other_merchant.pk)
-
-
-@LAWS.broken_by("incident_is_compensated_before_it_closes")
-def _(scene):
-    scene.update(scene.found(), state="COMPENSATED")
+LAWS.rows(
+    compensation_is_paid_or_says_why_not=lambda scene: insert(
+        scene.compensated().compensations.get(), no=2, amount_minor=-1
+    ),
+    compensation_names_its_currency=lambda scene: insert(scene.compensated().compensations.get(), no=2, currency=""),
+    compensation_is_append_only=lambda scene: scene.update(scene.compensated().compensations.get(), amount_minor=1),
+    compensation_goes_to_the_harmed_party=lambda scene: insert(
+        scene.compensated().compensations.get(), no=2, party_id=scene.world.other_merchant.pk
+    ),
+    incident_is_compensated_before_it_closes=lambda scene: scene.update(scene.found(), state="COMPENSATED"),
+)
 
 
 # — recourse —
 
 
-@LAWS.broken_by("recourse_state_is_known")
-def _(scene):
-    scene.update(scene.claimed(), state="LOST")
-
-
-@LAWS.broken_by("recourse_begins_as_claimed")
-def _(scene):
-    scene.claim(scene.compensated(), state="WRITTEN_OFF", ended_at=scene.now)
+LAWS.rows(
+    recourse_state_is_known=lambda scene: scene.update(scene.claimed(), state="LOST"),
+    recourse_begins_as_claimed=lambda scene: scene.claim(scene.compensated(), state="WRITTEN_OFF", ended_at=scene.now),
+)
 
 
 @LAWS.broken_by("recourse_goes_from_state_to_state_as_drawn")
@@ -585,24 +463,12 @@ def _(scene):
     scene.update(row, state="CLAIMED")
 
 
-@LAWS.broken_by("recourse_claims_something")
-def _(scene):
-    scene.claim(scene.compensated(), claimed_minor=0)
-
-
-@LAWS.broken_by("recourse_is_disputed_by_somebody")
-def _(scene):
-    scene.update(scene.claimed(), dispute_reasons="x")
-
-
-@LAWS.broken_by("recourse_disputed_says_why")
-def _(scene):
-    scene.update(scene.claimed(), state="DISPUTED")
-
-
-@LAWS.broken_by("recourse_ends_at_a_time")
-def _(scene):
-    scene.update(scene.claimed(), ended_at=scene.now)
+LAWS.rows(
+    recourse_claims_something=lambda scene: scene.claim(scene.compensated(), claimed_minor=0),
+    recourse_is_disputed_by_somebody=lambda scene: scene.update(scene.claimed(), dispute_reasons="x"),
+    recourse_disputed_says_why=lambda scene: scene.update(scene.claimed(), state="DISPUTED"),
+    recourse_ends_at_a_time=lambda scene: scene.update(scene.claimed(), ended_at=scene.now),
+)
 
 
 @LAWS.broken_by("recourse_is_kept")
@@ -611,19 +477,11 @@ def _(scene):
     Recourse.objects.all()._raw_delete("default")
 
 
-@LAWS.broken_by("recourse_follows_compensation")
-def _(scene):
-    scene.claim(scene.compensated("NOT_IMPROPER"))
-
-
-@LAWS.broken_by("recourse_claims_no_more_than_was_paid")
-def _(scene):
-    scene.claim(scene.compensated(), claimed_minor=20_001)
-
-
-@LAWS.broken_by("recourse_stays_what_it_is")
-def _(scene):
-    scene.update(scene.claimed(), claimed_minor=1)
+LAWS.rows(
+    recourse_follows_compensation=lambda scene: scene.claim(scene.compensated("NOT_IMPROPER")),
+    recourse_claims_no_more_than_was_paid=lambda scene: scene.claim(scene.compensated(), claimed_minor=20_001),
+    recourse_stays_what_it_is=lambda scene: scene.update(scene.claimed(), claimed_minor=1),
+)
 
 
 @LAWS.broken_by("recourse_is_disputed_by_its_executor")
@@ -632,9 +490,11 @@ def _(scene):
     scene.update(row, state="DISPUTED", dispute_reasons="x", disputed_at=scene.now, disputed_by_id=stranger.pk)
 
 
-@LAWS.broken_by("recourse_ends_with_nothing_open")
-def _(scene):
-    scene.update(scene.claimed(), state="WRITTEN_OFF", ended_at=scene.now)
+LAWS.rows(
+    recourse_ends_with_nothing_open=lambda scene: scene.update(
+        scene.claimed(), state="WRITTEN_OFF", ended_at=scene.now
+    ),
+)
 
 
 @LAWS.broken_by("recourse_waits_while_the_finding_is_contested")
@@ -657,34 +517,18 @@ def _(scene):
         scene.entry(row, no=no, kind="PAYMENT", amount_minor=1, reference="a", at=scene.now + LATER)
 
 
-@LAWS.broken_by("recourse_entry_number_is_unique")
-def _(scene):
-    scene.entry(scene.claimed(), no=1)
-
-
-@LAWS.broken_by("recourse_entry_kind_is_known")
-def _(scene):
-    scene.entry(scene.claimed(), kind="GIFT")
-
-
-@LAWS.broken_by("recourse_entry_is_an_amount")
-def _(scene):
-    scene.entry(scene.claimed(), amount_minor=-1)
-
-
-@LAWS.broken_by("recourse_payment_has_a_reference")
-def _(scene):
-    scene.entry(scene.claimed(), kind="PAYMENT", amount_minor=1, at=scene.now + LATER)
-
-
-@LAWS.broken_by("recourse_ledger_is_append_only")
-def _(scene):
-    scene.update(scene.claimed().entries.get(), amount_minor=1)
-
-
-@LAWS.broken_by("recourse_ledger_never_exceeds_the_claim")
-def _(scene):
-    scene.entry(scene.claimed(), kind="WRITE_OFF", amount_minor=15_001)
+LAWS.rows(
+    recourse_entry_number_is_unique=lambda scene: scene.entry(scene.claimed(), no=1),
+    recourse_entry_kind_is_known=lambda scene: scene.entry(scene.claimed(), kind="GIFT"),
+    recourse_entry_is_an_amount=lambda scene: scene.entry(scene.claimed(), amount_minor=-1),
+    recourse_payment_has_a_reference=lambda scene: scene.entry(
+        scene.claimed(), kind="PAYMENT", amount_minor=1, at=scene.now + LATER
+    ),
+    recourse_ledger_is_append_only=lambda scene: scene.update(scene.claimed().entries.get(), amount_minor=1),
+    recourse_ledger_never_exceeds_the_claim=lambda scene: scene.entry(
+        scene.claimed(), kind="WRITE_OFF", amount_minor=15_001
+    ),
+)
 
 
 @LAWS.broken_by("recourse_ledger_is_closed_with_the_case")
@@ -696,14 +540,10 @@ def _(scene):
 # — the sweep —
 
 
-@LAWS.broken_by("sibling_state_is_known")
-def _(scene):
-    scene.update(scene.swept(), state="LOST")
-
-
-@LAWS.broken_by("sibling_names_its_cause")
-def _(scene):
-    scene.copy(scene.swept(), origin_ref="")
+LAWS.rows(
+    sibling_state_is_known=lambda scene: scene.update(scene.swept(), state="LOST"),
+    sibling_names_its_cause=lambda scene: scene.copy(scene.swept(), origin_ref=""),
+)
 
 
 @LAWS.broken_by("sibling_is_looked_at_once_per_error")
@@ -713,14 +553,12 @@ def _(scene):
     scene.copy(row, **kept)
 
 
-@LAWS.broken_by("sibling_is_open_once_per_cause")
-def _(scene):
-    scene.copy(scene.swept(), origin_ref="inc_other")
-
-
-@LAWS.broken_by("sibling_is_kept_by_a_person_with_reasons")
-def _(scene):
-    scene.update(scene.swept(), state="KEPT", decided_at=scene.now, reasons="r")
+LAWS.rows(
+    sibling_is_open_once_per_cause=lambda scene: scene.copy(scene.swept(), origin_ref="inc_other"),
+    sibling_is_kept_by_a_person_with_reasons=lambda scene: scene.update(
+        scene.swept(), state="KEPT", decided_at=scene.now, reasons="r"
+    ),
+)
 
 
 @LAWS.broken_by("sibling_review_is_kept")
@@ -729,14 +567,12 @@ def _(scene):
     SiblingReview.objects.all()._raw_delete("default")
 
 
-@LAWS.broken_by("sibling_review_stays_what_it_is")
-def _(scene):
-    scene.update(scene.swept(), cause_value="x")
-
-
-@LAWS.broken_by("sibling_is_corrected_only_where_the_notice_fell")
-def _(scene):
-    scene.update(scene.swept(), state="CORRECTED", decided_at=scene.now, reasons="r")
+LAWS.rows(
+    sibling_review_stays_what_it_is=lambda scene: scene.update(scene.swept(), cause_value="x"),
+    sibling_is_corrected_only_where_the_notice_fell=lambda scene: scene.update(
+        scene.swept(), state="CORRECTED", decided_at=scene.now, reasons="r"
+    ),
+)
 
 
 @LAWS.broken_by("sibling_is_looked_at_by_somebody_else")

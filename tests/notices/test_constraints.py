@@ -53,44 +53,19 @@ def _(world, notice):
     insert(basis, no=9, clause_id=later.clauses.first().pk)
 
 
-@LAWS.broken_by("measure_type_axis_is_known")
-def _(world, notice):
-    MeasureType.objects.update(axis="SOMEWHERE")
-
-
-@LAWS.broken_by("notice_external_ref_is_unique_per_client")
-def _(world, notice):
-    insert(notice, ref="ntc_x", number="N-x")
-
-
-@LAWS.broken_by("notice_state_is_known")
-def _(world, notice):
-    update(notice, state="ELSEWHERE")
-
-
-@LAWS.broken_by("notice_states_facts_and_reasons")
-def _(world, notice):
-    update(notice, reasons="")
-
-
-@LAWS.broken_by("notice_breach_kind_is_known")
-def _(world, notice):
-    update(notice, breach_kind="TASTE")
-
-
-@LAWS.broken_by("notice_detection_source_is_known")
-def _(world, notice):
-    insert(notice, ref="ntc_x", number="N-x", external_ref="x", detection_source="RUMOUR")
-
-
-@LAWS.broken_by("notice_names_the_detection_tool")
-def _(world, notice):
-    insert(notice, ref="ntc_x", number="N-x", external_ref="x", detection_tool="")
-
-
-@LAWS.broken_by("notice_names_who_or_what_decided")
-def _(world, notice):
-    insert(
+LAWS.rows(
+    measure_type_axis_is_known=lambda world, notice: MeasureType.objects.update(axis="SOMEWHERE"),
+    notice_external_ref_is_unique_per_client=lambda world, notice: insert(notice, ref="ntc_x", number="N-x"),
+    notice_state_is_known=lambda world, notice: update(notice, state="ELSEWHERE"),
+    notice_states_facts_and_reasons=lambda world, notice: update(notice, reasons=""),
+    notice_breach_kind_is_known=lambda world, notice: update(notice, breach_kind="TASTE"),
+    notice_detection_source_is_known=lambda world, notice: insert(
+        notice, ref="ntc_x", number="N-x", external_ref="x", detection_source="RUMOUR"
+    ),
+    notice_names_the_detection_tool=lambda world, notice: insert(
+        notice, ref="ntc_x", number="N-x", external_ref="x", detection_tool=""
+    ),
+    notice_names_who_or_what_decided=lambda world, notice: insert(
         notice,
         ref="ntc_x",
         number="N-x",
@@ -98,42 +73,21 @@ def _(world, notice):
         decided_by_id=None,
         decided_by_team_id=None,
         decision_tool="",
-    )
-
-
-@LAWS.broken_by("notice_hold_rests_on_suspicion")
-def _(world, notice):
-    update(notice, is_precautionary=True)
-
-
-@LAWS.broken_by("notice_leaves_time_to_appeal")
-def _(world, notice):
-    insert(notice, ref="ntc_x", number="N-x", external_ref="x", appeal_closes_at=notice.served_at)
-
-
-@LAWS.broken_by("notice_is_read_after_service")
-def _(world, notice):
-    update(notice, read_at=notice.served_at - timedelta(microseconds=1))
-
-
-@LAWS.broken_by("measure_number_is_unique_in_notice")
-def _(world, notice):
-    insert(notice.measures.get(no=1))
-
-
-@LAWS.broken_by("measure_state_is_known")
-def _(world, notice):
-    notice.measures.update(state="PAUSED")
-
-
-@LAWS.broken_by("measure_ends_after_it_starts")
-def _(world, notice):
-    notice.measures.filter(no=1).update(ends_at=F("starts_at") - timedelta(seconds=1))
-
-
-@LAWS.broken_by("measure_shows_its_calculation")
-def _(world, notice):
-    notice.measures.filter(no=2).update(currency="")
+    ),
+    notice_hold_rests_on_suspicion=lambda world, notice: update(notice, is_precautionary=True),
+    notice_leaves_time_to_appeal=lambda world, notice: insert(
+        notice, ref="ntc_x", number="N-x", external_ref="x", appeal_closes_at=notice.served_at
+    ),
+    notice_is_read_after_service=lambda world, notice: update(
+        notice, read_at=notice.served_at - timedelta(microseconds=1)
+    ),
+    measure_number_is_unique_in_notice=lambda world, notice: insert(notice.measures.get(no=1)),
+    measure_state_is_known=lambda world, notice: notice.measures.update(state="PAUSED"),
+    measure_ends_after_it_starts=lambda world, notice: notice.measures.filter(no=1).update(
+        ends_at=F("starts_at") - timedelta(seconds=1)
+    ),
+    measure_shows_its_calculation=lambda world, notice: notice.measures.filter(no=2).update(currency=""),
+)
 
 
 @LAWS.broken_by("money_measure_is_within_its_cap")
@@ -142,96 +96,28 @@ def _(world, notice):
     insert(row, no=3, calculation=row.calculation | {"cap_minor": row.amount_minor - 1})
 
 
-@LAWS.broken_by("basis_number_is_unique_in_notice")
-def _(world, notice):
-    insert(notice.bases.get())
-
-
-@LAWS.broken_by("basis_is_one_specific_thing")
-def _(world, notice):
-    insert(notice.bases.get(), no=2, clause_id=None)
-
-
-@LAWS.broken_by("basis_names_and_quotes_its_clause")
-def _(world, notice):
-    insert(notice.bases.get(), no=2, text_zh="")
-
-
-@LAWS.broken_by("exhibit_number_is_unique_in_notice")
-def _(world, notice):
-    insert(notice.exhibits.get())
-
-
-@LAWS.broken_by("exhibit_shows_something")
-def _(world, notice):
-    insert(notice.exhibits.get(), no=2, excerpt="")
-
-
-@LAWS.broken_by("edition_number_is_unique_in_notice")
-def _(world, notice):
-    insert(edition(notice))
-
-
-@LAWS.broken_by("remedy_is_owed_once_per_cause")
-def _(world, notice):
-    owed(notice)
-    owed(notice)
-
-
-@LAWS.broken_by("remedy_state_is_known")
-def _(world, notice):
-    owed(notice, state="SOON", settled_at=notice.served_at)
-
-
-@LAWS.broken_by("remedy_is_settled_at_a_time")
-def _(world, notice):
-    owed(notice, state="CONFIRMED")
-
-
-@LAWS.broken_by("remedy_refund_names_its_amount")
-def _(world, notice):
-    owed(notice, kind="REFUND", amount_minor=0)
-
-
-@LAWS.broken_by("remedy_failure_says_why")
-def _(world, notice):
-    owed(notice, state="FAILED", settled_at=notice.served_at)
-
-
-@LAWS.broken_by("basis_is_sealed")
-def _(world, notice):
-    Basis.objects.update(text_zh="别的")
-
-
-@LAWS.broken_by("exhibit_is_sealed")
-def _(world, notice):
-    Exhibit.objects.update(excerpt="别的")
-
-
-@LAWS.broken_by("edition_is_sealed")
-def _(world, notice):
-    edition(notice)
-    Edition.objects.update(facts="g")
-
-
-@LAWS.broken_by("measure_is_never_made_heavier")
-def _(world, notice):
-    notice.measures.filter(no=1).update(ends_at=F("ends_at") + timedelta(seconds=1))
-
-
-@LAWS.broken_by("measure_is_kept")
-def _(world, notice):
-    notice.measures.all()._raw_delete("default")
-
-
-@LAWS.broken_by("notice_is_kept")
-def _(world, notice):
-    Notice.objects.filter(pk=notice.pk)._raw_delete("default")
-
-
-@LAWS.broken_by("notice_decider_is_not_rewritten")
-def _(world, notice):
-    update(notice, decided_by_id=world.odile.user_id)
+LAWS.rows(
+    basis_number_is_unique_in_notice=lambda world, notice: insert(notice.bases.get()),
+    basis_is_one_specific_thing=lambda world, notice: insert(notice.bases.get(), no=2, clause_id=None),
+    basis_names_and_quotes_its_clause=lambda world, notice: insert(notice.bases.get(), no=2, text_zh=""),
+    exhibit_number_is_unique_in_notice=lambda world, notice: insert(notice.exhibits.get()),
+    exhibit_shows_something=lambda world, notice: insert(notice.exhibits.get(), no=2, excerpt=""),
+    edition_number_is_unique_in_notice=lambda world, notice: insert(edition(notice)),
+    remedy_is_owed_once_per_cause=lambda world, notice: (owed(notice), owed(notice)),
+    remedy_state_is_known=lambda world, notice: owed(notice, state="SOON", settled_at=notice.served_at),
+    remedy_is_settled_at_a_time=lambda world, notice: owed(notice, state="CONFIRMED"),
+    remedy_refund_names_its_amount=lambda world, notice: owed(notice, kind="REFUND", amount_minor=0),
+    remedy_failure_says_why=lambda world, notice: owed(notice, state="FAILED", settled_at=notice.served_at),
+    basis_is_sealed=lambda world, notice: Basis.objects.update(text_zh="别的"),
+    exhibit_is_sealed=lambda world, notice: Exhibit.objects.update(excerpt="别的"),
+    edition_is_sealed=lambda world, notice: (edition(notice), Edition.objects.update(facts="g")),
+    measure_is_never_made_heavier=lambda world, notice: notice.measures.filter(no=1).update(
+        ends_at=F("ends_at") + timedelta(seconds=1)
+    ),
+    measure_is_kept=lambda world, notice: notice.measures.all()._raw_delete("default"),
+    notice_is_kept=lambda world, notice: Notice.objects.filter(pk=notice.pk)._raw_delete("default"),
+    notice_decider_is_not_rewritten=lambda world, notice: update(notice, decided_by_id=world.odile.user_id),
+)
 
 
 @LAWS.broken_by("notice_text_changes_by_an_edition")
@@ -240,27 +126,18 @@ def _(world, notice):
     update(notice, facts="something else", text_hash="x", edition=2)
 
 
-@LAWS.broken_by("measure_stays_what_it_is")
-def _(world, notice):
-    notice.measures.filter(no=1).update(scope="everything")
-
-
-@LAWS.broken_by("remedy_is_owed_as_it_was")
-def _(world, notice):
-    owed(notice)
-    Remedy.objects.update(due_at=F("due_at") + timedelta(days=30))
-
-
-@LAWS.broken_by("remedy_confirmed_stays_confirmed")
-def _(world, notice):
-    owed(notice, state="CONFIRMED", settled_at=notice.served_at)
-    Remedy.objects.update(state="PENDING", settled_at=None)
-
-
-@LAWS.broken_by("remedy_is_kept")
-def _(world, notice):
-    owed(notice)
-    Remedy.objects.all()._raw_delete("default")
+LAWS.rows(
+    measure_stays_what_it_is=lambda world, notice: notice.measures.filter(no=1).update(scope="everything"),
+    remedy_is_owed_as_it_was=lambda world, notice: (
+        owed(notice),
+        Remedy.objects.update(due_at=F("due_at") + timedelta(days=30)),
+    ),
+    remedy_confirmed_stays_confirmed=lambda world, notice: (
+        owed(notice, state="CONFIRMED", settled_at=notice.served_at),
+        Remedy.objects.update(state="PENDING", settled_at=None),
+    ),
+    remedy_is_kept=lambda world, notice: (owed(notice), Remedy.objects.all()._raw_delete("default")),
+)
 
 
 # — under which a third party acted —
@@ -286,9 +163,11 @@ def executed(world, notice, **changes):
     return insert(notice, **values | {"act_id": act.pk} | changes)
 
 
-@LAWS.broken_by("notice_names_a_third_party_by_its_act")
-def _(world, notice):
-    insert(notice, ref="ntc_x", number="N-x", external_ref="x", executor_name="某外包公司")
+LAWS.rows(
+    notice_names_a_third_party_by_its_act=lambda world, notice: insert(
+        notice, ref="ntc_x", number="N-x", external_ref="x", executor_name="某外包公司"
+    ),
+)
 
 
 @LAWS.broken_by("notice_keeps_who_acted")
@@ -297,14 +176,14 @@ def _(world, notice):
     Notice.objects.filter(pk=row.pk).update(act_id=None)
 
 
-@LAWS.broken_by("notice_of_an_executor_rests_on_an_act_of_that_moment")
-def _(world, notice):
-    executed(world, notice, acted_at=notice.served_at + timedelta(seconds=1))
-
-
-@LAWS.broken_by("notice_of_an_executor_rests_on_certifications_in_force")
-def _(world, notice):
-    executed(world, notice, certified=False)
+LAWS.rows(
+    notice_of_an_executor_rests_on_an_act_of_that_moment=lambda world, notice: executed(
+        world, notice, acted_at=notice.served_at + timedelta(seconds=1)
+    ),
+    notice_of_an_executor_rests_on_certifications_in_force=lambda world, notice: executed(
+        world, notice, certified=False
+    ),
+)
 
 
 @LAWS.broken_by("notice_decided_for_a_third_party_names_its_act")
@@ -313,9 +192,11 @@ def _(world, notice):
     insert(notice, ref="ntc_x", number="N-x", external_ref="x", decided_by_id=firm.person.user_id)
 
 
-@LAWS.broken_by("notice_is_not_against_whom_its_executor_acts_for")
-def _(world, notice):
-    executed(world, notice, member_of=notice.party)
+LAWS.rows(
+    notice_is_not_against_whom_its_executor_acts_for=lambda world, notice: executed(
+        world, notice, member_of=notice.party
+    ),
+)
 
 
 @LAWS.broken_by("act_certification_precedes_its_notice")
@@ -325,9 +206,11 @@ def _(world, notice):
     ActCertification.objects.create(act=row.act, certification=more)
 
 
-@LAWS.broken_by("executed_measure_is_within_the_mandate")
-def _(world, notice):
-    insert(notice.measures.get(no=1), notice_id=executed(world, notice).pk, type_id="close_store")
+LAWS.rows(
+    executed_measure_is_within_the_mandate=lambda world, notice: insert(
+        notice.measures.get(no=1), notice_id=executed(world, notice).pk, type_id="close_store"
+    ),
+)
 
 
 @LAWS.broken_by("executed_measure_has_the_certified_level")

@@ -153,44 +153,26 @@ def test_the_list_of_what_is_owed_goes_on_where_its_page_ends(world, now, monkey
 # — laws —
 
 
-@LAWS.broken_by("publication_state_is_known")
-def _(record):
-    Publication.objects.filter(pk=record.pk).update(state="LOST")
-
-
-@LAWS.broken_by("publication_is_made_by_a_person")
-def _(record):
-    Publication.objects.filter(pk=record.pk).update(state="PUBLISHED", published_at=record.due_at)
-
-
-@LAWS.broken_by("publication_is_corrected_at_a_time")
-def _(record):
-    Publication.objects.filter(pk=record.pk).update(corrected_at=record.due_at)
-
-
-@LAWS.broken_by("regulator_report_has_its_receipt")
-def _(record):
-    Publication.objects.filter(pk=record.pk).update(receipt="SJ-1")
-
-
-@LAWS.broken_by("publication_is_kept")
-def _(record):
-    Publication.objects.filter(pk=record.pk).delete()
-
-
-@LAWS.broken_by("publication_stays_what_it_is")
-def _(record):
-    Publication.objects.filter(pk=record.pk).update(shop_name="another shop")
-
-
-@LAWS.broken_by("merchant_on_public_record_stays_one")
-def _(record):
-    type(record.notice.party).objects.filter(pk=record.notice.party_id).update(kind=PartyKind.CONSUMER)
-
-
-@LAWS.broken_by("publication_is_of_a_merchant_s_illegal_act")
-def _(record):
-    insert(record, ref="pub_x", number="P-x", notice_id=record.notice_id + 1)
+LAWS.rows(
+    publication_state_is_known=lambda record: Publication.objects.filter(pk=record.pk).update(state="LOST"),
+    publication_is_made_by_a_person=lambda record: Publication.objects.filter(pk=record.pk).update(
+        state="PUBLISHED", published_at=record.due_at
+    ),
+    publication_is_corrected_at_a_time=lambda record: Publication.objects.filter(pk=record.pk).update(
+        corrected_at=record.due_at
+    ),
+    regulator_report_has_its_receipt=lambda record: Publication.objects.filter(pk=record.pk).update(receipt="SJ-1"),
+    publication_is_kept=lambda record: Publication.objects.filter(pk=record.pk).delete(),
+    publication_stays_what_it_is=lambda record: Publication.objects.filter(pk=record.pk).update(
+        shop_name="another shop"
+    ),
+    merchant_on_public_record_stays_one=lambda record: (
+        type(record.notice.party).objects.filter(pk=record.notice.party_id).update(kind=PartyKind.CONSUMER)
+    ),
+    publication_is_of_a_merchant_s_illegal_act=lambda record: insert(
+        record, ref="pub_x", number="P-x", notice_id=record.notice_id + 1
+    ),
+)
 
 
 @pytest.mark.parametrize("name", sorted(LAWS))

@@ -1,15 +1,14 @@
 """What a change reaches, by which `./run ready` chooses its tests."""
 
 from contextlib import closing
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from tests.reach.choosing import Map
+from tests.reach.choosing import Map, due, made
 from tests.reach.parts import parts_of, sentences_of
 from tests.reach.recording import Recorder
-from tests.reach.store import ROOT, Passed, Store
+from tests.reach.store import ALL, ROOT, File, Store, bits
 
 FILES = {
     "shop/limits.py": "MOST = 3\nLEAST = 1\n",
@@ -41,7 +40,6 @@ def unused():
     pass
 """,
     "shop/commands.py": """\
-from pathlib import Path
 from django.conf import settings
 from shop import limits
 from shop.models import Order
@@ -83,6 +81,7 @@ class Texts:
         ("shop/commands.py", "return Order()", "return Order(1)", "buy"),
         ("shop/checks.py", "    pass", "    return 1", "unused"),
         ("shop/limits.py", "LEAST = 1", "LEAST = 2", ""),
+        ("shop/commands.py", "def buy", "# all else moves down\ndef buy", ""),
         # a constant, through an import of its module; and what is built with it, through a package that gives it out
         ("shop/limits.py", "MOST = 3", "MOST = 4", "sell Order.price buy"),
         ("shop/models/order.py", "size = 1", "size = 2", "Base.label Order.price buy"),
@@ -100,7 +99,7 @@ def test_a_change_reaches_what_may_do_something_else(path, old, new, reached):
     files = FILES | {path: FILES[path].replace(old, new)}
     assert files != FILES
 
-    found = Map(Texts(), files).changed(Texts(), FILES)
+    found = set().union(*Map(Texts(), files).changed(Texts(), FILES).values())
 
     functions = {
         name for file in FILES if file.endswith(".py") for name, p in parts_of(files[file])[0].items() if p.is_function
@@ -112,7 +111,7 @@ def test_a_method_that_goes_or_comes_changes_its_class():
     order = "shop/models/order.py"
     files = FILES | {order: FILES[order] + "\n    def label(self):\n        return 1\n"}
 
-    found = Map(Texts(), files).changed(Texts(), FILES)
+    found = set().union(*Map(Texts(), files).changed(Texts(), FILES).values())
 
     assert {f"{order}:Order.price", "shop/commands.py:buy"} <= found
 
@@ -129,35 +128,112 @@ def test_other_chinese_reaches_where_the_sentence_stands(monkeypatch, tmp_path):
         (tmp_path / name).write_text(text)
     old, new = files | {"l.po": catalogue}, files | {"l.po": catalogue.replace("现在", "即日")}
 
-    assert Map(Texts(), new).changed(Texts(), old) == {"l.po", "a.py:f", "templates/a.html"}
+    assert Map(Texts(), new).changed(Texts(), old)["l.po"] == {"l.po", "a.py:f", "templates/a.html"}
 
 
 def test_a_record_is_read_back(tmp_path):
     with closing(Store(tmp_path / "record.sqlite3")) as store:
         tree = store.keep_tree({"casework/text.py": "1"})
-        passed = Passed(tree, {"casework/text.py:is_visually_blank", "templates/base.html"}, 1.5, 2)
-        store.keep("tests/test_a.py", passed)
+        store.keep(
+            "tests/test_a.py", {ALL: {"a.py:f"}, "test_one": {"a.py:f", "templates/base.html"}, "test_two": None}
+        )
+        store.keep_file("tests/test_a.py", tree, 3, ["test_one", "test_two"])
+        numbers = store.numbers(())
 
-        assert store.passed() == {"tests/test_a.py": passed}
+        assert store.files() == {
+            "tests/test_a.py": File(
+                tree, 3, {ALL: bits([numbers["a.py:f"]]), "test_one": bits(numbers.values()), "test_two": None}
+            )
+        }
         assert store.tree(tree) == {"casework/text.py": "1"}
         assert "is_visually_blank" in store.parts("1")[0]
 
+        store.keep_file("tests/test_a.py", tree, 3, ["test_one"])
+        assert set(store.files()["tests/test_a.py"].ran) == {ALL, "test_one"}
         store.move_on(["tests/test_a.py"], store.keep_tree({"casework/text.py": "2"}))
-        assert store.passed()["tests/test_a.py"].tree != tree
+        assert store.files()["tests/test_a.py"].tree != tree
         store.forget("tests/test_a.py")
-        assert store.passed() == {}
+        assert store.files() == {}
 
 
-def test_what_ran_is_named_by_its_part():
+@pytest.fixture
+def recorded(monkeypatch, tmp_path):
+    """Two files of tests that passed with the tree of FILES, and what is due once files are as a test says."""
+    path = tmp_path / "record.sqlite3"
+    now = dict.fromkeys(["tests/test_buy.py", "tests/test_sell.py"], "# a test\n") | FILES
+    for name, text in now.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr("tests.reach.store.ROOT", tmp_path)
+    monkeypatch.setattr("tests.reach.choosing.Store", lambda: Store(path))
+    monkeypatch.setattr("tests.reach.choosing.state", lambda: now)
+    with closing(Store(path)) as store:
+        tree = store.keep_tree(now)
+        buy, sell = "shop/commands.py:buy", "shop/commands.py:sell"
+        store.keep(
+            "tests/test_buy.py", {ALL: set(), "test_one": {buy}, "test_price": {"shop/models/order.py:Order.price"}}
+        )
+        store.keep_file("tests/test_buy.py", tree, 2, ["test_one", "test_price"])
+        store.keep("tests/test_sell.py", {ALL: {sell}, "test_all": set(), "test_none": set()})
+        store.keep_file("tests/test_sell.py", tree, 0, ["test_all", "test_none"])
+
+    def due_after(path="", old="", new="", *more):
+        if path:
+            now[path] = now.get(path, "").replace(old, new) if old else new
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(now[path])
+        return due({name for name in now if name.startswith("tests/test_")})
+
+    return due_after
+
+
+@pytest.mark.parametrize(
+    ("change", "tests", "unread"),
+    [
+        ([], {}, []),
+        (["shop/commands.py", "Order()", "Order(1)"], {"tests/test_buy.py::test_one": "shop/commands.py:buy"}, []),
+        # what a fixture of the file ran counts for all of its tests
+        (["config/settings.py", "1", "2"], {"tests/test_sell.py": "shop/commands.py:sell"}, []),
+        (["tests/test_sell.py", "a", "b"], {"tests/test_sell.py": "changed itself"}, []),
+        (["tests/test_new.py", "", "# new"], {"tests/test_new.py": "not seen to pass"}, []),
+        (["shop/checks.py", "    pass", "    return 1"], {}, ["shop/checks.py"]),
+        (["notes.md", "", "words"], {}, ["notes.md"]),
+    ],
+)
+def test_a_test_is_due_that_has_not_passed_with_what_it_reaches(recorded, change, tests, unread):
+    found = recorded(*change)
+
+    assert found.tests == tests
+    assert found.unread == unread
+    assert found.ci == 2
+
+
+def test_a_test_stays_due_until_it_was_made_and_passed(recorded):
+    change = ["shop/commands.py", "Order()", "Order(1)"]
+    first = recorded(*change)
+
+    assert recorded().tests == first.tests  # nobody made it
+    made(first, left=["tests/test_buy.py"])
+    assert recorded().tests == first.tests  # the time was over
+    made(first, left=[])
+    assert recorded().tests == {}
+
+
+def test_a_test_that_failed_is_due_whatever_changes(recorded, tmp_path):
+    with closing(Store(tmp_path / "record.sqlite3")) as store:
+        store.keep("tests/test_buy.py", {"test_price": None})
+
+    found = recorded()
+    made(found, left=[])
+
+    assert found.tests == recorded().tests == {"tests/test_buy.py::test_price": "failed"}
+
+
+def test_what_ran_is_named_by_its_part(monkeypatch):
     from casework.text import is_visually_blank
 
     path = "casework/text.py"
-    recorder = SimpleNamespace(
-        code={is_visually_blank.__code__, Path.exists.__code__},
-        of_session=set(),
-        asks_for_database=False,
-        templates={f"{ROOT}/templates/base.html", "elsewhere.html"},
-        files={path: (ROOT / path).read_text()},
-    )
+    parts = parts_of((ROOT / path).read_text())[0]
+    recorder = SimpleNamespace(names={}, store_parts={path: parts}.get)
 
-    assert Recorder.ran(recorder, Texts()) == {f"{path}:is_visually_blank", "templates/base.html"}
+    assert Recorder.parts_with(recorder, is_visually_blank.__code__) == {f"{path}:is_visually_blank"}

@@ -130,9 +130,8 @@ def test_a_later_release_adds_a_column_a_law_and_an_index_to_the_rows_there_are(
     assert {key: after[key] for key in before} == before
     assert set(after["appeals_appeal", "planted"]) == {"old"}
     assert [line for line in schema.objects(connection) if line.startswith("index") and "appeal_by_planted" in line]
-    with pytest.raises(IntegrityError) as refused, transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(IntegrityError, match="planted_is_known"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE appeals_appeal SET planted = 'x'")
-    assert constraint_name(refused.value) == "planted_is_known"
     assert_laws_hold()
 
 

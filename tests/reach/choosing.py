@@ -127,31 +127,29 @@ class Map:
                 found |= {path} if numbers and not path.endswith(".py") else set()
         return found
 
-    def changed(self, store: Store, old: dict[str, str]) -> set[str]:
-        """What is reached by the difference between an older tree and this one.
+    def changed(self, store: Store, old: dict[str, str]) -> dict[str, set[str]]:
+        """What each file reaches that differs between an older tree and this one.
 
         Where only rows of a table differ and they name functions or classes, those are reached and the table is not:
         what holds for all rows is tested every time.
         """
-        parts, found = set(), set()
-        for path in {path for path in old.keys() | self.files.keys() if old.get(path) != self.files.get(path)}:
-            before, after = (store.parts(tree.get(path, ""))[0] for tree in (old, self.files))
-            if path.endswith(".po"):
-                words = {
-                    words for words, was in before.items() if words not in after or after[words].digest != was.digest
-                }
-                parts |= self.saying(words)
-            if not path.endswith(".py"):
-                found.add(path)
-                parts |= self.naming(path)
-                continue
-            for name in before.keys() | after.keys():
-                was, is_now = before.get(name), after.get(name)
-                if was is None or is_now is None or was.digest != is_now.digest:
-                    named = self.in_rows(path, was, is_now) if was and is_now else set()
-                    found |= named
-                    parts |= set() if named else {f"{path}:{name}"}
-        return found | self.reached(parts)
+        paths = {path for path, _sha in old.items() ^ self.files.items()}
+        return {
+            path: self.changed_in(path, *(store.parts(tree.get(path, ""))[0] for tree in (old, self.files)))
+            for path in paths
+        }
+
+    def changed_in(self, path: str, before: dict[str, Part], after: dict[str, Part]) -> set[str]:
+        was, is_now = ({name: part.digest for name, part in parts.items()} for parts in (before, after))
+        differing = {name for name, _digest in was.items() ^ is_now.items()}
+        if path.endswith(".po"):
+            return {path} | self.reached(self.saying(differing & before.keys()))
+        if not path.endswith(".py"):
+            return {path} | self.reached(self.naming(path))
+        both = differing & before.keys() & after.keys()
+        in_rows = {name: self.in_rows(path, before[name], after[name]) for name in both}
+        parts = {f"{path}:{name}" for name in differing if not in_rows.get(name)}
+        return set().union(*in_rows.values()) | self.reached(parts)
 
     def in_rows(self, path: str, was: Part, is_now: Part) -> set[str]:
         rows = was.rows | is_now.rows
@@ -184,8 +182,12 @@ def due(paths: Collection[str]) -> Due:
         trees = {name: store.tree(name) for name in {each.tree for each in files.values()}}
         now, numbers = Map(store, now_files), store.numbers(())
         names = {number: name for name, number in numbers.items()}
+
+        def mask_of(parts: set[str]) -> int:
+            return bits(numbers[each] for each in parts if each in numbers)
+
         reached = {name: now.changed(store, old) for name, old in trees.items()}
-        masks = {name: bits(numbers[each] for each in found if each in numbers) for name, found in reached.items()}
+        masks = {name: mask_of(set().union(*found.values())) for name, found in reached.items()}
         found = {}
         for path in paths:
             file = files.get(path)
@@ -206,9 +208,8 @@ def due(paths: Collection[str]) -> Due:
         read = 0
         for ran in (ran for file in files.values() for ran in file.ran.values()):
             read |= ran or 0
-        changed = {path for old in trees.values() for path, _sha in old.items() ^ now_files.items()}
-        hit = {name for found in reached.values() for name in found if read >> numbers.get(name, 0) & 1}
-        answer.unread += sorted(changed - {name.partition(":")[0] for name in hit} - answer.files)
+        changed = {path: mask_of(parts) for found in reached.values() for path, parts in found.items()}
+        answer.unread += sorted(path for path, mask in changed.items() if not mask & read and path not in answer.files)
     return answer
 
 

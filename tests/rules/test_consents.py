@@ -185,19 +185,13 @@ def vars_of(assessment):
 # — past the code —
 
 
-@LAWS.broken_by("consent_is_one_per_party_and_version")
-def _(world, row):
-    insert(row)
-
-
-@LAWS.broken_by("consent_is_kept_as_it_was_given")
-def _(world, row):
-    RuleConsent.objects.filter(pk=row.pk).update(given_at=world.now)
-
-
-@LAWS.broken_by("consent_is_given_by_somebody_who_acts_for_the_party")
-def _(world, row):
-    insert(row, version_id=older(row).pk, given_by_id=world.carl.user_id)
+LAWS.rows(
+    consent_is_one_per_party_and_version=lambda world, row: insert(row),
+    consent_is_kept_as_it_was_given=lambda world, row: RuleConsent.objects.filter(pk=row.pk).update(given_at=world.now),
+    consent_is_given_by_somebody_who_acts_for_the_party=lambda world, row: insert(
+        row, version_id=older(row).pk, given_by_id=world.carl.user_id
+    ),
+)
 
 
 @LAWS.broken_by("consent_is_to_what_was_published_before")
@@ -216,14 +210,12 @@ def _(world, row):
     }).save(force_insert=True)  # fmt: skip
 
 
-@LAWS.broken_by("rule_version_says_what_silence_means")
-def _(world, row):
-    draft_of(world).update(consent="SILENCE")
-
-
-@LAWS.broken_by("rule_version_is_agreed_to_by_silence_only_if_it_burdens_nobody")
-def _(world, row):
-    draft_of(world).update(consent=Consent.NEUTRAL, neutral_reason="没有负担。")
+LAWS.rows(
+    rule_version_says_what_silence_means=lambda world, row: draft_of(world).update(consent="SILENCE"),
+    rule_version_is_agreed_to_by_silence_only_if_it_burdens_nobody=lambda world, row: draft_of(world).update(
+        consent=Consent.NEUTRAL, neutral_reason="没有负担。"
+    ),
+)
 
 
 def draft_of(world):

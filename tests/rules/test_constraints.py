@@ -17,24 +17,16 @@ def version(world):
     return RuleVersion.objects.get(rule__code=world.rule)
 
 
-@LAWS.broken_by("rule_version_number_is_unique")
-def _(version):
-    insert(version, effective_from=version.effective_from - timedelta(days=1), published_at=None)
-
-
-@LAWS.broken_by("rule_code_fits_an_address")
-def _(version):
-    insert(version.rule, ref="rul_x", code="a/b")
-
-
-@LAWS.broken_by("rule_code_fits_an_address_when_changed")
-def _(version):
-    PlatformRule.objects.filter(pk=version.rule_id).update(code="..")
-
-
-@LAWS.broken_by("rule_version_number_fits_an_address")
-def _(version):
-    insert(version, number="1%2", published_at=None)
+LAWS.rows(
+    rule_version_number_is_unique=lambda version: insert(
+        version, effective_from=version.effective_from - timedelta(days=1), published_at=None
+    ),
+    rule_code_fits_an_address=lambda version: insert(version.rule, ref="rul_x", code="a/b"),
+    rule_code_fits_an_address_when_changed=lambda version: PlatformRule.objects.filter(pk=version.rule_id).update(
+        code=".."
+    ),
+    rule_version_number_fits_an_address=lambda version: insert(version, number="1%2", published_at=None),
+)
 
 
 @LAWS.broken_by("rule_version_number_fits_an_address_when_changed")
@@ -43,19 +35,15 @@ def _(version):
     RuleVersion.objects.filter(pk=draft.pk).update(number="?")
 
 
-@LAWS.broken_by("rule_version_starts_once")
-def _(version):
-    insert(version, number="other", published_at=None)
-
-
-@LAWS.broken_by("rule_versions_do_not_overlap")
-def _(version):
-    insert(version, number="other", effective_from=version.effective_from + timedelta(days=1))
-
-
-@LAWS.broken_by("rule_version_ends_after_it_starts")
-def _(version):
-    RuleVersion.objects.filter(pk=version.pk).update(effective_to=version.effective_from)
+LAWS.rows(
+    rule_version_starts_once=lambda version: insert(version, number="other", published_at=None),
+    rule_versions_do_not_overlap=lambda version: insert(
+        version, number="other", effective_from=version.effective_from + timedelta(days=1)
+    ),
+    rule_version_ends_after_it_starts=lambda version: RuleVersion.objects.filter(pk=version.pk).update(
+        effective_to=version.effective_from
+    ),
+)
 
 
 @LAWS.broken_by("clause_number_is_unique_in_version")
@@ -72,34 +60,20 @@ def _(version):
     Clause.objects.create(version=draft, position=1, number="1", text_zh="", text_en="text", text_hash="h")
 
 
-@LAWS.broken_by("law_article_has_its_wording_with_its_source_or_none")
-def _(version):
-    insert(LawArticle.objects.first(), text_zh="平台应当。", source="公报", read_from="OFFICIAL")
-
-
-@LAWS.broken_by("law_article_is_immutable")
-def _(version):
-    LawArticle.objects.update(gist_zh="别的话。")
-
-
-@LAWS.broken_by("rule_version_is_immutable_once_published")
-def _(version):
-    RuleVersion.objects.filter(pk=version.pk).update(summary_en="something else")
-
-
-@LAWS.broken_by("rule_version_is_kept_once_published")
-def _(version):
-    RuleVersion.objects.filter(pk=version.pk)._raw_delete("default")
-
-
-@LAWS.broken_by("clause_is_immutable_once_published")
-def _(version):
-    version.clauses.update(text_en="something else")
-
-
-@LAWS.broken_by("clause_is_not_added_after_publication")
-def _(version):
-    insert(version.clauses.first(), number="99")
+LAWS.rows(
+    law_article_has_its_wording_with_its_source_or_none=lambda version: insert(
+        LawArticle.objects.first(), text_zh="平台应当。", source="公报", read_from="OFFICIAL"
+    ),
+    law_article_is_immutable=lambda version: LawArticle.objects.update(gist_zh="别的话。"),
+    rule_version_is_immutable_once_published=lambda version: RuleVersion.objects.filter(pk=version.pk).update(
+        summary_en="something else"
+    ),
+    rule_version_is_kept_once_published=lambda version: RuleVersion.objects.filter(pk=version.pk)._raw_delete(
+        "default"
+    ),
+    clause_is_immutable_once_published=lambda version: version.clauses.update(text_en="something else"),
+    clause_is_not_added_after_publication=lambda version: insert(version.clauses.first(), number="99"),
+)
 
 
 def promised(version, *, published, number="draft", key="evidence_time", amount=9):
@@ -114,29 +88,19 @@ def promised(version, *, published, number="draft", key="evidence_time", amount=
     return term
 
 
-@LAWS.broken_by("promise_is_made_once_in_a_version")
-def _(version):
-    insert(promised(version, published=False), amount=10)
-
-
-@LAWS.broken_by("clause_term_is_within_its_bounds")
-def _(version):
-    promised(version, published=False, amount=6)
-
-
-@LAWS.broken_by("clause_term_is_immutable_once_published")
-def _(version):
-    ClauseTerm.objects.filter(pk=promised(version, published=True).pk).update(amount=10)
-
-
-@LAWS.broken_by("clause_term_is_not_added_after_publication")
-def _(version):
-    insert(promised(version, published=True), key="confirmation_time")
-
-
-@LAWS.broken_by("clause_term_is_of_the_version_of_its_clause")
-def _(version):
-    insert(promised(version, published=False), key="confirmation_time", clause_id=version.clauses.first().pk)
+LAWS.rows(
+    promise_is_made_once_in_a_version=lambda version: insert(promised(version, published=False), amount=10),
+    clause_term_is_within_its_bounds=lambda version: promised(version, published=False, amount=6),
+    clause_term_is_immutable_once_published=lambda version: ClauseTerm.objects.filter(
+        pk=promised(version, published=True).pk
+    ).update(amount=10),
+    clause_term_is_not_added_after_publication=lambda version: insert(
+        promised(version, published=True), key="confirmation_time"
+    ),
+    clause_term_is_of_the_version_of_its_clause=lambda version: insert(
+        promised(version, published=False), key="confirmation_time", clause_id=version.clauses.first().pk
+    ),
+)
 
 
 @LAWS.broken_by("promise_is_made_by_one_rule_at_a_time")
@@ -172,19 +136,15 @@ def test_what_the_attempts_change_could_be_published_otherwise(version):
     published(version)
 
 
-@LAWS.broken_by("rule_version_binds_somebody_known")
-def _(version):
-    unpublished(version, binds="NOBODY")
-
-
-@LAWS.broken_by("rule_version_is_consulted_on_before_it_is_publicised")
-def _(version):
-    published(version, consulted_from=None, consulted_until=None)
-
-
-@LAWS.broken_by("rule_version_is_publicised_before_its_start")
-def _(version):
-    published(version, effective_from=version.published_at - 86 * DAY)
+LAWS.rows(
+    rule_version_binds_somebody_known=lambda version: unpublished(version, binds="NOBODY"),
+    rule_version_is_consulted_on_before_it_is_publicised=lambda version: published(
+        version, consulted_from=None, consulted_until=None
+    ),
+    rule_version_is_publicised_before_its_start=lambda version: published(
+        version, effective_from=version.published_at - 86 * DAY
+    ),
+)
 
 
 @LAWS.broken_by("rule_version_is_approved_by_another_person")
@@ -193,29 +153,19 @@ def _(version):
     unpublished(version, drafted_by_id=person.pk, approved_by_id=person.pk)
 
 
-@LAWS.broken_by("rule_version_forced_early_names_law_reason_and_approver")
-def _(version):
-    unpublished(version, forced_by_id=LawArticle.objects.first().pk)
-
-
-@LAWS.broken_by("rule_version_with_major_impact_has_a_transition")
-def _(version):
-    published(version, impact="MAJOR", assessment="x")
-
-
-@LAWS.broken_by("rule_version_runs_beside_the_one_before_until_a_time")
-def _(version):
-    unpublished(version, old_for="MERCHANT", old_until=version.effective_from)
-
-
-@LAWS.broken_by("rule_version_is_taken_over_by_a_named_person")
-def _(version):
-    unpublished(version, rule_id=empty_rule().pk, made="TAKEN_OVER")
-
-
-@LAWS.broken_by("rule_version_is_withdrawn_before_force")
-def _(version):
-    published(version, withdrawn_at=version.published_at)
+LAWS.rows(
+    rule_version_forced_early_names_law_reason_and_approver=lambda version: unpublished(
+        version, forced_by_id=LawArticle.objects.first().pk
+    ),
+    rule_version_with_major_impact_has_a_transition=lambda version: published(version, impact="MAJOR", assessment="x"),
+    rule_version_runs_beside_the_one_before_until_a_time=lambda version: unpublished(
+        version, old_for="MERCHANT", old_until=version.effective_from
+    ),
+    rule_version_is_taken_over_by_a_named_person=lambda version: unpublished(
+        version, rule_id=empty_rule().pk, made="TAKEN_OVER"
+    ),
+    rule_version_is_withdrawn_before_force=lambda version: published(version, withdrawn_at=version.published_at),
+)
 
 
 @LAWS.broken_by("rule_is_taken_over_before_a_version_is_made_here")

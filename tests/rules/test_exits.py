@@ -213,84 +213,34 @@ def rows(row):
     return RuleExit.objects.filter(pk=row.pk)
 
 
-@LAWS.broken_by("exit_state_is_known")
-def _(world, row):
-    rows(row).update(state="REFUSED")
-
-
-@LAWS.broken_by("exit_is_one_per_party_and_version")
-def _(world, row):
-    again(row)
-
-
-@LAWS.broken_by("exit_is_withdrawn_at_a_time")
-def _(world, row):
-    rows(row).update(state="WITHDRAWN")
-
-
-@LAWS.broken_by("exit_refund_is_paid_at_a_time_with_its_receipt")
-def _(world, row):
-    rows(row).update(paid_minor=1)
-
-
-@LAWS.broken_by("exit_is_kept")
-def _(world, row):
-    rows(row)._raw_delete("default")
-
-
-@LAWS.broken_by("exit_stays_of_its_party_and_version")
-def _(world, row):
-    rows(row).update(under_id=row.rejected_id)
-
-
-@LAWS.broken_by("exit_is_under_the_version_before")
-def _(world, row):
-    again(row, under_id=None)
-
-
-@LAWS.broken_by("exit_calculation_is_kept")
-def _(world, row):
-    ExitCalculation.objects.filter(exit=row).delete()
-
-
-@LAWS.broken_by("exit_calculation_stays_as_it_was_given")
-def _(world, row):
-    ExitCalculation.objects.filter(exit=row).update(total_minor=1)
-
-
-@LAWS.broken_by("exit_calculation_number_is_unique")
-def _(world, row):
-    insert(row.calculation)
-
-
-@LAWS.broken_by("exit_refund_is_not_below_nothing")
-def _(world, row):
-    insert(row.calculation, exit_id=leave_other(world).pk, total_minor=-1)
-
-
-@LAWS.broken_by("exit_refund_is_never_made_smaller")
-def _(world, row):
-    anew(world, row, total_minor=row.calculation.total_minor - 1)
-
-
-@LAWS.broken_by("exit_objection_is_answered_by_another_person")
-def _(world, row):
-    anew(world, row, calculated_by_id=world.carl.user_id)
-
-
-@LAWS.broken_by("exit_objection_is_answered_with_a_reason")
-def _(world, row):
-    anew(world, row, reply="")
-
-
-@LAWS.broken_by("exit_objection_is_in_words_or_not_yet")
-def _(world, row):
-    ExitCalculation.objects.filter(exit=row).update(objected_at=world.now)
-
-
-@LAWS.broken_by("exit_objection_comes_after_the_calculation")
-def _(world, row):
-    ExitCalculation.objects.filter(exit=row).update(objected_at=world.now - DAY, objection="不对。")
+LAWS.rows(
+    exit_state_is_known=lambda world, row: rows(row).update(state="REFUSED"),
+    exit_is_one_per_party_and_version=lambda world, row: again(row),
+    exit_is_withdrawn_at_a_time=lambda world, row: rows(row).update(state="WITHDRAWN"),
+    exit_refund_is_paid_at_a_time_with_its_receipt=lambda world, row: rows(row).update(paid_minor=1),
+    exit_is_kept=lambda world, row: rows(row)._raw_delete("default"),
+    exit_stays_of_its_party_and_version=lambda world, row: rows(row).update(under_id=row.rejected_id),
+    exit_is_under_the_version_before=lambda world, row: again(row, under_id=None),
+    exit_calculation_is_kept=lambda world, row: ExitCalculation.objects.filter(exit=row).delete(),
+    exit_calculation_stays_as_it_was_given=lambda world, row: ExitCalculation.objects.filter(exit=row).update(
+        total_minor=1
+    ),
+    exit_calculation_number_is_unique=lambda world, row: insert(row.calculation),
+    exit_refund_is_not_below_nothing=lambda world, row: insert(
+        row.calculation, exit_id=leave_other(world).pk, total_minor=-1
+    ),
+    exit_refund_is_never_made_smaller=lambda world, row: anew(world, row, total_minor=row.calculation.total_minor - 1),
+    exit_objection_is_answered_by_another_person=lambda world, row: anew(
+        world, row, calculated_by_id=world.carl.user_id
+    ),
+    exit_objection_is_answered_with_a_reason=lambda world, row: anew(world, row, reply=""),
+    exit_objection_is_in_words_or_not_yet=lambda world, row: ExitCalculation.objects.filter(exit=row).update(
+        objected_at=world.now
+    ),
+    exit_objection_comes_after_the_calculation=lambda world, row: ExitCalculation.objects.filter(exit=row).update(
+        objected_at=world.now - DAY, objection="不对。"
+    ),
+)
 
 
 def again(row, **changes):

@@ -173,17 +173,20 @@ def test_values_of_clauses_are_written_on_the_page_and_change_with_their_text(pe
         "text_zh": "## 1 适用 ★\n\n平台在{decision_time}内作出决定。",
         "text_en": "## 1 Scope ★\n\nThe platform decides within {decision_time}.",
     }
-    refused = drafted(people[0], **texts, values="1 decision_time = 9000 working_days").content.decode()
+    value = {"values-0-clause": "1", "values-0-key": "decision_time", "values-0-unit": "working_days"}
+    refused = drafted(people[0], **texts, **value, **{"values-0-amount": "9000"}).content.decode()
     assert "id_values_error" in refused
     assert not Rulemaking.objects.exists()
-    assert drafted(people[0], **texts, values="1 decision_time = 5 working_days").status_code == 302
+    assert "Row 1, Number: " in drafted(people[0], **texts, **value).content.decode()
+    assert drafted(people[0], **texts, **value, **{"values-0-amount": "5"}).status_code == 302
     making = Rulemaking.objects.get()
     assert making.rule_version.clauses.get().text_zh == "平台在5个工作日内作出决定。"
 
     form = dict(people[0].client.get(f"{LIST}{making.ref}/edit/").context["form"].initial)
-    assert (form["values"], form["text_zh"]) == ("1 decision_time = 5 working_days", texts["text_zh"])
+    shown = [{"clause": "1", "key": "decision_time", "amount": 5, "unit": "working_days"}]
+    assert (form.pop("values"), form["text_zh"]) == (shown, texts["text_zh"])
     form |= {"effective_from": local(form["effective_from"]), "version": making.version}
-    form["values"] = "1 decision_time = 3 working_days"
+    form |= value | {"values-0-amount": "3"}
     assert people[0].client.post(f"{LIST}{making.ref}/edit/", form).status_code == 302
 
     clause = making.rule_version.clauses.get()

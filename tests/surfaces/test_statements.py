@@ -122,7 +122,7 @@ def test_account_health_counts_everything_and_shows_a_page(world, now):
     shown = client.get("/account-health/")
     assert statements(lambda: client.get("/account-health/")) <= 12
     assert shown.context["counts"][0][1] == "21"
-    assert len(shown.context["measures"]) == 20
+    assert len(shown.context["list"]["rows"]) == 20
     assert "?after=" in shown.content.decode()
 
 

@@ -82,38 +82,14 @@ def case(world, now):
     return Case(world, now)
 
 
-@LAWS.broken_by("automation_mode_is_known")
-def _(case):
-    case.policy(mode="reject")
-
-
-@LAWS.broken_by("automation_ground_is_known")
-def _(case):
-    case.policy(ground="mood")
-
-
-@LAWS.broken_by("automation_has_one_policy_per_ground")
-def _(case):
-    case.policy()
-    case.policy(mode="restore")
-
-
-@LAWS.broken_by("automation_policy_is_on_record")
-def _(case):
-    case.policy()
-    AutomationPolicy.objects.update(mode="restore")
-
-
-@LAWS.broken_by("automation_policy_is_kept")
-def _(case):
-    case.policy()
-    AutomationPolicy.objects.all().delete()
-
-
-@LAWS.broken_by("policy_record_is_append_only")
-def _(case):
-    case.policy()
-    AutomationPolicyRecord.objects.update(mode="restore")
+LAWS.rows(
+    automation_mode_is_known=lambda case: case.policy(mode="reject"),
+    automation_ground_is_known=lambda case: case.policy(ground="mood"),
+    automation_has_one_policy_per_ground=lambda case: (case.policy(), case.policy(mode="restore")),
+    automation_policy_is_on_record=lambda case: (case.policy(), AutomationPolicy.objects.update(mode="restore")),
+    automation_policy_is_kept=lambda case: (case.policy(), AutomationPolicy.objects.all().delete()),
+    policy_record_is_append_only=lambda case: (case.policy(), AutomationPolicyRecord.objects.update(mode="restore")),
+)
 
 
 def another(certificate, **changes):
@@ -121,44 +97,16 @@ def another(certificate, **changes):
     return insert(certificate, **{"ref": "crt_x", "attempt_no": 2, "spent_ppm": 7_000} | changes)
 
 
-@LAWS.broken_by("certificate_ground_is_known")
-def _(case):
-    another(case.certificate, ground="mood", attempt_no=1)
-
-
-@LAWS.broken_by("certificate_threshold_is_a_majority")
-def _(case):
-    another(case.certificate, threshold_permille=499)
-
-
-@LAWS.broken_by("certificate_promises_something")
-def _(case):
-    another(case.certificate, bound_permille=51)
-
-
-@LAWS.broken_by("certificate_counts_its_cases")
-def _(case):
-    another(case.certificate, k=201)
-
-
-@LAWS.broken_by("certificate_follows_its_cases")
-def _(case):
-    another(case.certificate, data_to=case.now + timedelta(seconds=1))
-
-
-@LAWS.broken_by("certificate_spends_its_share_of_delta")
-def _(case):
-    another(case.certificate, spent_ppm=50 * 607 // 4 + 1)
-
-
-@LAWS.broken_by("certificate_counts_the_attempts_before_it")
-def _(case):
-    another(case.certificate, attempt_no=1)
-
-
-@LAWS.broken_by("certificate_is_signed_after_its_attempt")
-def _(case):
-    case.sign(another(case.certificate))
+LAWS.rows(
+    certificate_ground_is_known=lambda case: another(case.certificate, ground="mood", attempt_no=1),
+    certificate_threshold_is_a_majority=lambda case: another(case.certificate, threshold_permille=499),
+    certificate_promises_something=lambda case: another(case.certificate, bound_permille=51),
+    certificate_counts_its_cases=lambda case: another(case.certificate, k=201),
+    certificate_follows_its_cases=lambda case: another(case.certificate, data_to=case.now + timedelta(seconds=1)),
+    certificate_spends_its_share_of_delta=lambda case: another(case.certificate, spent_ppm=50 * 607 // 4 + 1),
+    certificate_counts_the_attempts_before_it=lambda case: another(case.certificate, attempt_no=1),
+    certificate_is_signed_after_its_attempt=lambda case: case.sign(another(case.certificate)),
+)
 
 
 def again(attempt, **changes):
@@ -167,9 +115,9 @@ def again(attempt, **changes):
     return insert(attempt, **plain | changes)
 
 
-@LAWS.broken_by("attempt_counts_those_before_it")
-def _(case):
-    again(case.certificate.attempt, no=3)
+LAWS.rows(
+    attempt_counts_those_before_it=lambda case: again(case.certificate.attempt, no=3),
+)
 
 
 def test_an_attempt_spends_no_more_than_its_share_and_what_its_certificate_says(case):
@@ -181,70 +129,30 @@ def test_an_attempt_spends_no_more_than_its_share_and_what_its_certificate_says(
     again(attempt, certificate_id=next_one.pk, result="proved")
 
 
-@LAWS.broken_by("certificate_is_append_only")
-def _(case):
-    Certificate.objects.filter(pk=case.certificate.pk).update(threshold_permille=500)
-
-
-@LAWS.broken_by("certificate_is_signed_by_different_people")
-def _(case):
-    case.sign(case.certificate, signer_id=case.world.carl.user_id)
-
-
-@LAWS.broken_by("certificate_signature_number_is_unique")
-def _(case):
-    case.sign(case.certificate, no=1)
-
-
-@LAWS.broken_by("certificate_has_two_signatures")
-def _(case):
-    case.sign(case.certificate, no=3)
-
-
-@LAWS.broken_by("certificate_is_signed_by_who_may")
-def _(case):
-    case.sign(case.certificate, role="reviewer")
-
-
-@LAWS.broken_by("certificate_is_signed_while_it_lives")
-def _(case):
-    case.sign(case.certificate, signed_at=case.now + timedelta(days=45))
-
-
-@LAWS.broken_by("certificate_signature_is_append_only")
-def _(case):
-    case.certificate.signatures.all().delete()
-
-
-@LAWS.broken_by("revocation_says_who_and_why")
-def _(case):
-    case.revoke(case.certificate, because="by_hand")
-
-
-@LAWS.broken_by("revocation_waits_for_decisions")
-def _(case):
-    case.revoke(Certificate(pk=999_999))
-
-
-@LAWS.broken_by("revocation_is_append_only")
-def _(case):
-    case.revoke(case.certificate)
-    CertificateRevocation.objects.all().delete()
-
-
-@LAWS.broken_by("attempt_has_a_certificate_when_proved")
-def _(case):
-    again(case.certificate.attempt, result="proved")
-
-
-@LAWS.broken_by("attempt_is_append_only")
-def _(case):
-    CertificationAttempt.objects.filter(pk=case.certificate.attempt.pk).delete()
-
-
-@LAWS.broken_by("automated_decision_rests_on_a_live_certificate")
-def _(case):
-    case.by_system(case.system_first, certificate_ref="")
+LAWS.rows(
+    certificate_is_append_only=lambda case: Certificate.objects.filter(pk=case.certificate.pk).update(
+        threshold_permille=500
+    ),
+    certificate_is_signed_by_different_people=lambda case: case.sign(
+        case.certificate, signer_id=case.world.carl.user_id
+    ),
+    certificate_signature_number_is_unique=lambda case: case.sign(case.certificate, no=1),
+    certificate_has_two_signatures=lambda case: case.sign(case.certificate, no=3),
+    certificate_is_signed_by_who_may=lambda case: case.sign(case.certificate, role="reviewer"),
+    certificate_is_signed_while_it_lives=lambda case: case.sign(
+        case.certificate, signed_at=case.now + timedelta(days=45)
+    ),
+    certificate_signature_is_append_only=lambda case: case.certificate.signatures.all().delete(),
+    revocation_says_who_and_why=lambda case: case.revoke(case.certificate, because="by_hand"),
+    revocation_waits_for_decisions=lambda case: case.revoke(Certificate(pk=999_999)),
+    revocation_is_append_only=lambda case: (
+        case.revoke(case.certificate),
+        CertificateRevocation.objects.all().delete(),
+    ),
+    attempt_has_a_certificate_when_proved=lambda case: again(case.certificate.attempt, result="proved"),
+    attempt_is_append_only=lambda case: CertificationAttempt.objects.filter(pk=case.certificate.attempt.pk).delete(),
+    automated_decision_rests_on_a_live_certificate=lambda case: case.by_system(case.system_first, certificate_ref=""),
+)
 
 
 @LAWS.broken_by("automated_decision_was_searched_for_repeats")
@@ -254,14 +162,12 @@ def _(case):
     case.decision(appeal, certificate_ref=make.switch_on(case.world.carl, now=case.now).ref, **values)
 
 
-@LAWS.broken_by("clear_search_is_of_what_repeats_nothing")
-def _(case):
-    case.search(make.suggested(repeated(case).earlier, now=case.now))
-
-
-@LAWS.broken_by("clear_search_is_append_only")
-def _(case):
-    case.search(make.suggested(case.system_first, now=case.now)).delete()
+LAWS.rows(
+    clear_search_is_of_what_repeats_nothing=lambda case: case.search(
+        make.suggested(repeated(case).earlier, now=case.now)
+    ),
+    clear_search_is_append_only=lambda case: case.search(make.suggested(case.system_first, now=case.now)).delete(),
+)
 
 
 @LAWS.broken_by("automated_closings_keep_to_their_budget")
@@ -275,19 +181,11 @@ def _(case):
     case.draw(case.by_system(third, certificate_ref=certificate.ref))
 
 
-@LAWS.broken_by("certificate_withstands_any_words")
-def _(case):
-    another(case.certificate, reachable=3)
-
-
-@LAWS.broken_by("certificate_budget_counts_attackers")
-def _(case):
-    another(case.certificate, most_closings=103)
-
-
-@LAWS.broken_by("certificate_budget_takes_days")
-def _(case):
-    another(case.certificate, most_a_day=11)
+LAWS.rows(
+    certificate_withstands_any_words=lambda case: another(case.certificate, reachable=3),
+    certificate_budget_counts_attackers=lambda case: another(case.certificate, most_closings=103),
+    certificate_budget_takes_days=lambda case: another(case.certificate, most_a_day=11),
+)
 
 
 @LAWS.broken_by("automated_finalisation_is_drawn_for_audit")
@@ -297,31 +195,17 @@ def _(case):
     case.update(state="DECIDED", decided_by_kind="SYSTEM", outcome="OVERTURNED", decided_at=case.now)
 
 
-@LAWS.broken_by("audit_takes_at_least_a_quarter")
-def _(case):
-    case.draw(case.by_system(case.system_first), rate_permille=249)
-
-
-@LAWS.broken_by("audit_follows_the_lot")
-def _(case):
-    case.draw(case.by_system(case.system_first), is_drawn=False)
-
-
-@LAWS.broken_by("audit_draw_is_of_the_certificate_of_its_decision")
-def _(case):
-    case.draw(
+LAWS.rows(
+    audit_takes_at_least_a_quarter=lambda case: case.draw(case.by_system(case.system_first), rate_permille=249),
+    audit_follows_the_lot=lambda case: case.draw(case.by_system(case.system_first), is_drawn=False),
+    audit_draw_is_of_the_certificate_of_its_decision=lambda case: case.draw(
         case.by_system(case.system_first), certificate=make.certificate(case.world.carl, now=case.now, ground="other")
-    )
-
-
-@LAWS.broken_by("audit_draw_is_append_only")
-def _(case):
-    AuditDraw.objects.filter(pk=case.closed.pk).update(is_drawn=False, lot_permille=999)
-
-
-@LAWS.broken_by("audit_is_of_what_was_drawn")
-def _(case):
-    case.audit(case.by_system(case.system_first))
+    ),
+    audit_draw_is_append_only=lambda case: AuditDraw.objects.filter(pk=case.closed.pk).update(
+        is_drawn=False, lot_permille=999
+    ),
+    audit_is_of_what_was_drawn=lambda case: case.audit(case.by_system(case.system_first)),
+)
 
 
 def repeated(case, **changes):
@@ -336,39 +220,19 @@ def sketched(case, **changes):
     return TextSketch.objects.create(**values)
 
 
-@LAWS.broken_by("sketch_is_of_some_text")
-def _(case):
-    sketched(case, runs=0)
-
-
-@LAWS.broken_by("sketch_has_each_band_once")
-def _(case):
-    insert(SketchBand.objects.create(sketch=sketched(case), name=7))
-
-
-@LAWS.broken_by("duplicate_is_named_once")
-def _(case):
-    insert(repeated(case))
-
-
-@LAWS.broken_by("duplicate_shares_are_shares")
-def _(case):
-    repeated(case, jaccard_permille=901)
-
-
-@LAWS.broken_by("duplicate_is_of_an_earlier_appeal")
-def _(case):
-    repeated(case, earlier=case.appeal)
-
-
-@LAWS.broken_by("triage_model_that_is_live_beats_the_baseline")
-def _(case):
-    learnt(case, "compared", "signed", "signed", "shadow", "live", beats_baseline=False)
-
-
-@LAWS.broken_by("likely_duplicate_is_append_only")
-def _(case):
-    LikelyDuplicate.objects.filter(pk=repeated(case).pk).update(overlap_permille=950)
+LAWS.rows(
+    sketch_is_of_some_text=lambda case: sketched(case, runs=0),
+    sketch_has_each_band_once=lambda case: insert(SketchBand.objects.create(sketch=sketched(case), name=7)),
+    duplicate_is_named_once=lambda case: insert(repeated(case)),
+    duplicate_shares_are_shares=lambda case: repeated(case, jaccard_permille=901),
+    duplicate_is_of_an_earlier_appeal=lambda case: repeated(case, earlier=case.appeal),
+    triage_model_that_is_live_beats_the_baseline=lambda case: learnt(
+        case, "compared", "signed", "signed", "shadow", "live", beats_baseline=False
+    ),
+    likely_duplicate_is_append_only=lambda case: LikelyDuplicate.objects.filter(pk=repeated(case).pk).update(
+        overlap_permille=950
+    ),
+)
 
 
 def learnt(case, *stages, **changes):
@@ -411,29 +275,13 @@ def step(case, model, stage, by=None, **changes):
 SIGNED = ("compared", "signed", "signed")
 
 
-@LAWS.broken_by("triage_model_follows_its_cases")
-def _(case):
-    learnt(case, data_to=case.now + timedelta(days=1))
-
-
-@LAWS.broken_by("triage_model_is_append_only")
-def _(case):
-    ModelVersion.objects.filter(pk=learnt(case).pk).update(version="w")
-
-
-@LAWS.broken_by("triage_step_is_append_only")
-def _(case):
-    learnt(case, "compared").steps.update(facts={"n": 1})
-
-
-@LAWS.broken_by("triage_step_is_by_who_may")
-def _(case):
-    step(case, learnt(case, "compared"), "signed", role="reviewer")
-
-
-@LAWS.broken_by("triage_step_back_says_why")
-def _(case):
-    step(case, learnt(case, "compared"), "refused", note="")
+LAWS.rows(
+    triage_model_follows_its_cases=lambda case: learnt(case, data_to=case.now + timedelta(days=1)),
+    triage_model_is_append_only=lambda case: ModelVersion.objects.filter(pk=learnt(case).pk).update(version="w"),
+    triage_step_is_append_only=lambda case: learnt(case, "compared").steps.update(facts={"n": 1}),
+    triage_step_is_by_who_may=lambda case: step(case, learnt(case, "compared"), "signed", role="reviewer"),
+    triage_step_back_says_why=lambda case: step(case, learnt(case, "compared"), "refused", note=""),
+)
 
 
 @LAWS.broken_by("triage_model_is_signed_by_different_people")
@@ -443,19 +291,11 @@ def _(case):
     step(case, model, "signed")
 
 
-@LAWS.broken_by("triage_signature_follows_the_comparison")
-def _(case):
-    step(case, learnt(case), "signed")
-
-
-@LAWS.broken_by("triage_shadow_follows_two_signatures")
-def _(case):
-    step(case, learnt(case, "compared", "signed"), "shadow")
-
-
-@LAWS.broken_by("triage_model_goes_live_from_the_shadow")
-def _(case):
-    step(case, learnt(case, *SIGNED), "live")
+LAWS.rows(
+    triage_signature_follows_the_comparison=lambda case: step(case, learnt(case), "signed"),
+    triage_shadow_follows_two_signatures=lambda case: step(case, learnt(case, "compared", "signed"), "shadow"),
+    triage_model_goes_live_from_the_shadow=lambda case: step(case, learnt(case, *SIGNED), "live"),
+)
 
 
 @LAWS.broken_by("triage_rollback_is_of_the_live_model")
@@ -465,20 +305,11 @@ def _(case):
     step(case, before, "rolled_back")
 
 
-@LAWS.broken_by("triage_model_that_was_refused_stays_so")
-def _(case):
-    step(case, learnt(case, "compared", "refused"), "signed")
-
-
-@LAWS.broken_by("triage_refusal_is_before_it_is_live")
-def _(case):
-    step(case, learnt(case, *SIGNED, "shadow", "live"), "refused")
-
-
-@LAWS.broken_by("triage_suggestion_is_of_the_live_model")
-def _(case):
-    learnt(case, *SIGNED, "shadow", "live")
-    case.suggestion()
+LAWS.rows(
+    triage_model_that_was_refused_stays_so=lambda case: step(case, learnt(case, "compared", "refused"), "signed"),
+    triage_refusal_is_before_it_is_live=lambda case: step(case, learnt(case, *SIGNED, "shadow", "live"), "refused"),
+    triage_suggestion_is_of_the_live_model=lambda case: (learnt(case, *SIGNED, "shadow", "live"), case.suggestion()),
+)
 
 
 def test_after_a_model_was_rolled_back_to_none_nothing_speaks(case):
@@ -492,24 +323,14 @@ def shadowed(case, *stages, **changes):
     return ShadowSuggestion.objects.create(**values | {"said_at": case.now + timedelta(days=1)} | changes)
 
 
-@LAWS.broken_by("shadow_is_of_a_model_in_the_shadow")
-def _(case):
-    shadowed(case, *SIGNED)
-
-
-@LAWS.broken_by("shadow_speaks_once_of_a_case")
-def _(case):
-    insert(shadowed(case, *SIGNED, "shadow"))
-
-
-@LAWS.broken_by("shadow_probability_is_a_probability")
-def _(case):
-    shadowed(case, *SIGNED, "shadow", overturn_permille=None)
-
-
-@LAWS.broken_by("shadow_is_append_only")
-def _(case):
-    ShadowSuggestion.objects.filter(pk=shadowed(case, *SIGNED, "shadow").pk).delete()
+LAWS.rows(
+    shadow_is_of_a_model_in_the_shadow=lambda case: shadowed(case, *SIGNED),
+    shadow_speaks_once_of_a_case=lambda case: insert(shadowed(case, *SIGNED, "shadow")),
+    shadow_probability_is_a_probability=lambda case: shadowed(case, *SIGNED, "shadow", overturn_permille=None),
+    shadow_is_append_only=lambda case: ShadowSuggestion.objects.filter(
+        pk=shadowed(case, *SIGNED, "shadow").pk
+    ).delete(),
+)
 
 
 def training(case, **changes):
@@ -538,56 +359,21 @@ def change(row, **changes):
     Training.objects.filter(pk=row.pk).update(**changes)
 
 
-@LAWS.broken_by("triage_training_is_one_at_a_time")
-def _(case):
-    training(case)
-    training(case, step="waiting", started_at=None, beat_at=None)
-
-
-@LAWS.broken_by("triage_training_follows_one_click")
-def _(case):
-    ended(case, form_key="the same")
-    ended(case, form_key="the same")
-
-
-@LAWS.broken_by("triage_training_is_asked_by_who_may")
-def _(case):
-    training(case, role="reviewer")
-
-
-@LAWS.broken_by("triage_training_says_what_it_does")
-def _(case):
-    training(case, step="selling")
-
-
-@LAWS.broken_by("triage_training_beats_from_its_start")
-def _(case):
-    training(case, beat_at=None)
-
-
-@LAWS.broken_by("triage_training_ends_with_its_model_or_a_reason")
-def _(case):
-    ended(case, step="done", reason="")
-
-
-@LAWS.broken_by("triage_training_that_ended_is_fixed")
-def _(case):
-    change(ended(case), process="host:1")
-
-
-@LAWS.broken_by("triage_training_keeps_what_was_asked")
-def _(case):
-    change(training(case), seed=7)
-
-
-@LAWS.broken_by("triage_training_never_goes_back")
-def _(case):
-    change(training(case), step="snapshot")
-
-
-@LAWS.broken_by("triage_training_is_kept")
-def _(case):
-    Training.objects.filter(pk=training(case).pk).delete()
+LAWS.rows(
+    triage_training_is_one_at_a_time=lambda case: (
+        training(case),
+        training(case, step="waiting", started_at=None, beat_at=None),
+    ),
+    triage_training_follows_one_click=lambda case: (ended(case, form_key="the same"), ended(case, form_key="the same")),
+    triage_training_is_asked_by_who_may=lambda case: training(case, role="reviewer"),
+    triage_training_says_what_it_does=lambda case: training(case, step="selling"),
+    triage_training_beats_from_its_start=lambda case: training(case, beat_at=None),
+    triage_training_ends_with_its_model_or_a_reason=lambda case: ended(case, step="done", reason=""),
+    triage_training_that_ended_is_fixed=lambda case: change(ended(case), process="host:1"),
+    triage_training_keeps_what_was_asked=lambda case: change(training(case), seed=7),
+    triage_training_never_goes_back=lambda case: change(training(case), step="snapshot"),
+    triage_training_is_kept=lambda case: Training.objects.filter(pk=training(case).pk).delete(),
+)
 
 
 @pytest.mark.parametrize(

@@ -25,44 +25,16 @@ def rows(made):
     return WebhookEndpoint.objects.filter(pk=made.pk)
 
 
-@LAWS.broken_by("webhook_endpoint_state_is_known")
-def _(made):
-    rows(made).update(state="ELSEWHERE")
-
-
-@LAWS.broken_by("webhook_endpoint_switched_off_says_why")
-def _(made):
-    rows(made).update(state="DISABLED")
-
-
-@LAWS.broken_by("webhook_endpoint_has_an_address")
-def _(made):
-    insert(made, url="", ref="whe_other", number="W-other")
-
-
-@LAWS.broken_by("webhook_endpoint_fails_since_its_first_failure")
-def _(made):
-    rows(made).update(failures=1)
-
-
-@LAWS.broken_by("webhook_endpoint_is_active_once_per_address")
-def _(made):
-    insert(made, ref="whe_other", number="W-other")
-
-
-@LAWS.broken_by("webhook_endpoint_keeps_its_owner_and_address")
-def _(made):
-    rows(made).update(url="https://elsewhere.example.com/")
-
-
-@LAWS.broken_by("webhook_endpoint_is_kept")
-def _(made):
-    WebhookEndpoint.objects.filter(pk=made.pk)._raw_delete("default")
-
-
-@LAWS.broken_by("webhook_secret_is_current_once")
-def _(made):
-    insert(made.secrets.get(), ref="whk_other", salt="other")
+LAWS.rows(
+    webhook_endpoint_state_is_known=lambda made: rows(made).update(state="ELSEWHERE"),
+    webhook_endpoint_switched_off_says_why=lambda made: rows(made).update(state="DISABLED"),
+    webhook_endpoint_has_an_address=lambda made: insert(made, url="", ref="whe_other", number="W-other"),
+    webhook_endpoint_fails_since_its_first_failure=lambda made: rows(made).update(failures=1),
+    webhook_endpoint_is_active_once_per_address=lambda made: insert(made, ref="whe_other", number="W-other"),
+    webhook_endpoint_keeps_its_owner_and_address=lambda made: rows(made).update(url="https://elsewhere.example.com/"),
+    webhook_endpoint_is_kept=lambda made: WebhookEndpoint.objects.filter(pk=made.pk)._raw_delete("default"),
+    webhook_secret_is_current_once=lambda made: insert(made.secrets.get(), ref="whk_other", salt="other"),
+)
 
 
 @LAWS.broken_by("webhook_secret_ends_after_it_begins")
@@ -71,45 +43,23 @@ def _(made):
     insert(secret, ref="whk_other", salt="other", ends_at=secret.created_at - timedelta(seconds=1))
 
 
-@LAWS.broken_by("webhook_secret_is_never_changed_nor_revived")
-def _(made):
-    WebhookSecret.objects.filter(endpoint=made).update(salt="mine")
-
-
-@LAWS.broken_by("webhook_delivery_is_one_per_endpoint_and_event")
-def _(made):
-    insert(made.deliveries.get(), ref="whd_other")
-
-
-@LAWS.broken_by("webhook_delivery_state_is_known")
-def _(made):
-    made.deliveries.update(state="ELSEWHERE")
-
-
-@LAWS.broken_by("webhook_delivery_without_an_event_is_a_test_or_a_checkpoint")
-def _(made):
-    insert(made.deliveries.get(), ref="whd_other", event_id=None)
-
-
-@LAWS.broken_by("webhook_delivery_delivered_says_when")
-def _(made):
-    made.deliveries.update(state="DELIVERED")
-
-
-@LAWS.broken_by("webhook_delivery_ends_after_ten_attempts")
-def _(made):
-    made.deliveries.update(attempts=11)
-
-
-@LAWS.broken_by("webhook_delivery_says_what_it_said")
-def _(made):
-    made.deliveries.update(body="{}")
-
-
-@LAWS.broken_by("webhook_attempt_is_to_an_active_endpoint")
-def _(made):
-    rows(made).update(state="DISABLED", disabled_reason="GONE", disabled_at=made.created_at)
-    made.deliveries.update(attempts=1)
+LAWS.rows(
+    webhook_secret_is_never_changed_nor_revived=lambda made: WebhookSecret.objects.filter(endpoint=made).update(
+        salt="mine"
+    ),
+    webhook_delivery_is_one_per_endpoint_and_event=lambda made: insert(made.deliveries.get(), ref="whd_other"),
+    webhook_delivery_state_is_known=lambda made: made.deliveries.update(state="ELSEWHERE"),
+    webhook_delivery_without_an_event_is_a_test_or_a_checkpoint=lambda made: insert(
+        made.deliveries.get(), ref="whd_other", event_id=None
+    ),
+    webhook_delivery_delivered_says_when=lambda made: made.deliveries.update(state="DELIVERED"),
+    webhook_delivery_ends_after_ten_attempts=lambda made: made.deliveries.update(attempts=11),
+    webhook_delivery_says_what_it_said=lambda made: made.deliveries.update(body="{}"),
+    webhook_attempt_is_to_an_active_endpoint=lambda made: (
+        rows(made).update(state="DISABLED", disabled_reason="GONE", disabled_at=made.created_at),
+        made.deliveries.update(attempts=1),
+    ),
+)
 
 
 @pytest.mark.parametrize("name", sorted(LAWS))

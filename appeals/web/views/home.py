@@ -27,13 +27,14 @@ from casework import clock
 from casework.actor import Actor, ActorKind
 from casework.errors import NotFound
 from casework.formats import capped
-from notices.queries import count_in_force_for, measures_in_force_for, notices_with_measures_for
+from notices.queries import count_in_force_for, measures_in_force_for
+from notices.web.lists import MEASURES
 from rules.models import RuleVersion
 from rules.queries import asked_to_agree, consultations_open, exits_for, newest_versions
-from surfaces.pages import page_of
+from surfaces.lists import context_of
+from surfaces.lists.files import TYPES, list_file
 from surfaces.web import actor_of, page
 
-PER_PAGE = 20
 MAX_ON_HOME = 5
 SOON = timedelta(hours=24)
 
@@ -162,13 +163,15 @@ def _consent_card(version: RuleVersion, party: Party) -> dict[str, Any]:
 
 @require_safe
 @page()
-def account_health(request: HttpRequest) -> HttpResponse:
-    """Shows what counts against each of this person's parties and until when; what was overturned is struck through."""
+def account_health(request: HttpRequest) -> HttpResponseBase:
+    """Shows what counts against each of this person's parties and until when."""
     actor = actor_of(request)
     if actor.kind is not ActorKind.PARTY:
         raise NotFound()
     now = clock.now()
-    shown = page_of(notices_with_measures_for(actor), request.GET, size=PER_PAGE)
+    measures = MEASURES.asked(actor, request.GET.dict(), now)
+    if request.GET.get("as") in TYPES:
+        return list_file(request, measures, request.GET["as"])
     appeals = queries.standings_for(actor)
     under_appeal = {state for state in OPEN if state not in NOT_ACCEPTED}
     decided = [(outcome, n) for _state, outcome, n in appeals if outcome]
@@ -181,11 +184,8 @@ def account_health(request: HttpRequest) -> HttpResponse:
     context = {
         "parties": parties_of(actor),
         "counts": counts,
-        "measures": [(n, m, m.state == "REVOKED") for n in shown for m in n.measures.all()],
-        "paging": shown,
-        "now": now,
     }
-    return render(request, "appeals/account_health.html", context)
+    return render(request, "appeals/account_health.html", context_of(measures) | context)
 
 
 @require_safe

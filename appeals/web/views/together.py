@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from appeals.machine import AppealState
 from appeals.models import MOST_TOGETHER, Appeal, Outcome
 from appeals.queries import NoticesToAppeal
 from appeals.web.forms import AppealGroupForm
-from appeals.web.lists import list_card
+from appeals.web.lists import MEMBERS
 from casework import clock
 from casework.actor import Actor, ActorKind
 from casework.errors import FileRefused, Invalid, NotAllowed, NotFound, NotYourTurn, TooLarge
@@ -28,10 +29,10 @@ from casework.machine import row_of
 from notices.queries import KINDS, SeveralFilter
 from surfaces.filters import read_filter
 from surfaces.forms import CaptionField
-from surfaces.pages import page_of
+from surfaces.lists import context_of
+from surfaces.lists.files import TYPES, list_file
 from surfaces.web import Errors, actor_of, errors_of, page
 
-PER_PAGE = 50
 OPEN_UP_TO = 20
 """So many notices are listed at once where a sentence is asked for; more are folded away."""
 SHARED = ("rule", "tool", "batch")
@@ -146,7 +147,7 @@ def _say_page(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(keeps=("caption",))
-def group(request: HttpRequest, ref: str) -> HttpResponse:
+def group(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Shows the appeals that were filed together and how each stands; takes a file as evidence in all that are open."""
     actor, now = actor_of(request), clock.now()
     found = queries.group_for(actor, ref)
@@ -159,25 +160,18 @@ def group(request: HttpRequest, ref: str) -> HttpResponse:
         else:
             messages.success(request, _("The file is evidence in %(n)d appeals now.") % {"n": taken})
             return redirect("appeals:group", ref=ref)
-    rows = queries.appeals_of_group(actor, found.group)
-    state = request.GET.get("state", "")
-    if state in Outcome.values:
-        rows = rows.filter(outcome=state)
-    elif state in AppealState.values:
-        rows = rows.filter(state=state)
-    shown = page_of(rows, request.GET, size=PER_PAGE)
-    context = {
+    members = MEMBERS.asked(actor, request.GET.dict(), now, {"group": found.group})
+    if request.GET.get("as") in TYPES:
+        return list_file(request, members, request.GET["as"])
+    context = context_of(members) | {
         "found": found,
         "group": found.group,
-        "lines": [_line(each, found.group.statement, now) for each in shown],
-        "paging": shown,
         "chips": list(_chips(found)),
-        "state": state,
+        "state": members.chosen.get("state", ""),
         "may_add": actor.role_in(found.group.party_id) in CAN_APPEAL
         and any(row_of(Appeal, each.state).is_open for each in found.counts),
         "caption": request.POST.get("caption", ""),
         "errors": errors,
-        "now": now,
     }
     return render(request, "appeals/group.html", context, status=400 if errors else 200)
 
@@ -196,11 +190,6 @@ def _evidence_for_all(request: HttpRequest, actor: Actor, ref: str, now: datetim
         actor=actor, ref=ref, file=file, name=file.name or "", caption=caption, now=now
     )
     return len(taken)
-
-
-def _line(appeal: Any, common: str, now: datetime) -> dict[str, Any]:
-    own = appeal.statement.removeprefix(common).strip()
-    return list_card(appeal, now) | {"no": appeal.grouped.no, "own": own}
 
 
 def _chips(found: queries.GroupRead) -> Iterable[tuple[str, Any, int]]:

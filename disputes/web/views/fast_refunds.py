@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.queries import who_holds
 from casework import clock
 from disputes import commands, queries
+from disputes.inputs import FastRefundOptInInput
 from disputes.policies import MAY_FORGO_RETURN, may_opt_in_to_no_return
-from disputes.web.forms import OptInForm
+from surfaces.input_forms import InputForm
 from surfaces.web import actor_of, page
 
 
@@ -20,12 +21,8 @@ def opt_in(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the consent and its versions; an owner or finance gives one, or another sum."""
     actor, now = actor_of(request), clock.now()
     party, versions = queries.opt_ins_of(actor, ref)
-    form = OptInForm(request.POST if request.method == "POST" else None)
-    if form.carried_out(
-        lambda said: commands.opt_in_to_fast_refunds(
-            actor=actor, party_ref=ref, limit_minor=said["limit_minor"], now=now
-        )
-    ):
+    form = InputForm(FastRefundOptInInput, request.POST or None)
+    if form.carried_out(lambda said: commands.opt_in_to_fast_refunds(actor=actor, party_ref=ref, now=now, **said)):
         messages.success(request, _("Your consent is on file. It holds for disputes that are opened from now on."))
         return redirect("disputes:fast-refunds", ref=ref)
     context = {

@@ -15,7 +15,6 @@ from disputes import queries
 from disputes.web.lists import list_card
 from operations import outages
 
-PER_PAGE = 20
 MAX_ON_HOME = 10
 
 # kind of card → (title, verb, address, label of the time)

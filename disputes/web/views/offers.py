@@ -1,6 +1,7 @@
 """Offers: making one, the page that asks once more before accepting, refusing with one press, taking back."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -9,14 +10,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from casework import clock
 from casework.actor import Actor
 from casework.errors import DeadlinePassed, NotAllowed, NotFound, NotYourTurn
-from casework.formats import moment_text
+from casework.formats import duration, moment_text
 from disputes import commands, queries
-from disputes.choices import GOODS_BACK, MONEY, Payer, Side
+from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy, Side
+from disputes.inputs import OfferInput
 from disputes.machine import AGREED
 from disputes.models import Dispute, Offer, OfferState
 from disputes.policies import may_make_offer, role_on_side, side_of
@@ -25,19 +28,45 @@ from disputes.terms import Terms, remedies_to_offer, terms_claimed
 from disputes.verbs import actions_for
 from disputes.web import sentences
 from disputes.web.context import advance_card, claim_text, missing_for_money, missing_roles, offer_card
-from disputes.web.forms import OfferForm, amount_text
+from surfaces.asks import Ask
+from surfaces.input_forms import InputForm
 from surfaces.web import actor_of, page
-
-
-def _remedies(actor: Actor, dispute: Dispute) -> list[str]:
-    """What this actor can offer here."""
-    return [r for r in remedies_to_offer(dispute) if may_make_offer(actor, dispute, r) is None]
 
 
 def _payers(dispute: Dispute) -> list[tuple[str, str]]:
     opposite = Payer.PLATFORM if dispute.respondent_id is None else Payer.RESPONDENT
     payers = (Payer.NOBODY, Payer.CLAIMANT, opposite)
     return [(str(p), str(capfirst(sentences.payer_label(dispute, p)))) for p in payers]
+
+
+ASKS = {  # a party is asked in other words than the platform
+    "remedy": Ask(gettext_lazy("What do you propose?"), missing=gettext_lazy("Choose what you propose.")),
+    "amount_minor": Ask(gettext_lazy("How much, in yuan"), gettext_lazy("Only where money is paid.")),
+    "freight_payer": Ask(gettext_lazy("Who pays the freight?"), radio=False),
+    "hours": Ask(gettext_lazy("Open for")),
+    "note": Ask(gettext_lazy("A word to the other side"), lines=2),
+}
+HOURS = (24, 48, 72, 168)
+
+
+def _form(actor: Actor, dispute: Dispute, data: Any, side: Side | None) -> InputForm:
+    """Terms to settle on; what this actor can offer, open for one of a few times."""
+    remedies = [r for r in remedies_to_offer(dispute) if may_make_offer(actor, dispute, r) is None]
+    choices = {
+        "remedy": [(r, capfirst(Remedy(r).label)) for r in remedies],
+        "freight_payer": _payers(dispute),
+        "hours": [(h, duration(timedelta(hours=h))) for h in HOURS],
+    }
+    initial = {"remedy": dispute.claim_remedy, "freight_payer": Payer.NOBODY, "hours": 48}
+    initial |= {"amount_minor": dispute.claim_amount_minor} if side is Side.CLAIMANT else {}
+    return InputForm(OfferInput, data, asks=ASKS, choices=choices, initial=initial)
+
+
+def _meant(terms: commands.Terms) -> commands.Terms:
+    """The terms without a sum that still stands there where no money is paid, and with the goods back where they go."""
+    is_money, goes_back = (terms.remedy in {str(r) for r in each} for each in (MONEY, GOODS_BACK))
+    amount = terms.amount_minor if is_money else None
+    return replace(terms, amount_minor=amount, goods_back=terms.goods_back or goes_back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,17 +76,10 @@ def make(request: HttpRequest, ref: str) -> HttpResponse:
     actor, now = actor_of(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     side = side_of(actor, dispute)
-    if request.method == "POST":
-        form = OfferForm(request.POST, remedies=_remedies(actor, dispute), payers=_payers(dispute))
-        if form.carried_out(lambda _said: commands.make_offer(actor=actor, ref=ref, terms=form.terms(), now=now)):
-            messages.success(request, _("Your offer is open for the other side."))
-            return redirect(reverse("disputes:room", args=[ref]) + "#offers")
-    else:
-        initial = {
-            "remedy": dispute.claim_remedy,
-            "amount": amount_text(dispute.claim_amount_minor) if side is Side.CLAIMANT else "",
-        }
-        form = OfferForm(initial=initial, remedies=_remedies(actor, dispute), payers=_payers(dispute))
+    form = _form(actor, dispute, request.POST or None, side)
+    if form.carried_out(lambda said: commands.make_offer(actor=actor, ref=ref, terms=_meant(said["terms"]), now=now)):
+        messages.success(request, _("Your offer is open for the other side."))
+        return redirect(reverse("disputes:room", args=[ref]) + "#offers")
     actions = actions_for(actor, dispute, now=now)
     own = next(
         (o for o in queries.offers_shown_to(actor, dispute) if o.side == side and o.state == OfferState.OPEN), None

@@ -16,7 +16,6 @@ from disputes.models import GroundRow, Relaxation
 from disputes.web import sentences
 from rules.words import alternatives, words_of
 
-PER_PAGE = 50
 MAX_SEARCHED = 100
 MOST_UNFOLDED = 3
 """Grounds that a search shows unfolded, where it finds no more."""

@@ -11,31 +11,17 @@ from django.views.decorators.http import require_safe
 from casework import clock
 from casework.errors import or_not_found
 from executors import queries
-from executors.models import IS_HEARD, Incident
+from executors.models import Incident
 from executors.queries.pages import events_of
 from executors.verbs import INCIDENT
 from executors.web import presenters
 from executors.web.frame import reader, show
 from surfaces.asks import PARTY
-from surfaces.pages import page_of
 from surfaces.serving import send
 from surfaces.verb_pages import Step, open_steps
 from surfaces.web import actor_of, page
 
-PER_PAGE = 20
 MAX_FILES = 10
-
-
-@require_safe
-@page()
-def incidents(request: HttpRequest) -> HttpResponse:
-    """Lists this person's incidents, for a lead the team's; what waits for a statement first."""
-    actor, person = reader(request)
-    now = clock.now()
-    rows = queries.incidents_for(actor).annotate(heard=IS_HEARD).order_by("heard", "-created_at", "-pk")
-    shown = page_of(rows, request.GET, size=PER_PAGE)
-    lines = [presenters.incident_line(row, reader=person, now=now) for row in shown]
-    return show(request, "incidents.html", lines=lines, paging=shown, now=now)
 
 
 @require_safe
