@@ -186,19 +186,19 @@ class Deadline(models.Model):
         verbose_name = _("deadline")
         verbose_name_plural = _("deadlines")
         indexes = (
-            models.Index(fields=("due_at", "id"), condition=Q(state="OPEN"), name="deadline_open_by_due"),
+            models.Index(fields=("due_at", "id"), condition=Q(state=DeadlineState.OPEN), name="deadline_open_by_due"),
             models.Index(fields=("case_kind", "case_id"), name="deadline_by_case"),
         )
         constraints = (
             models.UniqueConstraint(
                 fields=("case_kind", "case_id", "kind", "key"),
-                condition=Q(state="OPEN"),
+                condition=Q(state=DeadlineState.OPEN),
                 name="deadline_is_open_once_per_case_and_kind",
             ),
             check("deadline_state_is_known", Q(state__in=DeadlineState.values)),
             check(
                 "deadline_never_fires_early",
-                ~Q(state="FIRED") | Q(fired_at__isnull=False, fired_at__gte=models.F("due_at")),
+                ~Q(state=DeadlineState.FIRED) | Q(fired_at__isnull=False, fired_at__gte=models.F("due_at")),
             ),
         )
 
@@ -242,10 +242,10 @@ class OutboxMessage(models.Model):
         indexes = (
             models.Index(
                 fields=("priority", "next_attempt_at", "id"),
-                condition=Q(state="PENDING"),
+                condition=Q(state=OutboxState.PENDING),
                 name="outbox_pending_in_order",
             ),
-            models.Index(fields=("id",), condition=Q(state="DEAD"), name="outbox_given_up"),
+            models.Index(fields=("id",), condition=Q(state=OutboxState.DEAD), name="outbox_given_up"),
         )
         constraints = (
             models.UniqueConstraint(fields=("event", "subscriber"), name="outbox_message_is_unique_per_subscriber"),

@@ -18,8 +18,8 @@ from casework.outbox import Subscriber
 from disputes import commands, queries, records
 from disputes.choices import GOODS_BACK, Record, Remedy, Side
 from disputes.events import EVENTS, for_caller
-from disputes.machine import PROOF_IS_OVER
-from disputes.models import Dispute, Message, PullState, RecordPull
+from disputes.machine import PROOF_IS_OVER, DisputeState
+from disputes.models import Dispute, Message, OfferState, PullState, RecordPull
 from disputes.policies import is_for_one_side
 from disputes.triage import asks_for_a_person_in_text
 from executors.commands import record_outcome
@@ -161,7 +161,7 @@ def propose_what_the_table_derives(event: Event, *, now: datetime) -> None:
     """
     dispute = Dispute.objects.select_related("ground").get(pk=event.case_id)
     derived = commands.derived_of(dispute)
-    proposes = settings.TABLE_PROPOSALS and dispute.state == "DELIBERATING" and not dispute.human_demanded
+    proposes = settings.TABLE_PROPOSALS and dispute.state == DisputeState.DELIBERATING and not dispute.human_demanded
     if (
         not proposes
         or not derived.supported
@@ -172,7 +172,7 @@ def propose_what_the_table_derives(event: Event, *, now: datetime) -> None:
         return
     if asks_for_a_person_in_text(dispute):
         return
-    if dispute.offers.filter(Q(by_system=True) | Q(side=Side.PLATFORM, state="OPEN")).exists():
+    if dispute.offers.filter(Q(by_system=True) | Q(side=Side.PLATFORM, state=OfferState.OPEN)).exists():
         return
     terms = commands.Terms(
         remedy=derived.remedy,

@@ -181,7 +181,7 @@ PUBLICATION = (
         about="Records that the market regulator was told, with its receipt.",
         page=Page(
             _("Record the report of %(number)s to the regulator"),
-            (_("What is recorded here is not shown to the public and cannot be changed.")),
+            [_("What is recorded here is not shown to the public and cannot be changed.")],
             button=_("Record the regulator's receipt"),
             done=_("The receipt is on record."),
             by=STAFF,

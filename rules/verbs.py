@@ -83,7 +83,7 @@ PLATFORM = (
         about="All that is owed so far was paid.",
         page=Page(
             _("Record the payment of %(number)s"),
-            (_("All that is owed so far was paid, under this number. The party is told.")),
+            [_("All that is owed so far was paid, under this number. The party is told.")],
             button=_("Record the payment"),
             done=_("The payment is on record."),
             by=STAFF,

@@ -97,7 +97,7 @@ class CommandForm(forms.Form):
     """
 
     places: ClassVar[Mapping[str, str]] = {}
-    retry: ClassVar[tuple[type[CaseError], ...]] = (Invalid,)
+    retry: tuple[type[CaseError], ...] = (Invalid,)
 
     def carried_out(self, act: Callable[[dict[str, Any]], object]) -> bool:
         """Carries out `act` and returns True; otherwise the form has the errors, also those of the act."""

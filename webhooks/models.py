@@ -54,8 +54,8 @@ class WebhookEndpoint(EndpointMachine, Case):
             check("webhook_endpoint_state_is_known", Q(state__in=EndpointState.values)),
             check(
                 "webhook_endpoint_switched_off_says_why",
-                Q(state="ACTIVE", disabled_reason="", disabled_at__isnull=True)
-                | Q(state="DISABLED", disabled_reason__in=DisabledReason.values, disabled_at__isnull=False)
+                Q(state=EndpointState.ACTIVE, disabled_reason="", disabled_at__isnull=True)
+                | Q(state=EndpointState.DISABLED, disabled_reason__in=DisabledReason.values, disabled_at__isnull=False)
                 | ~Q(state__in=EndpointState.values),
             ),
             check("webhook_endpoint_has_an_address", ~Q(url="")),
@@ -65,7 +65,7 @@ class WebhookEndpoint(EndpointMachine, Case):
             ),
             models.UniqueConstraint(
                 fields=("client", "url"),
-                condition=Q(state="ACTIVE"),
+                condition=Q(state=EndpointState.ACTIVE),
                 name="webhook_endpoint_is_active_once_per_address",
                 violation_error_code="not-your-turn",
                 violation_error_message=_("An active endpoint of yours has this address already."),
@@ -150,7 +150,7 @@ class WebhookDelivery(models.Model):
         indexes = (
             models.Index(
                 fields=("endpoint", "next_attempt_at", "id"),
-                condition=Q(state="PENDING"),
+                condition=Q(state=DeliveryState.PENDING),
                 name="webhook_delivery_pending",
             ),
             models.Index(fields=("endpoint", "created_at", "id"), name="webhook_delivery_by_endpoint"),
@@ -167,7 +167,8 @@ class WebhookDelivery(models.Model):
             ),
             check(
                 "webhook_delivery_delivered_says_when",
-                Q(state="DELIVERED", delivered_at__isnull=False) | ~Q(state="DELIVERED") & Q(delivered_at__isnull=True),
+                Q(state=DeliveryState.DELIVERED, delivered_at__isnull=False)
+                | ~Q(state=DeliveryState.DELIVERED) & Q(delivered_at__isnull=True),
             ),
             check("webhook_delivery_ends_after_ten_attempts", Q(attempts__lte=MAX_ATTEMPTS)),
         )

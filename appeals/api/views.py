@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from appeals import commands, inputs, queries
 from appeals.api import serializers as shapes
 from appeals.lists import APPEALS, QUEUE
+from appeals.machine import AppealState
 from appeals.models import Appeal, TriageSuggestion
 from appeals.policies import may_see_queue
 from appeals.queries.explained import reasons_of
@@ -156,7 +157,7 @@ class LetterView(ReadView):
 
     def read(self, call: Call) -> Reply:
         appeal = queries.appeal_for(call.actor, call.path["ref"])
-        if appeal.state != "DECIDED":
+        if appeal.state != AppealState.DECIDED:
             raise NotFound()
         letter = queries.letter_of(appeal, language=language_for())
         return Reply(self.rendered(self.shows, letter, call))

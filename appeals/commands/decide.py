@@ -282,7 +282,7 @@ def _ruling_errors(rulings: Sequence[RulingDraft], items: Sequence[Any]) -> list
             errors.append(
                 FieldError(f"/items/{i}", "not-varied", _("Only a reduced measure gets a new end or amount."))
             )
-        if measure.state == "REVOKED" and ruling.outcome != Outcome.OVERTURNED:
+        if measure.is_revoked and ruling.outcome != Outcome.OVERTURNED:
             errors.append(FieldError(f"/items/{i}/outcome", "heavier", _("An appeal cannot make a measure heavier.")))
     return errors
 

@@ -164,9 +164,15 @@ class Appeal(AppealMachine, OnTabs, Case):
             ),
             check(
                 "appeal_is_decided_by_someone_with_an_outcome",
-                Q(state="DECIDED", decided_by_kind__isnull=False, outcome__isnull=False, decided_at__isnull=False)
+                Q(
+                    state=AppealState.DECIDED,
+                    decided_by_kind__isnull=False,
+                    outcome__isnull=False,
+                    decided_at__isnull=False,
+                )
                 | (
-                    ~Q(state="DECIDED") & Q(decided_by_kind__isnull=True, outcome__isnull=True, decided_at__isnull=True)
+                    ~Q(state=AppealState.DECIDED)
+                    & Q(decided_by_kind__isnull=True, outcome__isnull=True, decided_at__isnull=True)
                 ),
             ),
             check(
@@ -181,7 +187,7 @@ class Appeal(AppealMachine, OnTabs, Case):
             ),
             check(
                 "appeal_system_looks_only_where_chosen",
-                ~Q(state="SYSTEM_REVIEW") | Q(review="system_first", human_demanded=False),
+                ~Q(state=AppealState.SYSTEM_REVIEW) | Q(review="system_first", human_demanded=False),
             ),
             check(
                 "appeal_reviewer_is_independent",
@@ -206,10 +212,10 @@ class Appeal(AppealMachine, OnTabs, Case):
                 "appeal_later_round_names_the_earlier",
                 Q(round=1, previous__isnull=True) | Q(round__gt=1, previous__isnull=False),
             ),
-            check("appeal_under_review_has_a_reviewer", ~Q(state="HUMAN_REVIEW") | Q(reviewer__isnull=False)),
+            check("appeal_under_review_has_a_reviewer", ~Q(state=AppealState.HUMAN_REVIEW) | Q(reviewer__isnull=False)),
             check(
                 "appeal_with_new_facts_is_reviewed",
-                ~Q(state="ANSWERED") | Q(new_facts="", human_demanded=False, reviewer__isnull=True),
+                ~Q(state=AppealState.ANSWERED) | Q(new_facts="", human_demanded=False, reviewer__isnull=True),
             ),
             check("appeal_filed_late_says_why", Q(is_late=False) | ~Q(late_reason="")),
         )

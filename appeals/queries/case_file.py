@@ -11,6 +11,7 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from appeals.claims import content_of_decision
+from appeals.machine import AppealState
 from appeals.models import Appeal, AssistedFiling, EvidenceItem, GroupedAppeal
 from appeals.queries.cases import appeal_for, events_of, evidence_shown_to
 from appeals.queries.letter import letter_of
@@ -36,7 +37,7 @@ def write_case_file(out: IO[bytes], *, actor: Actor, ref: str, now: datetime) ->
     notice = appeal.notice
     evidence = [item for item in evidence_shown_to(actor, appeal) if item.submission_id is not None]
     exhibits = {e: notices.exhibit_copy(actor, e.attachment) for e in notice.exhibits.all() if e.attachment}
-    languages = LANGUAGES if appeal.state == "DECIDED" else ()
+    languages = LANGUAGES if appeal.state == AppealState.DECIDED else ()
     case_file.write(
         out,
         case=appeal,

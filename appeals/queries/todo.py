@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.roles import NOTICE
+from appeals.machine import AppealState
 from appeals.models import Appeal, AppealDraft
 from appeals.policies import visible_to
 from casework.actor import Actor, ActorKind
+from notices.machine import NoticeState
 from notices.queries import notices_with_measures_for, weight_of
 
 MOST = 50
@@ -33,7 +35,7 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
     if actor.kind is not ActorKind.PARTY:
         return []
     cards = []
-    asked = Appeal.objects.filter(visible_to(actor), state="MORE_NEEDED").prefetch_related("requests")
+    asked = Appeal.objects.filter(visible_to(actor), state=AppealState.MORE_NEEDED).prefetch_related("requests")
     for appeal in asked.order_by("created_at", "pk")[:MOST]:
         request = appeal.open_request
         if request is not None:
@@ -42,7 +44,9 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
     drafted = set(AppealDraft.objects.filter(theirs).values_list("notice_id", flat=True))
     appealed = Appeal.objects.filter(notice=OuterRef("pk"))
     fresh = (
-        notices_with_measures_for(actor).filter(~Exists(appealed), appeal_closes_at__gte=now).exclude(state="REVOKED")
+        notices_with_measures_for(actor)
+        .filter(~Exists(appealed), appeal_closes_at__gte=now)
+        .exclude(state=NoticeState.REVOKED)
     )
     for notice in fresh.order_by("appeal_closes_at", "pk")[:MOST]:
         unread = notice.read_at is None
@@ -53,7 +57,9 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
             verb = "file" if notice.pk in drafted else "read"
             closes, weight = notice.appeal_closes_at, weight_of(measures)
             cards.append(Todo(kind, notice.ref, notice.number, verb, closes, subject, weight))
-    recent = Appeal.objects.filter(visible_to(actor), state="DECIDED", decided_at__gte=now - timedelta(days=7))
+    recent = Appeal.objects.filter(
+        visible_to(actor), state=AppealState.DECIDED, decided_at__gte=now - timedelta(days=7)
+    )
     newest = recent.order_by("-decided_at", "pk")[:MOST]
     cards += [Todo("decision", a.ref, a.number, "read", None, a.get_outcome_display()) for a in newest]
     return sorted(cards, key=lambda card: (card.due_at is None, card.due_at or now))

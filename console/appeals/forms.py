@@ -120,7 +120,7 @@ class Work:
         """Parses what was sent, with the mistakes in its shape. Rows that were never sent are as in `blank`."""
         if not post.get("version"):
             return cls.blank(appeal)
-        work = cls(version=number(post.get("version")) or appeal.version)
+        work = cls(version=number(post.get("version", "")) or appeal.version)
         for name in ("first_outcome", "confidence", "difference_reason"):
             setattr(work, name, post.get(name, "")[:40])
         work.note = typed_text(post, "note", 2000, work.mistakes)
@@ -133,7 +133,7 @@ class Work:
             work.facts, work.arguments = blank.facts, blank.arguments
             return work
         for kind, name in PLAN.items():
-            count = min(number(post.get(name)) or 0, MAX_ROWS)
+            count = min(number(post.get(name, "")) or 0, MAX_ROWS)
             count = min(count + (post.get("add") == kind), MAX_ROWS)
             setattr(work, name, [work._point(post, kind, no) for no in range(count)])
         return work

@@ -27,7 +27,7 @@ from disputes import commands, queries
 from disputes.choices import Side
 from disputes.fast_refund import fast_refund_of, taken_lately
 from disputes.machine import WITH_MEDIATOR, DisputeState
-from disputes.models import Dispute, DisputeOutcome, GoodsAre, NoReturnGround, OfferState
+from disputes.models import Dispute, DisputeOutcome, GoodsAre, NoReturnGround, ObligationState, OfferState, PullState
 from disputes.policies import (
     is_mediator,
     may_advance,
@@ -85,7 +85,7 @@ def show_case(
         acts=names,
         facts=context.facts_of(views, actions, work.facts),
         pieces=[view.item for view in queries.evidence_shown_to(actor, dispute) if not view.is_draft],
-        fetching=[pull for view in views for pull in view.pulls if pull.state == "ASKED"],
+        fetching=[pull for view in views for pull in view.pulls if pull.state == PullState.ASKED],
         gaps=[(view.no, gap) for view in views for pull in view.pulls for gap in pull.gaps],
         lanes=context.lanes_of(actor, dispute, work, may_write="message" in names and mediates),
         course=queries.timeline_of(actor, dispute),
@@ -155,7 +155,9 @@ def _obligations(actor: Actor, dispute: Dispute) -> list[tuple[Any, bool]]:
     for row in sorted(dispute.obligations.all(), key=lambda o: o.no):
         denial = may_follow_obligation(actor, dispute, confirms=True, debtor=row.debtor, creditor=row.creditor)
         is_open = (
-            row.state in ("OWED", "REPORTED") and row.due_at is not None and dispute.state == DisputeState.CARRYING_OUT
+            row.state in (ObligationState.OWED, ObligationState.REPORTED)
+            and row.due_at is not None
+            and dispute.state == DisputeState.CARRYING_OUT
         )
         found.append((row, is_open and denial is None))
     return found

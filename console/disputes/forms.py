@@ -84,7 +84,7 @@ class Work:
     def posted(cls, post: QueryDict, dispute: Dispute) -> "Work":
         """Parses what was sent, with the mistakes in its shape."""
         work = cls.blank(dispute)
-        work.version = number(post.get("version")) or dispute.version
+        work.version = number(post.get("version", "")) or dispute.version
         for name in (*DETERMINATION, *SAID):
             if text := typed_text(post, name, MOST.get(name, SHORT), work.mistakes):
                 work.v[_key(name)] = text

@@ -14,6 +14,7 @@ from console.disputes.frame import DESK
 from console.frame import surface, version_of
 from disputes import commands, queries
 from disputes.choices import Lane
+from disputes.machine import DisputeState
 from disputes.models import Dispute
 
 # — talk —
@@ -109,7 +110,7 @@ def shift(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     def run(actor: Actor, work: Work, now: datetime) -> None:
         row = _fact_of(work, no)
         dispute = queries.dispute_for(actor, ref)
-        move = commands.reopen_evidence if dispute.state == "DELIBERATING" else commands.shift_burden
+        move = commands.reopen_evidence if dispute.state == DisputeState.DELIBERATING else commands.shift_burden
         hours = row.v.get("hours", "").strip()
         move(
             actor=actor,

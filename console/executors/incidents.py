@@ -8,7 +8,7 @@ from casework.errors import or_not_found
 from console.executors.timeline import timeline_of
 from console.frame import OVERSEES, show, staff, surface
 from executors import queries, verbs
-from executors.machine import AWAITS_FINDING, CONTESTABLE
+from executors.machine import AWAITS_FINDING, CONTESTABLE, IncidentState
 from executors.policies import may_find_incident
 from surfaces.asks import STAFF
 from surfaces.serving import send
@@ -48,7 +48,7 @@ def show_incident(request: HttpRequest, ref: str, typed: Step | None = None) -> 
         steps=[step for step in steps if step is typed or step.verb.name != "compensate" or not is_paid],
         conflict=may_find_incident(actor, row) if row.state in AWAITS_FINDING else None,
         recourse=getattr(row, "recourse", None),
-        close_from=row.contest_by if row.state == "COMPENSATED" and may_contest else None,
+        close_from=row.contest_by if row.state == IncidentState.COMPENSATED and may_contest else None,
         may_contest=may_contest,
         entries=timeline_of(row),
         now=now,

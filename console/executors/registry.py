@@ -14,6 +14,7 @@ from console.executors.timeline import timeline_of
 from console.frame import OVERSEES, ROWS, show, staff, surface
 from executors import commands, queries
 from executors.inputs.registry import RegisterExecutorInput
+from executors.machine import ExecutorState
 from executors.measurement import Share
 from executors.models import Certification, Executor, Mandate, ProcessingTerms
 from executors.queries.figures import figure, kind_rows
@@ -72,7 +73,7 @@ def executor(request: HttpRequest, ref: str) -> HttpResponse:
     held = [c for c in newest_of_each(queries.certifications_for(actor)) if c.person.executor_id == row.pk]
     quality = queries.quality_for(actor, row.ref, now=now)
     shares = shares_by_person(row)
-    is_live = row.state != "ENDED"
+    is_live = row.state != ExecutorState.ENDED
     return show(
         request,
         "executors/executor.html",

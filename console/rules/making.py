@@ -171,7 +171,7 @@ def version(request: HttpRequest, ref: str) -> HttpResponseBase:
     if form is not None and MORE_ROWS in request.POST:
         form.ask_again()
     elif form is not None:
-        form.retry = RETRIED  # type: ignore[misc]  # this one
+        form.retry = RETRIED  # of this one
         act: Callable[..., object] = commands.answer_opinions if step == "answer" else STEPS[step][1]
         more: dict[str, Any] = {} if step in ("answer", "talk") else {"expected_version": version_of(request)}
         if form.carried_out(lambda values: act(actor=actor, ref=ref, now=now, **more, **values)):

@@ -13,6 +13,7 @@ from disputes.choices import Side
 from disputes.claims import content_of_appraisal, content_of_custody
 from disputes.commands.locking import lock_dispute, move
 from disputes.commands.pause import go_on, stop
+from disputes.machine import DisputeState
 from disputes.models import Appraisal, AppraisalState, CustodyStep, Dispute
 from disputes.policies import may_act_as_party, may_mediate, side_of
 
@@ -39,7 +40,7 @@ def propose_appraisal(
     """
     dispute = lock_dispute(actor, ref)
     require(may_mediate(actor, dispute))
-    if dispute.state != "EVIDENCE":
+    if dispute.state != DisputeState.EVIDENCE:
         raise NotYourTurn()
     said = {"body": body, "item": item, "question": question}
     for name, text in said.items():
@@ -98,7 +99,7 @@ def _proposed_to(actor: Actor, ref: str) -> tuple[Dispute, Appraisal, Side]:
     require(may_act_as_party(actor, dispute))
     side = side_of(actor, dispute)
     row = dispute.appraisals.filter(state=AppraisalState.PROPOSED).first()
-    if dispute.state != "EVIDENCE" or row is None or side is None:
+    if dispute.state != DisputeState.EVIDENCE or row is None or side is None:
         raise NotYourTurn()
     return dispute, row, side
 
@@ -155,6 +156,6 @@ def end_appraisal(*, actor: Actor, ref: str, findings: str, report: str = "", no
 def _under_way(actor: Actor, ref: str) -> tuple[Dispute, Appraisal]:
     dispute = lock_dispute(actor, ref)
     require(may_mediate(actor, dispute))
-    if dispute.state != "APPRAISING":
+    if dispute.state != DisputeState.APPRAISING:
         raise NotYourTurn()
     return dispute, or_not_found(dispute.appraisals.filter(state=AppraisalState.UNDER_WAY).first())

@@ -17,8 +17,8 @@ from disputes.commands.ladder import (
 )
 from disputes.commands.locking import fact_of, move
 from disputes.commands.open import extend_answer
-from disputes.machine import UNSETTLED, WITH_PLATFORM, WITH_SIDES
-from disputes.models import Dispute, FactAtIssue, PullState, RecordPull, Submission
+from disputes.machine import UNSETTLED, WITH_PLATFORM, WITH_SIDES, DisputeState
+from disputes.models import Dispute, FactAtIssue, ObligationState, OfferState, PullState, RecordPull, Submission
 from disputes.windows import window_closes
 from operations import outages
 
@@ -34,7 +34,7 @@ def lapse_production(*, dispute_id: int, fact_no: int, effective_at: datetime, n
     """
     dispute = Dispute.lock(pk=dispute_id)
     fact = fact_of(dispute, fact_no)
-    if dispute.state != "EVIDENCE" or fact.is_settled or fact.awaits_ruling or fact.due_at != effective_at:
+    if dispute.state != DisputeState.EVIDENCE or fact.is_settled or fact.awaits_ruling or fact.due_at != effective_at:
         return
     if RecordPull.objects.filter(
         fact=fact, side=fact.bearer, state=PullState.ASKED, asked_at__lte=effective_at
@@ -75,7 +75,7 @@ def _extend(dispute: Dispute, fact: FactAtIssue, *, now: datetime) -> bool:
 def extend_windows_of(*, dispute_id: int, now: datetime) -> int:
     """Extends every open window of the dispute by the outages in the ledger; returns how many became longer."""
     dispute = Dispute.lock(pk=dispute_id)
-    if dispute.state != "EVIDENCE":
+    if dispute.state != DisputeState.EVIDENCE:
         either = extend_answer(dispute, now=now) or extend_review(dispute, now=now)
         return int(either) + extend_confirming(dispute, now=now)
     facts = dispute.facts.filter(state__in=UNSETTLED, awaits_ruling=False, due_at__isnull=False)
@@ -112,7 +112,7 @@ def end_answering(*, dispute_id: int, effective_at: datetime, now: datetime) -> 
     Where something can be answered all the same, the clock runs to that moment: no dispute stays without one.
     """
     dispute = Dispute.lock(pk=dispute_id)
-    if dispute.state == "EVIDENCE":
+    if dispute.state == DisputeState.EVIDENCE:
         if _extend_answering(dispute, now=now):
             return
         if clock := answering_clock(dispute, now=max(now, effective_at)):
@@ -158,15 +158,21 @@ def remind(*, dispute_id: int, key: str, effective_at: datetime, now: datetime) 
 def _waits_for(dispute: Dispute, what: str, now: datetime) -> list[str]:
     """The sides that the reminder is for: none when nothing is waited for any more, or it is too late."""
     if what == "answer":
-        waits = dispute.state == "NEGOTIATING" and dispute.answered_at is None and now < dispute.answer_due_at
+        waits = (
+            dispute.state == DisputeState.NEGOTIATING and dispute.answered_at is None and now < dispute.answer_due_at
+        )
         return [Side.PLATFORM if dispute.respondent_id is None else Side.RESPONDENT] if waits else []
     if what.startswith("offer-"):
-        offer = dispute.offers.filter(no=int(what.removeprefix("offer-")), state="OPEN", expires_at__gt=now).first()
+        offer = dispute.offers.filter(
+            no=int(what.removeprefix("offer-")), state=OfferState.OPEN, expires_at__gt=now
+        ).first()
         sides = [Side.CLAIMANT] + ([Side.RESPONDENT] if dispute.respondent_id is not None else [])
         answered = set() if offer is None else {offer.side, *offer.answers.values_list("side", flat=True)}
         return [] if offer is None else [side for side in sides if side not in answered]
     if what.startswith("owed-"):
-        owed = dispute.obligations.filter(no=int(what.removeprefix("owed-")), state="OWED", due_at__gt=now).first()
+        owed = dispute.obligations.filter(
+            no=int(what.removeprefix("owed-")), state=ObligationState.OWED, due_at__gt=now
+        ).first()
         return [] if owed is None else [owed.debtor]
     fact = dispute.facts.filter(no=int(what), due_at__gt=now).first()
     return [] if fact is None or fact.is_settled or fact.awaits_ruling or fact.bearer is None else [fact.bearer]

@@ -23,6 +23,7 @@ from disputes.claims import content_of_determination
 from disputes.commands.follow import begin_after_determination
 from disputes.commands.locking import lock_dispute, move
 from disputes.commands.open import end_offers
+from disputes.machine import DisputeState
 from disputes.models import (
     Determination,
     Dispute,
@@ -135,7 +136,7 @@ def determine_dispute(
     """
     dispute = lock_dispute(actor, ref, expected_version)
     require(may_mediate(actor, dispute))
-    if dispute.state != "DELIBERATING":
+    if dispute.state != DisputeState.DELIBERATING:
         raise NotYourTurn()
     facts = list(dispute.facts.select_related("row", "step").order_by("no"))
     derived = derived_of(dispute)

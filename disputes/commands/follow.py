@@ -23,6 +23,7 @@ from disputes.choices import Payer, Side
 from disputes.commands.locking import lock_dispute, move
 from disputes.commands.stream import seal
 from disputes.fast_refund import fast_refund_of
+from disputes.machine import DisputeState
 from disputes.models import (
     Advance,
     AdvanceState,
@@ -31,6 +32,7 @@ from disputes.models import (
     Dispute,
     Obligation,
     ObligationState,
+    OfferState,
 )
 from disputes.policies import may_advance, may_fail_obligation, may_follow_obligation, may_give_up, side_of
 from disputes.terms import Terms, owed_under, terms_determined
@@ -81,7 +83,7 @@ def _clocks(no: int, now: datetime, due: datetime) -> list[DeadlineSpec]:
 def _close(dispute: Dispute, *, now: datetime) -> None:
     row = fast_refund_of(dispute)
     was_refunded = row is not None and row.accepted_at is not None and row.payer == Payer.PLATFORM
-    was_determined = dispute.determinations.exists() and dispute.offers.filter(state="ACCEPTED").count() == 0
+    was_determined = dispute.determinations.exists() and dispute.offers.filter(state=OfferState.ACCEPTED).count() == 0
     move(
         dispute,
         "close",
@@ -108,7 +110,7 @@ def request_review(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     dispute = lock_dispute(actor, ref)
     require(may_give_up(actor, dispute))
     side = side_of(actor, dispute)
-    if dispute.state != "DETERMINED":
+    if dispute.state != DisputeState.DETERMINED:
         raise NotYourTurn()
     if dispute.round != 1:
         raise NotYourTurn(_("This was already reviewed here. Other ways stay open to you."))
@@ -141,7 +143,7 @@ def accept_determination(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     """Waives this side's review; once both did, what was determined is owed. Raises `NotFound`, `NotAllowed`."""
     dispute = lock_dispute(actor, ref)
     require(may_give_up(actor, dispute))
-    if dispute.state != "DETERMINED":
+    if dispute.state != DisputeState.DETERMINED:
         raise NotYourTurn()
     side = side_of(actor, dispute)
     name = "claimant_accepted_at" if side is Side.CLAIMANT else "respondent_accepted_at"
@@ -155,7 +157,7 @@ def accept_determination(*, actor: Actor, ref: str, now: datetime) -> Dispute:
 
 def _obligation(dispute: Dispute, no: int) -> Obligation:
     row = or_not_found(Obligation.objects.filter(dispute=dispute, no=no).first())
-    if dispute.state != "CARRYING_OUT":
+    if dispute.state != DisputeState.CARRYING_OUT:
         raise NotYourTurn()
     if row.state in ENDED:
         raise NotYourTurn(_("This is done already."))
@@ -265,7 +267,7 @@ def _extend_confirming(dispute: Dispute, row: Obligation, *, now: datetime) -> b
 
 def extend_confirming(dispute: Dispute, *, now: datetime) -> int:
     """Extends the time to confirm what was reported by the outages in it; returns for how many obligations."""
-    if dispute.state != "CARRYING_OUT":
+    if dispute.state != DisputeState.CARRYING_OUT:
         return 0
     reported = Obligation.objects.filter(dispute=dispute, state=ObligationState.REPORTED).order_by("no")
     return sum(_extend_confirming(dispute, row, now=now) for row in reported)
@@ -279,7 +281,7 @@ def confirm_after_silence(*, dispute_id: int, no: int, effective_at: datetime, n
     """
     dispute = Dispute.lock(pk=dispute_id)
     row = Obligation.objects.filter(dispute=dispute, no=no, state=ObligationState.REPORTED).first()
-    if row is None or dispute.state != "CARRYING_OUT" or row.confirm_due_at != effective_at:
+    if row is None or dispute.state != DisputeState.CARRYING_OUT or row.confirm_due_at != effective_at:
         return
     if _extend_confirming(dispute, row, now=now):
         return
@@ -319,7 +321,7 @@ def mark_obligation_late(*, dispute_id: int, no: int, effective_at: datetime, no
     dispute = Dispute.lock(pk=dispute_id)
     owed = Obligation.objects.filter(dispute=dispute, no=no, state=ObligationState.OWED, is_late=False)
     row = owed.filter(due_at__lte=effective_at).first()
-    if row is None or dispute.state != "CARRYING_OUT":
+    if row is None or dispute.state != DisputeState.CARRYING_OUT:
         return
     row.is_late = True
     row.save(update_fields=["is_late"])
@@ -335,7 +337,7 @@ def mark_obligation_late(*, dispute_id: int, no: int, effective_at: datetime, no
 
 def extend_review(dispute: Dispute, *, now: datetime) -> bool:
     """Extends the time to ask for a review by the outages in it; False when none of them is new."""
-    if dispute.state != "DETERMINED" or dispute.review_closes_at is None:
+    if dispute.state != DisputeState.DETERMINED or dispute.review_closes_at is None:
         return False
     closes = review_closes(dispute)
     if closes <= dispute.review_closes_at:
@@ -356,7 +358,7 @@ def extend_review(dispute: Dispute, *, now: datetime) -> bool:
 def end_review_window(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
     """Ends the time to ask for a review: what was determined is owed. Does nothing when somebody asked."""
     dispute = Dispute.lock(pk=dispute_id)
-    if dispute.state != "DETERMINED" or dispute.round != 1:
+    if dispute.state != DisputeState.DETERMINED or dispute.round != 1:
         return
     if extend_review(dispute, now=now) or dispute.review_closes_at is None or dispute.review_closes_at > effective_at:
         return

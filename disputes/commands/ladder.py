@@ -11,7 +11,7 @@ from casework.actor import Actor
 from casework.firing import DeadlineSpec, fire
 from disputes.choices import Record, Side
 from disputes.commands.locking import move, reminders
-from disputes.machine import BY_SILENCE, UNSETTLED, FactState
+from disputes.machine import BY_SILENCE, UNSETTLED, DisputeState, FactState
 from disputes.models import Dispute, FactAtIssue, PullState, RecordPull, StepRow, Submission
 
 SYSTEM = Actor.system("burden")
@@ -241,7 +241,7 @@ def is_ready(dispute: Dispute) -> bool:
 
 def close_if_ready(dispute: Dispute, *, now: datetime, effective_at: datetime | None = None) -> None:
     """Ends the evidence phase when nothing is left to show or answer; each submission set a deadline for that."""
-    if dispute.state != "EVIDENCE" or not is_ready(dispute):
+    if dispute.state != DisputeState.EVIDENCE or not is_ready(dispute):
         return
     if evidence_open_until(dispute, now=now) is not None:
         return

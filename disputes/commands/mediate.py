@@ -36,7 +36,7 @@ from disputes.commands.ladder import (
     settle_fact,
 )
 from disputes.commands.locking import fact_of, lock_dispute, move, require_unsettled
-from disputes.machine import FactState
+from disputes.machine import DisputeState, FactState
 from disputes.models import (
     Dispute,
     EvidenceItem,
@@ -82,7 +82,7 @@ def _can_skip() -> bool:
 
 def _join(dispute: Dispute, *, actor: Actor, now: datetime) -> Dispute:
     require(may_join_dispute(actor, dispute))
-    first_round = dispute.state == "ESCALATED"
+    first_round = dispute.state == DisputeState.ESCALATED
     deadlines: list[DeadlineSpec] = []
     changes: dict[str, Any] = {"joined_at": now, "platform_due_at": None}
     if first_round:
@@ -152,7 +152,7 @@ def shift_burden(
     `Invalid`.
     """
     dispute = _mediated(actor, ref, expected_version)
-    if dispute.state != "EVIDENCE":
+    if dispute.state != DisputeState.EVIDENCE:
         raise NotYourTurn()
     fact = fact_of(dispute, fact_no)
     require_unsettled(fact)
@@ -248,7 +248,7 @@ def rule_fact(
     fact = fact_of(dispute, fact_no)
     if fact.state == FactState.ADMITTED:
         raise NotYourTurn(_("A fact that was conceded needs no ruling."))
-    if dispute.state == "EVIDENCE" and not (fact.awaits_ruling or fact.is_settled):
+    if dispute.state == DisputeState.EVIDENCE and not (fact.awaits_ruling or fact.is_settled):
         raise NotYourTurn(_("Whoever bears this fact still has time to show it."))
     require_text("/reasons", reasons, _("Write why."))
     if errors := wording_errors({"/reasons": reasons}):

@@ -33,6 +33,7 @@ from disputes.commands.callers import record_assisted, said_of
 from disputes.commands.locking import lock_dispute, move, reminders, require_in_time
 from disputes.commands.stream import append_event, open_rooms, seal
 from disputes.fast_refund import drafted, refunded_of_order
+from disputes.machine import DisputeState, FactState
 from disputes.models import (
     BurdenTable,
     ClosedAs,
@@ -116,7 +117,7 @@ def open_dispute(
     refund = drafted(dispute, now=now)
     event = open_case(
         dispute,
-        state="NEGOTIATING",
+        state=DisputeState.NEGOTIATING,
         event="dispute.opened",
         actor=actor,
         now=now,
@@ -289,7 +290,7 @@ def _open_facts(dispute: Dispute, ground: GroundRow, *, actor: Actor, now: datet
         fact = FactAtIssue(dispute=dispute, no=row.no, row=row, step=step, favours=row.favours, bearer=step.bearer)
         open_case(
             fact,
-            state="ALLEGED",
+            state=FactState.ALLEGED,
             event="fact.alleged",
             actor=actor,
             now=now,
@@ -360,7 +361,7 @@ def _escalate(dispute: Dispute, *, actor: Actor, now: datetime, why: str, effect
 
 def extend_answer(dispute: Dispute, *, now: datetime) -> bool:
     """Extends the time for the first answer by the outages in it; False when none of them is new."""
-    if dispute.state != "NEGOTIATING" or dispute.answered_at is not None:
+    if dispute.state != DisputeState.NEGOTIATING or dispute.answered_at is not None:
         return False
     due = answer_closes(dispute)
     if due <= dispute.answer_due_at:
@@ -387,7 +388,11 @@ def escalate_after_silence(*, dispute_id: int, effective_at: datetime, now: date
     dispute = Dispute.lock(pk=dispute_id)
     if extend_answer(dispute, now=now):
         return
-    if dispute.state == "NEGOTIATING" and dispute.answered_at is None and dispute.answer_due_at <= effective_at:
+    if (
+        dispute.state == DisputeState.NEGOTIATING
+        and dispute.answered_at is None
+        and dispute.answer_due_at <= effective_at
+    ):
         _escalate(dispute, actor=Actor.system("deadline"), now=now, why="silence", effective_at=effective_at)
 
 

@@ -15,7 +15,7 @@ from disputes.commands.ladder import answering_clock, close_if_ready, records_sh
 from disputes.commands.locking import fact_of, lock_dispute, move
 from disputes.commands.proof import follow_production
 from disputes.commands.records import clock_goes_on
-from disputes.machine import EVERY_CLOCK, PROVING, UNSETTLED
+from disputes.machine import EVERY_CLOCK, PROVING, UNSETTLED, DisputeState
 from disputes.models import (
     Dispute,
     Obligation,
@@ -90,7 +90,7 @@ def resume_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     """
     dispute = lock_dispute(actor, ref)
     require(may_pause(actor, dispute))
-    if dispute.state != "PAUSED":
+    if dispute.state != DisputeState.PAUSED:
         raise NotYourTurn()
     go_on(dispute, "resume", actor=actor, now=now, facts={})
     return dispute
@@ -147,7 +147,7 @@ def _is_over(dispute: Dispute, clock: dict[str, Any]) -> bool:
 
 def _catch_up(dispute: Dispute, began: datetime, *, now: datetime) -> None:
     """Applies what happened to records during the pause: they came, or could not be had."""
-    if dispute.state != "EVIDENCE":
+    if dispute.state != DisputeState.EVIDENCE:
         return
     for pull in RecordPull.objects.filter(fact__dispute=dispute, finished_at__gte=began).select_related("fact"):
         fact = fact_of(dispute, pull.fact.no)

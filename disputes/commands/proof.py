@@ -32,7 +32,7 @@ from disputes.commands.ladder import (
     settle_fact,
 )
 from disputes.commands.locking import fact_of, lock_dispute, move, require_unsettled
-from disputes.machine import BEFORE_MEDIATOR
+from disputes.machine import BEFORE_MEDIATOR, DisputeState
 from disputes.models import (
     Dispute,
     EntryKind,
@@ -69,7 +69,7 @@ def require_may_produce(dispute: Dispute, fact: FactAtIssue, side: str, now: dat
     if dispute.state in BEFORE_MEDIATOR:
         require_unsettled(fact)
         return
-    if dispute.state != "EVIDENCE":
+    if dispute.state != DisputeState.EVIDENCE:
         raise NotYourTurn(_("Evidence is closed."))
     answering = (
         Submission.objects.filter(fact=fact, answered_at__isnull=True, answerable_until__gte=now)
@@ -252,7 +252,7 @@ def follow_production(
 
     What comes later, as an answer to the other side, is evidence and moves no burden.
     """
-    if dispute.state != "EVIDENCE":
+    if dispute.state != DisputeState.EVIDENCE:
         return
     closes = window_closes(fact)
     in_window = closes is not None and at <= closes

@@ -30,7 +30,7 @@ from disputes.commands.proof import (
     next_no,
     require_may_produce,
 )
-from disputes.machine import PROVING
+from disputes.machine import PROVING, DisputeState
 from disputes.models import (
     Dispute,
     EvidenceItem,
@@ -77,7 +77,7 @@ def ask_for_records(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> R
         asked_by_ref=actor.ref,
         asked_at=now,
     )
-    stops = dispute.state == "EVIDENCE" and fact.bearer == side and not fact.awaits_ruling
+    stops = dispute.state == DisputeState.EVIDENCE and fact.bearer == side and not fact.awaits_ruling
     move(
         dispute,
         "ask_for_records",
@@ -190,7 +190,7 @@ def _finish(
 
 def clock_goes_on(dispute: Dispute, fact: FactAtIssue, pull: RecordPull, now: datetime) -> Sequence[DeadlineSpec]:
     """Restarts the bearer's clock, which stopped while records were fetched: with what was left, a day at least."""
-    if dispute.state != "EVIDENCE" or fact.is_settled or fact.awaits_ruling or fact.bearer != pull.side:
+    if dispute.state != DisputeState.EVIDENCE or fact.is_settled or fact.awaits_ruling or fact.bearer != pull.side:
         return ()
     closes = window_closes(fact)
     left = timedelta(0)

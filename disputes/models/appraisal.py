@@ -52,7 +52,7 @@ class Appraisal(models.Model):
             models.UniqueConstraint(fields=("dispute", "no"), name="appraisal_number_is_unique_in_dispute"),
             models.UniqueConstraint(
                 fields=("dispute",),
-                condition=Q(state__in=["PROPOSED", "UNDER_WAY"]),
+                condition=Q(state__in=[AppraisalState.PROPOSED, AppraisalState.UNDER_WAY]),
                 name="appraisal_is_open_once_per_dispute",
             ),
             check(
@@ -61,16 +61,22 @@ class Appraisal(models.Model):
             ),
             check(
                 "appraisal_is_by_a_body_agreed_on_or_designated",
-                Q(state__in=["PROPOSED", "REFUSED", "REPLACED"], begun_at__isnull=True)
-                | Q(state__in=["UNDER_WAY", "REPORTED", "CALLED_OFF"], begun_at__isnull=False)
+                Q(
+                    state__in=[AppraisalState.PROPOSED, AppraisalState.REFUSED, AppraisalState.REPLACED],
+                    begun_at__isnull=True,
+                )
+                | Q(
+                    state__in=[AppraisalState.UNDER_WAY, AppraisalState.REPORTED, AppraisalState.CALLED_OFF],
+                    begun_at__isnull=False,
+                )
                 & (~Q(authority="") | Q(claimant_agreed_at__isnull=False, respondent_agreed_at__isnull=False)),
             ),
             check(
                 "appraisal_that_ended_says_what_came_of_it",
-                Q(state="REPORTED", ended_at__isnull=False) & ~Q(report="") & ~Q(findings="")
-                | Q(state="CALLED_OFF", ended_at__isnull=False) & ~Q(findings="")
-                | Q(state__in=["PROPOSED", "UNDER_WAY"], ended_at__isnull=True)
-                | Q(state__in=["REFUSED", "REPLACED"], ended_at__isnull=False),
+                Q(state=AppraisalState.REPORTED, ended_at__isnull=False) & ~Q(report="") & ~Q(findings="")
+                | Q(state=AppraisalState.CALLED_OFF, ended_at__isnull=False) & ~Q(findings="")
+                | Q(state__in=[AppraisalState.PROPOSED, AppraisalState.UNDER_WAY], ended_at__isnull=True)
+                | Q(state__in=[AppraisalState.REFUSED, AppraisalState.REPLACED], ended_at__isnull=False),
             ),
         )
 

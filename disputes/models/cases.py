@@ -245,11 +245,11 @@ class FactAtIssue(FactMachine, Case):
                 | ~Q(state__in=[str(s) for s in UNSETTLED]) & Q(bearer__isnull=True, established__isnull=False),
             ),
             check("fact_bearer_is_a_side", Q(bearer__isnull=True) | Q(bearer__in=Side.values)),
-            check("fact_proved_is_established", ~Q(state="PROVED") | Q(established=True)),
-            check("fact_not_proved_is_not_established", ~Q(state="NOT_PROVED") | Q(established=False)),
+            check("fact_proved_is_established", ~Q(state=FactState.PROVED) | Q(established=True)),
+            check("fact_not_proved_is_not_established", ~Q(state=FactState.NOT_PROVED) | Q(established=False)),
             check(
                 "fact_admitted_names_who_conceded",
-                Q(state="ADMITTED") & ~Q(admitted_by="") | ~Q(state="ADMITTED") & Q(admitted_by=""),
+                Q(state=FactState.ADMITTED) & ~Q(admitted_by="") | ~Q(state=FactState.ADMITTED) & Q(admitted_by=""),
             ),
             check(
                 "fact_due_has_a_bearer_and_a_window",

@@ -61,24 +61,28 @@ class IdentityRequest(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="identity_request_number_is_unique_in_dispute"),
             models.UniqueConstraint(
-                fields=("dispute",), condition=Q(state="ASKED"), name="identity_is_asked_for_once_at_a_time"
+                fields=("dispute",), condition=Q(state=IdentityState.ASKED), name="identity_is_asked_for_once_at_a_time"
             ),
             check(
                 "identity_given_has_name_address_and_contact",
-                Q(state="GIVEN", purged_at__isnull=True) & ~Q(name="") & ~Q(address="") & ~Q(contact="")
+                Q(state=IdentityState.GIVEN, purged_at__isnull=True) & ~Q(name="") & ~Q(address="") & ~Q(contact="")
                 | Q(name="", licence="", address="", contact="")
-                & (~Q(state="GIVEN") & Q(purged_at__isnull=True) | Q(state="GIVEN", purged_at__isnull=False)),
+                & (
+                    ~Q(state=IdentityState.GIVEN) & Q(purged_at__isnull=True)
+                    | Q(state=IdentityState.GIVEN, purged_at__isnull=False)
+                ),
             ),
             check(
                 "identity_is_refused_for_a_listed_reason_only",
-                Q(state="REFUSED", refusal="AUTHORITY") & ~Q(order_no="")
-                | Q(state="REFUSED", refusal__in=["NOT_HELD", "GIVEN_BEFORE"], order_no="")
-                | Q(state__in=["ASKED", "GIVEN"], refusal="", order_no=""),
+                Q(state=IdentityState.REFUSED, refusal="AUTHORITY") & ~Q(order_no="")
+                | Q(state=IdentityState.REFUSED, refusal__in=["NOT_HELD", "GIVEN_BEFORE"], order_no="")
+                | Q(state__in=[IdentityState.ASKED, IdentityState.GIVEN], refusal="", order_no=""),
             ),
             check(
                 "identity_answer_says_when_and_by_whom",
-                Q(state="ASKED", answered_at__isnull=True, answered_by_ref="")
-                | Q(state__in=["GIVEN", "REFUSED"], answered_at__gte=F("asked_at")) & ~Q(answered_by_ref=""),
+                Q(state=IdentityState.ASKED, answered_at__isnull=True, answered_by_ref="")
+                | Q(state__in=[IdentityState.GIVEN, IdentityState.REFUSED], answered_at__gte=F("asked_at"))
+                & ~Q(answered_by_ref=""),
             ),
             check("identity_request_is_due_after_it_is_made", Q(due_at__gt=F("asked_at"))),
         )

@@ -50,12 +50,12 @@ class Offer(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="offer_number_is_unique_in_dispute"),
             models.UniqueConstraint(
-                fields=("dispute", "side"), condition=Q(state="OPEN"), name="offer_is_open_once_per_side"
+                fields=("dispute", "side"), condition=Q(state=OfferState.OPEN), name="offer_is_open_once_per_side"
             ),
             check("offer_state_is_known", Q(state__in=OfferState.values)),
             check(
                 "offer_ended_says_when",
-                Q(state="OPEN", ended_at__isnull=True) | ~Q(state="OPEN") & Q(ended_at__isnull=False),
+                Q(state=OfferState.OPEN, ended_at__isnull=True) | ~Q(state=OfferState.OPEN) & Q(ended_at__isnull=False),
             ),
             check("offer_gives_time", Q(expires_at__gt=models.F("made_at"))),
             check(
@@ -137,7 +137,7 @@ class Obligation(models.Model):
             check(
                 "obligation_to_pay_names_the_sum", ~Q(kind="PAY") | Q(amount_minor__isnull=False, amount_minor__gt=0)
             ),
-            check("obligation_done_says_when", ~Q(state="DONE") | Q(done_at__isnull=False)),
+            check("obligation_done_says_when", ~Q(state=ObligationState.DONE) | Q(done_at__isnull=False)),
         )
 
     def __str__(self) -> str:

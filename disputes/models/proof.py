@@ -141,7 +141,7 @@ class RecordPull(models.Model):
         verbose_name_plural = _("requests for platform records")
         constraints = (
             models.UniqueConstraint(
-                fields=("fact", "side"), condition=Q(state="ASKED"), name="records_are_asked_for_once_at_a_time"
+                fields=("fact", "side"), condition=Q(state=PullState.ASKED), name="records_are_asked_for_once_at_a_time"
             ),
         )
 

@@ -42,7 +42,9 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
     spans = outages.ledger()
     rows = disputes_listed_for(actor).exclude(state__in=[*FINAL, DisputeState.SETTLED])
     found = list(rows.prefetch_related("offers__answers")[:MOST])
-    argued = [each.pk for each in found if each.state == "EVIDENCE"]  # what each side has to show needs every part
+    argued = [
+        each.pk for each in found if each.state == DisputeState.EVIDENCE
+    ]  # what each side has to show needs every part
     whole = {each.pk: each for each in disputes_for(actor).filter(pk__in=argued)} if argued else {}
     for dispute in (whole.get(each.pk, each) for each in found):
         cards += _cards(actor, dispute, spans, now)
@@ -52,14 +54,14 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
 def _cards(actor: Actor, dispute: Dispute, spans: outages.Ledger, now: datetime) -> list[Todo]:
     side = side_of(actor, dispute)
     found: list[Waiting] = []
-    if dispute.state == "NEGOTIATING" and dispute.answered_at is None and side is Side.RESPONDENT:
+    if dispute.state == DisputeState.NEGOTIATING and dispute.answered_at is None and side is Side.RESPONDENT:
         found.append(("answer", answer_closes(dispute, spans), []))
-    if dispute.state == "EVIDENCE":
+    if dispute.state == DisputeState.EVIDENCE:
         found += _proof(facts_of(actor, dispute, spans), side, now)
     found += [("offer", offer.expires_at, []) for offer in _open_offers(actor, dispute, side, now)]
-    if dispute.state == "DETERMINED":
+    if dispute.state == DisputeState.DETERMINED:
         found.append(("determined", dispute.review_closes_at, []))
-    if dispute.state == "CARRYING_OUT":
+    if dispute.state == DisputeState.CARRYING_OUT:
         owed = [o.due_at for o in dispute.obligations.all() if o.state == ObligationState.OWED and o.debtor == side]
         found += [("owed", at, []) for at in sorted(at for at in owed if at is not None)[:1]]
     return [

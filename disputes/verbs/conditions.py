@@ -12,7 +12,7 @@ from casework.actor import Actor
 from casework.errors import CaseError
 from disputes import policies
 from disputes.choices import ObjectionGround, Side
-from disputes.machine import BEFORE_MEDIATOR
+from disputes.machine import BEFORE_MEDIATOR, DisputeState, FactState
 from disputes.models import (
     AppraisalState,
     Dispute,
@@ -169,8 +169,8 @@ def can_be_reviewed(actor: Actor, dispute: Dispute, now: datetime) -> bool:
 
 
 def can_be_ruled(actor: Actor, dispute: Dispute, now: datetime, fact: FactAtIssue) -> bool:
-    bearer_has_time = dispute.state == "EVIDENCE" and not (fact.awaits_ruling or fact.is_settled)
-    return not bearer_has_time and fact.state != "ADMITTED"
+    bearer_has_time = dispute.state == DisputeState.EVIDENCE and not (fact.awaits_ruling or fact.is_settled)
+    return not bearer_has_time and fact.state != FactState.ADMITTED
 
 
 def is_unsettled(actor: Actor, dispute: Dispute, now: datetime, fact: FactAtIssue) -> bool:

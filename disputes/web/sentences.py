@@ -90,7 +90,7 @@ def state_of(dispute: Dispute) -> tuple[str, Text]:
 
 def is_open_talk(dispute: Dispute) -> bool:
     """Whether the sides talk, the first answer given: either can act, and neither is waited for."""
-    return dispute.state == "NEGOTIATING" and dispute.answered_at is not None
+    return dispute.state == DisputeState.NEGOTIATING and dispute.answered_at is not None
 
 
 def state_line(dispute: Dispute) -> list[dict[str, Any]]:
@@ -103,7 +103,7 @@ def state_line(dispute: Dispute) -> list[dict[str, Any]]:
             "join": dispute.escalated_at is not None,
             "evidence": dispute.joined_at is not None,
             "decide": bool(dispute.determinations.all()),
-            "carry": dispute.state == "SETTLED" or bool(dispute.obligations.all()),
+            "carry": dispute.state == DisputeState.SETTLED or bool(dispute.obligations.all()),
         }
         steps = [(no, name, label) for no, name, label in steps if came_to[name]]
     return [

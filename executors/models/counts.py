@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.clock import BEIJING
 from casework.constraints import check
+from executors.machine import ExecutorState
 from executors.measurement import Course, Crossing, SuspensionTest
 from executors.models.incidents import IncidentFinding
 from executors.models.outcomes import ActOutcome, ErrorClass, counted_outcomes, outcome_sequence_of
@@ -96,7 +97,7 @@ def counts_by_person(*, after: date) -> list[tuple[int, str, int, int]]:
 
 def trusted_since(executor: Executor) -> datetime | None:
     """Returns when a person let it act again; what it did before was reviewed by then."""
-    return executor.state_since if executor.state == "REINSTATED" else None
+    return executor.state_since if executor.state == ExecutorState.REINSTATED else None
 
 
 def course_of(executor: Executor, test: SuspensionTest) -> tuple[Course, dict[str, Any] | None]:

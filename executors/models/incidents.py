@@ -115,8 +115,8 @@ class Incident(IncidentMachine, OnTabs, Case):
             ),
             check(
                 "incident_closes_at_a_time",
-                Q(state="CLOSED", closed_at__isnull=False)
-                | ~Q(state="CLOSED") & Q(closed_at__isnull=True)
+                Q(state=IncidentState.CLOSED, closed_at__isnull=False)
+                | ~Q(state=IncidentState.CLOSED) & Q(closed_at__isnull=True)
                 | ~Q(state__in=IncidentState.values),
             ),
         )

@@ -94,7 +94,7 @@ class Instruction(InstructionMachine, Case):
             ),
             models.UniqueConstraint(
                 fields=("reverses",),
-                condition=~Q(state="WITHDRAWN"),
+                condition=~Q(state=InstructionState.WITHDRAWN),
                 name="reversal_is_live_once_per_instruction",
                 violation_error_code="not-your-turn",
             ),
@@ -107,23 +107,30 @@ class Instruction(InstructionMachine, Case):
             # I15: what is completed was acknowledged before, is shown to be done, and was never withdrawn.
             check(
                 "instruction_completed_was_acknowledged_and_shown",
-                ~Q(state="COMPLETED")
+                ~Q(state=InstructionState.COMPLETED)
                 | Q(acknowledged_at__isnull=False, completed_at__gte=F("acknowledged_at")) & ~Q(evidence=""),
             ),
             check(
                 "instruction_is_completed_or_withdrawn_never_both",
-                Q(state="COMPLETED", completed_at__isnull=False, withdrawn_at__isnull=True)
-                | Q(state="WITHDRAWN", completed_at__isnull=True, withdrawn_at__isnull=False)
-                | Q(state="ISSUED", acknowledged_at__isnull=True, completed_at__isnull=True, withdrawn_at__isnull=True)
+                Q(state=InstructionState.COMPLETED, completed_at__isnull=False, withdrawn_at__isnull=True)
+                | Q(state=InstructionState.WITHDRAWN, completed_at__isnull=True, withdrawn_at__isnull=False)
                 | Q(
-                    state="ACKNOWLEDGED",
+                    state=InstructionState.ISSUED,
+                    acknowledged_at__isnull=True,
+                    completed_at__isnull=True,
+                    withdrawn_at__isnull=True,
+                )
+                | Q(
+                    state=InstructionState.ACKNOWLEDGED,
                     acknowledged_at__isnull=False,
                     completed_at__isnull=True,
                     withdrawn_at__isnull=True,
                 )
                 | ~Q(state__in=InstructionState.values),
             ),
-            check("instruction_is_withdrawn_for_a_reason", ~Q(state="WITHDRAWN") | ~Q(withdrawn_because="")),
+            check(
+                "instruction_is_withdrawn_for_a_reason", ~Q(state=InstructionState.WITHDRAWN) | ~Q(withdrawn_because="")
+            ),
             check(
                 "instruction_is_answered_by_a_person_of_the_executor",
                 Q(executor__isnull=True, acknowledged_by__isnull=True, completed_by__isnull=True)

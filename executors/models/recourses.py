@@ -64,7 +64,7 @@ class Recourse(RecourseMachine, Case):
                 Q(dispute_reasons="", disputed_at__isnull=True, disputed_by__isnull=True)
                 | ~Q(dispute_reasons="") & Q(disputed_at__isnull=False, disputed_by__isnull=False),
             ),
-            check("recourse_disputed_says_why", ~Q(state="DISPUTED") | Q(disputed_at__isnull=False)),
+            check("recourse_disputed_says_why", ~Q(state=RecourseState.DISPUTED) | Q(disputed_at__isnull=False)),
             check(
                 "recourse_ends_at_a_time",
                 Q(state__in=[str(s) for s in OPEN_RECOURSE], ended_at__isnull=True)

@@ -57,7 +57,8 @@ class Executor(ExecutorMachine, Case):
             ),
             check(
                 "executor_stands_so_for_a_reason",
-                ~Q(state__in=["SUSPENDED", "REINSTATED", "ENDED"]) | ~Q(state_reason=""),
+                ~Q(state__in=[ExecutorState.SUSPENDED, ExecutorState.REINSTATED, ExecutorState.ENDED])
+                | ~Q(state_reason=""),
             ),
         )
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from casework.formats import moment_text
 from executors import texts
 from executors.events import EVENTS
-from executors.machine import CONTESTABLE, UNHEARD, IncidentState
+from executors.machine import CONTESTABLE, UNHEARD, ExecutorState, IncidentState
 from executors.models import (
     Attempt,
     Certification,
@@ -59,7 +59,7 @@ def inactive_notice(executor: Executor) -> dict[str, Any] | None:
         "SUSPENDED": _("Suspended"),
         "ENDED": _("Ended"),
     }
-    is_suspended = state == "SUSPENDED"
+    is_suspended = state == ExecutorState.SUSPENDED
     return {
         "state": state,
         "title": titles.get(state, capfirst(executor.get_state_display())),
@@ -268,7 +268,7 @@ def incident_line(row: Incident, *, reader: ExecutorPerson, now: datetime) -> di
     """One incident in a list, with what it waits for."""
     state = str(row.state)
     due_at, due_label = None, ""
-    if state == "OPENED":
+    if state == IncidentState.OPENED:
         due_at, due_label = row.explain_by, _("Explain by")
     elif may_contest(row, now) and row.finding != "NOT_IMPROPER":
         due_at, due_label = row.contest_by, _("Contest until")

@@ -9,7 +9,7 @@ from casework.actor import Actor
 from casework.errors import NotFound, NotYourTurn, require, require_text
 from casework.firing import DeadlineSpec, command, expect_version, fire
 from casework.refs import new_ref
-from notices.models import Measure, Notice, Remedy, RemedyKind, RemedyState
+from notices.models import Measure, MeasureState, Notice, Remedy, RemedyKind, RemedyState
 from notices.policies import may_settle_remedy, visible_to
 
 
@@ -25,7 +25,7 @@ def owe_remedies(
     for measure, refund in measures:
         kind = RemedyKind.REFUND if refund else RemedyKind.RESTORE
         rows.append((measure, kind, refund or None))
-        if measure.state == "REVOKED":
+        if measure.state == MeasureState.REVOKED:
             rows.append((measure, RemedyKind.CORRECT_RECORD, None))
     remedies = Remedy.objects.bulk_create(
         Remedy(

@@ -274,6 +274,10 @@ class Measure(models.Model):
         return f"{self.notice} #{self.no}"
 
     @property
+    def is_revoked(self) -> bool:
+        return self.state == MeasureState.REVOKED
+
+    @property
     def warning(self) -> str:
         """What staff and the issuing platform read where the amount lies far above the recorded loss, or nothing."""
         percent = excess_over_loss(self.amount_minor, self.calculation)
@@ -365,7 +369,7 @@ class Remedy(models.Model):
         verbose_name_plural = _("remedies")
         ordering = ("notice_id", "id")
         indexes = (
-            models.Index(fields=("due_at",), condition=Q(state="PENDING"), name="remedy_pending_by_due"),
+            models.Index(fields=("due_at",), condition=Q(state=RemedyState.PENDING), name="remedy_pending_by_due"),
             models.Index(fields=("created_at", "id"), name="remedy_by_age"),
         )
         constraints = (
@@ -373,12 +377,13 @@ class Remedy(models.Model):
             check("remedy_state_is_known", Q(state__in=RemedyState.values)),
             check(
                 "remedy_is_settled_at_a_time",
-                Q(state="PENDING", settled_at__isnull=True) | (~Q(state="PENDING") & Q(settled_at__isnull=False)),
+                Q(state=RemedyState.PENDING, settled_at__isnull=True)
+                | (~Q(state=RemedyState.PENDING) & Q(settled_at__isnull=False)),
             ),
             check(
                 "remedy_refund_names_its_amount", ~Q(kind="REFUND") | Q(amount_minor__isnull=False, amount_minor__gt=0)
             ),
-            check("remedy_failure_says_why", ~Q(state="FAILED") | ~Q(note="")),
+            check("remedy_failure_says_why", ~Q(state=RemedyState.FAILED) | ~Q(note="")),
         )
 
     def __str__(self) -> str:

@@ -22,7 +22,9 @@ CORRECTION_SHOWN = timedelta(days=30)
 """For how long a correction is read where the record was. No law says how long."""
 
 
-OWED = Q(state="DUE") | Q(state__in=("PUBLISHED", "ENDED"), reported_at__isnull=True)
+OWED = Q(state=PublicationState.DUE) | Q(
+    state__in=(PublicationState.PUBLISHED, PublicationState.ENDED), reported_at__isnull=True
+)
 """What compliance has still to do something about: publish it, or tell the regulator."""
 
 
@@ -60,17 +62,22 @@ class Publication(PublicationMachine, Case):
             check("publication_state_is_known", Q(state__in=PublicationState.values)),
             check(
                 "publication_is_made_by_a_person",
-                Q(published_at__isnull=True, published_by__isnull=True, state__in=("DUE", "ENDED", "DROPPED"))
+                Q(
+                    published_at__isnull=True,
+                    published_by__isnull=True,
+                    state__in=(PublicationState.DUE, PublicationState.ENDED, PublicationState.DROPPED),
+                )
                 | Q(
                     published_at__isnull=False,
                     published_by__isnull=False,
-                    state__in=("PUBLISHED", "ENDED", "CORRECTED"),
+                    state__in=(PublicationState.PUBLISHED, PublicationState.ENDED, PublicationState.CORRECTED),
                 )
                 | ~Q(state__in=PublicationState.values),
             ),
             check(
                 "publication_is_corrected_at_a_time",
-                Q(state="CORRECTED", corrected_at__isnull=False) | ~Q(state="CORRECTED") & Q(corrected_at__isnull=True),
+                Q(state=PublicationState.CORRECTED, corrected_at__isnull=False)
+                | ~Q(state=PublicationState.CORRECTED) & Q(corrected_at__isnull=True),
             ),
             check(
                 "regulator_report_has_its_receipt",

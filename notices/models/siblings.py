@@ -80,14 +80,14 @@ class SiblingReview(SiblingMachine, Case):
             ),
             models.UniqueConstraint(
                 fields=("notice", "cause_kind", "cause_value"),
-                condition=Q(state="OPEN"),
+                condition=Q(state=SiblingState.OPEN),
                 name="sibling_is_open_once_per_cause",
             ),
             check(
                 "sibling_is_kept_by_a_person_with_reasons",
-                Q(state="OPEN", decided_at__isnull=True, decided_by__isnull=True, reasons="")
-                | Q(state="KEPT", decided_at__isnull=False, decided_by__isnull=False) & ~Q(reasons="")
-                | Q(state="CORRECTED", decided_at__isnull=False) & ~Q(reasons="")
+                Q(state=SiblingState.OPEN, decided_at__isnull=True, decided_by__isnull=True, reasons="")
+                | Q(state=SiblingState.KEPT, decided_at__isnull=False, decided_by__isnull=False) & ~Q(reasons="")
+                | Q(state=SiblingState.CORRECTED, decided_at__isnull=False) & ~Q(reasons="")
                 | ~Q(state__in=SiblingState.values),
             ),
         )

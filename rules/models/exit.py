@@ -51,7 +51,8 @@ class RuleExit(ExitMachine, Case):
             ),
             check(
                 "exit_is_withdrawn_at_a_time",
-                Q(state="WITHDRAWN", withdrawn_at__isnull=False) | ~Q(state="WITHDRAWN") & Q(withdrawn_at__isnull=True),
+                Q(state=ExitState.WITHDRAWN, withdrawn_at__isnull=False)
+                | ~Q(state=ExitState.WITHDRAWN) & Q(withdrawn_at__isnull=True),
             ),
             check(
                 "exit_refund_is_paid_at_a_time_with_its_receipt",

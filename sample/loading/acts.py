@@ -12,6 +12,7 @@ from casework.actor import Via
 from executors import commands
 from notices import commands as notices
 from notices.commands import ExecutorDraft
+from notices.machine import SiblingState
 from sample.content.appeals import appeals_against
 from sample.content.executors import FIRM_BY_KEY, FIRM_OF_PERSON, SIBLINGS, ActPlan, FirmPlan, InstructionPlan
 from sample.content.notices import NoticePlan, notice
@@ -174,7 +175,7 @@ def sweep(past: Past) -> Life:
     for plan in SIBLINGS:
         at = past.day(plan.days_ago, 11)
         yield at
-        row = past.served[plan.act].sibling_reviews.filter(state="OPEN").order_by("pk").first()
+        row = past.served[plan.act].sibling_reviews.filter(state=SiblingState.OPEN).order_by("pk").first()
         assert row is not None, plan.act
         notices.review_sibling(
             actor=past.compliance(SECOND_COMPLIANCE),

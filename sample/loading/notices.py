@@ -14,7 +14,7 @@ from appeals import commands as appeals
 from casework import outbox
 from casework.actor import Actor, Via
 from casework.clock import BEIJING
-from casework.models import Event, OutboxMessage
+from casework.models import Event, OutboxMessage, OutboxState
 from notices import commands as notices
 from notices.queries import notice_for
 from sample.content.appeals import AppealText
@@ -216,7 +216,7 @@ class Case:
 def _react(appeal: Appeal, *, at: datetime) -> None:
     """What follows from the newest events of this appeal, as the worker would have done it then."""
     events = Event.objects.filter(case_kind=appeal.KIND, case_id=appeal.pk)
-    for pk in OutboxMessage.objects.filter(event__in=events, state="PENDING").values_list("pk", flat=True):
+    for pk in OutboxMessage.objects.filter(event__in=events, state=OutboxState.PENDING).values_list("pk", flat=True):
         outbox.deliver(pk, now=at)
 
 

@@ -31,7 +31,7 @@ class DeclaredListView(ListView):
 
     def listed(self, call: Call) -> QuerySet[Any]:
         """The rows that are asked for, in order. Raises `Invalid` naming the parameter that names what there is not."""
-        query = {"order": self.first} | {name: call.query[name] for name in call.query}
+        query = {"order": self.first} | {name: str(call.query[name]) for name in call.query}
         for name, codes in self.listing.codes(call.actor).items():
             if name in query:
                 spelled = {code.lower(): code for code in codes}

@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import os
 import sqlite3
 import subprocess
 import zlib
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,9 +45,14 @@ class Store:
         path.parent.mkdir(exist_ok=True)
         first = _first_worktree() / "var" / path.name
         if not path.exists() and first.exists():
-            path.write_bytes(first.read_bytes())
-        self.rows = sqlite3.connect(path, timeout=60, isolation_level=None)
-        self.rows.executescript(TABLES)
+            _copy(first, path)
+        try:
+            self.rows = sqlite3.connect(path, timeout=60, isolation_level=None)
+            self.rows.executescript(TABLES)
+        except sqlite3.DatabaseError:  # a process was killed while it wrote: what was remembered is made anew
+            path.unlink(missing_ok=True)
+            self.rows = sqlite3.connect(path, timeout=60, isolation_level=None)
+            self.rows.executescript(TABLES)
         self._parts: dict[str, tuple[dict[str, Part], dict[str, str]]] = {}
 
     def close(self) -> None:
@@ -123,6 +130,17 @@ def bits(numbers: Iterable[int]) -> int:
 
 def packed(mask: int) -> bytes:
     return zlib.compress(mask.to_bytes(mask.bit_length() // 8 + 1, "little"), 1)
+
+
+def _copy(first: Path, path: Path) -> None:
+    """Copies what the first worktree knows, whole even while another process writes there."""
+    own = path.with_suffix(f".{os.getpid()}")
+    try:
+        with closing(sqlite3.connect(first)) as there, closing(sqlite3.connect(own)) as here:
+            there.backup(here)
+        own.replace(path)
+    except sqlite3.DatabaseError:
+        own.unlink(missing_ok=True)
 
 
 def _first_worktree() -> Path:

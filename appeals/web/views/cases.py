@@ -14,6 +14,7 @@ from accounts.mandates import address_to_authorise
 from accounts.queries import who_holds
 from accounts.roles import CAN_APPEAL, CAN_DRAFT_APPEAL, CAN_FILE, NOTICE
 from appeals import commands, queries
+from appeals.machine import AppealState
 from appeals.models import Appeal, ReviewMode
 from appeals.verbs import APPELLANT, actions_for
 from appeals.web.sentences import next_step, outcome_sentence, overdue, state_of, timeline, turn
@@ -49,7 +50,7 @@ def show_detail(request: HttpRequest, ref: str, typed: Step | None = None) -> Ht
         "state": code,
         "label": label,
         "outcome": outcome_sentence(appeal),
-        "answer": queries.answer_before(appeal) if appeal.state == "ANSWERED" else None,
+        "answer": queries.answer_before(appeal) if appeal.state == AppealState.ANSWERED else None,
         "turn": turn(appeal),
         "next": next_step(appeal),
         "entries": timeline(queries.events_of(appeal), party_id=appeal.party_id, actor=actor),

@@ -10,6 +10,7 @@ from casework.actor import Actor
 from casework.machine import verbs_open_to
 from disputes import queries
 from disputes.choices import Side
+from disputes.machine import DisputeState
 from disputes.models import Dispute
 from disputes.policies import is_mediator, role_on_side, sees_offers, side_of
 from disputes.verbs import actions_for
@@ -80,7 +81,7 @@ def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
 
 def _may_escalate_later(dispute: Dispute, actor: Actor, now: datetime) -> bool:
     return (
-        dispute.state == "NEGOTIATING"
+        dispute.state == DisputeState.NEGOTIATING
         and dispute.answered_at is None
         and now < dispute.escalate_from
         and side_of(actor, dispute) is not sentences.opposite(dispute)

@@ -13,7 +13,7 @@ from casework.errors import or_not_found
 from casework.formats import moment_text, officer
 from disputes import queries
 from disputes.choices import BasisKind, Side, Standard
-from disputes.machine import PROOF_IS_OVER
+from disputes.machine import PROOF_IS_OVER, DisputeState, FactState
 from disputes.models import Dispute, PullState
 from disputes.policies import side_of
 from disputes.queries import EvidenceView, FactView
@@ -80,7 +80,7 @@ def _status(dispute: Dispute, view: FactView) -> str:
     if view.fact.is_settled or view.fact.awaits_ruling:
         return "settled" if view.fact.is_settled else "waits"
     if view.yours:
-        return "yours" if dispute.state == "EVIDENCE" else "early"
+        return "yours" if dispute.state == DisputeState.EVIDENCE else "early"
     return "theirs"
 
 
@@ -133,7 +133,7 @@ def _own_sentence(dispute: Dispute, *, rebuts: bool) -> str:
             "This is for you to show once the dispute goes on: “%(fact)s”. You can use: %(items)s. No time runs until "
             "then."
         )
-    if dispute.state != "EVIDENCE":
+    if dispute.state != DisputeState.EVIDENCE:
         return (
             _(
                 "This is for you to show: what speaks against “%(fact)s”. You can use: %(items)s. You can hand it in "
@@ -157,7 +157,7 @@ def settled_sentence(dispute: Dispute, view: FactView, side: Side | None) -> str
     fact, step = view.fact, view.fact.step
     state = str(fact.state)
     parts = []
-    if state == "ADMITTED":
+    if state == FactState.ADMITTED:
         parts.append(_("The %(side)s gave this point up.") % {"side": sentences.role_label(dispute, fact.admitted_by)})
     elif view.rulings:
         newest = view.rulings[-1]

@@ -14,24 +14,26 @@ from casework.errors import or_not_found
 from casework.formats import money, officer
 from disputes.choices import Payer, Side
 from disputes.fast_refund import can_be_taken, fast_refund_of
-from disputes.machine import BEFORE_MEDIATOR, UNDER_REVIEW
-from disputes.models import Dispute, OfferState
+from disputes.machine import BEFORE_MEDIATOR, UNDER_REVIEW, DisputeState
+from disputes.models import Dispute, ObligationState, OfferState
 from disputes.verbs import Action
 from disputes.web import sentences
 
 
 def owed(dispute: Dispute, side: Side | None, actions: Sequence[Action]) -> list[dict[str, Any]]:
     """Each thing that is owed, as a line of the money's way: owed, said to be done, done."""
-    can = {(a.name, a.obligation) for a in actions}
+    can, counts = {(a.name, a.obligation) for a in actions}, not dispute.state_row.is_paused
     return [
         {
             "no": row.no,
             "text": sentences.obligation_sentence(dispute, row),
-            "state": "LATE" if row.is_late and row.state == "OWED" else row.state,
-            "label": sentences.OWED["LATE" if row.is_late and row.state == "OWED" else row.state],
-            "due": row.due_at if row.state == "OWED" and not dispute.state_row.is_paused else None,
-            "counts_from": row.confirm_due_at if row.state == "REPORTED" and not dispute.state_row.is_paused else None,
-            "waits": row.due_at is None and row.state == "OWED",
+            "state": "LATE" if row.is_late and row.state == ObligationState.OWED else row.state,
+            "label": sentences.OWED["LATE" if row.is_late and row.state == ObligationState.OWED else row.state],
+            "due": row.due_at if counts and row.state == ObligationState.OWED else None,
+            "counts_from": row.confirm_due_at
+            if row.state == ObligationState.REPORTED and not dispute.state_row.is_paused
+            else None,
+            "waits": row.due_at is None and row.state == ObligationState.OWED,
             "reported_at": row.reported_at,
             "done_at": row.done_at,
             "note": row.note,
@@ -113,7 +115,7 @@ def result_card(dispute: Dispute) -> dict[str, Any] | None:
     newest = max(dispute.determinations.all(), key=lambda d: d.round, default=None)
     agreed = next((o for o in dispute.offers.all() if o.state == OfferState.ACCEPTED), None)
     state = str(dispute.state)
-    if state == "WITHDRAWN":
+    if state == DisputeState.WITHDRAWN:
         return {"tone": "calm", "icon": "undo", "text": _("This dispute was taken back.")}
     if agreed is not None:
         terms = sentences.terms_text(dispute, agreed)

@@ -12,7 +12,7 @@ from casework.formats import money
 from disputes import queries
 from disputes.choices import Remedy, Side
 from disputes.machine import PROVING
-from disputes.models import Dispute
+from disputes.models import Dispute, ObligationState
 from disputes.queries import FactView
 from disputes.verbs import Action
 from disputes.web import sentences
@@ -90,8 +90,8 @@ def _proof_turn(dispute: Dispute, side: Side | None, views: Sequence[FactView], 
 
 def _owing_turn(dispute: Dispute, side: Side | None, whose: str) -> dict[str, Any]:
     rows = [o for o in dispute.obligations.all() if o.due_at is not None]
-    owed = [o for o in rows if o.state == "OWED" and o.debtor == side]
-    said = [o for o in rows if o.state == "REPORTED" and o.creditor == side]
+    owed = [o for o in rows if o.state == ObligationState.OWED and o.debtor == side]
+    said = [o for o in rows if o.state == ObligationState.REPORTED and o.creditor == side]
     if whose == "you" and owed:
         first = min(owed, key=lambda o: o.due_at or dispute.created_at)
         return {

@@ -27,6 +27,7 @@ from casework.formats import moment_text
 from casework.text import TextRefused, check_text
 from disputes import commands, queries, records
 from disputes.choices import Role, Side
+from disputes.machine import DisputeState
 from disputes.models import Dispute, GroundRow
 from disputes.policies import side_of
 from disputes.records import OrderRecord, RecordsUnavailable
@@ -385,7 +386,7 @@ def opened(request: HttpRequest, ref: str) -> HttpResponse:
         "claim": claim_text(dispute),
         "ladder": ladder_in_advance(dispute.ground, side),
         "fast_refund": fast_refund_card(dispute, side, actions_for(actor, dispute, now=now), now),
-        "waits": dispute.state == "NEGOTIATING" and dispute.answered_at is None,
+        "waits": dispute.state == DisputeState.NEGOTIATING and dispute.answered_at is None,
         "due_at": queries.due_at_of(dispute),
         "evidence_url": reverse("disputes:evidence", args=[dispute.ref]),
         "now": now,

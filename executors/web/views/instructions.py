@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from casework import clock
 from casework.formats import moment_text
 from executors import queries
+from executors.machine import InstructionState
 from executors.models import Instruction
 from executors.queries.measures import measure_labels
 from executors.verbs import INSTRUCTION
@@ -66,6 +67,6 @@ def _by(person: Any, at: Any) -> str:
 
 def _turn(row: Instruction, state: str, now: Any) -> dict[str, Any]:
     text = row.state_row.next_step
-    if state == "ACKNOWLEDGED" and row.is_late(now):
+    if state == InstructionState.ACKNOWLEDGED and row.is_late(now):
         text = _("It is late. Do it now and report it.")
     return {"turn": "you" if row.is_open else "nobody", "at": row.due_at if row.is_open else None, "text": text}

@@ -19,6 +19,7 @@ from casework.actor import Actor
 from casework.errors import CaseError, NotYourTurn
 from casework.formats import moment_text
 from executors import commands, queries
+from executors.machine import ExecutorState
 from executors.models import Attempt, Certification, Curriculum, ExecutorPerson
 from executors.queries.in_force import SOON, certificate_ends_at, certificate_state, newest_of_each
 from executors.queries.measures import measure_labels
@@ -185,20 +186,20 @@ def _attempt(attempt: Attempt | None, curriculum: Curriculum, now: datetime) -> 
     """Where the test stands, as the page says it."""
     if attempt is None:
         return None
-    state = "OPEN" if attempt.finished_at is None else "PASSED" if attempt.passed else "FAILED"
+    how = "OPEN" if attempt.finished_at is None else "PASSED" if attempt.passed else "FAILED"
     text = ""
-    if state == "PASSED":
+    if how == "PASSED":
         begins = curriculum.rule_version.effective_from
         text = _("Your certificate is issued.")
         if begins > now:
             text = _("Your certificate is issued. It counts from %(at)s, when this version takes effect.") % {
                 "at": moment_text(begins)
             }
-    elif state == "FAILED":
+    elif how == "FAILED":
         text = _("%(needed)s%% were needed. Below stands what was right, and why.") % {
             "needed": curriculum.pass_percent
         }
-    return {"ref": attempt.ref, "state": state, "saved_at": attempt.saved_at, "score": attempt.score, "text": text}
+    return {"ref": attempt.ref, "state": how, "saved_at": attempt.saved_at, "score": attempt.score, "text": text}
 
 
 def _may_start(
@@ -213,9 +214,9 @@ def _may_start(
     if attempt is not None and attempt.finished_at is None:
         return "", ""
     state, replaced_at = str(person.executor.state), curriculum.rule_version.effective_to
-    if state == "REGISTERED":
+    if state == ExecutorState.REGISTERED:
         return "", _("You can sit the test once the platform lets you train.")
-    if state == "ENDED":
+    if state == ExecutorState.ENDED:
         return "", _("You work for the platform no more.")
     if replaced_at is not None and replaced_at <= now:
         return "", _("This version of the rule was replaced. Train on the new one.")
