@@ -30,6 +30,7 @@ from tests import factories as make
 from tests.appeals.test_workbench import suggestion
 from tests.conftest import World
 from tests.pages import browser
+from tests.surfaces.people import user_of
 
 pytestmark = pytest.mark.once
 
@@ -115,7 +116,7 @@ class Visitor:
     def __init__(self, actor: Actor | None, *, language: str) -> None:
         self.language = language
         self.client = Client(headers={"accept-language": language}) if actor is None else browser(actor, language)
-        self.name = "" if actor is None else User.objects.get(pk=actor.user_id).username
+        self.name = "\0" if actor is None else user_of(actor).username
         self.said: dict[str, list[str]] = {}
 
     def reads(self, path: str, *, status: int = 200) -> str:
@@ -304,7 +305,7 @@ def _decision_sent(appeal: Appeal) -> dict[str, Any]:
 def by_page(visitor: Visitor) -> Iterator[tuple[str, str]]:
     for name, texts in visitor.said.items():
         for text in texts:
-            yield name, text.replace(getattr(visitor, "name", "\0"), "")
+            yield name, text.replace(visitor.name, "")
 
 
 @pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.__name__)
