@@ -19,7 +19,7 @@ INCIDENTS = Listing[Incident](
 )
 INSTRUCTIONS = Listing[Instruction](
     rows=lambda asked: queries.instructions_for(asked.actor),
-    orders={"newest": Order(("-created_at", "-id"), ("instruction_by_client",))},
+    orders={"newest": Order(("-created_at", "-id"))},  # of one platform or team they are few
     filters=[states(InstructionState)],
 )
 RECOURSES = Listing[Recourse](

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from casework.formats import moment_text
+from casework.states import states_on
 from console.frame import OVERSEES, list_view
 from console.templatetags.executor_tags import instruction_title
 from executors import queries
 from executors.lists import EXECUTORS, INCIDENTS, INSTRUCTIONS, RECOURSES
-from executors.machine import INCIDENT_TABS, MAY_ACT, OPEN_INCIDENT
+from executors.machine import INCIDENT_STATES, INCIDENT_TABS, MAY_ACT, OPEN_INCIDENT
 from executors.measurement import Share
 from executors.models import IS_ENDED, OWED_BY, Certification, Executor, Instruction, InstructionKind, Mandate, Recourse
 from executors.queries.figures import decided_text, percent, range_text
@@ -156,12 +157,17 @@ def _pool(share: Share) -> dict[str, str] | None:
 ORDERED = {"find": "owed", "pay": "unpaid", "wait": "explain", "closed": "closed"}
 
 
+def _on(tab: str) -> Q:
+    """As the indexes of these orders say it."""
+    return Q(waits_on=tab) if tab in ("find", "pay") else Q(state__in=states_on(INCIDENT_STATES, tab))
+
+
 incidents = list_view(
     INCIDENTS.shown(
         title=_("Incidents"),
         nothing=_("No incident here."),
         rows=lambda asked: queries.incidents_for(asked.actor).annotate(owed=OWED_BY),
-        tabs=[Tab(name, tab.label, Q(waits_on=name), ORDERED[name]) for name, tab in INCIDENT_TABS.items()],
+        tabs=[Tab(name, tab.label, _on(name), ORDERED[name]) for name, tab in INCIDENT_TABS.items()],
         starts_where_something_is=True,
         # What is due first comes first, and so what the platform is late with at the top; what is closed, newest first.
         orders={
