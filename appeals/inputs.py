@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from appeals import commands
 from appeals.models import MOST_TOGETHER, Confidence, Finding, Ground, Outcome, PointKind, ReviewMode
-from surfaces.api.serializers import (
+from surfaces.api.inputs import (
     Boolean,
     Choice,
     CorrectionInput,

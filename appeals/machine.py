@@ -147,7 +147,7 @@ class AppealMachine(models.Model):
     )
     @transition(
         field=state,
-        source=[S.LATE_REQUESTED, S.SUBMITTED, S.HUMAN_REVIEW, S.MORE_NEEDED],
+        source=[state for state in OPEN if state != S.SYSTEM_REVIEW],
         target=None,
         conditions=[demand_is_new],
         custom=moves("appeal.human_demanded", by=("party", "help line")),

@@ -12,19 +12,8 @@ from disputes.choices import Lane, ObjectionGround, Payer, Remedy, Side
 from disputes.default_table import GROUNDS
 from disputes.models import DisputeOutcome, GoodsAre, IdentityRefusal, NoReturnGround
 from disputes.proof import can_have_fast_refunds
+from surfaces.api.inputs import Boolean, Choice, CorrectionInput, Fen, Input, Integer, Items, Line, Text, TranslateInput
 from surfaces.api.parsers import MAX_PATH_NUMBER
-from surfaces.api.serializers import (
-    Boolean,
-    Choice,
-    CorrectionInput,
-    Fen,
-    Input,
-    Integer,
-    Items,
-    Line,
-    Text,
-    TranslateInput,
-)
 from surfaces.asks import Ask
 
 MAX_MONEY = 10**12

@@ -17,8 +17,8 @@ from notices import commands
 from notices.arithmetic import MAX_FORMULA
 from notices.machine import SiblingState
 from notices.models import Axis, BasisKind, BreachKind, DetectionSource
+from surfaces.api.inputs import Boolean, Choice, Input, Integer, Items, Line, Moment, Ref, Text, TranslateInput
 from surfaces.api.problems import field_errors
-from surfaces.api.serializers import Boolean, Choice, Input, Integer, Items, Line, Moment, Ref, Text, TranslateInput
 from surfaces.asks import Ask
 
 MAX_INPUTS = 30

@@ -12,20 +12,7 @@ from rules.arithmetic import KINDS, MAX_DAYS, MAX_ITEMS, MAX_MINOR, Item
 from rules.choices import PROMISES, Unit
 from rules.commands import PointDraft
 from rules.models import Disposition, TalkKind, TalkSide
-from surfaces.api.serializers import (
-    Boolean,
-    Choice,
-    Date,
-    Fen,
-    File,
-    Input,
-    Integer,
-    Items,
-    Line,
-    Moment,
-    Ref,
-    Text,
-)
+from surfaces.api.inputs import Boolean, Choice, Date, Fen, File, Input, Integer, Items, Line, Moment, Ref, Text
 from surfaces.asks import Ask
 
 

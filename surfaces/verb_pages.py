@@ -9,7 +9,7 @@ What does not belong here: a page that shows more of the case than its number; t
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
 from typing import Any
@@ -34,7 +34,6 @@ from surfaces.input_forms import MORE_ROWS, InputForm
 from surfaces.web import MAX_FILES, actor_of, page
 
 MOST_CHANGES = 20
-type Changes = Callable[[Any, int], Sequence[Any]]
 
 
 def verb_pages(
@@ -62,6 +61,51 @@ def verb_pages(
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """A verb that one reader is asked about a case, or about the part of it that the address names."""
+
+    verb: Verb
+    page: Page
+    actor: Actor
+    case: Any
+    now: datetime
+    ref: str = ""
+    address: Mapping[str, Any] = field(default_factory=dict)
+
+    def is_open(self) -> bool:
+        about = (self.actor, self.case, self.now)
+        if self.verb.parts is None:
+            return self.verb.is_open(*about)
+        named = {self.ref, *map(str, self.address.values())}
+        parts = (p for p in self.verb.parts(*about) if {getattr(p, "ref", ""), str(getattr(p, "no", ""))} & named)
+        return any(self.verb.is_open(*about, part) for part in parts)
+
+    def form(self, data: Any = None, files: Any = None, **more: Any) -> InputForm:
+        """Filled in as the case stands, or as it was sent."""
+        page, takes = self.page, self.verb.takes if self.page.is_asked else None
+        names = {} if takes is None else {str(one.source): name for name, one in takes().fields.items()}
+        given = {names[to]: self.case.ref for to in self.verb.arguments.values() if to in names}
+        given |= page.given(self.case, **self.address) if page.given else {}
+        if data is None:
+            values = [found(self.case, self.now) for found in (page.starts, page.stands) if found]
+            more["initial"] = {name: value for each in values for name, value in each.items()}
+        choices = page.choices(self.actor, self.case, self.now) if page.choices else {}
+        return InputForm(takes, data, files, asks=page.asks, choices=choices, given=given, **more)
+
+    def step(self, data: Any = None, files: Any = None) -> "Step":
+        """The verb with its form. Raises `NotFound` for a part of the case that is not there."""
+        page, case = self.page, self.case
+        words = {"number": getattr(case, "number", ""), "name": getattr(case, "name", "")}
+        words |= page.words(case, **self.address) if page.words else {}
+        form = self.form(data, files, **({"auto_id": f"{self.verb.name}_%s"} if page.within else {}))
+        numbers, version = page.seen(case) if page.seen else {}, case.version
+        if data is not None:
+            numbers = {name: number(data.get(name, "")) or 0 for name in numbers}
+            version = number(data.get("version", ""))
+        return Step(self.verb, page, form, words, version, numbers)
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A verb as one reader is asked for it: its page, its form, and the version of the case that they read.
 
@@ -73,7 +117,7 @@ class Step:
     form: InputForm
     words: Mapping[str, Any]
     version: int | None
-    numbers: Mapping[str, int] = field(default_factory=dict)
+    numbers: Mapping[str, int]
     status: int = 200
     changes: Sequence[Any] = ()
     values: Sequence[tuple[str, str]] = ()
@@ -94,65 +138,12 @@ class Step:
         return self.page.effects_for(self.words)
 
 
-def step_for(
-    verb: Verb,
-    page: Page,
-    actor: Actor,
-    case: Any,
-    now: datetime,
-    data: Any = None,
-    files: Any = None,
-    *,
-    address: Mapping[str, Any] | None = None,
-    version: int | None = None,
-    **more: Any,
-) -> Step:
-    """The verb about this case, with its form as the case stands or as it was sent.
-
-    Raises `NotFound` for a part of the case that is not there.
-    """
-    words = {"number": getattr(case, "number", ""), "name": getattr(case, "name", "")}
-    if page.words:
-        words |= page.words(case, **(address or {}))
-    filled = form_for(verb, page, actor, case, now, data, files, address=address or {}, **more)
-    numbers = page.seen(case) if page.seen else {}
-    if data is not None:
-        numbers = {name: number(data.get(name, "")) or 0 for name in numbers}
-    return Step(verb, page, filled, words, case.version if data is None else version, numbers=numbers)
-
-
-def form_for(
-    verb: Verb,
-    page: Page,
-    actor: Actor,
-    case: Any,
-    now: datetime,
-    data: Any = None,
-    files: Any = None,
-    *,
-    address: Mapping[str, Any],
-    **more: Any,
-) -> InputForm:
-    takes = verb.takes if page.is_asked else None
-    names = {} if takes is None else {str(one.source): name for name, one in takes().fields.items()}
-    given = {names[to]: case.ref for to in verb.arguments.values() if to in names}
-    if page.given:
-        given |= page.given(case, **address)
-    if data is None:
-        more["initial"] = {
-            **(page.starts(case, now) if page.starts else {}),
-            **(page.stands(case, now) if page.stands else {}),
-        }
-    choices = page.choices(actor, case, now) if page.choices else {}
-    return InputForm(takes, data, files, asks=page.asks, choices=choices, given=given, **more)
-
-
 def open_steps(
     verbs: Iterable[Verb], by: str, actor: Actor, case: Case, now: datetime, typed: Step | None = None
 ) -> list[Step]:
     """Those that are open to this reader, and the one that was just refused, as it was typed."""
     return [
-        typed if typed and typed.verb is verb else step_for(verb, page, actor, case, now, auto_id=f"{verb.name}_%s")
+        typed if typed and typed.verb is verb else Asking(verb, page, actor, case, now).step()
         for verb in verbs
         if (page := verb.page_for(by)) and (verb.is_open(actor, case, now) or (typed and typed.verb is verb))
     ]
@@ -168,19 +159,14 @@ def changes_since(case: Case, version: int, by: str) -> list[str]:
 
 
 def verb_page(
-    verb: Verb,
-    case_for: Callable[[Actor, str], Case],
-    back: str | Callable[..., str],
-    *,
-    by: str = PARTY,
-    then: str | Callable[[Any], str] = "",
-    template: str = "components/confirm.html",
-    first_effect: Callable[..., str] | None = None,
-    shows: Callable[..., Mapping[str, Any]] | None = None,
-    render: Callable[..., HttpResponse] = render,
-    within: Callable[[HttpRequest, str, Step], HttpResponse] | None = None,
-    changes: Changes | None = None,
+    verb: Verb, case_for: Callable[[Actor, str], Case], back: str | Callable[..., str], **more: Any
 ) -> Callable[..., HttpResponseBase]:
+    """The view of a verb's page; `more` of `VerbPage`."""
+    return VerbPage(verb, case_for, back, **more).view()
+
+
+@dataclass(frozen=True, slots=True)
+class VerbPage:
     """GET asks (405 where the verb has nothing to ask), POST carries it out and leads to the page `then` (else `back`).
 
     Both are names of pages of the case, with a place on it if wanted (`disputes:room#owed`), or functions that give an
@@ -194,112 +180,119 @@ def verb_page(
     refused step, where the verb is asked for there (`Page.within`); `changes(case, version)` says what happened since,
     where the sentences of the app's events will not do.
     """
-    asked: Page = verb.page_for(by)
-    place = f"#{asked.place}" if asked.place else ""
-    if asked.within and within is None:
-        raise TypeError(f"{verb.name}: its page is within the case's, which `within` has to show")
 
-    @require_http_methods(["GET", "HEAD", "POST"] if asked.heading and not asked.within else ["POST"])
-    @page(keeps=_kept(verb), asks=(MORE_ROWS,))
-    def view(request: HttpRequest, /, ref: str, **address: object) -> HttpResponse:
-        actor, now = actor_of(request), clock.now()
-        case = case_for(actor, ref)
-        sent = request.method == "POST"
-        step = step_for(
-            verb,
-            asked,
-            actor,
-            case,
-            now,
-            request.POST if sent else None,
-            request.FILES if sent else None,
-            address=address,
-            version=number(request.POST.get("version", "")),
-            **({"auto_id": f"{verb.name}_%s"} if asked.within else {}),
-        )
-        if sent and MORE_ROWS in request.POST:
+    verb: Verb
+    case_for: Callable[[Actor, str], Case]
+    back: str | Callable[..., str]
+    _: KW_ONLY
+    by: str = PARTY
+    then: str | Callable[[Any], str] = ""
+    template: str = "components/confirm.html"
+    first_effect: Callable[..., str] | None = None
+    shows: Callable[..., Mapping[str, Any]] | None = None
+    render: Callable[..., HttpResponse] = render
+    within: Callable[[HttpRequest, str, Step], HttpResponse] | None = None
+    changes: Callable[[Any, int], Sequence[Any]] | None = None
+
+    @property
+    def asked(self) -> Page:
+        page: Page = self.verb.page_for(self.by)
+        return page
+
+    def view(self) -> Callable[..., HttpResponseBase]:
+        asked = self.asked
+        if asked.within and self.within is None:
+            raise TypeError(f"{self.verb.name}: its page is within the case's, which `within` has to show")
+
+        @require_http_methods(["GET", "HEAD", "POST"] if asked.heading and not asked.within else ["POST"])
+        @page(keeps=_kept(self.verb), asks=(MORE_ROWS,))
+        def view(request: HttpRequest, /, ref: str, **address: object) -> HttpResponse:
+            actor = actor_of(request)
+            return self.answer(
+                request, Asking(self.verb, asked, actor, self.case_for(actor, ref), clock.now(), ref, address)
+            )
+
+        view.made_of = (self.verb, asked, self.back)  # type: ignore[attr-defined]  # tests ask each page what it is of
+        return view
+
+    def answer(self, request: HttpRequest, asking: Asking) -> HttpResponse:
+        is_sent = request.method == "POST"
+        step = asking.step(*((request.POST, request.FILES) if is_sent else ()))
+        if is_sent and MORE_ROWS in request.POST:
             step.form.ask_again()
-        elif sent and not step.form.is_valid():
+        elif is_sent and not step.form.is_valid():
             step = replace(step, status=400)
-        elif sent:
+        elif is_sent:
             try:
-                said, result = _carry_out(step, actor, now, {"ref": ref, **address}, request.FILES)
+                said, result = _carry_out(asking, step, request.FILES)
             except CaseError as refused:
-                case = case_for(actor, ref)
-                if not asked.is_asked or not _is_open(verb, actor, case, now, ref, address):
+                asking = replace(asking, case=self.case_for(asking.actor, asking.ref))
+                if not self.asked.is_asked or not asking.is_open():
                     raise
-                step = _refused(step, refused, case, now, by, changes)
+                step = self._refused(asking, step, refused)
             else:
-                messages.success(request, str(asked.done(said, result) if callable(asked.done) else asked.done))
-                shown = result if type(result) is type(case) else case
-                return redirect(_address(then, shown) if then else _address(back, shown, address) + place)
-        if step.status in (200, 400) and not _is_open(verb, actor, case, now, ref, address):
-            raise verb.refusal(actor, case, now)
-        if within is not None and asked.within:
-            return within(request, ref, step)
-        effects = [*([first_effect(actor, case, **address)] if first_effect else []), *step.effects]
-        back_url = _address(back, case, address) + place
-        context = {"step": step, "form": step.form, "effects": effects, "back_url": back_url}
-        context |= shows(actor, case, now, **address) if shows else {}
-        return render(request, template, context | _shown(step), status=step.status)
+                return self._done(request, asking, said, result)
+        if step.status in (200, 400) and not asking.is_open():
+            raise self.verb.refusal(asking.actor, asking.case, asking.now)
+        within = self.within if self.asked.within else None
+        return within(request, asking.ref, step) if within is not None else self._drawn(request, asking, step)
 
-    view.made_of = (verb, asked, back)  # type: ignore[attr-defined]  # tests ask every page what it is of
-    return view
+    def _done(self, request: HttpRequest, asking: Asking, said: Mapping[str, Any], result: Any) -> HttpResponse:
+        done, shown = self.asked.done, result if type(result) is type(asking.case) else asking.case
+        messages.success(request, str(done(said, result) if callable(done) else done))
+        return redirect(_address(self.then, shown) if self.then else self._way_back(shown, asking))
+
+    def _way_back(self, case: Case, asking: Asking) -> str:
+        return _address(self.back, case, asking.address) + (f"#{self.asked.place}" if self.asked.place else "")
+
+    def _drawn(self, request: HttpRequest, asking: Asking, step: Step) -> HttpResponse:
+        about, first = (asking.actor, asking.case), self.first_effect
+        context = {
+            "step": step,
+            "form": step.form,
+            "heading": step.heading,
+            "effects": [*([first(*about, **asking.address)] if first else []), *step.effects],
+            "button": self.asked.button,
+            "danger": self.asked.is_loss,
+            "fields": step.carried,
+            "back_url": self._way_back(asking.case, asking),
+        }
+        more = self.shows(*about, asking.now, **asking.address) if self.shows else {}
+        return self.render(request, self.template, {**context, **more}, status=step.status)
+
+    def _refused(self, asking: Asking, step: Step, refused: CaseError) -> Step:
+        """The step with its refusal. What was read of a case that went on is told, and the next yes is to that."""
+        step.form.add_refusal(refused)
+        step = replace(step, status=refused.status)
+        if not isinstance(refused, Stale | PreconditionRequired):
+            return step
+        case, page = asking.case, asking.page
+        seen = case.version if step.version is None else step.version
+        return replace(
+            step,
+            version=case.version,
+            numbers=page.seen(case) if page.seen else {},
+            is_stale=True,
+            changes=self.changes(case, seen) if self.changes else changes_since(case, seen, self.by),
+            values=step.form.differing(page.stands(case, asking.now) if page.stands else {}),
+        )
 
 
-def _is_open(verb: Verb, actor: Actor, case: Case, now: datetime, ref: str, address: Mapping[str, Any]) -> bool:
-    """Whether the verb is open, with the part of the case that the address names where it is about one."""
-    if verb.parts is None:
-        return verb.is_open(actor, case, now)
-    named = {ref, *map(str, address.values())}
-    parts = (p for p in verb.parts(actor, case, now) if {getattr(p, "ref", ""), str(getattr(p, "no", ""))} & named)
-    return any(verb.is_open(actor, case, now, part) for part in parts)
-
-
-def _shown(step: Step) -> dict[str, Any]:
-    """The step as `components/confirm_form.html` shows it."""
-    return {
-        "heading": step.heading,
-        "button": step.page.button,
-        "danger": step.page.is_loss,
-        "fields": step.carried,
-    }
-
-
-def _carry_out(
-    step: Step, actor: Actor, now: datetime, address: Mapping[str, Any], sent: MultiValueDict[str, Any]
-) -> tuple[Mapping[str, Any], Any]:
+def _carry_out(asking: Asking, step: Step, sent: MultiValueDict[str, Any]) -> tuple[Mapping[str, Any], Any]:
     """What was said, and what the command gave. A page that carries no version where one is needed changes nothing."""
-    verb, said = step.verb, step.form.said()
+    verb, said = asking.verb, step.form.said()
+    address = {"ref": asking.ref, **asking.address}
     arguments = {verb.arguments.get(name, name): value for name, value in address.items()} | dict(step.numbers)
     if verb.accepts_version():
         if step.version is None and verb.needs_version:
             raise PreconditionRequired(Stale.title)
         arguments["expected_version"] = step.version
-    if step.page.files is not None:
+    if asking.page.files is not None:
         files = sent.getlist("files")
         if len(files) > MAX_FILES:
             raise Invalid.field("", "too-many", _("Send at most %(n)d files at once.") % {"n": MAX_FILES})
         arguments["files"] = [(file, file.name or "") for file in files]
-    return said, verb.command(actor=actor, now=now, **arguments | dict(said))
-
-
-def _refused(step: Step, refused: CaseError, case: Case, now: datetime, by: str, changes: Changes | None) -> Step:
-    """The step with its refusal. What was read of a case that went on is told, and the next yes is to that."""
-    step.form.add_refusal(refused)
-    step = replace(step, status=refused.status)
-    if not isinstance(refused, Stale | PreconditionRequired):
-        return step
-    values = step.page.stands(case, now) if step.page.stands else {}
-    seen = case.version if step.version is None else step.version
-    return replace(
-        step,
-        version=case.version,
-        numbers=step.page.seen(case) if step.page.seen else {},
-        is_stale=True,
-        changes=changes(case, seen) if changes else changes_since(case, seen, by),
-        values=step.form.differing(values),
-    )
+    return said, verb.command(actor=asking.actor, now=asking.now, **arguments | dict(said))
 
 
 def _kept(verb: Verb) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ from rest_framework import serializers
 
 from accounts.models import OF_THE_PARTY, Language, Membership, MembershipRole, Party, PartyKind, PartyStatus
 from casework.actor import ActorKind
+from surfaces.api.inputs import Boolean, Choice, Input, Line
 from surfaces.api.rendering import moment
-from surfaces.api.serializers import Boolean, Choice, Coded, Input, Line, coded
+from surfaces.api.serializers import Coded, coded
 
 
 class TokenInput(Input):

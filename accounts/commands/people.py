@@ -83,7 +83,7 @@ def make_user(*, username: str, now: datetime, password: str | None = None, **ab
     if user.officer_code and User.objects.filter(officer_code=user.officer_code).exists():
         raise Invalid.field("/officer_code", "taken", _("Another officer has this code."))
     for each in AT_WORK:
-        if each.choices and (value := getattr(user, each.name)):
+        if each.choices and (value := about.get(each.name)):
             _check_choice(f"/{each.name}", value, [code for code, _label in each.flatchoices])
     if password is None:
         user.set_unusable_password()

@@ -5,13 +5,13 @@ from datetime import datetime
 from casework import verbs
 from casework.actor import Actor
 from disputes.models import Dispute, FactAtIssue, Obligation, Offer
-from disputes.verbs import of_platform, of_sides
+from disputes.verbs import of_ending, of_platform, of_sides
 from disputes.verbs.conditions import SideFact
 
 ADDRESS = "disputes/<str:ref>/"
-LISTED = (*of_sides.LISTED, *of_platform.LISTED)
+LISTED = (*of_sides.LISTED, *of_ending.LISTED, *of_platform.LISTED)
 """The verbs in `actions[]`, in its order."""
-VERBS = (*LISTED, *of_sides.UNLISTED, *of_platform.UNLISTED)
+VERBS = (*LISTED, *of_ending.UNLISTED, *of_platform.UNLISTED)
 VERB = {verb.name: verb for verb in VERBS}
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from surfaces.api.serializers import Input, Line
+from surfaces.api.inputs import Input, Line
 from surfaces.asks import Ask
 
 

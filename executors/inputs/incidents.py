@@ -9,7 +9,7 @@ from rest_framework import serializers
 from executors import commands
 from executors.inputs import ReasonInput
 from executors.models import ErrorClass, FindingOutcome
-from surfaces.api.serializers import Choice, Fen, Input, Line, Moment, Text
+from surfaces.api.inputs import Choice, Fen, Input, Line, Moment, Text
 from surfaces.asks import Ask
 
 MAX_MONEY = 10**12

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from executors import commands
 from executors.inputs import ReasonInput
 from executors.models import ExecutorKind, OnEnd
-from surfaces.api.serializers import Boolean, Choice, Fen, Input, Integer, Items, Line, Moment, Secret
+from surfaces.api.inputs import Boolean, Choice, Fen, Input, Integer, Items, Line, Moment, Secret
 from surfaces.asks import Ask
 
 MAX_MONEY = 10**12

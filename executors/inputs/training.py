@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from executors import commands
 from executors.inputs import ReasonInput
-from surfaces.api.serializers import Input, Integer, Line, Text
+from surfaces.api.inputs import Input, Integer, Line, Text
 
 LEVELS = 3
 MAX_QUESTIONS = 100

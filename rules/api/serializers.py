@@ -25,7 +25,8 @@ from rules.models import (
     TalkKind,
     TalkSide,
 )
-from surfaces.api.serializers import Boolean, Choice, Code, Input, Integer, Line, Moment, Name, Text
+from surfaces.api.inputs import Boolean, Choice, Input, Integer, Line, Moment, Name, Text
+from surfaces.api.serializers import Code
 
 
 class ClauseTermOutput(serializers.Serializer[Any]):

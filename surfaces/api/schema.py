@@ -11,10 +11,11 @@ from drf_spectacular.plumbing import build_array_type, resolve_type_hint
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.serializers import ChoiceField, Field
 
+from surfaces.api.inputs import Empty, Input, Text
 from surfaces.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from surfaces.api.problems import KNOWN, body_of
 from surfaces.api.rendering import PROBLEM
-from surfaces.api.serializers import Amount, Code, Computed, Empty, Input, Text
+from surfaces.api.serializers import Amount, Code, Computed
 
 Schema = dict[str, Any]
 

@@ -19,7 +19,8 @@ from django.urls import URLPattern, path
 
 from casework.names import in_path
 from casework.verbs import Action, Verb
-from surfaces.api.serializers import Empty, action
+from surfaces.api.inputs import Empty
+from surfaces.api.serializers import action
 from surfaces.api.views import Call, CommandView, Reply
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")

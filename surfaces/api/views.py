@@ -34,11 +34,12 @@ from files.content import KINDS
 from operations import replica
 from surfaces.api import etags, idempotency, parsers
 from surfaces.api.callers import actor_of
+from surfaces.api.inputs import Empty, Input
 from surfaces.api.pagination import SYNC_OVERLAP, Page, page_of
 from surfaces.api.problems import field_errors
 from surfaces.api.rendering import AnyFile, JsonNegotiation, moment, to_bytes
 from surfaces.api.schema import Operations
-from surfaces.api.serializers import Empty, Input, represented
+from surfaces.api.serializers import represented
 from surfaces.api.throttles import ActorThrottle
 
 type Output = type[BaseSerializer[Any]]

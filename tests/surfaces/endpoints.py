@@ -20,7 +20,7 @@ from casework.errors import DeadlinePassed, NotFound
 from casework.models import IdempotencyKey
 from config.urls import handler400, handler403, handler404, handler500, urlpatterns  # noqa: F401
 from operations.models import Tick
-from surfaces.api import serializers as shapes
+from surfaces.api import inputs as shapes
 from surfaces.api.parsers import BoundedMultiPartParser
 from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
 

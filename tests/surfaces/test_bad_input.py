@@ -9,7 +9,7 @@ from asgiref.sync import async_to_sync
 from django.core.handlers.asgi import ASGIHandler
 
 from notices.inputs import IssueNoticeInput
-from surfaces.api import serializers as shapes
+from surfaces.api import inputs as shapes
 from tests.surfaces.test_problems import problem
 
 pytestmark = pytest.mark.once

@@ -8,20 +8,7 @@ from django.utils import translation
 
 from casework.clock import BEIJING
 from casework.errors import Invalid
-from surfaces.api.serializers import (
-    Boolean,
-    Choice,
-    Date,
-    Fen,
-    File,
-    Input,
-    Integer,
-    Items,
-    Line,
-    Moment,
-    Secret,
-    Text,
-)
+from surfaces.api.inputs import Boolean, Choice, Date, Fen, File, Input, Integer, Items, Line, Moment, Secret, Text
 from surfaces.asks import Ask
 from surfaces.input_forms import InputForm
 

@@ -9,8 +9,8 @@ from appeals.queries import QueueChange
 from casework import clock
 from config.api.documents import document
 from disputes.queries import pictures_after
+from surfaces.api.inputs import Choice
 from surfaces.api.rendering import moment
-from surfaces.api.serializers import Choice
 from tests.surfaces.operations import a_dispute, dispute, notice_with_file
 from tests.surfaces.test_problems import problem
 

@@ -28,7 +28,7 @@ from executors.models import Certification
 from executors.queries import executor_for
 from surfaces.asks import STAFF
 from surfaces.input_forms import Rows, TypedForm
-from surfaces.verb_pages import form_for, verb_page
+from surfaces.verb_pages import Asking, verb_page
 from tests.conftest import World
 from tests.surfaces.operations import OPERATIONS, certification, incident
 from tests.surfaces.people import user_of
@@ -103,7 +103,7 @@ def test_every_page_can_ask_for_what_its_verb_takes():
     for verb, page, _back, _address in every_page():
         if page.is_asked and page.given is None:
             asks = replace(page, choices=None, starts=None, stands=None)
-            assert form_for(verb, asks, None, Anything(), None, address={}) is not None
+            assert Asking(verb, asks, None, Anything(), None).form() is not None
 
 
 class Anything:

@@ -379,7 +379,7 @@ def test_through_the_console_to_live_and_back(world, cases):
     carl, other = browser(world.carl), browser(ada)
     listed = unescape(carl.get(reverse("triage:triage-models")).content.decode())
     assert "Waits for two signatures" in listed
-    page = unescape(carl.get(reverse("triage:triage-model", args=[model.ref])).content.decode())
+    page = " ".join(unescape(carl.get(reverse("triage:triage-model", args=[model.ref])).content.decode()).split())
     assert "There was no live model to compare with." in page
     assert "Fewer than 30 cases each, so no figures: Ground:" in page
     assert "Put it live" not in page

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from surfaces.api.serializers import Action, Choice, Code, Input, Items, Line, action
+from surfaces.api.inputs import Choice, Input, Items, Line
+from surfaces.api.serializers import Action, Code, action
 from surfaces.api.views import Call
 from webhooks.commands.endpoints import MAX_URL
 from webhooks.event_types import ASKABLE
