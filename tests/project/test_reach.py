@@ -237,3 +237,29 @@ def test_what_ran_is_named_by_its_part(monkeypatch):
     recorder = SimpleNamespace(names={}, store_parts={path: parts}.get)
 
     assert Recorder.parts_with(recorder, is_visually_blank.__code__) == {f"{path}:is_visually_blank"}
+
+
+def test_a_file_whose_tests_come_in_two_turns_is_remembered_whole(monkeypatch, tmp_path):
+    """Tests without a database come when those with one were made, in all files."""
+    monkeypatch.setattr("tests.reach.recording.Store", lambda: Store(tmp_path / "record.sqlite3"))
+    monkeypatch.setattr("tests.reach.recording.forget_answers", lambda: None)
+    monkeypatch.setattr("sys.monitoring.use_tool_id", lambda *_: None)
+    monkeypatch.setattr("sys.monitoring.register_callback", lambda *_: None)
+    recorder = Recorder()
+    recorder.watch = lambda: None
+    recorder.left.update({"a.py": 2, "b.py": 1})
+
+    for path, test in [("a.py", "test_rows"), ("b.py", "test_b"), ("a.py", "test_plain")]:
+        recorder.begin_file(path)
+        recorder.ran[ALL].add(f"m.py:fixture_of_{test}")
+        recorder.ran[test] = {f"m.py:{test}"}
+        recorder.left[path] -= 1
+        recorder.end_file()
+
+    with closing(Store(tmp_path / "record.sqlite3")) as store:
+        n = store.numbers(())
+        assert store.files()["a.py"].ran == {
+            ALL: bits([n["m.py:fixture_of_test_rows"], n["m.py:fixture_of_test_plain"]]),
+            "test_rows": bits([n["m.py:test_rows"]]),
+            "test_plain": bits([n["m.py:test_plain"]]),
+        }

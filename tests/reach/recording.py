@@ -3,7 +3,7 @@
 import functools
 import gc
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing
 from types import CodeType, FunctionType
@@ -35,6 +35,8 @@ class Recorder:
         self.code: list[CodeType] = []
         self.templates: set[str] = set()
         self.at, self.ran = "", {ALL: set()}
+        self.shared: dict[str, set[str]] = defaultdict(set)  # what fixtures of a file ran
+        self.made: dict[str, set[str]] = defaultdict(set)
         self.of_session: set[str] = set()
         self.modules = 0
         self.left, self.ci = Counter(), Counter()  # tests to be made, and tests that CI makes, by file
@@ -62,7 +64,7 @@ class Recorder:
                 waiting += [each for each in code.co_consts if type(each) is CodeType]
 
     def begin_file(self, path: str) -> None:
-        self.at, self.ran = path, {ALL: set()}
+        self.at, self.ran = path, {ALL: self.shared[path]}  # tests without a database come when all others were made
         forget_answers()
         self.taken()
 
@@ -94,8 +96,9 @@ class Recorder:
         self.ran[ALL] |= self.of_session
         with closing(Store()) as store:
             store.keep(self.at, self.ran)
+            self.made[self.at] |= self.ran.keys()
             if self.left[self.at] == 0:
-                store.keep_file(self.at, store.keep_tree(self.files), self.ci[self.at], self.ran)
+                store.keep_file(self.at, store.keep_tree(self.files), self.ci[self.at], self.made[self.at])
 
     def keep_those_of_ci(self, but: set[str]) -> None:
         """Files of tests that CI alone makes have nothing that could be due."""
