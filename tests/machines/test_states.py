@@ -164,6 +164,9 @@ def test_a_tab_is_a_complete_row_and_something_stands_on_it(model):
     if model.HOLDER:  # whoever may take a case from a tab finds an edge that gives it to them
         assert {state for state, tab in waits_on(model.STATES, tabs).items() if tab and tabs[tab].can_be_taken} <= taken
         assert {c for tab in tabs.values() if tab.is_own for c in tab.seen_by.columns} <= set(model.HOLDER)
+        found_there = {tab for tab in waits_on(model.STATES, tabs).values() if tab}
+        left_by_taking = {waits_on(model.STATES, tabs)[state] for state in taken}
+        assert found_there <= left_by_taking, "a tab from which nothing is ever taken"
 
 
 @ALL
