@@ -229,3 +229,11 @@ def test_nothing_is_due_in_an_appeal_in_which_no_time_runs(monkeypatch):
     monkeypatch.setattr(Appeal, "STATES", Appeal.STATES | {"HUMAN_REVIEW": paused})
     assert (appeal.due_at, appeal.decision_due_at, appeal.is_open) == (None, None, True)
     assert Appeal(state="DECIDED", decide_due_at=now).due_at is None
+
+
+def test_the_live_queue_names_no_tab():
+    """Script, page and frames know tabs by their rows, so that a new one is counted, marked and told like any other."""
+    places = ["static/js/queue.js", "templates/console/appeals/queue.html", "appeals/queries/live.py"]
+    texts = {place: (Path(settings.BASE_DIR) / place).read_text() for place in places}
+
+    assert [(place, tab) for place, text in texts.items() for tab in Appeal.TABS if f'"{tab}"' in text] == []
