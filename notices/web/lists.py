@@ -13,6 +13,7 @@ from notices.lists import NOTICES, PUBLIC_RECORDS
 from notices.machine import NoticeState
 from notices.models import Measure, MeasureState, Notice
 from surfaces.lists import Asked, Column, Flag, Kind, Line, anybody, detail, list_page, number, state
+from surfaces.lists.cells import Struck
 from surfaces.web import page
 
 
@@ -122,6 +123,11 @@ def _counts(measure: Measure) -> str:
     return str(_("Without an end date."))
 
 
+def _named(measure: Measure) -> str:
+    text = f"{measure.type.label} · {measure.object_label}"
+    return Struck(text) if measure.state == MeasureState.REVOKED else text
+
+
 def _of_each(said: Callable[[Measure], str]) -> Callable[[Line[Any]], list[str]]:
     return lambda line: [said(each) for each in line.row.measures.all()]
 
@@ -129,7 +135,7 @@ def _of_each(said: Callable[[Measure], str]) -> Callable[[Line[Any]], list[str]]
 MEASURES = NOTICES.shown(
     title=_("Measures"),
     columns=[
-        Column("measures", _("Measure"), _of_each(lambda each: f"{each.type.label} · {each.object_label}"), Kind.TEXTS),
+        Column("measures", _("Measure"), _of_each(_named), Kind.TEXTS),
         Column("counts", _("What counts"), _of_each(_counts), Kind.TEXTS),
         state(),
         number(_("Notice"), note=lambda line: moment_text(line.row.served_at, "day"), order="newest"),

@@ -19,6 +19,12 @@ from surfaces.templatetags.surface_tags import due, icon, lang, moment, state_ic
 type Text = str | Promise
 
 
+class Struck(str):
+    """A text that no longer holds: struck through on the page."""
+
+    __slots__ = ()
+
+
 class Kind(Enum):
     """How a column shows its values: an amount as (minor units, currency), a state as (code, label).
 
@@ -49,7 +55,7 @@ class Kind(Enum):
             case Kind.WORDS:
                 return format_html("<span{}>{}</span>", lang(value), linebreaksbr(value))
             case Kind.TEXTS:
-                return format_html_join(SafeString("<br>"), "{}", ((each,) for each in value))
+                return format_html_join(SafeString("<br>"), "{}", ((_struck(each),) for each in value))
             case Kind.MONEY:
                 return money(*value)
             case Kind.MOMENT | Kind.DAY:
@@ -83,6 +89,10 @@ class Kind(Enum):
         if self is Kind.TEXTS:
             return [_(", ").join(value)]
         return [value if isinstance(value, (int, Decimal, datetime)) else str(value)]
+
+
+def _struck(text: Text) -> Text:
+    return format_html("<s>{}</s>", text) if isinstance(text, Struck) else text
 
 
 def tag(tone: str, name: str, text: Text, *, state: str = "", test: str = "") -> SafeString:

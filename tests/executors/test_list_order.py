@@ -9,11 +9,10 @@ from casework import clock
 from executors import commands
 from executors.models import Incident, Recourse
 from executors.queries import todo
-from executors.web.views import incidents as own_incidents
 from surfaces.lists import declaring
 from tests.executors import building as build
 from tests.executors import erring as err
-from tests.executors.seeing import Visitor
+from tests.pages import Visitor
 
 pytestmark = pytest.mark.once
 
@@ -75,7 +74,7 @@ def test_what_the_platform_owes_comes_by_when_it_is_due(monkeypatch, world, firm
 
 
 def test_what_is_to_be_explained_comes_before_the_rest_and_the_newest_first(monkeypatch, firm):
-    monkeypatch.setattr(own_incidents, "PER_PAGE", 1)
+    monkeypatch.setattr(declaring, "MOST", 1)
     rows = [err.incident(firm, now=firm.world.now + n * HOUR / 10) for n in range(4)]
     commands.explain_incident(actor=firm.actor, ref=rows[3].ref, explanation="看错了。", now=clock.now())
 

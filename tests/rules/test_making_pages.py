@@ -13,8 +13,7 @@ from rules import commands
 from rules.models import Opinion, Rulemaking
 from rules.required import REQUIREMENTS
 from tests import factories as make
-from tests.executors.seeing import Visitor
-from tests.pages import page_of
+from tests.pages import Visitor, page_of
 
 pytestmark = pytest.mark.once
 
@@ -157,9 +156,9 @@ def test_an_incomplete_check_list_is_shown_and_keeps_it_from_being_adopted(peopl
     assert refused.status_code == 400
     panel = page_of(refused).partition('data-testid="in-the-way"')[2].partition("</div></div>")[0]
     places = re.findall(r'<a href="(.*?)"', panel)
-    assert [unescape(place) for place in places] == ["?open=1#opinion-2", "#required-minors", "#clause-2"]
+    assert [unescape(place) for place in places] == ["?answered=no#opinion-2", "#required-minors", "#clause-2"]
     assert "随时修改" in panel
-    opened = approver.sees(f"{LIST}{making.ref}/?open=1")
+    opened = approver.sees(f"{LIST}{making.ref}/?answered=no")
     assert ('id="opinion-2"' in opened, 'id="opinion-1"' in opened) == (True, False)
     for place in ("required-minors", "clause-2"):
         assert f'id="{place}"' in opened
