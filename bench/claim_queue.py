@@ -90,8 +90,8 @@ def measure(vendor: str, waiting: int, claims: int, rounds: int) -> None:
     skip = "FOR UPDATE SKIP LOCKED" if vendor == "postgresql" else ""
     limit_sql = f"""
         UPDATE appeals_appeal SET state = 'HUMAN_REVIEW', reviewer_id = %s, version = version + 1, lease_expires_at = %s
-        WHERE id = (SELECT id FROM appeals_appeal WHERE state IN ('SUBMITTED', 'HUMAN_REVIEW', 'LATE_REQUESTED')
-          AND state <> 'LATE_REQUESTED' AND (lease_expires_at IS NULL OR lease_expires_at < %s)
+        WHERE id = (SELECT id FROM appeals_appeal WHERE waits_on = 'claimable'
+          AND (lease_expires_at IS NULL OR lease_expires_at < %s)
           AND original_decider_id <> %s AND original_team_id <> %s AND first_reviewer_id IS NULL AND level = 'FIRST'
           ORDER BY urgent_at, id LIMIT 1 {skip})"""
     until = now + timedelta(minutes=15)

@@ -13,6 +13,7 @@ from django.apps import apps
 
 from casework import claims
 from casework.canonical import digest, moment
+from casework.machine import stored_with
 from casework.models import Case, Event
 
 AT_ONCE = 200
@@ -102,5 +103,9 @@ def _faults_of(case: Case, chain: Sequence[Event]) -> Iterator[Fault]:
         yield Fault(case.ref, chain[-1].sequence, "row-differs: ref")
     if chain[-1].target != case.state:  # type: ignore[attr-defined]
         yield Fault(case.ref, case.version, "state-differs")
+    if case.has_known_state:
+        for column, value in stored_with(type(case), case.state).items():  # type: ignore[attr-defined]
+            if getattr(case, column) != value:
+                yield Fault(case.ref, case.version, f"row-differs: {column}")
     for sequence, what in () if broken else claims.differences(case, chain):  # what a broken chain says counts nothing
         yield Fault(case.ref, sequence, f"row-differs: {what}")

@@ -261,16 +261,10 @@ LAWS.rows(
 
 LAWS.rows(
     appeal_item_is_one_per_measure=lambda case: insert(case.appeal.items.get(), no=2),
-)
-
-
-@LAWS.broken_by("appeal_item_number_is_unique")
-def _(case):
-    notice = case.world.notice()
-    insert(case.appeal.items.get(), measure_id=notice.measures.get().pk)
-
-
-LAWS.rows(
+    appeal_item_number_is_unique=lambda case: (
+        notice := case.world.notice(),
+        insert(case.appeal.items.get(), measure_id=notice.measures.get().pk),
+    ),
     appeal_item_is_sealed=lambda case: (case.appeal, AppealItem.objects.update(ground="other")),
     demand_is_append_only=lambda case: (case.demand(case.appeal), HumanDemand.objects.update(via="api")),
     triage_is_recorded_once_per_version=lambda case: insert(case.suggestion()),
@@ -298,16 +292,10 @@ LAWS.rows(
     first_view_is_locked_once=lambda case: insert(case.view()),
     first_view_outcome_is_known=lambda case: case.view(outcome="MAYBE"),
     first_view_is_append_only=lambda case: (case.view(), FirstView.objects.update(outcome="OVERTURNED")),
-)
-
-
-@LAWS.broken_by("draft_is_one_per_notice_and_party")
-def _(case):
-    values = {"notice_id": case.appeal.notice_id, "party_id": case.appeal.party_id}
-    insert(AppealDraft.objects.create(**values, saved_by_id=case.world.alice.user_id, saved_at=case.now))
-
-
-LAWS.rows(
+    draft_is_one_per_notice_and_party=lambda case: (
+        values := {"notice_id": case.appeal.notice_id, "party_id": case.appeal.party_id},
+        insert(AppealDraft.objects.create(**values, saved_by_id=case.world.alice.user_id, saved_at=case.now)),
+    ),
     certificate_is_of_an_automated_decision=lambda case: case.decision(case.held, certificate_ref="crt_x"),
     triage_is_no_surer_for_closing=lambda case: case.suggestion(
         abstained=False, overturn_permille=900, closing_permille=901
@@ -325,35 +313,27 @@ LAWS.rows(
 LAWS.rows(
     decision_outcome_is_known=lambda case: case.decision(case.held, outcome="LOST"),
     decision_by_a_person_carries_a_person=lambda case: case.decision(case.held, session_hash=""),
+    automated_decision_yields_to_demand=lambda case: (
+        appeal := case.system_first,
+        case.demand(appeal),
+        case.by_system(appeal),
+    ),
+    demand_is_not_swallowed_by_automated_decision=lambda case: (
+        appeal := case.system_first,
+        case.by_system(appeal),
+        case.demand(appeal),
+    ),
+    human_decision_follows_reading=lambda case: (
+        appeal := case.held,
+        Appeal.objects.filter(pk=appeal.pk).update(reviewer_id=case.world.rosa.user_id),
+        case.decision(appeal, reviewer_id=case.world.rosa.user_id),
+    ),
+    human_decision_is_by_the_holder=lambda case: (
+        appeal := case.held,
+        insert(Opening.objects.first(), reviewer_id=case.world.rosa.user_id),
+        case.decision(appeal, reviewer_id=case.world.rosa.user_id),
+    ),
 )
-
-
-@LAWS.broken_by("automated_decision_yields_to_demand")
-def _(case):
-    appeal = case.system_first
-    case.demand(appeal)
-    case.by_system(appeal)
-
-
-@LAWS.broken_by("demand_is_not_swallowed_by_automated_decision")
-def _(case):
-    appeal = case.system_first
-    case.by_system(appeal)
-    case.demand(appeal)
-
-
-@LAWS.broken_by("human_decision_follows_reading")
-def _(case):
-    appeal = case.held
-    Appeal.objects.filter(pk=appeal.pk).update(reviewer_id=case.world.rosa.user_id)
-    case.decision(appeal, reviewer_id=case.world.rosa.user_id)
-
-
-@LAWS.broken_by("human_decision_is_by_the_holder")
-def _(case):
-    appeal = case.held
-    insert(Opening.objects.first(), reviewer_id=case.world.rosa.user_id)
-    case.decision(appeal, reviewer_id=case.world.rosa.user_id)
 
 
 @LAWS.broken_by("appeal_reviewer_is_new_to_it")
@@ -365,66 +345,48 @@ def _(case):
     Appeal.objects.filter(pk=second.pk).update(reviewer_id=case.world.rita.user_id)
 
 
-@LAWS.broken_by("appeal_reviewer_has_not_looked_at_the_act")
-def _(case):
-    notice = build.active(case.world, now=case.now).issue(now=case.now)
-    DoubleReview.objects.create(
-        ref="sec_x",
-        act=notice.act,
-        drawn_at=case.now,
-        given_at=case.now,
-        reviewer_id=case.world.rita.user_id,
-        same_measure=True,
-        note="与存档一致。",
-    )
-    appeal = make.file(case.world.alice, notice, now=case.now)
-    Appeal.objects.filter(pk=appeal.pk).update(reviewer_id=case.world.rita.user_id)
-
-
-@LAWS.broken_by("appeal_reviewer_determined_no_dispute_about_it")
-def _(case):
-    notice = case.world.notice()
-    record_determination(notice, actor=case.world.rita, now=case.now, dispute="dsp_x")
-    appeal = make.file(case.world.alice, notice, now=case.now)
-    Appeal.objects.filter(pk=appeal.pk).update(reviewer_id=case.world.rita.user_id)
-
-
 LAWS.rows(
+    appeal_reviewer_has_not_looked_at_the_act=lambda case: (
+        notice := build.active(case.world, now=case.now).issue(now=case.now),
+        DoubleReview.objects.create(
+            ref="sec_x",
+            act=notice.act,
+            drawn_at=case.now,
+            given_at=case.now,
+            reviewer_id=case.world.rita.user_id,
+            same_measure=True,
+            note="与存档一致。",
+        ),
+        appeal := make.file(case.world.alice, notice, now=case.now),
+        Appeal.objects.filter(pk=appeal.pk).update(reviewer_id=case.world.rita.user_id),
+    ),
+    appeal_reviewer_determined_no_dispute_about_it=lambda case: (
+        notice := case.world.notice(),
+        record_determination(notice, actor=case.world.rita, now=case.now, dispute="dsp_x"),
+        appeal := make.file(case.world.alice, notice, now=case.now),
+        Appeal.objects.filter(pk=appeal.pk).update(reviewer_id=case.world.rita.user_id),
+    ),
     appeal_filing_is_sealed=lambda case: case.update(statement="not what was written"),
-)
-
-
-@LAWS.broken_by("answer_to_a_request_stands")
-def _(case):
-    request = case.request(answer="yes", answered_at=case.now)
-    InformationRequest.objects.filter(pk=request.pk).update(answer="no")
-
-
-LAWS.rows(
+    answer_to_a_request_stands=lambda case: (
+        request := case.request(answer="yes", answered_at=case.now),
+        InformationRequest.objects.filter(pk=request.pk).update(answer="no"),
+    ),
     decision_is_append_only=lambda case: (case.decided, Decision.objects.update(reasons="other reasons")),
     finding_number_is_unique_in_decision=lambda case: insert(case.decided.decision.points.first()),
     finding_is_a_sentence=lambda case: insert(case.decided.decision.points.first(), no=9, sentence=""),
     finding_fits_its_kind=lambda case: insert(case.decided.decision.points.get(kind="fact"), no=9, finding="accepted"),
     finding_is_append_only=lambda case: (case.decided, DecisionPoint.objects.update(sentence="something else")),
     ruling_is_one_per_measure=lambda case: insert(case.decided.decision.rulings.get()),
-)
-
-
-@LAWS.broken_by("ruling_is_never_longer")
-def _(case):
-    ruling = case.decided.decision.rulings.get()
-    other = case.world.notice().measures.get()
-    insert(ruling, measure_id=other.pk, ends_at=ruling.ended_at_before + timedelta(seconds=1))
-
-
-@LAWS.broken_by("ruling_is_never_dearer")
-def _(case):
-    ruling = case.decided.decision.rulings.get()
-    other = case.world.notice().measures.get()
-    insert(ruling, measure_id=other.pk, amount_minor=2, amount_minor_before=1)
-
-
-LAWS.rows(
+    ruling_is_never_longer=lambda case: (
+        ruling := case.decided.decision.rulings.get(),
+        other := case.world.notice().measures.get(),
+        insert(ruling, measure_id=other.pk, ends_at=ruling.ended_at_before + timedelta(seconds=1)),
+    ),
+    ruling_is_never_dearer=lambda case: (
+        ruling := case.decided.decision.rulings.get(),
+        other := case.world.notice().measures.get(),
+        insert(ruling, measure_id=other.pk, amount_minor=2, amount_minor_before=1),
+    ),
     ruling_is_append_only=lambda case: (case.decided, Ruling.objects.update(outcome="OVERTURNED")),
 )
 

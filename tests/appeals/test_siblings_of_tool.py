@@ -18,8 +18,8 @@ from notices.models import MOST_OF_TOOL, Basis, Notice, SiblingReview
 from tests import factories as make
 from tests.executors import conftest as executors
 from tests.executors import erring as err
-from tests.executors.seeing import Visitor
 from tests.laws import assert_refused, insert
+from tests.pages import Visitor
 from triage import commands as triage
 
 DAY = timedelta(days=1)

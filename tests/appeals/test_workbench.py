@@ -10,7 +10,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
 from appeals import commands as appeals
 from appeals.models import Appeal, Decision, FirstView, Opening, TriageSuggestion
 from appeals.queries import track_record
@@ -18,7 +17,7 @@ from casework import clock
 from casework.models import Event
 from classifier.suggestion import Feature, Phrase, Suggestion
 from tests import factories as make
-from tests.pages import page_of
+from tests.pages import browser, text_of
 
 pytestmark = pytest.mark.once
 
@@ -44,24 +43,8 @@ def now(module_database):
         return clock.now() - timedelta(hours=2)
 
 
-def browser(actor) -> Client:
-    user = User.objects.get(pk=actor.user_id)
-    User.objects.filter(pk=user.pk).update(language="en")
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    session = client.session
-    session["account_authentication_methods_user"] = str(user.pk)
-    session["account_authentication_methods"] = [{"method": "mfa"}]
-    session.save()
-    return client
-
-
 def url(name: str, appeal: Appeal | None = None) -> str:
     return reverse(f"workbench:{name}", args=[appeal.ref] if appeal else [])
-
-
-def text_of(response) -> str:
-    return unescape(page_of(response))
 
 
 def suggestion(**changes) -> Suggestion:

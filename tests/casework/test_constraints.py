@@ -55,16 +55,10 @@ LAWS.rows(
     event_is_append_only=lambda now: Event.objects.update(facts={"grounds": "other"}),
     deadline_is_open_once_per_case_and_kind=lambda now: insert(Deadline.objects.filter(state="OPEN").first()),
     deadline_state_is_known=lambda now: Deadline.objects.update(state="MAYBE"),
-)
-
-
-@LAWS.broken_by("deadline_never_fires_early")
-def _(now):
-    first = Deadline.objects.order_by("pk").first()
-    Deadline.objects.filter(pk=first.pk).update(state="FIRED", fired_at=first.due_at - timedelta(microseconds=1))
-
-
-LAWS.rows(
+    deadline_never_fires_early=lambda now: (
+        first := Deadline.objects.order_by("pk").first(),
+        Deadline.objects.filter(pk=first.pk).update(state="FIRED", fired_at=first.due_at - timedelta(microseconds=1)),
+    ),
     outbox_message_is_unique_per_subscriber=lambda now: insert(OutboxMessage.objects.first()),
     outbox_state_is_known=lambda now: OutboxMessage.objects.update(state="LOST"),
     idempotency_key_is_unique_per_operation=lambda now: insert(kept(now)),
@@ -74,17 +68,11 @@ LAWS.rows(
     outage_ends_after_it_starts=lambda now: outage(now, ended_at=now - timedelta(hours=2)),
     outage_has_a_cause=lambda now: outage(now, cause=""),
     outage_ledger_is_append_only=lambda now: (outage(now), Outage.objects.update(cause="其他")),
-)
-
-
-@LAWS.broken_by("notification_is_one_per_person_and_event")
-def _(now):
-    reader = User.objects.first()
-    told(reader.pk, now)
-    told(reader.pk, now)
-
-
-LAWS.rows(
+    notification_is_one_per_person_and_event=lambda now: (
+        reader := User.objects.first(),
+        told(reader.pk, now),
+        told(reader.pk, now),
+    ),
     checkpoint_is_append_only=lambda now: (checkpoints.make_if_due(now=now), Checkpoint.objects.update(size=0)),
     time_stamp_is_append_only=lambda now: (
         checkpoints.make_if_due(now=now),

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from appeals import commands as appeals
+from appeals.models import Appeal
 from casework import canonical, ledger, triggers
 from casework.models import Event
 from notices.models import Notice
@@ -120,6 +121,12 @@ def test_a_removed_event_is_found(chain, tamper, place):
     tamper("DELETE FROM casework_event WHERE id = %s", chain[place].pk)
 
     assert (place + 1, "missing") in faults()
+
+
+def test_a_column_that_does_not_say_what_its_state_comes_to_is_found(chain):
+    Appeal.objects.update(waits_on="claimable", is_ended=False)
+
+    assert faults() == {(5, "row-differs: waits_on"), (5, "row-differs: is_ended")}
 
 
 def test_a_cut_tail_is_found(chain, tamper):

@@ -8,7 +8,7 @@ from django.urls import URLPattern, get_resolver
 from casework import clock
 from console import urls
 from tests import factories as make
-from tests.executors.seeing import Visitor
+from tests.pages import Visitor
 
 pytestmark = pytest.mark.once
 

@@ -319,18 +319,12 @@ LAWS.rows(
     fact_says_what_it_does_to_the_claim=lambda case: FactRow.objects.filter(ground__table=case.draft_table).update(
         effect="CAPS_PART", follows_zh="数额由人工认定。"
     ),
-)
-
-
-@LAWS.broken_by("fact_shifts_to_a_fact_of_its_ground")
-def _(case):
-    rows = FactRow.objects.filter(ground__table=case.draft_table)
-    Relaxation.objects.filter(table=case.draft_table).delete()
-    rows.update(effect="SHIFTS", shifts_to="nothing", follows_zh="改由买家证明。")
-    BurdenTable.objects.filter(pk=case.draft_table.pk).update(published_at=case.now)
-
-
-LAWS.rows(
+    fact_shifts_to_a_fact_of_its_ground=lambda case: (
+        rows := FactRow.objects.filter(ground__table=case.draft_table),
+        Relaxation.objects.filter(table=case.draft_table).delete(),
+        rows.update(effect="SHIFTS", shifts_to="nothing", follows_zh="改由买家证明。"),
+        BurdenTable.objects.filter(pk=case.draft_table.pk).update(published_at=case.now),
+    ),
     step_of_proof_leaves_only_an_inference_to_a_person=lambda case: StepRow.objects.filter(
         pk=case.draft_step.pk
     ).update(silence_is_for_a_person=True),
@@ -399,36 +393,24 @@ LAWS.rows(
     dispute_claim_is_positive=lambda case: case.insert(claim_amount_minor=0),
     dispute_before_a_mediator_has_one=lambda case: case.update(mediator_id=None),
     dispute_review_is_by_someone_else=lambda case: case.update(first_mediator_id=F("mediator_id")),
-)
-
-
-@LAWS.broken_by("dispute_mediator_never_acted_for_the_platform")
-def _(case):
-    case.court.prove(case.court.joined("self_operated"), 1, case.court.bob, case.now)
-    dispute = Dispute.objects.get(ground__slug="self_operated")
-    case.court.prove(dispute, 1, case.court.carl, case.now)
-    Dispute.objects.filter(pk=dispute.pk).update(mediator_id=case.court.carl.user_id)
-
-
-LAWS.rows(
+    dispute_mediator_never_acted_for_the_platform=lambda case: (
+        case.court.prove(case.court.joined("self_operated"), 1, case.court.bob, case.now),
+        dispute := Dispute.objects.get(ground__slug="self_operated"),
+        case.court.prove(dispute, 1, case.court.carl, case.now),
+        Dispute.objects.filter(pk=dispute.pk).update(mediator_id=case.court.carl.user_id),
+    ),
     dispute_about_a_notice_is_answered_by_the_platform=lambda case: case.insert(
         notice_id=case.court.notice(case.court.buyer).pk
     ),
     dispute_is_about_a_notice_to_its_claimant=lambda case: case.insert(
         respondent_id=None, notice_id=case.court.notice(case.court.seller).pk
     ),
-)
-
-
-@LAWS.broken_by("dispute_mediator_had_no_part_in_its_notice")
-def _(case):
-    decider = make.staff("reviewer", "mediator", now=case.now, name="dora", code="R-DORA")
-    notice = case.court.notice(case.court.seller, officer="R-DORA")
-    dispute = case.court.escalated("merchant_measure", notice=notice.ref)
-    Dispute.objects.filter(pk=dispute.pk).update(mediator_id=decider.user_id)
-
-
-LAWS.rows(
+    dispute_mediator_had_no_part_in_its_notice=lambda case: (
+        decider := make.staff("reviewer", "mediator", now=case.now, name="dora", code="R-DORA"),
+        notice := case.court.notice(case.court.seller, officer="R-DORA"),
+        dispute := case.court.escalated("merchant_measure", notice=notice.ref),
+        Dispute.objects.filter(pk=dispute.pk).update(mediator_id=decider.user_id),
+    ),
     dispute_review_is_by_someone_new=lambda case: (
         case.ruled(),
         case.update(mediator_id=case.court.max.user_id),
@@ -483,13 +465,11 @@ LAWS.rows(
     opening_repeat_shares_are_shares=lambda case: case.repeat(jaccard_permille=901),
     opening_repeat_is_of_an_earlier_dispute=lambda case: case.repeat(earlier=case.dispute),
     opening_repeat_is_append_only=lambda case: (case.repeat(), RepeatedOpening.objects.update(overlap_permille=1000)),
+    systems_proposal_yields_to_words_for_a_person=lambda case: (
+        other := case.read(asks_for_a_person=True, for_person=1, points=2).dispute,
+        case.proposal(dispute=other),
+    ),
 )
-
-
-@LAWS.broken_by("systems_proposal_yields_to_words_for_a_person")
-def _(case):
-    other = case.read(asks_for_a_person=True, for_person=1, points=2).dispute
-    case.proposal(dispute=other)
 
 
 # — facts at issue —
@@ -586,17 +566,11 @@ LAWS.rows(
     obligation_is_owed_to_another=lambda case: insert(case.obligation, no=2, debtor="CLAIMANT"),
     obligation_to_pay_names_the_sum=lambda case: insert(case.obligation, no=2, kind="PAY"),
     obligation_done_says_when=lambda case: Obligation.objects.filter(pk=case.obligation.pk).update(state="DONE"),
-)
-
-
-@LAWS.broken_by("obligation_that_ended_stands")
-def _(case):
-    row = case.obligation
-    commands.confirm_obligation(actor=case.court.bob, ref=case.dispute.ref, no=row.no, now=case.now)
-    Obligation.objects.filter(pk=row.pk).update(state="OWED")
-
-
-LAWS.rows(
+    obligation_that_ended_stands=lambda case: (
+        row := case.obligation,
+        commands.confirm_obligation(actor=case.court.bob, ref=case.dispute.ref, no=row.no, now=case.now),
+        Obligation.objects.filter(pk=row.pk).update(state="OWED"),
+    ),
     platform_declares_no_debt_of_its_own_failed=lambda case: insert(
         case.obligation, no=2, debtor="PLATFORM", creditor="CLAIMANT", state="FAILED"
     ),
@@ -631,49 +605,33 @@ LAWS.rows(
         without("message_sequence_has_no_gap", "disputes_message"),
         case.entry(sequence=case.room.head),
     ),
-)
-
-
-@LAWS.broken_by("message_sequence_has_no_gap")
-def _(case):
-    message = case.message
-    insert(message, sequence=message.sequence + 2, client_id="")
-
-
-LAWS.rows(
+    message_sequence_has_no_gap=lambda case: (
+        message := case.message,
+        insert(message, sequence=message.sequence + 2, client_id=""),
+    ),
     message_is_sent_once_per_client_id=lambda case: case.entry(client_id="c1"),
     message_is_what_its_kind_says=lambda case: case.entry(text=""),
-)
-
-
-@LAWS.broken_by("room_that_is_sealed_takes_no_message")
-def _(case):
-    message = case.message
-    Room.objects.update(is_sealed=True)
-    insert(message, sequence=message.sequence + 1, client_id="")
-
-
-@LAWS.broken_by("message_is_taken_back_by_its_sender")
-def _(case):
-    message = case.message
-    case.entry(
-        kind="recall", text="", sender_id=case.court.alice.user_id, recalls_id=message.pk, sequence=message.sequence + 1
-    )
-
-
-LAWS.rows(
+    room_that_is_sealed_takes_no_message=lambda case: (
+        message := case.message,
+        Room.objects.update(is_sealed=True),
+        insert(message, sequence=message.sequence + 1, client_id=""),
+    ),
+    message_is_taken_back_by_its_sender=lambda case: (
+        message := case.message,
+        case.entry(
+            kind="recall",
+            text="",
+            sender_id=case.court.alice.user_id,
+            recalls_id=message.pk,
+            sequence=message.sequence + 1,
+        ),
+    ),
     message_is_append_only=lambda case: Message.objects.filter(pk=case.message.pk).update(text="other"),
-)
-
-
-@LAWS.broken_by("read_mark_is_one_per_person_and_room")
-def _(case):
-    room = case.room
-    values = {"room": room, "user_id": case.court.bob.user_id, "side": "CLAIMANT", "sequence": 1}
-    insert(ReadMark.objects.create(**values, read_at=case.now))
-
-
-LAWS.rows(
+    read_mark_is_one_per_person_and_room=lambda case: (
+        room := case.room,
+        values := {"room": room, "user_id": case.court.bob.user_id, "side": "CLAIMANT", "sequence": 1},
+        insert(ReadMark.objects.create(**values, read_at=case.now)),
+    ),
     message_is_reported_once_per_person=lambda case: insert(case.report()),
     abuse_report_is_append_only=lambda case: (case.report(), AbuseReport.objects.all()._raw_delete("default")),
 )
@@ -715,17 +673,11 @@ LAWS.rows(
     claim_that_no_fact_bars_is_refused_only_with_a_reason=lambda case: case.determine(
         outcome="NOT_SUPPORTED", remedy=""
     ),
-)
-
-
-@LAWS.broken_by("claim_that_a_fact_bars_is_upheld_only_with_a_reason")
-def _(case):
-    court = case.court
-    commands.admit_fact(actor=court.bob, ref=case.dispute.ref, fact_no=1, now=case.now)
-    case.determine(dispute=fresh(case.dispute))
-
-
-LAWS.rows(
+    claim_that_a_fact_bars_is_upheld_only_with_a_reason=lambda case: (
+        court := case.court,
+        commands.admit_fact(actor=court.bob, ref=case.dispute.ref, fact_no=1, now=case.now),
+        case.determine(dispute=fresh(case.dispute)),
+    ),
     determination_is_append_only=lambda case: (case.decided, Determination.objects.update(reasons="other")),
     dispute_finding_is_one_per_fact=lambda case: insert(case.decided.findings.get()),
     dispute_finding_is_a_sentence=lambda case: insert(

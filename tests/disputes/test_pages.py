@@ -9,9 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
-from accounts.models import User
 from casework import clock
-from casework.actor import Actor
 from disputes import commands, records
 from disputes.choices import Family, Payer, Record
 from disputes.models import Dispute, EvidenceItem, FactAtIssue, Message, Offer
@@ -19,6 +17,7 @@ from disputes.policies import side_of
 from disputes.proof import GroundDraft
 from disputes.records import Gap, OrderRecord, RecordsUnavailable
 from notices.models import Notice
+from tests import pages
 from tests.disputes.building import PDF, Court, fresh
 from tests.pages import page_of
 
@@ -32,29 +31,14 @@ def now(module_database: Any) -> datetime:
         return clock.now() - timedelta(minutes=5)
 
 
-class Visitor:
-    """One person's browser."""
-
-    def __init__(self, actor: Actor, language: str = "en") -> None:
-        self.client = Client(HTTP_ACCEPT_LANGUAGE=language)
-        user = User.objects.get(ref=actor.ref)
-        user.language = "zh-hans" if language.startswith("zh") else "en"
-        user.save(update_fields=["language"])
-        self.client.force_login(user)
-        session = self.client.session
-        session["account_authentication_methods_user"] = str(user.pk)
-        session["account_authentication_methods"] = [{"method": "mfa"}]
-        session.save()
+class Visitor(pages.Visitor):
+    """As `tests.pages.Visitor`, with pages as they are written and answers as they came."""
 
     def sees(self, path: str, *, status: int = 200) -> str:
-        answer = self.client.get(path)
-        assert answer.status_code == status, answer.content.decode()[-3000:]
-        return page_of(answer)
+        return page_of(self.checked(self.client.get(path), status))
 
     def sends(self, path: str, data: dict[str, Any] | None = None, *, status: int = 302) -> HttpResponse:
-        answer = self.client.post(path, data or {})
-        assert answer.status_code == status, answer.content.decode()[-3000:]
-        return answer
+        return self.checked(self.posts(path, data), status)
 
 
 class OneOrder:

@@ -5,13 +5,10 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from html import unescape
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -28,7 +25,7 @@ from disputes.queries import record_lines
 from operations.models import Outage
 from tests import factories as make
 from tests.disputes.building import PDF, Court, fact, fresh
-from tests.pages import page_of
+from tests.pages import Form, browser, sign_in, text_of
 
 pytestmark = pytest.mark.once
 
@@ -48,67 +45,13 @@ def now(module_database: Any) -> datetime:
         return clock.now() - timedelta(minutes=5)
 
 
-class Form(HTMLParser):
-    """What a browser would send of one form, and where each of its buttons sends it."""
-
-    def __init__(self, page: str, of: str) -> None:
-        super().__init__()
-        self.id, self.fields, self.buttons = of, {}, []
-        self._in, self._area, self._select, self.action = False, "", "", ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        a = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self._in = self.id in (a.get("id"), a.get("data-testid"))
-            if self._in:
-                self.action = a["action"]
-        if not self._in and a.get("form") != self.id:
-            return
-        name = a.get("name", "")
-        if tag == "button" and a.get("type") == "submit":
-            self.buttons.append(a.get("formaction") or self.action)
-        elif tag == "textarea":
-            self._area = name
-            self.fields[name] = [""]
-        elif tag == "select":
-            self._select = name
-            self.fields[name] = [""]
-        elif tag == "option" and "selected" in a:
-            self.fields[self._select] = [a["value"]]
-        elif tag == "input" and name and "disabled" not in a:
-            if a.get("type") not in ("radio", "checkbox") or "checked" in a:
-                self.fields.setdefault(name, []).append(a.get("value", ""))
-
-    def handle_data(self, data: str) -> None:
-        if self._area:
-            self.fields[self._area] = [self.fields[self._area][0] + data]
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
-            self._area = ""
-        if tag == "form":
-            self._in = False
-
-
 class Desk:
     """One officer's browser on one dispute: what is typed is sent with whatever button is pressed."""
 
     def __init__(self, actor: Actor, dispute: Dispute | None = None) -> None:
-        self.client, self.dispute = Client(headers={"accept-language": "en"}), dispute
-        self.sign_in(actor)
-        self.page = ""
+        self.client, self.dispute, self.page = browser(actor), dispute, ""
         if dispute is not None:
             self.open()
-
-    def sign_in(self, actor: Actor) -> None:
-        user = User.objects.get(ref=actor.ref)
-        User.objects.filter(pk=user.pk).update(language="en")
-        self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        session = self.client.session
-        session["account_authentication_methods_user"] = str(user.pk)
-        session["account_authentication_methods"] = [{"method": "mfa"}]
-        session.save()
 
     def path(self, step: str = "") -> str:
         assert self.dispute is not None
@@ -153,10 +96,6 @@ class Desk:
 
     def buttons(self) -> str:
         return " ".join(Form(self.page, "work").buttons)
-
-
-def text_of(answer: HttpResponse) -> str:
-    return unescape(page_of(answer)) if "html" in answer["Content-Type"] else ""
 
 
 def later(monkeypatch: pytest.MonkeyPatch, hours: float) -> None:
@@ -921,7 +860,7 @@ def test_a_session_that_ended_while_typing_gives_the_text_back_once(court: Court
     desk.client.session.flush()
     answer = desk.client.post(desk.path("facts/1/rule/"), form)
     assert (answer.status_code, answer["Location"].split("next=")[1]) == (302, desk.path())
-    desk.sign_in(court.mia)
+    sign_in(desk.client, court.mia)
     page = desk.open()
     assert "You were signed out before this was done." in page
     assert not FactRuling.objects.exists()
@@ -935,7 +874,7 @@ def test_typed_text_is_given_back_to_nobody_else(court: Court, waiting: Dispute)
     desk.client.session.flush()
     desk.client.post(desk.path("facts/1/rule/"), form)
     assert "Long+thought." in str(dict(desk.client.session)), "it waits for its writer"
-    desk.sign_in(court.carl)
+    sign_in(desk.client, court.carl)
     assert "Long thought." not in desk.open()
 
 

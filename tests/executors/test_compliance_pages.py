@@ -16,7 +16,8 @@ from notices.models import SiblingReview
 from tests import factories as make
 from tests.conftest import World
 from tests.executors import building as build
-from tests.executors.seeing import Visitor, overturned
+from tests.executors.seeing import overturned
+from tests.pages import Visitor
 
 pytestmark = pytest.mark.once
 

@@ -156,30 +156,20 @@ LAWS.rows(
     executor_begins_as_registered=lambda scene: scene.another(state="ACTIVE"),
     executor_stays_who_it_is=lambda scene: scene.update(contract_until=F("contract_until") - timedelta(days=1)),
     executor_goes_from_state_to_state_as_drawn=lambda scene: scene.update(state="REGISTERED"),
-)
-
-
-@LAWS.broken_by("executor_certified_has_a_certified_person")
-def _(scene):
-    firm = build.in_training(scene.world, now=scene.now, name="丁")
-    Executor.objects.filter(pk=firm.executor.pk).update(state="CERTIFIED")
-
-
-@LAWS.broken_by("executor_active_has_mandate_terms_and_contract")
-def _(scene):
-    firm = build.ready(scene.world, now=scene.now, name="丁")
-    Mandate.objects.filter(pk=firm.mandate.pk).update(effective_until=scene.now)
-    Executor.objects.filter(pk=firm.executor.pk).update(state="ACTIVE")
-
-
-@LAWS.broken_by("executor_active_has_a_lead")
-def _(scene):
-    firm = build.ready(scene.world, now=scene.now, name="戊")
-    firm.executor.people.filter(is_lead=True).update(is_lead=False)
-    Executor.objects.filter(pk=firm.executor.pk).update(state="ACTIVE")
-
-
-LAWS.rows(
+    executor_certified_has_a_certified_person=lambda scene: (
+        firm := build.in_training(scene.world, now=scene.now, name="丁"),
+        Executor.objects.filter(pk=firm.executor.pk).update(state="CERTIFIED"),
+    ),
+    executor_active_has_mandate_terms_and_contract=lambda scene: (
+        firm := build.ready(scene.world, now=scene.now, name="丁"),
+        Mandate.objects.filter(pk=firm.mandate.pk).update(effective_until=scene.now),
+        Executor.objects.filter(pk=firm.executor.pk).update(state="ACTIVE"),
+    ),
+    executor_active_has_a_lead=lambda scene: (
+        firm := build.ready(scene.world, now=scene.now, name="戊"),
+        firm.executor.people.filter(is_lead=True).update(is_lead=False),
+        Executor.objects.filter(pk=firm.executor.pk).update(state="ACTIVE"),
+    ),
     executor_that_is_heard_keeps_a_lead=lambda scene: scene.executor.people.filter(is_lead=True).update(
         ended_at=scene.now
     ),
@@ -191,16 +181,10 @@ LAWS.rows(
     processing_terms_number_is_unique=lambda scene: insert(scene.executor.processing_terms.get()),
     processing_terms_say_everything=lambda scene: insert(scene.executor.processing_terms.get(), no=2, protection=""),
     processing_terms_end_is_known=lambda scene: insert(scene.executor.processing_terms.get(), no=2, on_end="sell"),
-)
-
-
-@LAWS.broken_by("processing_terms_have_a_term")
-def _(scene):
-    row = scene.executor.processing_terms.get()
-    insert(row, no=2, until=row.effective_from)
-
-
-LAWS.rows(
+    processing_terms_have_a_term=lambda scene: (
+        row := scene.executor.processing_terms.get(),
+        insert(row, no=2, until=row.effective_from),
+    ),
     processing_terms_are_append_only=lambda scene: scene.executor.processing_terms.update(
         until=scene.now + timedelta(days=3000)
     ),
@@ -230,29 +214,17 @@ LAWS.rows(
     pay_is_put_in_words=lambda scene: pay(scene, words=""),
     pay_term_has_a_term=lambda scene: pay(scene, ends_at=scene.now),
     pay_term_is_append_only=lambda scene: PayTerm.objects.filter(pk=pay(scene).pk).update(words="每驳回一件五元"),
-)
-
-
-@LAWS.broken_by("person_works_for_one_executor_at_a_time")
-def _(scene):
-    other = scene.new()
-    scene.person(executor=other.executor, user_id=scene.firm.person.user_id)
-
-
-LAWS.rows(
+    person_works_for_one_executor_at_a_time=lambda scene: (
+        other := scene.new(),
+        scene.person(executor=other.executor, user_id=scene.firm.person.user_id),
+    ),
     executor_person_has_a_code=lambda scene: scene.person(code=""),
     executor_person_ends_after_the_start=lambda scene: scene.person(ended_at=scene.now - timedelta(seconds=1)),
-)
-
-
-@LAWS.broken_by("individual_is_one_person")
-def _(scene):
-    alone = build.register(scene.world, now=scene.now, kind="INDIVIDUAL")
-    build.add_person(alone, now=scene.now)
-    scene.person(executor=alone.executor)
-
-
-LAWS.rows(
+    individual_is_one_person=lambda scene: (
+        alone := build.register(scene.world, now=scene.now, kind="INDIVIDUAL"),
+        build.add_person(alone, now=scene.now),
+        scene.person(executor=alone.executor),
+    ),
     person_of_a_sub_processor_needs_its_approval=lambda scene: scene.person(sub_processor=scene.sub_processor()),
     executor_person_stays_who_they_are=lambda scene: scene.executor.people.update(code="X-NEW"),
     executor_person_ends_after_their_acts=lambda scene: (
@@ -311,28 +283,20 @@ LAWS.rows(
     mandate_measure_precedes_the_grant=lambda scene: MandateMeasure.objects.create(
         mandate=scene.firm.mandate, measure_type="close_store", level=1
     ),
-)
-
-
-@LAWS.broken_by("mandate_rule_precedes_the_grant")
-def _(scene):
-    other = make.publish_rule(scene.world.platform, now=scene.now)
-    MandateRule.objects.create(mandate=scene.firm.mandate, rule=PlatformRule.objects.get(code=other))
-
-
-LAWS.rows(
+    mandate_rule_precedes_the_grant=lambda scene: (
+        other := make.publish_rule(scene.world.platform, now=scene.now),
+        MandateRule.objects.create(mandate=scene.firm.mandate, rule=PlatformRule.objects.get(code=other)),
+    ),
     mandate_category_precedes_the_grant=lambda scene: MandateCategory.objects.create(
         mandate=scene.firm.mandate, category="数码"
     ),
     mandate_measure_is_append_only=lambda scene: scene.firm.mandate.measures.update(level=1),
     mandate_rule_is_append_only=lambda scene: scene.firm.mandate.rules.all()._raw_delete("default"),
+    mandate_category_is_append_only=lambda scene: (
+        mandate := build.grant(scene.firm, now=scene.now, categories=["数码"]),
+        mandate.categories.all()._raw_delete("default"),
+    ),
 )
-
-
-@LAWS.broken_by("mandate_category_is_append_only")
-def _(scene):
-    mandate = build.grant(scene.firm, now=scene.now, categories=["数码"])
-    mandate.categories.all()._raw_delete("default")
 
 
 # — training —
@@ -375,16 +339,10 @@ LAWS.rows(
     attempt_is_kept=lambda scene: Attempt.objects.filter(pk=scene.attempt().pk)._raw_delete("default"),
     certification_expires_after_it_is_issued=lambda scene: scene.certification(expires_at=scene.now),
     certification_is_withdrawn_for_a_reason=lambda scene: Certification.objects.update(withdrawn_at=scene.now),
-)
-
-
-@LAWS.broken_by("certification_follows_a_passed_attempt")
-def _(scene):
-    failed = scene.passed(score=10, passed=False)
-    scene.certification(attempt_id=failed.pk)
-
-
-LAWS.rows(
+    certification_follows_a_passed_attempt=lambda scene: (
+        failed := scene.passed(score=10, passed=False),
+        scene.certification(attempt_id=failed.pk),
+    ),
     certification_is_only_ever_withdrawn=lambda scene: Certification.objects.update(
         expires_at=F("expires_at") + timedelta(days=1000)
     ),
@@ -408,16 +366,10 @@ LAWS.rows(
 LAWS.rows(
     act_is_of_an_active_executor=lambda scene: (build.suspend(scene.firm, now=scene.now), scene.act()),
     act_is_within_contract_and_processing_terms=lambda scene: scene.act(acted_at=scene.now + timedelta(days=350)),
-)
-
-
-@LAWS.broken_by("act_is_by_a_person_of_the_executor")
-def _(scene):
-    other = scene.new()
-    scene.act(person=build.add_person(other, now=scene.now))
-
-
-LAWS.rows(
+    act_is_by_a_person_of_the_executor=lambda scene: (
+        other := scene.new(),
+        scene.act(person=build.add_person(other, now=scene.now)),
+    ),
     act_is_under_a_mandate_in_force=lambda scene: (
         Mandate.objects.filter(pk=scene.firm.mandate.pk).update(effective_until=scene.now),
         scene.act(),
@@ -430,16 +382,10 @@ LAWS.rows(
     act_names_a_certification_once=lambda scene: ActCertification.objects.create(
         act=scene.certified_act(), certification=scene.firm.certification
     ),
-)
-
-
-@LAWS.broken_by("act_rests_on_a_certification_in_force")
-def _(scene):
-    act = scene.act(acted_at=scene.now + timedelta(days=200))
-    ActCertification.objects.create(act=act, certification=scene.firm.certification)
-
-
-LAWS.rows(
+    act_rests_on_a_certification_in_force=lambda scene: (
+        act := scene.act(acted_at=scene.now + timedelta(days=200)),
+        ActCertification.objects.create(act=act, certification=scene.firm.certification),
+    ),
     act_certification_is_append_only=lambda scene: (
         scene.certified_act(),
         ActCertification.objects.all()._raw_delete("default"),

@@ -207,17 +207,11 @@ LAWS.rows(
     instruction_says_what_to_do=lambda scene: scene.copy(scene.ordered(), words=""),
     instruction_leaves_time=lambda scene: scene.copy(scene.ordered(), due_at=scene.now),
     reversal_undoes_an_instruction=lambda scene: scene.copy(scene.ordered(), kind="REVERSAL"),
-)
-
-
-@LAWS.broken_by("reversal_is_live_once_per_instruction")
-def _(scene):
-    order = scene.done()
-    scene.reversal(order)
-    scene.reversal(order)
-
-
-LAWS.rows(
+    reversal_is_live_once_per_instruction=lambda scene: (
+        order := scene.done(),
+        scene.reversal(order),
+        scene.reversal(order),
+    ),
     callback_counts_once_per_executor=lambda scene: scene.copy(scene.done()),
     instruction_completed_was_acknowledged_and_shown=lambda scene: scene.copy(
         scene.done(), evidence="", callback_id=""
@@ -231,63 +225,40 @@ LAWS.rows(
     instruction_is_answered_by_a_person_of_the_executor=lambda scene: scene.copy(
         scene.taken_on(), acknowledged_by_id=None
     ),
-)
-
-
-@LAWS.broken_by("instruction_is_kept")
-def _(scene):
-    assert scene.ordered()
-    Instruction.objects.all()._raw_delete("default")
-
-
-LAWS.rows(
+    instruction_is_kept=lambda scene: (scene.ordered(), Instruction.objects.all()._raw_delete("default")),
     instruction_stays_what_it_is=lambda scene: scene.update(scene.ordered(), words="别的事"),
     instruction_never_goes_back=lambda scene: scene.update(scene.done(), state="WITHDRAWN"),
     instruction_is_carried_out_by_its_executor=lambda scene: scene.update(
         scene.ordered(), state="ACKNOWLEDGED", acknowledged_at=scene.now, acknowledged_by_id=scene.stranger.pk
     ),
-)
-
-
-@LAWS.broken_by("instruction_goes_to_who_may_act")
-def _(scene):
-    order = scene.ordered()
-    build.suspend(scene.firm, now=scene.now)
-    scene.copy(order)
-
-
-LAWS.rows(
+    instruction_goes_to_who_may_act=lambda scene: (
+        order := scene.ordered(),
+        build.suspend(scene.firm, now=scene.now),
+        scene.copy(order),
+    ),
     instruction_lies_within_mandate_contract_and_terms=lambda scene: scene.copy(
         scene.ordered(), measure_type="close_store"
     ),
     reversal_follows_what_was_not_withdrawn=lambda scene: scene.reversal(scene.withdrawn()),
+    instruction_with_a_reversal_is_not_withdrawn=lambda scene: (
+        order := scene.taken_on(),
+        scene.reversal(order),
+        scene.update(order, state="WITHDRAWN", withdrawn_at=scene.now, withdrawn_because="x"),
+    ),
+    instruction_acted_on_is_not_withdrawn=lambda scene: (
+        order := scene.taken_on(),
+        scene.firm.issue(now=scene.now, by={"instruction": order.ref}),
+        scene.update(order, state="WITHDRAWN", withdrawn_at=scene.now, withdrawn_because="x"),
+    ),
+    instruction_is_taken_over_after_its_withdrawal=lambda scene: (
+        order := scene.ordered(),
+        scene.copy(order, replaces_id=order.pk, executor_id=None),
+    ),
+    act_follows_an_instruction_that_stands=lambda scene: (
+        act := scene.firm.issue(now=scene.now).act,
+        insert(act, ref="act_x", instruction_id=scene.ordered().pk),
+    ),
 )
-
-
-@LAWS.broken_by("instruction_with_a_reversal_is_not_withdrawn")
-def _(scene):
-    order = scene.taken_on()
-    scene.reversal(order)
-    scene.update(order, state="WITHDRAWN", withdrawn_at=scene.now, withdrawn_because="x")
-
-
-@LAWS.broken_by("instruction_acted_on_is_not_withdrawn")
-def _(scene):
-    order = scene.taken_on()
-    scene.firm.issue(now=scene.now, by={"instruction": order.ref})
-    scene.update(order, state="WITHDRAWN", withdrawn_at=scene.now, withdrawn_because="x")
-
-
-@LAWS.broken_by("instruction_is_taken_over_after_its_withdrawal")
-def _(scene):
-    order = scene.ordered()
-    scene.copy(order, replaces_id=order.pk, executor_id=None)
-
-
-@LAWS.broken_by("act_follows_an_instruction_that_stands")
-def _(scene):
-    act = scene.firm.issue(now=scene.now).act
-    insert(act, ref="act_x", instruction_id=scene.ordered().pk)
 
 
 # — outcomes and second looks —
@@ -303,30 +274,13 @@ LAWS.rows(
         scene.opened().outcome, overturned=False, error_class=""
     ),
     second_look_says_the_same_or_in_what_it_differs=lambda scene: scene.given(scene.drawn(), error_class="WRONG_FACT"),
-)
-
-
-@LAWS.broken_by("second_look_is_sealed")
-def _(scene):
-    row = scene.drawn()
-    scene.given(row)
-    scene.update(row, note="x")
-
-
-@LAWS.broken_by("second_look_stays_drawn")
-def _(scene):
-    assert scene.drawn()
-    DoubleReview.objects.all()._raw_delete("default")
-
-
-@LAWS.broken_by("second_look_is_blind")
-def _(scene):
-    row = scene.drawn()
-    err.said_of(row.act, now=scene.now, overturned=False)
-    scene.given(row)
-
-
-LAWS.rows(
+    second_look_is_sealed=lambda scene: (row := scene.drawn(), scene.given(row), scene.update(row, note="x")),
+    second_look_stays_drawn=lambda scene: (scene.drawn(), DoubleReview.objects.all()._raw_delete("default")),
+    second_look_is_blind=lambda scene: (
+        row := scene.drawn(),
+        err.said_of(row.act, now=scene.now, overturned=False),
+        scene.given(row),
+    ),
     second_look_is_by_somebody_else=lambda scene: scene.given(
         scene.drawn(), reviewer_id=scene.former("reviewer").user_id
     ),
@@ -347,32 +301,24 @@ LAWS.rows(
     incident_begins_as_opened=lambda scene: scene.copy(scene.opened(), state="EXPLAINED"),
     incident_goes_from_state_to_state_as_drawn=lambda scene: scene.update(scene.explained(), state="OPENED"),
     incident_closes_at_a_time=lambda scene: scene.update(scene.compensated(), state="CLOSED"),
-)
-
-
-@LAWS.broken_by("incident_closes_after_the_time_to_contest")
-def _(scene):
-    row = scene.compensated()
-    scene.update(row, state="CLOSED", closed_at=row.contest_by)
-
-
-@LAWS.broken_by("incident_is_contested_before_the_executor_pays")
-def _(scene):
-    row = scene.claimed()
-    scene.entry(row, kind="PAYMENT", amount_minor=1, reference="a", at=scene.now + LATER)
-    person = scene.firm.person
-    scene.update(
-        row.incident, state="CONTESTED", round=2, contest_reasons="x", contested_at=scene.now, contested_by_id=person.pk
-    )
-
-
-@LAWS.broken_by("incident_is_kept")
-def _(scene):
-    assert scene.opened()
-    Incident.objects.all()._raw_delete("default")
-
-
-LAWS.rows(
+    incident_closes_after_the_time_to_contest=lambda scene: (
+        row := scene.compensated(),
+        scene.update(row, state="CLOSED", closed_at=row.contest_by),
+    ),
+    incident_is_contested_before_the_executor_pays=lambda scene: (
+        row := scene.claimed(),
+        scene.entry(row, kind="PAYMENT", amount_minor=1, reference="a", at=scene.now + LATER),
+        person := scene.firm.person,
+        scene.update(
+            row.incident,
+            state="CONTESTED",
+            round=2,
+            contest_reasons="x",
+            contested_at=scene.now,
+            contested_by_id=person.pk,
+        ),
+    ),
+    incident_is_kept=lambda scene: (scene.opened(), Incident.objects.all()._raw_delete("default")),
     incident_follows_an_overturned_act=lambda scene: scene.copy(scene.opened(), cause_event_id=scene.other_event()),
     incident_stays_what_it_is=lambda scene: scene.update(scene.opened(), party_id=scene.world.other_merchant.pk),
     incident_is_answered_by_its_executor=lambda scene: scene.update(
@@ -391,24 +337,12 @@ def _filed(scene):
 LAWS.rows(
     incident_file_number_is_unique=lambda scene: insert(_filed(scene), ref="ifl_x"),
     incident_file_is_append_only=lambda scene: scene.update(_filed(scene), caption="x"),
-)
-
-
-@LAWS.broken_by("incident_file_comes_with_the_explanation")
-def _(scene):
-    file = _filed(scene)
-    commands.explain_incident(actor=scene.firm.actor, ref=file.incident.ref, explanation="x", now=scene.now)
-    insert(file, ref="ifl_x", no=2)
-
-
-@LAWS.broken_by("incident_is_found_once_per_round")
-def _(scene):
-    row = scene.explained()
-    scene.finding(row)
-    scene.finding(row)
-
-
-LAWS.rows(
+    incident_file_comes_with_the_explanation=lambda scene: (
+        file := _filed(scene),
+        commands.explain_incident(actor=scene.firm.actor, ref=file.incident.ref, explanation="x", now=scene.now),
+        insert(file, ref="ifl_x", no=2),
+    ),
+    incident_is_found_once_per_round=lambda scene: (row := scene.explained(), scene.finding(row), scene.finding(row)),
     incident_finding_is_known=lambda scene: scene.finding(scene.explained(), outcome="GUILTY"),
     incident_finding_gives_reasons=lambda scene: scene.finding(scene.explained(), reasons=""),
     incident_finding_is_append_only=lambda scene: scene.update(scene.found().findings.get(), reasons="x"),
@@ -423,17 +357,11 @@ LAWS.rows(
     incident_says_what_was_found=lambda scene: scene.update(scene.compensated(), finding="TOOL"),
     compensation_number_is_unique=lambda scene: insert(scene.compensated().compensations.get(), reference="PAY-2"),
     compensation_payment_is_recorded_once=lambda scene: insert(scene.compensated().compensations.get(), no=2),
-)
-
-
-@LAWS.broken_by("compensation_follows_a_finding")
-def _(scene):
-    row = scene.compensated()
-    commands.close_incident(actor=scene.world.carl, ref=row.ref, now=scene.now + LATER)
-    insert(row.compensations.get(), no=2, reference="PAY-2")
-
-
-LAWS.rows(
+    compensation_follows_a_finding=lambda scene: (
+        row := scene.compensated(),
+        commands.close_incident(actor=scene.world.carl, ref=row.ref, now=scene.now + LATER),
+        insert(row.compensations.get(), no=2, reference="PAY-2"),
+    ),
     compensation_is_paid_or_says_why_not=lambda scene: insert(
         scene.compensated().compensations.get(), no=2, amount_minor=-1
     ),
@@ -452,32 +380,17 @@ LAWS.rows(
 LAWS.rows(
     recourse_state_is_known=lambda scene: scene.update(scene.claimed(), state="LOST"),
     recourse_begins_as_claimed=lambda scene: scene.claim(scene.compensated(), state="WRITTEN_OFF", ended_at=scene.now),
-)
-
-
-@LAWS.broken_by("recourse_goes_from_state_to_state_as_drawn")
-def _(scene):
-    row = scene.claimed()
-    disputed = {"dispute_reasons": "x", "disputed_at": scene.now, "disputed_by_id": scene.firm.person.pk}
-    scene.update(row, state="DISPUTED", **disputed)
-    scene.update(row, state="CLAIMED")
-
-
-LAWS.rows(
+    recourse_goes_from_state_to_state_as_drawn=lambda scene: (
+        row := scene.claimed(),
+        disputed := {"dispute_reasons": "x", "disputed_at": scene.now, "disputed_by_id": scene.firm.person.pk},
+        scene.update(row, state="DISPUTED", **disputed),
+        scene.update(row, state="CLAIMED"),
+    ),
     recourse_claims_something=lambda scene: scene.claim(scene.compensated(), claimed_minor=0),
     recourse_is_disputed_by_somebody=lambda scene: scene.update(scene.claimed(), dispute_reasons="x"),
     recourse_disputed_says_why=lambda scene: scene.update(scene.claimed(), state="DISPUTED"),
     recourse_ends_at_a_time=lambda scene: scene.update(scene.claimed(), ended_at=scene.now),
-)
-
-
-@LAWS.broken_by("recourse_is_kept")
-def _(scene):
-    assert scene.claimed()
-    Recourse.objects.all()._raw_delete("default")
-
-
-LAWS.rows(
+    recourse_is_kept=lambda scene: (scene.claimed(), Recourse.objects.all()._raw_delete("default")),
     recourse_follows_compensation=lambda scene: scene.claim(scene.compensated("NOT_IMPROPER")),
     recourse_claims_no_more_than_was_paid=lambda scene: scene.claim(scene.compensated(), claimed_minor=20_001),
     recourse_stays_what_it_is=lambda scene: scene.update(scene.claimed(), claimed_minor=1),
@@ -494,20 +407,16 @@ LAWS.rows(
     recourse_ends_with_nothing_open=lambda scene: scene.update(
         scene.claimed(), state="WRITTEN_OFF", ended_at=scene.now
     ),
+    recourse_waits_while_the_finding_is_contested=lambda scene: (
+        row := scene.claimed(),
+        scene.entry(row, kind="WRITE_OFF", amount_minor=15_000),
+        scene.update(row, state="SETTLED", ended_at=row.incident.contest_by),
+    ),
+    recourse_takes_no_money_while_the_finding_can_fall=lambda scene: (
+        row := scene.claimed(),
+        scene.entry(row, kind="PAYMENT", amount_minor=1, reference="a", at=row.incident.contest_by),
+    ),
 )
-
-
-@LAWS.broken_by("recourse_waits_while_the_finding_is_contested")
-def _(scene):
-    row = scene.claimed()
-    scene.entry(row, kind="WRITE_OFF", amount_minor=15_000)
-    scene.update(row, state="SETTLED", ended_at=row.incident.contest_by)
-
-
-@LAWS.broken_by("recourse_takes_no_money_while_the_finding_can_fall")
-def _(scene):
-    row = scene.claimed()
-    scene.entry(row, kind="PAYMENT", amount_minor=1, reference="a", at=row.incident.contest_by)
 
 
 @LAWS.broken_by("recourse_payment_is_recorded_once")
@@ -528,13 +437,13 @@ LAWS.rows(
     recourse_ledger_never_exceeds_the_claim=lambda scene: scene.entry(
         scene.claimed(), kind="WRITE_OFF", amount_minor=15_001
     ),
+    recourse_ledger_is_closed_with_the_case=lambda scene: (
+        row := commands.write_off_recourse(
+            actor=scene.world.carl, ref=scene.claimed().ref, reason="已停业。", now=scene.now
+        ),
+        scene.entry(row),
+    ),
 )
-
-
-@LAWS.broken_by("recourse_ledger_is_closed_with_the_case")
-def _(scene):
-    row = commands.write_off_recourse(actor=scene.world.carl, ref=scene.claimed().ref, reason="已停业。", now=scene.now)
-    scene.entry(row)
 
 
 # — the sweep —
@@ -543,31 +452,16 @@ def _(scene):
 LAWS.rows(
     sibling_state_is_known=lambda scene: scene.update(scene.swept(), state="LOST"),
     sibling_names_its_cause=lambda scene: scene.copy(scene.swept(), origin_ref=""),
-)
-
-
-@LAWS.broken_by("sibling_is_looked_at_once_per_error")
-def _(scene):
-    row = scene.swept()
-    kept = {"state": "KEPT", "decided_at": scene.now, "decided_by_id": scene.world.carl.user_id, "reasons": "r"}
-    scene.copy(row, **kept)
-
-
-LAWS.rows(
+    sibling_is_looked_at_once_per_error=lambda scene: (
+        row := scene.swept(),
+        kept := {"state": "KEPT", "decided_at": scene.now, "decided_by_id": scene.world.carl.user_id, "reasons": "r"},
+        scene.copy(row, **kept),
+    ),
     sibling_is_open_once_per_cause=lambda scene: scene.copy(scene.swept(), origin_ref="inc_other"),
     sibling_is_kept_by_a_person_with_reasons=lambda scene: scene.update(
         scene.swept(), state="KEPT", decided_at=scene.now, reasons="r"
     ),
-)
-
-
-@LAWS.broken_by("sibling_review_is_kept")
-def _(scene):
-    assert scene.swept()
-    SiblingReview.objects.all()._raw_delete("default")
-
-
-LAWS.rows(
+    sibling_review_is_kept=lambda scene: (scene.swept(), SiblingReview.objects.all()._raw_delete("default")),
     sibling_review_stays_what_it_is=lambda scene: scene.update(scene.swept(), cause_value="x"),
     sibling_is_corrected_only_where_the_notice_fell=lambda scene: scene.update(
         scene.swept(), state="CORRECTED", decided_at=scene.now, reasons="r"

@@ -12,7 +12,7 @@ from executors.queries import todo
 from surfaces.lists import declaring
 from tests.executors import building as build
 from tests.executors import erring as err
-from tests.executors.seeing import Visitor
+from tests.pages import Visitor
 
 pytestmark = pytest.mark.once
 

@@ -13,7 +13,8 @@ from executors.models import Attempt, Certification, Incident, Instruction
 from tests.conftest import World
 from tests.disputes.building import PDF
 from tests.executors import building as build
-from tests.executors.seeing import Visitor, overturned
+from tests.executors.seeing import overturned
+from tests.pages import Visitor
 
 pytestmark = pytest.mark.once
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from casework import clock
 from tests.executors import building as build
 from tests.executors import erring as err
-from tests.executors.seeing import Visitor
+from tests.pages import Visitor
 from tests.surfaces.people import Http, token_of
 
 pytestmark = pytest.mark.once

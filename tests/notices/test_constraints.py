@@ -44,16 +44,14 @@ def edition(notice):
     )
 
 
-@LAWS.broken_by("version_is_not_a_basis_before_its_publicity")
-def _(world, notice):
-    basis = notice.bases.first()
-    later = make.publish_rule_again(
-        world.platform, world.rule, number="9", start=world.now + timedelta(20), now=world.now
-    )
-    insert(basis, no=9, clause_id=later.clauses.first().pk)
-
-
 LAWS.rows(
+    version_is_not_a_basis_before_its_publicity=lambda world, notice: (
+        basis := notice.bases.first(),
+        later := make.publish_rule_again(
+            world.platform, world.rule, number="9", start=world.now + timedelta(20), now=world.now
+        ),
+        insert(basis, no=9, clause_id=later.clauses.first().pk),
+    ),
     measure_type_axis_is_known=lambda world, notice: MeasureType.objects.update(axis="SOMEWHERE"),
     notice_external_ref_is_unique_per_client=lambda world, notice: insert(notice, ref="ntc_x", number="N-x"),
     notice_state_is_known=lambda world, notice: update(notice, state="ELSEWHERE"),
@@ -87,16 +85,10 @@ LAWS.rows(
         ends_at=F("starts_at") - timedelta(seconds=1)
     ),
     measure_shows_its_calculation=lambda world, notice: notice.measures.filter(no=2).update(currency=""),
-)
-
-
-@LAWS.broken_by("money_measure_is_within_its_cap")
-def _(world, notice):
-    row = notice.measures.get(no=2)
-    insert(row, no=3, calculation=row.calculation | {"cap_minor": row.amount_minor - 1})
-
-
-LAWS.rows(
+    money_measure_is_within_its_cap=lambda world, notice: (
+        row := notice.measures.get(no=2),
+        insert(row, no=3, calculation=row.calculation | {"cap_minor": row.amount_minor - 1}),
+    ),
     basis_number_is_unique_in_notice=lambda world, notice: insert(notice.bases.get()),
     basis_is_one_specific_thing=lambda world, notice: insert(notice.bases.get(), no=2, clause_id=None),
     basis_names_and_quotes_its_clause=lambda world, notice: insert(notice.bases.get(), no=2, text_zh=""),
@@ -167,46 +159,28 @@ LAWS.rows(
     notice_names_a_third_party_by_its_act=lambda world, notice: insert(
         notice, ref="ntc_x", number="N-x", external_ref="x", executor_name="某外包公司"
     ),
-)
-
-
-@LAWS.broken_by("notice_keeps_who_acted")
-def _(world, notice):
-    row = executed(world, notice)
-    Notice.objects.filter(pk=row.pk).update(act_id=None)
-
-
-LAWS.rows(
+    notice_keeps_who_acted=lambda world, notice: (
+        row := executed(world, notice),
+        Notice.objects.filter(pk=row.pk).update(act_id=None),
+    ),
     notice_of_an_executor_rests_on_an_act_of_that_moment=lambda world, notice: executed(
         world, notice, acted_at=notice.served_at + timedelta(seconds=1)
     ),
     notice_of_an_executor_rests_on_certifications_in_force=lambda world, notice: executed(
         world, notice, certified=False
     ),
-)
-
-
-@LAWS.broken_by("notice_decided_for_a_third_party_names_its_act")
-def _(world, notice):
-    firm = build.active(world, now=notice.served_at)
-    insert(notice, ref="ntc_x", number="N-x", external_ref="x", decided_by_id=firm.person.user_id)
-
-
-LAWS.rows(
+    notice_decided_for_a_third_party_names_its_act=lambda world, notice: (
+        firm := build.active(world, now=notice.served_at),
+        insert(notice, ref="ntc_x", number="N-x", external_ref="x", decided_by_id=firm.person.user_id),
+    ),
     notice_is_not_against_whom_its_executor_acts_for=lambda world, notice: executed(
         world, notice, member_of=notice.party
     ),
-)
-
-
-@LAWS.broken_by("act_certification_precedes_its_notice")
-def _(world, notice):
-    row = executed(world, notice)
-    more = build.certify(row.act.person, build.curriculum(world, now=notice.served_at), now=notice.served_at)
-    ActCertification.objects.create(act=row.act, certification=more)
-
-
-LAWS.rows(
+    act_certification_precedes_its_notice=lambda world, notice: (
+        row := executed(world, notice),
+        more := build.certify(row.act.person, build.curriculum(world, now=notice.served_at), now=notice.served_at),
+        ActCertification.objects.create(act=row.act, certification=more),
+    ),
     executed_measure_is_within_the_mandate=lambda world, notice: insert(
         notice.measures.get(no=1), notice_id=executed(world, notice).pk, type_id="close_store"
     ),
@@ -235,11 +209,13 @@ def _(world, notice):
         insert(money, notice_id=row.pk, no=no, amount_minor=build.CEILING - 1)
 
 
-@LAWS.broken_by("executed_basis_is_within_the_mandate")
-def _(world, notice):
-    row = executed_by_who_knows_another_rule(world, notice, certified=True)
-    clause = Clause.objects.filter(version__rule__code=world.more["other"]).first()
-    insert(notice.bases.get(), notice_id=row.pk, clause_id=clause.pk)
+LAWS.rows(
+    executed_basis_is_within_the_mandate=lambda world, notice: (
+        row := executed_by_who_knows_another_rule(world, notice, certified=True),
+        clause := Clause.objects.filter(version__rule__code=world.more["other"]).first(),
+        insert(notice.bases.get(), notice_id=row.pk, clause_id=clause.pk),
+    ),
+)
 
 
 def executed_by_who_knows_another_rule(world, notice, *, certified, granted=False):
@@ -258,11 +234,13 @@ def executed_by_who_knows_another_rule(world, notice, *, certified, granted=Fals
     return insert(notice, ref="ntc_y", number="N-y", external_ref="y", act_id=act.pk)
 
 
-@LAWS.broken_by("executed_basis_is_certified_as_it_reads_now")
-def _(world, notice):
-    row = executed_by_who_knows_another_rule(world, notice, certified=False, granted=True)
-    clause = Clause.objects.filter(version__rule__code=world.more["other"]).first()
-    insert(notice.bases.get(), notice_id=row.pk, clause_id=clause.pk)
+LAWS.rows(
+    executed_basis_is_certified_as_it_reads_now=lambda world, notice: (
+        row := executed_by_who_knows_another_rule(world, notice, certified=False, granted=True),
+        clause := Clause.objects.filter(version__rule__code=world.more["other"]).first(),
+        insert(notice.bases.get(), notice_id=row.pk, clause_id=clause.pk),
+    ),
+)
 
 
 @pytest.mark.parametrize("name", sorted(LAWS))

@@ -21,7 +21,7 @@ from notices.queries import blind_looks_for, second_looks
 from tests import factories as make
 from tests.executors import conftest as executors
 from tests.executors import erring as err
-from tests.executors.seeing import Visitor
+from tests.pages import Visitor
 from tests.surfaces.appealing import PNG
 
 pytestmark = pytest.mark.once

@@ -21,7 +21,6 @@ from django.test import Client
 from PIL import Image
 
 from accounts.mail import send_messages
-from accounts.models import User
 from appeals import commands as appeals
 from appeals.models import Appeal
 from casework import clock
@@ -30,6 +29,8 @@ from notices import commands as notices
 from tests import factories as make
 from tests.appeals.test_workbench import suggestion
 from tests.conftest import World
+from tests.pages import browser
+from tests.surfaces.people import user_of
 
 pytestmark = pytest.mark.once
 
@@ -131,18 +132,9 @@ class Visitor:
 
     def __init__(self, actor: Actor | None, *, language: str) -> None:
         self.language = language
-        self.client = Client(headers={"accept-language": language})
+        self.client = Client(headers={"accept-language": language}) if actor is None else browser(actor, language)
+        self.name = "\0" if actor is None else user_of(actor).username
         self.said: dict[str, list[str]] = {}
-        if actor is None:
-            return
-        user = User.objects.get(pk=actor.user_id)
-        User.objects.filter(pk=user.pk).update(language=language)
-        self.name = user.username
-        self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        session = self.client.session
-        session["account_authentication_methods_user"] = str(user.pk)
-        session["account_authentication_methods"] = [{"method": "mfa"}]
-        session.save()
 
     def reads(self, path: str, *, status: int = 200) -> str:
         return self._keep(path, self.client.get(path), status)
@@ -330,7 +322,7 @@ def _decision_sent(appeal: Appeal) -> dict[str, Any]:
 def by_page(visitor: Visitor) -> Iterator[tuple[str, str]]:
     for name, texts in visitor.said.items():
         for text in texts:
-            yield name, text.replace(getattr(visitor, "name", "\0"), "")
+            yield name, text.replace(visitor.name, "")
 
 
 @pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.__name__)

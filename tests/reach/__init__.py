@@ -1,4 +1,4 @@
-"""Which tests a change reaches (docs/decisions/0046-ready-means-tested.md).
+"""Which tests a change reaches (docs/decisions/0050-ready-means-tested.md).
 
 Every everyday run records in `var/reach.sqlite3`, for each file of tests that passed as a whole, the functions and
 templates of this repository that ran in it, and the state of all files then. A file of tests is due when it has no such

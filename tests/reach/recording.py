@@ -97,11 +97,11 @@ class Recorder:
             if self.left[self.at] == 0:
                 store.keep_file(self.at, store.keep_tree(self.files), self.ci[self.at], self.ran)
 
-    def keep_those_of_ci(self) -> None:
+    def keep_those_of_ci(self, but: set[str]) -> None:
         """Files of tests that CI alone makes have nothing that could be due."""
         with closing(Store()) as store:
             tree = store.keep_tree(self.files)
-            for path in self.ci.keys() - self.left.keys():
+            for path in self.ci.keys() - self.left.keys() - but:
                 store.keep_file(path, tree, self.ci[path], ())
 
 
@@ -144,12 +144,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         return
     recorder = Recorder()
     recorder.watch()
-    is_part = any("::" in str(name) for name in session.config.args)
+    config = session.config
+    named = [config.invocation_params.dir / name.partition("::")[0] for name in config.args if "::" in name]
+    in_part = {str(path.resolve().relative_to(ROOT)) for path in named}
     for item in _collected:
         is_ci = any(item.get_closest_marker(mark) for mark in CI_MAKES)
-        (recorder.ci if is_ci else recorder.left)[path_of(item)] += 1 + is_part  # a part never comes to 0
-    if not is_part:
-        recorder.keep_those_of_ci()
+        # Of a file that is made in part, what is left never comes to nothing.
+        (recorder.ci if is_ci else recorder.left)[path_of(item)] += 1 + (path_of(item) in in_part)
+    recorder.keep_those_of_ci(in_part)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -12,8 +12,8 @@ from rules import commands
 from rules.clearances import open_findings
 from rules.models import PlatformRule, WordingClearance
 from tests import factories as make
-from tests.executors.seeing import Visitor
 from tests.laws import assert_refused
+from tests.pages import Visitor
 
 FORBIDDEN = "本规则的最终解释权归平台所有。"
 REASON = "样例条款，供培训使用，读者不会误解。"

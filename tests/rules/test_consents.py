@@ -191,14 +191,12 @@ LAWS.rows(
     consent_is_given_by_somebody_who_acts_for_the_party=lambda world, row: insert(
         row, version_id=older(row).pk, given_by_id=world.carl.user_id
     ),
+    consent_is_to_what_was_published_before=lambda world, row: (
+        party := make.make_party(world.client, "MERCHANT", "别家", now=world.now - 300 * DAY),
+        who := make.member(party, now=world.now - 300 * DAY),
+        insert(row, party_id=party.pk, given_by_id=who.user_id, given_at=world.now - 200 * DAY),
+    ),
 )
-
-
-@LAWS.broken_by("consent_is_to_what_was_published_before")
-def _(world, row):
-    party = make.make_party(world.client, "MERCHANT", "别家", now=world.now - 300 * DAY)
-    who = make.member(party, now=world.now - 300 * DAY)
-    insert(row, party_id=party.pk, given_by_id=who.user_id, given_at=world.now - 200 * DAY)
 
 
 @LAWS.broken_by("version_is_no_basis_against_who_left_rather_than_accept_it")

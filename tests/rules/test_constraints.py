@@ -26,16 +26,12 @@ LAWS.rows(
         code=".."
     ),
     rule_version_number_fits_an_address=lambda version: insert(version, number="1%2", published_at=None),
-)
-
-
-@LAWS.broken_by("rule_version_number_fits_an_address_when_changed")
-def _(version):
-    draft = insert(version, number="draft", effective_from=version.effective_from + timedelta(1), published_at=None)
-    RuleVersion.objects.filter(pk=draft.pk).update(number="?")
-
-
-LAWS.rows(
+    rule_version_number_fits_an_address_when_changed=lambda version: (
+        draft := insert(
+            version, number="draft", effective_from=version.effective_from + timedelta(1), published_at=None
+        ),
+        RuleVersion.objects.filter(pk=draft.pk).update(number="?"),
+    ),
     rule_version_starts_once=lambda version: insert(version, number="other", published_at=None),
     rule_versions_do_not_overlap=lambda version: insert(
         version, number="other", effective_from=version.effective_from + timedelta(days=1)
@@ -43,24 +39,20 @@ LAWS.rows(
     rule_version_ends_after_it_starts=lambda version: RuleVersion.objects.filter(pk=version.pk).update(
         effective_to=version.effective_from
     ),
-)
-
-
-@LAWS.broken_by("clause_number_is_unique_in_version")
-def _(version):
-    draft = insert(version, number="draft", effective_from=version.effective_from + timedelta(1), published_at=None)
-    clause = Clause(version=draft, position=1, number="1", text_zh="文", text_en="text", text_hash="h")
-    insert(clause)
-    insert(clause, position=2)
-
-
-@LAWS.broken_by("clause_has_chinese_text")
-def _(version):
-    draft = insert(version, number="draft", effective_from=version.effective_from + timedelta(1), published_at=None)
-    Clause.objects.create(version=draft, position=1, number="1", text_zh="", text_en="text", text_hash="h")
-
-
-LAWS.rows(
+    clause_number_is_unique_in_version=lambda version: (
+        draft := insert(
+            version, number="draft", effective_from=version.effective_from + timedelta(1), published_at=None
+        ),
+        clause := Clause(version=draft, position=1, number="1", text_zh="文", text_en="text", text_hash="h"),
+        insert(clause),
+        insert(clause, position=2),
+    ),
+    clause_has_chinese_text=lambda version: (
+        draft := insert(
+            version, number="draft", effective_from=version.effective_from + timedelta(1), published_at=None
+        ),
+        Clause.objects.create(version=draft, position=1, number="1", text_zh="", text_en="text", text_hash="h"),
+    ),
     law_article_has_its_wording_with_its_source_or_none=lambda version: insert(
         LawArticle.objects.first(), text_zh="平台应当。", source="公报", read_from="OFFICIAL"
     ),
@@ -144,16 +136,10 @@ LAWS.rows(
     rule_version_is_publicised_before_its_start=lambda version: published(
         version, effective_from=version.published_at - 86 * DAY
     ),
-)
-
-
-@LAWS.broken_by("rule_version_is_approved_by_another_person")
-def _(version):
-    person = make.make_user("both", now=version.published_at)
-    unpublished(version, drafted_by_id=person.pk, approved_by_id=person.pk)
-
-
-LAWS.rows(
+    rule_version_is_approved_by_another_person=lambda version: (
+        person := make.make_user("both", now=version.published_at),
+        unpublished(version, drafted_by_id=person.pk, approved_by_id=person.pk),
+    ),
     rule_version_forced_early_names_law_reason_and_approver=lambda version: unpublished(
         version, forced_by_id=LawArticle.objects.first().pk
     ),
@@ -165,20 +151,16 @@ LAWS.rows(
         version, rule_id=empty_rule().pk, made="TAKEN_OVER"
     ),
     rule_version_is_withdrawn_before_force=lambda version: published(version, withdrawn_at=version.published_at),
+    rule_is_taken_over_before_a_version_is_made_here=lambda version: (
+        person := make.make_user("taker", now=version.published_at),
+        signed := {"approved_by_id": person.pk, "taken_over_at": version.effective_from, "taken_over_reason": "r"},
+        published(version, made="TAKEN_OVER", **signed),
+    ),
+    rule_consultation_is_not_shortened=lambda version: (
+        draft := unpublished(version),
+        RuleVersion.objects.filter(pk=draft.pk).update(consulted_until=version.consulted_until - DAY),
+    ),
 )
-
-
-@LAWS.broken_by("rule_is_taken_over_before_a_version_is_made_here")
-def _(version):
-    person = make.make_user("taker", now=version.published_at)
-    signed = {"approved_by_id": person.pk, "taken_over_at": version.effective_from, "taken_over_reason": "r"}
-    published(version, made="TAKEN_OVER", **signed)
-
-
-@LAWS.broken_by("rule_consultation_is_not_shortened")
-def _(version):
-    draft = unpublished(version)
-    RuleVersion.objects.filter(pk=draft.pk).update(consulted_until=version.consulted_until - DAY)
 
 
 def empty_rule():

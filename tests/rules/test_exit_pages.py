@@ -7,7 +7,7 @@ import pytest
 from casework import clock
 from rules.models import RuleExit
 from tests import factories as make
-from tests.executors.seeing import Visitor
+from tests.pages import Visitor
 
 pytestmark = pytest.mark.once
 

@@ -13,8 +13,7 @@ from rules import commands
 from rules.models import Opinion, Rulemaking
 from rules.required import REQUIREMENTS
 from tests import factories as make
-from tests.executors.seeing import Visitor
-from tests.pages import page_of
+from tests.pages import Visitor, page_of
 
 pytestmark = pytest.mark.once
 

@@ -112,7 +112,7 @@ def test_pages_and_lists_of_an_appeal_show_it(cast, stage):
     pages.append(overseer.get(reverse("workbench:case", args=[appeal.ref])))
     lists = [party.get(path) for path in ("/", "/appeals/", f"/notices/{appeal.notice.ref}/", "/account-health/")]
     lists += [reviewer.get(reverse("workbench:queue") + f"?tab={tab}") for tab in queries.TABS]
-    lists += [reviewer.get(reverse(name)) for name in ("workbench:me", "workbench:second-looks")]
+    lists += [reviewer.get(reverse(name)) for name in ("workbench:me",)]
 
     assert [page.status_code for page in pages + lists] == [200] * len(pages + lists)
     assert unshown(pages) == []

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from html import unescape
-from html.parser import HTMLParser
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,10 +17,9 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.urls import get_resolver, reverse
 
-from accounts.models import User
 from casework import clock
 from casework.clock import BEIJING
 from executors.models import Certification
@@ -30,6 +28,7 @@ from surfaces.asks import STAFF
 from surfaces.input_forms import Rows, TypedForm
 from surfaces.verb_pages import Asking, verb_page
 from tests.conftest import World
+from tests.pages import Form, browser
 from tests.surfaces.operations import OPERATIONS, certification, incident
 from tests.surfaces.people import user_of
 from tests.surfaces.test_permissions import rows
@@ -118,39 +117,6 @@ def versioned() -> dict[str, tuple[Any, Any, Any, str]]:
     return {f"{row[0].operation_id()} {row[3]}": row for row in every_page() if row[0].needs_version}
 
 
-class FormReader(HTMLParser):
-    """What a browser would send of the form with this action, or of the page's own form."""
-
-    def __init__(self, page: str, action: str) -> None:
-        super().__init__()
-        self.action, self.fields = action, dict[str, list[str]]()
-        self.is_in, self.text, self.select = False, "", ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        a = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self.is_in = a.get("method") == "post" and a.get("action") in (self.action, "")
-        if not self.is_in or not (name := a.get("name", "")):
-            if tag == "option" and self.is_in and "selected" in a:
-                self.fields[self.select] = [a["value"]]
-            return
-        if tag == "textarea":
-            self.text, self.fields[name] = name, [""]
-        elif tag == "select":
-            self.select, self.fields[name] = name, [""]
-        elif tag == "input" and (a.get("type") not in ("radio", "checkbox") or "checked" in a):
-            self.fields.setdefault(name, []).append(a.get("value", ""))
-
-    def handle_data(self, data: str) -> None:
-        if self.text:
-            self.fields[self.text][0] += data
-
-    def handle_endtag(self, tag: str) -> None:
-        self.text = "" if tag == "textarea" else self.text
-        self.is_in = self.is_in and tag != "form"
-
-
 def typed(form: TypedForm, body: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     """What somebody types who means this body."""
     found: dict[str, Any] = {}
@@ -170,21 +136,9 @@ def typed(form: TypedForm, body: dict[str, Any], prefix: str = "") -> dict[str, 
     return found
 
 
-def browser(actor: Any) -> Client:
-    user = user_of(actor)
-    User.objects.filter(pk=user.pk).update(language="en")
-    client = Client(headers={"accept-language": "en"}, raise_request_exception=False)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    session = client.session
-    session["account_authentication_methods_user"] = str(user.pk)
-    session["account_authentication_methods"] = [{"method": "mfa"}]
-    session.save()
-    return client
-
-
 def carries_its_version(post: Any, shown: str, said: dict[str, Any], address: str, unchanged: Any) -> None:
     """The check of every page: it shows the version, and an older or missing one changes nothing and loses no word."""
-    fields = FormReader(shown, address).fields
+    fields = Form(shown, address).fields
     assert fields.get("version", [""])[0].isdecimal(), f"{address} shows no version"
     sent = fields | said
     sent.pop("form_key", None)
@@ -208,7 +162,7 @@ def test_a_page_of_an_older_version_changes_nothing_and_keeps_what_was_typed(cas
     body = operation.body(cast.world) if operation.body else {}
 
     for who in PERSONS:
-        client = browser(cast.actors[who])
+        client = browser(cast.actors[who], raise_request_exception=False)
         at = reverse(back, args=[made["ref"]]) if page.within else address
         answer = client.get(at)
         if answer.status_code == 200 and (not page.within or f'action="{address}"' in answer.content.decode()):

@@ -23,6 +23,7 @@ from operations.models import Tick
 from tests import factories as make
 from tests.classifier import invented
 from tests.conftest import NOW
+from tests.pages import browser
 from triage import commands as triage
 from triage import subscribers
 from triage.commands.training import SILENCE
@@ -422,18 +423,6 @@ def test_the_decisions_counted_are_the_cases_used(world, settings):
 
 
 # — the pages —
-
-
-def browser(actor, language="en") -> Client:
-    user = User.objects.get(pk=actor.user_id)
-    User.objects.filter(pk=user.pk).update(language=language)
-    client = Client(headers={"accept-language": language})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    session = client.session
-    session["account_authentication_methods_user"] = str(user.pk)
-    session["account_authentication_methods"] = [{"method": "mfa"}]
-    session.save()
-    return client
 
 
 def text_of(answer) -> str:

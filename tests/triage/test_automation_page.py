@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from accounts.models import User
 from appeals.models import Appeal
 from casework import clock
 from casework.errors import NotFound
 from casework.models import Event
 from classifier.suggestion import ModelUnavailable
 from tests import factories as make
+from tests.pages import browser
 from triage import commands as triage
 from triage import subscribers
 from triage.model_files import candidate_folder
@@ -39,15 +39,7 @@ def live(world):
 
 
 def page_for(actor):
-    client = Client(headers={"accept-language": "en"})
-    user = User.objects.get(pk=actor.user_id)
-    User.objects.filter(pk=user.pk).update(language="en")
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    session = client.session
-    session["account_authentication_methods_user"] = str(user.pk)
-    session["account_authentication_methods"] = [{"method": "mfa"}]
-    session.save()
-    return client.get(ADDRESS)
+    return browser(actor).get(ADDRESS)
 
 
 def triaged(world, monkeypatch, reason, **filing):

@@ -2,18 +2,15 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from appeals import commands as appeals
 from appeals.models import Appeal, AuditView, TriageSuggestion
 from casework import clock
 from tests import factories as make
-from tests.pages import page_of
+from tests.pages import browser, text_of
 from triage import commands as triage
 from triage.lots import is_drawn_for_second_look
 from triage.models import (
@@ -47,24 +44,8 @@ def every_lot_is_drawn(monkeypatch):
     monkeypatch.setattr("triage.commands.closing.lot_of", lambda *_: 0)
 
 
-def browser(actor) -> Client:
-    user = User.objects.get(pk=actor.user_id)
-    User.objects.filter(pk=user.pk).update(language="en")
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    session = client.session
-    session["account_authentication_methods_user"] = str(user.pk)
-    session["account_authentication_methods"] = [{"method": "mfa"}]
-    session.save()
-    return client
-
-
 def url(name: str, *args: str) -> str:
     return reverse(f"triage:{name}", args=args)
-
-
-def text_of(response) -> str:
-    return unescape(page_of(response))
 
 
 def closed(world, *, statement="", **suggested) -> Appeal:

@@ -152,17 +152,11 @@ LAWS.rows(
     attempt_has_a_certificate_when_proved=lambda case: again(case.certificate.attempt, result="proved"),
     attempt_is_append_only=lambda case: CertificationAttempt.objects.filter(pk=case.certificate.attempt.pk).delete(),
     automated_decision_rests_on_a_live_certificate=lambda case: case.by_system(case.system_first, certificate_ref=""),
-)
-
-
-@LAWS.broken_by("automated_decision_was_searched_for_repeats")
-def _(case):
-    appeal = make.suggested(case.system_first, now=case.now)
-    values = {"by_kind": "SYSTEM", "reviewer_id": None, "session_hash": "", "outcome": "OVERTURNED"}
-    case.decision(appeal, certificate_ref=make.switch_on(case.world.carl, now=case.now).ref, **values)
-
-
-LAWS.rows(
+    automated_decision_was_searched_for_repeats=lambda case: (
+        appeal := make.suggested(case.system_first, now=case.now),
+        values := {"by_kind": "SYSTEM", "reviewer_id": None, "session_hash": "", "outcome": "OVERTURNED"},
+        case.decision(appeal, certificate_ref=make.switch_on(case.world.carl, now=case.now).ref, **values),
+    ),
     clear_search_is_of_what_repeats_nothing=lambda case: case.search(
         make.suggested(repeated(case).earlier, now=case.now)
     ),
@@ -185,17 +179,11 @@ LAWS.rows(
     certificate_withstands_any_words=lambda case: another(case.certificate, reachable=3),
     certificate_budget_counts_attackers=lambda case: another(case.certificate, most_closings=103),
     certificate_budget_takes_days=lambda case: another(case.certificate, most_a_day=11),
-)
-
-
-@LAWS.broken_by("automated_finalisation_is_drawn_for_audit")
-def _(case):
-    appeal = case.system_first
-    case.by_system(appeal)
-    case.update(state="DECIDED", decided_by_kind="SYSTEM", outcome="OVERTURNED", decided_at=case.now)
-
-
-LAWS.rows(
+    automated_finalisation_is_drawn_for_audit=lambda case: (
+        appeal := case.system_first,
+        case.by_system(appeal),
+        case.update(state="DECIDED", decided_by_kind="SYSTEM", outcome="OVERTURNED", decided_at=case.now),
+    ),
     audit_takes_at_least_a_quarter=lambda case: case.draw(case.by_system(case.system_first), rate_permille=249),
     audit_follows_the_lot=lambda case: case.draw(case.by_system(case.system_first), is_drawn=False),
     audit_draw_is_of_the_certificate_of_its_decision=lambda case: case.draw(
@@ -281,31 +269,19 @@ LAWS.rows(
     triage_step_is_append_only=lambda case: learnt(case, "compared").steps.update(facts={"n": 1}),
     triage_step_is_by_who_may=lambda case: step(case, learnt(case, "compared"), "signed", role="reviewer"),
     triage_step_back_says_why=lambda case: step(case, learnt(case, "compared"), "refused", note=""),
-)
-
-
-@LAWS.broken_by("triage_model_is_signed_by_different_people")
-def _(case):
-    model = learnt(case, "compared")
-    step(case, model, "signed")
-    step(case, model, "signed")
-
-
-LAWS.rows(
+    triage_model_is_signed_by_different_people=lambda case: (
+        model := learnt(case, "compared"),
+        step(case, model, "signed"),
+        step(case, model, "signed"),
+    ),
     triage_signature_follows_the_comparison=lambda case: step(case, learnt(case), "signed"),
     triage_shadow_follows_two_signatures=lambda case: step(case, learnt(case, "compared", "signed"), "shadow"),
     triage_model_goes_live_from_the_shadow=lambda case: step(case, learnt(case, *SIGNED), "live"),
-)
-
-
-@LAWS.broken_by("triage_rollback_is_of_the_live_model")
-def _(case):
-    before = learnt(case, *SIGNED, "shadow", "live")
-    learnt(case, *SIGNED, "shadow", "live")
-    step(case, before, "rolled_back")
-
-
-LAWS.rows(
+    triage_rollback_is_of_the_live_model=lambda case: (
+        before := learnt(case, *SIGNED, "shadow", "live"),
+        learnt(case, *SIGNED, "shadow", "live"),
+        step(case, before, "rolled_back"),
+    ),
     triage_model_that_was_refused_stays_so=lambda case: step(case, learnt(case, "compared", "refused"), "signed"),
     triage_refusal_is_before_it_is_live=lambda case: step(case, learnt(case, *SIGNED, "shadow", "live"), "refused"),
     triage_suggestion_is_of_the_live_model=lambda case: (learnt(case, *SIGNED, "shadow", "live"), case.suggestion()),

@@ -14,7 +14,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
 from appeals import commands as appeals
 from appeals.models import TriageSuggestion
 from casework import clock
@@ -24,6 +23,7 @@ from classifier import service
 from classifier.suggestion import ModelUnavailable
 from tests import factories as make
 from tests.classifier import invented
+from tests.pages import browser
 from triage import commands as triage
 from triage import subscribers
 from triage.model_files import candidate_folder, file_in_use
@@ -354,18 +354,6 @@ def test_labels_are_final_decisions_by_people_only(world, settings):
 
 
 # — the console —
-
-
-def browser(actor, language: str = "en") -> Client:
-    user = User.objects.get(pk=actor.user_id)
-    User.objects.filter(pk=user.pk).update(language=language)
-    client = Client(headers={"accept-language": language})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    session = client.session
-    session["account_authentication_methods_user"] = str(user.pk)
-    session["account_authentication_methods"] = [{"method": "mfa"}]
-    session.save()
-    return client
 
 
 def press(client: Client, model, step: str, **sent) -> str:

@@ -34,16 +34,10 @@ LAWS.rows(
     webhook_endpoint_keeps_its_owner_and_address=lambda made: rows(made).update(url="https://elsewhere.example.com/"),
     webhook_endpoint_is_kept=lambda made: WebhookEndpoint.objects.filter(pk=made.pk)._raw_delete("default"),
     webhook_secret_is_current_once=lambda made: insert(made.secrets.get(), ref="whk_other", salt="other"),
-)
-
-
-@LAWS.broken_by("webhook_secret_ends_after_it_begins")
-def _(made):
-    secret = made.secrets.get()
-    insert(secret, ref="whk_other", salt="other", ends_at=secret.created_at - timedelta(seconds=1))
-
-
-LAWS.rows(
+    webhook_secret_ends_after_it_begins=lambda made: (
+        secret := made.secrets.get(),
+        insert(secret, ref="whk_other", salt="other", ends_at=secret.created_at - timedelta(seconds=1)),
+    ),
     webhook_secret_is_never_changed_nor_revived=lambda made: WebhookSecret.objects.filter(endpoint=made).update(
         salt="mine"
     ),

@@ -14,7 +14,7 @@ from sample.content.people import PLATFORM_CLIENT
 from sample.web import listener
 from tests import factories as make
 from tests.conftest import build_world
-from tests.executors.seeing import Visitor
+from tests.pages import Visitor
 from tests.surfaces.people import Http
 from tests.webhooks.receiving import endpoint, secret_of, told
 from webhooks import commands, signing

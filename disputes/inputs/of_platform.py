@@ -1,160 +1,17 @@
-"""What each verb of a dispute takes, as a body or a form: shapes and sizes, nothing about the case."""
+"""What each verb of mediators and of oversight takes, and a burden table."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
-from rest_framework import serializers
-from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from disputes import commands
-from disputes.choices import Lane, ObjectionGround, Payer, Remedy, Side
-from disputes.default_table import GROUNDS
+from disputes.choices import Payer, Remedy, Side
+from disputes.inputs.of_sides import FAST_GROUNDS, MAX_FACTS, MAX_HOURS, MAX_MONEY
 from disputes.models import DisputeOutcome, GoodsAre, IdentityRefusal, NoReturnGround
-from disputes.proof import can_have_fast_refunds
-from surfaces.api.inputs import Boolean, Choice, CorrectionInput, Fen, Input, Integer, Items, Line, Text, TranslateInput
+from surfaces.api.inputs import Boolean, Choice, Fen, Input, Integer, Items, Line, Text, TranslateInput
 from surfaces.api.parsers import MAX_PATH_NUMBER
 from surfaces.asks import Ask
-
-MAX_MONEY = 10**12
-MAX_HOURS = 10_000
-MAX_FACTS = 50
-LANES = ("private", *Lane.values)
-FAST_GROUNDS = sorted(ground.slug for ground in GROUNDS if can_have_fast_refunds(ground))
-
-
-class DisputeClaimInput(Input):
-    remedy = Choice(choices=Remedy.choices)
-    amount_minor = Integer(min_value=1, max_value=MAX_MONEY, required=False, allow_null=True, default=None)
-
-
-class OpenDisputeInput(Input):
-    order_ref = Line(max_length=100, help_text=_("the order's number on the platform"))
-    ground = Line(max_length=40, help_text=_("`slug` or `code` of a ground of `GET burden-tables/current`"))
-    claim = DisputeClaimInput()
-    statement = Text(max_length=2000, allow_blank=True, default="")
-    notice = Line(
-        max_length=100,
-        allow_blank=True,
-        default="",
-        help_text=_("the notice to you that it is about, by `ref` or number; only where the platform answers"),
-    )
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "order_ref": "O-2026-1047",
-        "ground": "not_as_described",
-        "claim": {"remedy": "RETURN_AND_REFUND", "amount_minor": 12800},
-        "statement": "页面写的是乌岽山老丛,收到的香气和叶底都对不上。",
-    }
-
-
-class ConfirmDisputeFilingInput(CorrectionInput):
-    example: ClassVar[Mapping[str, Any]] = {"correction": "是右耳没有声音,不是左耳。"}
-
-
-class AnswerDisputeInput(Input):
-    text = Text(max_length=2000)
-    refuses = Boolean(default=False, help_text=_("whether the claim is refused; the platform can then be called in"))
-
-    example: ClassVar[Mapping[str, Any]] = {"text": "我们发的就是页面所写的茶,附有产地证明。", "refuses": True}
-
-
-class EvidenceFileInput(Input):
-    """A file as a draft; with `withheld_reason` it will be shown to the platform alone."""
-
-    file = serializers.FileField(max_length=255, allow_empty_file=True)
-    caption = Line(max_length=200)
-    withheld_reason = Line(max_length=500, allow_blank=True, default="")
-
-    example: ClassVar[Mapping[str, Any]] = {"file": "(binary)", "caption": "开箱照片,茶饼包装上没有产地标识"}
-
-
-class EvidenceSourceInput(Input):
-    """Evidence that is here already: the platform's own records, or a message of the room with its number."""
-
-    source = Choice(choices=["platform", "message"])
-    sequence = Integer(min_value=1, max_value=MAX_PATH_NUMBER, required=False)
-    caption = Line(max_length=200, required=False)
-
-    example: ClassVar[Mapping[str, Any]] = {"source": "platform"}
-
-    def validate(self, attrs: Any) -> Any:
-        is_message = attrs["source"] == "message"
-        errors: dict[str, list[Any]] = {}
-        for name in ("sequence", "caption"):
-            if is_message and name not in attrs:
-                errors[name] = [ErrorDetail(str(_("This field is required for a message.")), code="required")]
-            if not is_message and name in attrs:
-                errors[name] = [ErrorDetail(str(_("The platform's records need no such field.")), code="contradiction")]
-        if errors:
-            raise ValidationError(errors)
-        return attrs
-
-
-class ObjectInput(Input):
-    item = Integer(min_value=1, max_value=MAX_PATH_NUMBER, help_text=_("the number of the piece of evidence"))
-    ground = Choice(
-        choices=ObjectionGround.choices, asks=Ask(_("What is wrong with it?"), missing=_("Choose one of the three."))
-    )
-    text = Text(max_length=1000, asks=Ask(_("Why"), missing=_("Say what is wrong with it."), lines=3, counts=True))
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "item": 1,
-        "ground": "completeness",
-        "text": "聊天记录只截了一半,前面的承诺没有截进来。",
-    }
-
-
-class PostMessageInput(Input):
-    client_id = Line(max_length=64, help_text=_("chosen by the client; a repeat is the message that was sent before"))
-    text = Text(max_length=4096)
-    lane = Choice(choices=LANES, default="both")
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "client_id": "3f0c2d5e-7a41-4d0b-9b0e-2a7c6a1e5b11",
-        "text": "您好,请问什么时候能处理?",
-    }
-
-
-class LaneInput(Input):
-    lane = Choice(choices=LANES, default="both")
-
-    example: ClassVar[Mapping[str, Any]] = {"lane": "both"}
-
-
-class OfferInput(Input):
-    remedy = Choice(choices=Remedy.choices, asks=Ask(_("Remedy"), radio=False))
-    amount_minor = Fen(
-        min_value=1,
-        max_value=MAX_MONEY,
-        required=False,
-        allow_null=True,
-        default=None,
-        asks=Ask(_("Amount in yuan"), _("Only where money is paid.")),
-    )
-    goods_back = Boolean(default=False, asks=Ask(_("The goods go back")))
-    freight_payer = Choice(
-        choices=Payer.choices, default=Payer.NOBODY.value, asks=Ask(_("Who pays the way back"), radio=False)
-    )
-    note = Text(max_length=500, allow_blank=True, default="", asks=Ask(_("A word to both sides"), lines=2))
-    hours = Integer(
-        min_value=1,
-        max_value=MAX_HOURS,
-        default=48,
-        help_text=_("how long the offer stands"),
-        asks=Ask(_("For how many hours"), _("Left empty: 48.")),
-    )
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "remedy": "PARTIAL_REFUND",
-        "amount_minor": 5000,
-        "note": "茶您留着,退您五十元。",
-        "hours": 48,
-    }
-
-    @classmethod
-    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        return {"terms": commands.Terms(**values)}
 
 
 class HandOverInput(Input):
@@ -357,17 +214,6 @@ class RefuseIdentityInput(Input):
     example: ClassVar[Mapping[str, Any]] = {"reason": "NOT_HELD"}
 
 
-class ReportObligationInput(Input):
-    note = Line(
-        max_length=500,
-        allow_blank=True,
-        default="",
-        asks=Ask(_("How was it done?"), _("For example the payment's number, or the parcel's."), lines=0),
-    )
-
-    example: ClassVar[Mapping[str, Any]] = {"note": "已原路退款,预计一个工作日到账。"}
-
-
 class FailObligationInput(Input):
     note = Line(max_length=500, asks=Ask(_("Why it cannot be done"), lines=0))
 
@@ -394,17 +240,6 @@ class SettleAdvanceInput(Input):
     )
 
     example: ClassVar[Mapping[str, Any]] = {"recovered_minor": 12800}
-
-
-class FastRefundOptInInput(Input):
-    limit_minor = Fen(
-        min_value=1,
-        max_value=MAX_MONEY,
-        help_text=_("in fen, the most in one case"),
-        asks=Ask(_("Most in one dispute, in yuan")),
-    )
-
-    example: ClassVar[Mapping[str, Any]] = {"limit_minor": 5000}
 
 
 class FastRefundRulesInput(Input):
