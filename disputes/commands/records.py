@@ -104,8 +104,9 @@ def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Seque
         PlatformRecord(
             pull=pull,
             sha256=digest(record.content),
-            **named(record, lambda r: (r.kind, r.content, r.source, r.collector)),
-            **named(record, lambda r: (r.method, r.recorded_at, r.collected_at)),
+            **named(
+                record, lambda r: (r.kind, r.content, r.source, r.collector, r.method, r.recorded_at, r.collected_at)
+            ),
         )
         for record in records
     )
