@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from appeals import queries
 from appeals.machine import TABS
 from appeals.models import Appeal, Ground, Level, Outcome
 from surfaces.lists import Asked, Choice, Listing, Order, Tab, by_rows
 
-LANGUAGES = {"zh-hans": "中文", "en": "English"}
+LANGUAGES = {"zh-hans": pgettext_lazy("language", "Chinese"), "en": pgettext_lazy("language", "English")}
 STATES = {
     "yours": gettext_lazy("Waits for you"),
     "open": gettext_lazy("In progress"),

@@ -90,6 +90,18 @@ def ask_for_records(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> R
     return pull
 
 
+def _store(pull: RecordPull, records: Sequence[FetchedRecord]) -> list[PlatformRecord]:
+    return PlatformRecord.objects.bulk_create(
+        PlatformRecord(
+            pull=pull,
+            sha256=digest(record.content),
+            **named(record, lambda r: (r.kind, r.content, r.source, r.collector)),
+            **named(record, lambda r: (r.method, r.recorded_at, r.collected_at)),
+        )
+        for record in records
+    )
+
+
 @command
 def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Sequence[Gap], now: datetime) -> None:
     """Seals what the platform's systems gave as a version of the side that asked, dated when it asked; gaps too.
@@ -100,15 +112,7 @@ def seal_records(*, pull_ref: str, records: Sequence[FetchedRecord], gaps: Seque
     pull, dispute, fact = _lock_pull(pull_ref)
     if pull.state != PullState.ASKED:
         return
-    rows = PlatformRecord.objects.bulk_create(
-        PlatformRecord(
-            pull=pull,
-            sha256=digest(record.content),
-            **named(record, lambda r: (r.kind, r.content, r.source, r.collector)),
-            **named(record, lambda r: (r.method, r.recorded_at, r.collected_at)),
-        )
-        for record in records
-    )
+    rows = _store(pull, records)
     submission = None
     if rows:
         first = next_no(dispute)

@@ -170,7 +170,7 @@ notifications = require_safe(
                     Choice(
                         "read",
                         _("Read"),
-                        {"no": _("Not opened yet"), "yes": _("Opened")},
+                        {"no": _("Not opened yet"), "yes": pgettext_lazy("notification", "Opened")},
                         lambda code: Q(opened_at__isnull=code == "no"),
                         as_chips=True,
                     )

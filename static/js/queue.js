@@ -33,7 +33,7 @@
 
   // — rows that went elsewhere stay where they are, marked —
   const mark = (row, why) => {
-    const text = { claimed: data.markClaimed, mine: data.markMine, left: data.markLeft }[why];
+    const text = { claimed: data.markClaimed, held: data.markMine, left: data.markLeft }[why];
     let tag = row.querySelector("[data-mark]");
     if (!tag) {
       tag = Object.assign(document.createElement("span"), { className: "status calm flag" });
@@ -60,7 +60,7 @@
     const row = rowOf(ref);
     const isHere = tab === data.tab;
     if (row) {
-      if (!isHere) mark(row, data.held.split(" ").includes(tab) ? "mine" : change === "claimed" ? "claimed" : "left");
+      if (!isHere) mark(row, data.held.split(" ").includes(tab) ? "held" : change === "claimed" ? "claimed" : "left");
       else if (change === "changed") lookSoon();
       else unmark(row);
     } else if (isHere) fresh.add(ref);

@@ -88,7 +88,7 @@ def test_somebody_is_authorised_in_one_case_from_its_page(court, now):
     assert "You see 2 cases of theirs and nothing else." in seen
     assert "Stop acting for them" in page(agent.get("/account/"))
     assert agent.get(f"/notices/{other.ref}/").status_code == agent.get(at).status_code == 404
-    assert (len(agent.get("/notices/").context["notices"]), agent.get("/disputes/").status_code) == (1, 200)
+    assert (len(agent.get("/notices/").context["list"]["rows"]), agent.get("/disputes/").status_code) == (1, 200)
     assert notice.number in page(agent.get(f"/notices/?q={notice.number}"))
     assert dispute.number in page(agent.get("/disputes/?kind=answered"))
     assert "周律师" in page(owner.get(at))

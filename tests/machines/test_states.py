@@ -164,6 +164,9 @@ def test_a_tab_is_a_complete_row_and_something_stands_on_it(model):
     if model.HOLDER:  # whoever may take a case from a tab finds an edge that gives it to them
         assert {state for state, tab in waits_on(model.STATES, tabs).items() if tab and tabs[tab].can_be_taken} <= taken
         assert {c for tab in tabs.values() if tab.is_own for c in tab.seen_by.columns} <= set(model.HOLDER)
+        found_there = {tab for tab in waits_on(model.STATES, tabs).values() if tab}
+        left_by_taking = {waits_on(model.STATES, tabs)[state] for state in taken}
+        assert found_there <= left_by_taking, "a tab from which nothing is ever taken"
 
 
 @ALL
@@ -229,3 +232,11 @@ def test_nothing_is_due_in_an_appeal_in_which_no_time_runs(monkeypatch):
     monkeypatch.setattr(Appeal, "STATES", Appeal.STATES | {"HUMAN_REVIEW": paused})
     assert (appeal.due_at, appeal.decision_due_at, appeal.is_open) == (None, None, True)
     assert Appeal(state="DECIDED", decide_due_at=now).due_at is None
+
+
+def test_the_live_queue_names_no_tab():
+    """Script, page and frames know tabs by their rows, so that a new one is counted, marked and told like any other."""
+    places = ["static/js/queue.js", "templates/console/appeals/queue.html", "appeals/queries/live.py"]
+    texts = {place: (Path(settings.BASE_DIR) / place).read_text() for place in places}
+
+    assert [(place, tab) for place, text in texts.items() for tab in Appeal.TABS if f'"{tab}"' in text] == []

@@ -40,7 +40,24 @@ WITHOUT_END = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link
 NOT_PROSE = {"script", "style", "svg", "code", "pre", "kbd", "samp"}
 
 # What is the same in every language: formats, units, names of things; and what the world of these tests is filled with.
-ALLOWED = {"AI", "API", "HTML", "JPG", "JSON", "KB", "MB", "MP", "PDF", "PNG", "SHA", "TXT", "WEBP", "ZIP"}
+ALLOWED = {
+    "AI",
+    "API",
+    "CSV",
+    "HTML",
+    "JPG",
+    "JSON",
+    "KB",
+    "MB",
+    "MP",
+    "PDF",
+    "PNG",
+    "SHA",
+    "TXT",
+    "WEBP",
+    "XLSX",
+    "ZIP",
+}
 FILLED_WITH = {"deduct", "delist", "keyword-scan", "policy-engine", "proof"}
 CODE = re.compile(
     r"\b[a-z]{3}_\w+|\b[ANR]-[A-Z0-9-]+\b|\b[0-9a-f]{8,}[0-9a-f-]*\b|\b[A-Z0-9]{12}\b"

@@ -88,9 +88,7 @@ def test_every_word_stands_in_both_languages():
                 english = str(text)
             with translation.override("zh-hans"):
                 chinese = str(text)
-            if english not in SAME_IN_BOTH | {"中文", "English"} and (
-                CHINESE.search(english) or not CHINESE.search(chinese)
-            ):
+            if english not in SAME_IN_BOTH and (CHINESE.search(english) or not CHINESE.search(chinese)):
                 wrong.append((name, english, chinese))
     assert not wrong
 
