@@ -252,7 +252,8 @@ def test_its_page_says_what_it_shares_with_what_and_how_many_more_do(world, now)
     page = carl.sees(f"/workbench/siblings/{row.ref}/")
     for shown in (listed, page):
         assert "keyword-scan 3.2 · Advertising Rule 2026-01, clause 8" in shown
-        assert f'href="/workbench/case/{appeal.ref}/">{appeal.number}</a>' in shown
+        assert f'href="/workbench/case/{appeal.ref}/">' in shown
+        assert appeal.number in shown
     assert "2 more notices in force have the same tool and clause" in page
     corrected = look(world, row, "CORRECTED")
     further = SiblingReview.objects.get(origin_ref=corrected.ref)

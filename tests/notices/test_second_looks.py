@@ -79,11 +79,11 @@ def test_the_console_leads_there_with_a_count(world, firm):
     drawn(firm)
     rita = Visitor(world.rita)
 
-    assert 'data-testid="acts-link">Acts to look at\xa0<span class="count number">2<' in rita.sees(
+    assert 'data-testid="acts-link"> Acts to look at\xa0<span class="count number">2<' in rita.sees(
         "/workbench/second-looks/"
     )
     rita.sends(f"{AT}{ref}/", SAID)
-    assert 'data-testid="acts-link">Acts to look at\xa0<span class="count number">1<' in rita.sees(
+    assert 'data-testid="acts-link"> Acts to look at\xa0<span class="count number">1<' in rita.sees(
         "/workbench/second-looks/"
     )
     assert 'data-testid="acts-link"' not in Visitor(world.carl).sees("/workbench/executors/")
