@@ -179,6 +179,7 @@ def due(paths: Collection[str]) -> Due:
         files = store.files()
         for gone in files.keys() - set(paths):
             store.forget(gone)
+            del files[gone]
         trees = {name: store.tree(name) for name in {each.tree for each in files.values()}}
         now, numbers = Map(store, now_files), store.numbers(())
         names = {number: name for name, number in numbers.items()}
