@@ -100,7 +100,11 @@ def _as_text(cell: object) -> str:
     if isinstance(cell, datetime):
         return f"{_local(cell):%Y-%m-%d %H:%M}"
     text = str(cell)
-    return f"'{text}" if isinstance(cell, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return (
+        f"'{text}"
+        if isinstance(cell, str) and text.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"))
+        else text
+    )
 
 
 # — XLSX: a zip of six XML files; texts stand in the cells themselves, so that none is read as a formula —
