@@ -127,8 +127,9 @@ def test_only_the_tables_hold_sentences_of_events():
     types = set().union(*(APPS[app].EVENTS for app in APPS))
     for app in [*OUR_APPS, "config"]:
         for path in sorted((Path(settings.BASE_DIR) / app).rglob("*.py")):
-            if path.name != "events.py" and "migrations" not in path.parts:
-                found += [path for node in ast.walk(ast.parse(path.read_text())) if _is_a_table(node, types)]
+            text = path.read_text() if path.name != "events.py" and "migrations" not in path.parts else ""
+            if sum(f'"{type_}"' in text for type_ in types) > 1:
+                found += [path for node in ast.walk(ast.parse(text)) if _is_a_table(node, types)]
 
     assert found == []
 

@@ -75,6 +75,12 @@ def test_a_function_is_long_above_60_lines(size, lines, found):
     assert list(size.long_in("a.py", text)) == found
 
 
+def test_a_function_is_as_long_with_another_in_it(size):
+    text = "def outer():\n" + "    pass\n" * 30 + "    def inner():\n" + "        pass\n" * 30
+
+    assert list(size.long_in("a.py", text)) == [("a.py: outer", 62)]
+
+
 def test_rooms_are_what_git_knows_without_tests_and_migrations(size):
     rooms = {path.parts[0] for path in size.product()}
 

@@ -179,6 +179,7 @@ def due(paths: Collection[str]) -> Due:
         files = store.files()
         for gone in files.keys() - set(paths):
             store.forget(gone)
+            del files[gone]
         trees = {name: store.tree(name) for name in {each.tree for each in files.values()}}
         now, numbers = Map(store, now_files), store.numbers(())
         names = {number: name for name, number in numbers.items()}
@@ -198,11 +199,14 @@ def due(paths: Collection[str]) -> Due:
             elif hit := masks[file.tree] & (file.ran.get(ALL) or 0):
                 found[path] = names[hit.bit_length() - 1]
             else:
+                of_file = {}
                 for name, ran in file.ran.items():
                     if ran is None:
-                        found[f"{path}::{name}"] = "failed"
+                        of_file[f"{path}::{name}"] = "failed"
                     elif hit := masks[file.tree] & ran:
-                        found[f"{path}::{name}"] = names[hit.bit_length() - 1]
+                        of_file[f"{path}::{name}"] = names[hit.bit_length() - 1]
+                few = len(of_file) < len(file.ran) / 2
+                found |= of_file if few or not of_file else {path: min(of_file.values())}
         answer = Due(found, [], sum(each.ci for each in files.values()))
         store.move_on(set(paths) - answer.files, tree)
         read = 0

@@ -128,8 +128,7 @@ def path_of(item: pytest.Item) -> str:
 
 
 def name_of(nodeid: str) -> str:
-    """The test's own name: its rows of parameters are made together."""
-    return nodeid.partition("::")[2].partition("[")[0]
+    return nodeid.partition("::")[2]
 
 
 recorder: Recorder | None = None
