@@ -31,6 +31,7 @@ from surfaces.asks import STAFF
 from surfaces.forms import number
 from surfaces.input_forms import MORE_ROWS
 from surfaces.lists import Asked, Listing, list_page
+from surfaces.verb_pages import kept
 from surfaces.verb_pages import verb_pages as casework_verb_pages
 from surfaces.web import actor_of, page
 
@@ -141,7 +142,9 @@ def verb_pages(
     """The pages of verbs (`surfaces.verb_pages`) in the console's frame, open to these roles."""
     pages = casework_verb_pages(prefix, verbs, case_for, back, by=STAFF, template=template, render=_render, **more)
     for each in pages:
-        each.callback = surface("GET", "HEAD", "POST", roles=roles, asks=(MORE_ROWS,))(each.callback)
+        view: Any = each.callback
+        shown = surface("GET", "HEAD", "POST", roles=roles, keeps=kept(view.made_of[0]), asks=(MORE_ROWS,))
+        each.callback = shown(view)
     return pages
 
 

@@ -73,6 +73,10 @@ def certificate(executor: Executor, *, certificate: str) -> Mapping[str, Any]:
     return {"code": row.person.code, "rule": row.rule_version.rule.name, "level": row.level}
 
 
+def firm(executor: Executor, *, sub: str) -> Mapping[str, Any]:
+    return {"firm": or_not_found(executor.sub_processors.filter(ref=sub, decided_at=None).first()).name}
+
+
 def paid(incident: Incident) -> int:
     return sum(each.amount_minor for each in incident.compensations.all())
 

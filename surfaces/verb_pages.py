@@ -205,7 +205,7 @@ class VerbPage:
             raise TypeError(f"{self.verb.name}: its page is within the case's, which `within` has to show")
 
         @require_http_methods(["GET", "HEAD", "POST"] if asked.heading and not asked.within else ["POST"])
-        @page(keeps=_kept(self.verb), asks=(MORE_ROWS,))
+        @page(keeps=kept(self.verb), asks=(MORE_ROWS,))
         def view(request: HttpRequest, /, ref: str, **address: object) -> HttpResponse:
             actor = actor_of(request)
             return self.answer(
@@ -295,7 +295,7 @@ def _carry_out(asking: Asking, step: Step, sent: MultiValueDict[str, Any]) -> tu
     return said, verb.command(actor=asking.actor, now=asking.now, **arguments | dict(said))
 
 
-def _kept(verb: Verb) -> tuple[str, ...]:
+def kept(verb: Verb) -> tuple[str, ...]:
     """The fields whose text a refusal page gives back; `measures-` stands for all fields of its rows."""
     fields = {} if verb.takes is None else verb.takes().fields
     shown = [name for name, one in fields.items() if getattr(one, "kind", "") not in ("secret", "file")]

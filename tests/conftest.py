@@ -34,10 +34,14 @@ NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(recording)
+    set_for_tests()
+
+
+def set_for_tests() -> None:
     """Passwords are hashed fast in tests: their strength is Django's to test."""
     from django.conf import settings
 
-    config.pluginmanager.register(recording)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0  # the file may be another one for the next test
     settings.CASEWORK_QUEUE_DELIVERIES = False  # a test carries out what it wants carried out

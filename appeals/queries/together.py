@@ -22,11 +22,8 @@ from surfaces.filters import ListFilter
 
 SHOWN = 100
 """Rows of a page from which notices are chosen, and of those that cannot be."""
-CHOICES = 40
-"""Rules, tools and deliveries by which a page narrows, the most frequent."""
 
 OWN_SHOWN = 5
-THIRD_PARTY = ("act__executor__party", "act__person")
 
 
 @dataclass(frozen=True, slots=True)

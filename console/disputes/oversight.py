@@ -95,5 +95,5 @@ def _ledger(request: HttpRequest, *, now: datetime, mistakes: list[Mistake] | No
     if request.GET.get("as") in TYPES:
         return list_file(request, asked, request.GET["as"])
     typed = {name: request.POST.get(name, "") for name in ("started_at", "ended_at", "cause", "is_announced")}
-    context = context_of(asked) | {"errors": mistakes or [], "typed": typed}
+    context = context_of(asked) | {"errors": mistakes or asked.filter.errors, "typed": typed}
     return show(request, "disputes/outages.html", status=400 if mistakes else 200, **context)

@@ -72,7 +72,7 @@ publications = list_view(
 
 def _rows(asked: Asked[SiblingReview]) -> QuerySet[SiblingReview]:
     """`cause` narrows them to where one error was found."""
-    rows, cause = siblings_for(asked.actor), asked.query.get("cause", "")[:60]
+    rows, cause = siblings_for(asked.actor), asked.query.get("cause", "")[:60].replace("\x00", "")
     return rows.filter(origin_ref=cause) if cause else rows
 
 
@@ -82,7 +82,7 @@ ORIGINS = 20
 
 def _causes(asked: Asked[SiblingReview]) -> Mapping[str, Any]:
     """The errors because of which most waits, or the one to which the list is narrowed."""
-    cause = asked.query.get("cause", "")[:60]
+    cause = asked.query.get("cause", "")[:60].replace("\x00", "")
     waiting = siblings_for(asked.actor).filter(state__in=states_on(SIBLING_STATES, "open")).order_by()
     counted = waiting.values("origin_ref", "origin_number").annotate(n=Count("pk"))
     return {

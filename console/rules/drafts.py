@@ -148,7 +148,6 @@ class DraftForm(CommandForm):
 
 
 CHECK_LIST = tuple(f"{stem}_{key}" for key in BY_KEY for stem in ("required", "why_not"))
-TYPED = (*DraftForm.base_fields, *CHECK_LIST, "values-")
 OF_A_CLAUSE = re.compile(r"/clauses/(?P<at>\d+)/(?P<what>\w+)(?:/.*)?")
 
 

@@ -10,7 +10,6 @@ from disputes.windows import answer_closes
 from surfaces.asks import Page
 
 FACT = {"no": "fact_no"}
-OFFER = {"ref": "offer_ref"}
 
 LISTED = (
     Verb(

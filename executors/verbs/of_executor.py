@@ -260,7 +260,9 @@ EXECUTOR_PARTS = (
         needs_version=True,
         about="A person of the platform agrees to a sub-processor or not, once.",
         page=Page(
-            _("A firm that %(name)s would pass data on to"),
+            _("May %(name)s pass data on to %(firm)s?"),
+            button=_("Put the answer on file"),
+            words=asks.firm,
             done=lambda said, sub: _("Approved.") if said["approved"] else _("Refused."),
             place="terms",
             by=STAFF,

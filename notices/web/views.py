@@ -24,8 +24,6 @@ from notices.policies import may_translate_notice
 from surfaces.serving import send
 from surfaces.web import actor_of, page
 
-PER_PAGE = 20
-
 
 @dataclass(frozen=True, slots=True)
 class Round:

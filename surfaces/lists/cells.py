@@ -87,7 +87,7 @@ class Kind(Enum):
             minor, currency = value
             return [Decimal(minor) / (1 if currency in WITHOUT_MINOR_UNIT else 100), currency]
         if self is Kind.TEXTS:
-            return [_(", ").join(value)]
+            return [_(", ").join(map(str, value))]
         return [value if isinstance(value, (int, Decimal, datetime)) else str(value)]
 
 

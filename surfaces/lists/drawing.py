@@ -51,7 +51,7 @@ def context_of(asked: Asked[Any]) -> dict[str, Any]:
         "has_days": bool(listing.days),
         "has_more": asked.filter.has_more or any(found["chosen"] for found in chips[1:]),
         "is_narrowed": asked.is_narrowed,
-        "reads_everybodys": bool(asked.filter.words and listing.days) and asked.actor.kind == "staff",
+        "reads_everybodys": bool(asked.filter.words and listing.days) and getattr(asked.actor, "kind", "") == "staff",
         "heads": [_head(asked, column) for column in columns],
         "rows": rows,
         "has_rows": bool(asked.page),

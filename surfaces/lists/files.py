@@ -96,11 +96,15 @@ def _csv(table: Table) -> Iterator[bytes]:
         mark = ""
 
 
+FORMULA = (*"=+-@＝＋－＠", "\t", "\r", "\n")
+"""What a program of tables would read as the beginning of a formula."""
+
+
 def _as_text(cell: object) -> str:
     if isinstance(cell, datetime):
         return f"{_local(cell):%Y-%m-%d %H:%M}"
     text = str(cell)
-    return f"'{text}" if isinstance(cell, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if isinstance(cell, str) and text.startswith(FORMULA) else text
 
 
 # — XLSX: a zip of six XML files; texts stand in the cells themselves, so that none is read as a formula —

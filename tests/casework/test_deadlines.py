@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from appeals import commands as appeals
 from appeals.models import Appeal
-from casework import deadlines, ledger, outbox
+from casework import deadlines, ledger, observing, outbox
 from casework.ledger import case_models
 from casework.machine import steps_of
 from casework.models import Deadline, Event
@@ -38,6 +38,21 @@ def fired(monkeypatch):
 
     monkeypatch.setattr(outbox, "listed", lambda _attribute: Anything())
     return follow
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """What an observer hears: kind and number of those that fired, kind and None for one that failed."""
+
+    class Told(observing.Observer, list):
+        def deadlines_fired(self, kind, count):
+            self.append((kind, count))
+
+        def deadline_failed(self, kind):
+            self.append((kind, None))
+
+    monkeypatch.setattr(observing, "observer", Told())
+    return observing.observer
 
 
 def add(now, due, **more):
@@ -210,7 +225,7 @@ def due_windows(world, now, count):
     return list(reversed(issued))
 
 
-def test_many_of_one_kind_fire_together_in_due_order_dated_when_each_was_due(world, now):
+def test_many_of_one_kind_fire_together_in_due_order_dated_when_each_was_due(world, now, told):
     in_order = due_windows(world, now, 40)
     late = now + timedelta(days=400)
 
@@ -219,6 +234,7 @@ def test_many_of_one_kind_fire_together_in_due_order_dated_when_each_was_due(wor
 
     said = [q["sql"] for q in asked.captured_queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     assert len(said) <= 8, said
+    assert told == [("notice.appeal_window", 40)]
     events = Event.objects.filter(type="notice.appeal_window_closed").order_by("pk")
     assert [e.case_id for e in events] == [notice.pk for notice in in_order]
     first = in_order[0].appeal_closes_at
@@ -228,7 +244,7 @@ def test_many_of_one_kind_fire_together_in_due_order_dated_when_each_was_due(wor
     assert list(ledger.verify()) == []
 
 
-def test_one_of_many_that_fails_is_parked_alone(world, now, monkeypatch):
+def test_one_of_many_that_fails_is_parked_alone(world, now, monkeypatch, told):
     issued = due_windows(world, now, 5)
     poison = issued[2].pk
     real = outbox.listed("DEADLINES")
@@ -242,6 +258,7 @@ def test_one_of_many_that_fails_is_parked_alone(world, now, monkeypatch):
     monkeypatch.setattr(outbox, "listed", lambda _a: dict(real) | {"notice.appeal_window": follow})
     assert deadlines.fire_due(now=now + timedelta(days=400)) == 4
 
+    assert sorted(told, key=str) == [("notice.appeal_window", 1)] * 4 + [("notice.appeal_window", None)]
     parked = Deadline.objects.get(state="OPEN")
     assert (parked.case_id, parked.attempts, parked.last_error) == (poison, 1, "RuntimeError: poison")
     closed = Event.objects.filter(type="notice.appeal_window_closed").values_list("case_id", flat=True)

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from casework import outbox
+from casework import observing, outbox
 from casework.errors import NotFound
 from casework.ledger import case_models
 from casework.machine import steps_of
@@ -78,9 +78,10 @@ def test_another_system_that_is_down_is_waited_for_without_a_traceback(
     assert (said.levelname == "ERROR", said.exc_info is not None) == (is_a_fault, is_a_fault)
 
 
-def test_a_failure_waits_longer_each_time_and_is_given_up_in_sight(message, reaction, now):
+def test_a_failure_waits_longer_each_time_and_is_given_up_in_sight(message, reaction, now, monkeypatch):
     reaction.error = ValueError("no")
-    at, waited = now, []
+    at, waited, told = now, [], []
+    monkeypatch.setattr(observing.observer, "messages_attempted", lambda _to, outcome, _n=1: told.append(outcome))
 
     for attempt in range(1, len(outbox.BACKOFF) + 1):
         assert outbox.deliver(message.pk, now=at) is True
@@ -94,6 +95,7 @@ def test_a_failure_waits_longer_each_time_and_is_given_up_in_sight(message, reac
 
     message.refresh_from_db()
     assert tuple(waited) == outbox.BACKOFF
+    assert told == ["failed"] * len(outbox.BACKOFF) + ["given-up"]
     assert (message.state, message.attempts) == ("DEAD", len(outbox.BACKOFF) + 1)
     assert outbox.sweep(now=at + timedelta(days=400)) == 0
     assert reaction.calls == len(outbox.BACKOFF) + 1

@@ -162,7 +162,7 @@ def test_a_rule_from_its_draft_to_the_notice_that_rests_on_it(ahead, browser, la
         for item in drafter.tid("required").all()[:-1]:  # the last one is forgotten
             item.locator("textarea").fill("见《平台服务协议》。")
         drafter.look()
-        drafter.tid("draft-form").locator("[type=submit]").click()
+        drafter.tid("draft-form").locator("[type=submit]:not([name=more_rows])").click()
         drafter.page.wait_for_url(lambda url: "/new/" not in url)
         drafter.look()
         page = drafter.page.url.removeprefix(program.base_url)
@@ -229,7 +229,7 @@ def test_a_rule_from_its_draft_to_the_notice_that_rests_on_it(ahead, browser, la
         drafter.visit(f"{page}edit/")
         drafter.page.fill("#id_text_zh", in_chinese(REWRITTEN))
         drafter.page.fill("#id_why_not_penalties", "本规则不涉及违约金。")
-        drafter.tid("draft-form").locator("[type=submit]").click()
+        drafter.tid("draft-form").locator("[type=submit]:not([name=more_rows])").click()
         drafter.page.wait_for_url(lambda url: "/edit/" not in url)
 
         # adopted by another person, publicised, and in force at its time

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import grimp
@@ -23,10 +24,20 @@ def test_import_contracts_are_kept() -> None:
 
 def test_no_module_knows_one_that_knows_it_not_even_for_a_type() -> None:
     """`lint-imports` leaves out what is imported for types alone; a circle is one all the same."""
-    graph = grimp.build_graph(*OUR_APPS, exclude_type_checking_imports=False)
+    graph = grimp.build_graph(*OUR_APPS, exclude_type_checking_imports=False, cache_dir=None)
     packages = [module for module in graph.modules if graph.find_children(module)]
 
     assert {package: found for package in packages if (found := graph.nominate_cycle_breakers(package))} == {}
+
+
+def test_no_app_knows_one_above_it_not_even_for_a_type() -> None:
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    apps = next(contract for contract in linter["contracts"] if contract["id"] == "apps")
+    graph = grimp.build_graph(*linter["root_packages"], exclude_type_checking_imports=False, cache_dir=None)
+
+    found = graph.find_illegal_dependencies_for_layers([set(layer.split(" | ")) for layer in apps["layers"]])
+
+    assert {(each.importer, each.imported) for each in found} == set()
 
 
 @pytest.mark.exhaustive

@@ -23,7 +23,7 @@ from appeals.models import Appeal
 from casework import clock
 from casework.errors import CaseError
 from disputes.models import Dispute
-from executors.models import Executor
+from executors.models import Executor, Incident, Instruction, Recourse
 from notices.lists import NOTICES
 from notices.models import Notice
 from surfaces.lists import Listing, context_of, declaring
@@ -41,6 +41,9 @@ VISIBLE = {
     Appeal: appeals.policies.visible_to,
     Dispute: disputes.policies.visible_to,
     Executor: executors.policies.visible_to,
+    Incident: executors.policies.incidents_visible_to,
+    Instruction: executors.policies.instructions_visible_to,
+    Recourse: executors.policies.recourses_visible_to,
 }
 CHINESE = re.compile(r"[一-鿿]")
 SAME_IN_BOTH = {"", "Webhooks"}
@@ -248,6 +251,20 @@ def test_the_files_hold_the_rows_of_the_page_in_its_order(db, lists_asked):
             head, *rows = table(body, kind)
             assert [line[0] for line in rows][: len(shown)] == shown, (name, kind, asked.tab)
             assert {len(line) for line in rows} == {len(head)}, (name, kind)
+
+
+def test_a_file_holds_no_more_than_what_the_page_is_narrowed_to(db, lists_asked):
+    tried = set()
+    for name, asked in lists_asked:
+        every = asked.rows.count() if asked.listing.columns else 0
+        for choice, code in ((each, code) for each in asked.listing.filters if every for code in each.choices):
+            query = {choice.name: code} | ({"tab": asked.tab} if asked.tab else {})
+            narrowed = asked.listing.asked(asked.actor, query, asked.now, asked.path)
+            if (name, choice.name) not in tried and asked.has(choice) and narrowed.rows.count() < every:
+                body = b"".join(list_file(RequestFactory().get("/"), narrowed, "csv").streaming_content)
+                assert len(table(body, "csv")) - 1 == narrowed.rows.count(), (name, choice.name, code)
+                tried.add((name, choice.name))
+    assert len(tried) >= 8, sorted(tried)
 
 
 def test_nobody_sees_a_row_that_is_hidden_from_them(db, lists_asked):

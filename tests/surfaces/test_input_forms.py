@@ -132,6 +132,18 @@ def test_an_error_in_a_row_marks_the_cell_also_where_the_command_finds_it():
     assert 'name="parts-2-days" value="3"' in page
 
 
+def test_an_error_in_a_row_is_of_the_row_also_where_the_form_asks_for_a_field_of_that_name():
+    class TwiceInput(Input):
+        days = Integer(min_value=1, max_value=9, asks=Ask("Days"))
+        parts = PartInput(many=True, max_length=3, asks=Ask("Parts"))
+
+        example = {}
+
+    form = InputForm(TwiceInput, {"days": "2", "parts-0-kind": "A", "parts-0-sum_minor": "1", "parts-0-days": "10"})
+
+    assert list(form.errors) == ["parts"]
+
+
 def test_rows_and_lists_keep_what_was_typed_and_offer_empty_ones():
     page = str(typed(outcome="")["parts"])
     assert page.count('data-testid="row"') == 3  # two filled in, and no more than three are taken

@@ -26,7 +26,7 @@ from executors.models import Certification
 from executors.queries import executor_for
 from surfaces.asks import STAFF
 from surfaces.input_forms import Rows, TypedForm
-from surfaces.verb_pages import Asking, verb_page
+from surfaces.verb_pages import Asking, _kept, verb_page
 from tests.conftest import World
 from tests.pages import Form, browser
 from tests.surfaces.operations import OPERATIONS, certification, incident
@@ -105,8 +105,33 @@ def test_every_page_can_ask_for_what_its_verb_takes():
             assert Asking(verb, asks, None, Anything(), None).form() is not None
 
 
+def test_a_page_has_words_for_no_field_that_its_verb_does_not_take():
+    """They would be shown to nobody, and the field that was meant would keep the words of the input."""
+    wrong = [
+        (verb.name, name)
+        for verb in every_row()
+        for page in verb.pages
+        for name in page.asks
+        if verb.takes is None or name not in verb.takes().fields
+    ]
+
+    assert wrong == []
+
+
 class Anything:
     ref = "any_1111111111111111111111"
+
+
+def test_no_secret_is_among_what_a_refusal_gives_back():
+    secret = {
+        (verb.name, name)
+        for verb in every_row()
+        for name, one in (verb.takes().fields.items() if verb.takes else ())
+        if getattr(one, "kind", "") == "secret"
+    }
+
+    assert secret
+    assert secret & {(verb.name, name) for verb in every_row() for name in _kept(verb)} == set()
 
 
 # — each page of a verb that needs a version —

@@ -389,6 +389,17 @@ def test_nobody_waits_for_a_training_that_ended(case):
     assert training(case).is_open
 
 
+@pytest.mark.parametrize("how", ["revoked", "expired"])
+def test_no_decision_of_the_system_rests_on_a_certificate_that_fell(case, how):
+    certificate, appeal = make.switch_on(case.world.carl, now=case.now), make.suggested(case.system_first, now=case.now)
+    if how == "revoked":
+        case.revoke(certificate)
+    at = certificate.expires_at if how == "expired" else case.now
+
+    name = "automated_decision_rests_on_a_live_certificate"
+    assert_refused(name, lambda: case.by_system(appeal, certificate_ref=certificate.ref, decided_at=at))
+
+
 @pytest.mark.parametrize("name", sorted(LAWS))
 def test_the_database_refuses(case, name):
     assert_refused(name, lambda: LAWS[name](case))

@@ -58,7 +58,7 @@ def show_detail(request: HttpRequest, ref: str, typed: Step | None = None) -> Ht
         "more": [
             a
             for a in actions.values()
-            if (shown := a.verb.page_for(PARTY)) and not shown.within and a.name not in PLACED
+            if (shown := a.verb.page_for(PARTY)) and shown.button and not shown.within and a.name not in PLACED
         ],
         "demand_is_plain": appeal.review == ReviewMode.HUMAN,
         "asked": asked,

@@ -40,7 +40,7 @@ SOON = timedelta(hours=24)
 
 # kind of card → (title, verb, address)
 CARDS: dict[str, tuple[str | Promise, str | Promise, str]] = {
-    "answer": (gettext_lazy("We need: %(subject)s"), gettext_lazy("Answer"), "appeals:respond"),
+    "answer": (gettext_lazy("We need: %(subject)s"), gettext_lazy("Answer"), "appeals:detail"),
     "appeal": (gettext_lazy("Notice: %(subject)s"), gettext_lazy("Appeal"), "appeals:file"),
     "draft": (gettext_lazy("Unfinished appeal: %(subject)s"), gettext_lazy("Finish the appeal"), "appeals:file"),
     "decision": (gettext_lazy("Decision: %(subject)s"), gettext_lazy("Read the decision"), "appeals:decision"),
@@ -140,7 +140,7 @@ def _card(todo: Todo) -> dict[str, Any]:
         "title": str(title) % {"subject": todo.subject},
         "number": todo.number,
         "verb": verb,
-        "url": reverse(address, args=[todo.ref]),
+        "url": reverse(address, args=[todo.ref]) + ("#answer" if todo.kind == "answer" else ""),
         "about_url": reverse("notices:detail", args=[todo.ref]) if address == "appeals:file" else "",
         "due_at": todo.due_at,
         "weight": todo.weight,

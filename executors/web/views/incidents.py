@@ -21,8 +21,6 @@ from surfaces.serving import send
 from surfaces.verb_pages import Step, open_steps
 from surfaces.web import actor_of, page
 
-MAX_FILES = 10
-
 
 @require_safe
 @page()
