@@ -12,7 +12,9 @@ from xml.etree import ElementTree
 import pytest
 from django.apps import apps
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 import appeals.policies
 import disputes.policies
@@ -26,7 +28,7 @@ from disputes.models import Dispute
 from executors.models import Executor, Incident, Instruction, Recourse
 from notices.lists import NOTICES
 from notices.models import Notice
-from surfaces.lists import Listing, context_of, declaring
+from surfaces.lists import Kind, Listing, context_of, declaring
 from surfaces.lists.files import TYPES, list_file
 from tests import factories as make
 from tests.appeals.test_workbench import browser
@@ -323,6 +325,17 @@ def test_many_are_taken_at_once_and_a_refusal_stops_no_other(world, now):
     assert client.post("/workbench/queue/", {"act": "decide", "ref": refs}).status_code == 404
     assert client.post("/workbench/queue/?tab=late", {"act": "take", "ref": refs}).status_code == 404
     assert client.post("/workbench/me/", {"act": "take", "ref": refs}).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["disputes:outages", "notices:public-records"])
+def test_a_stranger_asks_a_public_list_for_anything(db, client, name):
+    asked = {"q": "x", "from": "bad", "to": "9999-99-99", "state": "\x00", "order": "none", "after": "\x00"}
+    for query in [{}, *({key: value} for key, value in asked.items()), asked]:
+        assert client.get(reverse(name), query).status_code == 200, query
+
+
+def test_texts_of_a_file_may_be_translated_later():
+    assert Kind.TEXTS.in_file([gettext_lazy("Answer"), "x"]) == ["答复、x"]
 
 
 def test_a_cell_is_no_formula_and_an_amount_is_a_number(world, now):

@@ -12,6 +12,7 @@ from appeals.queries import public_figures
 from casework import clock
 from notices import commands as notices
 from tests import factories as make
+from tests.surfaces.appealing import appeal_in
 from tests.surfaces.test_party_pages import browser, text
 
 pytestmark = pytest.mark.once
@@ -83,6 +84,15 @@ def test_a_hundred_notices_and_appeals_cost_what_ten_cost(world):
         world.notice()
     assert count() == few
     assert few <= 25
+
+
+def test_the_card_of_a_question_leads_to_where_it_is_answered(world):
+    appeal = appeal_in(world, "asked", now=world.now)
+    client = browser(world.alice)
+    link = re.search(rf'href="(/appeals/{appeal.ref}/[^"#]*)#answer"', text(client.get("/")))
+
+    assert link is not None
+    assert 'id="answer"' in text(client.get(link[1]))
 
 
 def test_a_visitor_finds_what_is_open_to_everybody(world):
