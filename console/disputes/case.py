@@ -1,7 +1,8 @@
 """The page of one dispute: one request, one command, one page. Typed text comes back with every answer.
 
-Everything typed on a dispute's page is one form; whatever is pressed sends it all along, so that nothing is lost
-without JavaScript either. Who does not hold a dispute is answered as if there were none.
+Everything typed on a dispute's page is one form; whatever button is pressed sends it all along. What has a page of its
+own, such as a pause, is a link, before which a script asks. Who does not hold a dispute is answered as if there were
+none.
 """
 
 from collections.abc import Callable, Sequence
