@@ -26,7 +26,7 @@ from executors.models import Certification
 from executors.queries import executor_for
 from surfaces.asks import STAFF
 from surfaces.input_forms import Rows, TypedForm
-from surfaces.verb_pages import Asking, _kept, verb_page
+from surfaces.verb_pages import Asking, kept, verb_page
 from tests.conftest import World
 from tests.pages import Form, browser
 from tests.surfaces.operations import OPERATIONS, certification, incident
@@ -131,7 +131,7 @@ def test_no_secret_is_among_what_a_refusal_gives_back():
     }
 
     assert secret
-    assert secret & {(verb.name, name) for verb in every_row() for name in _kept(verb)} == set()
+    assert secret & {(verb.name, name) for verb in every_row() for name in kept(verb)} == set()
 
 
 # — each page of a verb that needs a version —
