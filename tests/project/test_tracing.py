@@ -239,7 +239,7 @@ def test_a_process_sends_its_spans_to_the_collector_that_the_variables_name():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Collector)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     there = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{server.server_port}"}
-    work = "import config.asgi\nfrom casework import tracing\nwith tracing.span('work'): pass"
+    work = "import config.asgi\nfrom operations import tracing\nwith tracing.span('work'): pass"
     try:
         subprocess.run([sys.executable, "-c", work], env=os.environ | there, check=True)
     finally:
