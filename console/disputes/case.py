@@ -1,8 +1,8 @@
 """The page of one dispute: one request, one command, one page. Typed text comes back with every answer.
 
-Everything typed on a dispute's page is one form; whatever button is pressed sends it all along. What has a page of its
-own, such as a pause, is a link, before which a script asks. Who does not hold a dispute is answered as if there were
-none.
+Everything typed on a dispute's page is one form; whatever is pressed sends it all along, so that nothing is lost
+without JavaScript either, also on the way to a page of its own. Who does not hold a dispute is answered as if there
+were none.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,8 +11,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 from archive.letters import Letter
@@ -21,7 +22,7 @@ from casework.actor import Actor
 from casework.errors import CaseError, Invalid, NotFound, NotYourTurn, Stale
 from console.disputes import context
 from console.disputes.forms import Work
-from console.disputes.frame import DESK, RETRY, mediator, take_typed, to_case
+from console.disputes.frame import DESK, RETRY, keep_typed, mediator, take_typed, to_case
 from console.forms import Mistake
 from console.frame import LANGUAGES, show, surface
 from disputes import commands, queries
@@ -42,11 +43,13 @@ from disputes.verbs import actions_for
 
 @surface("GET", "HEAD", **DESK)
 def case(request: HttpRequest, ref: str) -> HttpResponse:
-    """Shows the dispute in three panes, as it is now; with what was typed when the session ended."""
+    """Shows the dispute in three panes, as it is now; with what was typed when they left it, or the session ended."""
     actor = mediator(request)
     dispute = queries.dispute_for(actor, ref)
-    if typed := take_typed(request, actor, ref):
-        messages.warning(request, _("You were signed out before this was done. What you typed is still here."))
+    typed, signed_out = take_typed(request, actor, ref)
+    if typed is not None:
+        if signed_out:
+            messages.warning(request, _("You were signed out before this was done. What you typed is still here."))
         return redisplay(request, actor, ref, work=Work.posted(typed, dispute), now=clock.now())
     return show_case(request, actor, dispute, now=clock.now(), work=Work.blank(dispute))
 
@@ -230,3 +233,21 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     actor = mediator(request)
     work = Work.posted(request.POST, queries.dispute_for(actor, ref))
     return redisplay(request, actor, ref, work=work, now=clock.now())
+
+
+@surface("POST", **DESK)
+def leave(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """Keeps what was typed and leads to the page of a step; the dispute's page has it again. Too much to keep stays."""
+    actor = mediator(request)
+    work, to = Work.posted(request.POST, queries.dispute_for(actor, ref)), request.POST.get("to", "")
+    if not is_step(to):
+        raise NotFound()
+    return redirect(to) if not work.is_typed or keep_typed(request, ref) else edit(request, ref=ref)
+
+
+def is_step(address: str) -> bool:
+    """Whether it is the address of a page below those of disputes, and nothing else."""
+    try:
+        return resolve(address).namespace == "mediation"
+    except Resolver404:
+        return False

@@ -75,7 +75,9 @@ class Desk:
     def asks(self, step: str, typed: dict[str, Any] | None = None, *, status: int = 302, at: str = "") -> str:
         """A page of its own, as it was opened, with this typed; then the page that comes of it."""
         at = at or self.path(step)
-        assert f'href="{at}"' in self.page, step
+        assert f'name="to" value="{at}"' in self.page, step
+        answer = self.client.post(self.path("leave/"), Form(self.page, "work").fields | {"to": at})
+        assert (answer.status_code, answer["Location"]) == (302, at)
         self.asked = self.get(at)
         return self.sent(at, Form(self.asked, "confirm").fields | (typed or {}), status)
 
@@ -866,6 +868,20 @@ def test_a_session_that_ended_while_typing_gives_the_text_back_once(court: Court
     assert not FactRuling.objects.exists()
     assert (desk.fields()["f1-reasons"], desk.fields()["say-respondent"]) == (["Long thought."], ["a word"])
     assert "Long thought." not in desk.open()
+
+
+def test_what_is_typed_waits_while_a_step_is_taken_on_its_own_page(court: Court, waiting: Dispute) -> None:
+    desk = Desk(court.mia, waiting)
+    pause = desk.path("pause/")
+    left = desk.client.post(desk.path("leave/"), desk.fields() | {"f1-reasons": "Long thought.", "to": pause})
+    assert (left.status_code, left["Location"]) == (302, pause)
+    desk.sent(pause, Form(desk.get(pause), "confirm").fields | {"reason": "A lawsuit.", "authority": "Court 12"}, 302)
+    assert fresh(waiting).state == "PAUSED"
+    assert desk.fields()["f1-reasons"] == ["Long thought."]
+    assert "You were signed out before this was done." not in desk.page
+    assert "Long thought." not in desk.open()
+    for elsewhere in ("//example.com/", "https://example.com/", "/appeals/", "", "\x00"):
+        assert desk.client.post(desk.path("leave/"), desk.fields() | {"to": elsewhere}).status_code == 404, elsewhere
 
 
 def test_typed_text_is_given_back_to_nobody_else(court: Court, waiting: Dispute) -> None:
