@@ -16,7 +16,8 @@ from casework.errors import CaseError, Invalid
 from casework.text import is_visually_blank, validate_plain_text
 
 LINE = 200  # characters; what may be longer is typed into several lines
-YUAN = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
+YUAN = re.compile(r"-?([0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,2})?")
+"""Commas only where they part thousands: `12,5` is no 125."""
 
 
 class PlainText(forms.CharField):
@@ -130,8 +131,8 @@ class CommandForm(forms.Form):
 
 def fen(text: str) -> int | None:
     """An amount of yuan as typed, in fen; None where it has no such shape."""
-    plain = text.strip().lstrip("¥￥").replace(",", "").replace("，", "")
-    return int(Decimal(plain) * 100) if YUAN.fullmatch(plain) else None
+    plain = text.strip().lstrip("¥￥").replace("，", ",")
+    return int(Decimal(plain.replace(",", "")) * 100) if YUAN.fullmatch(plain) else None
 
 
 def local_moment(text: str) -> datetime | None:

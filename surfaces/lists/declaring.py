@@ -233,6 +233,7 @@ class Listing[M: Model]:
                 raise NotFound()
             asked = asked.on(tab.name)
         order, labels = query.get("order", ""), {each.name: each.choices for each in self.filters}
+        said = query if self.searched else {**query, "q": ""}
         known = self.orders.get(order.removeprefix("-"))
         return replace(
             asked,
@@ -242,7 +243,11 @@ class Listing[M: Model]:
                 for each in self.filters
                 if query.get(each.name, "") in each.choices and asked.has(each)
             },
-            filter=read_filter(query, states=labels.get("state", {}), kinds=labels.get("kind", {})),
+            filter=read_filter(
+                said,
+                states=labels.get("state", {}),
+                kinds=labels.get("kind", {}),
+            ),
         )
 
 

@@ -34,6 +34,7 @@ from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.executors import building as build
 from tests.executors import erring as err
+from tests.pages import text_of
 from tests.surfaces.test_party_pages import browser as party_browser
 
 ROOMS = [app.name for app in apps.get_app_configs() if app.name.split(".")[0] in ("accounts", "webhooks", "triage")]
@@ -325,6 +326,17 @@ def test_many_are_taken_at_once_and_a_refusal_stops_no_other(world, now):
     assert client.post("/workbench/queue/", {"act": "decide", "ref": refs}).status_code == 404
     assert client.post("/workbench/queue/?tab=late", {"act": "take", "ref": refs}).status_code == 404
     assert client.post("/workbench/me/", {"act": "take", "ref": refs}).status_code == 405
+
+
+def test_many_pressed_twice_are_taken_once(world, now):
+    ref = make.file(world.alice, world.notice(), now=now).ref
+    client = browser(world.rita)
+    key = re.search(r'id="many".*?name="form_key" value="([^"]+)"', text_of(client.get("/workbench/queue/")))
+    pressed = {"act": "take", "ref": [ref], "form_key": key[1]}
+    first, again = (client.post("/workbench/queue/", pressed) for _press in range(2))
+
+    assert {(each.status_code, each["Location"]) for each in (first, again)} == {(302, "/workbench/queue/")}
+    assert text_of(client.get("/workbench/queue/?tab=mine")).count("You took 1 case.") == 1
 
 
 @pytest.mark.parametrize("name", ["disputes:outages", "notices:public-records"])

@@ -10,6 +10,7 @@ from casework.clock import BEIJING
 from casework.errors import Invalid
 from surfaces.api.inputs import Boolean, Choice, Date, Fen, File, Input, Integer, Items, Line, Moment, Secret, Text
 from surfaces.asks import Ask
+from surfaces.forms import fen
 from surfaces.input_forms import InputForm
 
 
@@ -67,6 +68,17 @@ def typed(**changed):
     for name, value in (SOUND | changed).items():
         data.setlist(name, value if isinstance(value, list) else [value])
     return InputForm(EveryInput, data, choices={"rules": [("r1", "Rule 1")]})
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("1,234.5", 123450), ("￥12，345，678", 1_234_567_800), ("80", 8000), ("¥0.05", 5),
+        *((no, None) for no in ("12,5", "1,5", "1,23", "1,2345", "1234,567", "1e9", "0x10", "1.234", "٣", "", "\x00")),
+    ],
+)  # fmt: skip
+def test_an_amount_is_read_as_it_is_written(typed, found):
+    assert fen(typed) == found
 
 
 def test_what_was_typed_becomes_the_body_of_the_api():
