@@ -237,12 +237,14 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST", **DESK)
 def leave(request: HttpRequest, ref: str) -> HttpResponseBase:
-    """Keeps what was typed and leads to the page of a step; the dispute's page has it again. Too much to keep stays."""
+    """Keeps what was typed and leads to the page of a step; the dispute's page has it again.
+
+    Where the address is no page of a step, or there is too much to keep, the dispute's page shows what was typed.
+    """
     actor = mediator(request)
     work, to = Work.posted(request.POST, queries.dispute_for(actor, ref)), request.POST.get("to", "")
-    if not is_step(to):
-        raise NotFound()
-    return redirect(to) if not work.is_typed or keep_typed(request, ref) else edit(request, ref=ref)
+    leaves = is_step(to) and (not work.is_typed or keep_typed(request, ref))
+    return redirect(to) if leaves else edit(request, ref=ref)
 
 
 def is_step(address: str) -> bool:
