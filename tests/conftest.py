@@ -19,6 +19,7 @@ from casework.models import OutboxMessage
 from disputes.commands import throttle
 from notices.models import Notice
 from tests import factories as make
+from tests.deep_calls import with_room
 from tests.disputes.building import Court, build_court
 from tests.extent import (  # noqa: F401  hooks
     LEVEL,
@@ -91,6 +92,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     groups = itertools.groupby(items, key=lambda item: item.nodeid.partition("::")[0])
     items[:] = [item for _module, group in groups for item in sorted(group, key=asks_for)]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Any:
+    """Each test is made where deep calls have room: pytest alone is as deep as a request."""
+    runner = item.config.pluginmanager.getplugin("runner")
+    return with_room(runner.pytest_runtest_protocol, item, nextitem)
 
 
 @pytest.fixture(scope="session")
