@@ -28,7 +28,7 @@ class Recorder:
     """What each test runs. What fixtures of a file or of the session run counts for all its tests.
 
     Only code of this repository is watched, and each piece until it has run once in a test. What ran in three tests of
-    a file counts for all of them and is not watched again in it: watching anew for each test takes a quarter of the time.
+    a file counts for all of them and is not watched again in it: to watch for each anew takes a quarter of the time.
     """
 
     def __init__(self) -> None:
