@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
+from casework.cover import derived, digested
 from casework.models import Event
 from casework.triggers import append_only
 
@@ -117,3 +118,12 @@ TRIGGERS = [
     append_only("archive_signingkey", "signing_key_is_append_only"),
     append_only("archive_translation", "translation_is_append_only"),
 ]
+
+COVER = {
+    **digested("archive_signingkey archive_translation"),
+    **derived(
+        archive_checkpoint="its signature, and the list under its root",
+        archive_checkpointstamp="the signature of the time-stamp service",
+        archive_checkpointleaf="the roots of the list, and the ledger",
+    ),
+}

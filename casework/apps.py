@@ -29,12 +29,13 @@ def before_migrate(*, using: str, plan: Sequence[Any], **_kwargs: Any) -> None:
 
 
 def after_migrate(*, using: str, **_kwargs: Any) -> None:
-    from casework import searching, triggers  # models must be loaded first
+    from casework import row_digests, searching, triggers  # models must be loaded first
 
     triggers.install(connections[using])
     loader = MigrationLoader(connections[using])
     if all(leaf in loader.applied_migrations for leaf in loader.graph.leaf_nodes()):
         searching.install()  # which reads cases: half-way, their tables are not those of the models
+        row_digests.begin_if_new()
 
 
 class CaseworkConfig(AppConfig):

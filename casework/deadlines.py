@@ -21,6 +21,7 @@ from casework.ledger import case_models
 from casework.machine import states_of
 from casework.models import Case, Deadline, DeadlineState
 from casework.outbox import takes_many
+from casework.row_digests import recording
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ def _fire_together(group: Sequence[Deadline], *, now: datetime) -> int:
     is left to the next round, and where one fails each is fired by itself.
     """
     try:
-        with _traced(group), transaction.atomic():
+        with _traced(group), transaction.atomic(), recording():
             held = _held(group)
             first = Deadline.objects.filter(~Exists(_earlier()), pk__in=held, state=DeadlineState.OPEN)
             keys = set(first.values_list("pk", flat=True))
@@ -159,7 +160,7 @@ def _earlier() -> QuerySet[Deadline]:
 
 def _fire(deadline: Deadline, *, now: datetime) -> bool:
     try:
-        with _traced([deadline]), transaction.atomic():
+        with _traced([deadline]), transaction.atomic(), recording():
             _hold_case(deadline)
             updated = Deadline.objects.filter(~Exists(_earlier()), pk=deadline.pk, state=DeadlineState.OPEN).update(
                 state=DeadlineState.FIRED, fired_at=now

@@ -31,6 +31,7 @@ from casework.machine import Step, follows_from, step_for, stored_with
 from casework.models import Case, Deadline, DeadlineState, Event
 from casework.named import named
 from casework.refs import new_number, new_ref
+from casework.row_digests import recording
 from casework.triggers import SEALED, declared
 
 LISTENERS: list[Callable[[Sequence[Event]], None]] = []
@@ -69,7 +70,7 @@ def command[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """
 
     def attempt(*args: P.args, **kwargs: P.kwargs) -> R:
-        with transaction.atomic():
+        with transaction.atomic(), recording():
             observing.observer.wrote(kwargs.get("actor"))
             return function(*args, **kwargs)
 

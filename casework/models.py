@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from casework.actor import Actor
 from casework.compiled import compiled
 from casework.constraints import check
+from casework.cover import derived, digested, operational
 from casework.states import UNKNOWN, State
-from casework.triggers import Trigger, append_only, kept
+from casework.triggers import Trigger, append_only, kept, sealed
 
 
 class Case(models.Model):
@@ -282,7 +283,45 @@ class IdempotencyKey(models.Model):
         return f"{self.operation} {self.key}"
 
 
+class RowDigests(models.Model):
+    """The digest of each row that one transaction wrote, `{table: {key: digest}}`: see `casework.row_digests`.
+
+    Append-only but for its salt, which is emptied where a text is erased.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    salt = models.CharField(max_length=32, blank=True)
+    rows = models.TextField()
+    is_complete = models.BooleanField(default=False)
+    """Whether every row that there was had a digest here or before."""
+
+    class Meta:
+        verbose_name = _("digests of rows")
+        verbose_name_plural = _("digests of rows")
+        indexes = (models.Index(fields=("id",), condition=Q(is_complete=True), name="row_digests_are_complete"),)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 TRIGGERS: list[Trigger] = [
     append_only("casework_event", "event_is_append_only"),
     kept("casework_idempotencykey", "idempotency_key_is_kept"),
+    kept("casework_rowdigests", "row_digests_are_kept"),
+    sealed("casework_rowdigests", "row_digests_are_append_only", "id rows is_complete", also="NEW.salt <> ''"),
 ]
+
+COVER = {
+    **digested(
+        "casework_deadline",
+        casework_deadline=dict.fromkeys(("attempts", "retry_at", "last_error"), "counts failed attempts to fire it"),
+    ),
+    **derived(
+        casework_event="the chain of its case",
+        casework_rowdigests="the rows themselves, and the digest over all of them in each checkpoint",
+    ),
+    **operational(
+        casework_outboxmessage="what is still to be done, and is deleted when it is done",
+        casework_idempotencykey="answers that a repeated request gets again; what was done stands in other rows",
+    ),
+}

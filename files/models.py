@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
+from casework.cover import digested
 from casework.triggers import append_only
 
 
@@ -35,3 +36,5 @@ class Attachment(models.Model):
 
 
 TRIGGERS = [append_only("files_attachment", "attachment_is_sealed")]
+
+COVER = digested("files_attachment")

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
+from casework.cover import operational
 from casework.triggers import SEALED, Trigger, kept, sealed
 
 
@@ -112,3 +113,5 @@ TRIGGERS: list[Trigger] = [
     ),
     kept("helpline_callback", "call_back_is_kept"),
 ]
+
+COVER = operational(helpline_callback="who asked to be called back; the row goes with the call")

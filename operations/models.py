@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
+from casework.cover import digested, operational
 from casework.triggers import append_only
 
 
@@ -94,3 +95,8 @@ TRIGGERS = [
     append_only("operations_outage", "outage_ledger_is_append_only"),
     append_only("operations_firstanswers", "first_answers_are_append_only"),
 ]
+
+COVER = {
+    **digested("operations_outage operations_firstanswers"),
+    **operational(operations_tick="when a routine last ran"),
+}

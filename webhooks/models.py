@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
+from casework.cover import digested, operational
 from casework.models import Case, Event
 from casework.triggers import Trigger, kept, sealed
 from webhooks.event_types import CHECKPOINT, TEST
@@ -209,3 +210,14 @@ TRIGGERS: list[Trigger] = [
     ),
 ]
 """What no constraint can say: what was promised to be sent stays so, and nothing goes where it is not wanted."""
+
+COVER = {
+    **digested(
+        "webhooks_webhookendpoint webhooks_webhooksecret",
+        webhooks_webhookendpoint=dict.fromkeys(
+            ("failures", "failing_since", "succeeded_at", "rests_until", "leased_until"),
+            "the course of sending: nothing rests on it",
+        ),
+    ),
+    **operational(webhooks_webhookdelivery="copies of public events on their way; the events stand in the ledger"),
+}

@@ -38,6 +38,7 @@ from accounts.models.people import (
     new_user_ref,
     token_digest,
 )
+from casework.cover import digested, operational
 
 __all__ = [
     "MANDATE_FOR",
@@ -77,3 +78,37 @@ __all__ = [
 ]
 
 TRIGGERS = [*PEOPLE_TRIGGERS, *ACCESS_TRIGGERS, *INVITATION_TRIGGERS]
+
+_SIGNING_IN = "how somebody signs in; no case rests on it"
+COVER = {
+    **digested(
+        "accounts_team accounts_user accounts_apiclient accounts_party accounts_membership accounts_staffrole"
+        " accounts_apitoken accounts_invitation accounts_mandatecase accounts_notification",
+        accounts_user=dict.fromkeys(("last_login", "password"), _SIGNING_IN),
+    ),
+    **operational(
+        accounts_accessrequest=_SIGNING_IN,
+        accounts_accesslink=_SIGNING_IN,
+        accounts_socketticket=_SIGNING_IN,
+        accounts_installation="which database this is",
+        accounts_user_groups="not used",
+        accounts_user_user_permissions="not used",
+    ),
+    # tables of the packages that we build on
+    **operational(
+        django_admin_log="what the admin shows of its own use; acts stand in the ledger",
+        auth_permission="not used",
+        auth_group="not used",
+        auth_group_permissions="not used",
+        django_content_type="names of tables, made by migrate",
+        django_session=_SIGNING_IN,
+        account_emailaddress=_SIGNING_IN,
+        account_emailconfirmation=_SIGNING_IN,
+        mfa_authenticator=_SIGNING_IN,
+        axes_accessfailurelog=_SIGNING_IN,
+        axes_accessattempt=_SIGNING_IN,
+        axes_accessattemptexpiration=_SIGNING_IN,
+        axes_accesslog=_SIGNING_IN,
+        django_tasks_database_dbtaskresult="the queue of tasks",
+    ),
+}

@@ -30,9 +30,20 @@ from appeals.models.decision import (
 from appeals.models.suggestion import TriageSuggestion
 from appeals.models.together import MOST_TOGETHER, TOGETHER_TRIGGERS, AppealGroup, GroupedAppeal
 from appeals.models.triggers import APPEAL_TRIGGERS
+from casework.cover import digested, operational
 
 TRIGGERS = [
     *APPEAL_TRIGGERS,
     *ASSISTED_TRIGGERS,
     *TOGETHER_TRIGGERS,
 ]
+
+COVER = {
+    **digested(
+        "appeals_appeal appeals_appealitem appeals_humandemand appeals_evidencesubmission appeals_evidenceitem"
+        " appeals_informationrequest appeals_assistedfiling appeals_opening appeals_firstview appeals_decision"
+        " appeals_decisionpoint appeals_ruling appeals_auditview appeals_triagesuggestion appeals_appealgroup"
+        " appeals_groupedappeal"
+    ),
+    **operational(appeals_appealdraft="what is typed and not yet filed; it is deleted when it is filed"),
+}

@@ -75,7 +75,8 @@ def _insert(texts: Sequence[Written]) -> None:
             rows = [dict(zip(_COLUMNS, _row(text), strict=True)) for text in texts]
             cursor.execute(_TOGETHER, [json.dumps(rows, default=str, ensure_ascii=False)])
         else:
-            cursor.executemany(_EACH, [_row(text) for text in texts])
+            for text in texts:
+                cursor.execute(_EACH, _row(text))
 
 
 def append_texts(rooms: Mapping[int, Sequence[Written]], heads: Mapping[int, int]) -> None:

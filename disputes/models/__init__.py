@@ -1,5 +1,6 @@
 """Disputes as rows, and the laws that hold of them."""
 
+from casework.cover import digested, operational
 from disputes.models.appraisal import APPRAISAL_TRIGGERS, Appraisal, AppraisalState, CustodyStep
 from disputes.models.assisted import ASSISTED_TRIGGERS, AssistedFiling, TakenDown
 from disputes.models.burden import BurdenTable, ControlKind, FactRow, GroundRow, Relaxation, RelaxationControl, StepRow
@@ -55,3 +56,20 @@ TRIGGERS = [
     *FAST_REFUND_TRIGGERS,
     *ASSISTED_TRIGGERS,
 ]
+
+COVER = {
+    **digested(
+        "disputes_burdentable disputes_groundrow disputes_factrow disputes_steprow disputes_relaxation"
+        " disputes_relaxationcontrol disputes_dispute disputes_factatissue disputes_humandemand disputes_optin"
+        " disputes_noreturnconsent disputes_appraisal disputes_custodystep disputes_assistedfiling disputes_submission"
+        " disputes_evidenceitem disputes_objection disputes_recordpull disputes_platformrecord disputes_factruling"
+        " disputes_relianceon disputes_determination disputes_finding disputes_fastrefundoptin disputes_fastrefund"
+        " disputes_identityrequest disputes_offer disputes_offeranswer disputes_obligation disputes_advance"
+        " disputes_room disputes_message disputes_abusereport disputes_openingtriage disputes_repeatedopening"
+    ),
+    **operational(
+        disputes_readmark="how far somebody has read in a room; nothing follows from it",
+        disputes_openingsketch="an index of texts that stand in other rows",
+        disputes_openingband="an index of texts that stand in other rows",
+    ),
+}

@@ -1,5 +1,6 @@
 """Executors as rows, and the laws that hold of them."""
 
+from casework.cover import digested
 from executors.models.acts import Act, ActCertification
 from executors.models.counts import (
     OutcomeCount,
@@ -49,3 +50,12 @@ from executors.models.training import Attempt, Certification, Curriculum, Questi
 from executors.models.triggers import ACT_TRIGGERS, EXECUTOR_TRIGGERS, TRAINING_TRIGGERS
 
 TRIGGERS = [*EXECUTOR_TRIGGERS, *TRAINING_TRIGGERS, *ACT_TRIGGERS, *LAWS]
+
+COVER = digested(
+    "executors_executor executors_processingterms executors_subprocessor executors_payterm executors_executorperson"
+    " executors_mandate executors_mandatemeasure executors_mandaterule executors_mandatecategory executors_instruction"
+    " executors_curriculum executors_question executors_attempt executors_certification executors_act"
+    " executors_actcertification executors_actoutcome executors_doublereview executors_incident executors_incidentfile"
+    " executors_incidentfinding executors_compensation executors_outcomerecord executors_outcomecount"
+    " executors_recourse executors_recourseentry"
+)

@@ -1,5 +1,6 @@
 """Notices as rows, and the laws that hold of them."""
 
+from casework.cover import digested
 from notices.models.bases import Basis, BasisKind
 from notices.models.executed import EXECUTED
 from notices.models.notice import (
@@ -29,3 +30,8 @@ from notices.models.siblings import (
 from notices.models.triggers import NOTICE_TRIGGERS
 
 TRIGGERS = [*NOTICE_TRIGGERS, *EXECUTED, *SIBLING_TRIGGERS, *PUBLICATION_TRIGGERS]
+
+COVER = digested(
+    "notices_basis notices_measuretype notices_notice notices_measure notices_exhibit notices_edition notices_remedy"
+    " notices_publication notices_siblingreview"
+)

@@ -1,5 +1,6 @@
 """Platform rules, articles of laws and clearances of wording as rows, and the laws that hold of them."""
 
+from casework.cover import digested
 from rules.models.consent import CONSENT_TRIGGERS, KEPT_FOR, REJECTED_BY, RuleConsent
 from rules.models.exit import EXIT_TRIGGERS, ExitCalculation, RuleExit
 from rules.models.explanation import EXPLANATION_TRIGGERS, Explanation
@@ -24,3 +25,9 @@ TRIGGERS = [
     *EXPLANATION_TRIGGERS,
     *WORDING_TRIGGERS,
 ]
+
+COVER = digested(
+    "rules_platformrule rules_ruleversion rules_clause rules_ruleconsent rules_ruleexit rules_exitcalculation"
+    " rules_explanation rules_lawarticle rules_rulemaking rules_opinion rules_requiredanswer rules_ruletalk"
+    " rules_talkpoint rules_clauseterm rules_wordingclearance"
+)

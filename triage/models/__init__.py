@@ -1,5 +1,6 @@
 """What the system may do alone, what proves that it may, the models that suggest, and the laws of all this."""
 
+from casework.cover import digested, operational
 from triage.models.automation import (
     AUDIT_PERMILLE,
     AuditDraw,
@@ -19,3 +20,15 @@ from triage.models.training import TRAINING_TRIGGERS, Training, TrainingEnd, Tra
 from triage.models.triggers import AUTOMATION_TRIGGERS
 
 TRIGGERS = [*AUTOMATION_TRIGGERS, *DUPLICATE_TRIGGERS, *LEARNING_TRIGGERS, *TRAINING_TRIGGERS]
+
+COVER = {
+    **digested(
+        "triage_automationpolicy triage_automationpolicyrecord triage_certificate triage_certificatesignature"
+        " triage_certificaterevocation triage_certificationattempt triage_auditdraw triage_likelyduplicate"
+        " triage_clearsearch triage_modelversion triage_modelstep triage_shadowsuggestion triage_training"
+    ),
+    **operational(
+        triage_textsketch="an index of texts that stand in other rows",
+        triage_sketchband="an index of texts that stand in other rows",
+    ),
+}

@@ -1,0 +1,303 @@
+"""The digest of each row that a transaction writes, and the comparison of all rows with their digests.
+
+`recording()` notes which rows of digested tables (`casework.cover`) the statements inside it wrote, reads them at its
+end, and stores one `RowDigests` with all their digests in the same transaction. `faults` finds rows that are not as
+they were last written there, rows that are gone, and rows without a digest. Checkpoints sign what is stored.
+
+A digest is over the table, the key and every column that is neither null nor what the database puts there by itself, so
+that a column that a later release adds changes none. Before it goes a random salt of the transaction, without which a
+short text could be found by trying; whoever erases a text empties the salts of its digests, too.
+"""
+
+import functools
+import hashlib
+import json
+import re
+import secrets
+import sqlite3
+import threading
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import date, datetime
+from itertools import batched
+from typing import Any, cast
+
+from django.db import connection, transaction
+from django.db.models import Field, Model
+from django.db.models.sql import Query
+
+from casework.canonical import moment
+from casework.cover import digested_models
+from casework.models import Event, RowDigests
+
+AT_ONCE = 500
+GONE = ""
+"""Stands in place of the digest of a row that was deleted."""
+_WRITE = re.compile(r'\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
+_RETURNING = re.compile(r"\bRETURNING\b(?=[^']*$)")
+
+type Key = int | str
+type Written = dict[str, set[Key]]
+
+
+class _Recording(threading.local):
+    written: Written | None = None
+
+
+_recording = _Recording()
+
+
+# — recording —
+
+
+@contextmanager
+def recording() -> Iterator[None]:
+    """Stores the digest of each row that is written inside it. Inside another one it does nothing, since that does."""
+    if _recording.written is not None:
+        yield
+        return
+    _recording.written = written = {}
+    try:
+        with connection.execute_wrapper(_noted):
+            yield
+    finally:
+        _recording.written = None
+    if written and not connection.needs_rollback:
+        store(written)
+
+
+def _noted(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Mapping[str, Any]) -> Any:
+    """Carries a statement out; of one that writes to a digested table the database is asked for the keys, too."""
+    cursor = context["cursor"]
+    if isinstance(cursor.cursor, _Answer):
+        cursor.cursor = cursor.cursor.cursor
+    found = _WRITE.match(sql)
+    table = _tables().get(found[1]) if found else None
+    if table is None:
+        return execute(sql, params, many, context)
+    if many:
+        raise RuntimeError(f"{table.name}: a statement that is executed many times returns no keys")
+    asks = _RETURNING.search(sql) is not None
+    result = execute(f"{sql}, {table.key}" if asks else f"{sql} RETURNING {table.key}", params, many, context)
+    rows = cursor.fetchall()
+    if rows:
+        assert _recording.written is not None
+        _recording.written.setdefault(table.name, set()).update(row[-1] for row in rows)
+    cursor.cursor = _Answer(cursor.cursor, [row[:-1] for row in rows] if asks else [])
+    return result
+
+
+class _Answer:
+    """A database's cursor whose rows were fetched: it hands them out again, without the key that was added."""
+
+    def __init__(self, cursor: Any, rows: list[tuple[Any, ...]]) -> None:
+        self.cursor, self._rows = cursor, iter(rows)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.cursor, name)
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return self._rows
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        return next(self._rows, None)
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        return list(self._rows)
+
+    def fetchmany(self, size: int = 1) -> list[tuple[Any, ...]]:
+        return [row for row, _no in zip(self._rows, range(size), strict=False)]
+
+
+def store(written: Mapping[str, Iterable[Key]], *, is_complete: bool = False) -> None:
+    """Stores the digests of these rows as they are now; of a row that is not there, that it is gone."""
+    salt = secrets.token_hex(16)
+    rows = {}
+    for name, keys in sorted(written.items()):
+        digests = {str(key): GONE for key in keys}
+        digests.update(_tables()[name].digests(salt, keys))
+        rows[name] = digests
+    text = json.dumps(rows, separators=(",", ":"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO casework_rowdigests (salt, rows, is_complete) VALUES (%s, %s, %s)", [salt, text, is_complete]
+        )
+
+
+# — digesting —
+
+
+class _Table:
+    """A digested table: its SQL, and how its rows are read and digested."""
+
+    def __init__(self, model: type[Model], operational: Iterable[str]) -> None:
+        self.name, self.model = model._meta.db_table, model
+        self.fields: list[Field[Any, Any]] = [
+            each for each in model._meta.concrete_fields if not each.generated and each.column not in operational
+        ]
+        quote = connection.ops.quote_name
+        pk = cast("Field[Any, Any]", model._meta.pk)
+        self.key, self.place = quote(str(pk.column)), self.fields.index(pk)
+        self.columns = [str(each.column) for each in self.fields]
+        self.select = f"SELECT {', '.join(map(quote, self.columns))} FROM {quote(self.name)}"  # noqa: S608  names of ours
+        these = "= ANY(%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
+        self.of_these = f"{self.select} WHERE {self.key} {these}"
+        self.by_itself = [_by_itself(each) for each in self.fields]
+        self.read_as = [each.get_col(self.name) for each in self.fields]
+
+    def digests(self, salt: str, keys: Iterable[Key]) -> Iterator[tuple[str, str]]:
+        """Key and digest of each of these rows that is there."""
+        wanted = list(keys)
+        for some in batched(wanted, AT_ONCE):
+            for values in self.rows(some):
+                yield str(values[self.place]), self.digest(salt, values)
+
+    def rows(self, keys: Sequence[Key]) -> list[Sequence[Any]]:
+        with connection.cursor() as cursor:
+            cursor.execute(self.of_these, [list(keys) if connection.vendor == "postgresql" else json.dumps(keys)])
+            return self.converted(cursor.fetchall())
+
+    def converted(self, rows: Any) -> list[Sequence[Any]]:
+        compiler = Query(self.model).get_compiler(connection=connection)
+        converters = compiler.get_converters(self.read_as)
+        return list(compiler.apply_converters(rows, converters) if converters else rows)
+
+    def digest(self, salt: str, values: Sequence[Any]) -> str:
+        said = {
+            column: value
+            for column, value, empty in zip(self.columns, values, self.by_itself, strict=True)
+            if value is not None and (empty is None or value != empty)
+        }
+        text = json.dumps([self.name, said], sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+        return b64encode(hashlib.sha256(f"{salt}{text}".encode()).digest()[:12]).decode()
+
+
+def _by_itself(field: Field[Any, Any]) -> Any:
+    """What a row that does not say it has in this column, where that is the same for all."""
+    if not field.has_db_default():
+        return None
+    return getattr(field.db_default, "value", field.db_default)
+
+
+def _plain(value: Any) -> str:
+    """What JSON has no type for."""
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes | memoryview):
+        return hashlib.sha256(value).hexdigest()
+    return str(value)  # a UUID, a Decimal
+
+
+@functools.cache
+def _tables() -> dict[str, _Table]:
+    return {name: _Table(model, cover.columns) for name, (model, cover) in digested_models().items()}
+
+
+# — comparing —
+
+
+def is_begun() -> bool:
+    """Whether each row has had its digest once; rows of an earlier release do once `begin` has been called."""
+    return RowDigests.objects.filter(is_complete=True).exists()
+
+
+def begin(tell: Callable[[str], None] = lambda _table: None) -> int:
+    """Stores the digest of every row as it is now, and that there is one of each; returns how many there are."""
+    count = 0
+    for name, table in _tables().items():
+        tell(name)
+        keys = table.model._base_manager.order_by("pk").values_list("pk", flat=True)
+        for some in batched(keys.iterator(chunk_size=AT_ONCE), AT_ONCE):
+            with transaction.atomic():
+                list(table.model._base_manager.select_for_update().filter(pk__in=some).values_list("pk"))
+                store({name: some})
+            count += len(some)
+    store({}, is_complete=True)
+    return count
+
+
+def begin_if_new() -> None:
+    """In a database without a case every row has its digest from the beginning."""
+    if not Event.objects.exists() and not is_begun():
+        begin()
+
+
+def faults(only: Iterable[str] | None = None) -> Iterator[str]:
+    """Each row that is not as it was last written, is gone, or has no digest; none before digests have begun."""
+    names = set(_tables() if only is None else only)
+    with _snapshot(), closing(_Last(names)) as last:
+        if not last.is_complete:
+            return
+        for name in sorted(names):
+            yield from _faults_of(_tables()[name], last)
+
+
+def _faults_of(table: _Table, last: "_Last") -> Iterator[str]:
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(table.select)
+        while rows := cursor.fetchmany(AT_ONCE):
+            values = {str(row[table.place]): row for row in table.converted(rows)}
+            known = last.take(table.name, list(values))
+            for key, row in values.items():
+                if key not in known:
+                    yield f"{table.name} {key}: has no digest"
+                elif table.digest(known[key][0], row) != known[key][1]:
+                    yield f"{table.name} {key}: is not as it was last written"
+    yield from (f"{table.name} {key}: is gone" for key in last.left(table.name))
+
+
+class _Last:
+    """The last digest of each row of these tables, in a file of its own, since they may be more than memory holds."""
+
+    def __init__(self, names: set[str]) -> None:
+        self.is_complete = False
+        self.file = sqlite3.connect("", isolation_level=None)
+        self.file.execute("PRAGMA journal_mode = OFF")
+        self.file.execute("PRAGMA synchronous = OFF")
+        self.file.execute("CREATE TABLE last (name, key, salt, digest, PRIMARY KEY (name, key)) WITHOUT ROWID")
+        entries = RowDigests.objects.order_by("pk").values_list("salt", "rows", "is_complete")
+        for some in batched(entries.iterator(chunk_size=2000), 2000):
+            self.file.execute("BEGIN")
+            for salt, text, is_complete in some:
+                self.is_complete |= is_complete
+                for name, digests in json.loads(text).items():
+                    if name in names:
+                        said = [(name, key, salt, digest) for key, digest in digests.items()]
+                        self.file.executemany("REPLACE INTO last VALUES (?, ?, ?, ?)", said)
+            self.file.execute("COMMIT")
+
+    def take(self, name: str, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Salt and digest of these rows, which are then no longer left."""
+        these = f"name = ? AND key IN ({', '.join('?' * len(keys))})"
+        found = self.file.execute(f"SELECT key, salt, digest FROM last WHERE {these}", [name, *keys]).fetchall()  # noqa: S608
+        self.file.execute(f"DELETE FROM last WHERE {these}", [name, *keys])  # noqa: S608  question marks
+        return {key: (salt, digest) for key, salt, digest in found}
+
+    def left(self, name: str) -> list[str]:
+        """The rows that were not taken, and that nobody deleted."""
+        rows = self.file.execute("SELECT key FROM last WHERE name = ? AND digest <> '' ORDER BY key", [name])
+        return [key for (key,) in rows]
+
+    def close(self) -> None:
+        self.file.close()
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """Rows and digests as they were at one moment, whatever is written meanwhile."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
