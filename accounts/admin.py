@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from accounts.roles import SCOPES
 from casework import clock
 from casework.actor import Actor, Via
 from casework.errors import CaseError
+from casework.row_digests import recording
 from surfaces.admin import CappedPaginator, ReadOnlyAdmin
 
 
@@ -30,6 +32,10 @@ class UndeletableAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        with transaction.atomic(), recording():
+            super().save_model(request, obj, form, change)
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -7,6 +7,7 @@ lock screen is read by others too).
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import translation
 from django.utils.functional import Promise
 
@@ -15,6 +16,7 @@ from accounts.models import Notification
 from casework.counts import BADGE, capped_count
 from casework.models import Event
 from casework.refs import new_ref
+from casework.row_digests import recording
 
 
 def notify(
@@ -38,23 +40,25 @@ def notify(
             words[code] = str(what)[:200]
     fresh = 0
     for user_id, address, language in people:
-        row, created = Notification.objects.get_or_create(
-            user_id=user_id,
-            event=event,
-            defaults={
-                "ref": new_ref("ntf_"),
-                "what_zh": words["zh-hans"],
-                "what_en": words["en"],
-                "number": number,
-                "path": path,
-                "due_at": due_at,
-                "told_at": now,
-            },
-        )
+        with transaction.atomic(), recording():
+            row, created = Notification.objects.get_or_create(
+                user_id=user_id,
+                event=event,
+                defaults={
+                    "ref": new_ref("ntf_"),
+                    "what_zh": words["zh-hans"],
+                    "what_en": words["en"],
+                    "number": number,
+                    "path": path,
+                    "due_at": due_at,
+                    "told_at": now,
+                },
+            )
         fresh += created
         if address and row.mailed_at is None:
             send_messages([(address, language)], what=words.get(language, words["zh-hans"]), number=number, path=path)
-            Notification.objects.filter(pk=row.pk).update(mailed_at=now)
+            with transaction.atomic(), recording():
+                Notification.objects.filter(pk=row.pk).update(mailed_at=now)
     return fresh
 
 
@@ -62,7 +66,8 @@ def open_notification(ref: str, *, user_id: int, now: datetime) -> Notification 
     """Marks the person's own notification as opened and returns it; None for anybody else's."""
     row = Notification.objects.filter(ref=ref, user_id=user_id).first()
     if row is not None and row.opened_at is None:
-        Notification.objects.filter(pk=row.pk, opened_at__isnull=True).update(opened_at=now)
+        with transaction.atomic(), recording():
+            Notification.objects.filter(pk=row.pk, opened_at__isnull=True).update(opened_at=now)
     return row
 
 

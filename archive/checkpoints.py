@@ -1,7 +1,8 @@
 """Checkpoints: every hour the newest hash of each case that changed goes into one growing list, whose root is signed.
 
 The list only grows, so a checkpoint that somebody else keeps shows what every case was at that time: whoever has the
-database cannot rewrite a chain, or cut its end, without the list differing from the root that was given away.
+database cannot rewrite a chain, or cut its end, without the list differing from the root that was given away. So do
+the digests of rows (`casework.row_digests`): a checkpoint signs those that were stored before the one before it.
 Checkpoints go to `CHECKPOINT_WITNESS_FILE`, `CHECKPOINT_WITNESS_MAIL`, and webhooks that asked for them; a service
 outside may stamp their time (`archive.time_stamps`); every letter names the newest one of its time. `manage.py verify
 --witness FILE` compares. A case file holds the proof that the list has its chains.
@@ -11,7 +12,7 @@ import base64
 import functools
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import batched
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from archive import offline, signing, time_stamps
 from archive.merkle import Tree, leaf_hash, path
@@ -28,7 +29,7 @@ from archive.models import Checkpoint, CheckpointLeaf
 from casework.canonical import canonical, digest, moment
 from casework.clock import BEIJING
 from casework.ledger import AT_ONCE, case_models
-from casework.models import Case, Event
+from casework.models import Case, Event, RowDigests
 
 EVERY = timedelta(hours=1)
 LISTENERS: list[Callable[[Checkpoint], None]] = []
@@ -72,6 +73,7 @@ def _make(last: Checkpoint | None, *, now: datetime) -> Checkpoint:
         "size": tree.size,
         "root": tree.root.hex(),
         "previous": "" if last is None else digest(last.note),
+        "rows": _rows_signed({} if last is None else last.note.get("rows", {})),
     }
     signature = signing.sign(offline.CHECKPOINT_PURPOSE, canonical(note), now=now)
     row = Checkpoint(no=note["no"], at=now, size=tree.size, peaks=[peak.hex() for peak in tree.peaks])
@@ -94,6 +96,27 @@ def _newest_events(since: datetime | None) -> Iterator[Event]:
             newest = {"case_kind": model.KIND, "case_id__in": [pk for pk, _head in some]}
             heads = [head for _pk, head in some]
             yield from Event.objects.filter(**newest, hash__in=heads, leaf__isnull=True).order_by("pk")
+
+
+def _rows_signed(before: Mapping[str, Any]) -> dict[str, Any]:
+    """What a checkpoint says of the digests of rows: one digest over all `through` an entry, and the newest one `seen`.
+
+    The next one goes through what this one saw: all of that is complete by then, since no transaction takes an hour.
+    """
+    through, found = before.get("seen", 0), before.get("digest", "")
+    newest = RowDigests.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return {
+        "through": through,
+        "digest": _digest_of_rows(found, before.get("through", 0), through),
+        "seen": through if newest is None else newest,
+    }
+
+
+def _digest_of_rows(found: str, after: int, through: int) -> str:
+    entries = RowDigests.objects.filter(pk__gt=after, pk__lte=through).order_by("pk")
+    for entry in entries.values_list("pk", "rows", "is_complete").iterator(chunk_size=2000):
+        found = digest([found, *entry])
+    return found
 
 
 def signed_note(row: Checkpoint) -> dict[str, Any]:
@@ -176,6 +199,8 @@ def faults(witness: Path | None = None) -> Iterator[str]:
     rows = {row.no: row for row in Checkpoint.objects.order_by("no")}
     keys = signing.public_keys()
     yield from _faults_of_list(rows, keys)
+    yield from _faults_of_rows(rows.values())
+    yield from _dated_before(rows.values())
     yield from time_stamps.faults()
     if witness is not None:
         yield from _faults_against(witness, rows, keys)
@@ -200,6 +225,45 @@ def _faults_of_list(rows: Mapping[int, Checkpoint], keys: Mapping[str, bytes]) -
         if row.note.get("previous") != previous or (row.note.get("no"), row.note.get("at")) != (no, moment(row.at)):
             yield f"{where}: does not follow the one before"
         previous = digest(row.note)
+
+
+def _faults_of_rows(checkpoints: Iterable[Checkpoint]) -> Iterator[str]:
+    """Where the stored digests of rows are not those that were signed."""
+    found, after = "", 0
+    for row in checkpoints:
+        if (said := row.note.get("rows")) is not None:
+            if _digest_of_rows(found, after, said["through"]) != said["digest"]:
+                yield f"checkpoint {row.no}: digests of rows are not those that it signs"
+            found, after = said["digest"], said["through"]
+
+
+def _dated_before(checkpoints: Iterable[Checkpoint]) -> Iterator[str]:
+    """Every event that is dated before a checkpoint was complete and came into the list later, or not at all."""
+    before: Checkpoint | None = None
+    for row in checkpoints:
+        if before is not None:
+            places = CheckpointLeaf.objects.filter(place__gte=before.size, place__lt=row.size).order_by("place")
+            newest = (leaf.event for leaf in places.select_related("event").iterator(chunk_size=AT_ONCE))
+            yield from _dated_before_one(before, newest)
+        before = row
+    if before is not None:
+        yield from _dated_before_one(before, _newest_events(None))
+
+
+def _dated_before_one(before: Checkpoint, newest: Iterable[Event]) -> Iterator[str]:
+    """Of these cases' events that the checkpoint does not have, each that is dated so that it would."""
+    for some in batched(newest, AT_ONCE):
+        for kind in {event.case_kind for event in some}:
+            ends = {event.case_id: event.sequence for event in some if event.case_kind == kind}
+            leaves = CheckpointLeaf.objects.filter(
+                place__lt=before.size, event__case_kind=kind, event__case_id__in=list(ends)
+            )
+            had = dict(leaves.values_list("event__case_id").annotate(Max("event__sequence")).order_by())
+            dated = Event.objects.filter(case_kind=kind, case_id__in=ends, at__lt=before.at - offline.COMPLETE_AFTER)
+            for event in dated.order_by("pk"):
+                if had.get(event.case_id, 0) < event.sequence <= ends[event.case_id]:
+                    where = f"{event.case_ref} event {event.sequence}"
+                    yield f"{where}: older than checkpoint {before.no}, and not in its list"
 
 
 def _faults_against(witness: Path, rows: Mapping[int, Checkpoint], keys: Mapping[str, bytes]) -> Iterator[str]:

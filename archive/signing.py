@@ -12,10 +12,12 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from archive.models import SigningKey
 from archive.offline import key_id
+from casework.row_digests import recording
 
 SUCCESSION = b"appeals-key-succession\0"
 
@@ -53,15 +55,14 @@ def _put_on_record(key: Ed25519PrivateKey, *, now: datetime) -> None:
     known = {row.key_id: row for row in SigningKey.objects.filter(key_id__in=older)}
     replaced = next((known[name] for name in older if name in known), None)
     public = _public(key)
-    SigningKey.objects.get_or_create(
-        key_id=key_id(public),
-        defaults={
-            "public_key": public.hex(),
-            "first_used_at": now,
-            "replaces": replaced,
-            "succession": key.sign(SUCCESSION + bytes.fromhex(replaced.public_key)).hex() if replaced else "",
-        },
-    )
+    row = {
+        "public_key": public.hex(),
+        "first_used_at": now,
+        "replaces": replaced,
+        "succession": key.sign(SUCCESSION + bytes.fromhex(replaced.public_key)).hex() if replaced else "",
+    }
+    with transaction.atomic(), recording():
+        SigningKey.objects.get_or_create(key_id=key_id(public), defaults=row)
 
 
 def _succeeded_by(key: bytes) -> Iterator[bytes]:

@@ -1,4 +1,5 @@
-"""Whether what this system holds is whole: its laws, every chain, every row against its events, every file.
+"""Whether what this system holds is whole: its laws, every chain, every row against its events and its
+digest, every file.
 
 An app adds what only it can check in `subscribers.VERIFICATIONS = {"what it is": function}`; one yields faults as text.
 """
@@ -11,7 +12,7 @@ from django.db import connection
 
 from archive import checkpoints
 from archive.models import Checkpoint, CheckpointStamp
-from casework import ledger, outbox, triggers
+from casework import ledger, outbox, row_digests, triggers
 from files.attachments import store
 from files.content import ContentDamaged, Store
 from files.models import Attachment
@@ -22,6 +23,7 @@ def faults(witness: Path | None = None) -> Iterator[str]:
     """Every fault, with where it is; `witness` is a file of checkpoints that somebody else kept."""
     yield from (f"the law {name} is not in force as declared" for name in triggers.not_in_force(connection))
     yield from (f"{fault.case} event {fault.sequence}: {fault.what}" for fault in ledger.verify())
+    yield from row_digests.faults()
     yield from checkpoints.faults(witness)
     yield from file_faults()
     for name, verification in sorted(outbox.listed("VERIFICATIONS").items()):

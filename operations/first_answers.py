@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from casework.actor import ActorKind
 from casework.clock import BEIJING
 from casework.events import EventText
 from casework.models import Event
+from casework.row_digests import recording
 from operations.models import FirstAnswers
 
 WITHIN = timedelta(hours=FirstAnswers.HOURS)
@@ -111,7 +113,9 @@ def count_next_day(kind: Kind, *, now: datetime) -> int:
     if day > newest:
         return 0
     day = max(day, newest - timedelta(days=DAYS - 1))
-    FirstAnswers.objects.bulk_create([_counted(kind, day)], ignore_conflicts=True)
+    counted = _counted(kind, day)
+    with transaction.atomic(), recording():
+        FirstAnswers.objects.bulk_create([counted], ignore_conflicts=True)
     return 1
 
 

@@ -15,6 +15,7 @@ from accounts.models.people import (
     AT_WORK,
     OF_THE_PARTY,
     PEOPLE_TRIGGERS,
+    SIGNING_IN,
     TICKET_PREFIX,
     TOKEN_PREFIX,
     ApiClient,
@@ -84,7 +85,7 @@ COVER = {
     **digested(
         "accounts_team accounts_user accounts_apiclient accounts_party accounts_membership accounts_staffrole"
         " accounts_apitoken accounts_invitation accounts_mandatecase accounts_notification",
-        accounts_user=dict.fromkeys(("last_login", "password"), _SIGNING_IN),
+        accounts_user=dict.fromkeys(sorted(SIGNING_IN), _SIGNING_IN),
     ),
     **operational(
         accounts_accessrequest=_SIGNING_IN,

@@ -8,7 +8,7 @@ import secrets
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import roles
 from casework.constraints import check
 from casework.refs import new_ref
+from casework.row_digests import recording
 from casework.triggers import Trigger
 
 
@@ -85,6 +86,10 @@ class AtWork(models.Model):
 AT_WORK: tuple[models.Field[Any, Any], ...] = AtWork._meta.fields
 
 
+SIGNING_IN = {"last_login", "password"}
+"""The columns of a person that change as somebody signs in; nothing compares them."""
+
+
 class User(AtWork, AbstractUser):
     """A person who signs in. `is_staff` follows the live staff roles; `officer_code` is the name that outsiders see.
 
@@ -126,6 +131,14 @@ class User(AtWork, AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Stores the row, whoever does: a command, the admin, or a package with which people sign in."""
+        if set(kwargs.get("update_fields") or ("ref",)) <= SIGNING_IN:
+            super().save(*args, **kwargs)
+        else:
+            with transaction.atomic(), recording():
+                super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:
         return self.display_name or self.username

@@ -16,6 +16,7 @@ from casework.compiled import compiled, insert
 from casework.errors import CaseError, Invalid, require
 from casework.firing import DeadlineSpec, Move, command, constraint_name, open_cases
 from casework.named import named
+from casework.row_digests import recording
 from casework.searching import keep
 from executors.commands import record_acts
 from notices.arithmetic import excess_over_loss
@@ -252,7 +253,7 @@ def register_measure_type(
     words = {"/label_zh": label_zh, "/label_en": label_en, "/restores_zh": restores_zh, "/restores_en": restores_en}
     if errors := wording_errors(words):
         raise Invalid(errors=errors)
-    with transaction.atomic():
+    with transaction.atomic(), recording():
         row, _created = MeasureType.objects.update_or_create(
             code=code,
             defaults={
