@@ -231,6 +231,7 @@ def faults(only: Iterable[str] | None = None) -> Iterator[str]:
     with _snapshot(), closing(_Last(names)) as last:
         if not last.is_complete:
             return
+        yield from (f"casework_rowdigests {key}: cannot be read" for key in last.unread)
         for name in sorted(names):
             yield from _faults_of(_tables()[name], last)
 
@@ -253,20 +254,26 @@ class _Last:
     """The last digest of each row of these tables, in a file of its own, since they may be more than memory holds."""
 
     def __init__(self, names: set[str]) -> None:
-        self.is_complete = False
+        self.is_complete, self.unread = False, list[int]()
         self.file = sqlite3.connect("", isolation_level=None)
         self.file.execute("PRAGMA journal_mode = OFF")
         self.file.execute("PRAGMA synchronous = OFF")
         self.file.execute("CREATE TABLE last (name, key, salt, digest, PRIMARY KEY (name, key)) WITHOUT ROWID")
-        entries = RowDigests.objects.order_by("pk").values_list("salt", "rows", "is_complete")
+        entries = RowDigests.objects.order_by("pk").values_list("pk", "salt", "rows", "is_complete")
         for some in batched(entries.iterator(chunk_size=2000), 2000):
             self.file.execute("BEGIN")
-            for salt, text, is_complete in some:
+            for pk, salt, text, is_complete in some:
                 self.is_complete |= is_complete
-                for name, digests in json.loads(text).items():
-                    if name in names:
-                        said = [(name, key, salt, digest) for key, digest in digests.items()]
-                        self.file.executemany("REPLACE INTO last VALUES (?, ?, ?, ?)", said)
+                try:
+                    rows = [
+                        (name, key, salt, digest)
+                        for name, digests in json.loads(text).items()
+                        if name in names
+                        for key, digest in digests.items()
+                    ]
+                    self.file.executemany("REPLACE INTO last VALUES (?, ?, ?, ?)", rows)
+                except (ValueError, AttributeError, sqlite3.Error):
+                    self.unread.append(pk)
             self.file.execute("COMMIT")
 
     def take(self, name: str, keys: Sequence[str]) -> dict[str, tuple[str, str]]:

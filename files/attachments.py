@@ -7,9 +7,11 @@ from pathlib import PurePath
 from typing import BinaryIO, cast
 
 from django.conf import settings
+from django.db import transaction
 
 from casework.actor import Actor
 from casework.refs import new_ref
+from casework.row_digests import recording
 from files import buckets, films, pdfs
 from files import content as files
 from files.models import Attachment
@@ -75,16 +77,17 @@ def seal(stream: BinaryIO, *, name: str, actor: Actor, now: datetime) -> Attachm
         rendition = store().put(io.BytesIO(clean))
         stream.seek(0)
     sha256 = store().put(stream)
-    return Attachment.objects.create(
-        ref=new_ref("att_"),
-        sha256=sha256,
-        size=found.size,
-        media_type=found.media_type,
-        name=found.safe_name,
-        rendition_sha256=rendition,
-        uploader_ref=actor.ref,
-        uploaded_at=now,
-    )
+    with transaction.atomic(), recording():
+        return Attachment.objects.create(
+            ref=new_ref("att_"),
+            sha256=sha256,
+            size=found.size,
+            media_type=found.media_type,
+            name=found.safe_name,
+            rendition_sha256=rendition,
+            uploader_ref=actor.ref,
+            uploaded_at=now,
+        )
 
 
 def _clean_pdf(stream: BinaryIO, refusal: Exception) -> bytes:
