@@ -197,7 +197,9 @@ def faults(witness: Path | None = None) -> Iterator[str]:
     A list that was cut together with its newest checkpoints is found by the witness alone.
     """
     rows = {row.no: row for row in Checkpoint.objects.order_by("no")}
-    if unread := [no for no, row in rows.items() if not (isinstance(row.note, dict) and isinstance(row.signature, dict))]:
+    if unread := [
+        no for no, row in rows.items() if not (isinstance(row.note, dict) and isinstance(row.signature, dict))
+    ]:
         yield from (f"checkpoint {no}: not what was signed" for no in unread)
         return
     keys = signing.public_keys()

@@ -30,6 +30,9 @@ from django.db.transaction import TransactionManagementError
 MOST_ENTRIES = 8
 """Collections with more entries are left to Django: each number of entries is an SQL of its own."""
 
+INSERTED: list[Callable[[Collection[Model]], None]] = []
+"""Called with the rows that `insert` stored, in its transaction."""
+
 type Slot = tuple[int, Callable[[Any], Any]]
 
 
@@ -176,8 +179,14 @@ def insert[R: Model](*new: R) -> list[R]:
     the table does.
     """
     rows = list(new)
-    if not rows:
-        return rows
+    if rows:
+        rows = _inserted(rows)
+        for listener in INSERTED:
+            listener(rows)
+    return rows
+
+
+def _inserted[R: Model](rows: list[R]) -> list[R]:
     model = type(rows[0])
     connection = connections[router.db_for_write(model)]
     many = len(rows) > MOST_ENTRIES

@@ -17,32 +17,57 @@ import secrets
 import sqlite3
 import threading
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from itertools import batched
 from typing import Any, cast
 
 from django.db import connection, transaction
-from django.db.models import Field, Model
+from django.db.models import (
+    AutoField,
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    Field,
+    ForeignKey,
+    IntegerField,
+    JSONField,
+    Model,
+    TextField,
+)
+from django.db.models.signals import post_save
 from django.db.models.sql import Query
 
-from casework.canonical import moment
+from casework.compiled import INSERTED
 from casework.cover import digested_models
 from casework.models import Event, RowDigests
 
 AT_ONCE = 500
+PLAIN = (AutoField, IntegerField, CharField, TextField, BooleanField, DateTimeField, DateField, JSONField)
+"""Fields of which a value is read back as it was stored."""
+_UNSURE = object()
 GONE = ""
 """Stands in place of the digest of a row that was deleted."""
 _WRITE = re.compile(r'\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
+_SET = re.compile(r'(?:\bSET |, )"?(\w+)"? = ')
 _RETURNING = re.compile(r"\bRETURNING\b(?=[^']*$)")
 
 type Key = int | str
-type Written = dict[str, set[Key]]
+
+
+@dataclass(slots=True)
+class _Written:
+    """What was written meanwhile: of each table the keys, with the digest where the whole row is known already."""
+
+    salt: str
+    rows: dict[str, dict[Key, str | None]]
 
 
 class _Recording(threading.local):
-    written: Written | None = None
+    written: _Written | None = None
 
 
 _recording = _Recording()
@@ -57,14 +82,14 @@ def recording() -> Iterator[None]:
     if _recording.written is not None:
         yield
         return
-    _recording.written = written = {}
+    _recording.written = written = _Written(secrets.token_hex(16), {})
     try:
         with connection.execute_wrapper(_noted):
             yield
     finally:
         _recording.written = None
-    if written and not connection.needs_rollback:
-        store(written)
+    if written.rows and not connection.needs_rollback:
+        _store(written)
 
 
 def _noted(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Mapping[str, Any]) -> Any:
@@ -72,20 +97,62 @@ def _noted(execute: Callable[..., Any], sql: str, params: Any, many: bool, conte
     cursor = context["cursor"]
     if isinstance(cursor.cursor, _Answer):
         cursor.cursor = cursor.cursor.cursor
-    found = _WRITE.match(sql)
-    table = _tables().get(found[1]) if found else None
-    if table is None:
+    name, asking, asks = _asking(sql)
+    if not name:
         return execute(sql, params, many, context)
     if many:
-        raise RuntimeError(f"{table.name}: a statement that is executed many times returns no keys")
-    asks = _RETURNING.search(sql) is not None
-    result = execute(f"{sql}, {table.key}" if asks else f"{sql} RETURNING {table.key}", params, many, context)
+        raise RuntimeError(f"{name}: a statement that is executed many times returns no keys")
+    result = execute(asking, params, many, context)
     rows = cursor.fetchall()
     if rows:
-        assert _recording.written is not None
-        _recording.written.setdefault(table.name, set()).update(row[-1] for row in rows)
+        _note(name, ((row[-1], None) for row in rows))
     cursor.cursor = _Answer(cursor.cursor, [row[:-1] for row in rows] if asks else [])
     return result
+
+
+@functools.lru_cache(maxsize=4096)
+def _asking(sql: str) -> tuple[str, str, bool]:
+    """The digested table that a statement writes, the statement that also returns keys, and whether it returned
+    anything before; no table where it changes nothing but operational columns.
+    """
+    found = _WRITE.match(sql)
+    table = _tables().get(found[1]) if found else None
+    if table is None or (table.operational and table.operational.issuperset(_SET.findall(sql.partition(" WHERE ")[0]))):
+        return "", sql, False
+    asks = _RETURNING.search(sql) is not None
+    return table.name, f"{sql}, {table.key}" if asks else f"{sql} RETURNING {table.key}", asks
+
+
+def _note(name: str, rows: Iterable[tuple[Key, str | None]]) -> None:
+    assert _recording.written is not None
+    _recording.written.rows.setdefault(name, {}).update(rows)
+
+
+def note_inserted(rows: Collection[Model]) -> None:
+    """Digests rows that were stored just now from what they say, so that they are not read again."""
+    if _recording.written is None or not rows:
+        return
+    table = _tables().get(next(iter(rows))._meta.db_table)
+    if table is not None and table.is_plain:
+        salt = _recording.written.salt
+        _note(table.name, ((row.pk, table.digest_of(salt, row)) for row in rows))
+
+
+def note_values(table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """The same for rows that are no objects: of each the values of its columns, as they are read back."""
+    if _recording.written is not None:
+        known, salt = _tables()[table], _recording.written.salt
+        values = ([row.get(column) for column in known.columns] for row in rows)
+        _note(table, ((each[known.place], known.digest(salt, each)) for each in values))
+
+
+def _on_save(instance: Model, created: bool, **_kwargs: Any) -> None:
+    if created:
+        note_inserted([instance])
+
+
+INSERTED.append(note_inserted)
+post_save.connect(_on_save, dispatch_uid="casework.row_digests")
 
 
 class _Answer:
@@ -112,16 +179,20 @@ class _Answer:
 
 def store(written: Mapping[str, Iterable[Key]], *, is_complete: bool = False) -> None:
     """Stores the digests of these rows as they are now; of a row that is not there, that it is gone."""
-    salt = secrets.token_hex(16)
-    rows = {}
-    for name, keys in sorted(written.items()):
-        digests = {str(key): GONE for key in keys}
-        digests.update(_tables()[name].digests(salt, keys))
-        rows[name] = digests
-    text = json.dumps(rows, separators=(",", ":"))
+    rows: dict[str, dict[Key, str | None]] = {name: dict.fromkeys(keys) for name, keys in written.items()}
+    _store(_Written(secrets.token_hex(16), rows), is_complete=is_complete)
+
+
+def _store(written: _Written, *, is_complete: bool = False) -> None:
+    for name, digests in written.rows.items():
+        if unread := [key for key, digest in digests.items() if digest is None]:
+            digests.update(dict.fromkeys(unread, GONE))
+            digests.update(_tables()[name].digests(written.salt, unread))
+    text = json.dumps(written.rows, separators=(",", ":"))
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO casework_rowdigests (salt, rows, is_complete) VALUES (%s, %s, %s)", [salt, text, is_complete]
+            "INSERT INTO casework_rowdigests (salt, rows, is_complete) VALUES (%s, %s, %s)",
+            [written.salt, text, is_complete],
         )
 
 
@@ -131,7 +202,8 @@ def store(written: Mapping[str, Iterable[Key]], *, is_complete: bool = False) ->
 class _Table:
     """A digested table: its SQL, and how its rows are read and digested."""
 
-    def __init__(self, model: type[Model], operational: Iterable[str]) -> None:
+    def __init__(self, model: type[Model], operational: Collection[str]) -> None:
+        self.operational = frozenset(operational)
         self.name, self.model = model._meta.db_table, model
         self.fields: list[Field[Any, Any]] = [
             each for each in model._meta.concrete_fields if not each.generated and each.column not in operational
@@ -143,15 +215,24 @@ class _Table:
         self.select = f"SELECT {', '.join(map(quote, self.columns))} FROM {quote(self.name)}"  # noqa: S608  names of ours
         these = "= ANY(%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
         self.of_these = f"{self.select} WHERE {self.key} {these}"
+        self.is_plain = all(isinstance(_stored_as(each), PLAIN) for each in self.fields)
+        self.plain = [(each.attname, _to_python(_stored_as(each))) for each in self.fields]
         self.by_itself = [_by_itself(each) for each in self.fields]
         self.read_as = [each.get_col(self.name) for each in self.fields]
 
-    def digests(self, salt: str, keys: Iterable[Key]) -> Iterator[tuple[str, str]]:
+    def digests(self, salt: str, keys: Iterable[Key]) -> Iterator[tuple[Key, str]]:
         """Key and digest of each of these rows that is there."""
-        wanted = list(keys)
-        for some in batched(wanted, AT_ONCE):
+        for some in batched(keys, AT_ONCE):
             for values in self.rows(some):
-                yield str(values[self.place]), self.digest(salt, values)
+                yield values[self.place], self.digest(salt, values)
+
+    def digest_of(self, salt: str, row: Model) -> str | None:
+        """The digest of a row that was stored as the object says; None where the database may have made more of it."""
+        said = row.__dict__
+        if any(hasattr(said[name], "resolve_expression") for name, _to_python in self.plain):
+            return None
+        values = [to_python(said[name]) for name, to_python in self.plain]
+        return None if _UNSURE in values else self.digest(salt, values)
 
     def rows(self, keys: Sequence[Key]) -> list[Sequence[Any]]:
         with connection.cursor() as cursor:
@@ -169,8 +250,30 @@ class _Table:
             for column, value, empty in zip(self.columns, values, self.by_itself, strict=True)
             if value is not None and (empty is None or value != empty)
         }
-        text = json.dumps([self.name, said], sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
-        return b64encode(hashlib.sha256(f"{salt}{text}".encode()).digest()[:12]).decode()
+        text = f"{salt}{self.name}{_as_text(said)}"
+        return b64encode(hashlib.sha256(text.encode()).digest()[:12]).decode()
+
+
+def _stored_as(field: Field[Any, Any]) -> Field[Any, Any]:
+    while isinstance(field, ForeignKey):
+        field = field.target_field
+    return field
+
+
+def _to_python(field: Field[Any, Any]) -> Callable[[Any], Any]:
+    """What is read back where this value is stored."""
+    return _json_as_read if isinstance(field, JSONField) else field.to_python
+
+
+def _json_as_read(value: Any) -> Any:
+    try:
+        return json.loads(json.dumps(value), parse_float=_refused)
+    except (TypeError, ValueError):
+        return _UNSURE
+
+
+def _refused(_text: str) -> None:
+    raise ValueError("databases write fractions in their own way")
 
 
 def _by_itself(field: Field[Any, Any]) -> Any:
@@ -183,12 +286,15 @@ def _by_itself(field: Field[Any, Any]) -> Any:
 def _plain(value: Any) -> str:
     """What JSON has no type for."""
     if isinstance(value, datetime):
-        return moment(value)
+        return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bytes | memoryview):
         return hashlib.sha256(value).hexdigest()
     return str(value)  # a UUID, a Decimal
+
+
+_as_text = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain).encode
 
 
 @functools.cache

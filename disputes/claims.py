@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Count, F, Max, Prefetch
 from django.utils.translation import gettext as _
 
 from archive.translations import Original, claim
@@ -25,6 +25,7 @@ from disputes.models import (
     FastRefund,
     IdentityRequest,
     PlatformRecord,
+    Room,
     TakenDown,
 )
 
@@ -255,6 +256,13 @@ def _whole(dispute: Dispute, events: Sequence[Event]) -> Iterator[Comparison]:
 def _fact_whole(fact: FactAtIssue, events: Sequence[Event]) -> Iterator[Comparison]:
     settled = [e.facts["established"] for e in events if "established" in e.facts]
     yield "established", settled[-1] if settled else None, fact.established
+
+
+def faults_of_rooms() -> Iterator[str]:
+    """Every room whose head is not the number of its messages."""
+    rooms = Room.objects.annotate(messages_there=Count("messages"), newest=Max("messages__sequence", default=0))
+    for room in rooms.exclude(head=F("messages_there"), newest=F("head")).order_by("pk").iterator(chunk_size=2000):
+        yield f"{room.pk}: its head is {room.head}, and it has {room.messages_there} messages up to {room.newest}"
 
 
 CLAIMS = {

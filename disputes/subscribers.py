@@ -17,6 +17,7 @@ from casework.models import Deadline, Event
 from casework.outbox import Subscriber
 from disputes import commands, queries, records
 from disputes.choices import GOODS_BACK, Record, Remedy, Side
+from disputes.claims import faults_of_rooms
 from disputes.events import EVENTS, for_caller
 from disputes.machine import PROOF_IS_OVER, DisputeState
 from disputes.models import Dispute, Message, OfferState, PullState, RecordPull
@@ -283,4 +284,6 @@ FIRST_ANSWERS = first_answers.Kind(
     final=PROOF_IS_OVER,
     messages=Message.objects.filter(room__dispute=OuterRef("case_id"), kind="text", side=Side.PLATFORM, recall=None),
 )
+VERIFICATIONS = {"rooms": faults_of_rooms}
+
 ROUTINES = {"first answers in disputes": partial(first_answers.count_next_day, FIRST_ANSWERS)}

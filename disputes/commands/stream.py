@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
 
 from casework.canonical import digest
 from casework.models import Event
+from casework.row_digests import note_values
 from disputes.choices import Lane, Side
 from disputes.models import Dispute, EntryKind, Message, Room
 
@@ -62,21 +64,29 @@ _COLUMNS = {
     "sent_at": "timestamptz",
 }  # fmt: skip
 _INTO = f"INSERT INTO disputes_message ({', '.join(_COLUMNS)}, kind, event_type, facts)"
-_EACH = f"{_INTO} VALUES ({', '.join(['%s'] * len(_COLUMNS))}, 'text', '', '{{}}')"
+_SAME_OF_EACH: dict[str, Any] = {"kind": "text", "event_type": "", "facts": {}}
+_RETURNING = "RETURNING id, room_id, sequence"
+_EACH = f"({', '.join(['%s'] * len(_COLUMNS))}, 'text', '', '{{}}')"
 _TOGETHER = f"""{_INTO} SELECT row.*, 'text', '', '{{}}'
-    FROM json_to_recordset(%s) AS row ({", ".join(f"{name} {type_}" for name, type_ in _COLUMNS.items())})"""  # noqa: S608  our own names
+    FROM json_to_recordset(%s) AS row ({", ".join(f"{name} {type_}" for name, type_ in _COLUMNS.items())})
+    {_RETURNING}"""  # noqa: S608  our own names
 _row = attrgetter(*_COLUMNS)
 
 
 def _insert(texts: Sequence[Written]) -> None:
     """Inserts the rows in this order: one statement where one is cheaper than many."""
+    rows = [dict(zip(_COLUMNS, _row(text), strict=True)) for text in texts]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            rows = [dict(zip(_COLUMNS, _row(text), strict=True)) for text in texts]
             cursor.execute(_TOGETHER, [json.dumps(rows, default=str, ensure_ascii=False)])
         else:
-            for text in texts:
-                cursor.execute(_EACH, _row(text))
+            values = [value for row in rows for value in row.values()]
+            cursor.execute(f"{_INTO} VALUES {', '.join([_EACH] * len(rows))} {_RETURNING}", values)
+        keys = {(room_id, sequence): key for key, room_id, sequence in cursor.fetchall()}
+    note_values(
+        "disputes_message",
+        ({**row, **_SAME_OF_EACH, "id": keys[row["room_id"], row["sequence"]]} for row in rows),
+    )
 
 
 def append_texts(rooms: Mapping[int, Sequence[Written]], heads: Mapping[int, int]) -> None:

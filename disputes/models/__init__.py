@@ -65,7 +65,8 @@ COVER = {
         " disputes_evidenceitem disputes_objection disputes_recordpull disputes_platformrecord disputes_factruling"
         " disputes_relianceon disputes_determination disputes_finding disputes_fastrefundoptin disputes_fastrefund"
         " disputes_identityrequest disputes_offer disputes_offeranswer disputes_obligation disputes_advance"
-        " disputes_room disputes_message disputes_abusereport disputes_openingtriage disputes_repeatedopening"
+        " disputes_room disputes_message disputes_abusereport disputes_openingtriage disputes_repeatedopening",
+        disputes_room={"head": "the number of its messages, with which verify compares it"},
     ),
     **operational(
         disputes_readmark="how far somebody has read in a room; nothing follows from it",

@@ -9,8 +9,8 @@ from casework import row_digests
 
 class Command(BaseCommand):
     help = (
-        "Store the digest of every covered row as it is now. Once, after the upgrade from 0.1.0, when no process of it is"
-        " left; and after rows were changed by hand for a good reason, when `verify` found nothing else."
+        "Store the digest of every covered row as it is now. Once, after the upgrade from 0.1.0, when no process of it"
+        " is left; and after rows were changed by hand for a good reason, when `verify` found nothing else."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
