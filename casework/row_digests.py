@@ -117,7 +117,8 @@ def _asking(sql: str) -> tuple[str, str, bool]:
     """
     found = _WRITE.match(sql)
     table = _tables().get(found[1]) if found else None
-    if table is None or (table.operational and table.operational.issuperset(_SET.findall(sql.partition(" WHERE ")[0]))):
+    changed = set(_SET.findall(sql.partition(" WHERE ")[0])) if sql.startswith("UPDATE") else set()
+    if table is None or (changed and changed <= table.operational):
         return "", sql, False
     asks = _RETURNING.search(sql) is not None
     return table.name, f"{sql}, {table.key}" if asks else f"{sql} RETURNING {table.key}", asks

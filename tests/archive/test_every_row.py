@@ -130,6 +130,13 @@ def missed() -> tuple[list[str], int]:
     return found, tried
 
 
+@pytest.fixture(autouse=True)
+def checks_again() -> Iterator[None]:
+    yield
+    if connection.connection is not None and connection.vendor == "sqlite":
+        connection.connection.execute("PRAGMA ignore_check_constraints = OFF")
+
+
 @pytest.fixture(scope="module")
 def module_cases(module_database: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Appeals and disputes in many states, and two checkpoints."""
