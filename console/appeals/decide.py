@@ -14,7 +14,7 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import Invalid
 from console.appeals import context
-from console.appeals.case import RETRY, TYPED, heartbeat_seconds, reader, redisplay, stay, to_case
+from console.appeals.case import RETRY, TYPED, again_at, heartbeat_seconds, reader, redisplay, stay, to_case
 from console.appeals.forms import Work
 from console.frame import LANGUAGES, fields_to_carry, is_sealed, seal, show, surface, version_of
 
@@ -48,6 +48,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
         unread=[p for p in pieces if not p.is_open],
         now=now,
         heartbeat_seconds=heartbeat_seconds(),
+        again=again_at(ref, "send"),
     )
 
 

@@ -17,7 +17,7 @@ from casework import clock
 from casework.models import Event
 from classifier.suggestion import Feature, Phrase, Suggestion
 from tests import factories as make
-from tests.pages import browser, text_of
+from tests.pages import Form, browser, text_of
 
 pytestmark = pytest.mark.once
 
@@ -225,6 +225,31 @@ def test_opening_a_piece_keeps_what_was_typed(world, appeal):
     assert "The stored screenshot does not show" in page
     assert "The screenshot reads otherwise." in page
     assert "国标级" in page
+
+
+@pytest.mark.parametrize("at", ["case", "letter", "refused"])
+@pytest.mark.parametrize("switch", ["language=zh-hans", "large_text=1"])
+def test_another_language_or_size_of_text_takes_nothing_that_was_typed(world, appeal, switch, at):
+    client = browser(world.rita)
+    ready(client, appeal)
+    typed = decision(appeal, **({"reasons": ""} if at == "refused" else {}))
+    page = text_of(client.get(url("case", appeal)) if at == "case" else client.post(url("check", appeal), typed))
+    sent = Form(page, "send" if at == "letter" else "work")
+    [to] = [each for each in sent.buttons if switch in each]
+
+    answer = client.post(to, sent.fields | (typed if at == "case" else {}), follow=True)
+
+    assert [status for _at, status in answer.redirect_chain] == [307]
+    assert (answer.status_code, "The screenshot reads otherwise." in text_of(answer)) == (200, True)
+    assert not Decision.objects.exists()
+
+
+def test_a_switch_sends_a_form_to_no_foreign_place(world):
+    for to in ("//example.com/", "https://example.com/", ""):
+        answer = browser(world.rita).post(
+            reverse("accounts:set_language") + f"?language=en&again={to}", {"reasons": "x"}
+        )
+        assert (answer.status_code, answer["Location"]) == (302, "/")
 
 
 # — nothing of the system's view before one's own —

@@ -85,6 +85,23 @@ def test_every_page_answers_its_own_methods_and_is_stored_nowhere(db):
         assert get_resolver().resolve(path).func.__module__.startswith("console."), path
 
 
+def test_an_address_that_only_takes_forms_shows_a_page_with_the_way_back(db):
+    visitor = Visitor(make.staff("compliance", "reviewer", "mediator", "help_line", now=clock.now(), name="all"))
+    shown = 0
+    for route in pages(get_resolver().url_patterns):
+        if "<" in re.sub(r"<(?:int|str|slug):\w+>", "", route) or route.startswith(("api/", "_allauth/", "admin/")):
+            continue
+        path = "/" + re.sub(r"<int:\w+>", "1", re.sub(r"<(?:str|slug):\w+>", "none", route))
+        answer = visitor.client.get(path)
+        if answer.status_code == 405:
+            [back] = re.findall(r'class="secondary" href="([^"]+)"', answer.content.decode())
+            assert path.startswith(back), path
+            get_resolver().resolve(back)
+            shown += 1
+
+    assert shown > 40
+
+
 OUTSIDERS = {
     "console.appeals": "mediator",
     "console.disputes": "reviewer",
