@@ -78,6 +78,7 @@ def _decision_arguments(request: HttpRequest, actor: Actor, ref: str, work: Work
         "rule_application": work.rule_application,
         "difference_reason": work.difference_reason,
         "departure_reason": work.departure_reason,
+        "unread_reason": work.unread_reason,
         "now": now,
         "expected_version": version_of(request),
     }

@@ -103,9 +103,10 @@ def decision(appeal: Appeal, **changes) -> dict:
 
 
 def ready(client: Client, appeal: Appeal) -> None:
-    """Claimed, one piece opened, first view locked; all through the pages."""
+    """Claimed, every piece opened, first view locked; all through the pages."""
     client.post(url("claim", appeal))
-    client.post(url("open", appeal), {"subject": "exhibit:1"})
+    for subject in appeals.pieces_of(appeal):
+        client.post(url("open", appeal), {"subject": subject})
     appeal.refresh_from_db()
     client.post(url("first-view", appeal), {"version": appeal.version, "first_outcome": "UPHELD", "confidence": "low"})
     appeal.refresh_from_db()
@@ -328,11 +329,14 @@ def test_a_first_view_needs_its_two_answers_and_is_locked_once(world, appeal):
     assert "I wonder." in text_of(missing)
 
     sent = {"version": appeal.version, "first_outcome": "VARIED", "confidence": "medium"}
-    assert client.post(url("first-view", appeal), sent).status_code == 302
+    unread = client.post(url("first-view", appeal), sent)
+    assert unread.status_code == 400
+    assert "Not opened yet: the statement, exhibit 1." in text_of(unread)
+    assert client.post(url("first-view", appeal), sent | {"unread_reason": "Read on paper."}).status_code == 302
     appeal.refresh_from_db()
     again = client.post(url("first-view", appeal), sent | {"version": appeal.version, "first_outcome": "UPHELD"})
     assert again.status_code == 409
-    assert FirstView.objects.get().outcome == "VARIED"
+    assert (FirstView.objects.get().outcome, FirstView.objects.get().unread_reason) == ("VARIED", "Read on paper.")
 
 
 # — deciding —
@@ -346,7 +350,6 @@ def test_a_decision_is_checked_read_and_sent(world, appeal):
     page = text_of(letter)
     assert letter.status_code == 200
     assert "Your appeal succeeds." in page
-    assert "1 piece of the file is not opened yet." in page
     assert page.count('data-testid="letter-') == 2
     assert not Decision.objects.exists()
     appeal.refresh_from_db()
@@ -572,6 +575,7 @@ def test_the_words_of_an_own_decision_begin_another_of_its_group_and_no_finding_
     appeals.claim_appeal(actor=world.rita, ref=second.ref, now=today)
 
     assert "页面文字不同。" not in text_of(client.get(url("case", second) + f"?like={first.ref}"))
+    make.open_file(world.rita, second, now=today)
     appeals.record_first_view(actor=world.rita, ref=second.ref, outcome="UPHELD", confidence="high", now=today)
     page = text_of(client.get(url("case", second)))
     assert f"?like={first.ref}" in page
