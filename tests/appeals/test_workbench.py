@@ -183,6 +183,26 @@ def test_shortcuts_can_be_switched_off(world):
     assert 'data-shortcuts="off"' in text_of(client.get(url("queue")))
 
 
+def test_oversight_sees_what_is_late_what_nobody_holds_and_who_holds_what(world, appeal, today, monkeypatch):
+    held = make.file(world.alice, world.notice(), now=today)
+    appeals.claim_appeal(actor=world.rita, ref=held.ref, now=today)
+    client = browser(world.carl)
+
+    def numbers(tab: str, **more: str) -> set[str]:
+        page = client.get(url("cases"), {"tab": tab, **more})
+        return {one.number for one in (appeal, held) if one.number in text_of(page)}
+
+    assert numbers("open") == {appeal.number, held.number}
+    assert numbers("unheld") == {appeal.number}
+    assert numbers("late") == numbers("ended") == set()
+    assert world.rita.at_work["officer_code"] in text_of(client.get(url("cases") + "?tab=open"))
+    assert numbers("open", state="HUMAN_REVIEW") == {held.number}
+    later = max(appeal.decide_due_at, held.decide_due_at) + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert numbers("late") == {appeal.number, held.number}
+    assert browser(world.rita).get(url("cases")).status_code == 403
+
+
 # — reading —
 
 

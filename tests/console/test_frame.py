@@ -12,7 +12,7 @@ from tests.pages import Visitor
 
 pytestmark = pytest.mark.once
 
-QUEUE, ME = "/workbench/queue/", "/workbench/me/"
+CASES, QUEUE, ME = "/workbench/cases/", "/workbench/queue/", "/workbench/me/"
 SECOND_LOOKS, ACTS = "/workbench/second-looks/", "/workbench/acts/"
 DISPUTES, REPORTS, OUTAGES = "/workbench/disputes/", "/workbench/disputes/reports/", "/workbench/disputes/outages/"
 EXECUTORS, RECORDS, WORDING = "/workbench/executors/", "/workbench/publications/", "/workbench/wording/"
@@ -24,8 +24,8 @@ PLACES = {
     "reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS],
     "senior_reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS],
     "mediator": [DISPUTES],
-    "compliance": [QUEUE, ME, CALLS, DISPUTES, EXECUTORS, RECORDS, MAKING, EXITS, WORDING, QUESTIONS, SYSTEM],
-    "administrator": [QUEUE, ME, CALLS, DISPUTES, EXECUTORS, RECORDS, MAKING, EXITS, WORDING, QUESTIONS, SYSTEM],
+    "compliance": [CASES, QUEUE, ME, CALLS, DISPUTES, EXECUTORS, RECORDS, MAKING, EXITS, WORDING, QUESTIONS, SYSTEM],
+    "administrator": [CASES, QUEUE, ME, CALLS, DISPUTES, EXECUTORS, RECORDS, MAKING, EXITS, WORDING, QUESTIONS, SYSTEM],
     "help_line": [CALLS, PHONE],
 }
 AMONG_DISPUTES = [REPORTS, OUTAGES]
@@ -55,6 +55,20 @@ def test_the_navigation_is_the_same_everywhere_and_leads_where_the_role_may_go(d
         assert [each for each in found if each in further] == further
     for place in AMONG_DISPUTES:
         visitor.sees(place, status=200 if oversees else 403)
+
+
+@pytest.mark.parametrize("role", PLACES)
+def test_a_role_lands_on_what_waits_for_it_and_can_switch_its_keys_off(db, role):
+    visitor = staff(role)
+    landed = visitor.client.get("/", follow=True)
+
+    assert landed.redirect_chain[-1][0] == PLACES[role][0]
+    assert 'data-shortcuts="on"' in landed.content.decode()
+    back = visitor.client.post(
+        "/workbench/me/shortcuts/", {"shortcuts": "off"}, headers={"referer": "http://testserver/?a=1"}
+    )
+    assert (back.status_code, back["Location"]) == (302, "/?a=1")
+    assert 'data-shortcuts="off"' in visitor.client.get("/", follow=True).content.decode()
 
 
 @pytest.mark.parametrize("role", PLACES)
@@ -112,7 +126,10 @@ OUTSIDERS = {
     "console.webhooks": "reviewer",
 }
 """For the pages about each app, somebody of the staff who has no business there."""
-FOR_EVERYBODY = {"/workbench/rules/laws/"}  # who cites an article reads what is doubtful about it
+FOR_EVERYBODY = {
+    "/workbench/rules/laws/",  # who cites an article reads what is doubtful about it
+    "/workbench/me/shortcuts/",  # everybody's keys are their own
+}
 
 
 @pytest.mark.parametrize("app", OUTSIDERS)
