@@ -255,13 +255,13 @@ class _Table:
         return b64encode(hashlib.sha256(text.encode()).digest()[:12]).decode()
 
 
-def _stored_as(field: Field[Any, Any]) -> Field[Any, Any]:
+def _stored_as(field: "Field[Any, Any]") -> "Field[Any, Any]":
     while isinstance(field, ForeignKey):
         field = field.target_field
     return field
 
 
-def _to_python(field: Field[Any, Any]) -> Callable[[Any], Any]:
+def _to_python(field: "Field[Any, Any]") -> Callable[[Any], Any]:
     """What is read back where this value is stored."""
     return _json_as_read if isinstance(field, JSONField) else field.to_python
 
@@ -277,7 +277,7 @@ def _refused(_text: str) -> None:
     raise ValueError("databases write fractions in their own way")
 
 
-def _by_itself(field: Field[Any, Any]) -> Any:
+def _by_itself(field: "Field[Any, Any]") -> Any:
     """What a row that does not say it has in this column, where that is the same for all."""
     if not field.has_db_default():
         return None

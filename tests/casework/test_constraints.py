@@ -7,7 +7,7 @@ import pytest
 from accounts.models import Notification, User
 from archive import checkpoints, signing
 from archive.models import Checkpoint, CheckpointLeaf, CheckpointStamp, SigningKey
-from casework.models import Deadline, Event, IdempotencyKey, OutboxMessage
+from casework.models import Deadline, Event, IdempotencyKey, OutboxMessage, RowDigests
 from files.models import Attachment
 from operations.models import Outage
 from tests import factories as make
@@ -53,6 +53,8 @@ LAWS.rows(
     event_sequence_is_unique_in_case=lambda now: insert(Event.objects.first()),
     event_sequence_starts_at_one=lambda now: insert(Event.objects.first(), sequence=0),
     event_is_append_only=lambda now: Event.objects.update(facts={"grounds": "other"}),
+    row_digests_are_append_only=lambda now: RowDigests.objects.update(rows="{}"),
+    row_digests_are_kept=lambda now: RowDigests.objects.all().delete(),
     deadline_is_open_once_per_case_and_kind=lambda now: insert(Deadline.objects.filter(state="OPEN").first()),
     deadline_state_is_known=lambda now: Deadline.objects.update(state="MAYBE"),
     deadline_never_fires_early=lambda now: (

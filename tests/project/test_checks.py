@@ -12,6 +12,7 @@ from config import checks
 from config.management.commands import serve
 from operations import processes, worker
 from operations.management.commands import worker as worker_command
+from tests.races.conftest import transactional_db  # noqa: F401  the fixture
 
 
 @pytest.mark.django_db
@@ -19,7 +20,7 @@ def test_the_database_keeps_what_it_acknowledged() -> None:
     assert checks.writes_are_durable(databases=["default"]) == []
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("transactional_db")
 @pytest.mark.parametrize(
     ("vendor", "name", "bad", "good"),
     [
@@ -45,7 +46,7 @@ def test_a_database_that_may_lose_a_write_is_an_error(vendor: str, name: str, ba
     assert checks.writes_are_durable(databases=["default"]) == []
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("transactional_db")
 def test_deferred_transactions_are_an_error() -> None:
     if connection.vendor != "sqlite":
         pytest.skip("only SQLite has them")
@@ -60,7 +61,7 @@ def test_deferred_transactions_are_an_error() -> None:
     assert [problem.id for problem in found] == ["config.E002"]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("transactional_db")
 def test_a_database_that_compiles_statements_is_a_warning() -> None:
     if connection.vendor != "postgresql":
         pytest.skip("only PostgreSQL does")
@@ -84,7 +85,7 @@ def test_postgresql_without_redis_is_a_warning(settings: settings, monkeypatch: 
     assert checks.processes_can_meet() == []
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("transactional_db")
 def test_a_second_process_without_redis_does_not_start(settings: settings, monkeypatch: pytest.MonkeyPatch) -> None:
     began = []
     for command in (serve.Command, worker_command.Command):

@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.db.migrations.state import ProjectState
 
 from casework.online_index import AddIndexOnline, ReplaceIndexOnline
+from tests.races.conftest import transactional_db  # noqa: F401  the fixture
 
 
 @pytest.mark.django_db
@@ -18,7 +19,7 @@ def test_no_model_change_waits_for_a_migration() -> None:
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("transactional_db")
 def test_an_index_is_added_where_a_broken_attempt_left_one_of_its_name() -> None:
     index = models.Index(fields=["via"], name="tried_before")
     state = ProjectState.from_apps(apps)
@@ -40,7 +41,7 @@ def test_an_index_is_added_where_a_broken_attempt_left_one_of_its_name() -> None
     assert found["tried_before"]["columns"] == ["via"]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("transactional_db")
 def test_an_index_is_replaced_without_a_moment_in_which_there_is_none() -> None:
     table, name = "casework_event", "tried_and_replaced"
     add = AddIndexOnline("event", models.Index(fields=["via"], name=name))

@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from django.db import connection
 
-from casework import outbox
+from casework import outbox, row_digests
 from casework.ledger import case_models, faults_in
 from casework.machine import steps_of
 from casework.models import Deadline, Event, OutboxMessage
@@ -168,6 +168,7 @@ def who_conceded_lost_what_was_conceded(_search, seen):
 
 @promise
 def the_ledger_holds_and_tells_the_same_story_as_the_rows(_search, seen):
+    assert list(row_digests.faults()) == []
     rows = [*seen.disputes.values(), *seen.facts]
     assert {(row.KIND, row.pk) for row in rows} == {case for case, chain in seen.chains.items() if chain}
     for row in rows:

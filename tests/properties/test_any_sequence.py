@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 from appeals import commands as appeals
 from appeals.machine import FINAL as CLOSED
 from appeals.models import Appeal, Decision, HumanDemand
-from casework import deadlines, ledger
+from casework import deadlines, ledger, row_digests
 from casework.errors import CaseError
 from casework.ledger import case_models
 from casework.machine import steps_of
@@ -368,6 +368,7 @@ class Cases(RuleBasedStateMachine):
     @invariant()
     def the_ledger_holds_and_tells_the_same_story_as_the_rows(self):  # I5, I16
         assert list(ledger.verify()) == []
+        assert list(row_digests.faults()) == []
         states: dict[tuple[str, int], str] = {}
         for event in Event.objects.order_by("case_kind", "case_id", "sequence"):
             case = (event.case_kind, event.case_id)

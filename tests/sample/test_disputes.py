@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from accounts import commands as accounts
+from casework import row_digests
 from casework.actor import Actor, Via
 from casework.ledger import verify
 from casework.models import Event, OutboxMessage
@@ -124,6 +125,7 @@ def test_nothing_happened_after_now_and_every_ledger_verifies(made: Loaded) -> N
     assert not Event.objects.filter(at__gt=NOW).exists()
     assert not Message.objects.filter(sent_at__gt=NOW).exists()
     assert list(verify()) == []
+    assert list(row_digests.faults()) == []
 
 
 @loaded

@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 
 from accounts import commands as accounts
+from casework import row_digests
 from casework.actor import Actor, Via
 from casework.errors import ExecutorNotCertified
 from casework.ledger import verify
@@ -135,6 +136,7 @@ def test_executors_stand_where_their_plans_say(made: Loaded) -> None:
 def test_nothing_happened_after_now_and_every_ledger_verifies(made: Loaded) -> None:
     assert not Event.objects.filter(at__gt=NOW).exists()
     assert list(verify()) == []
+    assert list(row_digests.faults()) == []
     assert not OutboxMessage.objects.filter(state="DEAD").exists()
     assert not OutboxMessage.objects.filter(last_error__gt="").exists()
 
