@@ -1023,12 +1023,12 @@ def test_a_recorded_outage_lengthens_open_windows_once(court: Court) -> None:
     recorded = Outage.objects.get()  # pressed twice
     assert fact(dispute, 1).due_at == due, "what is shown is not done"
     assert f"{DESK}outages/{recorded.pk}/" in text_of(desk.client.get(f"{DESK}outages/"))
-    assert "Power" not in text_of(desk.client.get("/disputes/outages/"))
+    assert "Power" not in text_of(desk.client.get("/outages/"))
     assert desk.client.post(f"{DESK}outages/{recorded.pk}/").status_code == 403
     other = Desk(make.staff("administrator", now=court.now, name="second"))
     page = text_of(other.client.post(f"{DESK}outages/{recorded.pk}/", follow=True))
     assert "The outage is on file. 1 time limit became longer." in page
-    assert "Power" in text_of(desk.client.get("/disputes/outages/"))
+    assert "Power" in text_of(desk.client.get("/outages/"))
     assert other.client.post(f"{DESK}outages/{recorded.pk}/").status_code == 409
     assert other.client.post(f"{DESK}outages/{recorded.pk}/", {"drop": "1"}).status_code == 409
     longer = fact(dispute, 1).due_at
