@@ -1,0 +1,413 @@
+"""Writes a PDF anew from what is known to be drawn; its pages look the same, and nothing else is left of it.
+
+What stays is listed, key by key and operator by operator (ISO 32000): pages with their fonts, pictures, forms, patterns
+and layers. Notes and fields of forms are drawn into their page. Everything else goes: scripts, links, attached files,
+outlines, tags, document information, XMP, ICC profiles, what earlier savings left behind; of a JPEG inside all
+segments but those that draw it. A picture in a format that cannot be written anew makes the copy `Unproven`.
+"""
+
+import io
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+
+import pikepdf
+from PIL import Image
+
+from files.cleaning.refusals import Damaged, Unproven
+
+MOST_PAGES = 2000
+PLAIN = "Type Subtype S"  # names, numbers and lists of these, under keys of many kinds
+
+# Kind of object -> its keys -> what stands there: another kind, {kind}: a dictionary of such by any name, [kind]: a list
+# of such or one, None: names, numbers and lists of these.
+_FUNCTION: dict[str, Any] = dict.fromkeys(
+    "FunctionType Domain Range Size BitsPerSample Order Encode Decode C0 C1 N Bounds".split()
+)
+_GROUP: dict[str, Any] = dict.fromkeys("Type S I K".split()) | {"CS": "colour"}
+KINDS: dict[str, dict[str, Any]] = {
+    "page": dict.fromkeys("Type MediaBox CropBox Rotate UserUnit".split()) | {"Resources": "resources", "Group": "group"},
+    "resources": {
+        "Font": {"font"},
+        "XObject": {"xobject"},
+        "ExtGState": {"state"},
+        "ColorSpace": {"colour"},
+        "Pattern": {"pattern"},
+        "Shading": {"shading"},
+        "Properties": {"layer"},
+    },
+    "group": _GROUP,
+    "layer": dict.fromkeys("Type P VE".split()) | {"OCGs": ["layer"]},
+    "layers": {"OCGs": ["layer"], "D": "layers shown"},
+    "layers shown": {"BaseState": None, "ON": ["layer"], "OFF": ["layer"]},
+    "form": dict.fromkeys("Type Subtype FormType BBox Matrix".split())
+    | {"Resources": "resources", "Group": "group", "OC": "layer"},
+    "image": dict.fromkeys("Type Subtype Width Height BitsPerComponent Intent ImageMask Decode Interpolate".split())
+    | {"ColorSpace": "colour", "Mask": "mask", "SMask": "xobject", "Matte": None, "OC": "layer"},
+    "state": dict.fromkeys(
+        "Type LW LC LJ ML D RI OP op OPM BG UCR FL SM SA BM CA ca AIS TK".split()
+    )  # transfer functions are for printing plates
+    | {"Font": ["font"], "SMask": "soft mask"},
+    "soft mask": dict.fromkeys("Type S BC".split()) | {"G": "xobject", "TR": ["function"]},
+    "pattern": dict.fromkeys("Type PatternType PaintType TilingType BBox XStep YStep Matrix".split())
+    | {"Resources": "resources", "Shading": "shading", "ExtGState": "state"},
+    "shading": dict.fromkeys(
+        "ShadingType Background BBox AntiAlias Domain Matrix Coords Extend BitsPerCoordinate BitsPerComponent BitsPerFlag"
+        " Decode VerticesPerRow".split()
+    )
+    | {"ColorSpace": "colour", "Function": ["function"]},
+    "function": _FUNCTION | {"Functions": ["function"]},
+    "font": dict.fromkeys(
+        "Type Subtype BaseFont FirstChar LastChar Widths DW W DW2 W2 FontBBox FontMatrix".split()
+    )
+    | {"FontDescriptor": "font descriptor", "Encoding": "encoding", "ToUnicode": "map", "DescendantFonts": ["font"]}
+    | {"CIDSystemInfo": "collection", "CIDToGIDMap": "map", "CharProcs": {"glyph"}, "Resources": "resources"},
+    "font descriptor": dict.fromkeys(
+        "Type FontName FontStretch FontWeight Flags FontBBox ItalicAngle Ascent Descent Leading CapHeight XHeight StemV"
+        " StemH AvgWidth MaxWidth MissingWidth".split()
+    )
+    | dict.fromkeys(("FontFile", "FontFile2", "FontFile3"), "font file"),
+    "font file": dict.fromkeys("Subtype Length1 Length2 Length3".split()),
+    "encoding": dict.fromkeys("Type BaseEncoding Differences CMapName WMode".split())
+    | {"CIDSystemInfo": "collection", "UseCMap": "map"},
+    "map": dict.fromkeys("Type CMapName WMode".split()) | {"CIDSystemInfo": "collection", "UseCMap": "map"},
+    "collection": dict.fromkeys("Registry Ordering Supplement".split()),
+    "mask": {},
+    "xobject": {},
+    "glyph": {},
+    "colour": {},
+}
+DRAWN = frozenset({"form", "glyph", "pattern"})  # streams that are operators
+COLLECTION = re.compile(rb"[A-Za-z0-9-]{1,30}")
+
+# Operators and how many operands each has; -1: as many as there are.
+OPERATORS: dict[str, int] = {
+    **dict.fromkeys("q Q h S s f F f* B B* b b* n W W* BT ET T* EMC".split(), 0),
+    **dict.fromkeys("w J j M ri i gs Tc Tw Tz TL Tf Tr Ts Tj TJ ' CS cs G g sh Do".split(), 1),
+    **dict.fromkeys("d m l Td TD d0 Tf".split(), 2),
+    **dict.fromkeys("RG rg".split(), 3),
+    '"': 3,
+    **dict.fromkeys("v y re K k".split(), 4),
+    **dict.fromkeys("c cm Tm d1".split(), 6),
+    **dict.fromkeys("SC SCN sc scn".split(), -1),
+}
+WRITES = frozenset({"Tj", "TJ", "'", '"'})
+PICTURE_KEYS = "Width Height ColorSpace BitsPerComponent ImageMask Decode Interpolate Intent W H CS BPC IM D I".split()
+
+
+def clean(source: BinaryIO, out: BinaryIO) -> None:
+    """Writes the copy. Raises `Damaged` where no page can be read, and `Unproven`."""
+    try:
+        document = pikepdf.open(source)
+        pages = len(document.pages)
+    except (pikepdf.PasswordError, pikepdf.PdfError) as error:
+        raise Damaged from error
+    if pages == 0:
+        raise Damaged
+    with document:
+        try:
+            _Cleaner(document).clean()
+            document.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+        except (pikepdf.PdfError, zlib.error) as error:
+            raise Unproven("not written") from error
+
+
+class _Cleaner:
+    def __init__(self, document: pikepdf.Pdf) -> None:
+        self.document = document
+        self.seen: set[tuple[object, str]] = set()
+        self.todo: list[tuple[Any, str]] = []
+
+    def clean(self) -> None:
+        document = self.document
+        if len(document.pages) > MOST_PAGES:
+            raise Unproven("pages")
+        try:
+            document.generate_appearance_streams()
+        except Exception:  # noqa: BLE001  fields without a look stay without
+            pass
+        document.flatten_annotations()
+        pages = [page.obj for page in document.pages]
+        for page in pages:
+            for key in ("/Resources", "/MediaBox", "/CropBox", "/Rotate"):
+                if key not in page and (inherited := _inherited(page, key)) is not None:
+                    page[key] = inherited
+        tree = document.make_indirect(
+            pikepdf.Dictionary(Type=pikepdf.Name.Pages, Kids=pikepdf.Array(pages), Count=len(pages))
+        )
+        root = document.Root
+        for key in list(root.keys()):
+            if key not in ("/Type", "/OCProperties"):
+                del root[key]
+        root["/Pages"] = tree
+        if "/OCProperties" in root:
+            self._child(root, "/OCProperties", "layers")
+        for key in list(document.trailer.keys()):
+            if key not in ("/Root", "/Size"):
+                del document.trailer[key]
+        for page in pages:
+            self._page(page, tree)
+        while self.todo:
+            self._prune(*self.todo.pop())
+
+    def _page(self, page: Any, tree: Any) -> None:
+        contents = page.get("/Contents")
+        drawn = b"" if contents is None else self._operators(page)
+        self._prune(page, "page")
+        page["/Type"] = pikepdf.Name.Page
+        page["/Parent"] = tree
+        page["/Contents"] = self.document.make_stream(drawn)
+
+    def _prune(self, holder: Any, kind: str) -> None:
+        """Leaves in this dictionary or stream what its kind may have."""
+        if kind == "xobject":
+            kind = "image" if str(holder.get("/Subtype")) == "/Image" else "form"
+        if kind == "font" and "/CharProcs" not in holder and "/Resources" in holder:
+            del holder["/Resources"]
+        is_stream = isinstance(holder, pikepdf.Stream)
+        body = self._body_of(holder, kind) if is_stream else None
+        allowed = KINDS[kind]
+        for key in list(holder.keys()):
+            name = key[1:]
+            if is_stream and name in ("Length", "Filter", "DecodeParms"):
+                continue
+            if name not in allowed:
+                del holder[key]
+            elif allowed[name] is None:
+                if name in ("Registry", "Ordering") and COLLECTION.fullmatch(bytes(holder[key])):
+                    continue
+                if not _is_plain(holder[key]):
+                    del holder[key]
+            else:
+                self._child(holder, key, allowed[name])
+        if kind == "layer" and str(holder.get("/Type")) == "/OCG":
+            holder["/Name"] = pikepdf.String("")
+        if body is not None:
+            data, packing = body
+            holder.write(data, **packing)
+
+    def _child(self, holder: Any, key: str, kind: Any) -> None:
+        value = holder[key]
+        if isinstance(kind, set):
+            (inner,) = kind
+            if not isinstance(value, pikepdf.Dictionary):
+                del holder[key]
+                return
+            for name in list(value.keys()):
+                self._child(value, name, inner)
+        elif isinstance(kind, list):
+            (inner,) = kind
+            if isinstance(value, pikepdf.Array):
+                holder[key] = pikepdf.Array([each for each in (self._in_list(one, inner) for one in value) if each is not None])
+            else:
+                self._child(holder, key, inner)
+        elif kind == "colour":
+            holder[key] = self._colour(value)
+        elif isinstance(value, pikepdf.Name) and kind in ("encoding", "map", "soft mask", "function"):
+            return  # /Identity-H, /None
+        elif kind == "mask":
+            if isinstance(value, pikepdf.Stream):
+                self._later(value, "image")
+            elif not _is_plain(value):
+                del holder[key]
+        elif isinstance(value, pikepdf.Dictionary | pikepdf.Stream):
+            if kind in ("xobject", "font file", "glyph", "map") and not isinstance(value, pikepdf.Stream):
+                del holder[key]
+            else:
+                self._later(value, kind)
+        else:
+            del holder[key]
+
+    def _in_list(self, value: Any, kind: str) -> Any:
+        if isinstance(value, pikepdf.Dictionary | pikepdf.Stream):
+            self._later(value, kind)
+            return value
+        return value if _is_plain(value) else None
+
+    def _later(self, value: Any, kind: str) -> None:
+        if not value.is_indirect:
+            self._prune(value, kind)  # what lies in another object is as deep as its text is long, and qpdf bounds that
+        elif (value.objgen, kind) not in self.seen:
+            self.seen.add((value.objgen, kind))
+            self.todo.append((value, kind))
+
+    def _colour(self, value: Any, depth: int = 0) -> Any:
+        """The colour space; one that an ICC profile describes becomes the plain one with as many components."""
+        if isinstance(value, pikepdf.Name):
+            return value
+        if not isinstance(value, pikepdf.Array) or len(value) == 0 or depth > 4:
+            raise Unproven("colour space")
+        family = str(value[0])
+        if family == "/ICCBased":
+            return {1: pikepdf.Name.DeviceGray, 3: pikepdf.Name.DeviceRGB, 4: pikepdf.Name.DeviceCMYK}.get(
+                int(value[1].get("/N", 3)), pikepdf.Name.DeviceRGB
+            )
+        if family in ("/CalGray", "/CalRGB", "/Lab"):
+            members = {key: each for key, each in value[1].items() if key in ("/WhitePoint", "/BlackPoint", "/Gamma", "/Matrix", "/Range") and _is_plain(each)}
+            return pikepdf.Array([value[0], pikepdf.Dictionary(members)])
+        if family == "/Indexed" and len(value) >= 4:
+            table = value[3].read_bytes() if isinstance(value[3], pikepdf.Stream) else bytes(value[3])
+            return pikepdf.Array([value[0], self._colour(value[1], depth + 1), int(value[2]), pikepdf.String(table[:4096])])
+        if family in ("/Separation", "/DeviceN") and len(value) >= 4 and _is_plain(value[1]):
+            self._later(value[3], "function")
+            return pikepdf.Array([value[0], value[1], self._colour(value[2], depth + 1), value[3]])
+        if family == "/Pattern":
+            return pikepdf.Array([value[0], *[self._colour(each, depth + 1) for each in list(value)[1:2]]])
+        if len(value) == 1:
+            return value[0]
+        raise Unproven("colour space")
+
+    # — what streams hold —
+
+    def _body_of(self, stream: Any, kind: str) -> tuple[bytes, dict[str, Any]]:
+        if kind == "image":
+            return _picture(stream)
+        if kind in DRAWN and not (kind == "pattern" and int(stream.get("/PatternType", 1)) != 1):
+            return self._operators(stream), {}
+        data = stream.read_bytes()
+        if kind == "map":
+            data = re.sub(rb"%[^\r\n]*", b"", data) if b"begincmap" in data else data
+        return data, {}
+
+    def _operators(self, drawn: Any) -> bytes:
+        return bytes(pikepdf.unparse_content_stream(list(_kept(pikepdf.parse_content_stream(drawn)))))
+
+
+def _inherited(page: Any, key: str) -> Any:
+    above = page.get("/Parent")
+    for _level in range(50):
+        if above is None or key in above:
+            break
+        above = above.get("/Parent")
+    return None if above is None else above.get(key)
+
+
+def _is_plain(value: Any, depth: int = 0) -> bool:
+    """Whether these are names, numbers and lists of them: nothing that says anything in words."""
+    if isinstance(value, pikepdf.Array):
+        return depth < 8 and all(_is_plain(each, depth + 1) for each in value)
+    return not isinstance(value, pikepdf.String | pikepdf.Dictionary | pikepdf.Stream | pikepdf.Operator | str | bytes)
+
+
+def _kept(instructions: Iterable[Any]) -> Iterator[Any]:
+    for each in instructions:
+        if isinstance(each, pikepdf.ContentStreamInlineImage):
+            yield _inline(each)
+            continue
+        name = str(each.operator)
+        operands = list(each.operands)
+        if name in ("BMC", "BDC"):
+            is_layer = len(operands) == 2 and str(operands[0]) == "/OC" and isinstance(operands[1], pikepdf.Name)
+            yield each if is_layer else pikepdf.ContentStreamInstruction([pikepdf.Name.Span], pikepdf.Operator("BMC"))
+            continue
+        count = OPERATORS.get(name)
+        if count is None:
+            continue
+        if name == "Tf":
+            count = 2
+        operands = operands if count < 0 else operands[len(operands) - count :] if count else []
+        if name not in WRITES and not all(_is_plain(one) for one in operands):
+            continue
+        if name == "TJ" and not (operands and isinstance(operands[0], pikepdf.Array)):
+            continue
+        yield pikepdf.ContentStreamInstruction(operands, each.operator)
+
+
+def _inline(each: Any) -> Any:
+    image = each.iimage
+    filters = [str(name) for name in image.filters]
+    if any(name not in ("/FlateDecode", "/LZWDecode", "/RunLengthDecode", "/ASCII85Decode", "/ASCIIHexDecode", "/CCITTFaxDecode") for name in filters):
+        raise Unproven("inline picture")
+    if any(key[1:] not in (*PICTURE_KEYS, "F", "Filter", "DP", "DecodeParms") for key in image.obj.keys()):
+        raise Unproven("inline picture")
+    return each
+
+
+# — pictures —
+
+
+def _picture(stream: Any) -> tuple[bytes, dict[str, Any]]:
+    named = stream.get("/Filter")
+    filters = [] if named is None else [str(named)] if isinstance(named, pikepdf.Name) else [str(each) for each in named]
+    last = filters[-1] if filters else ""
+    if last == "/DCTDecode":
+        raw = stream.read_raw_bytes()
+        if filters == ["/FlateDecode", "/DCTDecode"]:
+            raw = zlib.decompress(raw)
+        elif len(filters) > 1:
+            raise Unproven("picture")
+        parms = stream.get("/DecodeParms")
+        transform = parms.get("/ColorTransform") if isinstance(parms, pikepdf.Dictionary) else None
+        options = pikepdf.Dictionary(ColorTransform=int(transform)) if transform is not None else None
+        return without_tags(raw), {"filter": pikepdf.Name.DCTDecode, "decode_parms": options}
+    if last == "/JPXDecode":
+        return _redrawn(stream)
+    if last == "/CCITTFaxDecode" and len(filters) == 1:
+        parms = stream.get("/DecodeParms")
+        parms = parms[0] if isinstance(parms, pikepdf.Array) and len(parms) else parms
+        kept = {k: v for k, v in parms.items() if _is_plain(v)} if isinstance(parms, pikepdf.Dictionary) else {}
+        return stream.read_raw_bytes(), {
+            "filter": pikepdf.Name.CCITTFaxDecode,
+            "decode_parms": pikepdf.Dictionary(kept),
+        }
+    if last in ("", "/FlateDecode", "/LZWDecode", "/RunLengthDecode", "/ASCII85Decode", "/ASCIIHexDecode"):
+        return stream.read_bytes(), {}
+    raise Unproven("picture")
+
+
+def _redrawn(stream: Any) -> tuple[bytes, dict[str, Any]]:
+    """A JPEG 2000 picture as a JPEG."""
+    if len(list(stream.get("/Filter"))) > 1 if isinstance(stream.get("/Filter"), pikepdf.Array) else False:
+        raise Unproven("picture")
+    try:
+        with Image.open(io.BytesIO(stream.read_raw_bytes()), formats=("JPEG2000",)) as picture:
+            shown = picture if picture.mode in ("L", "RGB", "CMYK") else picture.convert("RGB")
+            out = io.BytesIO()
+            shown.save(out, "JPEG", quality=90)
+    except Exception as error:
+        raise Unproven("picture") from error
+    plain = {"L": pikepdf.Name.DeviceGray, "RGB": pikepdf.Name.DeviceRGB, "CMYK": pikepdf.Name.DeviceCMYK}
+    stream["/ColorSpace"] = plain[shown.mode]
+    stream["/BitsPerComponent"] = 8
+    return without_tags(out.getvalue()), {"filter": pikepdf.Name.DCTDecode, "decode_parms": None}
+
+
+_DRAWS = frozenset({*range(0xC0, 0xD0), 0xDB, 0xDC, 0xDD}) - {0xC8}
+_ADOBE = b"Adobe"
+_END_OF_SCAN = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
+
+
+def without_tags(jpeg: bytes) -> bytes:
+    """The JPEG with the segments that draw it, and nothing behind its end (ITU T.81, annex B)."""
+    if jpeg[:2] != b"\xff\xd8":
+        raise Unproven("picture")
+    parts, at = [b"\xff\xd8"], 2
+    while True:
+        if jpeg[at : at + 1] != b"\xff":
+            raise Unproven("picture")
+        while jpeg[at : at + 1] == b"\xff":
+            at += 1
+        kind = jpeg[at : at + 1]
+        if kind == b"\xd9" or not kind:
+            break
+        if kind == b"\x01" or b"\xd0" <= kind <= b"\xd7":
+            at += 1
+            continue
+        end = at + 1 + int.from_bytes(jpeg[at + 1 : at + 3])
+        if end < at + 3 or end > len(jpeg):
+            raise Unproven("picture")
+        segment = b"\xff" + jpeg[at:end]
+        if kind[0] in _DRAWS:
+            parts.append(segment)
+        elif kind == b"\xee" and segment[4:9] == _ADOBE:
+            parts.append(b"\xff\xee\x00\x0e" + segment[4:16])
+        elif kind == b"\xda":
+            found = _END_OF_SCAN.search(jpeg, end)
+            after = found.start() if found else len(jpeg)
+            parts += [segment, jpeg[end:after]]
+            end = after
+            if found is None:
+                break
+        at = end
+    return b"".join(parts) + b"\xff\xd9"
