@@ -43,7 +43,6 @@ _TELLING = frozenset(
     " /PresSteps /Launch /Perms /Legal /Collection /Extensions /OPI /Ref /Measure /PtData /VP /GPTS /LPTS /GCS".split()
 )
 _WORDS_IN = frozenset({"/Registry", "/Ordering", "/ID"})
-_INLINE = re.compile(rb"/\w+\s*<<|(?:^|[\r\n])\s*%")
 
 
 def pdf(copy: BinaryIO) -> None:

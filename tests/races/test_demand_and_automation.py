@@ -268,3 +268,34 @@ def switch(guards, how):
     with connection.cursor() as cursor:
         for table, name in guards.items():
             cursor.execute(f"ALTER TABLE {table} {how} TRIGGER {name}")
+
+
+def test_the_tables_keep_it_at_every_isolation_level(arena, bare):
+    """The later transaction took its snapshot before the earlier one committed: it does not see it, and is refused."""
+    levels = ("READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE")
+    ways = [(level, pair) for level in levels for pair in ((raw_demand, raw_decision), (raw_decision, raw_demand))]
+    looked, wrote = ([threading.Event() for _way in ways] for _step in range(2))
+
+    def early(i):
+        looked[i].wait(10)
+        try:
+            return ways[i][1][0](arena, bare[i])
+        finally:
+            wrote[i].set()
+
+    def late(i):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET TRANSACTION ISOLATION LEVEL {ways[i][0]}")
+            cursor.execute("SELECT count(*) FROM appeals_appeal")
+            looked[i].set()
+            wrote[i].wait(10)
+            return ways[i][1][1](arena, bare[i])
+
+    for (level, (_first, second)), (earlier, later) in zip(ways, race([early, late], times=len(ways)), strict=True):
+        assert not isinstance(earlier, Exception), (level, earlier)
+        assert isinstance(later, IntegrityError), (level, second, later)
+        assert constraint_name(later) in NAMES_OF_THE_RACE
+    assert not broken_promises()
+
+
+NAMES_OF_THE_RACE = {"automated_decision_yields_to_demand", "demand_is_not_swallowed_by_automated_decision"}

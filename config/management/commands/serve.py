@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
 from casework import triggers
+from config import heads
 from config.slow_clients import SlowClientProtocol
 from operations import processes, worker
 from sample.web.listener import listen
@@ -47,6 +48,7 @@ class Command(BaseCommand):
                 ws_per_message_deflate=False,  # short texts: no gain, and memory for each socket
                 ws_ping_timeout=90,  # a reader that stalls this long is told that it was too slow, and can resume
                 timeout_graceful_shutdown=10,
+                h11_max_incomplete_event_size=heads.MOST_HEADERS,
             )
         finally:
             stop.set()
