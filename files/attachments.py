@@ -78,8 +78,8 @@ def _note() -> BinaryIO:
 def withheld_because() -> str:
     """What who may not have a file as received reads where there is no clean copy of it."""
     return _(
-        "This file is not shown to you. It could not be shown that a copy would hold nothing hidden, such as a place or "
-        "a name. The platform has it as it was sent."
+        "This file is not shown to you. It could not be shown that a copy would hold nothing hidden, such as a place "
+        "or a name. The platform has it as it was sent."
     )
 
 
@@ -118,7 +118,7 @@ def prepare(stream: BinaryIO, *, name: str, actor: Actor) -> Prepared:
 
 
 def prepare_uploads(uploads: Iterable[Any], actor: Actor) -> None:
-    """Prepares each of these `UploadedFile`s; what `seal` finds of it there, a refusal among it, is raised by `seal`."""
+    """Prepares each of these `UploadedFile`s for `seal`, which raises the refusal of one that cannot be kept."""
     for upload in uploads:
         try:
             upload.prepared = prepare(upload, name=upload.name, actor=actor)

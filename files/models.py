@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from casework.constraints import check
 from casework.triggers import append_only
 
-
 CLEANER = 2
 """The version of `files.cleaning`: a copy of a PDF or film that an earlier one made is not shown, but made again."""
 

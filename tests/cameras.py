@@ -140,7 +140,9 @@ def described(handler: bytes, *more: bytes, coding: bytes = b"") -> bytes:
     """How a track is coded, with a maker and the name of a program."""
     if handler == b"vide":
         name = CANARY.ljust(32, b"\0")
-        fields = bytes(6) + b"\0\1" + bytes(4) + b"appl" + bytes(8) + b"\0\x28\0\x1e" + bytes(14) + name + b"\0\x18\xff\xff"
+        fields = (
+            bytes(6) + b"\0\1" + bytes(4) + b"appl" + bytes(8) + b"\0\x28\0\x1e" + bytes(14) + name + b"\0\x18\xff\xff"
+        )
         coding = coding or b"vp09"
     else:
         fields = bytes(6) + b"\0\1" + bytes(4) + b"appl" + bytes(12)

@@ -1,8 +1,9 @@
 """Makes the copy of a file that others than its sender get, in a small process beside this one.
 
 `copy_of` waits for its turn: a few files are cleaned at once by each process of the program, one of each sender, and
-who waits is served in turn, so that nobody's many files keep anybody else's waiting. The child may use less memory than
-the program's own container has (deploy/kubernetes), and is ended when it takes too long. Never call it in a transaction.
+who waits is served in turn, so that nobody's many files keep anybody else's waiting. The children may together use less
+memory than the program's container has (deploy/kubernetes); one that takes too long is ended. Never call it in a
+transaction.
 """
 
 import subprocess

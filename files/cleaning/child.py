@@ -20,7 +20,7 @@ def main(kind: str, memory: int, seconds: int) -> int:
     from files.cleaning import second_reading
     from files.cleaning.refusals import Damaged, TooManyPixels, Unproven
 
-    cleaner = importlib.import_module(f"files.cleaning.{ {'image': 'picture'}.get(kind, kind)}")
+    cleaner = importlib.import_module(f"files.cleaning.{ {'image': 'picture'}.get(kind, kind) }")
     if kind == "pdf":
         importlib.import_module("pypdf")
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -40,10 +40,10 @@ def main(kind: str, memory: int, seconds: int) -> int:
     except Damaged:
         return DAMAGED
     except Unproven as reason:
-        print(reason, file=sys.stderr)
+        sys.stderr.write(f"{reason}\n")
         return UNPROVEN
     except (MemoryError, RecursionError, ValueError, TypeError, KeyError, IndexError, AttributeError, OSError) as error:
-        print(repr(error)[:300], file=sys.stderr)
+        sys.stderr.write(f"{error!r}\n")
         return UNPROVEN
     return PROVEN
 

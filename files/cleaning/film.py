@@ -32,7 +32,8 @@ HOLD: dict[bytes, frozenset[bytes]] = {
     b"traf": frozenset({b"tfhd", b"tfdt", b"trun"}),
 }
 BRANDS = frozenset(
-    {b"isom", b"mp41", b"mp42", b"avc1", b"hvc1", b"av01", b"dash", b"msdh", b"msix", b"MSNV", b"M4V ", b"M4VH", b"M4VP"}
+    {b"isom", b"mp41", b"mp42", b"avc1", b"hvc1", b"av01", b"dash", b"msdh", b"msix", b"MSNV"}
+    | {b"M4V ", b"M4VH", b"M4VP"}
     | {b"iso%d" % generation for generation in range(2, 10)}
 )
 SEEN, HEARD = b"vide", b"soun"
@@ -42,8 +43,8 @@ CODINGS = {
 }
 HEAD_OF_ENTRY = {SEEN: 78, HEARD: 28}
 CONFIGURE = frozenset(
-    {b"avcC", b"hvcC", b"av1C", b"vpcC", b"esds", b"dOps", b"dac3", b"dec3", b"alac", b"colr", b"pasp", b"btrt", b"fiel"}
-    | {b"clap", b"mdcv", b"clli"}
+    {b"avcC", b"hvcC", b"av1C", b"vpcC", b"esds", b"dOps", b"dac3", b"dec3", b"alac"}
+    | {b"colr", b"pasp", b"btrt", b"fiel", b"clap", b"mdcv", b"clli"}
 )
 LENGTH_OF = {b"pasp": 8, b"btrt": 12, b"fiel": 2, b"clap": 32, b"mdcv": 24, b"clli": 4, b"dac3": 3}
 
@@ -73,8 +74,7 @@ def clean(source: BinaryIO, out: BinaryIO) -> None:
     for start, end, instead in blanks:
         _copy(source, out, at, start)
         out.write(instead[: end - start])
-        for done in range(len(instead), end - start, CHUNK):
-            out.write(bytes(min(CHUNK, end - start - done)))
+        out.writelines(bytes(min(CHUNK, end - start - done)) for done in range(len(instead), end - start, CHUNK))
         at = end
     _copy(source, out, at, source.seek(0, io.SEEK_END))
 

@@ -10,6 +10,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 import pikepdf
@@ -18,16 +19,18 @@ from PIL import Image
 from files.cleaning.refusals import Damaged, Unproven
 
 MOST_PAGES = 2000
-PLAIN = "Type Subtype S"  # names, numbers and lists of these, under keys of many kinds
 
-# Kind of object -> its keys -> what stands there: another kind, {kind}: a dictionary of such by any name, [kind]: a list
-# of such or one, None: names, numbers and lists of these.
-_FUNCTION: dict[str, Any] = dict.fromkeys(
-    "FunctionType Domain Range Size BitsPerSample Order Encode Decode C0 C1 N Bounds".split()
-)
-_GROUP: dict[str, Any] = dict.fromkeys("Type S I K".split()) | {"CS": "colour"}
+
+def _plain(keys: str) -> dict[str, Any]:
+    return dict.fromkeys(keys.split())
+
+
+# Kind of object -> its keys -> what stands there: another kind, {kind}: a dictionary of such by any name, [kind]: one or
+# a list of such, None: names, numbers and lists of these.
+_FUNCTION: dict[str, Any] = _plain("FunctionType Domain Range Size BitsPerSample Order Encode Decode C0 C1 N Bounds")
+_GROUP: dict[str, Any] = _plain("Type S I K") | {"CS": "colour"}
 KINDS: dict[str, dict[str, Any]] = {
-    "page": dict.fromkeys("Type MediaBox CropBox Rotate UserUnit".split()) | {"Resources": "resources", "Group": "group"},
+    "page": _plain("Type MediaBox CropBox Rotate UserUnit") | {"Resources": "resources", "Group": "group"},
     "resources": {
         "Font": {"font"},
         "XObject": {"xobject"},
@@ -38,62 +41,70 @@ KINDS: dict[str, dict[str, Any]] = {
         "Properties": {"layer"},
     },
     "group": _GROUP,
-    "layer": dict.fromkeys("Type P VE".split()) | {"OCGs": ["layer"]},
+    "layer": _plain("Type P VE") | {"OCGs": ["layer"]},
     "layers": {"OCGs": ["layer"], "D": "layers shown"},
     "layers shown": {"BaseState": None, "ON": ["layer"], "OFF": ["layer"]},
-    "form": dict.fromkeys("Type Subtype FormType BBox Matrix".split())
-    | {"Resources": "resources", "Group": "group", "OC": "layer"},
-    "image": dict.fromkeys("Type Subtype Width Height BitsPerComponent Intent ImageMask Decode Interpolate".split())
+    "form": _plain("Type Subtype FormType BBox Matrix") | {"Resources": "resources", "Group": "group", "OC": "layer"},
+    "image": _plain("Type Subtype Width Height BitsPerComponent Intent ImageMask Decode Interpolate")
     | {"ColorSpace": "colour", "Mask": "mask", "SMask": "xobject", "Matte": None, "OC": "layer"},
-    "state": dict.fromkeys(
-        "Type LW LC LJ ML D RI OP op OPM BG UCR FL SM SA BM CA ca AIS TK".split()
+    "state": _plain(
+        "Type LW LC LJ ML D RI OP op OPM BG UCR FL SM SA BM CA ca AIS TK"
     )  # transfer functions are for printing plates
     | {"Font": ["font"], "SMask": "soft mask"},
-    "soft mask": dict.fromkeys("Type S BC".split()) | {"G": "xobject", "TR": ["function"]},
-    "pattern": dict.fromkeys("Type PatternType PaintType TilingType BBox XStep YStep Matrix".split())
+    "soft mask": _plain("Type S BC") | {"G": "xobject", "TR": ["function"]},
+    "pattern": _plain("Type PatternType PaintType TilingType BBox XStep YStep Matrix")
     | {"Resources": "resources", "Shading": "shading", "ExtGState": "state"},
-    "shading": dict.fromkeys(
+    "shading": _plain(
         "ShadingType Background BBox AntiAlias Domain Matrix Coords Extend BitsPerCoordinate BitsPerComponent BitsPerFlag"
-        " Decode VerticesPerRow".split()
+        " Decode VerticesPerRow"
     )
     | {"ColorSpace": "colour", "Function": ["function"]},
     "function": _FUNCTION | {"Functions": ["function"]},
-    "font": dict.fromkeys(
-        "Type Subtype BaseFont FirstChar LastChar Widths DW W DW2 W2 FontBBox FontMatrix".split()
-    )
+    "font": _plain("Type Subtype BaseFont FirstChar LastChar Widths DW W DW2 W2 FontBBox FontMatrix")
     | {"FontDescriptor": "font descriptor", "Encoding": "encoding", "ToUnicode": "map", "DescendantFonts": ["font"]}
     | {"CIDSystemInfo": "collection", "CIDToGIDMap": "map", "CharProcs": {"glyph"}, "Resources": "resources"},
-    "font descriptor": dict.fromkeys(
+    "font descriptor": _plain(
         "Type FontName FontStretch FontWeight Flags FontBBox ItalicAngle Ascent Descent Leading CapHeight XHeight StemV"
-        " StemH AvgWidth MaxWidth MissingWidth".split()
+        " StemH AvgWidth MaxWidth MissingWidth"
     )
     | dict.fromkeys(("FontFile", "FontFile2", "FontFile3"), "font file"),
-    "font file": dict.fromkeys("Subtype Length1 Length2 Length3".split()),
-    "encoding": dict.fromkeys("Type BaseEncoding Differences CMapName WMode".split())
+    "font file": _plain("Subtype Length1 Length2 Length3"),
+    "encoding": _plain("Type BaseEncoding Differences CMapName WMode")
     | {"CIDSystemInfo": "collection", "UseCMap": "map"},
-    "map": dict.fromkeys("Type CMapName WMode".split()) | {"CIDSystemInfo": "collection", "UseCMap": "map"},
-    "collection": dict.fromkeys("Registry Ordering Supplement".split()),
+    "map": _plain("Type CMapName WMode") | {"CIDSystemInfo": "collection", "UseCMap": "map"},
+    "collection": _plain("Registry Ordering Supplement"),
     "mask": {},
     "xobject": {},
     "glyph": {},
     "colour": {},
 }
 DRAWN = frozenset({"form", "glyph", "pattern"})  # streams that are operators
+CALIBRATES = frozenset(_plain("WhitePoint BlackPoint Gamma Matrix Range"))
+UNPACKED = frozenset({"/FlateDecode", "/LZWDecode", "/RunLengthDecode", "/ASCII85Decode", "/ASCIIHexDecode"})
 COLLECTION = re.compile(rb"[A-Za-z0-9-]{1,30}")
+
+
+def _of(operators: str, operands: int) -> dict[str, int]:
+    return dict.fromkeys(operators.split(), operands)
+
 
 # Operators and how many operands each has; -1: as many as there are.
 OPERATORS: dict[str, int] = {
-    **dict.fromkeys("q Q h S s f F f* B B* b b* n W W* BT ET T* EMC".split(), 0),
-    **dict.fromkeys("w J j M ri i gs Tc Tw Tz TL Tf Tr Ts Tj TJ ' CS cs G g sh Do".split(), 1),
-    **dict.fromkeys("d m l Td TD d0 Tf".split(), 2),
-    **dict.fromkeys("RG rg".split(), 3),
+    **_of("q Q h S s f F f* B B* b b* n W W* BT ET T* EMC", 0),
+    **_of("w J j M ri i gs Tc Tw Tz TL Tf Tr Ts Tj TJ ' CS cs G g sh Do", 1),
+    **_of("d m l Td TD d0 Tf", 2),
+    **_of("RG rg", 3),
     '"': 3,
-    **dict.fromkeys("v y re K k".split(), 4),
-    **dict.fromkeys("c cm Tm d1".split(), 6),
-    **dict.fromkeys("SC SCN sc scn".split(), -1),
+    **_of("v y re K k", 4),
+    **_of("c cm Tm d1", 6),
+    **_of("SC SCN sc scn", -1),
 }
 WRITES = frozenset({"Tj", "TJ", "'", '"'})
-PICTURE_KEYS = "Width Height ColorSpace BitsPerComponent ImageMask Decode Interpolate Intent W H CS BPC IM D I".split()
+PICTURE_KEYS = frozenset(
+    _plain(
+        "Width Height ColorSpace BitsPerComponent ImageMask Decode Interpolate Intent W H CS BPC IM D I F Filter DP DecodeParms"
+    )
+)
 
 
 def clean(source: BinaryIO, out: BinaryIO) -> None:
@@ -123,10 +134,8 @@ class _Cleaner:
         document = self.document
         if len(document.pages) > MOST_PAGES:
             raise Unproven("pages")
-        try:
+        with suppress(Exception):  # fields without a look stay without
             document.generate_appearance_streams()
-        except Exception:  # noqa: BLE001  fields without a look stay without
-            pass
         document.flatten_annotations()
         pages = [page.obj for page in document.pages]
         for page in pages:
@@ -199,7 +208,8 @@ class _Cleaner:
         elif isinstance(kind, list):
             (inner,) = kind
             if isinstance(value, pikepdf.Array):
-                holder[key] = pikepdf.Array([each for each in (self._in_list(one, inner) for one in value) if each is not None])
+                kept = [self._in_list(each, inner) for each in value]
+                holder[key] = pikepdf.Array([each for each in kept if each is not None])
             else:
                 self._child(holder, key, inner)
         elif kind == "colour":
@@ -244,11 +254,12 @@ class _Cleaner:
                 int(value[1].get("/N", 3)), pikepdf.Name.DeviceRGB
             )
         if family in ("/CalGray", "/CalRGB", "/Lab"):
-            members = {key: each for key, each in value[1].items() if key in ("/WhitePoint", "/BlackPoint", "/Gamma", "/Matrix", "/Range") and _is_plain(each)}
+            members = {key: each for key, each in value[1].items() if key[1:] in CALIBRATES and _is_plain(each)}
             return pikepdf.Array([value[0], pikepdf.Dictionary(members)])
         if family == "/Indexed" and len(value) >= 4:
             table = value[3].read_bytes() if isinstance(value[3], pikepdf.Stream) else bytes(value[3])
-            return pikepdf.Array([value[0], self._colour(value[1], depth + 1), int(value[2]), pikepdf.String(table[:4096])])
+            base = self._colour(value[1], depth + 1)
+            return pikepdf.Array([value[0], base, int(value[2]), pikepdf.String(table[:4096])])
         if family in ("/Separation", "/DeviceN") and len(value) >= 4 and _is_plain(value[1]):
             self._later(value[3], "function")
             return pikepdf.Array([value[0], value[1], self._colour(value[2], depth + 1), value[3]])
@@ -317,9 +328,8 @@ def _kept(instructions: Iterable[Any]) -> Iterator[Any]:
 def _inline(each: Any) -> Any:
     image = each.iimage
     filters = [str(name) for name in image.filters]
-    if any(name not in ("/FlateDecode", "/LZWDecode", "/RunLengthDecode", "/ASCII85Decode", "/ASCIIHexDecode", "/CCITTFaxDecode") for name in filters):
-        raise Unproven("inline picture")
-    if any(key[1:] not in (*PICTURE_KEYS, "F", "Filter", "DP", "DecodeParms") for key in image.obj.keys()):
+    is_packed_so = all(name in UNPACKED | {"/CCITTFaxDecode"} for name in filters)
+    if not is_packed_so or any(key[1:] not in PICTURE_KEYS for key in image.obj):
         raise Unproven("inline picture")
     return each
 
@@ -329,7 +339,8 @@ def _inline(each: Any) -> Any:
 
 def _picture(stream: Any) -> tuple[bytes, dict[str, Any]]:
     named = stream.get("/Filter")
-    filters = [] if named is None else [str(named)] if isinstance(named, pikepdf.Name) else [str(each) for each in named]
+    names = [] if named is None else [named] if isinstance(named, pikepdf.Name) else list(named)
+    filters = [str(each) for each in names]
     last = filters[-1] if filters else ""
     if last == "/DCTDecode":
         raw = stream.read_raw_bytes()
@@ -341,7 +352,7 @@ def _picture(stream: Any) -> tuple[bytes, dict[str, Any]]:
         transform = parms.get("/ColorTransform") if isinstance(parms, pikepdf.Dictionary) else None
         options = pikepdf.Dictionary(ColorTransform=int(transform)) if transform is not None else None
         return without_tags(raw), {"filter": pikepdf.Name.DCTDecode, "decode_parms": options}
-    if last == "/JPXDecode":
+    if last == "/JPXDecode" and len(filters) == 1:
         return _redrawn(stream)
     if last == "/CCITTFaxDecode" and len(filters) == 1:
         parms = stream.get("/DecodeParms")
@@ -351,15 +362,13 @@ def _picture(stream: Any) -> tuple[bytes, dict[str, Any]]:
             "filter": pikepdf.Name.CCITTFaxDecode,
             "decode_parms": pikepdf.Dictionary(kept),
         }
-    if last in ("", "/FlateDecode", "/LZWDecode", "/RunLengthDecode", "/ASCII85Decode", "/ASCIIHexDecode"):
+    if last in UNPACKED | {""}:
         return stream.read_bytes(), {}
     raise Unproven("picture")
 
 
 def _redrawn(stream: Any) -> tuple[bytes, dict[str, Any]]:
     """A JPEG 2000 picture as a JPEG."""
-    if len(list(stream.get("/Filter"))) > 1 if isinstance(stream.get("/Filter"), pikepdf.Array) else False:
-        raise Unproven("picture")
     try:
         with Image.open(io.BytesIO(stream.read_raw_bytes()), formats=("JPEG2000",)) as picture:
             shown = picture if picture.mode in ("L", "RGB", "CMYK") else picture.convert("RGB")

@@ -35,12 +35,17 @@ def picture(copy: BinaryIO) -> None:
 
 # — PDF —
 
-_NAMED = frozenset({"/Font", "/XObject", "/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/Properties", "/CharProcs"})
-_TELLING = frozenset(
+
+def _these(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_NAMED = _these("/Font /XObject /ExtGState /ColorSpace /Pattern /Shading /Properties /CharProcs")
+_TELLING = _these(
     "/Info /Metadata /Annots /AA /A /JS /JavaScript /URI /F /FS /UF /EF /AF /Names /Outlines /Dests /OpenAction /AcroForm"
     " /PieceInfo /LastModified /Author /Creator /Producer /CreationDate /ModDate /Title /Subject /Keywords /Contents_ /T"
     " /TU /M /NM /RC /Subj /Alt /ActualText /E /StructTreeRoot /MarkInfo /Lang /ID_ /SpiderInfo /Threads /B /Thumb"
-    " /PresSteps /Launch /Perms /Legal /Collection /Extensions /OPI /Ref /Measure /PtData /VP /GPTS /LPTS /GCS".split()
+    " /PresSteps /Launch /Perms /Legal /Collection /Extensions /OPI /Ref /Measure /PtData /VP /GPTS /LPTS /GCS"
 )
 _WORDS_IN = frozenset({"/Registry", "/Ordering", "/ID"})
 
@@ -72,7 +77,7 @@ def pdf(copy: BinaryIO) -> None:
                     if value and str(value[0]) == "/Indexed":
                         value = value[:2]
                     stack += [(at, inner) for inner in value]
-                elif isinstance(value, str | bytes) and not str(value).startswith("/") and value and at not in _WORDS_IN:
+                elif isinstance(value, str | bytes) and value and str(value)[0] != "/" and at not in _WORDS_IN:
                     raise Unproven(f"words under {at}")
     except Unproven:
         raise
@@ -117,11 +122,11 @@ def _jpeg(data: bytes) -> None:
 
 # — films —
 
-_EXPECTED = frozenset(
-    b"ftyp styp moov moof mdat free mvhd trak mvex tkhd edts mdia elst mdhd hdlr minf vmhd smhd dinf stbl dref stsd stts"
-    b" ctts stss stsc stsz stz2 stco co64 mehd trex mfhd traf tfhd tfdt trun".split()
+_EXPECTED = _these(
+    "ftyp styp moov moof mdat free mvhd trak mvex tkhd edts mdia elst mdhd hdlr minf vmhd smhd dinf stbl dref stsd stts"
+    " ctts stss stsc stsz stz2 stco co64 mehd trex mfhd traf tfhd tfdt trun"
 )
-_INNER = frozenset(b"moov moof trak mvex edts mdia minf dinf stbl traf".split())
+_INNER = _these("moov moof trak mvex edts mdia minf dinf stbl traf")
 _WORDS = re.compile(rb"[\x20-\x7e]{12,}|(?:[\xe4-\xe9][\x80-\xbf]{2}){4,}")
 _MOST_INDEX = 64 * 1024 * 1024
 
@@ -143,10 +148,10 @@ def _boxes(film: BinaryIO, at: int, end: int, depth: int) -> None:
             length = end - at
         if end - at < 8 and not any(header[: end - at]):
             return
-        if length < width or at + length > end or kind not in _EXPECTED or depth > 8:
+        if length < width or at + length > end or kind.decode("latin-1") not in _EXPECTED or depth > 8:
             raise Unproven(f"box {kind!r}")
         body = at + width
-        if kind in _INNER:
+        if kind.decode("latin-1") in _INNER:
             _boxes(film, body, at + length, depth + 1)
         elif kind == b"free":
             _zeros(film, body, at + length)

@@ -15,7 +15,20 @@ from files.cleaning import pdf as pdfs
 from files.cleaning import second_reading
 from files.cleaning.refusals import Damaged, TooManyPixels, Unproven
 from files.content import _is_whole_film
-from tests.cameras import CANARY, PICTURE, SOUND, bomb, box, dashcam, film, fragmented, many_pictures, pdf, picture, track
+from tests.cameras import (
+    CANARY,
+    PICTURE,
+    SOUND,
+    bomb,
+    box,
+    dashcam,
+    film,
+    fragmented,
+    many_pictures,
+    pdf,
+    picture,
+    track,
+)
 
 pytestmark = pytest.mark.once
 
