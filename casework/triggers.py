@@ -27,9 +27,9 @@ class Trigger:
 
     `lock` is PostgreSQL-only SQL run first, so that two transactions which could break the law together wait for
     each other. That holds where a statement sees what was committed while it waited; at an isolation level with one
-    snapshot for the transaction the later one would not, and the law refuses. `only` is SQL for the rows that the law is about: where `when` joins tables, a cheap question asked
-    before it spares every other row most of the cost. `problem` is the problem type that a refusal is shown as, or
-    `sealed` for `casework.errors.Sealed`.
+    snapshot for the transaction the later one would not, and the law refuses. `only` is SQL for the rows that the law
+    is about: where `when` joins tables, a cheap question asked before it spares every other row most of the cost.
+    `problem` is the problem type that a refusal is shown as, or `sealed` for `casework.errors.Sealed`.
     """
 
     name: str

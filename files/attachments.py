@@ -8,10 +8,11 @@ from pathlib import PurePath
 from typing import Any, BinaryIO
 
 from django.conf import settings
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from casework.actor import Actor
-from casework.errors import FileRefused, TooLarge
+from casework.errors import FieldError, FileRefused, TooLarge
 from casework.refs import new_ref
 from files import buckets, cleaning
 from files import content as files
@@ -125,6 +126,24 @@ def prepare_uploads(uploads: Iterable[Any], actor: Actor) -> None:
         except (FileRefused, TooLarge) as refusal:
             upload.prepared = refusal
         upload.seek(0)
+
+
+MOST_TOGETHER = 500 * files.MEGABYTE
+"""What the files of one side of one case may have together; the page where they are sent says so."""
+
+
+def require_room(stream: BinaryIO, pieces: QuerySet[Any]) -> None:
+    """Raises `TooLarge` where the file is too much beside these pieces of evidence, each with its `attachment`."""
+    there = pieces.aggregate(total=Sum("attachment__size"))["total"] or 0
+    stream.seek(0, io.SEEK_END)
+    size = stream.tell()
+    stream.seek(0)
+    if there + size > MOST_TOGETHER:
+        text = _("Your files in this case have more than %(most)d MB together. %(used)d MB are used already.") % {
+            "most": MOST_TOGETHER // files.MEGABYTE,
+            "used": there // files.MEGABYTE,
+        }
+        raise TooLarge(text, errors=[FieldError("/file", "too-large-together", text)])
 
 
 def seal(stream: BinaryIO, *, name: str, actor: Actor, now: datetime) -> Attachment:

@@ -6,7 +6,6 @@ outlines, tags, document information, XMP, ICC profiles, what earlier savings le
 segments but those that draw it. A picture in a format that cannot be written anew makes the copy `Unproven`.
 """
 
-import io
 import re
 import zlib
 from collections.abc import Iterable, Iterator
@@ -14,8 +13,9 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 import pikepdf
-from PIL import Image
 
+from files.cleaning import pdf_pictures
+from files.cleaning.pdf_pictures import is_plain
 from files.cleaning.refusals import Damaged, Unproven
 
 MOST_PAGES = 2000
@@ -25,8 +25,8 @@ def _plain(keys: str) -> dict[str, Any]:
     return dict.fromkeys(keys.split())
 
 
-# Kind of object -> its keys -> what stands there: another kind, {kind}: a dictionary of such by any name, [kind]: one or
-# a list of such, None: names, numbers and lists of these.
+# Kind of object -> its keys -> what stands there: another kind, {kind}: a dictionary of such by any name, [kind]: one
+# or a list of such, None: names, numbers and lists of these.
 _FUNCTION: dict[str, Any] = _plain("FunctionType Domain Range Size BitsPerSample Order Encode Decode C0 C1 N Bounds")
 _GROUP: dict[str, Any] = _plain("Type S I K") | {"CS": "colour"}
 KINDS: dict[str, dict[str, Any]] = {
@@ -55,8 +55,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "pattern": _plain("Type PatternType PaintType TilingType BBox XStep YStep Matrix")
     | {"Resources": "resources", "Shading": "shading", "ExtGState": "state"},
     "shading": _plain(
-        "ShadingType Background BBox AntiAlias Domain Matrix Coords Extend BitsPerCoordinate BitsPerComponent BitsPerFlag"
-        " Decode VerticesPerRow"
+        "ShadingType Background BBox AntiAlias Domain Matrix Coords Extend BitsPerCoordinate BitsPerComponent"
+        " BitsPerFlag Decode VerticesPerRow"
     )
     | {"ColorSpace": "colour", "Function": ["function"]},
     "function": _FUNCTION | {"Functions": ["function"]},
@@ -80,7 +80,6 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 DRAWN = frozenset({"form", "glyph", "pattern"})  # streams that are operators
 CALIBRATES = frozenset(_plain("WhitePoint BlackPoint Gamma Matrix Range"))
-UNPACKED = frozenset({"/FlateDecode", "/LZWDecode", "/RunLengthDecode", "/ASCII85Decode", "/ASCIIHexDecode"})
 COLLECTION = re.compile(rb"[A-Za-z0-9-]{1,30}")
 
 
@@ -91,7 +90,7 @@ def _of(operators: str, operands: int) -> dict[str, int]:
 # Operators and how many operands each has; -1: as many as there are.
 OPERATORS: dict[str, int] = {
     **_of("q Q h S s f F f* B B* b b* n W W* BT ET T* EMC", 0),
-    **_of("w J j M ri i gs Tc Tw Tz TL Tf Tr Ts Tj TJ ' CS cs G g sh Do", 1),
+    **_of("w J j M ri i gs Tc Tw Tz TL Tr Ts Tj TJ ' CS cs G g sh Do", 1),
     **_of("d m l Td TD d0 Tf", 2),
     **_of("RG rg", 3),
     '"': 3,
@@ -102,7 +101,8 @@ OPERATORS: dict[str, int] = {
 WRITES = frozenset({"Tj", "TJ", "'", '"'})
 PICTURE_KEYS = frozenset(
     _plain(
-        "Width Height ColorSpace BitsPerComponent ImageMask Decode Interpolate Intent W H CS BPC IM D I F Filter DP DecodeParms"
+        "Width Height ColorSpace BitsPerComponent ImageMask Decode Interpolate Intent W H CS BPC IM D I"
+        " F Filter DP DecodeParms"
     )
 )
 
@@ -186,7 +186,7 @@ class _Cleaner:
             elif allowed[name] is None:
                 if name in ("Registry", "Ordering") and COLLECTION.fullmatch(bytes(holder[key])):
                     continue
-                if not _is_plain(holder[key]):
+                if not is_plain(holder[key]):
                     del holder[key]
             else:
                 self._child(holder, key, allowed[name])
@@ -219,7 +219,7 @@ class _Cleaner:
         elif kind == "mask":
             if isinstance(value, pikepdf.Stream):
                 self._later(value, "image")
-            elif not _is_plain(value):
+            elif not is_plain(value):
                 del holder[key]
         elif isinstance(value, pikepdf.Dictionary | pikepdf.Stream):
             if kind in ("xobject", "font file", "glyph", "map") and not isinstance(value, pikepdf.Stream):
@@ -233,7 +233,7 @@ class _Cleaner:
         if isinstance(value, pikepdf.Dictionary | pikepdf.Stream):
             self._later(value, kind)
             return value
-        return value if _is_plain(value) else None
+        return value if is_plain(value) else None
 
     def _later(self, value: Any, kind: str) -> None:
         if not value.is_indirect:
@@ -254,13 +254,13 @@ class _Cleaner:
                 int(value[1].get("/N", 3)), pikepdf.Name.DeviceRGB
             )
         if family in ("/CalGray", "/CalRGB", "/Lab"):
-            members = {key: each for key, each in value[1].items() if key[1:] in CALIBRATES and _is_plain(each)}
+            members = {key: each for key, each in value[1].items() if key[1:] in CALIBRATES and is_plain(each)}
             return pikepdf.Array([value[0], pikepdf.Dictionary(members)])
         if family == "/Indexed" and len(value) >= 4:
             table = value[3].read_bytes() if isinstance(value[3], pikepdf.Stream) else bytes(value[3])
             base = self._colour(value[1], depth + 1)
             return pikepdf.Array([value[0], base, int(value[2]), pikepdf.String(table[:4096])])
-        if family in ("/Separation", "/DeviceN") and len(value) >= 4 and _is_plain(value[1]):
+        if family in ("/Separation", "/DeviceN") and len(value) >= 4 and is_plain(value[1]):
             self._later(value[3], "function")
             return pikepdf.Array([value[0], value[1], self._colour(value[2], depth + 1), value[3]])
         if family == "/Pattern":
@@ -273,7 +273,7 @@ class _Cleaner:
 
     def _body_of(self, stream: Any, kind: str) -> tuple[bytes, dict[str, Any]]:
         if kind == "image":
-            return _picture(stream)
+            return pdf_pictures.drawn(stream)
         if kind in DRAWN and not (kind == "pattern" and int(stream.get("/PatternType", 1)) != 1):
             return self._operators(stream), {}
         data = stream.read_bytes()
@@ -294,13 +294,6 @@ def _inherited(page: Any, key: str) -> Any:
     return None if above is None else above.get(key)
 
 
-def _is_plain(value: Any, depth: int = 0) -> bool:
-    """Whether these are names, numbers and lists of them: nothing that says anything in words."""
-    if isinstance(value, pikepdf.Array):
-        return depth < 8 and all(_is_plain(each, depth + 1) for each in value)
-    return not isinstance(value, pikepdf.String | pikepdf.Dictionary | pikepdf.Stream | pikepdf.Operator | str | bytes)
-
-
 def _kept(instructions: Iterable[Any]) -> Iterator[Any]:
     for each in instructions:
         if isinstance(each, pikepdf.ContentStreamInlineImage):
@@ -315,10 +308,8 @@ def _kept(instructions: Iterable[Any]) -> Iterator[Any]:
         count = OPERATORS.get(name)
         if count is None:
             continue
-        if name == "Tf":
-            count = 2
         operands = operands if count < 0 else operands[len(operands) - count :] if count else []
-        if name not in WRITES and not all(_is_plain(one) for one in operands):
+        if name not in WRITES and not all(is_plain(one) for one in operands):
             continue
         if name == "TJ" and not (operands and isinstance(operands[0], pikepdf.Array)):
             continue
@@ -328,95 +319,7 @@ def _kept(instructions: Iterable[Any]) -> Iterator[Any]:
 def _inline(each: Any) -> Any:
     image = each.iimage
     filters = [str(name) for name in image.filters]
-    is_packed_so = all(name in UNPACKED | {"/CCITTFaxDecode"} for name in filters)
+    is_packed_so = all(name in pdf_pictures.UNPACKED | {"/CCITTFaxDecode"} for name in filters)
     if not is_packed_so or any(key[1:] not in PICTURE_KEYS for key in image.obj):
         raise Unproven("inline picture")
     return each
-
-
-# — pictures —
-
-
-def _picture(stream: Any) -> tuple[bytes, dict[str, Any]]:
-    named = stream.get("/Filter")
-    names = [] if named is None else [named] if isinstance(named, pikepdf.Name) else list(named)
-    filters = [str(each) for each in names]
-    last = filters[-1] if filters else ""
-    if last == "/DCTDecode":
-        raw = stream.read_raw_bytes()
-        if filters == ["/FlateDecode", "/DCTDecode"]:
-            raw = zlib.decompress(raw)
-        elif len(filters) > 1:
-            raise Unproven("picture")
-        parms = stream.get("/DecodeParms")
-        transform = parms.get("/ColorTransform") if isinstance(parms, pikepdf.Dictionary) else None
-        options = pikepdf.Dictionary(ColorTransform=int(transform)) if transform is not None else None
-        return without_tags(raw), {"filter": pikepdf.Name.DCTDecode, "decode_parms": options}
-    if last == "/JPXDecode" and len(filters) == 1:
-        return _redrawn(stream)
-    if last == "/CCITTFaxDecode" and len(filters) == 1:
-        parms = stream.get("/DecodeParms")
-        parms = parms[0] if isinstance(parms, pikepdf.Array) and len(parms) else parms
-        kept = {k: v for k, v in parms.items() if _is_plain(v)} if isinstance(parms, pikepdf.Dictionary) else {}
-        return stream.read_raw_bytes(), {
-            "filter": pikepdf.Name.CCITTFaxDecode,
-            "decode_parms": pikepdf.Dictionary(kept),
-        }
-    if last in UNPACKED | {""}:
-        return stream.read_bytes(), {}
-    raise Unproven("picture")
-
-
-def _redrawn(stream: Any) -> tuple[bytes, dict[str, Any]]:
-    """A JPEG 2000 picture as a JPEG."""
-    try:
-        with Image.open(io.BytesIO(stream.read_raw_bytes()), formats=("JPEG2000",)) as picture:
-            shown = picture if picture.mode in ("L", "RGB", "CMYK") else picture.convert("RGB")
-            out = io.BytesIO()
-            shown.save(out, "JPEG", quality=90)
-    except Exception as error:
-        raise Unproven("picture") from error
-    plain = {"L": pikepdf.Name.DeviceGray, "RGB": pikepdf.Name.DeviceRGB, "CMYK": pikepdf.Name.DeviceCMYK}
-    stream["/ColorSpace"] = plain[shown.mode]
-    stream["/BitsPerComponent"] = 8
-    return without_tags(out.getvalue()), {"filter": pikepdf.Name.DCTDecode, "decode_parms": None}
-
-
-_DRAWS = frozenset({*range(0xC0, 0xD0), 0xDB, 0xDC, 0xDD}) - {0xC8}
-_ADOBE = b"Adobe"
-_END_OF_SCAN = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
-
-
-def without_tags(jpeg: bytes) -> bytes:
-    """The JPEG with the segments that draw it, and nothing behind its end (ITU T.81, annex B)."""
-    if jpeg[:2] != b"\xff\xd8":
-        raise Unproven("picture")
-    parts, at = [b"\xff\xd8"], 2
-    while True:
-        if jpeg[at : at + 1] != b"\xff":
-            raise Unproven("picture")
-        while jpeg[at : at + 1] == b"\xff":
-            at += 1
-        kind = jpeg[at : at + 1]
-        if kind == b"\xd9" or not kind:
-            break
-        if kind == b"\x01" or b"\xd0" <= kind <= b"\xd7":
-            at += 1
-            continue
-        end = at + 1 + int.from_bytes(jpeg[at + 1 : at + 3])
-        if end < at + 3 or end > len(jpeg):
-            raise Unproven("picture")
-        segment = b"\xff" + jpeg[at:end]
-        if kind[0] in _DRAWS:
-            parts.append(segment)
-        elif kind == b"\xee" and segment[4:9] == _ADOBE:
-            parts.append(b"\xff\xee\x00\x0e" + segment[4:16])
-        elif kind == b"\xda":
-            found = _END_OF_SCAN.search(jpeg, end)
-            after = found.start() if found else len(jpeg)
-            parts += [segment, jpeg[end:after]]
-            end = after
-            if found is None:
-                break
-        at = end
-    return b"".join(parts) + b"\xff\xd9"

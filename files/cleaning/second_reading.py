@@ -42,9 +42,9 @@ def _these(names: str) -> frozenset[str]:
 
 _NAMED = _these("/Font /XObject /ExtGState /ColorSpace /Pattern /Shading /Properties /CharProcs")
 _TELLING = _these(
-    "/Info /Metadata /Annots /AA /A /JS /JavaScript /URI /F /FS /UF /EF /AF /Names /Outlines /Dests /OpenAction /AcroForm"
-    " /PieceInfo /LastModified /Author /Creator /Producer /CreationDate /ModDate /Title /Subject /Keywords /Contents_ /T"
-    " /TU /M /NM /RC /Subj /Alt /ActualText /E /StructTreeRoot /MarkInfo /Lang /ID_ /SpiderInfo /Threads /B /Thumb"
+    "/Info /Metadata /Annots /AA /A /JS /JavaScript /URI /F /FS /UF /EF /AF /Names /Outlines /Dests /OpenAction"
+    " /AcroForm /PieceInfo /LastModified /Author /Creator /Producer /CreationDate /ModDate /Title /Subject /Keywords"
+    " /T /TU /M /NM /RC /Subj /Alt /ActualText /E /StructTreeRoot /MarkInfo /Lang /SpiderInfo /Threads /B /Thumb"
     " /PresSteps /Launch /Perms /Legal /Collection /Extensions /OPI /Ref /Measure /PtData /VP /GPTS /LPTS /GCS"
 )
 _WORDS_IN = frozenset({"/Registry", "/Ordering", "/ID"})

@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pikepdf
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
 from PIL import Image
 
 from accounts.models import User
 from appeals import queries as appeals
 from casework import clock
-from casework.errors import FileRefused
+from casework.errors import FileRefused, TooLarge
 from disputes import commands, queries
 from files import attachments, cleaning
 from files.cleaning.refusals import Unproven
@@ -168,7 +171,11 @@ def unproven(court, now, settings, tmp_path, monkeypatch):
 def test_what_cannot_be_shown_to_be_clean_is_not_shown_and_both_sides_are_told(court, unproven, now):
     http = Http(token_of(User.objects.get(pk=court.bob.user_id), now=now))
     (told,) = http("GET", f"/api/v1/disputes/{unproven.ref}/evidence").json()["items"]
-    assert (told["file"]["name"], told["file"]["media_type"], told["file"]["has_copy"]) == ("e.txt", "text/plain", False)
+    assert (told["file"]["name"], told["file"]["media_type"], told["file"]["has_copy"]) == (
+        "e.txt",
+        "text/plain",
+        False,
+    )
     answer = http("GET", f"/api/v1/disputes/{unproven.ref}/evidence/1/file")
     assert "not shown to you" in b"".join(answer.streaming_content).decode()
     archive = io.BytesIO()
@@ -185,10 +192,65 @@ def test_what_cannot_be_shown_to_be_clean_is_not_shown_and_both_sides_are_told(c
 
 
 @pytest.mark.parametrize("name", ["e.pdf", "d.mp4"])
-def test_what_was_cleaned_by_an_earlier_version_is_cleaned_again_when_it_is_opened(world, now, settings, tmp_path, name):
+def test_what_was_cleaned_by_an_earlier_version_is_cleaned_again_when_it_is_opened(
+    world, now, settings, tmp_path, name
+):
     settings.ATTACHMENT_ROOT = tmp_path
     row = attachments.seal(io.BytesIO(SENT[name]), name=name, actor=world.platform, now=now)
     row.rendition_sha256, row.cleaned_by = row.sha256, 1
 
     with attachments.FileCopy(row, as_received=False).open() as file:
         assert CANARY not in file.read()
+
+
+def test_the_files_of_one_side_have_a_quota_that_takes_nothing_from_the_other(
+    court, now, settings, tmp_path, monkeypatch
+):
+    settings.ATTACHMENT_ROOT = tmp_path
+    dispute = court.joined()
+    monkeypatch.setattr(attachments, "MOST_TOGETHER", 2 * len(SENT["a.jpg"]))
+
+    def stage(actor):
+        commands.stage_file(
+            actor=actor,
+            ref=dispute.ref,
+            fact_no=1,
+            file=io.BytesIO(SENT["a.jpg"]),
+            name="a.jpg",
+            caption="门口",
+            now=now,
+        )
+
+    stage(court.alice)
+    stage(court.alice)
+    with pytest.raises(TooLarge) as refusal:
+        stage(court.alice)
+    assert refusal.value.errors[0].code == "too-large-together"
+    assert dispute.evidence.count() == 2
+
+
+def test_files_are_cleaned_before_the_transaction_begins(court, now, monkeypatch, settings, tmp_path):
+    settings.ATTACHMENT_ROOT = tmp_path
+    dispute = court.joined()
+    outside, depths = len(connection.savepoint_ids), []
+    before = cleaning.cleaned
+
+    def watched(source, kind):
+        depths.append(len(connection.savepoint_ids))
+        return before(source, kind)
+
+    monkeypatch.setattr(cleaning, "cleaned", watched)
+    page = f"/disputes/{dispute.ref}/facts/1/"
+    form = {"files": [SimpleUploadedFile("a.png", picture("PNG"))], "captions": ["门口"], "form_key": "k" * 20}
+    Visitor(court.alice).sends(page, form)
+    token = token_of(User.objects.get(pk=court.alice.user_id), now=now)
+    file = SimpleUploadedFile("b.webp", picture("WEBP"), content_type="image/webp")
+    answer = Client().post(
+        f"/api/v1/disputes/{dispute.ref}/facts/1/evidence",
+        {"file": file, "caption": "门口"},
+        headers={"authorization": f"Bearer {token}", "idempotency-key": "k" * 20},
+    )
+
+    assert answer.status_code == 201, answer.content
+    assert depths == [outside, outside]
+    assert dispute.evidence.count() == 2

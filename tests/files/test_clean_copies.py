@@ -4,11 +4,13 @@ import io
 import random
 import re
 import struct
+import threading
 
 import pikepdf
 import pytest
 from PIL import Image
 
+from casework.errors import TooManyRequests
 from files import cleaning
 from files.cleaning import film as films
 from files.cleaning import pdf as pdfs
@@ -201,3 +203,32 @@ def test_a_picture_of_too_many_pixels_says_so() -> None:
     head = picture("PNG")[:16] + struct.pack(">II", 9500, 9500)
     with pytest.raises((TooManyPixels, Damaged)):
         cleaning.cleaned(io.BytesIO(head + picture("PNG")[24:]), "image")
+
+
+def test_whoever_sends_many_files_does_not_keep_another_waiting() -> None:
+    turns, entered, waiting = cleaning.Turns(1), [], threading.Semaphore(0)
+
+    def send(sender: str) -> None:
+        with turns.turn(sender):
+            entered.append(sender)
+
+    with turns.turn("alice"):
+        threads = []
+        for sender in ("alice", "alice", "alice", "bob"):
+            threads.append(threading.Thread(target=send, args=(sender,)))
+            threads[-1].start()
+            while sum(len(line) for line in turns._waiting.values()) < len(threads):
+                waiting.acquire(timeout=0.01)
+        with pytest.raises(TooManyRequests), turns.turn("carol", patience=0):
+            pass
+    for thread in threads:
+        thread.join(10)
+
+    assert entered == ["alice", "bob", "alice", "alice"]
+    assert turns._waiting == {}
+
+
+def test_of_one_sender_only_a_few_files_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cleaning, "MOST_WAITING", 0)
+    with pytest.raises(TooManyRequests), cleaning.Turns(1).turn("alice"):
+        pass

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
 from casework import triggers
-from config import heads
+from config import heads, slow_statements
 from config.slow_clients import SlowClientProtocol
 from operations import processes, worker
 from sample.web.listener import listen
@@ -29,6 +29,7 @@ class Command(BaseCommand):
         self.check(databases=["default"], fail_level=checks.ERROR)
         processes.require_alone_without_redis()
         triggers.require(connection)
+        slow_statements.limit()
         stand_in(host=options["host"], port=options["port"])
         listen(host=options["host"], port=options["port"])
         stop = threading.Event()
