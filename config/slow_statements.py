@@ -3,6 +3,8 @@
 What does not belong here: how long migrations, backups and checks may take, which run in processes of their own.
 """
 
+from typing import Any
+
 from django.db import connections
 
 SECONDS = 30
@@ -11,7 +13,7 @@ SECONDS = 30
 def limit(seconds: float = SECONDS) -> None:
     """From now on the database ends each statement of this process after so long; who waits for it is told 503."""
     for alias in connections:
-        database = connections[alias]
+        database: Any = connections[alias]
         if database.vendor == "postgresql":
             database.close()
             database.close_pool()

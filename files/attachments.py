@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from casework.actor import Actor
 from casework.errors import FieldError, FileRefused, TooLarge
 from casework.refs import new_ref
-from files import buckets, cleaning
+from files import buckets, copies
 from files import content as files
 from files.cleaning.refusals import Damaged, TooManyPixels, Unproven
 from files.models import CLEANER, Attachment
@@ -67,7 +67,7 @@ class FileCopy:
             return store().open(row.rendition_sha256)
         with store().open(row.sha256) as received:  # sealed by a version that cleaned less
             try:
-                return cleaning.copy_of(received, files.KINDS[row.media_type], sender=f"file:{row.sha256}")
+                return copies.copy_of(received, files.KINDS[row.media_type], sender=f"file:{row.sha256}")
             except (Damaged, Unproven):
                 return _note()
 
@@ -109,7 +109,7 @@ def prepare(stream: BinaryIO, *, name: str, actor: Actor) -> Prepared:
     found = files.inspect(stream, name=name)
     sender = ",".join(str(party) for party in sorted(actor.parties)) or actor.ref
     try:
-        return Prepared(name, found, cleaning.copy_of(stream, found.kind, sender=sender))
+        return Prepared(name, found, copies.copy_of(stream, found.kind, sender=sender))
     except TooManyPixels:
         raise files.too_many_pixels() from None
     except Damaged:

@@ -57,10 +57,10 @@ def is_crowded(recent: Any, source: str, *, of_one: int, of_all: int) -> bool:
     Beyond `of_all` only whoever has asked for something already has to wait: many requests from some networks do not
     shut the door for the others.
     """
-    own = recent.filter(source=source).count()
+    own: int = recent.filter(source=source).count()
     if own >= of_one:
         return True
-    total = recent.count()
+    total: int = recent.count()
     return total >= HARD * of_all or (own > 0 and total >= of_all)
 
 

@@ -70,11 +70,11 @@ def pytest_unconfigure() -> None:
 
 def clean_each_file_once() -> None:
     """A file is cleaned in a process of its own; of many tests with the same file the first waits for that."""
-    from files import cleaning
+    from files import copies
 
-    once = functools.lru_cache(maxsize=64)(functools.partial(_outcome, cleaning.cleaned))
+    once = functools.lru_cache(maxsize=64)(functools.partial(_outcome, copies.cleaned))
 
-    @functools.wraps(cleaning.cleaned)
+    @functools.wraps(copies.cleaned)
     def cleaned(source: Any, kind: str) -> Any:
         source.seek(0)
         outcome = once(source.read(), kind)
@@ -82,7 +82,7 @@ def clean_each_file_once() -> None:
             raise outcome
         return io.BytesIO(outcome)
 
-    cleaning.cleaned = cleaned
+    copies.cleaned = cleaned
 
 
 def _outcome(cleaned: Any, data: bytes, kind: str) -> bytes | Exception:

@@ -16,7 +16,7 @@ from appeals import queries as appeals
 from casework import clock
 from casework.errors import FileRefused, TooLarge
 from disputes import commands, queries
-from files import attachments, cleaning
+from files import attachments, copies
 from files.cleaning.refusals import Unproven
 from notices.commands import ExhibitDraft
 from tests import factories as make
@@ -159,7 +159,7 @@ def unproven(court, now, settings, tmp_path, monkeypatch):
     def fails(_source, _kind):
         raise Unproven
 
-    monkeypatch.setattr(cleaning, "cleaned", fails)
+    monkeypatch.setattr(copies, "cleaned", fails)
     settings.ATTACHMENT_ROOT = tmp_path
     dispute = court.joined()
     stage = {"actor": court.alice, "ref": dispute.ref, "fact_no": 1, "now": now}
@@ -233,13 +233,13 @@ def test_files_are_cleaned_before_the_transaction_begins(court, now, monkeypatch
     settings.ATTACHMENT_ROOT = tmp_path
     dispute = court.joined()
     outside, depths = len(connection.savepoint_ids), []
-    before = cleaning.cleaned
+    before = copies.cleaned
 
     def watched(source, kind):
         depths.append(len(connection.savepoint_ids))
         return before(source, kind)
 
-    monkeypatch.setattr(cleaning, "cleaned", watched)
+    monkeypatch.setattr(copies, "cleaned", watched)
     page = f"/disputes/{dispute.ref}/facts/1/"
     form = {"files": [SimpleUploadedFile("a.png", picture("PNG"))], "captions": ["门口"], "form_key": "k" * 20}
     Visitor(court.alice).sends(page, form)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from casework.errors import TooManyRequests
-from files import cleaning
+from files import copies
 from files.cleaning import film as films
 from files.cleaning import pdf as pdfs
 from files.cleaning import second_reading
@@ -70,7 +70,7 @@ def test_nothing_is_left_of_what_was_written_beside(name: str) -> None:
     kind, sent = HOSTILE[name]
     assert CANARY in whole(sent)
 
-    with cleaning.cleaned(io.BytesIO(sent), kind) as file:
+    with copies.cleaned(io.BytesIO(sent), kind) as file:
         copy = whole(file.read())
 
     assert CANARY[:9] not in copy
@@ -182,7 +182,7 @@ def test_a_small_file_that_unpacks_to_gigabytes_ends_within_the_limits() -> None
     sent = bomb()
     assert len(sent) < 10_000
     with pytest.raises(Unproven):
-        cleaning.cleaned(io.BytesIO(sent), "pdf")
+        copies.cleaned(io.BytesIO(sent), "pdf")
 
 
 @pytest.mark.parametrize(
@@ -196,17 +196,17 @@ def test_a_small_file_that_unpacks_to_gigabytes_ends_within_the_limits() -> None
 )
 def test_what_cannot_be_read_says_why(kind: str, data: bytes, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
-        cleaning.cleaned(io.BytesIO(data), kind)
+        copies.cleaned(io.BytesIO(data), kind)
 
 
 def test_a_picture_of_too_many_pixels_says_so() -> None:
     head = picture("PNG")[:16] + struct.pack(">II", 9500, 9500)
     with pytest.raises((TooManyPixels, Damaged)):
-        cleaning.cleaned(io.BytesIO(head + picture("PNG")[24:]), "image")
+        copies.cleaned(io.BytesIO(head + picture("PNG")[24:]), "image")
 
 
 def test_whoever_sends_many_files_does_not_keep_another_waiting() -> None:
-    turns, entered, waiting = cleaning.Turns(1), [], threading.Semaphore(0)
+    turns, entered, waiting = copies.Turns(1), [], threading.Semaphore(0)
 
     def send(sender: str) -> None:
         with turns.turn(sender):
@@ -229,6 +229,6 @@ def test_whoever_sends_many_files_does_not_keep_another_waiting() -> None:
 
 
 def test_of_one_sender_only_a_few_files_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cleaning, "MOST_WAITING", 0)
-    with pytest.raises(TooManyRequests), cleaning.Turns(1).turn("alice"):
+    monkeypatch.setattr(copies, "MOST_WAITING", 0)
+    with pytest.raises(TooManyRequests), copies.Turns(1).turn("alice"):
         pass
