@@ -102,14 +102,7 @@ def cleaned(source: BinaryIO, kind: str) -> BinaryIO:
             while piece := source.read(_CHUNK):
                 received.write(piece)
             received.seek(0)
-            child = [
-                sys.executable,
-                "-I",
-                str(Path(__file__).parent / "cleaning" / "child.py"),
-                kind,
-                str(MEMORY),
-                str(SECONDS),
-            ]
+            child = [sys.executable, "-I", str(_CHILD), kind, str(MEMORY), str(SECONDS)]
             done = subprocess.run(  # noqa: S603  our own file, and what it reads is data
                 child, stdin=received, stdout=copy, stderr=subprocess.DEVNULL, timeout=2 * SECONDS, check=False
             )
