@@ -15,7 +15,7 @@ from surfaces.admin import ReadOnlyAdmin
 class AppealAdmin(ReadOnlyAdmin):
     list_display = ("number", "party", "state", "round", "level", "human_demanded", "decide_due_at", "outcome")
     list_filter = ("state", "ground", "level", "human_demanded", "outcome")
-    search_fields = ("number", "ref")
+    search_fields = ("number__exact", "ref__exact")
     ordering = ("-created_at", "-id")
     list_select_related = ("party",)
     exclude = ("priority", "queue", "urgent_at")

@@ -11,7 +11,7 @@ _LETTERS = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _CHINESE = re.compile(f"[{_WIDE}](?:[^A-Za-z\u00c0-\u024f\n]*[{_WIDE}])?")
 _TOKEN = re.compile(rf"[^\s{_WIDE}]+")
 # Possessive: an apostrophe is of the word or stands behind it, and thousands of them would be tried both ways.
-_WORD = re.compile(r"[(“‘\"'\[]*[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f'’-]*+[.,;:!?)”’\"'\]]*")
+_WORD = re.compile(r"(?<![(“‘\"'\[])[(“‘\"'\[]*[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f'’-]*+[.,;:!?)”’\"'\]]*")
 _ONLY_SPACE = re.compile(r"[^\S\n]+")
 FEWEST_WORDS = 3
 """In a Chinese sentence: names of goods and brands, and numbers of cases, are read as they stand."""

@@ -16,6 +16,8 @@ MARK = "/* casework.triggers */"
 """Stands in every trigger of ours in the database; what does not have it is somebody else's and stays."""
 
 SEALED = "sealed"
+SEES = "'read committed', 'read uncommitted'"
+"""Isolation levels at which a statement sees what others committed before it began."""
 EVENTS = ("INSERT", "DELETE", "UPDATE")  # in PostgreSQL's order
 
 
@@ -24,9 +26,10 @@ class Trigger:
     """One law: `when` (SQL over NEW/OLD, true = refuse), before `events` on `table`, refused under `name`.
 
     `lock` is PostgreSQL-only SQL run first, so that two transactions which could break the law together wait for
-    each other. `only` is SQL for the rows that the law is about: where `when` joins tables, a cheap question asked
-    before it spares every other row most of the cost. `problem` is the problem type that a refusal is shown as, or
-    `sealed` for `casework.errors.Sealed`.
+    each other. That holds where a statement sees what was committed while it waited; at an isolation level with one
+    snapshot for the transaction the later one would not, and the law refuses. `only` is SQL for the rows that the law
+    is about: where `when` joins tables, a cheap question asked before it spares every other row most of the cost.
+    `problem` is the problem type that a refusal is shown as, or `sealed` for `casework.errors.Sealed`.
     """
 
     name: str
@@ -39,8 +42,9 @@ class Trigger:
 
     def body(self) -> str:
         """The body of the function that PostgreSQL runs."""
+        blind = f"current_setting('transaction_isolation') NOT IN ({SEES}) OR " if self.lock else ""
         question = f"""{self.lock}
-              IF {self.when} THEN
+              IF {blind}({self.when}) THEN
                 RAISE EXCEPTION '{self.name}'
                   USING ERRCODE = '23514', CONSTRAINT = '{self.name}', TABLE = '{self.table}';
               END IF;"""

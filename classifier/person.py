@@ -158,7 +158,7 @@ _OTHER_WORDS = _words(
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LOOKS_LIKE = str.maketrans("013457@$", "oieastas")
 _LETTER = re.compile("[a-z]")
-_WORD = re.compile(r"[a-z0-9@$]*[a-z][a-z0-9@$]*")
+_WORD = re.compile(r"(?<![a-z0-9@$])(?=[0-9@$]*+[a-z])[a-z0-9@$]++")
 _SPELT_OUT = re.compile(r"(?<![^\W_])(?:[a-z][\W_]{1,3}){2,}[a-z](?![^\W_])")
 _TORN = re.compile(r"(?<![a-z])h[\W_]{0,2}u[\W_]{0,2}m[\W_]{0,2}a[\W_]{0,2}n(?![a-z])")
 _INSIDE_WORD = re.compile(r"(?<=[a-z])[*·•](?=[a-z])")

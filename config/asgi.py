@@ -15,13 +15,16 @@ django.setup(set_prefix=False)  # loads the apps, which the routes below import
 
 from accounts.consumers.authentication import SocketsPerAddress  # noqa: E402
 from config.handler import Handler  # noqa: E402
+from config.heads import BoundedHeads  # noqa: E402
 from config.routing import websocket_urlpatterns  # noqa: E402
 from operations import tracing  # noqa: E402
 
 tracing.start()
-application = ProtocolTypeRouter(
-    {
-        "http": Handler(),
-        "websocket": SocketsPerAddress(CookieMiddleware(URLRouter(websocket_urlpatterns))),
-    }
+application = BoundedHeads(
+    ProtocolTypeRouter(
+        {
+            "http": Handler(),
+            "websocket": SocketsPerAddress(CookieMiddleware(URLRouter(websocket_urlpatterns))),
+        }
+    )
 )

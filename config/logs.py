@@ -13,7 +13,8 @@ from operations import tracing
 PATTERNS = (
     # PostgreSQL adds the values of the row that it refused; up to the next exception of a chain they may span lines.
     (re.compile(r"(?ms)^DETAIL:.*?(?=^(?:The above exception|During handling|Traceback )|\Z)"), "DETAIL: <row>\n"),
-    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "<email>"),
+    # Begins where such a word begins, so that a long one without @ is read once.
+    (re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.-]+"), "<email>"),
     (re.compile(r"(?<![\w-])(?:\+?86[- ]?)?1[3-9]\d{9}(?![\w-])"), "<phone>"),
     (re.compile(r"(?<!\w)\d{17}[\dXx](?!\w)"), "<id-number>"),
     (re.compile(r"\b(tok|tkt|whsec|lnk)_[\w-]+"), r"\1_<secret>"),

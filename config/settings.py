@@ -337,7 +337,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 # Axes counts wrong passwords, in the database, and is first to lock; this one limits the codes of a second factor.
-ACCOUNT_RATE_LIMITS: dict[str, Any] = {"login_failed": "10/15m/key"}
+# Sign-ins are counted by axes: allauth's own limit would shut a whole network for whoever signs in often.
+ACCOUNT_RATE_LIMITS: dict[str, Any] = {"login_failed": "10/15m/key", "login": None}
 STAFF_SECOND_FACTOR_REQUIRED = True  # no variable: only a database that `manage.py demo` made is exempt
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = env.str("SITE_NAME", default="Appeals")

@@ -23,7 +23,7 @@ class RoundFilter(DeclaredFilter):
 class DisputeAdmin(ReadOnlyAdmin):
     list_display = ("number", "ground", "claimant", "respondent", "state", "round", "human_demanded", "platform_due_at")
     list_filter = ("state", RoundFilter, "human_demanded", "closed_as")
-    search_fields = ("number", "ref", "order_ref")
+    search_fields = ("number__exact", "ref__exact")
     ordering = ("-created_at", "-id")
     list_select_related = ("ground", "claimant", "respondent")
     exclude = ("paused_clocks",)
@@ -38,7 +38,7 @@ class DisputeAdmin(ReadOnlyAdmin):
 class FactAdmin(ReadOnlyAdmin):
     list_display = ("number", "dispute", "no", "state", "bearer", "due_at", "awaits_ruling", "established")
     list_filter = ("state", "bearer", "awaits_ruling")
-    search_fields = ("number", "ref", "dispute__number")
+    search_fields = ("number__exact", "ref__exact", "dispute__number__exact")
     ordering = ("-dispute_id", "no")
     list_select_related = ("dispute",)
 

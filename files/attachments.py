@@ -1,20 +1,25 @@
 """Seals a received file and opens it again; who may see it, and how, is each app's business."""
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from casework.actor import Actor
+from casework.errors import FieldError, FileRefused, TooLarge
 from casework.refs import new_ref
 from casework.row_digests import recording
-from files import buckets, films, pdfs
+from files import buckets, copies
 from files import content as files
-from files.models import Attachment
+from files.cleaning.refusals import Damaged, TooManyPixels, Unproven
+from files.models import CLEANER, Attachment
 
 
 def store() -> files.Store:
@@ -27,7 +32,7 @@ def store() -> files.Store:
 class FileCopy:
     """A sealed file as one reader gets it: as it was received, or its clean copy.
 
-    A picture is drawn anew, of a film the tags are blanked, a PDF is written anew without what runs or is attached.
+    Where no copy could be shown to be clean, who may not have the file as received gets a text that says so.
     """
 
     attachment: Attachment
@@ -38,64 +43,139 @@ class FileCopy:
         return self.attachment.is_picture and not self.as_received
 
     @property
+    def is_withheld(self) -> bool:
+        """Whether this reader gets none of it, since there is no clean copy."""
+        return not self.as_received and not self.attachment.has_copy
+
+    @property
     def media_type(self) -> str:
+        if self.is_withheld:
+            return "text/plain"
         return "image/webp" if self.is_redrawn else self.attachment.media_type
 
     @property
     def name(self) -> str:
-        return f"{PurePath(self.attachment.name).stem}.webp" if self.is_redrawn else self.attachment.name
+        ending = ".txt" if self.is_withheld else ".webp" if self.is_redrawn else ""
+        return f"{PurePath(self.attachment.name).stem}{ending}" if ending else self.attachment.name
 
     def open(self) -> BinaryIO:
-        """Opens the copy. Raises as `ContentStore.open`, and `ContentDamaged` for a PDF that cannot be read."""
-        if self.attachment.rendition_sha256 and not self.as_received:
-            return store().open(self.attachment.rendition_sha256)
-        file = store().open(self.attachment.sha256)
-        kind = files.KINDS.get(self.attachment.media_type)
-        if not self.as_received and kind == files.FileKind.PDF:  # sealed before copies of PDFs were kept
-            with file:
-                return io.BytesIO(_clean_pdf(file, files.ContentDamaged(self.attachment.sha256)))
-        if self.as_received or kind != files.FileKind.FILM:
-            return file
-        without = films.Without(file, films.metadata(file))
-        without.seek(0)
-        return cast(BinaryIO, without)
+        """Opens the copy. Raises as `ContentStore.open`, and `TooManyRequests` where one has to be made first."""
+        row = self.attachment
+        if self.as_received:
+            return store().open(row.sha256)
+        if self.is_withheld:
+            return _note()
+        if row.rendition_sha256 and (row.cleaned_by == CLEANER or row.is_picture):
+            return store().open(row.rendition_sha256)
+        with store().open(row.sha256) as received:  # sealed by a version that cleaned less
+            try:
+                return copies.copy_of(received, files.KINDS[row.media_type], sender=f"file:{row.sha256}")
+            except (Damaged, Unproven):
+                return _note()
+
+
+def _note() -> BinaryIO:
+    return io.BytesIO(withheld_because().encode())
+
+
+def withheld_because() -> str:
+    """What who may not have a file as received reads where there is no clean copy of it."""
+    return _(
+        "This file is not shown to you. It could not be shown that a copy would hold nothing hidden, such as a place "
+        "or a name. The platform has it as it was sent."
+    )
+
+
+def not_shown_to_others() -> str:
+    """What the sender reads of such a file."""
+    return _(
+        "The other side is not shown this file: it could not be shown that a copy would hold nothing hidden, such as a "
+        "place or a name. The platform sees it. To show it, send it again as a picture, or print it to a new PDF."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file that was checked and cleaned before the transaction in which it is sealed."""
+
+    name: str
+    found: files.InspectedFile
+    copy: BinaryIO | None
+
+
+def prepare(stream: BinaryIO, *, name: str, actor: Actor) -> Prepared:
+    """Checks the file and makes its clean copy, which may take seconds: never in a transaction.
+
+    Raises `FileRefused`, `TooLarge`, `TooManyRequests`.
+    """
+    found = files.inspect(stream, name=name)
+    sender = ",".join(str(party) for party in sorted(actor.parties)) or actor.ref
+    try:
+        return Prepared(name, found, copies.copy_of(stream, found.kind, sender=sender))
+    except TooManyPixels:
+        raise files.too_many_pixels() from None
+    except Damaged:
+        raise files.damaged() from None
+    except Unproven:
+        return Prepared(name, found, None)
+
+
+def prepare_uploads(uploads: Iterable[Any], actor: Actor) -> None:
+    """Prepares each of these `UploadedFile`s for `seal`, which raises the refusal of one that cannot be kept."""
+    for upload in uploads:
+        try:
+            upload.prepared = prepare(upload, name=upload.name, actor=actor)
+        except (FileRefused, TooLarge) as refusal:
+            upload.prepared = refusal
+        upload.seek(0)
+
+
+MOST_TOGETHER = 500 * files.MEGABYTE
+"""What the files of one side of one case may have together; the page where they are sent says so."""
+
+
+def require_room(stream: BinaryIO, pieces: QuerySet[Any]) -> None:
+    """Raises `TooLarge` where the file is too much beside these pieces of evidence, each with its `attachment`."""
+    there = pieces.aggregate(total=Sum("attachment__size"))["total"] or 0
+    stream.seek(0, io.SEEK_END)
+    size = stream.tell()
+    stream.seek(0)
+    if there + size > MOST_TOGETHER:
+        text = _("Your files in this case have more than %(most)d MB together. %(used)d MB are used already.") % {
+            "most": MOST_TOGETHER // files.MEGABYTE,
+            "used": there // files.MEGABYTE,
+        }
+        raise TooLarge(text, errors=[FieldError("/file", "too-large-together", text)])
 
 
 def seal(stream: BinaryIO, *, name: str, actor: Actor, now: datetime) -> Attachment:
-    """Keeps the file as received under its SHA-256, and of a picture or PDF a clean copy, too.
+    """Keeps the file as received under its SHA-256, and a clean copy, where one can be made.
 
     Raises `FileRefused` or `TooLarge`; nothing is kept then.
     """
-    found = files.inspect(stream, name=name)
+    ready: Prepared | FileRefused | TooLarge | None = getattr(stream, "prepared", None)
+    if isinstance(ready, FileRefused | TooLarge):
+        raise ready
+    if ready is None or ready.name != name:
+        ready = prepare(stream, name=name, actor=actor)
+    rendition = ""
+    if ready.copy is not None:
+        ready.copy.seek(0)
+        rendition = store().put(ready.copy)
     stream.seek(0)
-    rendition, clean = "", b""
-    if found.kind == files.FileKind.IMAGE:
-        clean, _width, _height = files.render_image(stream.read())
-    elif found.kind == files.FileKind.PDF:
-        clean = _clean_pdf(stream, files.damaged())
-    if clean:
-        rendition = store().put(io.BytesIO(clean))
-        stream.seek(0)
     sha256 = store().put(stream)
     with transaction.atomic(), recording():
         return Attachment.objects.create(
             ref=new_ref("att_"),
             sha256=sha256,
-            size=found.size,
-            media_type=found.media_type,
-            name=found.safe_name,
+            size=ready.found.size,
+            media_type=ready.found.media_type,
+            name=ready.found.safe_name,
             rendition_sha256=rendition,
+            cleaned_by=CLEANER,
             uploader_ref=actor.ref,
             uploaded_at=now,
         )
-
-
-def _clean_pdf(stream: BinaryIO, refusal: Exception) -> bytes:
-    """The PDF without active content; raises `refusal` for one that cannot be read."""
-    try:
-        return pdfs.without_active_content(stream.read())
-    except pdfs.NotReadable:
-        raise refusal from None
 
 
 def by_ref(refs: set[str], *, uploader_ref: str) -> dict[str, Attachment]:

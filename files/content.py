@@ -1,17 +1,14 @@
 """Files people send: what is accepted, how it is kept, how it is shown and named.
 
 A file is accepted only if content *and* name say the same allowed type. It is kept as received, under its SHA-256, and
-never served from our origin in a way that can run; a picture is shown only as a copy drawn anew, which is what removes
-metadata and anything appended.
+never served from our origin in a way that can run. The copy that others are shown is made by `files.cleaning`.
 """
 
 import hashlib
-import io
 import os
 import re
 import stat
 import tempfile
-import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,7 +22,6 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
 
 from casework.errors import FieldError, FileRefused, TooLarge
 from casework.text import is_visually_blank
@@ -43,9 +39,6 @@ LIMITS: Mapping[str, int] = {
     FileKind.PDF: 20 * MEGABYTE,
     FileKind.FILM: 200 * MEGABYTE,
 }
-MAX_PIXELS = 40_000_000
-MAX_PIXELS_WHOLE = 16_000_000  # PNG and WEBP, which can only be decoded at full size: 64 MB of memory
-MAX_SIDE = 2560  # of the copy that is shown; the original keeps its size
 
 KINDS: Mapping[str, FileKind] = {
     "image/jpeg": FileKind.IMAGE,
@@ -79,9 +72,6 @@ _NOT_IN_NAMES = re.compile(
     + "]"
 )
 _DEVICES = re.compile(r"(?i:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)")
-
-# Process-wide and once: `warnings.catch_warnings` is not safe under threads.
-warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,30 +128,6 @@ def inspect(stream: BinaryIO, *, name: str, limits: Mapping[str, int] | None = N
     if (kind is FileKind.PDF and b"%%EOF" not in tail) or (kind is FileKind.FILM and not _is_whole_film(stream, size)):
         raise damaged()
     return InspectedFile(kind, media_type, size, digest.hexdigest(), safe)
-
-
-def render_image(data: bytes) -> tuple[bytes, int, int]:
-    """Draws the picture anew as WEBP, upright, without metadata or anything appended: bytes, width and height.
-
-    Raises `FileRefused` for what cannot be drawn whole or has more than `MAX_PIXELS`.
-    """
-    try:
-        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as received:
-            _refuse_pixels(*received.size, most=MAX_PIXELS if received.format == "JPEG" else MAX_PIXELS_WHOLE)
-            received.draft("RGB", (MAX_SIDE, MAX_SIDE))  # a JPEG is decoded at a fraction of its size, in little memory
-            mode = "RGBA" if received.has_transparency_data else "RGB"
-            shown = received if received.mode == mode else _deep_to_plain(received).convert(mode)
-            shown.thumbnail((MAX_SIDE, MAX_SIDE))  # first of all, so that what follows is small
-            ImageOps.exif_transpose(shown, in_place=True)
-            out = io.BytesIO()
-            shown.save(out, "WEBP", quality=82, method=2)
-            return out.getvalue(), shown.width, shown.height
-    except FileRefused:
-        raise
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise _too_many_pixels() from None
-    except Exception as error:  # a decoder fed with hostile bytes may raise anything
-        raise damaged() from error
 
 
 def place_of(sha256: str) -> str:
@@ -336,13 +302,6 @@ def _is_whole_film(stream: BinaryIO, size: int) -> bool:
     return False
 
 
-def _deep_to_plain(picture: Image.Image) -> Image.Image:
-    """The picture with 8 bits per channel: Pillow would cut 16-bit grey off at white instead of scaling it."""
-    if not picture.mode.startswith("I"):
-        return picture
-    return picture.convert("I").point(lambda level: level / 256).convert("L")
-
-
 def _read_full(stream: BinaryIO, size: int) -> bytes:
     """`size` bytes, fewer only at the end: a stream may hand out less than asked for."""
     parts: list[bytes] = []
@@ -360,11 +319,6 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _refuse_pixels(width: int, height: int, *, most: int = MAX_PIXELS) -> None:
-    if width * height > most:
-        raise _too_many_pixels()
-
-
 def _refused(reason: str, message: str | Promise) -> FileRefused:
     return FileRefused(message, errors=[FieldError("/file", reason, message)])
 
@@ -374,7 +328,8 @@ def damaged() -> FileRefused:
     return _refused("damaged", _("The file is damaged or did not arrive whole. Please try again."))
 
 
-def _too_many_pixels() -> FileRefused:
+def too_many_pixels() -> FileRefused:
+    """The refusal of a picture that would take more memory than one may."""
     return _refused("too-many-pixels", _("The picture has too many pixels. Please send a smaller one."))
 
 

@@ -8,9 +8,12 @@ from casework.constraints import check
 from casework.cover import digested
 from casework.triggers import append_only
 
+CLEANER = 2
+"""The version of `files.cleaning`: a copy of a PDF or film that an earlier one made is not shown, but made again."""
+
 
 class Attachment(models.Model):
-    """A sealed file: the bytes as received, found by their SHA-256, and of pictures and PDFs a clean copy."""
+    """A sealed file: the bytes as received, found by their SHA-256, and a clean copy, where one could be made."""
 
     id = models.BigAutoField(primary_key=True)
     ref = models.CharField(max_length=40, unique=True, editable=False)
@@ -19,6 +22,7 @@ class Attachment(models.Model):
     media_type = models.CharField(max_length=80)
     name = models.CharField(max_length=255)
     rendition_sha256 = models.CharField(max_length=64, blank=True, default="")
+    cleaned_by = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     uploader_ref = models.CharField(max_length=60)
     uploaded_at = models.DateTimeField()
 
@@ -33,6 +37,11 @@ class Attachment(models.Model):
     @property
     def is_picture(self) -> bool:
         return self.media_type.startswith("image/")
+
+    @property
+    def has_copy(self) -> bool:
+        """Whether those who may not have it as received are shown a copy, as far as is known before it is opened."""
+        return bool(self.rendition_sha256) or self.cleaned_by < CLEANER
 
 
 TRIGGERS = [append_only("files_attachment", "attachment_is_sealed")]

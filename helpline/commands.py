@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -18,16 +17,17 @@ from casework.refs import new_number, new_ref
 from helpline.models import HELD_FOR, MOST_TRIES, OPEN, CallBack, CallBackState
 from helpline.policies import may_call_back, may_end_call
 from helpline.windows import SOON, open_time_after, slots_from
+from operations.limits import is_crowded, mark_of_network, mark_of_number
 
 AS_SOON_AS_POSSIBLE = "soon"
 AGAIN_AFTER = timedelta(hours=1)
 """Open time before somebody who was not reached is called again."""
 OPEN_AT_ONCE = 3
-"""Requests that wait at once for one account or one number."""
+"""Requests that wait at once of one account, or without an account for one number."""
 FROM_ONE_ADDRESS = 10
-"""Requests without an account that are taken from one address within an hour."""
+"""Requests without an account that are taken from one network within an hour."""
 IN_AN_HOUR = 200
-"""Requests without an account that are taken within an hour."""
+"""Requests without an account within an hour; of more only the first of each network is taken."""
 SAME_WITHIN = timedelta(minutes=10)
 """The very same request, sent again from the same place within this time, is the first one."""
 
@@ -56,19 +56,21 @@ def ask_call_back(
     call_from, due_at = _promised(when, now)
     person = actor.user_id if actor is not None else None
     asked: dict[str, Any] = {"phone": dialled, "about": about.strip(), "case_number": case_number.strip()}
-    marked = "" if person is not None else salted_hmac("helpline.source", source, algorithm="sha256").hexdigest()
+    marked = "" if person is not None else mark_of_network("helpline.source", source)
+    named = mark_of_number("helpline.number", dialled)
     waiting = CallBack.objects.filter(state__in=OPEN)
     # From the same account or address: who knows somebody's number must not be led to the page of their request.
     again = waiting.filter(asked_by_id=person, source=marked, asked_at__gt=now - SAME_WITHIN, **asked).first()
     if again is not None:
         return again
-    _require_few(waiting, person, dialled, marked, now=now)
+    _require_few(waiting, person, named, marked, now=now)
     return CallBack.objects.create(
         ref=new_ref("cbk_"),
         number=new_number("C", now),
         language="en" if (get_language() or "").startswith("en") else "zh-hans",
         asked_by_id=person,
         source=marked,
+        number_mark=named,
         asked_at=now,
         call_from=call_from,
         due_at=due_at,
@@ -94,13 +96,17 @@ def _promised(when: str, now: datetime) -> tuple[datetime, datetime]:
     raise Invalid.field("/when", "unknown", _("This time can no longer be chosen. Choose another."))
 
 
-def _require_few(waiting: Any, person: int | None, phone: str, source: str, *, now: datetime) -> None:
-    """Raises `TooManyRequests`, in the same words whichever limit was met: they say nothing of anybody's number."""
+def _require_few(waiting: Any, person: int | None, number_mark: str, source: str, *, now: datetime) -> None:
+    """Raises `TooManyRequests`, in the same words whichever limit was met: they say nothing of anybody's number.
+
+    An account is counted by what it asked itself: whoever else names its number takes nothing from it.
+    """
     recent = CallBack.objects.filter(asked_by__isnull=True, asked_at__gt=now - timedelta(hours=1))
-    own = Q(phone=phone) if person is None else Q(phone=phone) | Q(asked_by_id=person)
-    if waiting.filter(own).count() >= OPEN_AT_ONCE or (
-        person is None and (recent.filter(source=source).count() >= FROM_ONE_ADDRESS or recent.count() >= IN_AN_HOUR)
-    ):
+    own = waiting.filter(asked_by_id=person)
+    if person is None:
+        own = own.filter(number_mark=number_mark)
+    is_full = person is None and is_crowded(recent, source, of_one=FROM_ONE_ADDRESS, of_all=IN_AN_HOUR)
+    if is_full or own.count() >= OPEN_AT_ONCE:
         text = _("Too many calls wait already. Please call the human line: %(number)s.")
         raise TooManyRequests(text % {"number": settings.HELP_LINE})
 
@@ -177,7 +183,7 @@ def _let_go() -> dict[str, Any]:
 
 
 def _over(state: CallBackState, now: datetime) -> dict[str, Any]:
-    return {"state": state, "ended_at": now, "phone": "", "about": ""}
+    return {"state": state, "ended_at": now, "phone": "", "number_mark": "", "about": ""}
 
 
 def _change(row: CallBack, condition: Q, **changes: Any) -> bool:

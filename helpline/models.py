@@ -34,13 +34,15 @@ MOST_TRIES = 3
 class CallBack(models.Model):
     """A request to be called back. Whoever has its address sees its state, since `ref` is no guess.
 
-    `phone` and `about` are emptied by whatever ends the request. `source` is a keyed digest of where it came from.
+    `phone` and `about` are emptied by whatever ends the request. `source` is a keyed digest of where it came from,
+    `number_mark` of the number that is dialled, however it was written.
     """
 
     ref = models.CharField(max_length=40, unique=True, editable=False)
     number = models.CharField(_("number"), max_length=40, unique=True, editable=False)
     language = models.CharField(max_length=10, default="zh-hans")
     phone = models.CharField(_("phone number"), max_length=40, blank=True, default="")
+    number_mark = models.CharField(max_length=64, blank=True, default="", db_default="")
     about = models.CharField(_("what it is about"), max_length=500, blank=True, default="")
     case_number = models.CharField(_("case number"), max_length=40, blank=True, default="")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

@@ -18,7 +18,7 @@ class AutomationFilter(DeclaredFilter):
 class NoticeAdmin(ReadOnlyAdmin):
     list_display = ("number", "party", "state", "automated_decision", "served_at", "read_at", "appeal_closes_at")
     list_filter = ("state", "breach_kind", AutomationFilter, "is_precautionary")
-    search_fields = ("number", "ref", "external_ref")
+    search_fields = ("number__exact", "ref__exact")
     ordering = ("-id",)
 
 
@@ -48,7 +48,7 @@ class RemedyAdmin(ReadOnlyAdmin):
 class SiblingReviewAdmin(ReadOnlyAdmin):
     list_display = ("number", "notice", "cause_kind", "cause_value", "origin_number", "state", "decided_at")
     list_filter = ("state", "cause_kind")
-    search_fields = ("number", "ref", "origin_number", "origin_ref")
+    search_fields = ("number__exact", "ref__exact")
     list_select_related = ("notice",)
     ordering = ("-id",)
 
@@ -57,6 +57,6 @@ class SiblingReviewAdmin(ReadOnlyAdmin):
 class PublicationAdmin(ReadOnlyAdmin):
     list_display = ("number", "notice", "shop_name", "state", "due_at", "published_at", "reported_at")
     list_filter = ("state",)
-    search_fields = ("number", "ref", "shop_name", "receipt")
+    search_fields = ("number__exact", "ref__exact")
     list_select_related = ("notice",)
     ordering = ("-id",)

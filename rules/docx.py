@@ -21,7 +21,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 MAX_FILE, MAX_PART = 5 * 1024 * 1024, 6 * 1024 * 1024
+MOST_TAGS = 300_000
+"""Of one part: each costs a hundred times its own length once it is read. A book of a thousand pages has fewer."""
 MAX_NESTED = 12
+LEVELS = 9
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 CHANGES = ("ins", "del", "moveFrom", "moveTo")
 HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
@@ -77,7 +80,7 @@ def _part(package: zipfile.ZipFile, name: str) -> Element | None:
             data = file.read(MAX_PART + 1)
     except KeyError:
         return None
-    if len(data) > MAX_PART:
+    if len(data) > MAX_PART or data.count(b"<") > MOST_TAGS:
         raise NotReadableError(_("The file is too large once it is unpacked."))
     try:
         return fromstring(data, forbid_dtd=True)  # type: ignore[no-any-return]
@@ -127,6 +130,8 @@ class _Numbering:
         for one in numbering.iter(f"{W}abstractNum"):
             for level in one.iter(f"{W}lvl"):
                 key = (one.get(f"{W}abstractNumId", ""), _number(level.get(f"{W}ilvl", "")))
+                if key[1] >= LEVELS:
+                    continue
                 start = _value(level, "start")
                 shape = (_number(start) if start else 1, _value(level, "numFmt"), _value(level, "lvlText"))
                 self.levels[key] = shape

@@ -32,7 +32,7 @@ def send(request: HttpRequest, file: Attachment | FileCopy, *, original: bool = 
     An `original` picture is to be saved, too: as it was received, for whoever may have it so.
     """
     copy = file if isinstance(file, FileCopy) else FileCopy(file)
-    shows = copy.attachment.is_picture and not original
+    shows = copy.attachment.is_picture and copy.attachment.has_copy and not original
     if shows:
         copy = replace(copy, as_received=False)
     return _streamed(request, copy.open(), copy.media_type, copy.name, in_place=shows)

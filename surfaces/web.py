@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import wraps
+from itertools import chain
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlsplit, urlunsplit
 
@@ -20,6 +21,7 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, FileRefused, Invalid, NotSignedIn, TooLarge
 from casework.idempotency import Answer, digest_of, run_form_once
+from files.attachments import prepare_uploads
 from surfaces.forms import CaptionField
 
 P = ParamSpec("P")
@@ -122,6 +124,8 @@ def _told(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
 def _once(request: HttpRequest, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     key = request.POST.get(FORM_KEY, "") if request.method == "POST" else ""
     actor: Actor | None = getattr(request, "actor", None)
+    if actor is not None and request.method == "POST" and not getattr(request, "is_carried_out_once", False):
+        prepare_uploads(chain.from_iterable(request.FILES.getlist(name)[:MAX_FILES] for name in request.FILES), actor)
     if actor is None or not _KEY.fullmatch(key) or getattr(request, "is_carried_out_once", False):
         return view()
     request.is_carried_out_once = True  # type: ignore[attr-defined]  # a page within a page: the console's verbs

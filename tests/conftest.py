@@ -2,6 +2,7 @@
 
 import copy
 import functools
+import io
 import itertools
 import warnings
 from collections.abc import Callable, Iterator
@@ -52,7 +53,7 @@ def set_for_tests() -> None:
     # Each client of a test would make an event loop for every request, for the one middleware that serves files of the
     # site. Servers that tests start are processes of their own, and have it.
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "servestatic" not in name]
-    clean_each_pdf_once()
+    clean_each_file_once()
     if LEVEL == "everyday":
         leave_references_to_ci()
 
@@ -67,11 +68,29 @@ def pytest_unconfigure() -> None:
     warnings.simplefilter("always")
 
 
-def clean_each_pdf_once() -> None:
-    """A PDF is cleaned in a process of its own; of many tests with the same file the first waits for that."""
-    from files import pdfs
+def clean_each_file_once() -> None:
+    """A file is cleaned in a process of its own; of many tests with the same file the first waits for that."""
+    from files import copies
 
-    pdfs.without_active_content = functools.lru_cache(maxsize=32)(pdfs.without_active_content)
+    once = functools.lru_cache(maxsize=64)(functools.partial(_outcome, copies.cleaned))
+
+    @functools.wraps(copies.cleaned)
+    def cleaned(source: Any, kind: str) -> Any:
+        source.seek(0)
+        outcome = once(source.read(), kind)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return io.BytesIO(outcome)
+
+    copies.cleaned = cleaned
+
+
+def _outcome(cleaned: Any, data: bytes, kind: str) -> bytes | Exception:
+    try:
+        with cleaned(io.BytesIO(data), kind) as copy:
+            return copy.read()
+    except Exception as refusal:  # noqa: BLE001  raised again for each test
+        return refusal
 
 
 def leave_references_to_ci() -> None:

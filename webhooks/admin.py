@@ -18,6 +18,6 @@ class WebhookEndpointAdmin(ReadOnlyAdmin):
 class WebhookDeliveryAdmin(ReadOnlyAdmin):
     list_display = ("ref", "endpoint", "type", "state", "attempts", "last_status", "last_error", "next_attempt_at")
     list_filter = ("state", EventTypeFilter)
-    search_fields = ("ref", "endpoint__number")
+    search_fields = ("ref__exact",)
     list_select_related = ("endpoint",)
     ordering = ("-id",)

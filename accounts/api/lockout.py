@@ -16,14 +16,17 @@ from django.shortcuts import render
 
 from casework import clock
 from casework.errors import TooManyRequests
-from operations.addresses import network_of
+from operations.limits import DEVICE, address_of_device, network_of
 from surfaces.api import problems
 
 JSON_PATHS = ("/api/", "/_allauth/")
 
 
 class LockoutHandler(AxesDatabaseHandler):
-    """Locks a name at an address after a few failures, and the address after many, whatever the names."""
+    """Locks a name at an address after a few failures, and the address after many, whatever the names.
+
+    Whoever signed in from this device before is locked out by failures from this device alone.
+    """
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         """How many failures count against this attempt."""
@@ -35,8 +38,12 @@ class LockoutHandler(AxesDatabaseHandler):
 
 
 def address_of(request: HttpRequest) -> str | None:
-    """Under which address attempts are counted; None where the server does not know it."""
-    return network_of(request.META.get("REMOTE_ADDR", "")) or None
+    """Under which address attempts are counted; None where the server does not know it.
+
+    A device from which this name was signed in before has one of its own.
+    """
+    device = address_of_device(request.COOKIES.get(DEVICE, ""), username_of(request))
+    return device or network_of(request.META.get("REMOTE_ADDR", "")) or None
 
 
 def locked_for() -> int:

@@ -36,6 +36,7 @@ from casework.errors import Invalid, NotFound, TooManyRequests, require
 from casework.firing import command
 from casework.formats import moment_text
 from casework.refs import new_ref
+from operations.limits import is_crowded, mark_of_network
 
 logger = logging.getLogger(__name__)
 
@@ -44,9 +45,9 @@ USABLE_FOR = timedelta(hours=24)
 OPEN_FOR = timedelta(hours=4)
 """How long what it opens stays open; a new link can be asked for at any time."""
 FROM_ONE_SOURCE = 5
-"""Requests that are taken from one address of the network within an hour."""
+"""Requests that are taken from one network within an hour."""
 IN_AN_HOUR = 300
-"""Requests of strangers that are taken within an hour."""
+"""Requests of strangers within an hour; of more only the first of each network is taken."""
 TO_ONE_ADDRESS = 3
 """Requests for one e-mail address within a day upon which something is sent; of more nothing is said."""
 PARTIES = 5
@@ -67,9 +68,9 @@ def ask_access_link(*, address: str, now: datetime, source: str = "") -> None:
         validate_email(typed)
     except ValidationError:
         raise Invalid.field("/email", "invalid", _("This is not an e-mail address.")) from None
-    marked = _mark("source", source)
+    marked = mark_of_network("accounts.access.source", source)
     recent = AccessRequest.objects.filter(asked_by=None, asked_at__gt=now - timedelta(hours=1))
-    if recent.filter(source=marked).count() >= FROM_ONE_SOURCE or recent.count() >= IN_AN_HOUR:
+    if is_crowded(recent, marked, of_one=FROM_ONE_SOURCE, of_all=IN_AN_HOUR):
         text = _("Too many links were asked for. Please call the human line: %(number)s.")
         raise TooManyRequests(text % {"number": settings.HELP_LINE})
     AccessRequest.objects.create(

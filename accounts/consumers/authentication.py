@@ -15,7 +15,7 @@ from accounts.queries import Credential, actors_of_credentials
 from casework import clock
 from casework.actor import Actor, Via
 from casework.errors import CaseError, NotAllowed
-from operations.addresses import network_of
+from operations.limits import network_of
 
 
 class SocketsPerAddress:

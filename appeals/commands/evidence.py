@@ -44,6 +44,7 @@ def stage_evidence(*, actor: Actor, ref: str, file: BinaryIO, name: str, caption
     last = appeal.evidence.aggregate(last=Max("no"))["last"] or 0
     if last >= MOST_PIECES:
         raise Invalid.field("/file", "too-many", _("At most 100 pieces of evidence fit one appeal."))
+    attachments.require_room(file, appeal.evidence.all())
     attachment = attachments.seal(file, name=name, actor=actor, now=now)
     return EvidenceItem.objects.create(appeal=appeal, no=last + 1, caption=caption, attachment=attachment, added_at=now)
 

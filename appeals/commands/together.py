@@ -212,6 +212,7 @@ def submit_group_evidence(
     takes = [each for each in takes if last.get(each.pk, 0) < MOST_PIECES]
     if not takes:
         raise NotYourTurn(_("None of these appeals takes evidence any more."))
+    attachments.require_room(file, EvidenceItem.objects.filter(appeal=takes[0]))
     sealed = attachments.seal(file, name=name, actor=actor, now=now)
     items = [
         EvidenceItem(

@@ -67,8 +67,9 @@ APPEAL_TRIGGERS = [
         name="automated_finalisation_yields_to_demand",
         table="appeals_appeal",
         events=("UPDATE",),
-        when="""NEW.decided_by_kind = 'SYSTEM'
-            AND EXISTS (SELECT 1 FROM appeals_humandemand d WHERE d.appeal_id = NEW.id)""",
+        lock="NULL;",  # the row is locked by its own UPDATE
+        only="NEW.decided_by_kind = 'SYSTEM' AND OLD.decided_by_kind IS DISTINCT FROM NEW.decided_by_kind",
+        when="""EXISTS (SELECT 1 FROM appeals_humandemand d WHERE d.appeal_id = NEW.id)""",
     ),
     Trigger(
         name="demand_is_never_taken_back",

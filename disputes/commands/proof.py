@@ -120,6 +120,7 @@ def stage_file(
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`, `Invalid`, `FileRefused`, `TooLarge`.
     """
     dispute, fact, side = _stage(actor, ref, fact_no, caption, now)
+    attachments.require_room(file, dispute.evidence.filter(side=side))
     attachment: Attachment = attachments.seal(file, name=name, actor=actor, now=now)
     withheld = not is_visually_blank(withheld_reason)
     return EvidenceItem.objects.create(

@@ -101,6 +101,11 @@ class EvidenceView:
     is_own: bool
     copy: FileCopy | None  # of its file: not as it was received for the other side
 
+    @property
+    def shows_picture(self) -> bool:
+        file = self.item.attachment
+        return file is not None and file.is_picture and file.has_copy
+
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:

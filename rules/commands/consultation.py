@@ -11,6 +11,7 @@ from casework.actor import Actor
 from casework.canonical import digest, moment
 from casework.errors import DeadlinePassed, Invalid, TooManyRequests, require, require_choice, require_text
 from casework.firing import DeadlineSpec, command, fire, locked
+from operations.limits import network_of
 from rules.claims import clauses_hash, opinion_hash
 from rules.machine import RuleState
 from rules.models import Disposition, Opinion, Rulemaking, RuleVersion
@@ -82,7 +83,7 @@ def submit_opinion(
         if not has_consented:
             text_of_consent = _("Agree that we keep your contact with your opinion.")
             raise Invalid.field("/has_consented", "required", text_of_consent)
-    written_from = digest(f"{making.ref} {person or source}")
+    written_from = digest(f"{making.ref} {person or network_of(source)}")
     _require_few(making, written_from, now=now)
     last = making.opinions.aggregate(last=Max("no"))["last"] or 0
     opinion = Opinion(

@@ -11,6 +11,8 @@ from rules.wording.folding import fold, origin
 from rules.wording.patterns import DENIED, PATTERNS, SAID, VOID, Pattern, patterns_of
 
 _SENTENCE = re.compile(r"[^。;!?\n]+")
+_AROUND = 160
+"""So far before and behind a place is read what takes it back: as far as the longest of these expressions reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,11 @@ def lint(text: str) -> list[Finding]:
     copy = fold(text)
     standing = [anchor for anchor in patterns_of() if anchor in copy]
     findings = []
+    places: list[int] = []
     for sentence in _SENTENCE.finditer(copy) if standing else ():
         for kind, (start, end) in _places(sentence[0], standing).items():
-            start, end = origin(text, sentence.start() + start, sentence.start() + end)
+            places = places or origin(text)
+            start, end = places[sentence.start() + start], places[sentence.start() + end - 1] + 1
             findings.append(Finding(kind, start, end, text[start:end]))
     return sorted(findings, key=lambda finding: (finding.start, finding.kind))
 
@@ -49,10 +53,11 @@ def _found(pattern: Pattern, sentence: str) -> tuple[int, int] | None:
     if pattern.exception is not None and pattern.exception.search(sentence):
         return None
     spans = (match.span() for match in pattern.matcher.finditer(sentence))
-    return next((span for span in spans if not _is_excused(pattern, sentence[: span[0]], sentence[span[1] :])), None)
+    return next((span for span in spans if not _is_excused(pattern, sentence, *span)), None)
 
 
-def _is_excused(pattern: Pattern, before: str, after: str) -> bool:
+def _is_excused(pattern: Pattern, sentence: str, start: int, end: int) -> bool:
+    before, after = sentence[max(0, start - _AROUND) : start], sentence[end : end + _AROUND]
     if SAID[pattern.language].search(before) or VOID[pattern.language].match(after):
         return True
     return not pattern.itself and DENIED[pattern.language].search(before) is not None

@@ -39,15 +39,17 @@ def fold(text: str) -> str:
     return _FULL_STOP.sub("。", filling.sub(_without_filling, copy))
 
 
-def origin(text: str, start: int, end: int) -> tuple[int, int]:
-    """Which part of the text became `fold(text)[start:end]`."""
+def origin(text: str) -> list[int]:
+    """Of each character of `fold(text)`, where in the text stands what became it."""
     signs = _signs()
     forms = [signs[ord(c)] for c in text]
     places = [place for place, form in enumerate(forms) for _sign in form]
-    for filling in reversed(list(_FILLING.finditer("".join(forms)))):
-        kept = len(_without_filling(filling))
-        del places[filling.start() + kept : filling.end()]
-    return places[start], places[end - 1] + 1
+    kept: list[int] = []
+    at = 0
+    for filling in _FILLING.finditer("".join(forms)):
+        kept += places[at : filling.start() + len(_without_filling(filling))]
+        at = filling.end()
+    return kept + places[at:]
 
 
 def _without_filling(filling: re.Match[str]) -> str:

@@ -105,12 +105,17 @@ OLD_FILE = "Deprecated: `attachment` says the same in one form for all files. An
 
 
 class FileOutput(serializers.Serializer[Any]):
-    """A file; without `as_received` it comes without what a camera or phone wrote into it, `size` is the original's."""
+    """A file; without `as_received` it comes without what a camera or phone wrote into it, `size` is the original's.
+
+    Without `has_copy` nobody could show that a copy would be clean: who may not have it as received gets a text that
+    says so instead.
+    """
 
     name = serializers.CharField()
     media_type = serializers.CharField()
     size = serializers.IntegerField()
     as_received = serializers.BooleanField()
+    has_copy = serializers.BooleanField()
     href = serializers.CharField()
 
 
@@ -178,6 +183,7 @@ def file_shown(copy: FileCopy, path: str) -> dict[str, Any]:
         "media_type": copy.media_type,
         "size": copy.attachment.size,
         "as_received": copy.as_received,
+        "has_copy": copy.attachment.has_copy,
         "href": f"/api/v1/{path}",
     }
 

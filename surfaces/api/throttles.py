@@ -10,6 +10,7 @@ from rest_framework.throttling import BaseThrottle
 
 from casework import clock
 from casework.actor import ActorKind
+from operations.limits import network_of
 from surfaces.api.callers import actor_of
 
 if TYPE_CHECKING:  # the framework imports its throttles before its views
@@ -45,7 +46,7 @@ class ActorThrottle(BaseThrottle):
     def _limit(self, request: Request) -> tuple[int, str]:
         actor = actor_of(request)
         if actor is None:
-            return settings.API_RATES["anonymous"], f"anonymous:{self.get_ident(request)}"
+            return settings.API_RATES["anonymous"], f"anonymous:{network_of(self.get_ident(request) or '')}"
         kind = "client" if actor.kind is ActorKind.CLIENT else "person"
         sort = "reads" if request.method in ("GET", "HEAD", "OPTIONS") else "writes"
         return settings.API_RATES[f"{kind}_{sort}"], f"{actor.ref}:{sort}"

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -30,6 +31,7 @@ from casework.actor import Actor
 from casework.errors import Invalid, NotSignedIn
 from casework.idempotency import Answer, Fresh, Replay, earlier_answer, fingerprint, run_once
 from casework.text import MAX_BODY
+from files.attachments import prepare_uploads
 from files.content import KINDS
 from operations import replica
 from surfaces.api import etags, idempotency, parsers
@@ -170,7 +172,7 @@ class FileView(ApiView):
     """GET: `file` answers with the bytes, to be saved. `media` says to the schema of which types they can be."""
 
     content_negotiation_class = AnyFile
-    media: ClassVar[Sequence[str]] = tuple(KINDS)
+    media: ClassVar[Sequence[str]] = (*KINDS, "text/plain")  # why there is no copy
 
     def file(self, call: Call) -> HttpResponseBase:
         raise NotImplementedError
@@ -271,6 +273,7 @@ class CommandView(ApiView):
             values = takes.read(call.body, is_form=is_form)
         except ValidationError as error:
             raise Invalid(errors=field_errors(error.detail)) from None
+        prepare_uploads((value for value in values.values() if isinstance(value, UploadedFile)), call.actor)
         understood = replace(call, values=values, version=version)
         return replace(understood, prepared=self.prepare(understood))
 

@@ -23,6 +23,7 @@ from casework.formats import capped, duration, in_beijing, moment_text, money, o
 from casework.languages import TAGS, language_of, passages
 from casework.ledger import case_models
 from casework.machine import states_of
+from files.attachments import not_shown_to_others, withheld_because
 from surfaces.web import FORM_KEY
 
 register = template.Library()
@@ -203,6 +204,12 @@ def tone(state: str) -> str:
 def state_icon(state: str) -> str:
     """The icon of a state."""
     return appearance().get(str(state), ("calm", "dot"))[1]
+
+
+@register.simple_tag
+def no_copy(is_shown: bool) -> str:
+    """What a reader is told of a file without a clean copy: one who sees it as it was sent, or one who does not."""
+    return not_shown_to_others() if is_shown else withheld_because()
 
 
 @register.simple_tag

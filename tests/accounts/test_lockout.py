@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import ApiToken
 from casework import clock
-from operations.addresses import network_of
+from operations.limits import network_of
 from tests.accounts.conftest import PASSWORD, Caller, enrol, wrong_code
 
 pytestmark = pytest.mark.once

@@ -19,6 +19,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from casework.errors import CaseError, FileRefused, TooLarge
 from files import content as files
+from files.cleaning import picture as pictures
+from files.cleaning.refusals import Damaged, TooManyPixels
 from files.content import (
     LIMITS,
     MEGABYTE,
@@ -27,9 +29,15 @@ from files.content import (
     FileKind,
     header_filename,
     inspect,
-    render_image,
     safe_name,
 )
+
+
+def render_image(data: bytes) -> tuple[bytes, int, int]:
+    out = io.BytesIO()
+    width, height = pictures.clean(io.BytesIO(data), out)
+    return out.getvalue(), width, height
+
 
 SCRIPT = b"<script>alert(document.domain)</script>"
 
@@ -412,17 +420,15 @@ def webp_declaring(width: int, height: int) -> bytes:
 def test_a_pixel_bomb_is_refused_without_being_drawn(bomb: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Image.Image, "thumbnail", lambda *_args: pytest.fail("it was drawn"))
 
-    with pytest.raises(FileRefused) as raised:
+    with pytest.raises(TooManyPixels):
         render_image(bomb)
-    assert reason(raised) == "too-many-pixels"
 
 
 def test_a_pixel_bomb_is_refused_even_where_warnings_are_ignored() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with pytest.raises(FileRefused) as raised:
+        with pytest.raises(TooManyPixels):
             render_image(png_declaring(9500, 9500))  # within what Pillow only warns about
-    assert reason(raised) == "too-many-pixels"
 
 
 def test_a_photo_of_forty_megapixels_is_drawn() -> None:
@@ -435,9 +441,8 @@ def test_what_can_only_be_decoded_whole_is_drawn_up_to_sixteen_megapixels() -> N
     _clean, width, height = render_image(picture("PNG", (4000, 4000), "L"))
 
     assert (width, height) == (2560, 2560)
-    with pytest.raises(FileRefused) as raised:
+    with pytest.raises(TooManyPixels):
         render_image(png_declaring(4001, 4000))
-    assert reason(raised) == "too-many-pixels"
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
@@ -448,14 +453,13 @@ def test_a_truncated_picture_is_refused_as_damaged(form: str) -> None:
     data = out.getvalue()
 
     for keep in (3, 12, 29, 31, 100, len(data) // 2, len(data) - 200):
-        with pytest.raises(FileRefused) as raised:
+        with pytest.raises(Damaged):
             render_image(data[:keep])
-        assert reason(raised) == "damaged"
 
 
 @pytest.mark.parametrize("what", NOT_ALLOWED)
 def test_nothing_but_the_three_forms_is_ever_decoded(what: str) -> None:
-    with pytest.raises(FileRefused):
+    with pytest.raises(Damaged):
         render_image(NOT_ALLOWED[what])
 
 
@@ -467,7 +471,7 @@ def test_noise_never_raises_anything_but_a_coded_refusal() -> None:
             bad = bytearray(good)
             for _hit in range(luck.randint(1, 8)):
                 bad[luck.randrange(len(bad))] = luck.randrange(256)
-            with suppress(FileRefused):
+            with suppress(Damaged):
                 render_image(bytes(bad))
 
 

@@ -13,7 +13,7 @@ from django.db.models import Count
 
 from appeals import commands as appeals
 from appeals.models import Appeal, Decision, HumanDemand, TriageSuggestion
-from casework import ledger
+from casework import ledger, triggers
 from casework.errors import NotYourTurn
 from casework.firing import DeadlineSpec, Move, constraint_name, open_cases
 from casework.models import Event
@@ -268,3 +268,31 @@ def switch(guards, how):
     with connection.cursor() as cursor:
         for table, name in guards.items():
             cursor.execute(f"ALTER TABLE {table} {how} TRIGGER {name}")
+
+
+def test_the_tables_keep_it_at_every_isolation_level(arena, bare):
+    """The later transaction took its snapshot before the earlier one committed: it does not see it, and is refused."""
+    levels = ("READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE")
+    ways = [(level, pair) for level in levels for pair in ((raw_demand, raw_decision), (raw_decision, raw_demand))]
+    looked, wrote = ([threading.Event() for _way in ways] for _step in range(2))
+
+    def early(i):
+        looked[i].wait(10)
+        try:
+            return ways[i][1][0](arena, bare[i])
+        finally:
+            wrote[i].set()
+
+    def late(i):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET TRANSACTION ISOLATION LEVEL {ways[i][0]}")
+            cursor.execute("SELECT count(*) FROM appeals_appeal")
+            looked[i].set()
+            wrote[i].wait(10)
+            return ways[i][1][1](arena, bare[i])
+
+    for (level, (_first, second)), (earlier, later) in zip(ways, race([early, late], times=len(ways)), strict=True):
+        assert not isinstance(earlier, Exception), (level, earlier)
+        assert isinstance(later, IntegrityError), (level, second, later)
+        assert constraint_name(later) in {law.name for law in triggers.declared() if law.lock}
+    assert not broken_promises()

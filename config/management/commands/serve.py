@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
 from casework import triggers
+from config import heads, slow_statements
 from config.slow_clients import SlowClientProtocol
 from operations import processes, worker
 from sample.web.listener import listen
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         self.check(databases=["default"], fail_level=checks.ERROR)
         processes.require_alone_without_redis()
         triggers.require(connection)
+        slow_statements.limit()
         stand_in(host=options["host"], port=options["port"])
         listen(host=options["host"], port=options["port"])
         stop = threading.Event()
@@ -47,6 +49,7 @@ class Command(BaseCommand):
                 ws_per_message_deflate=False,  # short texts: no gain, and memory for each socket
                 ws_ping_timeout=90,  # a reader that stalls this long is told that it was too slow, and can resume
                 timeout_graceful_shutdown=10,
+                h11_max_incomplete_event_size=heads.MOST_HEADERS,
             )
         finally:
             stop.set()

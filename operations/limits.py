@@ -1,0 +1,91 @@
+"""Whom a limit counts: a network, a phone number, a device that somebody has signed in from. What does not belong here:
+how many are too many.
+
+A person who is signed in is counted by their account alone, so that no stranger can shut their door.
+"""
+
+import unicodedata
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
+
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+NETWORK = 64
+"""One subscriber has as many IPv6 addresses as they like, all with the same first 64 bits."""
+HARD = 10
+"""So many times the usual number of strangers are taken when each comes from another network."""
+
+
+def network_of(address: str) -> str:
+    """The address, or for IPv6 the first of its network; empty for what is no address."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ip_network((found, NETWORK), strict=False).network_address)
+
+
+def mark_of_network(purpose: str, address: str) -> str:
+    """A keyed digest of the network, by which requests from it are counted and no address is kept."""
+    return salted_hmac(purpose, network_of(address), algorithm="sha256").hexdigest()
+
+
+def number_of(phone: str) -> str:
+    """The number that is dialled, the same however it is written: digits without the code of mainland China and zeros.
+
+    `+86 138 0000 0000`, `0086-138-0000-0000` and `(138) 0000 0000` are one number, so are `0571 …` and `+86 571 …`.
+    """
+    plain = unicodedata.normalize("NFKC", phone)
+    digits = "".join(str(unicodedata.digit(each)) for each in plain if each.isdigit()).removeprefix("00")
+    if digits.startswith("86") and len(digits) > 9:
+        digits = digits[2:]
+    return digits.lstrip("0")
+
+
+def mark_of_number(purpose: str, phone: str) -> str:
+    """A keyed digest of the number, by which requests that name it are counted."""
+    return salted_hmac(purpose, number_of(phone), algorithm="sha256").hexdigest()
+
+
+def is_crowded(recent: Any, source: str, *, of_one: int, of_all: int) -> bool:
+    """Whether another of these `recent` requests of strangers is too many, from this `source`.
+
+    Beyond `of_all` only whoever has asked for something already has to wait: many requests from some networks do not
+    shut the door for the others.
+    """
+    own: int = recent.filter(source=source).count()
+    if own >= of_one:
+        return True
+    total: int = recent.count()
+    return total >= HARD * of_all or (own > 0 and total >= of_all)
+
+
+# — devices —
+
+DEVICE = "device"
+"""The cookie of a device that somebody has signed in from."""
+
+
+def device_for(name: str, ref: str) -> str:
+    """What the cookie says on a device from which this name was signed in."""
+    return f"{ref}.{_proof(name, ref)}"
+
+
+def address_of_device(cookie: str, name: str) -> str | None:
+    """An address of no network (RFC 4193) for a device from which this name was signed in; None for any other.
+
+    Failures from it are counted by themselves: those of others at the same network do not lock it out.
+    """
+    ref, _dot, proof = cookie.partition(".")
+    if not name or not ref or not constant_time_compare(proof, _proof(name, ref)):
+        return None
+    digest = salted_hmac("operations.limits.device", f"{ref} {name}", algorithm="sha256").digest()
+    return str(IPv6Address(b"\xfd" + digest[:15]))
+
+
+def _proof(name: str, ref: str) -> str:
+    return salted_hmac("operations.limits.proof", f"{ref} {name}", algorithm="sha256").hexdigest()
