@@ -159,6 +159,18 @@ class IdempotencyMismatch(CaseError):
     title = _("This Idempotency-Key was used before with a different request.")
 
 
+class ExternalRefMismatch(CaseError):
+    """A number of the client's own that stands for other content already; an error for each field that differs."""
+
+    code, status = "external-ref-mismatch", 409
+    title = _("This number of yours stands for something else already.")
+
+
+class ClientIdMismatch(CaseError):
+    code, status = "client-id-mismatch", 409
+    title = _("This client_id stands for another message of yours already.")
+
+
 class InProgress(CaseError):
     code, status = "in-progress", 409
     title = _("The same request is still being carried out. Try again shortly.")
@@ -201,6 +213,8 @@ PROBLEMS: dict[str, type[CaseError]] = {
         OutsideMandate,
         IdempotencyKeyRequired,
         IdempotencyMismatch,
+        ExternalRefMismatch,
+        ClientIdMismatch,
         InProgress,
         FileRefused,
         TooLarge,

@@ -140,13 +140,10 @@ class PartiesView(ListView, CommandView):
         return queries.parties_for(call.actor)
 
     def perform(self, call: Call) -> Reply:
-        """Provide a party with its users. A repeat of your own number answers what exists, with 200."""
-        values = dict(call.values)
-        users = values.pop("users", [])
-        party, is_new = commands.create_party(actor=call.actor, now=call.now, **values)
-        if is_new:
-            for index, user in enumerate(users):
-                commands.provide_member(actor=call.actor, party=party, now=call.now, pointer=f"/users/{index}", **user)
+        """Provide a party with its users. The same under your own number answers what exists, with 200; other content
+        is refused.
+        """
+        party, is_new = commands.create_party(actor=call.actor, now=call.now, **call.values)
         return self.reply(queries.party_for(call.actor, party.ref), call, status=201 if is_new else 200)
 
 

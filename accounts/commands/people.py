@@ -1,6 +1,6 @@
 """People, parties, roles, clients and tokens."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,6 +45,7 @@ from accounts.policies import (
 from accounts.roles import SCOPES
 from casework.actor import Actor, ActorKind
 from casework.errors import FieldError, Invalid, NotAllowed, require, require_text
+from casework.external_refs import digests_of
 from casework.firing import command
 from casework.refs import new_ref
 
@@ -133,10 +134,13 @@ def create_party(
     client: ApiClient | None = None,
     language: str = Language.ZH_HANS,
     email: str = "",
+    users: Sequence[Mapping[str, Any]] = (),
 ) -> tuple[Party, bool]:
-    """Creates a party, or finds the one with the client's own number; returns it and whether it is new.
+    """Creates a party with its people, each as `provide_member` takes them, or finds the one with the client's own
+    number; returns it and whether it is new.
 
-    Raises `NotAllowed`, `Invalid`.
+    Raises `NotAllowed`, `Invalid`, and `ExternalRefMismatch` where the number stands for other content. A password is
+    no part of that: somebody known keeps theirs.
     """
     require(may_provision(actor))
     _check_choice("/kind", kind, PartyKind.values)
@@ -145,11 +149,20 @@ def create_party(
     require_text("/name", name, _("Give the party a name."))
     require_text("/external_ref", external_ref, _("Give the number this has in your own system."))
     client_id = actor.client_id if actor.kind is ActorKind.CLIENT else (client.pk if client is not None else None)
-    return Party.objects.get_or_create(
+    stated = {"kind": kind, "name": name, "language": language, "email": email}
+    people = [{name: user[name] for name in user if name != "password"} for user in users]
+    content = digests_of({**stated, "users": people})
+    party, is_new = Party.objects.get_or_create(
         client_id=client_id,
         external_ref=external_ref,
-        defaults={"kind": kind, "name": name, "language": language, "email": email, "created_at": now},
+        defaults={**stated, "content_digests": content, "created_at": now},
     )
+    if not is_new:
+        party.refuse_other_content(content)
+        return party, False
+    for index, user in enumerate(users):
+        provide_member(actor=actor, party=party, now=now, pointer=f"/users/{index}", **user)
+    return party, True
 
 
 @command

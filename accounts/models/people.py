@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
 from casework.constraints import check
+from casework.external_refs import UnderExternalRef
 from casework.refs import new_ref
 from casework.triggers import Trigger
 
@@ -164,7 +165,7 @@ class PartyStatus(models.TextChoices):
     CLOSED = "CLOSED", _("closed")
 
 
-class Party(models.Model):
+class Party(UnderExternalRef):
     """The party that a measure is about: a merchant, a consumer, an executor.
 
     `status` is what the platform says of the shop. It takes nothing away here: a suspended or closed party reads its
@@ -204,6 +205,9 @@ class Party(models.Model):
             check("party_status_is_known", Q(status__in=PartyStatus.values)),
             check("party_language_is_known", Q(language__in=Language.values)),
         )
+
+    def content_on_record(self) -> dict[str, Any]:
+        return {"kind": self.kind, "name": self.name}
 
     def __str__(self) -> str:
         return self.name

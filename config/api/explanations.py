@@ -99,6 +99,17 @@ TEXTS: Mapping[str, tuple[Promise, Promise]] = {
         _("This Idempotency-Key was used before for a request with other content, so nothing was done."),
         _("Use a new key for a new intention; repeat the earlier content to get the earlier answer."),
     ),
+    "external-ref-mismatch": (
+        _("Under this `external_ref` you sent other content before, so nothing was stored. `errors` names the fields."),
+        _(
+            "Find what stands there with `?external_ref=` on the list. Correct it with its own operation, or send "
+            "something new under a new number."
+        ),
+    ),
+    "client-id-mismatch": (
+        _("A message with this `client_id` and other text was sent before, so this one was not."),
+        _("Choose a new `client_id` for each message, and keep it only to send the same text again."),
+    ),
     "in-progress": (
         _("A request with this Idempotency-Key is being carried out at this moment."),
         _("Wait as long as Retry-After says and send it again with the same key: you get the answer of the first one."),

@@ -48,7 +48,9 @@ class NoticesView(DeclaredListView, CommandView):
         return queries.with_parts(self.listed(call).prefetch_related(None))
 
     def perform(self, call: Call) -> Reply:
-        """Issue a notice. A repeat of your own number answers the existing notice with 200."""
+        """Issue a notice. The same under your own number answers the existing notice with 200; other content is
+        refused with `external-ref-mismatch`, which names the fields.
+        """
         [row] = commands.issue_notices(actor=call.actor, drafts=[IssueNoticeInput.draft(call.values)], now=call.now)
         if row.refusal is not None:
             raise row.refusal

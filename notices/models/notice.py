@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,7 @@ from django.db.models import F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
+from casework.external_refs import UnderExternalRef
 from casework.models import Case
 from notices.arithmetic import excess_over_loss
 from notices.machine import NoticeMachine, NoticeState
@@ -81,7 +83,7 @@ def _by_language(zh: str, en: str) -> str:
     return en if (get_language() or "").startswith("en") and en else zh
 
 
-class Notice(NoticeMachine, Case):
+class Notice(NoticeMachine, UnderExternalRef, Case):
     """One served notice: facts, reasons and basis as three separate things, and who and what decided."""
 
     KIND, REF_PREFIX, NUMBER_PREFIX = "notice", "ntc_", "N"
@@ -223,6 +225,15 @@ class Notice(NoticeMachine, Case):
         if self.act is not None and self.act.person.user_id == self.decided_by_id:
             return self.act.person.code
         return self.decided_by.officer_code
+
+    def content_on_record(self) -> dict[str, Any]:
+        first = self.editions.order_by("no").first() or self
+        return {
+            "party": self.party.ref,
+            "conduct_at": self.conduct_at,
+            "facts": first.facts,
+            "reasons": first.reasons,
+        }
 
     def window_is_open(self, at: datetime) -> bool:
         """Whether an appeal received at that moment is in time; the last instant counts."""
