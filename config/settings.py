@@ -553,6 +553,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Appeals",
     "DESCRIPTION": "Notices, appeals against them, decisions by a person, and measures undone. See docs/api.md.",
     "VERSION": "1",
+    "CONTACT": {"name": "Whoever runs this platform: quote the X-Request-ID of the answer"},
+    "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVERS": [{"url": "/"}],  # where the document was read
@@ -579,6 +581,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "surfaces.api.schema.add_problems",
+        "surfaces.api.schema.add_tags",
         "webhooks.api.document.add_webhooks",
         "config.api.examples.add_examples",
         "config.api.links.add_links",

@@ -26,6 +26,7 @@ MAX_CURSOR = 500
 FORM = "multipart/form-data"
 
 NOW: Schema = {"type": "string", "format": "date-time", "description": "The server's clock when it answered."}
+EMPTY_TEXT: Schema = {"type": "string", "maxLength": 0}
 EMPTY_BODY: Schema = {"type": "object", "additionalProperties": False, "maxProperties": 0}
 
 # What casework.text refuses, as far as a regular expression of every dialect can say it.
@@ -71,8 +72,6 @@ class TextField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-cal
         schema: Schema = auto_schema._map_serializer_field(  # type: ignore[no-untyped-call]
             self.target, direction, bypass_extensions=True
         )
-        if "oneOf" in schema:  # text that may be empty matches both branches, so that neither would be valid
-            schema |= schema.pop("oneOf")[0]
         schema.setdefault("maxLength", self.target.max_length)
         schema.setdefault("pattern", self.target.pattern or (LINE_PATTERN if self.target.one_line else TEXT_PATTERN))
         if not self.target.allow_blank:
@@ -197,10 +196,18 @@ class Operations(AutoSchema):
             schema.setdefault("maxItems", field.max_length)
         return schema
 
+    def _insert_field_validators(self, field: Any, schema: Schema) -> None:
+        super()._insert_field_validators(field, schema)  # type: ignore[no-untyped-call]
+        if "oneOf" in schema and schema["oneOf"][-1] == EMPTY_TEXT:
+            # Empty text fits the first branch, too, so that it would fit none; and it makes a class in generated clients.
+            schema |= schema.pop("oneOf")[0]
+
     def _get_serializer_field_meta(self, field: Any, direction: str) -> Schema:
         meta: Schema = super()._get_serializer_field_meta(field, direction)  # type: ignore[no-untyped-call]
         if isinstance(field, ChoiceField) and meta.get("default") == "":
             del meta["default"]  # it may be left empty, but the empty text is none of its codes
+        if isinstance(field, Text) and meta.get("default") == "" and not field.allow_blank:
+            del meta["default"]  # it may be left out, but not be sent empty
         return meta
 
     def _postprocess_serializer_schema(self, schema: Schema, serializer: Any, direction: str) -> Schema:
@@ -311,7 +318,7 @@ def add_problems(result: Schema, **_context: Any) -> Schema:
     responses = components.setdefault("responses", {})
     for status in sorted({*ALWAYS, *WITH_BODY, *DECIDING}):
         examples = {
-            code: {"value": body_of(kind(), instance="/api/v1/…")}
+            code: {"value": body_of(kind(), instance="/api/v1/appeals")}
             for code, kind in KNOWN.items()
             if kind.status == status
         }
@@ -319,6 +326,13 @@ def add_problems(result: Schema, **_context: Any) -> Schema:
         if examples:
             media["examples"] = examples
         responses[f"Problem{status}"] = {"description": HTTPStatus(status).phrase, "content": {PROBLEM: media}}
+    return result
+
+
+def add_tags(result: Schema, **_context: Any) -> Schema:
+    """A postprocessing hook: every tag of an operation is declared."""
+    named = {tag for methods in result["paths"].values() for each in methods.values() for tag in each.get("tags", ())}
+    result["tags"] = [{"name": tag} for tag in sorted(named)]
     return result
 
 

@@ -115,7 +115,8 @@ class WebhookDeliveryOutput(serializers.Serializer[Any]):
 
     @extend_schema_field(Action(many=True))
     def get_actions(self, row: WebhookDelivery) -> list[dict[str, Any]]:
-        can = row.state != DeliveryState.PENDING and row.endpoint.state == EndpointState.ACTIVE
-        if not can or may_steer(self.context["call"].actor, row.endpoint) is not None:
+        call: Call = self.context["call"]
+        can = row.endpoint.state == EndpointState.ACTIVE and row.can_go_now(call.now)
+        if not can or may_steer(call.actor, row.endpoint) is not None:
             return []
         return [action("replay", f"webhook-deliveries/{row.ref}/replay")]

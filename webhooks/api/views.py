@@ -151,7 +151,9 @@ class DeliveryView(ReadView):
 
 
 class ReplayDeliveryView(CommandView):
-    """It is sent again under the same `webhook-id`, with a full set of attempts."""
+    """It is sent now under the same `webhook-id`, with a full set of attempts: again, or before its next attempt is
+    due.
+    """
 
     gives = WebhookDeliveryOutput
     operation = {"POST": "replayWebhookDelivery"}

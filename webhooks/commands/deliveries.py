@@ -15,6 +15,7 @@ from casework.actor import Actor
 from casework.errors import NotFound, NotYourTurn, require
 from casework.firing import command
 from casework.models import Event
+from casework.named import named
 from casework.refs import new_ref
 from operations import tracing
 from webhooks.commands.endpoints import lock_endpoint
@@ -72,7 +73,8 @@ def send_test(*, actor: Actor, ref: str, now: datetime) -> WebhookDelivery:
 
 @command
 def replay_delivery(*, actor: Actor, ref: str, now: datetime) -> WebhookDelivery:
-    """Queues a delivery again under the same id, with a full set of attempts, whether or not it had arrived.
+    """Queues a delivery to be sent now under the same id, with a full set of attempts, whether it had arrived or waits
+    for its next attempt. An endpoint that rests after failures is called at once.
 
     Raises `NotFound`, `NotAllowed`, and `NotYourTurn` while it is being sent or its endpoint is switched off.
     """
@@ -84,8 +86,10 @@ def replay_delivery(*, actor: Actor, ref: str, now: datetime) -> WebhookDelivery
     require(may_steer(actor, delivery.endpoint))
     if delivery.endpoint.state != EndpointState.ACTIVE:
         raise NotYourTurn(_("The endpoint is switched off. Switch it on first."))
-    if _again(Q(pk=delivery.pk) & ~Q(state=DeliveryState.PENDING), now=now) != 1:
+    as_read = Q(**named(delivery, lambda d: (d.pk, d.state, d.attempts, d.next_attempt_at)))
+    if not delivery.can_go_now(now) or _again(as_read, now=now) != 1:
         raise NotYourTurn(_("It is being sent already."))
+    WebhookEndpoint.objects.filter(pk=delivery.endpoint_id).update(rests_until=None)
     delivery.refresh_from_db()
     return delivery
 
