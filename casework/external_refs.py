@@ -37,7 +37,9 @@ class UnderExternalRef(models.Model):
     def refuse_other_content(self, sent: Mapping[str, str]) -> None:
         """Raises `ExternalRefMismatch`, which names the fields, where `sent` is not what was accepted."""
         if self.content_digests is not None:
-            differing = {name for name in {*self.content_digests, *sent} if self.content_digests.get(name) != sent.get(name)}
+            differing = {
+                name for name in {*self.content_digests, *sent} if self.content_digests.get(name) != sent.get(name)
+            }
         else:
             kept = digests_of(self.content_on_record())
             differing = {name for name in kept if kept[name] != sent.get(name)}

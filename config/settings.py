@@ -548,6 +548,7 @@ API_RATES: dict[str, int] = {  # requests a minute and caller; of an address, wh
     "client_reads": env.int("API_RATE_CLIENT_READS", default=6000),
     "client_writes": env.int("API_RATE_CLIENT_WRITES", default=6000),
     "anonymous": env.int("API_RATE_ANONYMOUS", default=300),
+    "sign_in": env.int("API_RATE_SIGN_IN", default=600),  # many people stand behind one address of a carrier
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Appeals",

@@ -87,7 +87,9 @@ class MemberInput(Input):
 class PartyInput(Input):
     """A party with the people who act for it."""
 
-    external_ref = Line(max_length=100, help_text="The number in your own system. The same content again answers the party you have.")
+    external_ref = Line(
+        max_length=100, help_text="The number in your own system. The same content again answers the party you have."
+    )
     kind = Choice(choices=PartyKind.choices)
     name = Line(max_length=200)
     language = Choice(choices=Language.choices, required=False)

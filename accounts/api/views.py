@@ -29,6 +29,7 @@ from accounts.policies import may_provision, may_read_parties
 from casework.actor import Actor, ActorKind
 from casework.errors import NotSignedIn, require
 from surfaces.api.idempotency import response_of
+from surfaces.api.narrowing import exactly, exactly_coded
 from surfaces.api.serializers import coded
 from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
 
@@ -38,6 +39,7 @@ class TokenView(CommandView):
 
     takes, gives, status, needs_key, is_public = TokenInput, TokenOutput, 201, False, True
     operation = {"POST": "signIn", "DELETE": "signOut"}
+    rate: ClassVar = "sign_in"
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         """A stale token in the header is no reason to refuse somebody who is signing in."""
@@ -133,6 +135,11 @@ class PartiesView(ListView, CommandView):
     also: ClassVar = {200: PartyOutput}
     synced_by = None
     operation: ClassVar = {"GET": "listParties", "POST": "createParty"}
+    narrows = {
+        "external_ref": exactly("external_ref", "The one with this number in your own system."),
+        "kind": exactly_coded("kind", PartyKind),
+        "status": exactly_coded("status", PartyStatus),
+    }
 
     def rows(self, call: Call) -> QuerySet[Party]:
         """The parties that you may see."""

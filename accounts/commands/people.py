@@ -44,7 +44,7 @@ from accounts.policies import (
 )
 from accounts.roles import SCOPES
 from casework.actor import Actor, ActorKind
-from casework.errors import FieldError, Invalid, NotAllowed, require, require_text
+from casework.errors import FieldError, Invalid, NotAllowed, one_of, require, require_text
 from casework.external_refs import digests_of
 from casework.firing import command
 from casework.refs import new_ref
@@ -411,7 +411,7 @@ def _check_email(email: str) -> None:
 
 def _check_choice(pointer: str, value: str, choices: Sequence[str]) -> None:
     if value not in choices:
-        raise Invalid.field(pointer, "unknown", _("Choose one of the listed values."))
+        raise Invalid.field(pointer, "unknown", one_of(choices))
 
 
 def _check_scopes(scopes: Sequence[str]) -> None:

@@ -83,6 +83,10 @@ TEXTS: Mapping[str, tuple[Promise, Promise]] = {
         _("A measure can rest only on a clause as it read at the time of the conduct; this one was not in force."),
         _("Name the version that was in force, or a different basis."),
     ),
+    "unknown-reference": (
+        _("What the body names does not exist for you, or is somebody else's: `errors` says where it stands."),
+        _("Correct the reference. The address itself was right, so nothing else is to be changed."),
+    ),
     "executor-not-certified": (
         _("The executor, or the person who acted for it, had no valid certification for this kind of measure."),
         _("Have the measure carried out by a certified executor, or have the certification renewed."),

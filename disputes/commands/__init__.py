@@ -73,6 +73,7 @@ from disputes.commands.open import (
     escalate_after_silence,
     escalate_dispute,
     open_dispute,
+    unknown_order,
     withdraw_dispute,
 )
 from disputes.commands.pause import pause_dispute, resume_dispute

@@ -21,7 +21,7 @@ from casework.errors import (
     FieldError,
     Invalid,
     NotYourTurn,
-    or_not_found,
+    UnknownReference,
     require,
     require_text,
 )
@@ -81,7 +81,7 @@ def open_dispute(
 
     With a `caller` the actor is an officer of the human line who takes it down for the party that calls; it counts the
     same at once. No notice can be named then, since an officer sees none.
-    Raises `NotFound` when the order is not the actor's, `NotAllowed`, `ConflictOfInterest`, `Invalid`, and
+    Raises `UnknownReference` when the order is not the actor's, `NotAllowed`, `ConflictOfInterest`, `Invalid`, and
     `NotYourTurn` when a dispute about the same order and ground is open, or was settled or determined.
     """
     mine = _speaks_for(actor, caller)
@@ -232,9 +232,18 @@ def _caller_for(actor: Actor, claimant: Party, both: Sequence[int], caller: Call
     return check_caller(caller, people_of(claimant.pk, CAN_FILE))
 
 
+def unknown_order() -> UnknownReference:
+    """The refusal of an order that there is not, and of one that is somebody else's: nobody learns which."""
+    return UnknownReference.field("/order_ref", _("You have no such order."))
+
+
 def _parties_of(mine: Sequence[Party], order: OrderRecord) -> tuple[Party | None, Party | None, int | None]:
-    """The two parties of the order, as provided by the back end that provides one's own. Raises `NotFound`."""
-    own = or_not_found(next((p for p in mine if {p.external_ref, p.ref} & {order.buyer, order.seller}), None))
+    """The two parties of the order, as provided by the back end that provides one's own. Raises
+    `UnknownReference`.
+    """
+    own = next((p for p in mine if {p.external_ref, p.ref} & {order.buyer, order.seller}), None)
+    if own is None:
+        raise unknown_order()
     found = parties_by_ref([order.buyer, order.seller], client_id=own.client_id)
     buyer, seller = found.get(order.buyer), found.get(order.seller)
     if buyer is not None and seller is not None and {buyer.pk, seller.pk} <= {party.pk for party in mine}:

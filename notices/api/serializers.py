@@ -159,6 +159,10 @@ class ExhibitOutput(serializers.Serializer[Any]):
 class RemedyOutput(serializers.Serializer[Any]):
     ref = serializers.CharField()
     notice = serializers.CharField(source="notice.ref")
+    external_ref = serializers.CharField(
+        source="notice.external_ref", help_text="The number of the notice in the platform's own system."
+    )
+    party = serializers.CharField(source="notice.party.ref", help_text="To whom it is owed.")
     measure = serializers.IntegerField(source="measure.no")
     kind = Code(RemedyKind)
     what = serializers.CharField(source="measure.type.restores")

@@ -45,8 +45,9 @@ from rules.queries import article_in_force
 def issue_notice(*, actor: Actor, draft: NoticeDraft, now: datetime) -> tuple[Notice, bool]:
     """Issues a notice, or finds the one issued before under the client's number; returns it and whether it existed.
 
-    Raises `ExternalRefMismatch` where that one had other content, `NotAllowed`, `Invalid` with one error per hole, `BasisNotInForce`; and `ExecutorNotCertified` or
-    `OutsideMandate`, with every reason, where a third party acted that may not, or not this.
+    Raises `ExternalRefMismatch` where that one had other content, `NotAllowed`, `Invalid` with one error per hole,
+    `BasisNotInForce`; and `ExecutorNotCertified` or `OutsideMandate`, with every reason, where a third party acted that
+    may not, or not this.
     """
     [row] = issue_notices(actor=actor, drafts=[draft], now=now)
     if row.refusal is not None:

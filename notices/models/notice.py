@@ -382,6 +382,7 @@ class Remedy(models.Model):
         indexes = (
             models.Index(fields=("due_at",), condition=Q(state=RemedyState.PENDING), name="remedy_pending_by_due"),
             models.Index(fields=("created_at", "id"), name="remedy_by_age"),
+            models.Index(fields=("-state", "due_at", "id"), name="remedy_owed_first"),
         )
         constraints = (
             models.UniqueConstraint(fields=("measure", "kind", "cause"), name="remedy_is_owed_once_per_cause"),

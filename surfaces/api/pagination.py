@@ -16,6 +16,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from casework.errors import Invalid
@@ -77,13 +78,18 @@ def since_of(query: Mapping[str, Any]) -> datetime | None:
     text: str | None = query.get("updated_since")
     if text is None:
         return None
+    message = _("updated_since must be a time with its offset, such as 2026-03-01T09:30:00+08:00.")
+    return moment_of(text, pointer="/updated_since", message=message)
+
+
+def moment_of(text: str, *, pointer: str, message: str | Promise) -> datetime:
+    """The moment that a parameter says. Raises `Invalid` naming the parameter."""
     try:
         moment = parse_datetime(text.replace(" ", "+"))  # an unescaped plus sign arrives as a space
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None or not EARLIEST < moment.year < LATEST:
-        message = _("updated_since must be a time with its offset, such as 2026-03-01T09:30:00+08:00.")
-        raise Invalid.field("/updated_since", "invalid", message)
+        raise Invalid.field(pointer, "invalid", message)
     return moment
 
 

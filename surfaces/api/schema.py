@@ -199,7 +199,7 @@ class Operations(AutoSchema):
     def _insert_field_validators(self, field: Any, schema: Schema) -> None:
         super()._insert_field_validators(field, schema)  # type: ignore[no-untyped-call]
         if "oneOf" in schema and schema["oneOf"][-1] == EMPTY_TEXT:
-            # Empty text fits the first branch, too, so that it would fit none; and it makes a class in generated clients.
+            # Empty text fits the first branch, too, so that it fits none; and it makes a class in generated clients.
             schema |= schema.pop("oneOf")[0]
 
     def _get_serializer_field_meta(self, field: Any, direction: str) -> Schema:
@@ -275,7 +275,10 @@ class Operations(AutoSchema):
             response["description"] = response.get("description") or HTTPStatus.OK.phrase
             return
         if not (self.method == "GET" and hasattr(self.view, "rows")):
-            headers["ETag"] = {"schema": {"type": "string"}, "description": "Of a case: its version comes first."}
+            headers["ETag"] = {
+                "schema": {"type": "string"},
+                "description": "For `If-None-Match`; of a case its version comes first.",
+            }
         response["description"] = response.get("description") or HTTPStatus(int(status)).phrase
         for media in response.get("content", {}).values():
             shown = media["schema"]

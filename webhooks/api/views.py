@@ -4,11 +4,12 @@ import json
 from typing import ClassVar
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
-from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from surfaces.api.callers import actor_of
+from surfaces.api.narrowing import exactly
 from surfaces.api.rendering import to_bytes
 from surfaces.api.views import Call, CommandView, ListView, Output, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
@@ -131,13 +132,17 @@ class TestEndpointView(EndpointCommandView):
 class DeliveriesView(DeclaredListView):
     """What was sent or is to be, newest first."""
 
-    listing, first, shows, synced_by = DELIVERIES, "newest", WebhookDeliveryOutput, None
+    listing, first, shows, synced_by = DELIVERIES, "newest", WebhookDeliveryOutput, "changed_at"
     operation = {"GET": "listWebhookDeliveries"}
-    filters = {"endpoint": _("reference of an endpoint"), "state": _("PENDING, DELIVERED or GIVEN_UP")}
+    narrows = {
+        "endpoint": exactly("endpoint__ref", "To this endpoint, by its `ref`."),
+        "type": exactly("type", "Of this type of event, such as `appeal.decided`."),
+        "subject": exactly("event__case_ref", "About this case, by its `ref`."),
+    }
 
     def rows(self, call: Call) -> QuerySet[WebhookDelivery]:
-        endpoint = call.query.get("endpoint")
-        return self.listed(call).filter(endpoint__ref=endpoint) if endpoint else self.listed(call)
+        """What was sent or is to be, newest first."""
+        return self.listed(call).annotate(changed_at=Coalesce("delivered_at", "attempted_at", "created_at"))
 
 
 class DeliveryView(ReadView):

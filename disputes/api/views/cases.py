@@ -4,11 +4,12 @@ from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 
 from casework.actor import ActorKind
-from casework.errors import NotAllowed, or_not_found
+from casework.errors import NotAllowed
 from disputes import commands, inputs, queries, records
 from disputes.api.outputs import DisputeOutput, DisputeRowOutput
 from disputes.lists import DISPUTES
 from disputes.models import Dispute
+from surfaces.api.narrowing import exactly, of_party
 from surfaces.api.serializers import EventsOutput, LetterOutput
 from surfaces.api.views import Call, CommandView, FileView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
@@ -19,6 +20,10 @@ class DisputesView(DeclaredListView, CommandView):
     """Disputes."""
 
     listing, first = DISPUTES, "newest"
+    narrows = {
+        "order_ref": exactly("order_ref", "About this order."),
+        "party": of_party("claimant", "respondent"),
+    }
     shows, gives, takes, status = DisputeRowOutput, DisputeOutput, inputs.OpenDisputeInput, 201
     operation = {"GET": "listDisputes", "POST": "openDispute"}
 
@@ -30,7 +35,10 @@ class DisputesView(DeclaredListView, CommandView):
         """The order as the platform's own system has it; a slow one holds no transaction open."""
         if call.actor.kind is not ActorKind.PARTY:
             raise NotAllowed()
-        return or_not_found(records.order_named(call.values["order_ref"]))
+        order = records.order_named(call.values["order_ref"])
+        if order is None:
+            raise commands.unknown_order()
+        return order
 
     def perform(self, call: Call) -> Reply:
         """Open a dispute about an order of yours."""
