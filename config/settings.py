@@ -584,6 +584,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "surfaces.api.schema.add_problems",
         "surfaces.api.schema.add_tags",
         "webhooks.api.document.add_webhooks",
+        "config.api.actions.close_actions",
         "config.api.examples.add_examples",
         "config.api.links.add_links",
     ],

@@ -11,6 +11,7 @@ from drf_spectacular.plumbing import build_array_type, resolve_type_hint
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.serializers import ChoiceField, Field
 
+from surfaces.api.error_codes import CODES
 from surfaces.api.inputs import Empty, Input, Text
 from surfaces.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from surfaces.api.problems import KNOWN, body_of
@@ -40,10 +41,14 @@ PROBLEM_SCHEMA: Schema = {
     "additionalProperties": False,
     "properties": {
         "type": {"type": "string", "format": "uri-reference", "enum": [f"/problems/{code}" for code in KNOWN]},
-        "title": {"type": "string"},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "detail": {"type": "string"},
-        "instance": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string", "description": "What this type is, in the language of the answer."},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599, "description": "As of the answer."},
+        "detail": {"type": "string", "description": "What it was this time, in the language of the answer."},
+        "instance": {
+            "type": "string",
+            "format": "uri-reference",
+            "description": "The address; of a fault of ours a number to tell us, of a 404 the route.",
+        },
         "errors": {
             "type": "array",
             "items": {
@@ -52,8 +57,8 @@ PROBLEM_SCHEMA: Schema = {
                 "additionalProperties": False,
                 "properties": {
                     "pointer": {"type": "string", "description": "JSON pointer into the body, or /parameter."},
-                    "code": {"type": "string"},
-                    "message": {"type": "string"},
+                    "code": {"$ref": "#/components/schemas/ErrorCode"},
+                    "message": {"type": "string", "description": "For people, in the language of the answer."},
                 },
             },
         },
@@ -318,6 +323,12 @@ def add_problems(result: Schema, **_context: Any) -> Schema:
     """A postprocessing hook: the problem document and one response per status, with an example of every type."""
     components = result.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+    components["schemas"]["ErrorCode"] = {
+        "type": "string",
+        "enum": sorted(CODES),
+        "description": "What is wrong with one field. Codes are added: read one that you do not know as `invalid`.",
+        "x-enum-descriptions": {code: f"{cause} {remedy}" for code, (cause, remedy) in sorted(CODES.items())},
+    }
     responses = components.setdefault("responses", {})
     for status in sorted({*ALWAYS, *WITH_BODY, *DECIDING}):
         examples = {

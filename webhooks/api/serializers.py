@@ -16,6 +16,15 @@ from webhooks.machine import EndpointState
 from webhooks.models import DeliveryState, DisabledReason, WebhookDelivery, WebhookEndpoint
 from webhooks.policies import may_rotate_secret, may_steer
 
+OPERATIONS = {
+    "disable": "disable_webhook_endpoint",
+    "enable": "enable_webhook_endpoint",
+    "replay": "replay_webhook_delivery",
+    "rotate-secret": "rotate_webhook_secret",
+    "test": "test_webhook_endpoint",
+}
+"""What can be done with endpoints and deliveries: no case has them as verbs."""
+
 
 class CreateWebhookEndpointInput(Input):
     """No types, or an empty list: all that happens in cases. `checkpoint.made` comes only where it is named."""
@@ -70,7 +79,7 @@ class WebhookEndpointOutput(serializers.Serializer[Any]):
             names += ["disable", "test"] if row.state == EndpointState.ACTIVE else ["enable"]
         if may_rotate_secret(actor, row) is None:
             names.append("rotate-secret")
-        return [action(name, f"webhook-endpoints/{row.ref}/{name}") for name in names]
+        return [action(name, f"webhook-endpoints/{row.ref}/{name}", operation=OPERATIONS[name]) for name in names]
 
 
 class WebhookEndpointWithSecretOutput(WebhookEndpointOutput):
@@ -119,4 +128,4 @@ class WebhookDeliveryOutput(serializers.Serializer[Any]):
         can = row.endpoint.state == EndpointState.ACTIVE and row.can_go_now(call.now)
         if not can or may_steer(call.actor, row.endpoint) is not None:
             return []
-        return [action("replay", f"webhook-deliveries/{row.ref}/replay")]
+        return [action("replay", f"webhook-deliveries/{row.ref}/replay", operation=OPERATIONS["replay"])]
