@@ -1,5 +1,6 @@
 """Tokens, who I am, and the platform's provisioning of parties over REST."""
 
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -19,6 +20,8 @@ from accounts.api.serializers import (
     PartyInput,
     PartyOutput,
     PartyStatusInput,
+    RotatedTokenOutput,
+    RotateTokenInput,
     SocketTicketOutput,
     TokenInput,
     TokenOutput,
@@ -27,7 +30,7 @@ from accounts.mandates import mandates_held
 from accounts.models import MembershipRole, Party, PartyKind, PartyStatus, StaffRoleName
 from accounts.policies import may_provision, may_read_parties
 from casework.actor import Actor, ActorKind
-from casework.errors import NotSignedIn, require
+from casework.errors import NotAllowed, NotSignedIn, require
 from surfaces.api.idempotency import response_of
 from surfaces.api.narrowing import exactly, exactly_coded
 from surfaces.api.serializers import coded
@@ -75,6 +78,29 @@ class TokenView(CommandView):
         return response_of(self.encoded(Reply(status=204)), is_replay=False)
 
 
+class RotateTokenView(CommandView):
+    """The next token of this client, in this answer alone. The one that you show ends after the overlap: both are good
+    until then. Where the answer was lost, rotate again.
+    """
+
+    takes, gives, status, needs_key = RotateTokenInput, RotatedTokenOutput, 201, False
+    operation: ClassVar = {"POST": "rotateToken"}
+
+    def perform(self, call: Call) -> Reply:
+        if call.actor.kind is not ActorKind.CLIENT or not isinstance(self.request.auth, str):
+            raise NotAllowed()
+        overlap = timedelta(hours=call.values["overlap_hours"])
+        shown = self.request.auth
+        plain, token = commands.rotate_token(actor=call.actor, plain=shown, overlap=overlap, now=call.now)
+        held = queries.live_token(shown, now=call.now)
+        answer = {
+            "token": plain,
+            "expires_at": token.expires_at,
+            "earlier_ends_at": call.now if held is None else held.expires_at,
+        }
+        return Reply(self.rendered(RotatedTokenOutput, answer, call), status=self.status)
+
+
 class SocketTicketsView(CommandView):
     """A ticket for one socket: open `/ws/v1/…?ticket=` with it within a minute. It ends with your token or session."""
 
@@ -101,7 +127,7 @@ class MeView(ReadView):
     operation: ClassVar = {"GET": "me"}
 
     def read(self, call: Call) -> Reply:
-        return Reply(self.rendered(MeOutput, _me(call.actor, self.request.user), call))
+        return Reply(self.rendered(MeOutput, _me(call.actor, self.request, call.now), call))
 
 
 class SetLanguageView(CommandView):
@@ -113,7 +139,7 @@ class SetLanguageView(CommandView):
         user = _person(self.request)
         commands.set_language(actor=call.actor, user=user, language=call.values["language"])
         user.refresh_from_db()
-        return Reply(self.rendered(MeOutput, _me(call.actor, user), call))
+        return Reply(self.rendered(MeOutput, _me(call.actor, self.request, call.now), call))
 
 
 class SetLargeTextView(CommandView):
@@ -125,7 +151,7 @@ class SetLargeTextView(CommandView):
         user = _person(self.request)
         commands.set_large_text(actor=call.actor, user=user, on=call.values["large_text"])
         user.refresh_from_db()
-        return Reply(self.rendered(MeOutput, _me(call.actor, user), call))
+        return Reply(self.rendered(MeOutput, _me(call.actor, self.request, call.now), call))
 
 
 class PartiesView(ListView, CommandView):
@@ -205,7 +231,9 @@ def _person(request: Any) -> Any:
     return queries.person_behind(request.user)
 
 
-def _me(actor: Actor, user: Any) -> dict[str, Any]:
+def _me(actor: Actor, request: Any, now: datetime) -> dict[str, Any]:
+    user = request.user
+    token = queries.live_token(request.auth, now=now) if isinstance(request.auth, str) else None
     if actor.kind is ActorKind.CLIENT:
         name, username, language, large_text = queries.client_name(actor), None, None, False
     else:
@@ -239,4 +267,5 @@ def _me(actor: Actor, user: Any) -> dict[str, Any]:
         ],
         "roles": [coded(name.value, StaffRoleName) for name in StaffRoleName if name.value in actor.roles],
         "scopes": sorted(actor.scopes),
+        "token_expires_at": None if token is None else token.expires_at,
     }

@@ -308,6 +308,27 @@ def issue_token(
 
 
 @command
+def rotate_token(*, actor: Actor, plain: str, overlap: timedelta, now: datetime) -> tuple[str, ApiToken]:
+    """Issues a client's next token and returns it in plain, this once, with its row; the one shown ends after
+    `overlap`, unless it ends sooner anyway. Raises `NotAllowed` for a person, whose tokens are had for a password.
+    """
+    held = ApiToken.objects.filter(digest=token_digest(plain), client_id=actor.client_id, client__isnull=False).first()
+    if held is None:
+        raise NotAllowed()
+    fresh = new_token()
+    row = ApiToken.objects.create(
+        digest=token_digest(fresh),
+        client_id=held.client_id,
+        label=held.label,
+        created_at=now,
+        expires_at=now + CLIENT_TOKEN_LIFETIME,
+        issued_by=actor.ref,
+    )
+    ApiToken.objects.filter(pk=held.pk, expires_at__gt=now + overlap).update(expires_at=now + overlap)
+    return fresh, row
+
+
+@command
 def revoke_token(*, actor: Actor, plain: str, now: datetime) -> bool:
     """Revokes a token; False when it was revoked before. Whoever holds a token may end it."""
     return _revoke(digest=token_digest(plain), now=now) == 1

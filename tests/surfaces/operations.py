@@ -367,6 +367,7 @@ OPERATIONS: dict[str, Operation] = {
     # accounts
     "sign_in": Operation(body=credentials, is_keyed=False),
     "sign_out": Operation(),
+    "rotate_token": Operation(body=fixed({"overlap_hours": 24}), is_keyed=False),
     "create_socket_ticket": Operation(is_keyed=False),
     "me": Operation(),
     "set_language": Operation(body=fixed({"language": "en"})),
