@@ -58,11 +58,11 @@ def page_of[M: Model](
         rows = rows.filter(**{f"{synced_by}__gte": since})
     order = order_of(rows)
     if "cursor" in query:
-        rows = rows.filter(beyond(order, _position(query["cursor"], rows, order, owner=owner)))
+        rows = rows.filter(beyond(order, position_in(query["cursor"], rows, order, owner=owner)))
     found = list(rows[: limit + 1])
     more = len(found) > limit
     found = found[:limit]
-    return Page(found, _cursor(found[-1], order, owner=owner) if more else None)
+    return Page(found, cursor_of(found[-1], order, owner=owner) if more else None)
 
 
 def limit_of(query: Mapping[str, Any]) -> int:
@@ -93,13 +93,15 @@ def moment_of(text: str, *, pointer: str, message: str | Promise) -> datetime:
     return moment
 
 
-def _cursor(row: Model, order: Sequence[str], *, owner: str) -> str:
+def cursor_of(row: Model, order: Sequence[str], *, owner: str) -> str:
+    """The place after this row."""
     values = [getattr(row, name.lstrip("-")) for name in order]
     position = json.dumps([each.isoformat() if isinstance(each, datetime) else each for each in values])
     return _cipher(owner, order).encrypt(position.encode()).decode()
 
 
-def _position(cursor: str, rows: QuerySet[Any], order: Sequence[str], *, owner: str) -> list[tuple[str, Any]]:
+def position_in(cursor: str, rows: QuerySet[Any], order: Sequence[str], *, owner: str) -> list[tuple[str, Any]]:
+    """The place that a cursor says, for `surfaces.pages.beyond`. Raises `Invalid` for one that is none of ours."""
     try:
         values = json.loads(_cipher(owner, order).decrypt(cursor.encode()))
     except InvalidToken:

@@ -575,6 +575,7 @@ OPERATIONS: dict[str, Operation] = {
     "settle_recourse": Operation(recourse),
     "write_off_recourse": Operation(recourse),
     # webhooks
+    "list_events": Operation(),
     "list_webhook_endpoints": Operation(),
     "create_webhook_endpoint": Operation(body=fixed(of_webhooks.CreateWebhookEndpointInput.example)),
     "read_webhook_endpoint": Operation(webhook()),

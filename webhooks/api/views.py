@@ -6,22 +6,30 @@ from typing import ClassVar
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from surfaces.api.callers import actor_of
 from surfaces.api.narrowing import exactly
+from surfaces.api.pagination import cursor_of, limit_of, moment_of, position_in
 from surfaces.api.rendering import to_bytes
 from surfaces.api.views import Call, CommandView, ListView, Output, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
+from surfaces.pages import beyond
 from webhooks import commands, queries
 from webhooks.api.serializers import (
     CreateWebhookEndpointInput,
+    EventsFeedOutput,
     WebhookDeliveryOutput,
     WebhookEndpointOutput,
     WebhookEndpointWithSecretOutput,
 )
+from webhooks.commands.deliveries import KEPT_FOR
 from webhooks.lists import DELIVERIES
 from webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookSecret
+
+FEED_ORDER = ("at", "id")
+SINCE = _("since must be a time with its offset, such as 2026-03-01T09:30:00+08:00.")
 
 
 class TellsSecret(CommandView):
@@ -143,6 +151,35 @@ class DeliveriesView(DeclaredListView):
     def rows(self, call: Call) -> QuerySet[WebhookDelivery]:
         """What was sent or is to be, newest first."""
         return self.listed(call).annotate(changed_at=Coalesce("delivered_at", "attempted_at", "created_at"))
+
+
+class EventsFeedView(ReadView):
+    """Everything that happened in the cases that you may see, oldest first, each as its webhook says it: for whoever
+    has no webhooks, and for what an outage of any length missed. Ask again with `after` until `has_more` is false, keep
+    the last `after`, and go on from there the next time. An event comes a minute after it happened.
+    """
+
+    shows = EventsFeedOutput
+    operation = {"GET": "listEvents"}
+    filters = {
+        "after": "`after` of the answer before; without it, from `since`.",
+        "since": "An RFC 3339 time with its offset; thirty days ago where neither is said.",
+        "limit": "How many at most, 1 to 100 (50).",
+    }
+
+    def read(self, call: Call) -> Reply:
+        owner = f"events {call.actor.ref}"
+        rows = queries.happened(now=call.now)
+        if "after" in call.query:
+            rows = rows.filter(beyond(FEED_ORDER, position_in(str(call.query["after"]), rows, FEED_ORDER, owner=owner)))
+        else:
+            since = call.now - KEPT_FOR
+            if "since" in call.query:
+                since = moment_of(str(call.query["since"]), pointer="/since", message=SINCE)
+            rows = rows.filter(at__gte=since)
+        feed = queries.feed_for(call.actor, rows, limit=limit_of(call.query.dict()))
+        after = call.query.get("after") if feed.last is None else cursor_of(feed.last, FEED_ORDER, owner=owner)
+        return Reply({"items": list(feed.bodies), "after": after, "has_more": feed.has_more})
 
 
 class DeliveryView(ReadView):

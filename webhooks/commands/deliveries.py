@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Q
@@ -18,6 +18,7 @@ from casework.models import Event
 from casework.named import named
 from casework.refs import new_ref
 from operations import tracing
+from webhooks.bodies import about, told
 from webhooks.commands.endpoints import lock_endpoint
 from webhooks.event_types import CHECKPOINT, TEST
 from webhooks.machine import EndpointState
@@ -42,7 +43,7 @@ def announce(events: Sequence[Event], *, now: datetime) -> int:
         for event in heard:
             case = seen.get((event.case_kind, event.case_id))
             if case is not None:
-                body = body_of(event.type, event.at, _about(event, case))
+                body = body_of(event.type, event.at, about(event, case))
                 owed.append(_delivery(endpoint, event.type, body, event=event, now=now))
     WebhookDelivery.objects.bulk_create(owed, ignore_conflicts=True)
     return len(owed)
@@ -111,20 +112,7 @@ def replay_given_up(*, actor: Actor, ref: str, now: datetime) -> int:
 
 def body_of(type_: str, at: datetime, about: Mapping[str, Any]) -> str:
     """Returns the thin body: what happened to which object. What it is about is read over REST, by whoever may."""
-    told = {"type": type_, "timestamp": at.astimezone(UTC).isoformat(timespec="milliseconds"), "data": about}
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-
-
-def _about(event: Event, seen: Mapping[str, Any]) -> dict[str, Any]:
-    about = {
-        "ref": event.case_ref,
-        "kind": event.case_kind,
-        "number": seen["number"],
-        "version": event.sequence,
-    }
-    if seen.get("external_ref"):
-        about["external_ref"] = seen["external_ref"]
-    return about
+    return json.dumps(told(type_, at, about), ensure_ascii=False, separators=(",", ":"))
 
 
 def _delivery(

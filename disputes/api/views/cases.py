@@ -29,7 +29,7 @@ class DisputesView(DeclaredListView, CommandView):
 
     def rows(self, call: Call) -> QuerySet[Dispute]:
         """The disputes that you may see, newest first."""
-        return self.listed(call)
+        return queries.with_unread(self.listed(call), call.actor)
 
     def prepare(self, call: Call) -> records.OrderRecord:
         """The order as the platform's own system has it; a slow one holds no transaction open."""
