@@ -585,6 +585,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "surfaces.api.schema.add_tags",
         "webhooks.api.document.add_webhooks",
         "config.api.actions.close_actions",
+        "surfaces.api.schema.describe_fields",
         "config.api.examples.add_examples",
         "config.api.links.add_links",
     ],

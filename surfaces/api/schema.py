@@ -12,6 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from rest_framework.serializers import ChoiceField, Field
 
 from surfaces.api.error_codes import CODES
+from surfaces.api.field_words import words_for
 from surfaces.api.inputs import Empty, Input, Text
 from surfaces.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from surfaces.api.problems import KNOWN, body_of
@@ -209,6 +210,11 @@ class Operations(AutoSchema):
 
     def _get_serializer_field_meta(self, field: Any, direction: str) -> Schema:
         meta: Schema = super()._get_serializer_field_meta(field, direction)  # type: ignore[no-untyped-call]
+        asks = getattr(field, "style", {}).get("asks")
+        if asks is not None and "description" not in meta and not words_for(field.field_name or ""):
+            label, hint = str(asks.label), str(asks.hint)
+            if "%(" not in label + hint:
+                meta["description"] = f"{label}. {hint}" if hint else label
         if isinstance(field, ChoiceField) and meta.get("default") == "":
             del meta["default"]  # it may be left empty, but the empty text is none of its codes
         if isinstance(field, Text) and meta.get("default") == "" and not field.allow_blank:
@@ -340,6 +346,16 @@ def add_problems(result: Schema, **_context: Any) -> Schema:
         if examples:
             media["examples"] = examples
         responses[f"Problem{status}"] = {"description": HTTPStatus(status).phrase, "content": {PROBLEM: media}}
+    return result
+
+
+def describe_fields(result: Schema, **_context: Any) -> Schema:
+    """A postprocessing hook: a field that says nothing of itself is described by what its name means everywhere."""
+    for schema in result.get("components", {}).get("schemas", {}).values():
+        for name, field in schema.get("properties", {}).items():
+            words = "" if "description" in field else words_for(name)
+            if words:
+                field["description"] = words
     return result
 
 

@@ -231,6 +231,22 @@ def types_of(schema):
     return "object" if "$ref" in schema else str(schema["type"])
 
 
+DESCRIBED = 1.0
+"""The share of fields with a description, which only rises: by `help_text`, an `Ask`, or `surfaces.api.field_words`."""
+
+
+def test_fields_are_described(product):
+    fields = [
+        (f"{name}.{field}", schema)
+        for name, whole in product["components"]["schemas"].items()
+        for field, schema in whole.get("properties", {}).items()
+    ]
+    silent = [place for place, schema in fields if not schema.get("description")]
+
+    assert len(fields) > 1700
+    assert 1 - len(silent) / len(fields) >= DESCRIBED, silent
+
+
 def test_what_linters_of_such_documents_ask_for(product):
     """Spectral (`spectral:oas`) and Redocly (`recommended`) find nothing; this asks what they had found."""
     closed, named = plain(product, strict=False), {each["name"] for each in product["tags"]}
