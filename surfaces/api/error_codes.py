@@ -159,6 +159,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     "not-appealed": ("The measure is not under appeal.", "Leave it out."),
     "not-varied": ("Only a reduced measure gets a new end or amount.", "Leave it out, or send `VARIED`."),
     "nothing-opened": ("The file was not opened.", "Open a piece of it first."),
+    "unread": ("Something in the file was not opened by whoever judges.", "Open it, or say why not."),
     "unedited-template": ("A template was left as it was.", "Write about this case."),
     # — of disputes —
     "burden-not-in-the-law": ("The table puts a burden where the law does not.", "Correct the row."),
