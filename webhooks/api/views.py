@@ -150,7 +150,10 @@ class DeliveriesView(DeclaredListView):
 
     def rows(self, call: Call) -> QuerySet[WebhookDelivery]:
         """What was sent or is to be, newest first."""
-        return self.listed(call).annotate(changed_at=Coalesce("delivered_at", "attempted_at", "created_at"))
+        rows: QuerySet[WebhookDelivery] = self.listed(call).annotate(
+            changed_at=Coalesce("delivered_at", "attempted_at", "created_at")
+        )
+        return rows
 
 
 class EventsFeedView(ReadView):
