@@ -8,9 +8,9 @@ What does not belong here: `Idempotency-Key`, which is about one request and its
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -27,12 +27,15 @@ class UnderExternalRef(models.Model):
 
     content_digests = models.JSONField(null=True, blank=True, editable=False)  # None: of before they were kept
 
+    ON_RECORD: ClassVar[Sequence[str]] = ()
+    """The columns that never change what was accepted."""
+
     class Meta:
         abstract = True
 
     def content_on_record(self) -> dict[str, Any]:
         """What the row still says of the content that was accepted, where no digests were kept."""
-        raise NotImplementedError
+        return {name: getattr(self, name) for name in self.ON_RECORD}
 
     def refuse_other_content(self, sent: Mapping[str, str]) -> None:
         """Raises `ExternalRefMismatch`, which names the fields, where `sent` is not what was accepted."""

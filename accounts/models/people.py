@@ -172,6 +172,8 @@ class Party(UnderExternalRef):
     notices and appeals against them like any other.
     """
 
+    ON_RECORD = ("kind", "name")
+
     ref = models.CharField(_("reference"), max_length=40, unique=True, editable=False, default=new_party_ref)
     kind = models.CharField(_("kind"), max_length=10, choices=PartyKind)
     name = models.CharField(_("name"), max_length=200)
@@ -205,9 +207,6 @@ class Party(UnderExternalRef):
             check("party_status_is_known", Q(status__in=PartyStatus.values)),
             check("party_language_is_known", Q(language__in=Language.values)),
         )
-
-    def content_on_record(self) -> dict[str, Any]:
-        return {"kind": self.kind, "name": self.name}
 
     def __str__(self) -> str:
         return self.name

@@ -68,12 +68,12 @@ from disputes.commands.offers import (
     withdraw_offer,
 )
 from disputes.commands.open import (
+    NO_SUCH_ORDER,
     DisputeFiling,
     answer_dispute,
     escalate_after_silence,
     escalate_dispute,
     open_dispute,
-    unknown_order,
     withdraw_dispute,
 )
 from disputes.commands.pause import pause_dispute, resume_dispute

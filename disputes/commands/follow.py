@@ -14,7 +14,6 @@ from casework.errors import (
     NotAllowed,
     NotYourTurn,
     Stale,
-    one_of,
     or_not_found,
     require,
     require_text,
@@ -381,7 +380,7 @@ def advance_payment(
         raise NotYourTurn()
     require_text("/reason", reason, _("Say why the platform pays first."))
     if to_side not in (Side.CLAIMANT, Side.RESPONDENT) or dispute.party_id_of(to_side) is None:
-        raise Invalid.field("/to_side", "unknown", one_of((Side.CLAIMANT, Side.RESPONDENT)))
+        raise Invalid.field("/to_side", "unknown", _("Choose one of the listed values."))
     if not 0 < amount_minor <= 10**12:
         raise Invalid.field("/amount_minor", "out-of-range", _("Give an amount above zero."))
     refund = fast_refund_of(dispute)

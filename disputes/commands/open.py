@@ -60,6 +60,8 @@ from rules.terms import terms_at
 
 ANSWER_REMINDERS = ("dispute.reminder:answer:24", "dispute.reminder:answer:4")
 
+NO_SUCH_ORDER = ("/order_ref", _("You have no such order."))  # also for one that is somebody else's
+
 
 @dataclass(frozen=True, slots=True)
 class DisputeFiling:
@@ -232,18 +234,13 @@ def _caller_for(actor: Actor, claimant: Party, both: Sequence[int], caller: Call
     return check_caller(caller, people_of(claimant.pk, CAN_FILE))
 
 
-def unknown_order() -> UnknownReference:
-    """The refusal of an order that there is not, and of one that is somebody else's: nobody learns which."""
-    return UnknownReference.field("/order_ref", _("You have no such order."))
-
-
 def _parties_of(mine: Sequence[Party], order: OrderRecord) -> tuple[Party | None, Party | None, int | None]:
     """The two parties of the order, as provided by the back end that provides one's own. Raises
     `UnknownReference`.
     """
     own = next((p for p in mine if {p.external_ref, p.ref} & {order.buyer, order.seller}), None)
     if own is None:
-        raise unknown_order()
+        raise UnknownReference.field(*NO_SUCH_ORDER)
     found = parties_by_ref([order.buyer, order.seller], client_id=own.client_id)
     buyer, seller = found.get(order.buyer), found.get(order.seller)
     if buyer is not None and seller is not None and {buyer.pk, seller.pk} <= {party.pk for party in mine}:

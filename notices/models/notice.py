@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -226,14 +225,9 @@ class Notice(NoticeMachine, UnderExternalRef, Case):
             return self.act.person.code
         return self.decided_by.officer_code
 
-    def content_on_record(self) -> dict[str, Any]:
-        first = self.editions.order_by("no").first() or self
-        return {
-            "party": self.party.ref,
-            "conduct_at": self.conduct_at,
-            "facts": first.facts,
-            "reasons": first.reasons,
-        }
+    def content_on_record(self) -> dict[str, object]:
+        said = self.editions.order_by("no").first() or self
+        return {"facts": said.facts, "reasons": said.reasons, "party": self.party.ref, "conduct_at": self.conduct_at}
 
     def window_is_open(self, at: datetime) -> bool:
         """Whether an appeal received at that moment is in time; the last instant counts."""

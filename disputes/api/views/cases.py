@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 
 from casework.actor import ActorKind
-from casework.errors import NotAllowed
+from casework.errors import NotAllowed, UnknownReference
 from disputes import commands, inputs, queries, records
 from disputes.api.outputs import DisputeOutput, DisputeRowOutput
 from disputes.lists import DISPUTES
@@ -37,7 +37,7 @@ class DisputesView(DeclaredListView, CommandView):
             raise NotAllowed()
         order = records.order_named(call.values["order_ref"])
         if order is None:
-            raise commands.unknown_order()
+            raise UnknownReference.field(*commands.NO_SUCH_ORDER)
         return order
 
     def perform(self, call: Call) -> Reply:
