@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from accounts.commands.people import (
     end_mandates_over,
     make_user,
-    notify_listeners,
     revoke_if_nothing_is_left,
 )
+from accounts.commands.tokens import notify_listeners
 from accounts.contacts import invitation_address, open_invitation
 from accounts.mail import send_text
 from accounts.models import MANDATE_FOR, OF_THE_PARTY, Invitation, MandateCase, Membership, Party, User
