@@ -8,7 +8,6 @@ from surfaces.api.serializers import action
 from tests.surfaces.described import operations_of
 from webhooks.api.serializers import OPERATIONS
 
-ENDPOINTS = operations_of(document("en"))
 SHOWN = [
     *(
         (verb.name, action(verb.name, "x", operation=verb.operation_id(), body=verb.body_schema()))
@@ -20,7 +19,7 @@ SHOWN = [
 
 @pytest.mark.parametrize(("name", "shown"), SHOWN)
 def test_an_action_names_its_operation_and_its_body(name, shown):
-    operation = ENDPOINTS[shown["operation"]]
+    operation = operations_of(document("en"))[shown["operation"]]
     media = operation["requestBody"]["content"].values()
     bodies = {each["schema"].get("$ref") for each in media}
 

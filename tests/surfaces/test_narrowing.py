@@ -13,11 +13,6 @@ from tests.surfaces.described import operations_of
 from tests.surfaces.people import Http, remedy_in
 
 DAY = timedelta(days=1)
-LISTS = {
-    name: {each["name"] for each in one["parameters"] if each["in"] == "query"}
-    for name, one in operations_of(document("en")).items()
-    if {"limit", "cursor"} <= {each.get("name") for each in one.get("parameters", ())}
-}
 OWED = ("list_remedies", "list_notices", "list_appeals", "list_instructions", "list_exits", "list_publications")
 
 
@@ -37,8 +32,13 @@ def found(http, address):
 
 
 def test_what_lists_are_narrowed_by():
-    by_number = {name for name, names in LISTS.items() if "external_ref" in names}
-    by_party = {name for name, names in LISTS.items() if "party" in names}
+    lists = {
+        name: {each["name"] for each in one["parameters"] if each["in"] == "query"}
+        for name, one in operations_of(document("en")).items()
+        if {"limit", "cursor"} <= {each.get("name") for each in one.get("parameters", ())}
+    }
+    by_number = {name for name, names in lists.items() if "external_ref" in names}
+    by_party = {name for name, names in lists.items() if "party" in names}
 
     assert by_number >= {"list_notices", "list_parties", "list_remedies", "list_appeals", "list_executors"}
     assert by_party >= {
@@ -49,9 +49,9 @@ def test_what_lists_are_narrowed_by():
         "list_executors",
         "list_exits",
     }
-    assert {name for name, names in LISTS.items() if "due_before" in names} >= set(OWED)
-    assert {name for name in OWED if "updated_since" not in LISTS[name]} == set()
-    assert {"state", "updated_since"} <= LISTS["list_remedies"] & LISTS["list_webhook_deliveries"]
+    assert {name for name, names in lists.items() if "due_before" in names} >= set(OWED)
+    assert {name for name in OWED if "updated_since" not in lists[name]} == set()
+    assert {"state", "updated_since"} <= lists["list_remedies"] & lists["list_webhook_deliveries"]
 
 
 def test_a_notice_is_found_by_the_platforms_own_number(world, http):
