@@ -13,7 +13,9 @@ PROMISED = [
 
 
 def test_what_promises_it_is_read_in_one_way():
-    assert len(PROMISED) > 35
+    reads = {path: methods["get"] for path, methods in document("en")["paths"].items() if "get" in methods}
+    promised = [path for path, read in reads.items() if "304" in read["responses"]]
+    assert len(promised) > 35
     others = []
     for path in promised:
         address = path.replace("{no}", "1").replace("{ref}", "x").replace("{user}", "x")
