@@ -7,10 +7,6 @@ from config.api.documents import document
 from surfaces.api.views import ReadView
 from tests.surfaces.people import Http, token_of, user_of
 
-PROMISED = [
-    path for path, methods in document("en")["paths"].items() if "304" in methods.get("get", {}).get("responses", {})
-]
-
 
 def test_what_promises_it_is_read_in_one_way():
     reads = {path: methods["get"] for path, methods in document("en")["paths"].items() if "get" in methods}
