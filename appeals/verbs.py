@@ -111,6 +111,7 @@ APPELLANT = (
         due_at=lambda actor, appeal: evidence_due_of(appeal),
         needs_role="staff",
         has_endpoint=False,
+        body="EvidenceInputRequest",
         by_hand="appeals.web.views.cases.evidence: files, captions and drafts stand together",
     ),
     Verb(
@@ -156,6 +157,7 @@ APPELLANT = (
         needs_role="manager",
         path="/notices/<str:notice>/appeals",
         has_endpoint=False,
+        body="FileAppealInputRequest",
         by_hand="appeals.web.views.filing: filing",
     ),
 )
@@ -171,6 +173,7 @@ REVIEWER = (
         path="/review-queue/claim",
         operation="claim",
         has_endpoint=False,
+        body="ClaimInputRequest",
         by_hand="console.appeals.steps.claim: a button of the list and of the workbench",
     ),
     Verb(

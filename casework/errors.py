@@ -1,6 +1,6 @@
 """Coded refusals. A command raises one; every surface (problem+json, page, socket) renders the same code and words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -135,6 +135,17 @@ class BasisNotInForce(CaseError):
     title = _("The clause was not in force at the time of the conduct.")
 
 
+class UnknownReference(CaseError):
+    """The request names something that there is not for whoever asks: the address is right, and the body is not."""
+
+    code, status = "unknown-reference", 422
+    title = _("The request names something that you cannot name here.")
+
+    @classmethod
+    def field(cls, pointer: str, message: Text) -> "UnknownReference":
+        return cls(errors=[FieldError(pointer, "unknown", message)])
+
+
 class ExecutorNotCertified(CaseError):
     """The third party, or its person, may not act now: not active, not its person, or without a certification."""
 
@@ -157,6 +168,18 @@ class IdempotencyKeyRequired(CaseError):
 class IdempotencyMismatch(CaseError):
     code, status = "idempotency-mismatch", 422
     title = _("This Idempotency-Key was used before with a different request.")
+
+
+class ExternalRefMismatch(CaseError):
+    """A number of the client's own that stands for other content already; an error for each field that differs."""
+
+    code, status = "external-ref-mismatch", 409
+    title = _("This number of yours stands for something else already.")
+
+
+class ClientIdMismatch(CaseError):
+    code, status = "client-id-mismatch", 409
+    title = _("This client_id stands for another message of yours already.")
 
 
 class InProgress(CaseError):
@@ -197,10 +220,13 @@ PROBLEMS: dict[str, type[CaseError]] = {
         FirstViewRequired,
         LeaseLost,
         BasisNotInForce,
+        UnknownReference,
         ExecutorNotCertified,
         OutsideMandate,
         IdempotencyKeyRequired,
         IdempotencyMismatch,
+        ExternalRefMismatch,
+        ClientIdMismatch,
         InProgress,
         FileRefused,
         TooLarge,
@@ -239,4 +265,9 @@ def require_text(pointer: str, text: str, message: Text) -> None:
 def require_choice(pointer: str, value: str, choices: type[Choices]) -> None:
     """Raises `Invalid` at `pointer` for what is none of the choices."""
     if value not in choices.values:
-        raise Invalid.field(pointer, "unknown", _("Choose one of the listed values."))
+        raise Invalid.field(pointer, "unknown", one_of(choices.values))
+
+
+def one_of(codes: Iterable[object]) -> str:
+    """The sentence for a code that is none of these."""
+    return str(_("Choose one of these: %(codes)s.") % {"codes": ", ".join(map(str, codes))})

@@ -145,6 +145,7 @@ class Event(models.Model):
                 name="event_by_member_of_staff",
             ),
             models.Index(fields=("type", "at"), name="event_by_type"),
+            models.Index(fields=("at", "id"), name="event_by_time"),
         )
         constraints = (
             models.UniqueConstraint(

@@ -38,7 +38,8 @@ class Verb:
 
     `needs_role` is the least role in a party that may do it, told to clients that show why a button is missing.
     `page` is its page, or one for each audience (`surfaces.asks.Page`). A verb without one says in `by_hand` which view
-    stands instead and why, or why there is none. `has_endpoint` is false where an ordinary view serves the address.
+    stands instead and why, or why there is none. `has_endpoint` is false where an ordinary view serves the address;
+    `body` is then the schema of what it takes, by its name in the API document.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Verb:
     due_at: Callable[..., datetime | None] | None = None
     needs_role: str | Callable[..., str] = ""
     has_endpoint: bool = True
+    body: str = ""
     page: Any = ()
     by_hand: str = ""
 
@@ -81,6 +83,10 @@ class Verb:
 
     def operation_id(self) -> str:
         return self.operation or self.command.__name__
+
+    def body_schema(self) -> str:
+        """The name of the schema of its body in the API document; empty where it takes none."""
+        return self.body or (f"{self.takes.__name__}Request" if self.takes is not None else "")
 
     def accepts_version(self) -> bool:
         """Whether the command compares the version that somebody acts on; with `needs_version` it must be said."""

@@ -550,11 +550,14 @@ API_RATES: dict[str, int] = {  # requests a minute and caller; of an address, wh
     "client_reads": env.int("API_RATE_CLIENT_READS", default=6000),
     "client_writes": env.int("API_RATE_CLIENT_WRITES", default=6000),
     "anonymous": env.int("API_RATE_ANONYMOUS", default=300),
+    "sign_in": env.int("API_RATE_SIGN_IN", default=600),  # many people stand behind one address of a carrier
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Appeals",
     "DESCRIPTION": "Notices, appeals against them, decisions by a person, and measures undone. See docs/api.md.",
     "VERSION": "1",
+    "CONTACT": {"name": "Whoever runs this platform: quote the X-Request-ID of the answer"},
+    "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVERS": [{"url": "/"}],  # where the document was read
@@ -581,7 +584,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "surfaces.api.schema.add_problems",
+        "surfaces.api.schema.add_tags",
         "webhooks.api.document.add_webhooks",
+        "config.api.actions.close_actions",
+        "surfaces.api.schema.describe_fields",
         "config.api.examples.add_examples",
         "config.api.links.add_links",
     ],

@@ -51,6 +51,7 @@ EVENTS: Mapping[str, EventText] = {
         party=_("The %(side)s submitted evidence about fact %(fact)s (version %(version)s)."),
         staff=_("Fact %(fact)s: evidence was submitted by %(side)s."),
         message=_("New evidence was submitted. You can answer it."),
+        public=True,
     ),
     "dispute.evidence_answered": EventText(
         party=_("The %(side)s has nothing to add about fact %(fact)s."),
@@ -85,6 +86,7 @@ EVENTS: Mapping[str, EventText] = {
         party=_("The burden of proof moved. Now the %(to)s must show something: “%(statement)s”."),
         staff=_("Fact %(fact)s: the burden moved from %(from)s to %(to)s, who has until %(due)s."),
         message=_("The burden of proof moved."),
+        public=True,
         answers=True,
     ),
     "dispute.window_extended": EventText(

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy
 
 from notices import queries
 from notices.machine import NoticeState, PublicationState, SiblingState
-from notices.models import Notice, Publication, SharedCause, SiblingReview
+from notices.models import Notice, Publication, Remedy, RemedyState, SharedCause, SiblingReview
 from surfaces.lists import Choice, Listing, Order, by_rows, states
 
 NOTICES = Listing[Notice](
@@ -15,6 +15,14 @@ NOTICES = Listing[Notice](
         Choice("kind", gettext_lazy("Kind"), queries.KINDS, by_rows, as_chips=True),
     ],
     days="created_at",
+)
+REMEDIES = Listing[Remedy](
+    rows=lambda asked: queries.remedies_for(asked.actor),
+    orders={
+        "owed": Order(("-state", "due_at", "id"), ("remedy_owed_first",)),  # PENDING, FAILED, CONFIRMED
+        "oldest": Order(("created_at", "id"), ("remedy_by_age",)),
+    },
+    filters=[states(RemedyState)],
 )
 SIBLINGS = Listing[SiblingReview](
     rows=lambda asked: queries.siblings_for(asked.actor),

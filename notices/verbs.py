@@ -41,7 +41,9 @@ NOTICE = (
         due_at=lambda actor, notice: notice.appeal_closes_at,
         needs_role="manager",
         path="appeals",
+        operation="file_appeal",
         has_endpoint=False,
+        body="FileAppealInputRequest",
         by_hand="appeals.web.views.filing: filing",
     ),
     Verb(
@@ -52,7 +54,9 @@ NOTICE = (
         when=window_is_closed,
         needs_role="manager",
         path="appeals",
+        operation="file_appeal",
         has_endpoint=False,
+        body="FileAppealInputRequest",
         by_hand="appeals.web.views.filing: filing",
     ),
     # the platform

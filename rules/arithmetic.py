@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from casework.errors import Invalid, errors_in
+from casework.errors import Invalid, errors_in, one_of
 from casework.formats import money
 
 MAX_ITEMS = 30
@@ -52,7 +52,7 @@ def calculated(items: Iterable[Item]) -> tuple[list[dict[str, Any]], int]:
         for i, item in enumerate(rows)
         for found in (
             (not item.label.strip(), f"/items/{i}/label", "required", _("Say which deposit or fee it is.")),
-            (item.kind not in list(Kind), f"/items/{i}/kind", "unknown", _("Choose one of the listed values.")),
+            (item.kind not in list(Kind), f"/items/{i}/kind", "unknown", one_of(Kind)),
             (
                 not 0 <= item.paid_minor <= MAX_MINOR,
                 f"/items/{i}/paid_minor",

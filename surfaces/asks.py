@@ -3,7 +3,8 @@
     reason = Line(max_length=500, asks=Ask(_("Why"), _("Its people read it.")))
     Verb("suspend", …, takes=SuspendInput, needs_version=True, page=Page(_("Suspend %(name)s?"), button=…, done=…))
 
-Kind, length and codes stand on the field itself (`surfaces.input_forms`). Nothing here reaches the API document.
+Kind, length and codes stand on the field itself (`surfaces.input_forms`). Of a field that says nothing else, the
+label is its description in the API document.
 """
 
 from collections.abc import Callable, Mapping, Sequence

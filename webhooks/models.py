@@ -1,6 +1,6 @@
 """Webhook endpoints of API clients, their secrets, and every delivery to them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -78,6 +78,10 @@ class WebhookEndpoint(EndpointMachine, Case):
         """Whether it is switched on and its latest attempts failed."""
         return self.state == EndpointState.ACTIVE and self.failures > 0
 
+    def rests_at(self, now: datetime) -> bool:
+        """Whether it is left alone for a while, after failures or since it asked for that."""
+        return self.rests_until is not None and self.rests_until > now
+
     def wants(self, type_: str) -> bool:
         return not self.event_types or type_ in self.event_types
 
@@ -114,6 +118,10 @@ class DeliveryState(models.TextChoices):
     PENDING = "PENDING", _("waiting to be sent")
     DELIVERED = "DELIVERED", _("delivered")
     GIVEN_UP = "GIVEN_UP", _("given up")
+
+
+UNRECORDED_AFTER = timedelta(minutes=2)
+"""Longer than an attempt takes: for so long nobody else makes the next one."""
 
 
 class WebhookDelivery(models.Model):
@@ -176,6 +184,16 @@ class WebhookDelivery(models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+    def can_go_now(self, now: datetime) -> bool:
+        """Whether it can be made due now: it is not yet, or its endpoint rests, and no attempt is going on, of which
+        nothing is recorded yet.
+        """
+        if self.state != DeliveryState.PENDING:
+            return True
+        at = self.attempted_at
+        is_going = self.attempts > 0 and not self.last_error and at is not None and at > now - UNRECORDED_AFTER
+        return not is_going and (self.next_attempt_at > now or self.endpoint.rests_at(now))
 
 
 TRIGGERS: list[Trigger] = [

@@ -46,6 +46,11 @@ def may_create_endpoint(actor: Actor) -> CaseError | None:
     return None if actor.has_scope("webhooks:write") else NotAllowed()
 
 
+def may_read_events(actor: Actor) -> CaseError | None:
+    """Every API client: it reads what happened in the cases that it may see."""
+    return None if actor.kind is ActorKind.CLIENT else NotAllowed()
+
+
 def may_rotate_secret(actor: Actor, endpoint: WebhookEndpoint) -> CaseError | None:
     """The owner alone: nobody else is shown a secret."""
     return None if _owns(actor, endpoint) else NotAllowed()
@@ -82,12 +87,15 @@ def cases_visible_to(endpoint: WebhookEndpoint, events: Sequence[Event]) -> dict
 
     It is asked exactly as the REST API is by that client.
     """
-    if not endpoint.client.is_active:
-        return {}
+    return cases_seen_by(actor_of_client(endpoint.client), events) if endpoint.client.is_active else {}
+
+
+def cases_seen_by(actor: Actor, events: Sequence[Event]) -> dict[tuple[str, int], dict[str, Any]]:
+    """As `cases_visible_to`, for a client that asks itself."""
     found: dict[tuple[str, int], dict[str, Any]] = {}
     for kind in {event.case_kind for event in events} & CASES.keys():
         keys = {event.case_id for event in events if event.case_kind == kind}
-        rows = CASES[kind](actor_of_client(endpoint.client)).filter(pk__in=keys)
+        rows = CASES[kind](actor).filter(pk__in=keys)
         columns = ("number", "external_ref") if kind == "notice" else ("number",)
         found |= {(kind, row.pop("pk")): row for row in rows.order_by().values("pk", *columns)}
     return found

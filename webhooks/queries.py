@@ -1,6 +1,6 @@
 """Reads of endpoints and deliveries for pages and the API, always through what the actor may see."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,11 +9,14 @@ from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
 from casework.actor import Actor
 from casework.counts import WATCHED, Waiting
-from casework.errors import or_not_found
+from casework.errors import or_not_found, require
+from casework.models import Event
 from webhooks import signing
+from webhooks.bodies import about, told
+from webhooks.event_types import TYPES
 from webhooks.machine import EndpointState
 from webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint, WebhookSecret
-from webhooks.policies import may_rotate_secret, visible_to
+from webhooks.policies import cases_seen_by, may_read_events, may_rotate_secret, visible_to
 
 RECENT = timedelta(days=1)
 
@@ -57,6 +60,46 @@ def plain_of(secret: WebhookSecret) -> str | None:
         return signing.secret_of(secret.salt, secret.mark)
     except signing.KeyGone:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A part of everything that happened, in order: the bodies, the event after which the next part begins, and whether
+    there is more now.
+    """
+
+    bodies: Sequence[Mapping[str, Any]]
+    last: Event | None
+    has_more: bool
+
+
+SCANNED = 500
+"""Events that one part looks at, at most, whoever's they are."""
+SETTLED = timedelta(minutes=1)
+"""After so long nothing older is still being committed, so that nobody's place is passed by a later commit."""
+
+
+def happened(*, now: datetime) -> QuerySet[Event]:
+    """Every public event that is settled, in the order of its time."""
+    return Event.objects.filter(type__in=TYPES, at__lte=now - SETTLED).order_by("at", "id")
+
+
+def feed_for(actor: Actor, rows: QuerySet[Event], *, limit: int) -> Feed:
+    """The first `limit` of these events whose cases the client sees, as webhooks tell them. Raises `NotAllowed`."""
+    require(may_read_events(actor))
+    scanned = list(rows[: SCANNED + 1])
+    has_more, scanned = len(scanned) > SCANNED, scanned[:SCANNED]
+    seen = cases_seen_by(actor, scanned)
+    bodies: list[Mapping[str, Any]] = []
+    last = None
+    for event in scanned:
+        if len(bodies) == limit:
+            return Feed(bodies, last, has_more=True)
+        last = event
+        case = seen.get((event.case_kind, event.case_id))
+        if case is not None:
+            bodies.append(told(event.type, event.at, about(event, case)))
+    return Feed(bodies, last, has_more)
 
 
 def counts_of(endpoints: QuerySet[WebhookEndpoint], *, now: datetime) -> Mapping[int, Mapping[str, int]]:

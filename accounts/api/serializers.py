@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from accounts.models import OF_THE_PARTY, Language, Membership, MembershipRole, Party, PartyKind, PartyStatus
 from casework.actor import ActorKind
-from surfaces.api.inputs import Boolean, Choice, Input, Line
+from surfaces.api.inputs import Boolean, Choice, Input, Integer, Line
 from surfaces.api.rendering import moment
 from surfaces.api.serializers import Coded, coded
 
@@ -27,6 +27,25 @@ class TokenOutput(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
     second_factor = serializers.BooleanField()
     ref = serializers.CharField(help_text="Who you are.")
+
+
+class RotateTokenInput(Input):
+    overlap_hours = Integer(
+        min_value=0,
+        max_value=168,
+        default=24,
+        help_text="For so long the token that you show stays good, too.",
+    )
+
+    example = {"overlap_hours": 24}
+
+
+class RotatedTokenOutput(serializers.Serializer[Any]):
+    """The token is shown this once."""
+
+    token = serializers.CharField(help_text="To be sent from now on, as `Authorization: Bearer …`.")
+    expires_at = serializers.DateTimeField(help_text="When it ends: rotate it before.")
+    earlier_ends_at = serializers.DateTimeField(help_text="When the token that you showed ends.")
 
 
 class SocketTicketOutput(serializers.Serializer[Any]):
@@ -63,7 +82,10 @@ class MeOutput(serializers.Serializer[Any]):
     large_text = serializers.BooleanField()
     parties = MyPartyOutput(many=True)
     roles = Coded(many=True)
-    scopes = serializers.ListField(child=serializers.CharField())
+    scopes = serializers.ListField(child=serializers.CharField(), help_text="Of a client: what it may do.")
+    token_expires_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the token that you show ends; null for a session of a browser."
+    )
 
 
 class MemberInput(Input):
@@ -87,7 +109,9 @@ class MemberInput(Input):
 class PartyInput(Input):
     """A party with the people who act for it."""
 
-    external_ref = Line(max_length=100, help_text="The number in your own system; a repeat answers the party you have.")
+    external_ref = Line(
+        max_length=100, help_text="The number in your own system. The same content again answers the party you have."
+    )
     kind = Choice(choices=PartyKind.choices)
     name = Line(max_length=200)
     language = Choice(choices=Language.choices, required=False)

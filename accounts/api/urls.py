@@ -6,6 +6,7 @@ from accounts.api import views
 
 urlpatterns = [
     path("auth/token", views.TokenView.as_view(), name="auth-token"),
+    path("auth/token/rotate", views.RotateTokenView.as_view(), name="auth-token-rotate"),
     path("ws-tickets", views.SocketTicketsView.as_view(), name="ws-tickets"),
     path("me", views.MeView.as_view(), name="me"),
     path("me/set-language", views.SetLanguageView.as_view(), name="me-set-language"),

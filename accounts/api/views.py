@@ -1,5 +1,6 @@
 """Tokens, who I am, and the platform's provisioning of parties over REST."""
 
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -19,6 +20,8 @@ from accounts.api.serializers import (
     PartyInput,
     PartyOutput,
     PartyStatusInput,
+    RotatedTokenOutput,
+    RotateTokenInput,
     SocketTicketOutput,
     TokenInput,
     TokenOutput,
@@ -27,8 +30,9 @@ from accounts.mandates import mandates_held
 from accounts.models import MembershipRole, Party, PartyKind, PartyStatus, StaffRoleName
 from accounts.policies import may_provision, may_read_parties
 from casework.actor import Actor, ActorKind
-from casework.errors import NotSignedIn, require
+from casework.errors import NotAllowed, NotSignedIn, require
 from surfaces.api.idempotency import response_of
+from surfaces.api.narrowing import exactly, exactly_coded
 from surfaces.api.serializers import coded
 from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
 
@@ -38,6 +42,7 @@ class TokenView(CommandView):
 
     takes, gives, status, needs_key, is_public = TokenInput, TokenOutput, 201, False, True
     operation = {"POST": "signIn", "DELETE": "signOut"}
+    rate: ClassVar = "sign_in"
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         """A stale token in the header is no reason to refuse somebody who is signing in."""
@@ -73,6 +78,29 @@ class TokenView(CommandView):
         return response_of(self.encoded(Reply(status=204)), is_replay=False)
 
 
+class RotateTokenView(CommandView):
+    """The next token of this client, in this answer alone. The one that you show ends after the overlap: both are good
+    until then. Where the answer was lost, rotate again.
+    """
+
+    takes, gives, status, needs_key = RotateTokenInput, RotatedTokenOutput, 201, False
+    operation: ClassVar = {"POST": "rotateToken"}
+
+    def perform(self, call: Call) -> Reply:
+        if call.actor.kind is not ActorKind.CLIENT or not isinstance(self.request.auth, str):
+            raise NotAllowed()
+        overlap = timedelta(hours=call.values["overlap_hours"])
+        shown = self.request.auth
+        plain, token = commands.rotate_token(actor=call.actor, plain=shown, overlap=overlap, now=call.now)
+        held = queries.live_token(shown, now=call.now)
+        answer = {
+            "token": plain,
+            "expires_at": token.expires_at,
+            "earlier_ends_at": call.now if held is None else held.expires_at,
+        }
+        return Reply(self.rendered(RotatedTokenOutput, answer, call), status=self.status)
+
+
 class SocketTicketsView(CommandView):
     """A ticket for one socket: open `/ws/v1/…?ticket=` with it within a minute. It ends with your token or session."""
 
@@ -99,7 +127,7 @@ class MeView(ReadView):
     operation: ClassVar = {"GET": "me"}
 
     def read(self, call: Call) -> Reply:
-        return Reply(self.rendered(MeOutput, _me(call.actor, self.request.user), call))
+        return Reply(self.rendered(MeOutput, _me(call.actor, self.request, call.now), call))
 
 
 class SetLanguageView(CommandView):
@@ -111,7 +139,7 @@ class SetLanguageView(CommandView):
         user = _person(self.request)
         commands.set_language(actor=call.actor, user=user, language=call.values["language"])
         user.refresh_from_db()
-        return Reply(self.rendered(MeOutput, _me(call.actor, user), call))
+        return Reply(self.rendered(MeOutput, _me(call.actor, self.request, call.now), call))
 
 
 class SetLargeTextView(CommandView):
@@ -123,7 +151,7 @@ class SetLargeTextView(CommandView):
         user = _person(self.request)
         commands.set_large_text(actor=call.actor, user=user, on=call.values["large_text"])
         user.refresh_from_db()
-        return Reply(self.rendered(MeOutput, _me(call.actor, user), call))
+        return Reply(self.rendered(MeOutput, _me(call.actor, self.request, call.now), call))
 
 
 class PartiesView(ListView, CommandView):
@@ -133,6 +161,11 @@ class PartiesView(ListView, CommandView):
     also: ClassVar = {200: PartyOutput}
     synced_by = None
     operation: ClassVar = {"GET": "listParties", "POST": "createParty"}
+    narrows = {
+        "external_ref": exactly("external_ref", "The one with this number in your own system."),
+        "kind": exactly_coded("kind", PartyKind),
+        "status": exactly_coded("status", PartyStatus),
+    }
 
     def rows(self, call: Call) -> QuerySet[Party]:
         """The parties that you may see."""
@@ -140,13 +173,10 @@ class PartiesView(ListView, CommandView):
         return queries.parties_for(call.actor)
 
     def perform(self, call: Call) -> Reply:
-        """Provide a party with its users. A repeat of your own number answers what exists, with 200."""
-        values = dict(call.values)
-        users = values.pop("users", [])
-        party, is_new = commands.create_party(actor=call.actor, now=call.now, **values)
-        if is_new:
-            for index, user in enumerate(users):
-                commands.provide_member(actor=call.actor, party=party, now=call.now, pointer=f"/users/{index}", **user)
+        """Provide a party with its users. The same under your own number answers what exists, with 200; other content
+        is refused.
+        """
+        party, is_new = commands.create_party(actor=call.actor, now=call.now, **call.values)
         return self.reply(queries.party_for(call.actor, party.ref), call, status=201 if is_new else 200)
 
 
@@ -201,7 +231,9 @@ def _person(request: Any) -> Any:
     return queries.person_behind(request.user)
 
 
-def _me(actor: Actor, user: Any) -> dict[str, Any]:
+def _me(actor: Actor, request: Any, now: datetime) -> dict[str, Any]:
+    user = request.user
+    token = queries.live_token(request.auth, now=now) if isinstance(request.auth, str) else None
     if actor.kind is ActorKind.CLIENT:
         name, username, language, large_text = queries.client_name(actor), None, None, False
     else:
@@ -235,4 +267,5 @@ def _me(actor: Actor, user: Any) -> dict[str, Any]:
         ],
         "roles": [coded(name.value, StaffRoleName) for name in StaffRoleName if name.value in actor.roles],
         "scopes": sorted(actor.scopes),
+        "token_expires_at": None if token is None else token.expires_at,
     }

@@ -19,7 +19,6 @@ from accounts.commands.members import (
     remove_member,
 )
 from accounts.commands.people import (
-    LISTENERS,
     add_member,
     create_client,
     create_party,
@@ -27,17 +26,21 @@ from accounts.commands.people import (
     create_user,
     end_membership,
     grant_staff_role,
-    issue_socket_ticket,
-    issue_token,
     mark_sample,
     provide_member,
     revoke_staff_role,
-    revoke_token,
-    revoke_tokens,
     set_client,
     set_language,
     set_large_text,
     set_party_status,
+)
+from accounts.commands.tokens import (
+    LISTENERS,
+    issue_socket_ticket,
+    issue_token,
+    revoke_token,
+    revoke_tokens,
+    rotate_token,
     use_socket_ticket,
 )
 
@@ -69,6 +72,7 @@ __all__ = [
     "revoke_staff_role",
     "revoke_token",
     "revoke_tokens",
+    "rotate_token",
     "send_access_link",
     "send_access_links",
     "set_client",

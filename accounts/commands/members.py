@@ -14,16 +14,16 @@ from django.utils.translation import gettext_lazy
 from accounts.commands.people import (
     end_mandates_over,
     make_user,
-    notify_listeners,
     revoke_if_nothing_is_left,
 )
+from accounts.commands.tokens import notify_listeners
 from accounts.contacts import invitation_address, open_invitation
 from accounts.mail import send_text
 from accounts.models import MANDATE_FOR, OF_THE_PARTY, Invitation, MandateCase, Membership, Party, User
 from accounts.policies import active, in_force, may_authorise, may_manage_members
 from accounts.roles import AGENT, AGENTS, OWNER, SPECIAL_AGENT
 from casework.actor import Actor
-from casework.errors import Invalid, NotFound, NotYourTurn, TooManyRequests, or_not_found, require
+from casework.errors import Invalid, NotFound, NotYourTurn, TooManyRequests, one_of, or_not_found, require
 from casework.firing import command
 from casework.formats import moment_text
 from casework.refs import new_ref
@@ -42,7 +42,7 @@ def invite_member(*, actor: Actor, party: Party, role: str, now: datetime, addre
     """
     require(may_manage_members(actor, party))
     if role not in dict(OF_THE_PARTY):
-        raise Invalid.field("/role", "unknown", gettext_lazy("Choose one of the listed values."))
+        raise Invalid.field("/role", "unknown", one_of(dict(OF_THE_PARTY)))
     return _invite(actor=actor, party=party, role=role, now=now, address=address)
 
 
@@ -163,7 +163,7 @@ def change_role(*, actor: Actor, party: Party, user_ref: str, role: str, now: da
     """
     membership = _member(actor, party, user_ref)
     if membership.role in AGENTS or role not in dict(OF_THE_PARTY):
-        raise Invalid.field("/role", "unknown", gettext_lazy("Choose one of the listed values."))
+        raise Invalid.field("/role", "unknown", one_of(dict(OF_THE_PARTY)))
     if membership.role == role:
         return membership
     _require_other_owner(membership)

@@ -1,8 +1,8 @@
 """People, parties, roles, clients and tokens."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -12,50 +12,36 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from accounts.commands.tokens import notify_listeners, revoke
 from accounts.models import (
     AT_WORK,
     OF_THE_PARTY,
-    TICKET_PREFIX,
     ApiClient,
-    ApiToken,
     Installation,
     Language,
     Membership,
     Party,
     PartyKind,
     PartyStatus,
-    SocketTicket,
     StaffRole,
     StaffRoleName,
     Team,
     User,
-    new_ticket,
-    new_token,
-    token_digest,
 )
 from accounts.policies import (
     active,
     in_force,
     may_change_own,
     may_grant_staff_role,
-    may_issue_token,
     may_name_officers,
     may_provision,
 )
 from accounts.roles import SCOPES
 from casework.actor import Actor, ActorKind
-from casework.errors import FieldError, Invalid, NotAllowed, require, require_text
+from casework.errors import FieldError, Invalid, one_of, require, require_text
+from casework.external_refs import digests_of
 from casework.firing import command
 from casework.refs import new_ref
-
-LISTENERS: list[Callable[[], None]] = []
-"""Called after commit when somebody may do less than before, so that open sockets are authorised anew at once."""
-
-TICKET_LIFETIME = timedelta(seconds=60)
-MAX_TICKET = 100
-PERSON_TOKEN_LIFETIME = timedelta(days=30)
-CLIENT_TOKEN_LIFETIME = timedelta(days=365)
-
 
 ABOUT_A_PERSON = {"display_name", "email", "language", "large_text", *(each.name for each in AT_WORK)}
 
@@ -133,10 +119,13 @@ def create_party(
     client: ApiClient | None = None,
     language: str = Language.ZH_HANS,
     email: str = "",
+    users: Sequence[Mapping[str, Any]] = (),
 ) -> tuple[Party, bool]:
-    """Creates a party, or finds the one with the client's own number; returns it and whether it is new.
+    """Creates a party with its people, each as `provide_member` takes them, or finds the one with the client's own
+    number; returns it and whether it is new.
 
-    Raises `NotAllowed`, `Invalid`.
+    Raises `NotAllowed`, `Invalid`, and `ExternalRefMismatch` where the number stands for other content. A password is
+    no part of that: somebody known keeps theirs.
     """
     require(may_provision(actor))
     _check_choice("/kind", kind, PartyKind.values)
@@ -145,11 +134,20 @@ def create_party(
     require_text("/name", name, _("Give the party a name."))
     require_text("/external_ref", external_ref, _("Give the number this has in your own system."))
     client_id = actor.client_id if actor.kind is ActorKind.CLIENT else (client.pk if client is not None else None)
-    return Party.objects.get_or_create(
+    stated = {"kind": kind, "name": name, "language": language, "email": email}
+    people = [{name: user[name] for name in user if name != "password"} for user in users]
+    content = digests_of({**stated, "users": people})
+    party, is_new = Party.objects.get_or_create(
         client_id=client_id,
         external_ref=external_ref,
-        defaults={"kind": kind, "name": name, "language": language, "email": email, "created_at": now},
+        defaults={**stated, "content_digests": content, "created_at": now},
     )
+    if not is_new:
+        party.refuse_other_content(content)
+        return party, False
+    for index, user in enumerate(users):
+        provide_member(actor=actor, party=party, now=now, pointer=f"/users/{index}", **user)
+    return party, True
 
 
 @command
@@ -264,85 +262,6 @@ def revoke_staff_role(*, actor: Actor, user: User, role: str, now: datetime) -> 
 
 
 @command
-def issue_token(
-    *,
-    actor: Actor,
-    now: datetime,
-    user: User | None = None,
-    client: ApiClient | None = None,
-    label: str = "",
-    second_factor: bool = False,
-    lasts_for: timedelta | None = None,
-) -> tuple[str, ApiToken]:
-    """Issues a token and returns it in plain, this once, with its row. A new password ends a person's tokens.
-
-    `second_factor` says that the person has given one just now. Raises `NotAllowed`.
-    """
-    require(may_issue_token(actor, user=user, client=client))
-    plain = new_token()
-    row = ApiToken.objects.create(
-        digest=token_digest(plain),
-        user=user,
-        client=client,
-        label=label[:120],
-        second_factor=second_factor,
-        password_mark=user.get_session_auth_hash() if user is not None else "",
-        created_at=now,
-        expires_at=now + (lasts_for or (PERSON_TOKEN_LIFETIME if user is not None else CLIENT_TOKEN_LIFETIME)),
-        issued_by=actor.ref,
-    )
-    return plain, row
-
-
-@command
-def revoke_token(*, actor: Actor, plain: str, now: datetime) -> bool:
-    """Revokes a token; False when it was revoked before. Whoever holds a token may end it."""
-    return _revoke(digest=token_digest(plain), now=now) == 1
-
-
-@command
-def revoke_tokens(*, actor: Actor, now: datetime, user: User | None = None, client: ApiClient | None = None) -> int:
-    """Revokes every token of a person or client; returns how many. Raises `NotAllowed`."""
-    if may_issue_token(actor, user=user, client=client):
-        require(may_name_officers(actor))
-    return _revoke(user=user, now=now) if user is not None else _revoke(client=client, now=now)
-
-
-@command
-def issue_socket_ticket(
-    *, actor: Actor, now: datetime, token_id: int | None = None, session_key: str = ""
-) -> tuple[str, SocketTicket]:
-    """Issues a ticket that opens one socket as this person; returns it in plain, this once, with its row.
-
-    It opens nothing once the token or session, one of which is given, has ended. Raises `NotAllowed` for a client.
-    """
-    if actor.user_id is None:
-        raise NotAllowed()
-    SocketTicket.objects.filter(user_id=actor.person, expires_at__lt=now - TICKET_LIFETIME).delete()
-    plain = new_ticket()
-    row = SocketTicket.objects.create(
-        digest=token_digest(plain),
-        user_id=actor.person,
-        token_id=token_id,
-        session_key=session_key,
-        created_at=now,
-        expires_at=now + TICKET_LIFETIME,
-    )
-    return plain, row
-
-
-@command
-def use_socket_ticket(*, plain: str, now: datetime) -> SocketTicket | None:
-    """Uses a ticket up and returns its row; None when it is not valid any more."""
-    if not plain.startswith(TICKET_PREFIX) or len(plain) > MAX_TICKET:
-        return None
-    unused = SocketTicket.objects.filter(digest=token_digest(plain), used_at__isnull=True, expires_at__gt=now)
-    if unused.update(used_at=now) != 1:  # of two that show it at once, one is let in
-        return None
-    return SocketTicket.objects.get(digest=token_digest(plain))
-
-
-@command
 def set_language(*, actor: Actor, user: User, language: str) -> None:
     """Sets the language that a person reads, whatever their browser asks for. Raises `NotAllowed`, `Invalid`."""
     require(may_change_own(actor, user=user))
@@ -398,22 +317,12 @@ def _check_email(email: str) -> None:
 
 def _check_choice(pointer: str, value: str, choices: Sequence[str]) -> None:
     if value not in choices:
-        raise Invalid.field(pointer, "unknown", _("Choose one of the listed values."))
+        raise Invalid.field(pointer, "unknown", one_of(choices))
 
 
 def _check_scopes(scopes: Sequence[str]) -> None:
     for index, scope in enumerate(scopes):
         _check_choice(f"/scopes/{index}", scope, SCOPES)
-
-
-def notify_listeners() -> None:
-    for listener in LISTENERS:
-        listener()
-
-
-def _revoke(*, now: datetime, **whose: object) -> int:
-    transaction.on_commit(notify_listeners)
-    return ApiToken.objects.filter(revoked_at__isnull=True, **whose).update(revoked_at=now)
 
 
 def end_mandates_over(user_id: int, *, now: datetime) -> None:
@@ -429,4 +338,4 @@ def revoke_if_nothing_is_left(user_id: int, *, now: datetime) -> None:
         return
     if User.objects.filter(pk=user_id, is_superuser=True).exists():
         return
-    _revoke(user_id=user_id, now=now)
+    revoke(user_id=user_id, now=now)

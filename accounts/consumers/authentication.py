@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from accounts.commands import use_socket_ticket
-from accounts.consumers.sockets import NOT_ALLOWED, NOT_FOUND, NOT_SIGNED_IN, TOO_MANY
+from accounts.consumers.sockets import BAD_TICKET, NOT_ALLOWED, NOT_FOUND, NOT_SIGNED_IN, TOO_MANY
 from accounts.consumers.threads import DatabaseThreads
 from accounts.queries import Credential, actors_of_credentials
 from casework import clock
@@ -102,7 +102,9 @@ def _authenticated[T](
     now = clock.now()
     if ticket is not None:
         row = use_socket_ticket(plain=ticket, now=now)
-        credential = None if row is None else Credential(row.session_key, row.token_id)
+        if row is None:
+            return BAD_TICKET
+        credential: Credential | None = Credential(row.session_key, row.token_id)
     else:
         credential = Credential(session_key) if session_key else None
     actor = None if credential is None else actors_of_credentials([credential], via=Via.SOCKET, now=now).get(credential)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from accounts.consumers.sockets import ABUSE, NOT_ALLOWED, NOT_FOUND, NOT_SIGNED_IN, TOO_MANY, TOO_SLOW
+from accounts.consumers.sockets import ABUSE, BAD_TICKET, NOT_ALLOWED, NOT_FOUND, NOT_SIGNED_IN, TOO_MANY, TOO_SLOW
 from surfaces.api.problems import KNOWN
 
 type Schema = dict[str, Any]
@@ -18,6 +18,7 @@ CLOSE_CODES: Final[Mapping[int, str]] = {
     NOT_ALLOWED: "Signed in, but not allowed, or not any more.",
     NOT_FOUND: "There is no such socket for you.",
     TOO_SLOW: "Frames were not taken fast enough: connect again and resume.",
+    BAD_TICKET: "The ticket is unknown, was used before, or is older than a minute: get a new one.",
     TOO_MANY: "Too many sockets of this person or address are open.",
     ABUSE: "Too many frames were sent.",
     1011: "A fault of the server: connect again.",

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 MAX_QUEUE = 256  # frames; a socket that lets more pile up is closed, and can come back
 FRAMES_PER_MESSAGE = 6  # typing, read and resume beside each message, at the very most
-NOT_SIGNED_IN, NOT_ALLOWED, NOT_FOUND, TOO_SLOW, TOO_MANY, ABUSE = 4401, 4403, 4404, 4408, 4429, 1008
+NOT_SIGNED_IN, NOT_ALLOWED, NOT_FOUND, TOO_SLOW, BAD_TICKET, TOO_MANY, ABUSE = 4401, 4403, 4404, 4408, 4410, 4429, 1008
 
 OPEN: dict[int, list["Socket"]] = {}
 """The sockets of each person in this process, the oldest first."""

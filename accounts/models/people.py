@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
 from casework.constraints import check
+from casework.external_refs import UnderExternalRef
 from casework.refs import new_ref
 from casework.row_digests import recording
 from casework.triggers import Trigger
@@ -177,12 +178,14 @@ class PartyStatus(models.TextChoices):
     CLOSED = "CLOSED", _("closed")
 
 
-class Party(models.Model):
+class Party(UnderExternalRef):
     """The party that a measure is about: a merchant, a consumer, an executor.
 
     `status` is what the platform says of the shop. It takes nothing away here: a suspended or closed party reads its
     notices and appeals against them like any other.
     """
+
+    ON_RECORD = ("kind", "name")
 
     ref = models.CharField(_("reference"), max_length=40, unique=True, editable=False, default=new_party_ref)
     kind = models.CharField(_("kind"), max_length=10, choices=PartyKind)

@@ -18,6 +18,7 @@ from casework.errors import NotAllowed, NotFound, require
 from casework.models import Event
 from casework.states import named
 from notices.queries import require_notice
+from surfaces.api.narrowing import due_before, exactly, of_party
 from surfaces.api.parsers import BoundedMultiPartParser
 from surfaces.api.serializers import EventsOutput, LetterOutput
 from surfaces.api.verbs import VerbView
@@ -122,12 +123,16 @@ class AppealsView(DeclaredListView):
     """The appeals that you may see, newest first."""
 
     listing, first, shows = APPEALS, "newest", shapes.AppealOutput
-    filters = {"group": "Only the appeals of this group (`ref` of an `appeal-groups`)."}
+    narrows = {
+        "group": exactly("grouped__group__ref", "Only the appeals of this group (`ref` of an `appeal-groups`)."),
+        "notice": exactly("notice__ref", "Against this notice, by its `ref`."),
+        "external_ref": exactly("notice__external_ref", "Against the notice with this number in your own system."),
+        "party": of_party("party"),
+        "due_before": due_before("decide_due_at", "The decision is due before this time."),
+    }
 
     def rows(self, call: Call) -> QuerySet[Appeal]:
-        rows = queries.with_parts(self.listed(call).prefetch_related(None))
-        group = call.query.get("group")
-        return rows if group is None else rows.filter(grouped__group__ref=group)
+        return queries.with_parts(self.listed(call).prefetch_related(None))
 
 
 class AppealView(ReadView):

@@ -28,7 +28,7 @@ from appeals.models import (
 from appeals.policies import may_decide_appeal, past_conflict_of
 from casework.actor import Actor
 from casework.canonical import digest
-from casework.errors import FieldError, FirstViewRequired, Invalid, require
+from casework.errors import FieldError, FirstViewRequired, Invalid, one_of, require
 from casework.firing import command, fire
 from casework.named import named
 from casework.text import is_visually_blank
@@ -283,7 +283,7 @@ def _ruling_errors(rulings: Sequence[RulingDraft], items: Sequence[Any]) -> list
             errors.append(FieldError(f"/items/{i}/measure", "not-appealed", _("This measure is not under appeal.")))
             continue
         if ruling.outcome not in Outcome.values:
-            errors.append(FieldError(f"/items/{i}/outcome", "unknown", _("Choose one of the listed values.")))
+            errors.append(FieldError(f"/items/{i}/outcome", "unknown", one_of(Outcome.values)))
         if ruling.outcome == Outcome.VARIED and ruling.ends_at is None and ruling.amount_minor is None:
             errors.append(FieldError(f"/items/{i}", "changes-nothing", _("Say what the measure is reduced to.")))
         if ruling.outcome != Outcome.VARIED and (ruling.ends_at is not None or ruling.amount_minor is not None):
@@ -307,13 +307,14 @@ def _point_errors(appeal: Appeal, points: Sequence[Point]) -> list[FieldError]:
     for i, point in enumerate(points):
         at = f"/points/{i}"
         if point.kind not in PointKind.values or point.finding not in FINDINGS[PointKind(point.kind)]:
-            errors.append(FieldError(f"{at}/finding", "unknown", _("Choose one of the listed values.")))
+            codes = dict.fromkeys(code for each in FINDINGS.values() for code in each)
+            errors.append(FieldError(f"{at}/finding", "unknown", one_of(codes)))
         if is_visually_blank(point.text):
             errors.append(FieldError(f"{at}/text", "required", _("Say which fact or argument this is about.")))
         if is_visually_blank(point.sentence) or len(point.sentence.strip()) < 4:
             errors.append(FieldError(f"{at}/sentence", "required", _("Give the reason in a sentence.")))
         if point.burden_on not in BURDENS:
-            errors.append(FieldError(f"{at}/burden_on", "unknown", _("Choose one of the listed values.")))
+            errors.append(FieldError(f"{at}/burden_on", "unknown", one_of(filter(None, BURDENS))))
         if not set(point.evidence) <= known:
             errors.append(FieldError(f"{at}/evidence", "unknown-evidence", _("The file holds no such evidence.")))
     return errors

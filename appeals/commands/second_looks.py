@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals.models import AuditView, Decision, Outcome
 from appeals.policies import may_audit_decision
 from casework.actor import Actor
-from casework.errors import FieldError, Invalid, NotYourTurn, require
+from casework.errors import FieldError, Invalid, NotYourTurn, one_of, require
 from casework.text import is_visually_blank
 
 
@@ -19,7 +19,7 @@ def record_audit_view(decision: Decision, *, actor: Actor, outcome: str, note: s
     require(may_audit_decision(actor, decision.appeal))
     errors = []
     if outcome not in Outcome.values:
-        errors.append(FieldError("/outcome", "unknown", _("Choose one of the listed values.")))
+        errors.append(FieldError("/outcome", "unknown", one_of(Outcome.values)))
     if is_visually_blank(note):
         errors.append(FieldError("/note", "required", _("Give the reason in a sentence.")))
     elif len(note) > 2000:

@@ -83,6 +83,10 @@ TEXTS: Mapping[str, tuple[Promise, Promise]] = {
         _("A measure can rest only on a clause as it read at the time of the conduct; this one was not in force."),
         _("Name the version that was in force, or a different basis."),
     ),
+    "unknown-reference": (
+        _("What the body names does not exist for you, or is somebody else's: `errors` says where it stands."),
+        _("Correct the reference. The address itself was right, so nothing else is to be changed."),
+    ),
     "executor-not-certified": (
         _("The executor, or the person who acted for it, had no valid certification for this kind of measure."),
         _("Have the measure carried out by a certified executor, or have the certification renewed."),
@@ -98,6 +102,17 @@ TEXTS: Mapping[str, tuple[Promise, Promise]] = {
     "idempotency-mismatch": (
         _("This Idempotency-Key was used before for a request with other content, so nothing was done."),
         _("Use a new key for a new intention; repeat the earlier content to get the earlier answer."),
+    ),
+    "external-ref-mismatch": (
+        _("Under this `external_ref` you sent other content before, so nothing was stored. `errors` names the fields."),
+        _(
+            "Find what stands there with `?external_ref=` on the list. Correct it with its own operation, or send "
+            "something new under a new number."
+        ),
+    ),
+    "client-id-mismatch": (
+        _("A message with this `client_id` and other text was sent before, so this one was not."),
+        _("Choose a new `client_id` for each message, and keep it only to send the same text again."),
     ),
     "in-progress": (
         _("A request with this Idempotency-Key is being carried out at this moment."),

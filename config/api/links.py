@@ -15,6 +15,7 @@ NAMED: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "read_rule": {"ref": "$response.body#/rule"},
         "read_rule_version": {"ref": "$response.body#/rule", "no": "$response.body#/number"},
     },
+    "rotate_token": {"me": {}},
     "sign_in": {"me": {}},
     "test_webhook_endpoint": {"read_webhook_delivery": {"ref": "$response.body#/ref"}},
 }

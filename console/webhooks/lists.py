@@ -165,7 +165,17 @@ endpoint = list_view(
                 done=replayed,
                 on=["lost", "delivered"],
                 when=lambda line: bool(line.of_all["is_on"]),
-            )
+            ),
+            Act(
+                "send-now",
+                _("Send now"),
+                "hooks:replay",
+                run=commands.replay_delivery,
+                many=_("Send those that are ticked now"),
+                done=replayed,
+                on=["waiting"],
+                when=lambda line: bool(line.of_all["is_on"]) and line.row.can_go_now(line.now),
+            ),
         ],
         template="console/webhooks/endpoint.html",
         test=("deliveries", "delivery-row"),

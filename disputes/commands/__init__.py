@@ -69,6 +69,7 @@ from disputes.commands.offers import (
     withdraw_offer,
 )
 from disputes.commands.open import (
+    NO_SUCH_ORDER,
     DisputeFiling,
     answer_dispute,
     escalate_after_silence,

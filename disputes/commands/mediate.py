@@ -17,6 +17,7 @@ from casework.errors import (
     FieldError,
     Invalid,
     NotYourTurn,
+    one_of,
     or_not_found,
     require,
     require_text,
@@ -181,7 +182,7 @@ def _lay(
 ) -> None:
     errors = []
     if bearer not in Side.values:
-        errors.append(FieldError("/bearer", "unknown", _("Choose one of the listed values.")))
+        errors.append(FieldError("/bearer", "unknown", one_of(Side.values)))
     texts = {"/basis": basis, "/reasons": reasons}
     blank = [pointer for pointer, text in texts.items() if is_visually_blank(text)]
     errors += [FieldError(pointer, "required", _("Say on what basis, and why.")) for pointer in blank]

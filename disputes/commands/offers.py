@@ -14,6 +14,7 @@ from casework.errors import (
     Invalid,
     NotAllowed,
     NotYourTurn,
+    one_of,
     or_not_found,
     require,
 )
@@ -75,7 +76,7 @@ def _check(dispute: Dispute, terms: Terms, side: Side) -> None:
     if terms.remedy == Remedy.REFUND_NO_RETURN and terms.goods_back:
         errors.append(FieldError("/goods_back", "contradiction", _("With this remedy the goods stay.")))
     if terms.freight_payer not in _freight_payers(dispute, side):
-        errors.append(FieldError("/freight_payer", "unknown", _("Choose one of the listed values.")))
+        errors.append(FieldError("/freight_payer", "unknown", one_of(_freight_payers(dispute, side))))
     most = dispute.promised["offer_time_most"]
     if not timedelta(hours=1) <= timedelta(hours=terms.hours) <= most.length:
         words = _("An offer stands for between an hour and %(most)s.") % {"most": most}

@@ -21,7 +21,7 @@ from casework.errors import (
     FieldError,
     Invalid,
     NotYourTurn,
-    or_not_found,
+    UnknownReference,
     require,
     require_text,
 )
@@ -60,6 +60,8 @@ from rules.terms import terms_at
 
 ANSWER_REMINDERS = ("dispute.reminder:answer:24", "dispute.reminder:answer:4")
 
+NO_SUCH_ORDER = ("/order_ref", _("You have no such order."))  # also for one that is somebody else's
+
 
 @dataclass(frozen=True, slots=True)
 class DisputeFiling:
@@ -81,7 +83,7 @@ def open_dispute(
 
     With a `caller` the actor is an officer of the human line who takes it down for the party that calls; it counts the
     same at once. No notice can be named then, since an officer sees none.
-    Raises `NotFound` when the order is not the actor's, `NotAllowed`, `ConflictOfInterest`, `Invalid`, and
+    Raises `UnknownReference` when the order is not the actor's, `NotAllowed`, `ConflictOfInterest`, `Invalid`, and
     `NotYourTurn` when a dispute about the same order and ground is open, or was settled or determined.
     """
     mine = _speaks_for(actor, caller)
@@ -233,8 +235,12 @@ def _caller_for(actor: Actor, claimant: Party, both: Sequence[int], caller: Call
 
 
 def _parties_of(mine: Sequence[Party], order: OrderRecord) -> tuple[Party | None, Party | None, int | None]:
-    """The two parties of the order, as provided by the back end that provides one's own. Raises `NotFound`."""
-    own = or_not_found(next((p for p in mine if {p.external_ref, p.ref} & {order.buyer, order.seller}), None))
+    """The two parties of the order, as provided by the back end that provides one's own. Raises
+    `UnknownReference`.
+    """
+    own = next((p for p in mine if {p.external_ref, p.ref} & {order.buyer, order.seller}), None)
+    if own is None:
+        raise UnknownReference.field(*NO_SUCH_ORDER)
     found = parties_by_ref([order.buyer, order.seller], client_id=own.client_id)
     buyer, seller = found.get(order.buyer), found.get(order.seller)
     if buyer is not None and seller is not None and {buyer.pk, seller.pk} <= {party.pk for party in mine}:

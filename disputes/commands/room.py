@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
 from casework.canonical import digest
 from casework.errors import (
     CaseError,
+    ClientIdMismatch,
     DeadlinePassed,
     FieldError,
     Invalid,
@@ -109,7 +109,8 @@ class _Place:
 def post_message(*, actor: Actor, ref: str, lane: str, client_id: str, text: str, now: datetime) -> Message:
     """Posts a message with the next number; for a `client_id` that was used before, returns that message.
 
-    Raises `NotFound`, `NotAllowed`, `NotYourTurn` when the room is closed, `Invalid`, `TooManyRequests`.
+    Raises `NotFound`, `NotAllowed`, `NotYourTurn` when the room is closed, `ClientIdMismatch` where that message has
+    other text, `Invalid`, `TooManyRequests`.
     """
     _dispute, room, _participant = _place_of(actor, ref, lane)
     if not throttle.may_write(actor.person, room.pk):
@@ -149,10 +150,11 @@ def post_batch(*, posts: Sequence[Post], now: datetime, is_first_try: bool = Fal
             results.append(draft)
             continue
         key = (draft.room_id, draft.sender_id, draft.client_id)
-        if key in earlier:
-            results.append(Posted(earlier[key], is_new=False))
+        known = earlier.get(key) or mine[key]
+        if known.sha256 != draft.sha256:
+            results.append(ClientIdMismatch(errors=[FieldError("/text", "differs", ClientIdMismatch.title)]))
         else:
-            results.append(Posted(_entry(mine[key], places[draft.room_id].lane), is_new=mine[key] is draft))
+            results.append(Posted(_entry(known, places[draft.room_id].lane), is_new=known is draft))
     return results
 
 
@@ -262,7 +264,7 @@ def _lock_rooms(room_ids: set[int]) -> dict[int, _Place]:
             for pk, lane, head, sealed, claimant, respondent, *participants in rooms.values_list(*_ROOM)}  # fmt: skip
 
 
-def _sent_before(texts: Sequence[Written]) -> dict[tuple[int, int, str], Entry]:
+def _sent_before(texts: Sequence[Written]) -> dict[tuple[int, int, str], Message]:
     """Returns what is in the rooms already under the same name of the same sender."""
     if not texts:
         return {}
@@ -271,11 +273,7 @@ def _sent_before(texts: Sequence[Written]) -> dict[tuple[int, int, str], Entry]:
         sender_id__in={text.sender_id for text in texts},
         client_id__in={text.client_id for text in texts},
     ).exclude(client_id="")  # as the index has it
-    return {
-        (row.room_id, row.sender_id, row.client_id): _entry(row, row.lane)
-        for row in rows.annotate(lane=F("room__lane"))
-        if row.sender_id
-    }
+    return {(row.room_id, row.sender_id, row.client_id): row for row in rows if row.sender_id}
 
 
 def _draft(post: Post, place: _Place | None, now: datetime) -> Written | CaseError:

@@ -36,7 +36,7 @@ from disputes.queries.letter import letter_of, newest_determination, preview_let
 from disputes.queries.lists import STATES_LISTED, disputes_listed_for, disputes_narrowed_for, saying
 from disputes.queries.oversight import open_dispute_ids, reported_messages, waiting_for_mediation
 from disputes.queries.record_lines import record_lines
-from disputes.queries.room import pictures_after, read_marks_of
+from disputes.queries.room import pictures_after, read_marks_of, with_unread
 from disputes.queries.tables import table_in_force, table_of
 from disputes.queries.timeline import TimelineEntry, names_of_agents_for, timeline_of
 from disputes.queries.todo import Todo, todo_for

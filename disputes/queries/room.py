@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from casework.actor import Actor
 from casework.errors import NotAllowed, NotFound, or_not_found
 from disputes.choices import Lane, Side
-from disputes.models import Dispute, Message, ReadMark, Room
+from disputes.models import Dispute, EntryKind, Message, ReadMark, Room
 from disputes.participants import (
     Entry,
     Participant,
@@ -37,6 +38,31 @@ class Admission:
     lane: Lane
     head: int
     participant: Participant
+
+
+def with_unread(rows: QuerySet[Dispute], actor: Actor) -> QuerySet[Dispute]:
+    """Each dispute with `unread`: how many messages of others, in the lanes where this actor may talk, lie behind how
+    far they have read. 0 for whoever takes no part.
+    """
+    if actor.user_id is None:
+        return rows.annotate(unread=Value(0))
+    at = "room__dispute__"
+    claims, answers = (Q(**{f"{at}{name}__in": [*actor.parties]}) for name in ("claimant_id", "respondent_id"))
+    for kind, pk, party in actor.cases:
+        if kind == "dispute":
+            claims |= Q(**{f"{at}pk": pk, f"{at}claimant_id": party})
+            answers |= Q(**{f"{at}pk": pk, f"{at}respondent_id": party})
+    talks = Q(**{f"{at}mediator_id": actor.user_id})
+    talks |= Q(room__lane__in=(Lane.BOTH, Lane.CLAIMANT)) & claims
+    talks |= Q(room__lane__in=(Lane.BOTH, Lane.RESPONDENT)) & answers
+    marks = ReadMark.objects.filter(room=OuterRef("room"), user_id=actor.user_id).values("sequence")
+    texts = (
+        Message.objects.filter(talks, room__dispute=OuterRef("pk"), kind=EntryKind.TEXT)
+        .exclude(sender_id=actor.user_id)
+        .filter(sequence__gt=Coalesce(Subquery(marks), 0))
+    )
+    counted = texts.order_by().values("room__dispute").annotate(n=Count("pk")).values("n")
+    return rows.annotate(unread=Coalesce(Subquery(counted), 0))
 
 
 def admission_to(actor: Actor, ref: str, lane: str) -> Admission:

@@ -110,6 +110,7 @@ LISTED = (
         path="facts/<int:no>/evidence",
         operation="add_fact_evidence",
         has_endpoint=False,
+        body="EvidenceFileInputRequest",
         by_hand="disputes.web.views.evidence: files, captions and drafts of one fact stand together",
     ),
     Verb(

@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext, override
-from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.errors import Invalid, require_choice
+from casework.errors import Invalid, one_of, require_choice
 from casework.firing import DeadlineSpec, command, open_case
 from casework.models import Event
 from casework.working_days import add_days
@@ -58,7 +57,7 @@ def record_outcome(*, act_id: int, decided: ActDecision, now: datetime) -> ActOu
     """
     require_choice("/source", decided.source, OutcomeSource)
     if decided.overturned and decided.error_class not in ErrorClass.values:
-        raise Invalid.field("/error_class", "unknown", _("Choose one of the listed values."))
+        raise Invalid.field("/error_class", "unknown", one_of(ErrorClass.values))
     act = Act.objects.select_related("executor__party", "instruction").get(pk=act_id)
     Executor.lock(Q(), pk=act.executor_id)  # outcomes of one executor follow one another, and so does its test
     with counting(act_id, act.executor_id):

@@ -159,6 +159,8 @@ class ExhibitOutput(serializers.Serializer[Any]):
 class RemedyOutput(serializers.Serializer[Any]):
     ref = serializers.CharField()
     notice = serializers.CharField(source="notice.ref")
+    external_ref = serializers.CharField(source="notice.external_ref")
+    party = serializers.CharField(source="notice.party.ref")
     measure = serializers.IntegerField(source="measure.no")
     kind = Code(RemedyKind)
     what = serializers.CharField(source="measure.type.restores")

@@ -20,14 +20,15 @@ from notices.api.serializers import (
     SiblingOutput,
 )
 from notices.inputs import BatchInput, FileInput, IssueNoticeInput, RegisterMeasureTypeInput, issue_rows
-from notices.lists import NOTICES, PUBLIC_RECORDS, PUBLICATIONS, SIBLINGS
+from notices.lists import NOTICES, PUBLIC_RECORDS, PUBLICATIONS, REMEDIES, SIBLINGS
 from notices.models import Notice, Publication, Remedy, SiblingReview
 from notices.policies import may_issue_notices
+from surfaces.api.narrowing import due_before, exactly, of_party
 from surfaces.api.parsers import BoundedMultiPartParser
 from surfaces.api.problems import body_of as problem_of
 from surfaces.api.serializers import coded
 from surfaces.api.verbs import VerbView
-from surfaces.api.views import Call, CommandView, FileView, ListView, ReadView, Reply
+from surfaces.api.views import Call, CommandView, FileView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
 from surfaces.serving import send
 
@@ -39,6 +40,11 @@ class NoticesView(DeclaredListView, CommandView):
     """Notices."""
 
     listing, first = NOTICES, "newest"
+    narrows = {
+        "external_ref": exactly("external_ref", "The one with this number in your own system."),
+        "party": of_party("party"),
+        "due_before": due_before("appeal_closes_at", "An appeal is possible until before this time."),
+    }
     shows, gives, takes, status = NoticeOutput, NoticeOutput, IssueNoticeInput, 201
     also = {200: NoticeOutput}
     operation = {"GET": "listNotices", "POST": "issueNotice"}
@@ -48,7 +54,9 @@ class NoticesView(DeclaredListView, CommandView):
         return queries.with_parts(self.listed(call).prefetch_related(None))
 
     def perform(self, call: Call) -> Reply:
-        """Issue a notice. A repeat of your own number answers the existing notice with 200."""
+        """Issue a notice. The same under your own number answers the existing notice with 200; other content is
+        refused with `external-ref-mismatch`, which names the fields.
+        """
         [row] = commands.issue_notices(actor=call.actor, drafts=[IssueNoticeInput.draft(call.values)], now=call.now)
         if row.refusal is not None:
             raise row.refusal
@@ -121,13 +129,18 @@ class NoticeVerbView(VerbView):
         return queries.notice_for(call.actor, call.path["ref"])
 
 
-class RemediesView(ListView):
-    """The effects to restore on the notices that you may see."""
+class RemediesView(DeclaredListView):
+    """The effects to restore on the notices that you may see: what is owed first, by due time; then what could not be
+    restored; then what was.
+    """
 
-    shows, synced_by, order = RemedyOutput, None, ("created_at", "pk")
-
-    def rows(self, call: Call) -> QuerySet[Remedy]:
-        return queries.remedies_for(call.actor)
+    listing, first, shows, synced_by = REMEDIES, "owed", RemedyOutput, "changed_at"
+    narrows = {
+        "external_ref": exactly("notice__external_ref", "Of the notice with this number in your own system."),
+        "notice": exactly("notice__ref", "Of this notice, by its `ref`."),
+        "party": of_party("notice__party"),
+        "due_before": due_before("due_at", "Due before this time."),
+    }
 
 
 class RemedyVerbView(VerbView):
@@ -143,6 +156,7 @@ class SiblingReviewsView(DeclaredListView):
     """The notices that share with a wrong one what made it wrong, those that wait the longest first."""
 
     listing, first, shows = SIBLINGS, "oldest", SiblingOutput
+    narrows = {"external_ref": exactly("notice__external_ref", "Of the notice with this number in your own system.")}
 
 
 class SiblingReviewView(ReadView):
@@ -173,6 +187,11 @@ class PublicationsView(DeclaredListView):
     """The public records of illegal acts that you may see, published or not."""
 
     listing, first, shows = PUBLICATIONS, "newest", PublicationOutput
+    narrows = {
+        "external_ref": exactly("notice__external_ref", "Of the notice with this number in your own system."),
+        "party": of_party("notice__party"),
+        "due_before": due_before("due_at", "To be published before this time."),
+    }
 
 
 class PublicationView(ReadView):

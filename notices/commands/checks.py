@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from casework.errors import BasisNotInForce, CaseError, FieldError, Invalid
+from casework.errors import BasisNotInForce, CaseError, FieldError, Invalid, one_of
 from casework.formats import money
 from casework.text import is_visually_blank
 from executors.commands import ActEvaluation
@@ -93,13 +93,13 @@ def _check_wording(checked: _Checked, look: Lookup) -> None:
     checked.errors += holes_in(checked.draft.facts, checked.draft.reasons)
     checked.errors += wording_errors(texts_of(checked.draft), look.found)
     if checked.draft.breach_kind not in BreachKind.values:
-        checked.refuse("/breach_kind", "unknown", _("Choose one of the listed values."))
+        checked.refuse("/breach_kind", "unknown", one_of(BreachKind.values))
 
 
 def _check_automation(checked: _Checked, look: Lookup) -> None:
     detection, decision = checked.draft.detection, checked.draft.decision
     if detection.source not in DetectionSource.values:
-        checked.refuse("/detection/source", "unknown", _("Choose one of the listed values."))
+        checked.refuse("/detection/source", "unknown", one_of(DetectionSource.values))
     elif detection.source == DetectionSource.MACHINE and is_visually_blank(detection.tool):
         checked.refuse("/detection/tool", "required", _("Name the tool that found it, with its version."))
     decider = look.decider(checked.draft)
@@ -317,7 +317,7 @@ def _check_basis(checked: _Checked, look: Lookup) -> None:
             if is_visually_blank(basis.name) or is_visually_blank(basis.text) or is_visually_blank(basis.clause):
                 checked.refuse(at, "required", _("Name the agreement and its clause, and quote it."))
         else:
-            checked.refuse(f"{at}/kind", "unknown", _("Choose one of the listed values."))
+            checked.refuse(f"{at}/kind", "unknown", one_of(BasisKind.values))
 
 
 def _check_evidence(checked: _Checked, look: Lookup) -> None:

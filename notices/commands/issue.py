@@ -1,6 +1,7 @@
 """Issues notices: an incomplete one is refused, field by field, and nothing of it is stored."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from casework.actor import Actor
 from casework.canonical import digest
 from casework.compiled import compiled, insert
-from casework.errors import CaseError, Invalid, require
+from casework.errors import CaseError, ExternalRefMismatch, Invalid, require
+from casework.external_refs import digests_of
 from casework.firing import DeadlineSpec, Move, command, constraint_name, open_cases
 from casework.named import named
 from casework.row_digests import recording
@@ -44,8 +46,9 @@ from rules.queries import article_in_force
 def issue_notice(*, actor: Actor, draft: NoticeDraft, now: datetime) -> tuple[Notice, bool]:
     """Issues a notice, or finds the one issued before under the client's number; returns it and whether it existed.
 
-    Raises `NotAllowed`, `Invalid` with one error per hole, `BasisNotInForce`; and `ExecutorNotCertified` or
-    `OutsideMandate`, with every reason, where a third party acted that may not, or not this.
+    Raises `ExternalRefMismatch` where that one had other content, `NotAllowed`, `Invalid` with one error per hole,
+    `BasisNotInForce`; and `ExecutorNotCertified` or `OutsideMandate`, with every reason, where a third party acted that
+    may not, or not this.
     """
     [row] = issue_notices(actor=actor, drafts=[draft], now=now)
     if row.refusal is not None:
@@ -84,7 +87,7 @@ def _issue(*, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime) -> lis
     fresh: dict[str, tuple[int, NoticeDraft]] = {}
     for index, draft in enumerate(drafts):
         if draft.external_ref in known:
-            results.append(Issued(index, notice=known[draft.external_ref], existed=True))
+            results.append(_issued_before(index, known[draft.external_ref], draft, look))
             continue
         refusal = check_draft(draft, look, now=now)
         if refusal is not None:
@@ -98,6 +101,26 @@ def _issue(*, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime) -> lis
     for (index, _draft), (notice, parts) in zip(fresh.values(), stored, strict=True):
         results.append(Issued(index, notice=notice, parts=parts))
     return sorted(results, key=lambda row: row.index)
+
+
+def _issued_before(index: int, notice: Notice, draft: NoticeDraft, look: Lookup) -> Issued:
+    try:
+        notice.refuse_other_content(digests_of(_content_of(draft, look)))
+    except ExternalRefMismatch as refusal:
+        return Issued(index, refusal=refusal)
+    return Issued(index, notice=notice, existed=True)
+
+
+def _content_of(draft: NoticeDraft, look: Lookup) -> dict[str, Any]:
+    """What the draft says, whichever of its names a party has in it and however often a file was sealed."""
+    content = {each.name: getattr(draft, each.name) for each in fields(draft) if each.name != "external_ref"}
+    if party := look.parties.get(draft.party):
+        content["party"] = party.ref
+    content["evidence"] = [
+        replace(each, attachment=look.files[each.attachment].sha256) if each.attachment in look.files else each
+        for each in draft.evidence
+    ]
+    return content
 
 
 @compiled
@@ -178,6 +201,7 @@ def _notice(draft: NoticeDraft, look: Lookup, act: Any, *, actor: Actor, now: da
         served_at=now,
         appeal_closes_at=closes_at,
         text_hash=text_hash(draft.facts, draft.reasons),
+        content_digests=digests_of(_content_of(draft, look)),
         **named(draft, lambda d: (d.external_ref, d.language, d.facts, d.reasons)),
         **named(draft, lambda d: (d.conduct_at, d.breach_kind, d.is_precautionary, d.continues_during_appeal)),
         **named(draft, lambda d: (d.data_used, d.data_not_used)),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.actor import Actor
 from casework.canonical import digest
 from casework.counts import WATCHED
-from casework.errors import Invalid, NotYourTurn, Stale, or_not_found, require, require_text
+from casework.errors import Invalid, NotYourTurn, Stale, one_of, or_not_found, require, require_text
 from casework.firing import Move, command, expect_version, fire, open_cases
 from casework.models import Case
 from executors.queries import Cause, acts_sharing
@@ -142,7 +142,7 @@ def review_sibling(
     found = SiblingReview.objects.select_related("notice__act").get(pk=pk)
     require(may_review_sibling(actor, found.notice))
     if outcome not in (KEPT, CORRECTED):
-        raise Invalid.field("/outcome", "unknown", _("Choose one of the listed values."))
+        raise Invalid.field("/outcome", "unknown", one_of((KEPT, CORRECTED)))
     require_text("/reasons", reasons, _("Give the reasons."))
     notice = Notice.lock(Q(), pk=found.notice_id)  # the notice before what hangs on it, as everywhere
     row = SiblingReview.lock(Q(), pk=pk)

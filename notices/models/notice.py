@@ -10,6 +10,7 @@ from django.db.models import F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
+from casework.external_refs import UnderExternalRef
 from casework.models import Case
 from notices.arithmetic import excess_over_loss
 from notices.machine import NoticeMachine, NoticeState
@@ -81,7 +82,7 @@ def _by_language(zh: str, en: str) -> str:
     return en if (get_language() or "").startswith("en") and en else zh
 
 
-class Notice(NoticeMachine, Case):
+class Notice(NoticeMachine, UnderExternalRef, Case):
     """One served notice: facts, reasons and basis as three separate things, and who and what decided."""
 
     KIND, REF_PREFIX, NUMBER_PREFIX = "notice", "ntc_", "N"
@@ -223,6 +224,10 @@ class Notice(NoticeMachine, Case):
         if self.act is not None and self.act.person.user_id == self.decided_by_id:
             return self.act.person.code
         return self.decided_by.officer_code
+
+    def content_on_record(self) -> dict[str, object]:
+        said = self.editions.order_by("no").first() or self
+        return {"facts": said.facts, "reasons": said.reasons, "party": self.party.ref, "conduct_at": self.conduct_at}
 
     def window_is_open(self, at: datetime) -> bool:
         """Whether an appeal received at that moment is in time; the last instant counts."""
@@ -371,6 +376,7 @@ class Remedy(models.Model):
         indexes = (
             models.Index(fields=("due_at",), condition=Q(state=RemedyState.PENDING), name="remedy_pending_by_due"),
             models.Index(fields=("created_at", "id"), name="remedy_by_age"),
+            models.Index(fields=("-state", "due_at", "id"), name="remedy_owed_first"),
         )
         constraints = (
             models.UniqueConstraint(fields=("measure", "kind", "cause"), name="remedy_is_owed_once_per_cause"),

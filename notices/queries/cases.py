@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.mandates import Matter
@@ -247,9 +248,11 @@ def remedy_for(actor: Actor, ref: str) -> Remedy:
 
 
 def remedies_for(actor: Actor) -> QuerySet[Remedy]:
+    """Effects to restore on notices that the actor may see, each with `changed_at`: since owed, or settled."""
     return (
         Remedy.objects.filter(notice__in=Notice.objects.filter(visible_to(actor)))
-        .select_related("notice", "measure__type")
+        .select_related("notice__party", "measure__type")
+        .annotate(changed_at=Coalesce("settled_at", "created_at"))
         .order_by("due_at", "pk")
     )
 

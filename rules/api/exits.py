@@ -13,6 +13,7 @@ from rules.lists import EXITS
 from rules.machine import ExitState
 from rules.models import RuleConsent, RuleExit
 from rules.verbs import actions_for
+from surfaces.api.narrowing import due_before, of_party
 from surfaces.api.serializers import Action, Code
 from surfaces.api.verbs import VerbView, shown_actions
 from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
@@ -87,6 +88,10 @@ class ExitsView(DeclaredListView):
     """The exits that you may see, the newest first."""
 
     listing, first, shows = EXITS, "newest", ExitOutput
+    narrows = {
+        "party": of_party("party"),
+        "due_before": due_before("answer_due_at", "The calculation is due before this time."),
+    }
 
 
 class ExitView(ReadView):

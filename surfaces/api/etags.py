@@ -22,6 +22,11 @@ def tag_of(version: int, body: bytes) -> str:
     return f'"{version}-{hashlib.sha256(body).hexdigest()[:12]}"'
 
 
+def digest_tag_of(body: bytes) -> str:
+    """The strong tag of what is no case and has no version: `If-Match` never takes it for one."""
+    return f'"d{hashlib.sha256(body).hexdigest()[:16]}"'
+
+
 def is_unchanged(request: HttpRequest, tag: str) -> bool:
     """Whether `If-None-Match` names the tag, so that 304 is the answer."""
     header = request.headers.get("If-None-Match", "").strip()

@@ -97,6 +97,7 @@ class Choice(Asked, serializers.ChoiceField):
     """One of a closed list of codes, as text. Large and small letters are alike; the value is the code as declared."""
 
     kind = "choice"
+    default_error_messages = {"invalid_choice": _("Choose one of these: {codes}.")}
 
     def __init__(self, choices: Any, **options: Any) -> None:
         super().__init__(choices, **options)
@@ -106,11 +107,12 @@ class Choice(Asked, serializers.ChoiceField):
                 raise TypeError(f"{code} differs from another code by the size of its letters alone")
 
     def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str):
-            self.fail("invalid_choice", input=type(data).__name__)
-        if len(data) > 100:
-            self.fail("invalid_choice", input=data[:100])
-        return super().to_internal_value(self._declared.get(data.lower(), data))
+        if data == "" and self.allow_blank:
+            return ""
+        declared = self._declared.get(data.lower(), data) if isinstance(data, str) and len(data) <= 100 else None
+        if declared not in self.choices:
+            self.fail("invalid_choice", codes=", ".join(map(str, self.choices)))
+        return declared
 
 
 class Integer(Asked, serializers.IntegerField):

@@ -16,6 +16,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from casework.errors import Invalid
@@ -57,11 +58,11 @@ def page_of[M: Model](
         rows = rows.filter(**{f"{synced_by}__gte": since})
     order = order_of(rows)
     if "cursor" in query:
-        rows = rows.filter(beyond(order, _position(query["cursor"], rows, order, owner=owner)))
+        rows = rows.filter(beyond(order, position_in(query["cursor"], rows, order, owner=owner)))
     found = list(rows[: limit + 1])
     more = len(found) > limit
     found = found[:limit]
-    return Page(found, _cursor(found[-1], order, owner=owner) if more else None)
+    return Page(found, cursor_of(found[-1], order, owner=owner) if more else None)
 
 
 def limit_of(query: Mapping[str, Any]) -> int:
@@ -77,23 +78,30 @@ def since_of(query: Mapping[str, Any]) -> datetime | None:
     text: str | None = query.get("updated_since")
     if text is None:
         return None
+    message = _("updated_since must be a time with its offset, such as 2026-03-01T09:30:00+08:00.")
+    return moment_of(text, pointer="/updated_since", message=message)
+
+
+def moment_of(text: str, *, pointer: str, message: str | Promise) -> datetime:
+    """The moment that a parameter says. Raises `Invalid` naming the parameter."""
     try:
         moment = parse_datetime(text.replace(" ", "+"))  # an unescaped plus sign arrives as a space
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None or not EARLIEST < moment.year < LATEST:
-        message = _("updated_since must be a time with its offset, such as 2026-03-01T09:30:00+08:00.")
-        raise Invalid.field("/updated_since", "invalid", message)
+        raise Invalid.field(pointer, "invalid", message)
     return moment
 
 
-def _cursor(row: Model, order: Sequence[str], *, owner: str) -> str:
+def cursor_of(row: Model, order: Sequence[str], *, owner: str) -> str:
+    """The place after this row."""
     values = [getattr(row, name.lstrip("-")) for name in order]
     position = json.dumps([each.isoformat() if isinstance(each, datetime) else each for each in values])
     return _cipher(owner, order).encrypt(position.encode()).decode()
 
 
-def _position(cursor: str, rows: QuerySet[Any], order: Sequence[str], *, owner: str) -> list[tuple[str, Any]]:
+def position_in(cursor: str, rows: QuerySet[Any], order: Sequence[str], *, owner: str) -> list[tuple[str, Any]]:
+    """The place that a cursor says, for `surfaces.pages.beyond`. Raises `Invalid` for one that is none of ours."""
     try:
         values = json.loads(_cipher(owner, order).decrypt(cursor.encode()))
     except InvalidToken:

@@ -11,6 +11,8 @@ from drf_spectacular.plumbing import build_array_type, resolve_type_hint
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.serializers import ChoiceField, Field
 
+from surfaces.api.error_codes import CODES
+from surfaces.api.field_words import words_for
 from surfaces.api.inputs import Empty, Input, Text
 from surfaces.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from surfaces.api.problems import KNOWN, body_of
@@ -26,6 +28,7 @@ MAX_CURSOR = 500
 FORM = "multipart/form-data"
 
 NOW: Schema = {"type": "string", "format": "date-time", "description": "The server's clock when it answered."}
+EMPTY_TEXT: Schema = {"type": "string", "maxLength": 0}
 EMPTY_BODY: Schema = {"type": "object", "additionalProperties": False, "maxProperties": 0}
 
 # What casework.text refuses, as far as a regular expression of every dialect can say it.
@@ -39,10 +42,14 @@ PROBLEM_SCHEMA: Schema = {
     "additionalProperties": False,
     "properties": {
         "type": {"type": "string", "format": "uri-reference", "enum": [f"/problems/{code}" for code in KNOWN]},
-        "title": {"type": "string"},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "detail": {"type": "string"},
-        "instance": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string", "description": "What this type is, in the language of the answer."},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599, "description": "As of the answer."},
+        "detail": {"type": "string", "description": "What it was this time, in the language of the answer."},
+        "instance": {
+            "type": "string",
+            "format": "uri-reference",
+            "description": "The address; of a fault of ours a number to tell us, of a 404 the route.",
+        },
         "errors": {
             "type": "array",
             "items": {
@@ -51,8 +58,8 @@ PROBLEM_SCHEMA: Schema = {
                 "additionalProperties": False,
                 "properties": {
                     "pointer": {"type": "string", "description": "JSON pointer into the body, or /parameter."},
-                    "code": {"type": "string"},
-                    "message": {"type": "string"},
+                    "code": {"$ref": "#/components/schemas/ErrorCode"},
+                    "message": {"type": "string", "description": "For people, in the language of the answer."},
                 },
             },
         },
@@ -71,8 +78,6 @@ class TextField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-cal
         schema: Schema = auto_schema._map_serializer_field(  # type: ignore[no-untyped-call]
             self.target, direction, bypass_extensions=True
         )
-        if "oneOf" in schema:  # text that may be empty matches both branches, so that neither would be valid
-            schema |= schema.pop("oneOf")[0]
         schema.setdefault("maxLength", self.target.max_length)
         schema.setdefault("pattern", self.target.pattern or (LINE_PATTERN if self.target.one_line else TEXT_PATTERN))
         if not self.target.allow_blank:
@@ -197,10 +202,23 @@ class Operations(AutoSchema):
             schema.setdefault("maxItems", field.max_length)
         return schema
 
+    def _insert_field_validators(self, field: Any, schema: Schema) -> None:
+        super()._insert_field_validators(field, schema)  # type: ignore[no-untyped-call]
+        if "oneOf" in schema and schema["oneOf"][-1] == EMPTY_TEXT:
+            # Empty text fits the first branch, too, so that it fits none; and it makes a class in generated clients.
+            schema |= schema.pop("oneOf")[0]
+
     def _get_serializer_field_meta(self, field: Any, direction: str) -> Schema:
         meta: Schema = super()._get_serializer_field_meta(field, direction)  # type: ignore[no-untyped-call]
+        asks = getattr(field, "style", {}).get("asks")
+        if asks is not None and "description" not in meta and not words_for(field.field_name or ""):
+            label, hint = str(asks.label), str(asks.hint)
+            if "%(" not in label + hint:
+                meta["description"] = f"{label}. {hint}" if hint else label
         if isinstance(field, ChoiceField) and meta.get("default") == "":
             del meta["default"]  # it may be left empty, but the empty text is none of its codes
+        if isinstance(field, Text) and meta.get("default") == "" and not field.allow_blank:
+            del meta["default"]  # it may be left out, but not be sent empty
         return meta
 
     def _postprocess_serializer_schema(self, schema: Schema, serializer: Any, direction: str) -> Schema:
@@ -268,7 +286,10 @@ class Operations(AutoSchema):
             response["description"] = response.get("description") or HTTPStatus.OK.phrase
             return
         if not (self.method == "GET" and hasattr(self.view, "rows")):
-            headers["ETag"] = {"schema": {"type": "string"}, "description": "Of a case: its version comes first."}
+            headers["ETag"] = {
+                "schema": {"type": "string"},
+                "description": "For `If-None-Match`; of a case its version comes first.",
+            }
         response["description"] = response.get("description") or HTTPStatus(int(status)).phrase
         for media in response.get("content", {}).values():
             shown = media["schema"]
@@ -308,10 +329,16 @@ def add_problems(result: Schema, **_context: Any) -> Schema:
     """A postprocessing hook: the problem document and one response per status, with an example of every type."""
     components = result.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+    components["schemas"]["ErrorCode"] = {
+        "type": "string",
+        "enum": sorted(CODES),
+        "description": "What is wrong with one field. Codes are added: read one that you do not know as `invalid`.",
+        "x-enum-descriptions": {code: f"{cause} {remedy}" for code, (cause, remedy) in sorted(CODES.items())},
+    }
     responses = components.setdefault("responses", {})
     for status in sorted({*ALWAYS, *WITH_BODY, *DECIDING}):
         examples = {
-            code: {"value": body_of(kind(), instance="/api/v1/…")}
+            code: {"value": body_of(kind(), instance="/api/v1/appeals")}
             for code, kind in KNOWN.items()
             if kind.status == status
         }
@@ -319,6 +346,23 @@ def add_problems(result: Schema, **_context: Any) -> Schema:
         if examples:
             media["examples"] = examples
         responses[f"Problem{status}"] = {"description": HTTPStatus(status).phrase, "content": {PROBLEM: media}}
+    return result
+
+
+def describe_fields(result: Schema, **_context: Any) -> Schema:
+    """A postprocessing hook: a field that says nothing of itself is described by what its name means everywhere."""
+    for schema in result.get("components", {}).get("schemas", {}).values():
+        for name, field in schema.get("properties", {}).items():
+            words = "" if "description" in field else words_for(name)
+            if words:
+                field["description"] = words
+    return result
+
+
+def add_tags(result: Schema, **_context: Any) -> Schema:
+    """A postprocessing hook: every tag of an operation is declared."""
+    named = {tag for methods in result["paths"].values() for each in methods.values() for tag in each.get("tags", ())}
+    result["tags"] = [{"name": tag} for tag in sorted(named)]
     return result
 
 

@@ -87,13 +87,20 @@ class Computed(serializers.Field[Any, Any, Any, Any]):
 
 
 class Action(serializers.Serializer[Any]):
-    """Something the reader may do now; what is not listed is not possible."""
+    """Something the reader may do now; what is not listed is not possible. An app draws its buttons from these."""
 
-    name = serializers.CharField()
-    method = serializers.CharField()
-    href = serializers.CharField()
-    due_at = serializers.DateTimeField(allow_null=True)
-    needs_role = serializers.CharField(allow_null=True)
+    name = serializers.CharField(help_text="The verb; its operation here is `operation`.")
+    method = serializers.CharField(help_text="`POST`.")
+    href = serializers.CharField(help_text="The address, complete: nothing is to be filled in.")
+    operation = serializers.CharField(help_text="The `operationId` in this document.")
+    body = serializers.CharField(
+        allow_null=True,
+        help_text="The schema of the body in this document, as a URI reference; null where there is none (`{}`).",
+    )
+    due_at = serializers.DateTimeField(allow_null=True, help_text="Until when it is possible; null without a limit.")
+    needs_role = serializers.CharField(
+        allow_null=True, help_text="The least role in the party that may do it; null where every role may."
+    )
 
 
 @extend_schema_field({"type": "object"})
@@ -210,7 +217,23 @@ def codes(values: Iterable[str], choices: type[Choices]) -> list[dict[str, str] 
     return [coded(value, choices) for value in values]
 
 
-def action(name: str, path: str, *, due_at: datetime | None = None, needs_role: str = "") -> dict[str, Any]:
-    """An entry of `actions[]`; `path` is below `/api/v1/`."""
+def action(
+    name: str,
+    path: str,
+    *,
+    operation: str,
+    body: str = "",
+    due_at: datetime | None = None,
+    needs_role: str = "",
+) -> dict[str, Any]:
+    """An entry of `actions[]`; `path` is below `/api/v1/`, `body` the name of the schema of its body."""
     when = None if due_at is None else serializers.DateTimeField().to_representation(due_at)
-    return {"name": name, "method": "POST", "href": f"/api/v1/{path}", "due_at": when, "needs_role": needs_role or None}
+    return {
+        "name": name,
+        "method": "POST",
+        "href": f"/api/v1/{path}",
+        "operation": operation,
+        "body": f"/api/v1/schema/#/components/schemas/{body}" if body else None,
+        "due_at": when,
+        "needs_role": needs_role or None,
+    }

@@ -24,14 +24,15 @@ WINDOW = 60  # seconds
 class ActorThrottle(BaseThrottle):
     """A fixed window per actor, or per address for nobody in particular; reads and writes are counted apart.
 
-    Limits are `settings.API_RATES`, requests a minute. When the cache does not answer, nobody is held up.
+    Limits are `settings.API_RATES`, requests a minute; of nobody in particular it is the view's `rate`. When the cache
+    does not answer, nobody is held up.
     """
 
     _now = 0.0
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
         self._now = clock.now().timestamp()  # one clock for every host
-        limit, name = self._limit(request)
+        limit, name = self._limit(request, getattr(view, "rate", "anonymous"))
         key = f"throttle:{name}:{int(self._now // WINDOW)}"
         try:
             cache.add(key, 0, timeout=2 * WINDOW)
@@ -43,10 +44,10 @@ class ActorThrottle(BaseThrottle):
     def wait(self) -> float:
         return WINDOW - self._now % WINDOW
 
-    def _limit(self, request: Request) -> tuple[int, str]:
+    def _limit(self, request: Request, rate: str) -> tuple[int, str]:
         actor = actor_of(request)
         if actor is None:
-            return settings.API_RATES["anonymous"], f"anonymous:{network_of(self.get_ident(request) or '')}"
+            return settings.API_RATES[rate], f"{rate}:{network_of(self.get_ident(request) or '')}"
         kind = "client" if actor.kind is ActorKind.CLIENT else "person"
         sort = "reads" if request.method in ("GET", "HEAD", "OPTIONS") else "writes"
         return settings.API_RATES[f"{kind}_{sort}"], f"{actor.ref}:{sort}"

@@ -85,7 +85,14 @@ def shown_actions(actions: Iterable[Action], prefix: str, **address: Any) -> lis
 
 def shown_action(each: Action, prefix: str, **address: Any) -> dict[str, Any]:
     path = PARAMETER.sub(functools.partial(_filled, each.part, address), _below(prefix, each.verb))
-    return action(each.name, path, due_at=each.due_at, needs_role=each.needs_role)
+    return action(
+        each.name,
+        path,
+        operation=each.verb.operation_id(),
+        body=each.verb.body_schema(),
+        due_at=each.due_at,
+        needs_role=each.needs_role,
+    )
 
 
 def _below(prefix: str, verb: Verb) -> str:

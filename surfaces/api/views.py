@@ -37,6 +37,7 @@ from operations import replica
 from surfaces.api import etags, idempotency, parsers
 from surfaces.api.callers import actor_of
 from surfaces.api.inputs import Empty, Input
+from surfaces.api.narrowing import Narrow
 from surfaces.api.pagination import SYNC_OVERLAP, Page, page_of
 from surfaces.api.problems import field_errors
 from surfaces.api.rendering import AnyFile, JsonNegotiation, moment, to_bytes
@@ -157,7 +158,10 @@ class ReadView(ApiView):
         raise NotImplementedError
 
     def get(self, request: Request, **path: str) -> HttpResponse:
-        answer = self.encoded(self.read(self.call(request, path)))
+        reply = self.read(self.call(request, path))
+        answer = self.encoded(reply)
+        if reply.data is not None and "ETag" not in answer.headers and not hasattr(self, "rows"):
+            answer = replace(answer, headers={**answer.headers, "ETag": etags.digest_tag_of(to_bytes(reply.data))})
         tag = answer.headers.get("ETag")
         if tag is not None and etags.is_unchanged(request._request, tag):
             answer = Answer(status=304, headers=answer.headers)
@@ -182,10 +186,18 @@ class FileView(ApiView):
 
 
 class ListView(ReadView):
-    """GET: the rows that the actor may see, a page at a time: `{items, next_cursor, sync_from, server_now}`."""
+    """GET: the rows that the actor may see, a page at a time: `{items, next_cursor, sync_from, server_now}`.
+
+    `narrows` are parameters that take a value of the rows.
+    """
 
     order: ClassVar[Sequence[str]] = ("-created_at", "-pk")
     synced_by: ClassVar[str | None] = "updated_at"
+    narrows: ClassVar[Mapping[str, Narrow]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.filters = {name: each.words for name, each in cls.narrows.items()} | dict(cls.filters)
 
     def parameters(self, method: str) -> frozenset[str]:
         paging = {"limit", "cursor", "updated_since"} if method in ("GET", "HEAD") else set()
@@ -197,12 +209,20 @@ class ListView(ReadView):
     def ordered(self, call: Call) -> QuerySet[Any]:
         return self.rows(call).order_by(*self.order)
 
+    def narrowed(self, call: Call) -> QuerySet[Any]:
+        """The rows in order that have every value asked for. Raises `Invalid` for what can be none."""
+        rows = self.ordered(call)
+        for name, each in self.narrows.items():
+            if name in call.query:
+                rows = rows.filter(each.where(str(call.query[name])))
+        return rows
+
     def read(self, call: Call) -> Reply:
         return replica.read(call.actor, lambda: self._page(call))
 
     def _page(self, call: Call) -> Reply:
         page: Page[Any] = page_of(
-            self.ordered(call),
+            self.narrowed(call),
             call.query.dict(),
             owner=f"{self.request.path} {getattr(actor_of(self.request), 'ref', '')}",
             synced_by=self.synced_by,

@@ -3,9 +3,8 @@
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
-from casework.errors import Invalid
+from casework.errors import Invalid, one_of
 from surfaces.api.views import Call, ListView
 from surfaces.lists.declaring import Listing
 
@@ -36,7 +35,7 @@ class DeclaredListView(ListView):
             if name in query:
                 spelled = {code.lower(): code for code in codes}
                 if query[name].lower() not in spelled:
-                    raise Invalid.field(f"/{name}", "unknown", _("Choose one of the listed values."))
+                    raise Invalid.field(f"/{name}", "unknown", one_of(codes))
                 query[name] = spelled[query[name].lower()]
         return self.listing.asked(call.actor, query, call.now, call.path).rows
 

@@ -36,15 +36,25 @@ def test_a_party_with_its_owner_who_can_sign_in(platform, caller):
     assert caller.sign_in(User.objects.get(username="zhuli")).status_code == 201
 
 
-def test_a_repeat_of_the_number_answers_the_existing_party_and_changes_nothing(platform):
+def test_the_same_content_under_the_number_answers_the_existing_party(platform):
     first = platform.post("parties", BODY).json()
 
-    again = platform.post("parties", BODY | {"name": "另一个名字", "users": []})
+    again = platform.post("parties", BODY | {"language": "zh-hans"})
 
-    assert again.status_code == 200
-    assert again.json()["ref"] == first["ref"]
-    assert again.json()["name"] == "竹里茶舍"
+    assert (again.status_code, again.json()["ref"]) == (200, first["ref"])
     assert Party.objects.count() == 1
+
+
+def test_other_content_under_the_number_is_refused_by_field(platform):
+    platform.post("parties", BODY)
+    other = [{"username": "somebody_new", "role": "owner", "password": PASSWORD}]
+
+    refused = platform.post("parties", BODY | {"kind": "CONSUMER", "name": "另一个名字", "users": other})
+
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/external-ref-mismatch")
+    assert [each["pointer"] for each in refused.json()["errors"]] == ["/kind", "/name", "/users"]
+    assert [party.name for party in Party.objects.all()] == ["竹里茶舍"]
+    assert not User.objects.filter(username="somebody_new").exists()
 
 
 def test_the_password_is_in_no_answer_and_no_kept_request(platform):

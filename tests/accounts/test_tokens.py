@@ -172,3 +172,34 @@ def test_answers_speak_the_language_of_the_account_when_the_caller_names_none(ow
 
     assert told["parties"][0]["kind"]["code"] == "MERCHANT"
     assert told["language"] == "zh-hans"
+
+
+def test_a_client_rotates_its_token_and_both_are_good_meanwhile(today, monkeypatch):
+    client = commands.create_client(actor=make.CONSOLE, name="back end", scopes=["parties:read"], now=today)
+    first, _row = commands.issue_token(actor=make.CONSOLE, client=client, now=today)
+
+    rotated = Caller(first).post("auth/token/rotate", {"overlap_hours": 2})
+
+    assert rotated.status_code == 201
+    second = rotated.json()["token"]
+    assert Caller(second).get("me").json()["token_expires_at"] == rotated.json()["expires_at"]
+    assert Caller(first).get("me").json()["token_expires_at"] == rotated.json()["earlier_ends_at"]
+    ends = ApiToken.objects.get(digest=token_digest(first)).expires_at
+    assert queries.live_token(first, now=ends - timedelta(seconds=1)) is not None
+    assert queries.live_token(first, now=ends) is None
+    assert queries.live_token(second, now=ends) is not None
+
+
+def test_a_person_rotates_no_token(caller, owner):
+    mine = caller.sign_in(owner).json()["token"]
+
+    assert Caller(mine).post("auth/token/rotate", {}).status_code == 403
+    assert ApiToken.objects.count() == 1
+
+
+def test_signing_in_is_counted_apart_from_what_an_address_reads(caller, owner, settings):
+    settings.API_RATES = {**settings.API_RATES, "anonymous": 1}
+    caller.get("terms")
+
+    assert caller.get("terms").status_code == 429
+    assert caller.sign_in(owner).status_code == 201

@@ -13,7 +13,7 @@ from accounts.models import Membership, Notification, StaffRole, User
 from accounts.policies import may_take_down_for
 from accounts.queries import actor_of_user
 from casework.actor import Via
-from casework.errors import ConflictOfInterest, Invalid, NotAllowed, NotFound, NotYourTurn
+from casework.errors import ConflictOfInterest, Invalid, NotAllowed, NotFound, NotYourTurn, UnknownReference
 from casework.ledger import verify
 from casework.models import Event
 from disputes import commands, policies, queries
@@ -170,9 +170,9 @@ def test_nothing_is_opened_that_was_not_read_back_or_by_who_has_not_the_role(cou
         with pytest.raises(Invalid) as refused:
             opened(officer, court, ground="bad_faith_buyer", caller=caller(court.seller, helper))
         assert [each.pointer for each in refused.value.errors] == ["/caller"]
-    with pytest.raises(NotFound):
+    with pytest.raises(UnknownReference):
         opened(officer, court, caller=caller(court.other, court.eve))
-    with pytest.raises(NotFound):
+    with pytest.raises(UnknownReference):
         opened(officer, court, caller=None)
     for actor in (court.mia, court.carl, court.bob, court.platform, make.staff("administrator", now=now)):
         with pytest.raises(NotAllowed):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from casework.errors import BasisNotInForce, Invalid, NotAllowed
+from casework.errors import BasisNotInForce, ExternalRefMismatch, Invalid, NotAllowed
 from casework.models import Deadline, Event
 from notices import commands as notices
 from notices.commands import BasisDraft, Decision, Detection, ExhibitDraft
@@ -351,16 +351,51 @@ def test_a_batch_has_a_limit(world, now, settings):
     assert not Notice.objects.exists()
 
 
-def test_a_number_sent_again_answers_the_notice_that_exists_and_changes_nothing(world, now):
+def test_a_number_sent_again_with_the_same_content_answers_the_notice_that_exists(world, now):
     first = world.notice(external_ref="same")
+    draft = make.draft(world.merchant, world.rule, now=now, officer=world.otto.code, external_ref="same")
     before = stored()
 
     again, existed = notices.issue_notice(
-        actor=world.platform, draft=make.draft(world.consumer, world.rule, now=now, external_ref="same"), now=now + DAY
+        actor=world.platform, draft=replace(draft, party=world.merchant.external_ref), now=now + DAY
     )
 
-    assert (again.pk, existed, again.party_id) == (first.pk, True, world.merchant.pk)
+    assert (again.pk, existed) == (first.pk, True)
     assert stored() == before
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["digests kept", "of before they were kept"])
+def test_a_number_sent_again_with_other_content_is_refused_by_field(world, now, monkeypatch, kept):
+    with monkeypatch.context() as before_this_version:
+        if not kept:
+            before_this_version.setattr("notices.commands.issue.digests_of", lambda _content: None)
+        world.notice(external_ref="same")
+    draft = make.draft(world.merchant, world.rule, now=now, officer=world.otto.code, external_ref="same")
+    before = stored()
+
+    with pytest.raises(ExternalRefMismatch) as refusal:
+        notices.issue_notice(
+            actor=world.platform, draft=replace(draft, party=world.consumer.ref, facts="别的事实。"), now=now + DAY
+        )
+
+    assert [(e.pointer, e.code) for e in refusal.value.errors] == [("/facts", "differs"), ("/party", "differs")]
+    assert stored() == before
+
+
+def test_an_amended_notice_is_still_found_by_what_was_sent(world, now):
+    first = world.notice(external_ref="same")
+    notices.amend_notice(
+        actor=world.platform,
+        ref=first.ref,
+        expected_version=first.version,
+        amendment=notices.Amendment(why="笔误", facts="商品88120的标题写有“国家级工艺”字样。"),
+        now=now + DAY,
+    )
+    draft = make.draft(world.merchant, world.rule, now=now, officer=world.otto.code, external_ref="same")
+
+    again, existed = notices.issue_notice(actor=world.platform, draft=draft, now=now + DAY)
+
+    assert (again.pk, existed) == (first.pk, True)
 
 
 def test_two_clients_may_use_the_same_number(world, now):

@@ -27,6 +27,18 @@ def refs(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
             yield from refs(inner, f"{place}/{index}")
 
 
+def schemas_in(value: Any, place: str = "") -> Iterator[tuple[str, Schema]]:
+    """Every object of the document that can be a schema, by its place; what examples hold is none."""
+    if isinstance(value, dict):
+        yield place, value
+        for key, inner in value.items():
+            if key not in ("example", "examples"):
+                yield from schemas_in(inner, f"{place}/{key}")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from schemas_in(inner, f"{place}/{index}")
+
+
 def plain(document: Schema, *, strict: bool) -> Schema:
     """The document without references. Strict: an answer may hold nothing that is not in its schema."""
 

@@ -367,6 +367,7 @@ OPERATIONS: dict[str, Operation] = {
     # accounts
     "sign_in": Operation(body=credentials, is_keyed=False),
     "sign_out": Operation(),
+    "rotate_token": Operation(body=fixed({"overlap_hours": 24}), is_keyed=False),
     "create_socket_ticket": Operation(is_keyed=False),
     "me": Operation(),
     "set_language": Operation(body=fixed({"language": "en"})),
@@ -574,6 +575,7 @@ OPERATIONS: dict[str, Operation] = {
     "settle_recourse": Operation(recourse),
     "write_off_recourse": Operation(recourse),
     # webhooks
+    "list_events": Operation(),
     "list_webhook_endpoints": Operation(),
     "create_webhook_endpoint": Operation(body=fixed(of_webhooks.CreateWebhookEndpointInput.example)),
     "read_webhook_endpoint": Operation(webhook()),

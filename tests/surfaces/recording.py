@@ -81,6 +81,7 @@ FILLED: dict[str, Callable[[World, datetime], Made] | None] = {
     "join_next_dispute": OPERATIONS["join_dispute"].made,
     "list_appeals": OPERATIONS["read_appeal"].made,
     "list_disputes": OPERATIONS["read_dispute"].made,
+    "list_events": OPERATIONS["read_webhook_delivery"].made,
     "list_exits": OPERATIONS["read_exit"].made,
     "list_incidents": OPERATIONS["read_incident"].made,
     "list_instructions": OPERATIONS["read_instruction"].made,

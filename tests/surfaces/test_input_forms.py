@@ -108,7 +108,7 @@ def test_what_was_typed_becomes_the_body_of_the_api():
         ("reason", "a\r\nb", "one line"),
         ("reason", "x" * 31, "30 characters"),
         ("reason", "a\x00b", "cannot"),
-        ("outcome", "SOLD", "not a valid choice"),
+        ("outcome", "SOLD", "Choose one of these: KEPT, LOST."),
         ("outcome", "", "Please fill this in."),
         ("amount_minor", "many", "Give the amount in yuan, such as 80.00."),
         ("amount_minor", "1.234", "Give the amount in yuan, such as 80.00."),

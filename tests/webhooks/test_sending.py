@@ -15,7 +15,7 @@ from operations import outgoing
 from tests.webhooks.receiving import deliver_batch, endpoint, permit, receiver, secret_of, told
 from webhooks import commands, signing
 from webhooks.commands import sending
-from webhooks.models import WebhookDelivery, WebhookSecret
+from webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookSecret
 
 SECOND = timedelta(seconds=1)
 
@@ -264,6 +264,28 @@ def test_after_three_failures_in_a_row_it_is_left_alone_and_a_success_ends_that(
     made.refresh_from_db()
     assert (made.failures, made.failing_since) == (0, None)
     assert made.deliveries.filter(state="DELIVERED").count() == 5
+
+
+def test_what_waits_for_its_next_attempt_is_sent_now(world):
+    with receiver(500, 204) as there:
+        made, _notice, delivery = owed(world, there.url)
+        deliver_batch(made, world.now)
+        WebhookEndpoint.objects.filter(pk=made.pk).update(rests_until=world.now + timedelta(minutes=5))
+
+        soon = world.now + SECOND
+        sent = commands.replay_delivery(actor=world.carl, ref=delivery.ref, now=soon)
+
+        assert (sent.state, sent.attempts, sent.next_attempt_at) == ("PENDING", 0, soon)
+        assert deliver_batch(made, soon) == 1
+    assert made.deliveries.get().state == "DELIVERED"
+
+
+def test_what_is_being_sent_at_this_moment_is_not_sent_twice(world):
+    made, _notice, delivery = owed(world, "https://hooks.example.com/")
+    commands.begin_attempt(made.pk, now=world.now)
+
+    with pytest.raises(NotYourTurn):
+        commands.replay_delivery(actor=world.carl, ref=delivery.ref, now=world.now + SECOND)
 
 
 def test_it_is_sent_again_under_the_same_id_with_a_full_set_of_attempts(world):

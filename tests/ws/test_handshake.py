@@ -111,7 +111,7 @@ async def test_a_ticket_opens_one_socket(court, site):
 
     again = await open_socket(site.url(dispute.ref, ticket=ticket))
 
-    assert await again.until_closed() == 4401
+    assert await again.until_closed() == 4410
     assert again.frames == []
 
 
@@ -122,7 +122,7 @@ async def test_of_many_that_show_a_ticket_at_once_one_comes_in(court, site):
     sockets = await asyncio.gather(*(open_socket(site.url(dispute.ref, ticket=ticket)) for _ in range(8)))
     await asyncio.gather(*(one.until(lambda one: one.frames or one.closed_with) for one in sockets))
 
-    assert sorted(one.closed_with or 0 for one in sockets) == [0] + [4401] * 7
+    assert sorted(one.closed_with or 0 for one in sockets) == [0] + [4410] * 7
 
 
 async def test_a_ticket_is_good_for_a_minute(court, today):
@@ -150,7 +150,7 @@ async def test_what_is_no_ticket_opens_nothing_even_from_a_page_of_ours(court, s
         for ticket in no_tickets
     }
 
-    assert {ticket: await bob.until_closed() for ticket, bob in sockets.items()} == dict.fromkeys(no_tickets, 4401)
+    assert {ticket: await bob.until_closed() for ticket, bob in sockets.items()} == dict.fromkeys(no_tickets, 4410)
     assert [bob.frames for bob in sockets.values()] == [[]] * len(no_tickets)
 
 

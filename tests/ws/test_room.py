@@ -70,6 +70,18 @@ async def test_a_retried_client_id_is_one_message_with_one_answer(court, site):
     assert again.sequence == first["sequence"]
 
 
+async def test_a_client_id_with_other_text_is_refused(court, site):
+    dispute = await does(court.open)
+    bob = await listen(site, dispute.ref, court.bob)
+    await bob.say("第一句", "one")
+
+    await bob.send(type="message", client_id="one", text="第二句")
+    [refused] = await bob.until(lambda one: one.of_type("error"))
+
+    assert (refused["code"], refused["client_id"]) == ("client-id-mismatch", "one")
+    assert await does(lambda: [m.text for m in Message.objects.filter(client_id="one")]) == ["第一句"]
+
+
 async def test_the_same_client_id_twice_in_one_batch_is_one_message(court, today):
     dispute = await does(court.open)
     room = await does(Room.objects.get, dispute=dispute, lane="both")

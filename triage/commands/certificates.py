@@ -17,7 +17,7 @@ from appeals.models import AuditView, DecidedBy, Decision, Ground
 from appeals.policies import REVIEWS
 from casework.actor import Actor
 from casework.canonical import digest
-from casework.errors import FieldError, Invalid, NotFound, NotYourTurn, or_not_found, require
+from casework.errors import FieldError, Invalid, NotFound, NotYourTurn, one_of, or_not_found, require
 from casework.firing import command
 from casework.refs import new_ref
 from classifier.budget import most_a_day, most_closings
@@ -266,7 +266,7 @@ def _require_known(**values: str) -> None:
         "measure_type": [kind.pk for kind in measure_types()] if "measure_type" in values else [],
     }
     errors = [
-        FieldError(f"/{name}", "unknown", _("Choose one of the listed values."))
+        FieldError(f"/{name}", "unknown", one_of(known[name]))
         for name, value in values.items()
         if value not in known[name]
     ]

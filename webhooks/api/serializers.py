@@ -11,10 +11,19 @@ from surfaces.api.inputs import Choice, Input, Items, Line
 from surfaces.api.serializers import Action, Code, action
 from surfaces.api.views import Call
 from webhooks.commands.endpoints import MAX_URL
-from webhooks.event_types import ASKABLE
+from webhooks.event_types import ASKABLE, TYPES
 from webhooks.machine import EndpointState
 from webhooks.models import DeliveryState, DisabledReason, WebhookDelivery, WebhookEndpoint
 from webhooks.policies import may_rotate_secret, may_steer
+
+OPERATIONS = {
+    "disable": "disable_webhook_endpoint",
+    "enable": "enable_webhook_endpoint",
+    "replay": "replay_webhook_delivery",
+    "rotate-secret": "rotate_webhook_secret",
+    "test": "test_webhook_endpoint",
+}
+"""What can be done with endpoints and deliveries: no case has them as verbs."""
 
 
 class CreateWebhookEndpointInput(Input):
@@ -27,6 +36,32 @@ class CreateWebhookEndpointInput(Input):
         "url": "https://hooks.example.com/appeals",
         "event_types": ["appeal.filed", "appeal.decided", "notice.reduced", "notice.revoked"],
     }
+
+
+class HappenedInOutput(serializers.Serializer[Any]):
+    """The case, which is read over REST."""
+
+    ref = serializers.CharField(help_text="Of the case.")
+    kind = serializers.CharField(help_text="Of the case, such as `appeal`.")
+    number = serializers.CharField(help_text="Of the case, for people.")
+    version = serializers.IntegerField(help_text="The event's sequence in its case.")
+    external_ref = serializers.CharField(required=False, help_text="Of a notice, as you sent it.")
+
+
+class HappenedOutput(serializers.Serializer[Any]):
+    """One event, as its webhook says it."""
+
+    type = serializers.ChoiceField(choices=[(each, each) for each in TYPES], help_text="What happened.")
+    timestamp = serializers.DateTimeField(help_text="When it happened, in UTC.")
+    data = HappenedInOutput()
+
+
+class EventsFeedOutput(serializers.Serializer[Any]):
+    """A part of what happened, oldest first."""
+
+    items = HappenedOutput(many=True)
+    after = serializers.CharField(allow_null=True, help_text="Where to go on; null before anything has happened.")
+    has_more = serializers.BooleanField(help_text="Whether the next part can be asked for at once.")
 
 
 class WebhookSecretOutput(serializers.Serializer[Any]):
@@ -70,7 +105,7 @@ class WebhookEndpointOutput(serializers.Serializer[Any]):
             names += ["disable", "test"] if row.state == EndpointState.ACTIVE else ["enable"]
         if may_rotate_secret(actor, row) is None:
             names.append("rotate-secret")
-        return [action(name, f"webhook-endpoints/{row.ref}/{name}") for name in names]
+        return [action(name, f"webhook-endpoints/{row.ref}/{name}", operation=OPERATIONS[name]) for name in names]
 
 
 class WebhookEndpointWithSecretOutput(WebhookEndpointOutput):
@@ -115,7 +150,8 @@ class WebhookDeliveryOutput(serializers.Serializer[Any]):
 
     @extend_schema_field(Action(many=True))
     def get_actions(self, row: WebhookDelivery) -> list[dict[str, Any]]:
-        can = row.state != DeliveryState.PENDING and row.endpoint.state == EndpointState.ACTIVE
-        if not can or may_steer(self.context["call"].actor, row.endpoint) is not None:
+        call: Call = self.context["call"]
+        can = row.endpoint.state == EndpointState.ACTIVE and row.can_go_now(call.now)
+        if not can or may_steer(call.actor, row.endpoint) is not None:
             return []
-        return [action("replay", f"webhook-deliveries/{row.ref}/replay")]
+        return [action("replay", f"webhook-deliveries/{row.ref}/replay", operation=OPERATIONS["replay"])]

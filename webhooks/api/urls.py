@@ -5,6 +5,7 @@ from django.urls import path
 from webhooks.api import views
 
 urlpatterns = [
+    path("events", views.EventsFeedView.as_view(), name="events"),
     path("webhook-endpoints", views.EndpointsView.as_view(), name="webhook-endpoints"),
     path("webhook-endpoints/<str:ref>", views.EndpointView.as_view(), name="webhook-endpoint"),
     path("webhook-endpoints/<str:ref>/disable", views.DisableEndpointView.as_view(), name="disable-endpoint"),

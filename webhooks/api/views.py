@@ -4,23 +4,32 @@ import json
 from typing import ClassVar
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from surfaces.api.callers import actor_of
+from surfaces.api.narrowing import exactly
+from surfaces.api.pagination import cursor_of, limit_of, moment_of, position_in
 from surfaces.api.rendering import to_bytes
 from surfaces.api.views import Call, CommandView, ListView, Output, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
+from surfaces.pages import beyond
 from webhooks import commands, queries
 from webhooks.api.serializers import (
     CreateWebhookEndpointInput,
+    EventsFeedOutput,
     WebhookDeliveryOutput,
     WebhookEndpointOutput,
     WebhookEndpointWithSecretOutput,
 )
+from webhooks.commands.deliveries import KEPT_FOR
 from webhooks.lists import DELIVERIES
 from webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookSecret
+
+FEED_ORDER = ("at", "id")
+SINCE = _("since must be a time with its offset, such as 2026-03-01T09:30:00+08:00.")
 
 
 class TellsSecret(CommandView):
@@ -131,13 +140,49 @@ class TestEndpointView(EndpointCommandView):
 class DeliveriesView(DeclaredListView):
     """What was sent or is to be, newest first."""
 
-    listing, first, shows, synced_by = DELIVERIES, "newest", WebhookDeliveryOutput, None
+    listing, first, shows, synced_by = DELIVERIES, "newest", WebhookDeliveryOutput, "changed_at"
     operation = {"GET": "listWebhookDeliveries"}
-    filters = {"endpoint": _("reference of an endpoint"), "state": _("PENDING, DELIVERED or GIVEN_UP")}
+    narrows = {
+        "endpoint": exactly("endpoint__ref", "To this endpoint, by its `ref`."),
+        "type": exactly("type", "Of this type of event, such as `appeal.decided`."),
+        "subject": exactly("event__case_ref", "About this case, by its `ref`."),
+    }
 
     def rows(self, call: Call) -> QuerySet[WebhookDelivery]:
-        endpoint = call.query.get("endpoint")
-        return self.listed(call).filter(endpoint__ref=endpoint) if endpoint else self.listed(call)
+        """What was sent or is to be, newest first."""
+        rows: QuerySet[WebhookDelivery] = self.listed(call).annotate(
+            changed_at=Coalesce("delivered_at", "attempted_at", "created_at")
+        )
+        return rows
+
+
+class EventsFeedView(ReadView):
+    """Everything that happened in the cases that you may see, oldest first, each as its webhook says it: for whoever
+    has no webhooks, and for what an outage of any length missed. Ask again with `after` until `has_more` is false, keep
+    the last `after`, and go on from there the next time. An event comes a minute after it happened.
+    """
+
+    shows = EventsFeedOutput
+    operation = {"GET": "listEvents"}
+    filters = {
+        "after": "`after` of the answer before; without it, from `since`.",
+        "since": "An RFC 3339 time with its offset; thirty days ago where neither is said.",
+        "limit": "How many at most, 1 to 100 (50).",
+    }
+
+    def read(self, call: Call) -> Reply:
+        owner = f"events {call.actor.ref}"
+        rows = queries.happened(now=call.now)
+        if "after" in call.query:
+            rows = rows.filter(beyond(FEED_ORDER, position_in(str(call.query["after"]), rows, FEED_ORDER, owner=owner)))
+        else:
+            since = call.now - KEPT_FOR
+            if "since" in call.query:
+                since = moment_of(str(call.query["since"]), pointer="/since", message=SINCE)
+            rows = rows.filter(at__gte=since)
+        feed = queries.feed_for(call.actor, rows, limit=limit_of(call.query.dict()))
+        after = call.query.get("after") if feed.last is None else cursor_of(feed.last, FEED_ORDER, owner=owner)
+        return Reply({"items": list(feed.bodies), "after": after, "has_more": feed.has_more})
 
 
 class DeliveryView(ReadView):
@@ -151,7 +196,9 @@ class DeliveryView(ReadView):
 
 
 class ReplayDeliveryView(CommandView):
-    """It is sent again under the same `webhook-id`, with a full set of attempts."""
+    """It is sent now under the same `webhook-id`, with a full set of attempts: again, or before its next attempt is
+    due.
+    """
 
     gives = WebhookDeliveryOutput
     operation = {"POST": "replayWebhookDelivery"}

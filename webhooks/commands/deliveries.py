@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Q
@@ -15,8 +15,10 @@ from casework.actor import Actor
 from casework.errors import NotFound, NotYourTurn, require
 from casework.firing import command
 from casework.models import Event
+from casework.named import named
 from casework.refs import new_ref
 from operations import tracing
+from webhooks.bodies import about, told
 from webhooks.commands.endpoints import lock_endpoint
 from webhooks.event_types import CHECKPOINT, TEST
 from webhooks.machine import EndpointState
@@ -41,7 +43,7 @@ def announce(events: Sequence[Event], *, now: datetime) -> int:
         for event in heard:
             case = seen.get((event.case_kind, event.case_id))
             if case is not None:
-                body = body_of(event.type, event.at, _about(event, case))
+                body = body_of(event.type, event.at, about(event, case))
                 owed.append(_delivery(endpoint, event.type, body, event=event, now=now))
     WebhookDelivery.objects.bulk_create(owed, ignore_conflicts=True)
     return len(owed)
@@ -72,7 +74,8 @@ def send_test(*, actor: Actor, ref: str, now: datetime) -> WebhookDelivery:
 
 @command
 def replay_delivery(*, actor: Actor, ref: str, now: datetime) -> WebhookDelivery:
-    """Queues a delivery again under the same id, with a full set of attempts, whether or not it had arrived.
+    """Queues a delivery to be sent now under the same id, with a full set of attempts, whether it had arrived or waits
+    for its next attempt. An endpoint that rests after failures is called at once.
 
     Raises `NotFound`, `NotAllowed`, and `NotYourTurn` while it is being sent or its endpoint is switched off.
     """
@@ -84,8 +87,10 @@ def replay_delivery(*, actor: Actor, ref: str, now: datetime) -> WebhookDelivery
     require(may_steer(actor, delivery.endpoint))
     if delivery.endpoint.state != EndpointState.ACTIVE:
         raise NotYourTurn(_("The endpoint is switched off. Switch it on first."))
-    if _again(Q(pk=delivery.pk) & ~Q(state=DeliveryState.PENDING), now=now) != 1:
+    as_read = Q(**named(delivery, lambda d: (d.pk, d.state, d.attempts, d.next_attempt_at)))
+    if not delivery.can_go_now(now) or _again(as_read, now=now) != 1:
         raise NotYourTurn(_("It is being sent already."))
+    WebhookEndpoint.objects.filter(pk=delivery.endpoint_id).update(rests_until=None)
     delivery.refresh_from_db()
     return delivery
 
@@ -107,20 +112,7 @@ def replay_given_up(*, actor: Actor, ref: str, now: datetime) -> int:
 
 def body_of(type_: str, at: datetime, about: Mapping[str, Any]) -> str:
     """Returns the thin body: what happened to which object. What it is about is read over REST, by whoever may."""
-    told = {"type": type_, "timestamp": at.astimezone(UTC).isoformat(timespec="milliseconds"), "data": about}
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-
-
-def _about(event: Event, seen: Mapping[str, Any]) -> dict[str, Any]:
-    about = {
-        "ref": event.case_ref,
-        "kind": event.case_kind,
-        "number": seen["number"],
-        "version": event.sequence,
-    }
-    if seen.get("external_ref"):
-        about["external_ref"] = seen["external_ref"]
-    return about
+    return json.dumps(told(type_, at, about), ensure_ascii=False, separators=(",", ":"))
 
 
 def _delivery(

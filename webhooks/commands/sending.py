@@ -24,7 +24,14 @@ from operations.outgoing import CallFailed, Deadline, Host, Message, answer_to
 from webhooks import signing
 from webhooks.commands.endpoints import switch_off
 from webhooks.machine import EndpointState
-from webhooks.models import MAX_ATTEMPTS, DeliveryState, DisabledReason, WebhookDelivery, WebhookEndpoint
+from webhooks.models import (
+    MAX_ATTEMPTS,
+    UNRECORDED_AFTER,
+    DeliveryState,
+    DisabledReason,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from webhooks.policies import admits, cases_visible_to, split
 
 logger = logging.getLogger(__name__)
@@ -36,7 +43,6 @@ MAX_READ = 64 * 1024
 BODY_TIMEOUT = 1.0  # seconds in which an answer's body is read; what it says is not asked
 RETRY_DELAYS = tuple(timedelta(seconds=s) for s in (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400))
 """After the first attempt and each but the last: 5 s, 5 min, 30 min, 2, 5, 10, 14, 20, 24 h; some 75 hours in all."""
-UNRECORDED_AFTER = timedelta(minutes=2)  # longer than an attempt takes: so long nobody else makes the next one
 LEASE = timedelta(minutes=2)
 BATCH_SECONDS = 20.0  # seconds in which an endpoint is sent to in one go
 BATCH_SIZE = 50
@@ -149,7 +155,7 @@ def begin_attempt(pk: int, *, now: datetime) -> Attempt | None:
     What the client may no longer see, what cannot be signed, and what had all its attempts is given up on the way.
     """
     endpoint = WebhookEndpoint.objects.select_related("client").get(pk=pk)
-    if endpoint.state != EndpointState.ACTIVE or (endpoint.rests_until is not None and endpoint.rests_until > now):
+    if endpoint.state != EndpointState.ACTIVE or endpoint.rests_at(now):
         return None
     due = Q(endpoint_id=pk, state=DeliveryState.PENDING, next_attempt_at__lte=now)
     for delivery in WebhookDelivery.objects.filter(due).select_related("event").order_by("next_attempt_at", "pk")[:20]:
@@ -169,7 +175,10 @@ def begin_attempt(pk: int, *, now: datetime) -> Attempt | None:
         number = delivery.attempts + 1
         own_rows = WebhookDelivery.objects.filter(due, pk=delivery.pk, attempts=delivery.attempts)
         if own_rows.update(
-            attempts=number, attempted_at=now, next_attempt_at=now + max(UNRECORDED_AFTER, _retry_delay(number))
+            attempts=number,
+            attempted_at=now,
+            next_attempt_at=now + max(UNRECORDED_AFTER, _retry_delay(number)),
+            last_error="",
         ):
             return Attempt(
                 delivery.pk,

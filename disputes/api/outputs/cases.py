@@ -270,6 +270,9 @@ class DisputeRowOutput(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
     closed_as = Code(ClosedAs, allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
+    unread = serializers.IntegerField(
+        help_text="Messages of others, where you talk, beyond how far you have read; 0 where you take no part."
+    )
 
     @extend_schema_field(Coded(allow_null=True))
     def get_side(self, row: Dispute) -> Any:
@@ -307,6 +310,7 @@ class AssistedInDisputeOutput(serializers.Serializer[Any]):
 class DisputeOutput(DisputeRowOutput):
     """A dispute as this reader sees it. Its facts, evidence, offers and messages have addresses of their own."""
 
+    unread = None  # which the list says
     table = TableRefOutput()
     notice = NoticeOfDisputeOutput(allow_null=True)
     statement = serializers.CharField()

@@ -4,11 +4,12 @@ from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 
 from casework.actor import ActorKind
-from casework.errors import NotAllowed, or_not_found
+from casework.errors import NotAllowed, UnknownReference
 from disputes import commands, inputs, queries, records
 from disputes.api.outputs import DisputeOutput, DisputeRowOutput
 from disputes.lists import DISPUTES
 from disputes.models import Dispute
+from surfaces.api.narrowing import exactly, of_party
 from surfaces.api.serializers import EventsOutput, LetterOutput
 from surfaces.api.views import Call, CommandView, FileView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
@@ -19,18 +20,25 @@ class DisputesView(DeclaredListView, CommandView):
     """Disputes."""
 
     listing, first = DISPUTES, "newest"
+    narrows = {
+        "order_ref": exactly("order_ref", "About this order."),
+        "party": of_party("claimant", "respondent"),
+    }
     shows, gives, takes, status = DisputeRowOutput, DisputeOutput, inputs.OpenDisputeInput, 201
     operation = {"GET": "listDisputes", "POST": "openDispute"}
 
     def rows(self, call: Call) -> QuerySet[Dispute]:
         """The disputes that you may see, newest first."""
-        return self.listed(call)
+        return queries.with_unread(self.listed(call), call.actor)
 
     def prepare(self, call: Call) -> records.OrderRecord:
         """The order as the platform's own system has it; a slow one holds no transaction open."""
         if call.actor.kind is not ActorKind.PARTY:
             raise NotAllowed()
-        return or_not_found(records.order_named(call.values["order_ref"]))
+        order = records.order_named(call.values["order_ref"])
+        if order is None:
+            raise UnknownReference.field(*commands.NO_SUCH_ORDER)
+        return order
 
     def perform(self, call: Call) -> Reply:
         """Open a dispute about an order of yours."""

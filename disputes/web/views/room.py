@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework import clock
-from casework.errors import Invalid, NotFound, NotYourTurn
+from casework.errors import ClientIdMismatch, Invalid, NotFound, NotYourTurn
 from disputes import commands, queries
 from disputes.choices import Lane, Role, Side
 from disputes.participants import PRIVATE, participant_for
@@ -145,6 +145,9 @@ def post(request: HttpRequest, ref: str) -> HttpResponse:
         )
     except Invalid as error:
         said = [{"text": str(e.message), "id": "id_text"} for e in error.errors]
+        return _room(request, ref, typed=text, errors=said, status=error.status)
+    except ClientIdMismatch as error:  # the page of before, with words that were changed: it gets a name of its own
+        said = [{"text": _("You sent another message from this page. Please send this one again."), "id": "id_text"}]
         return _room(request, ref, typed=text, errors=said, status=error.status)
     except NotYourTurn as error:
         said = [{"text": str(error.detail), "id": "id_unsent"}]

@@ -7,6 +7,7 @@ from executors.api import outputs
 from executors.inputs.incidents import IssueInstructionInput
 from executors.lists import INSTRUCTIONS
 from executors.models import Instruction
+from surfaces.api.narrowing import due_before, exactly
 from surfaces.api.views import Call, CommandView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
 
@@ -15,6 +16,10 @@ class InstructionsView(DeclaredListView, CommandView):
     """Instructions."""
 
     listing, first = INSTRUCTIONS, "newest"
+    narrows = {
+        "executor": exactly("executor__ref", "Of this executor, by its `ref`."),
+        "due_before": due_before("due_at", "To be done before this time."),
+    }
     shows, gives = outputs.InstructionOutput, outputs.InstructionOutput
     takes, status = IssueInstructionInput, 201
     operation = {"GET": "listInstructions", "POST": "issueInstruction"}

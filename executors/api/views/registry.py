@@ -8,6 +8,7 @@ from executors.api import outputs
 from executors.inputs.registry import RegisterExecutorInput
 from executors.lists import EXECUTORS
 from executors.models import Executor
+from surfaces.api.narrowing import exactly, of_party
 from surfaces.api.views import Call, CommandView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
 
@@ -16,6 +17,10 @@ class ExecutorsView(DeclaredListView, CommandView):
     """Executors."""
 
     listing, first = EXECUTORS, "newest"
+    narrows = {
+        "external_ref": exactly("party__external_ref", "The one with this number in your own system."),
+        "party": of_party("party"),
+    }
     shows, gives = outputs.ExecutorRowOutput, outputs.ExecutorOutput
     takes, status = RegisterExecutorInput, 201
     operation = {"GET": "listExecutors", "POST": "registerExecutor"}

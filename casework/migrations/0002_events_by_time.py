@@ -1,0 +1,13 @@
+from django.db import migrations, models
+
+from casework.online_index import AddIndexOnline
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [("casework", "0001_initial")]
+
+    operations = [
+        AddIndexOnline(model_name="event", index=models.Index(fields=["at", "id"], name="event_by_time")),
+    ]
