@@ -258,7 +258,7 @@ def rule_fact(
         fact=fact,
         round=dispute.round,
         proved=proved,
-        standard=fact.step.standard,
+        standard=fact.row.standard,
         reasons=reasons,
         departs_from_default=fact.is_settled and fact.established is not proved and not fact.rulings.exists(),
         mediator_id=actor.person,

@@ -437,7 +437,7 @@ TRIGGERS: list[Trigger] = [
         name="refund_without_return_rests_on_a_given_consent",
         table="disputes_determination",
         events=("INSERT",),
-        when="""NEW.remedy = 'REFUND_NO_RETURN' AND NEW.payer_is_merchant AND (
+        when="""NEW.remedy IN ('REFUND_NO_RETURN', 'COMPENSATE') AND NEW.payer_is_merchant AND (
             NEW.no_return_ground = 'consent' AND NOT EXISTS (SELECT 1 FROM disputes_noreturnconsent c
                 JOIN disputes_dispute d ON d.id = c.dispute_id
                 WHERE c.dispute_id = NEW.dispute_id AND c.party_id =
@@ -453,11 +453,10 @@ TRIGGERS: list[Trigger] = [
         table="disputes_determination",
         events=("INSERT",),
         when="""NEW.remedy IN ('REFUND', 'PARTIAL_REFUND', 'COMPENSATE') AND NEW.payer_is_merchant
-            AND NOT NEW.goods_back AND NEW.goods_are = '' AND EXISTS (SELECT 1 FROM disputes_dispute d
-            JOIN disputes_groundrow g ON g.id = d.ground_id JOIN accounts_party p
+            AND NOT NEW.goods_back AND NEW.goods_are = '' AND NEW.no_return_ground = ''
+            AND EXISTS (SELECT 1 FROM disputes_dispute d JOIN accounts_party p
             ON p.id = CASE NEW.payer WHEN 'CLAIMANT' THEN COALESCE(d.respondent_id, 0) ELSE d.claimant_id END
-            WHERE d.id = NEW.dispute_id AND p.kind <> 'MERCHANT' AND NEW.amount_minor >= d.order_amount_minor
-            AND NOT (NEW.remedy = 'COMPENSATE' AND CAST(g.remedies AS TEXT) LIKE '%"COMPENSATE"%'))""",
+            WHERE d.id = NEW.dispute_id AND p.kind <> 'MERCHANT' AND NEW.amount_minor >= d.order_amount_minor)""",
         problem="not-allowed",
     ),
     sealed(
