@@ -157,7 +157,8 @@ def faults_of(grounds: Sequence[GroundDraft], relaxations: Sequence[RelaxationDr
 
     Codes: `no-basis`, `statutory-burden-on-consumer`, `burden-not-in-the-law`, `no-steps`, `no-facts`, `repeated`,
     `silence-state`, `silence-contradicts-state`, `silence-rewards-the-bearer`, `silence-is-no-inference`,
-    `inference-by-clock`, `rebuttal-needs-doubt`, `doubt-is-no-proof`, `hours`, `remedy`, `effect`, `condition`, `unknown-fact`, `no-control`, `no-fast-refund`.
+    `inference-by-clock`, `rebuttal-needs-doubt`, `doubt-is-no-proof`, `hours`, `remedy`, `effect`, `condition`,
+    `unknown-fact`, `no-control`, `no-fast-refund`.
     """
     faults = []
     if len({g.slug for g in grounds}) != len(grounds) or len({g.code for g in grounds}) != len(grounds):

@@ -265,9 +265,10 @@ def rule_fact(
         ruled_at=now,
     )
     RelianceOn.objects.bulk_create(RelianceOn(ruling=ruling, item=item) for item in items)
+    infers = fact.was_left_silent and fact.step.is_only_allowed and proved is fact.step.silence_establishes
     settle_fact(
         fact,
-        "rule_proved" if proved else "rule_not_proved",
+        "infer" if infers else "rule_proved" if proved else "rule_not_proved",
         actor=actor,
         now=now,
         established=proved,

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
@@ -185,6 +186,37 @@ class StepRow(InBothLanguages):
     def only_rebuts(self) -> bool:
         """Whether the bearer does not bear the burden: it is enough to bring into doubt what the other side showed."""
         return not is_same_side(self.fact.ground, self.bearer, self.fact.persuasion_on)
+
+    @property
+    def part_in_proof(self) -> str:
+        """What is asked of the bearer, in words: to bear the burden, or only to answer."""
+        if self.only_rebuts:
+            return gettext("only answers: it is enough to bring into doubt, nothing has to be proved")
+        return gettext("bears the burden of proof")
+
+    @property
+    def force_of_silence(self) -> str:
+        """Whether what the table makes of silence must follow or only may, in words."""
+        if self.is_only_allowed:
+            return gettext("may be found so, and only by a person who sees the file: no time limit decides it")
+        if self.silence_if:
+            words = gettext(
+                "follows when the time is over if the order says: %(condition)s. Otherwise a person decides"
+            )
+            return words % {"condition": self.get_silence_if_display()}
+        return gettext("must be found so when the time is over")
+
+    @property
+    def time_given(self) -> str:
+        """How long the bearer has, in words."""
+        if self.days:
+            words = ngettext(
+                "%(n)s day; the day it starts on does not count, it ends at 24:00, and not on a day off",
+                "%(n)s days; the day they start on does not count, they end at 24:00, and not on a day off",
+                self.days,
+            )
+            return words % {"n": self.days}
+        return ngettext("%(n)s hour", "%(n)s hours", self.hours) % {"n": self.hours}
 
     def ends(self, start: datetime) -> datetime:
         """When a window that opens now closes: after the table's hours, or with the last of the law's own days."""

@@ -396,6 +396,14 @@ TRIGGERS: list[Trigger] = [
         problem="not-allowed",
     ),
     Trigger(
+        name="inference_is_drawn_by_a_person",
+        table="disputes_factatissue",
+        events=("UPDATE",),
+        only="NEW.state = 'ADVERSE_INFERENCE' AND OLD.state <> 'ADVERSE_INFERENCE'",
+        when="NOT EXISTS (SELECT 1 FROM disputes_factruling r WHERE r.fact_id = NEW.id)",
+        problem="not-allowed",
+    ),
+    Trigger(
         name="ruling_relies_on_what_could_be_answered",
         table="disputes_relianceon",
         events=("INSERT",),
