@@ -201,7 +201,7 @@ class StepRow(InBothLanguages):
             return gettext("may be found so, and only by a person who sees the file: no time limit decides it")
         if self.silence_if:
             words = gettext(
-                "follows when the time is over if the order says: %(condition)s. Otherwise a person decides"
+                "must be found so when the time is over if the order says: %(condition)s; else a person decides"
             )
             return words % {"condition": self.get_silence_if_display()}
         return gettext("must be found so when the time is over")

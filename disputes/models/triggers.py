@@ -51,7 +51,9 @@ _FOUND = """SELECT 1 FROM disputes_factatissue f JOIN disputes_factrow r ON r.id
 _RELIEVED = f"""(b.persuasion_on = 'CLAIMANT' AND EXISTS ({_FOUND} AND r.effect = 'SHIFTS' AND r.shifts_to = b.key
                 AND {_FOR_CLAIMANT}))"""
 _BARRED = f"""EXISTS (SELECT 1 FROM disputes_factatissue a JOIN disputes_factrow b ON b.id = a.row_id
-            WHERE a.dispute_id = NEW.dispute_id AND a.established IS NOT NULL AND b.effect = 'BARS'
+            WHERE a.dispute_id = NEW.dispute_id AND a.established IS NOT NULL
+            AND (b.effect = 'BARS' OR b.effect = 'SHIFTS' AND NOT EXISTS (SELECT 1 FROM disputes_factatissue t
+                JOIN disputes_factrow u ON u.id = t.row_id WHERE t.dispute_id = NEW.dispute_id AND u.key = b.shifts_to))
             AND (a.established AND b.favours <> 'CLAIMANT' OR NOT a.established AND b.favours = 'CLAIMANT')
             AND NOT {_RELIEVED})"""  # noqa: S608  our own constants
 

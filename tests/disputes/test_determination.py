@@ -238,6 +238,7 @@ def test_the_system_proposes_no_sum_that_a_person_has_to_name(court, settings):
     dispute = court.joined("warranty_start", remedy="RETURN_AND_REFUND")
     commands.admit_fact(actor=court.alice, ref=dispute.ref, fact_no=1, now=court.now)
     commands.admit_fact(actor=court.bob, ref=dispute.ref, fact_no=2, now=court.now)
+    commands.admit_fact(actor=court.alice, ref=dispute.ref, fact_no=3, now=court.now)
     assert commands.derived_of(fresh(dispute)).limited_by == (2,)
     while outbox.sweep(now=court.now):
         pass

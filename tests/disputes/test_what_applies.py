@@ -1,4 +1,4 @@
-"""What the order says decides which grounds and facts apply and what silence means; a person draws what is only allowed."""
+"""What the order says decides what applies and what silence means; a person draws what the law only allows."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -207,13 +207,9 @@ def test_a_ruling_is_to_the_standard_of_who_bears_the_burden(court):
     court.prove(dispute, 1, court.bob, court.now)
     court.prove(dispute, 1, court.alice, court.now)
     court.pass_time(court.now + timedelta(days=40))
+    later = court.now + timedelta(days=40)
     row = commands.rule_fact(
-        actor=court.mia,
-        ref=dispute.ref,
-        fact_no=1,
-        proved=True,
-        reasons="页面写明。",
-        now=court.now + timedelta(days=40),
+        actor=court.mia, ref=dispute.ref, fact_no=1, proved=True, reasons="页面写明。", now=later
     )
     assert (fact(dispute, 1).step.standard, row.standard) == ("REASONABLE_DOUBT", "HIGH_PROBABILITY")
     assert fact(dispute, 1).step.only_rebuts
