@@ -8,6 +8,8 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
 
 from casework.errors import Invalid
 from disputes import commands
@@ -497,6 +499,13 @@ def test_articles_in_both_languages():
     )
     with pytest.raises(ValueError):
         cited(["ECOMMERCE twenty"])
+
+
+def test_the_document_is_what_the_table_says():
+    call_command("burden_document", check=True)
+    text = (settings.BASE_DIR / "docs" / "burden.md").read_text()
+    assert all(f"## {ground.code} " in text for ground in GROUNDS)
+    assert "not signed by counsel" in text
 
 
 # — broken tables —

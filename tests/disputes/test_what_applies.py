@@ -208,9 +208,7 @@ def test_a_ruling_is_to_the_standard_of_who_bears_the_burden(court):
     court.prove(dispute, 1, court.alice, court.now)
     court.pass_time(court.now + timedelta(days=40))
     later = court.now + timedelta(days=40)
-    row = commands.rule_fact(
-        actor=court.mia, ref=dispute.ref, fact_no=1, proved=True, reasons="页面写明。", now=later
-    )
+    row = commands.rule_fact(actor=court.mia, ref=dispute.ref, fact_no=1, proved=True, reasons="页面写明。", now=later)
     assert (fact(dispute, 1).step.standard, row.standard) == ("REASONABLE_DOUBT", "HIGH_PROBABILITY")
     assert fact(dispute, 1).step.only_rebuts
     assert fact(dispute, 1).step.bearer == Side.RESPONDENT
