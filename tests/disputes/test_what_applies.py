@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from casework.errors import Invalid
 from casework.working_days import Calendar, add_days, add_months, at_law
-from disputes import commands
+from disputes import commands, queries
+from disputes.api.outputs.tables import BurdenTableOutput
 from disputes.choices import Condition, Side
 from disputes.commands import burden
 from disputes.conditions import Order, says
@@ -212,3 +214,26 @@ def test_a_ruling_is_to_the_standard_of_who_bears_the_burden(court):
     assert (fact(dispute, 1).step.standard, row.standard) == ("REASONABLE_DOUBT", "HIGH_PROBABILITY")
     assert fact(dispute, 1).step.only_rebuts
     assert fact(dispute, 1).step.bearer == Side.RESPONDENT
+
+
+# — where it is read —
+
+
+def test_the_page_of_the_table_says_who_only_answers_what_may_follow_and_that_nobody_signed(court, client):
+    page = client.get(reverse("disputes:burden")).content.decode()
+    for mark in ("unsigned", "force", "part", "applies-if", "arises-unless", "only-if-claimed"):
+        assert f'data-testid="{mark}"' in page, mark
+
+
+def test_the_api_says_the_same(court):
+    rows = BurdenTableOutput(queries.table_in_force(court.now)).data
+    assert rows["is_signed_by_counsel"] is False
+    grounds = {ground["slug"]: ground for ground in rows["grounds"]}
+    assert grounds["durable_defect"]["applies_if"]["code"] == "DURABLE"
+    timely, defect = grounds["durable_defect"]["facts"]
+    assert timely["arises_unless"]["code"] == "SIX_MONTHS"
+    assert defect["steps"][0]["silence"]["if_order_says"]["code"] == "DURABLE"
+    first, second, _third = grounds["quality"]["facts"][0]["steps"]
+    assert (first["only_rebuts"], second["only_rebuts"]) == (False, True)
+    assert (first["silence"]["is_for_a_person"], second["silence"]["is_for_a_person"]) == (False, True)
+    assert grounds["ip_notice"]["facts"][0]["steps"][2]["days"] == 15
