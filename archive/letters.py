@@ -121,9 +121,25 @@ def not_relied_on(numbers: Iterable[int]) -> str:
     return _("Not relied on: evidence %(numbers)s.") % {"numbers": joined(numbers)}
 
 
-def elsewhere() -> str:
-    """The sentences about where else one can turn."""
-    return _("You can also turn to 12315, mediation, arbitration or a court; this letter does not stand in the way.")
+def elsewhere(*, consumer: bool | None) -> str:
+    """The sentences about where else one can turn; None where a consumer and a merchant read the same letter.
+
+    A complaint to 12315 is for what was bought to live with; a merchant reports instead (投诉举报处理暂行办法 3, 15).
+    """
+    if consumer is None:
+        return _(
+            "You can also turn to mediation, arbitration where it was agreed, or a court; a consumer can complain to "
+            "12315, a merchant can report to the market regulator. This letter does not stand in the way."
+        )
+    if consumer:
+        return _(
+            "You can also complain to 12315, or turn to mediation, arbitration where it was agreed, or a court; this "
+            "letter does not stand in the way."
+        )
+    return _(
+        "You can also report to the market regulator, or turn to mediation, arbitration where it was agreed, or a "
+        "court; this letter does not stand in the way."
+    )
 
 
 def joined(numbers: Iterable[int]) -> str:

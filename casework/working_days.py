@@ -135,6 +135,20 @@ def add_months(start: datetime, n: int) -> datetime:
     return _end_of(date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])))
 
 
+def at_law(ends: datetime, *, calendar: Calendar) -> DueTime:
+    """The end of a period that the law itself sets: a last day that is not worked moves it on (民法典 203(1)).
+
+    `ends` is what `add_days` or `add_months` say, which do not count the first day (201(1)) and run to 24:00 (203(2)).
+    """
+    day, provisional = last_day(ends), False
+    while True:
+        works = calendar.is_working_day(day)
+        provisional = provisional or works is None
+        if works or (works is None and day.weekday() < _SATURDAY):
+            return DueTime(_end_of(day), provisional, calendar.version)
+        day += _DAY
+
+
 def last_day(due_at: datetime) -> date:
     """The Beijing day that a period ending at `due_at` ends on: 24:00 is printed with the day it closes."""
     _require_aware(due_at)

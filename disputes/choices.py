@@ -38,9 +38,10 @@ CONSUMERS = frozenset({Role.BUYER, Role.GUARDIAN, Role.CONSUMER})
 
 
 class Standard(models.TextChoices):
-    """How sure one must be (民诉法解释 108, 109)."""
+    """How sure one must be (民诉法解释 108, 109). Who only answers a fact need bring it into doubt (108(2))."""
 
     PRIMA_FACIE = "PRIMA_FACIE", _("a first showing")
+    REASONABLE_DOUBT = "REASONABLE_DOUBT", _("enough to bring it into doubt")
     HIGH_PROBABILITY = "HIGH_PROBABILITY", _("highly probable")
     BEYOND_REASONABLE_DOUBT = "BEYOND_REASONABLE_DOUBT", _("beyond reasonable doubt")
 
@@ -60,6 +61,18 @@ class Effect(models.TextChoices):
     BARS_PART = "BARS_PART", _("one part of the claim falls")
     CAPS_PART = "CAPS_PART", _("one part of the claim is limited")
     SHIFTS = "SHIFTS", _("the claimant has to show another fact")
+
+
+class Condition(models.TextChoices):
+    """What an order can say that decides whether the table applies to it, or how (`disputes.conditions`)."""
+
+    DURABLE = "DURABLE", _("durable goods, or decoration (Consumer Rights Law, article 23(3))")
+    SIX_MONTHS = (
+        "SIX_MONTHS",
+        _("durable goods or decoration, received no more than six months ago (Consumer Rights Law, article 23(3))"),
+    )
+    SEVEN_DAYS = "SEVEN_DAYS", _("received no more than seven days ago (Consumer Rights Law, article 24(1))")
+    FOOD = "FOOD", _("food (Food Safety Law, articles 148 and 150)")
 
 
 class SourceConfidence(models.TextChoices):

@@ -199,7 +199,8 @@ def _ruled(fact: FactAtIssue, event: Event) -> Iterator[Comparison]:
         round=ruling.round,
         evidence=sorted(each.item.no for each in ruling.reliance.all()),
     )
-    yield "ruling.proved", event.verb == "rule_proved", ruling.proved
+    proved = event.facts["established"] if event.verb == "infer" else event.verb == "rule_proved"
+    yield "ruling.proved", proved, ruling.proved
     yield "ruling.mediator", event.actor_ref, ruling.mediator.ref
 
 

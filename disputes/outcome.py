@@ -81,10 +81,12 @@ def bars_of(facts: Sequence[FactFinding], remedy: str) -> tuple[list[FactFinding
     """The facts that bar the claim for this remedy, and those that are open for as long as another fact is.
 
     A fact that shifts bars nothing itself. Found against the claimant, it leaves to the claimant what `shifts_to`
-    names: that has to be shown or conceded, and the other side's silence about it does not do. Found for the claimant,
-    it relieves the claimant of that fact where the claimant would lose it in doubt.
+    names: that has to be shown or conceded, and the other side's silence about it does not do. Where that is not at
+    issue here, nothing is left and the claim falls. Found for the claimant, it relieves the claimant of that fact where
+    the claimant would lose it in doubt.
     """
     by_key = {f.key: f for f in facts}
+    ends_here = {f.no for f in facts if f.effect == Effect.SHIFTS and f.shifts_to not in by_key}
     relieved: set[int] = set()
     left: set[int] = set()
     waits: set[int] = set()
@@ -104,7 +106,7 @@ def bars_of(facts: Sequence[FactFinding], remedy: str) -> tuple[list[FactFinding
             continue
         is_lost = fact.found_for is not Side.CLAIMANT
         if (
-            (is_lost and fact.effect == Effect.BARS)
+            (is_lost and (fact.effect == Effect.BARS or fact.no in ends_here))
             or (is_lost and fact.effect == Effect.BARS_PART and remedy in fact.part)
             or (not is_lost and fact.no in left and str(fact.state) not in SHOWN)
         ):

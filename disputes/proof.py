@@ -15,6 +15,7 @@ from disputes.choices import (
     MONEY,
     REFUNDS,
     BasisKind,
+    Condition,
     Effect,
     Family,
     Record,
@@ -26,7 +27,7 @@ from disputes.choices import (
     Standard,
 )
 from disputes.machine import FactState
-from disputes.statutes import Statute, statutes_cited
+from disputes.statutes import Statute, rests_only_on_leave, statutes_cited
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class StepDraft:
 
     `if_silent` is the state that the fact takes when the bearer shows nothing (one of `machine.BY_SILENCE`), and
     `silence_establishes` whether the fact then counts as true; `silence` says so in words to whom it concerns.
-    `silence_is_for_a_person`: the law only allows that finding, so silence leaves it to the mediator's ruling.
+    `silence_is_for_a_person`: the law only allows that finding, so silence leaves it to the mediator's ruling; so does
+    silence where the order does not say `silence_if`. `days`, where set, are the days that the law itself gives.
     """
 
     bearer: Side
@@ -60,6 +62,8 @@ class StepDraft:
     holds: Sequence[Record] = ()
     presumption: BilingualText = BilingualText("", "")
     silence_is_for_a_person: bool = False
+    silence_if: Condition | None = None
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ class FactDraft:
 
     `effect` is what it does to the claim once found against the claimant: on which remedies (`part`) where it bars or
     caps one part, or which other fact of the ground the claimant has to show then (`shifts_to`). `follows` says so in
-    words wherever it is not simply the end of the claim.
+    words wherever it is not simply the end of the claim. It is not at issue where the order says `arises_unless`, nor,
+    with `arises_if_claimed`, where none of the remedies in `part` is claimed.
     """
 
     key: str
@@ -80,11 +85,16 @@ class FactDraft:
     part: Sequence[Remedy] = ()
     shifts_to: str = ""
     follows: BilingualText = BilingualText("", "")
+    arises_unless: Condition | None = None
+    arises_if_claimed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class GroundDraft:
-    """One row of the table: what is in dispute, between whom, which facts decide it, and what follows."""
+    """One row of the table: what is in dispute, between whom, which facts decide it, and what follows.
+
+    It cannot be brought about an order that says no to `applies_if`.
+    """
 
     code: str
     slug: str
@@ -100,6 +110,7 @@ class GroundDraft:
     confidence: SourceConfidence
     stakes: Sequence[Stake] = ()
     must_mediate: bool = False
+    applies_if: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +153,12 @@ class TableFault:
 def faults_of(grounds: Sequence[GroundDraft], relaxations: Sequence[RelaxationDraft] = ()) -> list[TableFault]:
     """Everything that forbids this table: no basis, a statutory burden laid on a consumer, a ladder that cannot end.
 
+    Nor may an inference that the law only allows run by clock, or who only answers a fact have to prove anything.
+
     Codes: `no-basis`, `statutory-burden-on-consumer`, `burden-not-in-the-law`, `no-steps`, `no-facts`, `repeated`,
-    `silence-state`, `silence-contradicts-state`, `silence-rewards-the-bearer`, `silence-is-no-inference`, `hours`,
-    `remedy`, `effect`, `unknown-fact`, `no-control`, `no-fast-refund`.
+    `silence-state`, `silence-contradicts-state`, `silence-rewards-the-bearer`, `silence-is-no-inference`,
+    `inference-by-clock`, `rebuttal-needs-doubt`, `doubt-is-no-proof`, `hours`, `remedy`, `effect`, `condition`,
+    `unknown-fact`, `no-control`, `no-fast-refund`.
     """
     faults = []
     if len({g.slug for g in grounds}) != len(grounds) or len({g.code for g in grounds}) != len(grounds):
@@ -154,6 +168,8 @@ def faults_of(grounds: Sequence[GroundDraft], relaxations: Sequence[RelaxationDr
             faults.append(TableFault(f"/{g}/facts", "no-facts"))
         if ground.default_remedy not in ground.remedies:
             faults.append(TableFault(f"/{g}/default_remedy", "remedy"))
+        if ground.facts and all(_can_be_left_out(fact) for fact in ground.facts):
+            faults.append(TableFault(f"/{g}/facts", "condition"))
         if len({f.key for f in ground.facts}) != len(ground.facts):
             faults.append(TableFault(f"/{g}/facts", "repeated"))
         for f, fact in enumerate(ground.facts):
@@ -192,7 +208,7 @@ def _faults_of_fact(ground: GroundDraft, fact: FactDraft, at: str) -> Iterable[T
         here = f"{at}/steps/{s}"
         if not step.basis.zh.strip():
             yield TableFault(f"{here}/basis", "no-basis")
-        if step.hours < 1:
+        if step.hours < 1 or step.days < 0:
             yield TableFault(f"{here}/hours", "hours")
         if step.if_silent not in (
             FactState.PROVED,
@@ -209,8 +225,23 @@ def _faults_of_fact(ground: GroundDraft, fact: FactDraft, at: str) -> Iterable[T
             yield TableFault(f"{here}/silence_establishes", "silence-rewards-the-bearer")
         if step.silence_is_for_a_person and step.if_silent != FactState.ADVERSE_INFERENCE:
             yield TableFault(f"{here}/silence_is_for_a_person", "silence-is-no-inference")
+        infers = step.if_silent == FactState.ADVERSE_INFERENCE or rests_only_on_leave(step.basis.zh)
+        if infers and not step.silence_is_for_a_person:
+            yield TableFault(f"{here}/silence_is_for_a_person", "inference-by-clock")
+        bears = is_same_side(ground, step.bearer, fact.persuasion_on)
+        if not bears and step.standard in (Standard.HIGH_PROBABILITY, Standard.BEYOND_REASONABLE_DOUBT):
+            yield TableFault(f"{here}/standard", "rebuttal-needs-doubt")
+        if bears and step.standard == Standard.REASONABLE_DOUBT:
+            yield TableFault(f"{here}/standard", "doubt-is-no-proof")
+    if fact.arises_if_claimed and not fact.part:
+        yield TableFault(f"{at}/arises_if_claimed", "condition")
     if not _is_effect_whole(ground, fact):
         yield TableFault(f"{at}/effect", "effect")
+
+
+def _can_be_left_out(fact: FactDraft) -> bool:
+    """Whether some orders or claims leave the fact out: a ground needs one that none leaves out."""
+    return fact.arises_unless is not None or fact.arises_if_claimed
 
 
 def _is_effect_whole(ground: GroundDraft, fact: FactDraft) -> bool:

@@ -39,26 +39,39 @@ _CONTRACTS = (
     "民法典合同编通则司法解释",
     "最高人民法院关于适用〈中华人民共和国民法典〉合同编通则若干问题的解释",
 )
-_SEVEN_DAYS = ("网络购买商品七日无理由退货暂行办法",)
+_PENALTIES = ("侵害消费者权益行为处罚办法",)
+_PROCEDURE = (
+    "民事诉讼法司法解释",
+    "最高人民法院关于适用〈中华人民共和国民事诉讼法〉的解释",
+)
+_EVIDENCE = ("民事诉讼证据规定", "最高人民法院关于民事诉讼证据的若干规定")
 
 STATUTES = (
     # — on the trader —
     Statute(("消费者权益保护法",), "23(3)", TRADERS),
     Statute(_FOOD, "6", TRADERS),
     Statute(_DAMAGES, "12(3)", TRADERS),
-    Statute(_SEVEN_DAYS, "20(2)", TRADERS),
-    Statute(_PREPAID, "25", TRADERS),
+    Statute(_FOOD, "5(2)", TRADERS),  # its proviso
+    Statute(_PENALTIES, "16(1)", TRADERS),
+    Statute(("电子商务法",), "55(2)", frozenset({Role.PAYMENT_PROVIDER})),
     Statute(("电子商务法",), "57(2)", frozenset({Role.PAYMENT_PROVIDER})),
+    Statute(_CONTRACTS, "64(2)", TRADERS),  # as the one who asks for a penalty to be reduced
     Statute(_ONLINE, "12(1)", frozenset({Role.LIVE_ROOM})),
     Statute(("消费者权益保护法实施条例",), "18", TRADERS),
     Statute(("产品质量法",), "41(2)", TRADERS),
     # — on the platform —
     Statute(_CONTRACTS, "10(3)", frozenset({Role.PLATFORM})),
     # — on the consumer —
-    Statute(_FOOD, "5", frozenset({Role.BUYER, Role.CONSUMER})),
+    Statute(_FOOD, "5(1)", frozenset({Role.BUYER, Role.CONSUMER})),
+    Statute(_FOOD, "5(2)", frozenset({Role.BUYER, Role.CONSUMER})),
     Statute(("电子商务法",), "48(2)", CONSUMERS),
 )
 """What each says was read in copies published by others; have counsel confirm the list before a table rests on it."""
+
+ALLOWED = frozenset(
+    {(name, article) for names, article in ((_EVIDENCE, "95"), (_PROCEDURE, "112"), (_PREPAID, "25")) for name in names}
+)
+"""The articles by which a court *may* (可以) take something from silence: they bind nobody to, and name no time."""
 
 _LAW = re.compile(r"《(?:中华人民共和国)?((?:[^《》]|《[^》]*》)+)》([^《；;]*)")
 _UNIT = re.compile(r"第([零〇一二三四五六七八九十百千0-9]+)([条款项])")
@@ -108,6 +121,12 @@ def statutes_cited(basis: str) -> tuple[Statute, ...]:
             for law, article in named
         )
     )
+
+
+def rests_only_on_leave(basis: str) -> bool:
+    """Whether every article that a basis names only allows an inference from silence."""
+    named = [(law, article.split("(")[0]) for law, article in articles_cited(basis)]
+    return bool(named) and all(each in ALLOWED for each in named)
 
 
 def _named_as_a_whole(named: list[tuple[str, str]]) -> set[tuple[str, str]]:

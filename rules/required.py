@@ -25,13 +25,13 @@ REQUIREMENTS = (
     Requirement(
         "information_security",
         _("Measures, article 23"),
-        _("How information is kept secure, shown prominently"),
+        _("How illegal and harmful content is kept out and dealt with, shown prominently"),
         prominent=True,
     ),
     Requirement(
         "personal_information",
         _("Measures, article 24"),
-        _("What is done with personal information, that of merchants included"),
+        _("How merchants process personal information, and what they owe to people whose it is"),
     ),
     Requirement(
         "connected_services",
@@ -41,7 +41,10 @@ REQUIREMENTS = (
     Requirement(
         "minors",
         _("Measures, article 26"),
-        _("Rules for minors with their rights and remedies, shown prominently, where many users are minors"),
+        _(
+            "What merchants owe to minors, and the rights and remedies of minors, shown prominently, where many users "
+            "are minors"
+        ),
         prominent=True,
     ),
     Requirement(
@@ -63,7 +66,23 @@ REQUIREMENTS = (
     Requirement(
         "penalties",
         _("Measures, article 29"),
-        _("On what basis and how penalties and damages are calculated, with their cap"),
+        _("On what basis and how penalties and damages of merchants are calculated, told when they are collected"),
+    ),
+    Requirement(
+        "entry_and_exit",
+        _("E-Commerce Law, article 32"),
+        _("Joining and leaving the platform, quality of goods and services, protection of consumers and of their data"),
+    ),
+    Requirement(
+        "fair_competition",
+        _("Anti-Unfair Competition Law (2025), article 21"),
+        _("Fair competition on the platform, how it is reported and disputed, and what follows"),
+    ),
+    Requirement(
+        "returns",
+        _("Seven-Day Return Measures, article 22"),
+        _("Returns within seven days without reason, shown prominently"),
+        prominent=True,
     ),
 )
 """As far as the article is about content that can be found in a clause. Numbers after a copy published by others; the

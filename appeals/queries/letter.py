@@ -6,6 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.models import PartyKind
 from appeals.claims import originals_of
 from appeals.models import Appeal, DecidedBy, Decision, Outcome, PointKind, TakenDown
 from appeals.queries.explained import KINDS, kinds_of
@@ -192,4 +193,4 @@ def _disagree(appeal: Appeal, decision: Decision) -> Iterator[str]:
     elif appeal.level == "FIRST" and decision.outcome != Outcome.OVERTURNED:
         until = beijing_time(appeal.second_round_closes_at)
         yield _("You can ask once for a second review by a senior officer until %(until)s.") % {"until": until}
-    yield letters.elsewhere()
+    yield letters.elsewhere(consumer=appeal.notice.party.kind == PartyKind.CONSUMER)

@@ -25,6 +25,10 @@ FAULTS = {
     "silence-state": _("Silence must lead to one of the listed states."),
     "silence-contradicts-state": _("What silence establishes contradicts the state it leads to."),
     "silence-rewards-the-bearer": _("Silence cannot favour whoever stays silent."),
+    "inference-by-clock": _("The law only allows this inference: a person draws it, no clock does."),
+    "rebuttal-needs-doubt": _("Who does not bear the burden need only bring the fact into doubt."),
+    "doubt-is-no-proof": _("Who bears the burden has to show more than doubt."),
+    "condition": _("A ground needs a fact that every order and claim raises."),
     "silence-is-no-inference": _("Only what the law lets a person infer from silence is left to a person."),
     "burden-not-in-the-law": _("No cited article itself lays this burden on a consumer; call it derived."),
     "effect": _("Say what this fact does to the claim: which part it touches, or which fact the claimant has to show."),
@@ -116,6 +120,7 @@ def _ground(table: BurdenTable, position: int, draft: GroundDraft) -> GroundRow:
         stakes=[str(s) for s in draft.stakes],
         **named(draft, lambda d: (d.code, d.slug, d.family, d.claimant_role)),
         **named(draft, lambda d: (d.respondent_role, d.default_remedy, d.confidence, d.must_mediate)),
+        applies_if=draft.applies_if or "",
     )
 
 
@@ -133,6 +138,8 @@ def _fact(ground: GroundRow, no: int, draft: FactDraft) -> FactRow:
         shifts_to=draft.shifts_to,
         follows_zh=draft.follows.zh,
         follows_en=draft.follows.en,
+        arises_unless=draft.arises_unless or "",
+        arises_if_claimed=draft.arises_if_claimed,
     )
 
 
@@ -151,6 +158,8 @@ def _step(fact: FactRow, no: int, draft: StepDraft) -> StepRow:
         holds=[str(r) for r in draft.holds],
         silence_zh=draft.silence.zh,
         silence_en=draft.silence.en,
+        silence_if=draft.silence_if or "",
+        days=draft.days,
         **named(draft, lambda d: (d.bearer, d.standard, d.basis_kind, d.hours)),
         **named(draft, lambda d: (d.rebuts, d.if_silent, d.silence_establishes, d.silence_is_for_a_person)),
     )
@@ -169,12 +178,14 @@ def _content(draft: GroundDraft) -> dict[str, object]:
     """What the table's hash covers of one ground: who must show what, what silence means, what a fact does to it."""
     return {
         "code": draft.code,
+        "applies_if": str(draft.applies_if or ""),
         "facts": [
             {
                 "key": f.key,
                 "statement": f.statement.zh,
                 "favours": str(f.favours),
                 "persuasion_on": str(f.persuasion_on),
+                "arises": [str(f.arises_unless or ""), f.arises_if_claimed],
                 "effect": [str(f.effect), *(str(r) for r in f.part), f.shifts_to, f.follows.zh],
                 "steps": [
                     {
@@ -186,6 +197,8 @@ def _content(draft: GroundDraft) -> dict[str, object]:
                         "silence": str(s.if_silent),
                         "establishes": s.silence_establishes,
                         "for_a_person": s.silence_is_for_a_person,
+                        "silence_if": str(s.silence_if or ""),
+                        "days": s.days,
                     }
                     for s in f.steps
                 ],

@@ -25,6 +25,7 @@ from disputes.commands.locking import lock_dispute, move
 from disputes.commands.open import end_offers
 from disputes.machine import DisputeState
 from disputes.models import (
+    MERCHANT_BEARS,
     Determination,
     Dispute,
     DisputeOutcome,
@@ -101,16 +102,22 @@ def departs_from(dispute: Dispute, draft: DeterminationDraft, derived: Derived) 
             draft.outcome != (DisputeOutcome.SUPPORTED if given == most else DisputeOutcome.PARTLY)
             or not (draft.remedy == derived.remedy or (price_only and draft.remedy in dispute.ground.remedies))
             or not least <= given <= most
-            or draft.goods_back != (draft.remedy in {str(r) for r in GOODS_BACK})
+            or draft.goods_back not in _ways_of_goods(dispute, draft.remedy)
             or draft.payer != payer_of(dispute.ground, draft.remedy)
         )
     return (
         draft.outcome != DisputeOutcome.SUPPORTED
         or draft.remedy != derived.remedy
         or (draft.amount_minor or None) != (derived.amount_minor or None)
-        or draft.goods_back != (derived.remedy in {str(r) for r in GOODS_BACK})
+        or draft.goods_back not in _ways_of_goods(dispute, derived.remedy)
         or (draft.remedy in {str(r) for r in MONEY} and draft.payer != payer_of(dispute.ground, draft.remedy))
     )
+
+
+def _ways_of_goods(dispute: Dispute, remedy: str) -> set[bool]:
+    """Whether goods go back under this remedy; damages may go with a return where the table gives one."""
+    with_return = remedy == Remedy.COMPENSATE and str(Remedy.RETURN_AND_REFUND) in dispute.ground.remedies
+    return {False, True} if with_return else {remedy in {str(r) for r in GOODS_BACK}}
 
 
 def stakes_of(dispute: Dispute, draft: DeterminationDraft, derived: Derived) -> list[str]:
@@ -295,12 +302,11 @@ def _remedy_errors(draft: DeterminationDraft) -> list[FieldError]:
 
 
 def refunds_without_return(dispute: Dispute, draft: DeterminationDraft) -> bool:
-    """Whether a merchant would pay a buyer the whole price and get no goods, without it being called so.
+    """Whether a merchant would pay a buyer the whole price or more and get no goods, without it being called so.
 
-    Compensation stands on its own where the table gives it for the ground.
+    What counts is what happens, whatever the remedy is called and the table gives (办法 27(1)[1]).
     """
-    given = draft.remedy == Remedy.COMPENSATE and draft.remedy in dispute.ground.remedies
-    if draft.remedy not in (Remedy.REFUND, Remedy.PARTIAL_REFUND, Remedy.COMPENSATE) or draft.goods_back or given:
+    if draft.remedy not in (Remedy.REFUND, Remedy.PARTIAL_REFUND, Remedy.COMPENSATE) or draft.goods_back:
         return False
     if not _payer_is_merchant(dispute, draft.payer) or (draft.amount_minor or 0) < dispute.order_amount_minor:
         return False
@@ -308,11 +314,19 @@ def refunds_without_return(dispute: Dispute, draft: DeterminationDraft) -> bool:
 
 
 def _goods_errors(dispute: Dispute, draft: DeterminationDraft) -> list[FieldError]:
-    """The whole price without the goods is a refund without return, unless the buyer does not have the goods."""
+    """The whole price without the goods is a refund without return, unless the buyer does not have the goods.
+
+    Compensation of so much is none where a ground of a refund without return is named, such as the law on injuries.
+    """
     if not draft.goods_are and not draft.goods_are_reason:
-        if not refunds_without_return(dispute, draft):
+        if not refunds_without_return(dispute, draft) or (
+            draft.remedy == Remedy.COMPENSATE and draft.no_return_ground in MERCHANT_BEARS
+        ):
             return []
-        words = _("The whole price and no goods back: say why the buyer has none, or choose a refund without return.")
+        words = _(
+            "The whole price or more and no goods back: say why the buyer has none, let the goods go back, or name the "
+            "ground of a refund without return."
+        )
         return [FieldError("/goods_are", "required", words)]
     if draft.goods_are not in GoodsAre.values:
         return [FieldError("/goods_are", "unknown", LISTED)]
@@ -328,7 +342,10 @@ def _no_return_errors(dispute: Dispute, draft: DeterminationDraft) -> list[Field
 
     No ground is stored but of the one who pays: the letter says nothing of a consent that nobody gave.
     """
-    is_without = draft.remedy == Remedy.REFUND_NO_RETURN
+    by_another_name = draft.remedy == Remedy.COMPENSATE and refunds_without_return(dispute, draft)
+    if by_another_name and not draft.no_return_ground and not draft.no_return_reason:
+        return []  # then it is for `_goods_errors`
+    is_without = draft.remedy == Remedy.REFUND_NO_RETURN or by_another_name
     if not is_without or not _payer_is_merchant(dispute, draft.payer):
         allowed = {"", NoReturnGround.PLATFORM_FUNDED} if is_without and draft.payer == Payer.PLATFORM else {""}
         if draft.no_return_ground in allowed and (draft.no_return_ground or not draft.no_return_reason):

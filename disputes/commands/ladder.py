@@ -4,13 +4,14 @@ What does not belong here: who asked for it (proof, mediate, clocks). Every func
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from casework.actor import Actor
 from casework.firing import DeadlineSpec, fire
 from disputes.choices import Record, Side
 from disputes.commands.locking import move, reminders
+from disputes.conditions import says
 from disputes.machine import BY_SILENCE, UNSETTLED, DisputeState, FactState
 from disputes.models import Dispute, FactAtIssue, PullState, RecordPull, StepRow, Submission
 
@@ -37,7 +38,7 @@ def open_windows(dispute: Dispute, *, now: datetime) -> list[DeadlineSpec]:
     """Opens the window of every unsettled fact's bearer for the table's hours; returns the deadlines to set."""
     specs = []
     for fact in dispute.facts.filter(state__in=UNSETTLED).select_related("row", "step"):
-        due = now + timedelta(hours=fact.step.hours)
+        due = fact.step.ends(now)
         fire(
             fact,
             "open_window",
@@ -107,7 +108,7 @@ def discharge(dispute: Dispute, fact: FactAtIssue, *, actor: Actor, now: datetim
             cancels=production_cancels(fact.no),
         )
         return
-    due = now + timedelta(hours=following.hours)
+    due = following.ends(now)
     fire(
         fact,
         verb,
@@ -142,9 +143,10 @@ def discharge(dispute: Dispute, fact: FactAtIssue, *, actor: Actor, now: datetim
 def apply_silence(dispute: Dispute, fact: FactAtIssue, *, effective_at: datetime, now: datetime) -> None:
     """Puts the fact where the table says that silence on this step leads, as of the moment the window closed.
 
-    Where the law only allows that finding, the fact waits for a ruling instead.
+    Where the law only allows that finding, or the order does not say what the law makes it depend on, the fact waits
+    for a ruling instead.
     """
-    if fact.step.silence_is_for_a_person:
+    if fact.step.is_only_allowed or not says(fact.step.silence_if, dispute.order_says):
         _leave_to_ruling(dispute, fact, effective_at=effective_at, now=now)
         return
     step = fact.step

@@ -259,16 +259,17 @@ def rule_fact(
         fact=fact,
         round=dispute.round,
         proved=proved,
-        standard=fact.step.standard,
+        standard=fact.row.standard,
         reasons=reasons,
         departs_from_default=fact.is_settled and fact.established is not proved and not fact.rulings.exists(),
         mediator_id=actor.person,
         ruled_at=now,
     )
     RelianceOn.objects.bulk_create(RelianceOn(ruling=ruling, item=item) for item in items)
+    infers = fact.was_left_silent and fact.step.is_only_allowed and proved is fact.step.silence_establishes
     settle_fact(
         fact,
-        "rule_proved" if proved else "rule_not_proved",
+        "infer" if infers else "rule_proved" if proved else "rule_not_proved",
         actor=actor,
         now=now,
         established=proved,

@@ -32,6 +32,7 @@ from disputes.claims import facts_of_opening
 from disputes.commands.callers import record_assisted, said_of
 from disputes.commands.locking import lock_dispute, move, reminders, require_in_time
 from disputes.commands.stream import append_event, open_rooms, seal
+from disputes.conditions import Order, can_apply, why_not_at_issue
 from disputes.fast_refund import drafted, refunded_of_order
 from disputes.machine import DisputeState, FactState
 from disputes.models import (
@@ -94,6 +95,7 @@ def open_dispute(
     claimant, respondent = _sides({party.pk for party in mine}, ground, buyer, seller)
     person = _caller_for(actor, claimant, both, caller)
     require(_check(filing, ground))
+    _require_applies(ground, order, now)
     _require_not_refunded(claimant, order, filing)
     notice = _notice(actor, filing, ground, claimant)
     _require_first(claimant, order, ground)
@@ -147,6 +149,7 @@ def _order_columns(order: OrderRecord) -> dict[str, object]:
         "ordered_at": order.placed_at,
         "received_at": order.received_at,
         "order_digest": digest(content_of(order)),
+        "order_tags": list(order.tags),
     }
 
 
@@ -165,6 +168,13 @@ def _ground(table: BurdenTable, named: str) -> GroundRow:
     if found is None:
         raise Invalid.field("/ground", "unknown", pgettext_lazy("dispute", "Choose one ground from the list."))
     return found
+
+
+def _require_applies(ground: GroundRow, order: OrderRecord, now: datetime) -> None:
+    """Raises `Invalid` where the order says that the law gives this ground to other goods."""
+    if not can_apply(ground, Order(order.tags, order.received_at, now)):
+        text = _("This ground is for: %(condition)s. The order says that it is about something else.")
+        raise Invalid.field("/ground", "does-not-apply", text % {"condition": ground.get_applies_if_display()})
 
 
 def _require_first(claimant: Party, order: OrderRecord, ground: GroundRow) -> None:
@@ -292,6 +302,8 @@ def _notice(actor: Actor, filing: DisputeFiling, ground: GroundRow, claimant: Pa
 
 def _open_facts(dispute: Dispute, ground: GroundRow, *, actor: Actor, now: datetime) -> None:
     for row in ground.facts.prefetch_related("steps"):
+        if why_not_at_issue(row, dispute.claim_remedy, dispute.order_says):
+            continue
         step = min(row.steps.all(), key=lambda s: s.no)
         fact = FactAtIssue(dispute=dispute, no=row.no, row=row, step=step, favours=row.favours, bearer=step.bearer)
         open_case(

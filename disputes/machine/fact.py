@@ -46,9 +46,8 @@ BY_SILENCE = {
     F.PROVED: "default_to_proved",
     F.NOT_PROVED: "default_to_not_proved",
     F.PRESUMED: "presume",
-    F.ADVERSE_INFERENCE: "infer",
 }
-"""The verb by which silence leads to each state."""
+"""The verb by which silence leads to each state. An adverse inference is none of them: a person draws it."""
 
 
 class FactMachine(models.Model):
@@ -98,11 +97,9 @@ class FactMachine(models.Model):
     def presume(self, **_facts: Any) -> None:
         """The law presumes it until the silent side shows otherwise."""
 
-    @transition(
-        field=state, source=UNSETTLED, target=F.ADVERSE_INFERENCE, custom=moves("fact.defaulted", by=("system",))
-    )
+    @transition(field=state, source=UNSETTLED, target=F.ADVERSE_INFERENCE, custom=moves("fact.ruled", by=("mediator",)))
     def infer(self, **_facts: Any) -> None:
-        """Whoever holds the evidence and kept it back has it taken against them."""
+        """The mediator took it against whoever held the evidence and kept it back, as the law allows."""
 
     @transition(
         field=state,

@@ -6,6 +6,7 @@ from disputes.models.assisted import ASSISTED_TRIGGERS, AssistedFiling, TakenDow
 from disputes.models.burden import BurdenTable, ControlKind, FactRow, GroundRow, Relaxation, RelaxationControl, StepRow
 from disputes.models.cases import ClosedAs, Dispute, FactAtIssue, HumanDemand, NoReturnConsent, OptIn
 from disputes.models.decision import (
+    MERCHANT_BEARS,
     Determination,
     DisputeOutcome,
     FactRuling,

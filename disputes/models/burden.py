@@ -1,12 +1,17 @@
 """The burden table as rows: it belongs to one version of a platform rule and is fixed from its publication on."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
-from disputes.choices import BasisKind, Effect, Family, Remedy, Role, Side, SourceConfidence, Standard
+from casework.working_days import Calendar, add_days, at_law
+from disputes.choices import BasisKind, Condition, Effect, Family, Remedy, Role, Side, SourceConfidence, Standard
 from disputes.machine import FactState
+from disputes.proof import is_same_side
 from rules.models import InBothLanguages
 
 
@@ -46,6 +51,7 @@ class GroundRow(InBothLanguages):
     confidence = models.CharField(max_length=14, choices=SourceConfidence)
     stakes = models.JSONField(default=list)
     must_mediate = models.BooleanField(default=False)
+    applies_if = models.CharField(max_length=10, choices=Condition, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("ground of dispute")
@@ -83,6 +89,8 @@ class FactRow(InBothLanguages):
     shifts_to = models.SlugField(max_length=40, blank=True, default="", db_index=False)
     follows_zh = models.TextField(blank=True, default="")
     follows_en = models.TextField(blank=True, default="")
+    arises_unless = models.CharField(max_length=10, choices=Condition, blank=True, default="", db_default="")
+    arises_if_claimed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = _("fact of a ground")
@@ -105,6 +113,17 @@ class FactRow(InBothLanguages):
     @property
     def statement(self) -> str:
         return self.in_language("statement")
+
+    @property
+    def standard(self) -> str:
+        """How sure whoever rules on it must be: as the side with the burden has to show it, whoever spoke last.
+
+        A first showing is enough in the end only where the law itself says so.
+        """
+        theirs = [s for s in self.steps.all() if is_same_side(self.ground, s.bearer, self.persuasion_on)]
+        said = [s.standard for s in theirs if s.basis_kind == BasisKind.EXPLICIT or s.standard != Standard.PRIMA_FACIE]
+        order = [str(standard) for standard in Standard]
+        return max(said, key=order.index, default=str(Standard.HIGH_PROBABILITY))
 
 
 class StepRow(InBothLanguages):
@@ -131,6 +150,8 @@ class StepRow(InBothLanguages):
     silence_zh = models.TextField()
     silence_en = models.TextField()
     silence_is_for_a_person = models.BooleanField(default=False)
+    silence_if = models.CharField(max_length=10, choices=Condition, blank=True, default="", db_default="")
+    days = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = _("step of proof")
@@ -155,6 +176,53 @@ class StepRow(InBothLanguages):
 
     def __str__(self) -> str:
         return f"{self.fact_id} {self.no}"
+
+    @property
+    def is_only_allowed(self) -> bool:
+        """Whether the law only allows what the table makes of silence, also where an older table let time do it."""
+        return self.silence_is_for_a_person or self.if_silent == FactState.ADVERSE_INFERENCE
+
+    @property
+    def only_rebuts(self) -> bool:
+        """Whether the bearer does not bear the burden: it is enough to bring into doubt what the other side showed."""
+        return not is_same_side(self.fact.ground, self.bearer, self.fact.persuasion_on)
+
+    @property
+    def part_in_proof(self) -> str:
+        """What is asked of the bearer, in words: to bear the burden, or only to answer."""
+        if self.only_rebuts:
+            return gettext("only answers: it is enough to bring into doubt, nothing has to be proved")
+        return gettext("bears the burden of proof")
+
+    @property
+    def force_of_silence(self) -> str:
+        """Whether what the table makes of silence must follow or only may, in words."""
+        if self.is_only_allowed:
+            return gettext("may be found so, and only by a person who sees the file: no time limit decides it")
+        if self.silence_if:
+            words = gettext(
+                "must be found so when the time is over if the order says: %(condition)s; else a person decides"
+            )
+            return words % {"condition": self.get_silence_if_display()}
+        return gettext("must be found so when the time is over")
+
+    @property
+    def time_given(self) -> str:
+        """How long the bearer has, in words."""
+        if self.days:
+            words = ngettext(
+                "%(n)s day; the day it starts on does not count, it ends at 24:00, and not on a day off",
+                "%(n)s days; the day they start on does not count, they end at 24:00, and not on a day off",
+                self.days,
+            )
+            return words % {"n": self.days}
+        return ngettext("%(n)s hour", "%(n)s hours", self.hours) % {"n": self.hours}
+
+    def ends(self, start: datetime) -> datetime:
+        """When a window that opens now closes: after the table's hours, or with the last of the law's own days."""
+        if self.days:
+            return at_law(add_days(start, self.days), calendar=Calendar.current()).at
+        return start + timedelta(hours=self.hours)
 
 
 class ControlKind(models.TextChoices):

@@ -11,6 +11,7 @@ from casework.constraints import check
 from casework.machine import OnTabs
 from casework.models import Case
 from disputes.choices import Remedy, Side
+from disputes.conditions import Order
 from disputes.machine import (
     FINAL,
     PAUSES,
@@ -96,6 +97,7 @@ class Dispute(DisputeMachine, OnTabs, Case):
     ordered_at = models.DateTimeField(_("ordered at"))
     received_at = models.DateTimeField(_("received at"), null=True, blank=True)
     order_digest = models.CharField(max_length=64)
+    order_tags = models.JSONField(_("what the order is about"), null=True, blank=True)
 
     statement = models.TextField(_("what happened"), max_length=2000, blank=True, default="")
     claim_remedy = models.CharField(_("what is wanted"), max_length=20, choices=Remedy)
@@ -195,6 +197,11 @@ class Dispute(DisputeMachine, OnTabs, Case):
                 | ~Q(state__in=[str(s) for s in FINAL]) & Q(closed_at__isnull=True),
             ),
         )
+
+    @property
+    def order_says(self) -> Order:
+        """What its order says, as of the opening."""
+        return Order(self.order_tags or (), self.received_at, self.created_at)
 
     @cached_property
     def promised(self) -> Terms:

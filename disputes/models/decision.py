@@ -144,6 +144,11 @@ class Determination(models.Model):
                 "no_return_ground_is_of_who_pays",
                 Q(no_return_ground="", no_return_reason="")
                 | Q(remedy="REFUND_NO_RETURN", payer_is_merchant=True, no_return_ground__in=MERCHANT_BEARS)
+                | Q(remedy="COMPENSATE", payer_is_merchant=True, goods_back=False, goods_are="")
+                & (
+                    Q(no_return_ground__in=["consent", "opt_in"])
+                    | Q(no_return_ground="necessity") & ~Q(no_return_reason="")
+                )
                 | Q(remedy="REFUND_NO_RETURN", payer="PLATFORM", no_return_ground="platform_funded"),
             ),
             check(

@@ -51,7 +51,9 @@ _FOUND = """SELECT 1 FROM disputes_factatissue f JOIN disputes_factrow r ON r.id
 _RELIEVED = f"""(b.persuasion_on = 'CLAIMANT' AND EXISTS ({_FOUND} AND r.effect = 'SHIFTS' AND r.shifts_to = b.key
                 AND {_FOR_CLAIMANT}))"""
 _BARRED = f"""EXISTS (SELECT 1 FROM disputes_factatissue a JOIN disputes_factrow b ON b.id = a.row_id
-            WHERE a.dispute_id = NEW.dispute_id AND a.established IS NOT NULL AND b.effect = 'BARS'
+            WHERE a.dispute_id = NEW.dispute_id AND a.established IS NOT NULL
+            AND (b.effect = 'BARS' OR b.effect = 'SHIFTS' AND NOT EXISTS (SELECT 1 FROM disputes_factatissue t
+                JOIN disputes_factrow u ON u.id = t.row_id WHERE t.dispute_id = NEW.dispute_id AND u.key = b.shifts_to))
             AND (a.established AND b.favours <> 'CLAIMANT' OR NOT a.established AND b.favours = 'CLAIMANT')
             AND NOT {_RELIEVED})"""  # noqa: S608  our own constants
 
@@ -396,6 +398,14 @@ TRIGGERS: list[Trigger] = [
         problem="not-allowed",
     ),
     Trigger(
+        name="inference_is_drawn_by_a_person",
+        table="disputes_factatissue",
+        events=("UPDATE",),
+        only="NEW.state = 'ADVERSE_INFERENCE' AND OLD.state <> 'ADVERSE_INFERENCE'",
+        when="NOT EXISTS (SELECT 1 FROM disputes_factruling r WHERE r.fact_id = NEW.id)",
+        problem="not-allowed",
+    ),
+    Trigger(
         name="ruling_relies_on_what_could_be_answered",
         table="disputes_relianceon",
         events=("INSERT",),
@@ -437,7 +447,7 @@ TRIGGERS: list[Trigger] = [
         name="refund_without_return_rests_on_a_given_consent",
         table="disputes_determination",
         events=("INSERT",),
-        when="""NEW.remedy = 'REFUND_NO_RETURN' AND NEW.payer_is_merchant AND (
+        when="""NEW.remedy IN ('REFUND_NO_RETURN', 'COMPENSATE') AND NEW.payer_is_merchant AND (
             NEW.no_return_ground = 'consent' AND NOT EXISTS (SELECT 1 FROM disputes_noreturnconsent c
                 JOIN disputes_dispute d ON d.id = c.dispute_id
                 WHERE c.dispute_id = NEW.dispute_id AND c.party_id =
@@ -453,11 +463,10 @@ TRIGGERS: list[Trigger] = [
         table="disputes_determination",
         events=("INSERT",),
         when="""NEW.remedy IN ('REFUND', 'PARTIAL_REFUND', 'COMPENSATE') AND NEW.payer_is_merchant
-            AND NOT NEW.goods_back AND NEW.goods_are = '' AND EXISTS (SELECT 1 FROM disputes_dispute d
-            JOIN disputes_groundrow g ON g.id = d.ground_id JOIN accounts_party p
+            AND NOT NEW.goods_back AND NEW.goods_are = '' AND NEW.no_return_ground = ''
+            AND EXISTS (SELECT 1 FROM disputes_dispute d JOIN accounts_party p
             ON p.id = CASE NEW.payer WHEN 'CLAIMANT' THEN COALESCE(d.respondent_id, 0) ELSE d.claimant_id END
-            WHERE d.id = NEW.dispute_id AND p.kind <> 'MERCHANT' AND NEW.amount_minor >= d.order_amount_minor
-            AND NOT (NEW.remedy = 'COMPENSATE' AND CAST(g.remedies AS TEXT) LIKE '%"COMPENSATE"%'))""",
+            WHERE d.id = NEW.dispute_id AND p.kind <> 'MERCHANT' AND NEW.amount_minor >= d.order_amount_minor)""",
         problem="not-allowed",
     ),
     sealed(

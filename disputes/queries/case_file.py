@@ -241,8 +241,8 @@ def _fact(view: FactView) -> dict[str, Any]:
         "steps": [
             named(rung, lambda r: (r.no, r.status, r.bearer))
             | named(rung.row, lambda r: (r.standard, r.basis_kind, r.basis_zh, r.basis_en))
-            | named(rung.row, lambda r: (r.shows_zh, r.shows_en, r.hours, r.if_silent))
-            | named(rung.row, lambda r: (r.silence_zh, r.silence_en))
+            | named(rung.row, lambda r: (r.shows_zh, r.shows_en, r.hours, r.days, r.if_silent))
+            | named(rung.row, lambda r: (r.silence_zh, r.silence_en, r.is_only_allowed, r.only_rebuts))
             for rung in view.rungs
         ],
         "submissions": [
@@ -365,13 +365,19 @@ def _about(dispute: Dispute, assisted: Sequence[AssistedView]) -> Iterator[str]:
 
 def _fact_lines(dispute: Dispute, view: FactView) -> Iterator[str]:
     for rung in view.rungs:
-        yield _("%(no)s. For %(who)s to show (%(standard)s): %(shows)s Basis: %(basis)s. If silent: %(silence)s") % {
+        yield _(
+            "%(no)s. For %(who)s to show (%(standard)s; %(part)s): %(shows)s Basis: %(basis)s. If silent: %(silence)s "
+            "(%(force)s). Time: %(time)s."
+        ) % {
             "no": rung.no,
             "who": who(dispute, rung.bearer),
             "standard": rung.row.get_standard_display(),
             "shows": rung.row.in_language("shows"),
             "basis": rung.row.in_language("basis"),
             "silence": rung.row.in_language("silence"),
+            "part": rung.row.part_in_proof,
+            "force": rung.row.force_of_silence,
+            "time": rung.row.time_given,
         }
     yield _("State: %(state)s.") % {"state": view.fact.get_state_display()}
     for ruling in view.rulings:

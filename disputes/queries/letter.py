@@ -367,4 +367,4 @@ def _disagree(determination: Determination) -> Iterator[str]:
         yield _("Either side can ask once, until %(until)s, for a review by another person, free of charge.") % {
             "until": beijing_time(closes)
         }
-    yield letters.elsewhere()
+    yield letters.elsewhere(consumer=None)

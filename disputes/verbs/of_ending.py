@@ -190,7 +190,10 @@ LISTED = (
             [
                 _("You give up the review by the platform."),
                 _("Once both sides have accepted, what was determined is carried out at once."),
-                _("Your legal rights stay: 12315, mediation, arbitration or court."),
+                _(
+                    "Your legal rights stay: mediation, arbitration or court; a consumer's complaint to 12315, a "
+                    "merchant's report to the market regulator."
+                ),
             ],
             button=_("Accept the determination"),
             done=_("You accepted the determination."),

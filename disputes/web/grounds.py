@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from disputes import queries
 from disputes.choices import Family, Remedy, Role
 from disputes.commands import DisputeFiling
+from disputes.conditions import Order, can_apply
 from disputes.models import GroundRow
 from disputes.records import OrderRecord
 from disputes.web.forms import amount_text
@@ -21,14 +22,19 @@ TRADERS = frozenset({Role.SELLER, Role.RIGHT_HOLDER, Role.MERCHANT})
 def grounds_for(
     order: OrderRecord, parties: Sequence[int], *, is_buyer: bool, is_seller: bool, now: datetime
 ) -> list[GroundRow]:
-    """The grounds of the table that applied to these parties at the order, for the buyer, the seller, or both."""
+    """The grounds of the table that applied to these parties at the order, for the buyer, the seller, or both.
+
+    Without those that the law gives to other goods than the order says.
+    """
 
     def is_theirs(ground: GroundRow) -> bool:
         if ground.claimant_role == Role.RIGHT_HOLDER:
             return True
         return is_seller if ground.claimant_role in TRADERS else is_buyer
 
-    return [g for g in queries.grounds_in_force(order.placed_at, parties, known_at=now) if is_theirs(g)]
+    says = Order(order.tags, order.received_at, now)
+    rows = queries.grounds_in_force(order.placed_at, parties, known_at=now)
+    return [g for g in rows if is_theirs(g) and can_apply(g, says)]
 
 
 def families_of(grounds: Iterable[GroundRow], chosen: str) -> list[dict[str, Any]]:

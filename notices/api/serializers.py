@@ -44,7 +44,14 @@ from surfaces.api.serializers import (
 )
 from surfaces.api.verbs import shown_actions
 
-OUTSIDE_REMEDIES = ("12315", _("mediation"), _("arbitration, where agreed"), _("a court"))
+OUTSIDE_REMEDIES = (_("mediation"), _("arbitration, where agreed"), _("a court"))
+
+
+def outside_remedies(notice: Notice) -> list[str]:
+    """Where else the party of the notice can turn. A complaint is for consumers; who trades reports instead."""
+    is_consumer = notice.party.kind == PartyKind.CONSUMER
+    first = _("a complaint to 12315") if is_consumer else _("a report to the market regulator")
+    return [str(each) for each in (first, *OUTSIDE_REMEDIES)]
 
 
 @extend_schema_field({"$ref": "#/components/schemas/Problem"})
@@ -325,7 +332,11 @@ class NoticeOutput(serializers.Serializer[Any]):
     withdrawn_reason = serializers.CharField()
     text_hash = serializers.CharField()
     remedies = RemedyOutput(many=True)
-    outside_remedies = Computed(lambda _row: [str(each) for each in OUTSIDE_REMEDIES], list[str])
+    outside_remedies = Computed(
+        lambda row: outside_remedies(row),
+        list[str],
+        help_text="A complaint to 12315 is for consumers; a merchant is told of a report instead.",
+    )
     turn = Computed(lambda row: "party" if waits_for_party(row) else "", str)
     due_at = Computed(lambda row: row.appeal_closes_at if waits_for_party(row) else None, datetime | None)
     actions = serializers.SerializerMethodField()

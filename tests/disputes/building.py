@@ -32,6 +32,17 @@ LOOSE = {
     ("minor", "under_eight"),
     ("live_room_not_seller", "seller_labelled"),
     ("live_room_not_seller", "answers_anyway"),
+    *(("food_standard", key) for key in ("harm", "other_cause", "label_only", "knew")),
+    ("counterfeit", "no_deceit"),
+    ("returned_parcel", "gift_missing"),
+    ("service_not_rendered", "rendered"),
+    ("service_not_rendered", "nonconforming"),
+    ("off_platform", "steered"),
+    ("off_platform", "deal_with_seller"),
+    ("bad_faith_buyer", "bad_faith"),
+    ("bad_faith_buyer", "abused_returns"),
+    ("merchant_measure", "measure_justified"),
+    ("merchant_measure", "amount_too_high"),
     ("warranty_start", "real_price"),
 }
 """Facts of which one, found against the claimant alone, does not end a claim for the table's own remedy."""

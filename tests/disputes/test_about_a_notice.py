@@ -75,11 +75,13 @@ def escalated(court, notice):
 
 
 def deliberating(court, notice):
-    """The platform stayed silent: mia holds the dispute and may decide."""
+    """The platform stayed silent, and mia took that against it: she holds the dispute and may decide."""
     dispute = escalated(court, notice)
     commands.join_dispute(actor=court.mia, ref=dispute.ref, now=court.now)
     for days in range(1, 21):
         court.pass_time(court.now + days * DAY)
+    rule = {"actor": court.mia, "ref": dispute.ref, "fact_no": 1, "reasons": "平台持有记录而不提供。"}
+    commands.rule_fact(**rule, proved=True, now=court.now + 20 * DAY)
     return fresh(dispute)
 
 

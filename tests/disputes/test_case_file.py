@@ -49,8 +49,8 @@ KEYS = {
     "facts[]": "admitted_by awaits_ruling bearer due_at established favours key no ref rulings shift_basis state"
     " statement_en statement_zh steps submissions version window_opened_at",
     "facts[].rulings[]": "evidence officer proved reasons round ruled_at standard",
-    "facts[].steps[]": "basis_en basis_kind basis_zh bearer hours if_silent no shows_en shows_zh silence_en silence_zh"
-    " standard status",
+    "facts[].steps[]": "basis_en basis_kind basis_zh bearer days hours if_silent is_only_allowed no only_rebuts"
+    " shows_en shows_zh silence_en silence_zh standard status",
     "facts[].submissions[]": "answerable_until answered_at manifest_hash side submitted_at version",
     "identity_requests[]": "answered_at asked_at due_at is_late no order_no refusal side state",
     "no_return_consents[]": "given_at party",

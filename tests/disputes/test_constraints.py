@@ -478,7 +478,7 @@ LAWS.rows(
 LAWS.rows(
     fact_number_is_unique_in_dispute=lambda case: (
         without("fact_at_issue_is_what_the_table_says", "disputes_factatissue"),
-        insert(case.fact, ref="fct_x", number="F-x", row_id=FactRow.objects.get(ground__slug="quality").pk),
+        insert(case.fact, ref="fct_x", number="F-x", row_id=FactRow.objects.get(ground__slug="quality", no=1).pk),
     ),
     fact_is_at_issue_once=lambda case: insert(case.fact, ref="fct_x", number="F-x", no=2),
     fact_state_is_known=lambda case: FactAtIssue.objects.filter(pk=case.fact.pk).update(

@@ -108,8 +108,38 @@ def test_nothing_is_said_of_goods_where_no_merchant_loses_both(court, silent, te
     assert determine(court, silent, **terms).goods_are == ""
 
 
-def test_compensation_that_the_table_gives_stands_on_its_own(court):
-    assert determine(court, silent_in(court, "late_shipment"), "COMPENSATE")
+def conceded(court, slug, remedy="COMPENSATE"):
+    """Every fact is conceded to the claimant."""
+    dispute = court.joined(slug, remedy=remedy)
+    for no in range(1, dispute.facts.count() + 1):
+        if not fact(dispute, no).is_settled:
+            commands.admit_fact(actor=court.actor_for("RESPONDENT", slug), ref=dispute.ref, fact_no=no, now=court.now)
+    return fresh(dispute)
+
+
+LAW = {"no_return_ground": "necessity", "no_return_reason": "人身损害赔偿，《民法典》第一千一百七十九条。"}
+
+
+@pytest.mark.parametrize("slug", ["not_as_described", "late_shipment", "injury"])
+@pytest.mark.parametrize("amount", [PRICE, 3 * PRICE])
+def test_compensation_of_the_whole_price_is_a_refund_without_return_by_another_name(court, slug, amount):
+    """办法 27(1)[1]: what counts is what happens, even where the table gives compensation."""
+    dispute = conceded(court, slug)
+    assert refused_at(court, dispute, "COMPENSATE", amount) == ["/goods_are"]
+    assert refused_at(court, dispute, "COMPENSATE", amount, no_return_ground="consent") == ["/no_return_ground"]
+    assert refused_at(court, dispute, "COMPENSATE", amount, no_return_ground="necessity") == ["/no_return_ground"]
+    assert determine(court, dispute, "COMPENSATE", amount, **LAW).no_return_ground == "necessity"
+
+
+def test_less_than_the_price_is_compensation_and_has_no_such_ground(court):
+    dispute = conceded(court, "not_as_described")
+    assert refused_at(court, dispute, "COMPENSATE", PRICE - 1, **LAW) == ["/no_return_ground"]
+    assert determine(court, dispute, "COMPENSATE", PRICE - 1).amount_minor == PRICE - 1
+
+
+def test_damages_on_top_of_a_return_stay_possible(court):
+    made = determine(court, conceded(court, "not_as_described"), "COMPENSATE", goods_back=True, departure_reasons="")
+    assert (made.goods_back, made.no_return_ground, made.departs) == (True, "", False)
 
 
 def test_the_letter_says_where_the_goods_are(court, silent):
@@ -208,6 +238,7 @@ def test_the_system_proposes_no_sum_that_a_person_has_to_name(court, settings):
     dispute = court.joined("warranty_start", remedy="RETURN_AND_REFUND")
     commands.admit_fact(actor=court.alice, ref=dispute.ref, fact_no=1, now=court.now)
     commands.admit_fact(actor=court.bob, ref=dispute.ref, fact_no=2, now=court.now)
+    commands.admit_fact(actor=court.alice, ref=dispute.ref, fact_no=3, now=court.now)
     assert commands.derived_of(fresh(dispute)).limited_by == (2,)
     while outbox.sweep(now=court.now):
         pass

@@ -48,6 +48,7 @@ def test_the_notice_and_the_clauses_that_once_passed_are_found() -> None:
     assert "exclusive" in kinds("商家不得在其他平台开店，须二选一。")
     assert "no-complaint" in kinds("消费者不得投诉。")
     assert "refund-without-return" in kinds("平台可以判定仅退款，费用由商家承担。")
+    assert "consumer-rights" in kinds("下单时即视为知悉：本店商品一律不支持七天无理由退货。")
 
 
 DISGUISED = {

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from disputes.choices import (
     BasisKind,
+    Condition,
     Effect,
     Family,
     Record,
@@ -56,8 +57,14 @@ class SilenceOutput(serializers.Serializer[Any]):
     state = Code(FactState, source="if_silent")
     establishes = serializers.BooleanField(source="silence_establishes")
     is_for_a_person = serializers.BooleanField(
-        source="silence_is_for_a_person",
+        source="is_only_allowed",
         help_text="The law only allows this finding: the fact then waits for a mediator's ruling.",
+    )
+    if_order_says = Code(
+        Condition,
+        source="silence_if",
+        allow_null=True,
+        help_text="Where set, it follows by itself only if the order says so; otherwise a mediator rules.",
     )
     text = BilingualText("silence")
 
@@ -76,7 +83,13 @@ class StepOutput(serializers.Serializer[Any]):
         lambda row: codes(row.holds, Record), Coded(many=True), help_text="Records that one click brings in."
     )
     hours = serializers.IntegerField()
+    days = serializers.IntegerField(
+        help_text="Days that the law itself gives, instead of `hours` where above zero: they end at 24:00 in Shanghai."
+    )
     rebuts = serializers.BooleanField()
+    only_rebuts = serializers.BooleanField(
+        help_text="The bearer does not bear the burden: it is enough to bring the fact into doubt."
+    )
     silence = SilenceOutput(source="*")
 
 
@@ -117,6 +130,10 @@ class TableFactOutput(serializers.Serializer[Any]):
     favours = Code(Side)
     persuasion_on = Code(Side)
     effect = FactEffectOutput(source="*")
+    arises_unless = Code(Condition, allow_null=True, help_text="Where the order says so, the fact is not at issue.")
+    arises_if_claimed = serializers.BooleanField(
+        help_text="It is at issue only where one of the remedies in `effect.part` is claimed."
+    )
     steps = StepOutput(many=True, source="steps.all")
     reliefs = ReliefOutput(many=True, source="relaxations.all")
 
@@ -138,6 +155,11 @@ class TableGroundOutput(GroundOutput):
     confidence = Code(SourceConfidence)
     stakes = Computed(lambda row: codes(row.stakes, Stake), Coded(many=True))
     must_mediate = serializers.BooleanField()
+    applies_if = Code(
+        Condition,
+        allow_null=True,
+        help_text="A dispute about an order that says otherwise is refused with `does-not-apply`.",
+    )
     facts = TableFactOutput(many=True, source="facts.all")
 
 
@@ -149,6 +171,9 @@ class TableRefOutput(serializers.Serializer[Any]):
     name = serializers.CharField(source="version.rule.name")
     version = serializers.CharField(source="version.number")
     digest = serializers.CharField()
+    is_signed_by_counsel = Computed(
+        lambda table: False, bool, help_text="Always false today: no signature of counsel is recorded."
+    )
 
 
 class BurdenTableOutput(TableRefOutput):

@@ -4,7 +4,7 @@ Each step is a page; what was typed is kept in between (disputes.web.drafts) and
 order is asked anew each time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -27,8 +27,9 @@ from casework.formats import moment_text
 from casework.text import TextRefused, check_text
 from disputes import commands, queries, records
 from disputes.choices import Role, Side
+from disputes.conditions import Order, why_not_at_issue
 from disputes.machine import DisputeState
-from disputes.models import Dispute, GroundRow
+from disputes.models import Dispute, FactRow, GroundRow
 from disputes.policies import side_of
 from disputes.records import OrderRecord, RecordsUnavailable
 from disputes.verbs import actions_for
@@ -320,17 +321,17 @@ def _proof(
 ) -> HttpResponse:
     filing = want.filing(ground.slug)
     rows = claim_rows(ground, filing, *_notice_rows(counter, ground, filing.notice))
+    says = Order(counter.order.tags, counter.order.received_at, clock.now())
+    at_issue = [fact for fact in ground.facts.all() if not why_not_at_issue(fact, filing.remedy, says)]
     context = _common(counter, 3) | {
         "ground": ground,
         "rows": rows,
         "carried": [{"name": name, "value": draft.typed[name]} for name in FIELDS if draft.typed.get(name)],
         "what_url": step_url(counter.order.ref, "1"),
         "want_url": step_url(counter.order.ref, "2"),
-        "ladder": ladder_in_advance(ground, Side.CLAIMANT),
-        "holds": sentences.records_text(
-            sorted({k for f in ground.facts.all() for s in f.steps.all() for k in s.holds})
-        ),
-        "first_fact": _first_fact(ground),
+        "ladder": ladder_in_advance(ground, Side.CLAIMANT, says, filing.remedy),
+        "holds": sentences.records_text(sorted({k for f in at_issue for s in f.steps.all() for k in s.holds})),
+        "first_fact": _first_fact(at_issue),
     }
     return render(request, "disputes/new_proof.html", context)
 
@@ -341,9 +342,9 @@ def _notice_rows(counter: _OpeningPage, ground: GroundRow, ref: str) -> list[dic
     return [{"key": _("Notice"), "value": dict(choices).get(ref, _("None of these"))}] if choices else []
 
 
-def _first_fact(ground: GroundRow) -> int:
+def _first_fact(at_issue: Iterable[FactRow]) -> int:
     """The fact that what is handed in at the opening is about: the first that the claimant has to show something of."""
-    facts = sorted(ground.facts.all(), key=lambda f: f.no)
+    facts = sorted(at_issue, key=lambda f: f.no)
     for fact in facts:
         if any(step.bearer == Side.CLAIMANT and step.no == 1 for step in fact.steps.all()):
             return int(fact.no)
@@ -355,7 +356,7 @@ def _first_fact(ground: GroundRow) -> int:
 
 def _hand_in(request: HttpRequest, actor: Actor, dispute: Dispute, now: datetime) -> None:
     """Submits what was chosen as the first version, and names what could not be taken; the dispute is open."""
-    fact_no = _first_fact(dispute.ground)
+    fact_no = _first_fact([fact.row for fact in dispute.facts.select_related("row")])
 
     def stage(file: Any, caption: str) -> None:
         commands.stage_file(
@@ -384,7 +385,7 @@ def opened(request: HttpRequest, ref: str) -> HttpResponse:
     context = {
         "dispute": dispute,
         "claim": claim_text(dispute),
-        "ladder": ladder_in_advance(dispute.ground, side),
+        "ladder": ladder_in_advance(dispute.ground, side, dispute.order_says, dispute.claim_remedy),
         "fast_refund": fast_refund_card(dispute, side, actions_for(actor, dispute, now=now), now),
         "waits": dispute.state == DisputeState.NEGOTIATING and dispute.answered_at is None,
         "due_at": queries.due_at_of(dispute),

@@ -95,6 +95,7 @@ def _ground(ground: GroundRow, reliefs: dict[int, list[Relaxation]]) -> dict[str
         "if_not_supported": ground.in_language("if_not_supported"),
         "confidence": ground.get_confidence_display(),
         "must_mediate": ground.must_mediate,
+        "applies_if": ground.get_applies_if_display(),
         "facts": [
             {
                 "no": fact.no,
@@ -102,6 +103,8 @@ def _ground(ground: GroundRow, reliefs: dict[int, list[Relaxation]]) -> dict[str
                 "in_doubt": name(fact.persuasion_on),
                 "effect": fact.get_effect_display(),
                 "follows": fact.in_language("follows") if fact.follows_zh else "",
+                "arises_unless": fact.get_arises_unless_display(),
+                "only_if_claimed": [capfirst(Remedy(r).label) for r in fact.part] if fact.arises_if_claimed else [],
                 "steps": [
                     {
                         "no": step.no,
@@ -114,7 +117,9 @@ def _ground(ground: GroundRow, reliefs: dict[int, list[Relaxation]]) -> dict[str
                         "presumption": step.in_language("presumption") if step.presumption_zh else "",
                         "silence": step.in_language("silence"),
                         "holds": sentences.records_text(step.holds),
-                        "hours": step.hours,
+                        "part": step.part_in_proof,
+                        "force": step.force_of_silence,
+                        "time": step.time_given,
                     }
                     for step in sorted(fact.steps.all(), key=lambda s: s.no)
                 ],
