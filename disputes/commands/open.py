@@ -27,12 +27,13 @@ from casework.errors import (
 )
 from casework.firing import DeadlineSpec, command, open_case
 from casework.searching import keep
-from disputes.choices import FAST_REFUNDED, MONEY, Role, Side
+from disputes.ceilings import Ceiling, ceiling_of_claim
+from disputes.choices import MONEY, Role, Side
 from disputes.claims import facts_of_opening
 from disputes.commands.callers import record_assisted, said_of
 from disputes.commands.locking import lock_dispute, move, reminders, require_in_time
 from disputes.commands.stream import append_event, open_rooms, seal
-from disputes.fast_refund import drafted, refunded_of_order
+from disputes.fast_refund import drafted
 from disputes.machine import DisputeState, FactState
 from disputes.models import (
     BurdenTable,
@@ -91,8 +92,7 @@ def open_dispute(
     ground = _ground(table, filing.ground)
     claimant, respondent = _sides({party.pk for party in mine}, ground, buyer, seller)
     person = _caller_for(actor, claimant, both, caller)
-    require(_check(filing, ground))
-    _require_not_refunded(claimant, order, filing)
+    require(_check(filing, ground, ceiling_of_claim(claimant.pk, order, ground, filing.remedy)))
     notice = _notice(actor, filing, ground, claimant)
     _require_first(claimant, order, ground)
     promised = terms_at(now, [party.pk for party in (claimant, respondent) if party is not None])
@@ -176,16 +176,6 @@ def _require_first(claimant: Party, order: OrderRecord, ground: GroundRow) -> No
         )
 
 
-def _require_not_refunded(claimant: Party, order: OrderRecord, filing: DisputeFiling) -> None:
-    """Raises `Invalid` where a fast refund left less of the order's price than is claimed back."""
-    if filing.remedy not in FAST_REFUNDED or filing.amount_minor is None:
-        return
-    taken = refunded_of_order(claimant.pk, order.ref)
-    if taken and taken + filing.amount_minor > order.amount_minor:
-        text = _("A fast refund gave money of this order back already. At most the rest of its price can be claimed.")
-        raise Invalid.field("/claim/amount_minor", "out-of-range", text)
-
-
 def table_in_force(at: datetime, parties: Sequence[int], *, known_at: datetime) -> BurdenTable | None:
     """The published table whose rule version applied to both sides at that moment; the newest where several rules have
     one. An exit that was opened by `known_at` counts.
@@ -259,7 +249,7 @@ def _sides(
     return claimant, other
 
 
-def _check(filing: DisputeFiling, ground: GroundRow) -> CaseError | None:
+def _check(filing: DisputeFiling, ground: GroundRow, ceiling: Ceiling) -> CaseError | None:
     errors = []
     if filing.remedy not in ground.remedies:
         errors.append(FieldError("/claim/remedy", "unknown", _("Choose what you want from the list.")))
@@ -267,8 +257,11 @@ def _check(filing: DisputeFiling, ground: GroundRow) -> CaseError | None:
         errors.append(FieldError("/claim/amount_minor", "required", _("Say how much.")))
     elif filing.remedy not in {str(r) for r in MONEY} and filing.amount_minor is not None:
         errors.append(FieldError("/claim/amount_minor", "not-money", _("This remedy has no amount.")))
-    if filing.amount_minor is not None and not 0 < filing.amount_minor <= 10**12:
+    if filing.amount_minor is not None and filing.amount_minor <= 0:
         errors.append(FieldError("/claim/amount_minor", "out-of-range", _("Give an amount above zero.")))
+    if not errors:
+        reason, at = filing.statement, "/claim/amount_minor"
+        errors += ceiling.errors(filing.amount_minor, at=at, reason=reason, reason_at="/statement")
     return Invalid(errors=errors) if errors else None
 
 
