@@ -279,7 +279,7 @@ class SettleAdvanceInput(Input):
 
 class FastRefundRulesInput(Input):
     grounds = Items(child=Choice(choices=FAST_GROUNDS), min_length=1, max_length=len(FAST_GROUNDS))
-    limit_minor = Integer(min_value=1, max_value=MAX_MONEY, help_text=_("in fen, the most in one case"))
+    limit_minor = Fen(min_value=1, max_value=MAX_MONEY, help_text=_("in fen, the most in one case"))
     platform_pays = Boolean(default=False, help_text=_("where the merchant did not opt in, at the platform's own cost"))
 
 

@@ -88,7 +88,7 @@ CEILING_TRIGGERS = [
         only=f"NEW.kind = 'PAY' AND NEW.creditor = 'CLAIMANT' AND NEW.remedy IN ({_REFUNDS})",
         when=f"""EXISTS (SELECT 1 FROM disputes_dispute d WHERE d.id = NEW.dispute_id AND d.respondent_id IS NOT NULL
             AND NEW.amount_minor > d.order_amount_minor
-                - {_returned("d.claimant_id", "d.order_ref", "d.id")})""",  # noqa: S608  our own constants
+                - {_returned("d.claimant_id", "d.order_ref", "0")})""",  # noqa: S608  our own constants
         lock="""PERFORM 1 FROM accounts_party p JOIN disputes_dispute d ON d.claimant_id = p.id
             WHERE d.id = NEW.dispute_id FOR NO KEY UPDATE OF p;""",
         problem="validation",

@@ -155,7 +155,11 @@ class Obligation(models.Model):
             check(
                 "obligation_missed_says_when_the_platform_steps_in",
                 Q(not_received_at__isnull=True, platform_due_at__isnull=True, is_guaranteed=False)
-                | Q(not_received_at__isnull=False, platform_due_at__gt=models.F("not_received_at")),
+                | Q(
+                    not_received_at__isnull=False,
+                    platform_due_at__isnull=False,
+                    platform_due_at__gt=models.F("not_received_at"),
+                ),
             ),
             check(
                 "payment_is_of_an_obligation_that_is_done",

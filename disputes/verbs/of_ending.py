@@ -239,6 +239,7 @@ LISTED = (
         "not-received",
         commands.report_not_received,
         may_part=policies.may_say_not_received,
+        transition="report_not_received",
         parts=conditions.owed_now,
         when=conditions.can_be_missing,
         needs_role=conditions.manager,

@@ -31,7 +31,7 @@ def seller(court):
 
 
 def send(visitor, dispute, **more):
-    return visitor.client.post(f"/disputes/{dispute.ref}/offers/new/", TERMS | {"form_key": KEY} | more)
+    return visitor.client.post(f"/disputes/{dispute.ref}/offers/new/", TERMS | {"form_key": KEY, "checked": "1"} | more)
 
 
 def test_the_same_words_under_the_same_key_are_carried_out_once(seller, dispute):

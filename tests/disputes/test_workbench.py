@@ -111,7 +111,7 @@ def waiting(court: Court) -> Dispute:
     """Both sides did what they could about the one fact; it waits for a ruling."""
     dispute = court.joined()
     court.prove(dispute, 1, court.alice, clock.now())
-    commands.answer_evidence(actor=court.bob, ref=dispute.ref, fact_no=1, now=clock.now())
+    court.rest(dispute, clock.now())
     return fresh(dispute)
 
 
@@ -752,6 +752,7 @@ def test_high_stakes_are_confirmed_separately(
     court: Court, monkeypatch: pytest.MonkeyPatch, slug: str, amount: int, stake: str
 ) -> None:
     order = {"amount_minor": amount} if slug == "not_received" else {}
+    order |= {"remedy": "COMPENSATE"} if slug == "food_standard" else {}
     dispute = court.joined(slug, amount=amount, **order)
     later(monkeypatch, 24 * 60)
     court.pass_time(clock.now())

@@ -340,7 +340,8 @@ class Disputes(RuleBasedStateMachine):
                 if fact is None or fact.bearer is None or fact.awaits_ruling:
                     break
                 self._prove(pk, no, self._for(pk, fact.bearer))
-            self.answer_evidence(pk, no, DUE)
+            for who in (Side.CLAIMANT, Side.RESPONDENT):
+                self.answer_evidence(pk, no, self._for(pk, who))
 
     def _prove(self, pk, no, who, *, withheld=False):
         with self.asking():

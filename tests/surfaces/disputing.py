@@ -135,7 +135,7 @@ def withheld(court: Court, dispute: Dispute, now: datetime) -> None:
 
 def waiting(court: Court, dispute: Dispute, now: datetime) -> None:
     submitted(court, dispute, now)
-    commands.answer_evidence(actor=court.bob, ref=dispute.ref, fact_no=1, now=now)
+    court.rest(dispute, now)
 
 
 def ruled(court: Court, dispute: Dispute, now: datetime) -> None:
