@@ -714,6 +714,26 @@ def test_back_from_the_letter_nothing_is_lost(court: Court, ruled: Dispute) -> N
     assert (fields["outcome"], fields["remedy"], fields["say-both"]) == (["SUPPORTED"], ["REFUND"], ["draft"])
 
 
+@pytest.mark.parametrize(("form", "typed"), [("work", {}), ("send", {}), ("work", {"amount": "1,2x"})])
+@pytest.mark.parametrize("switch", ["language=zh-hans", "large_text=1"])
+def test_another_language_or_size_of_text_takes_nothing_that_was_typed(
+    court: Court, ruled: Dispute, switch: str, form: str, typed: dict[str, str]
+) -> None:
+    desk = Desk(court.mia, ruled)
+    if form == "send" or typed:  # on the letter, and on a form that was refused
+        desk.press("check/", determination(**typed), status=400 if typed else 200)
+    sent = Form(desk.page, form)
+    [at] = [each for each in sent.buttons if switch in each]
+    answer = desk.client.post(at, sent.fields | ({} if form == "send" else determination(**typed)), follow=True)
+    assert [status for _at, status in answer.redirect_chain] == [307]
+    assert answer.status_code == 200
+    fields = Form(text_of(answer), "work").fields
+    assert (fields["reasons"], fields["remedy"]) == ([determination()["reasons"]], ["REFUND"])
+    shown = 'lang="zh-Hans"' if "language" in switch else 'class="large-text'
+    assert shown in text_of(answer).partition("<head>")[0]
+    assert not Determination.objects.exists()
+
+
 def test_departing_from_the_table_wants_its_own_reasons(court: Court, ruled: Dispute) -> None:
     desk = Desk(court.mia, ruled)
     assert "departure_reasons" not in desk.fields()
