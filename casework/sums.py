@@ -71,7 +71,7 @@ def _english(amount_minor: int) -> str:
 def _number(number: int) -> str:
     if number < 20:
         return ONES[number]
-    words = []
+    words: list[str] = []
     for group in reversed(range(len(THOUSANDS))):
         part = number // 1000**group % 1000
         if part:

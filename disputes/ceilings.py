@@ -125,5 +125,5 @@ def returned_of_order(claimant_id: int, order_ref: str, *, but: int | None = Non
         creditor=Side.CLAIMANT,
         remedy__in=["", *REFUNDS],
     )
-    others = rows.exclude(state=ObligationState.FAILED).exclude(dispute_id=but)
+    others = rows.exclude(state=ObligationState.FAILED).exclude(dispute_id=but or 0)
     return int(others.aggregate(total=Sum("amount_minor"))["total"] or 0)

@@ -40,8 +40,17 @@ def report_not_received(*, actor: Actor, ref: str, no: int, now: datetime) -> Ob
     row.is_guaranteed = is_guaranteed(dispute, row)
     row.is_late = row.is_late or (row.due_at is not None and row.due_at <= now)
     row.confirm_due_at = row.confirm_base_due_at = None
-    facts = {"side": row.debtor, "due": moment(row.platform_due_at), "is_guaranteed": row.is_guaranteed}
-    follow(dispute, row, actor=actor, now=now, verb="report_not_received", **facts | {"state": "NOT_RECEIVED"})
+    follow(
+        dispute,
+        row,
+        actor=actor,
+        now=now,
+        verb="report_not_received",
+        side=row.debtor,
+        state="NOT_RECEIVED",
+        due=moment(row.platform_due_at),
+        is_guaranteed=row.is_guaranteed,
+    )
     return row
 
 
@@ -76,8 +85,17 @@ def record_payment(
     row.payment_ref, row.paid_at = reference, paid_at
     if from_guarantee:
         _advance(dispute, row.creditor, amount_minor, reference, actor=actor, now=now)
-    facts = {"payment": reference, "amount_minor": amount_minor, "paid_at": moment(paid_at)}
-    complete(dispute, row, actor=actor, now=now, verb="record_payment", from_guarantee=from_guarantee, **facts)
+    complete(
+        dispute,
+        row,
+        actor=actor,
+        now=now,
+        verb="record_payment",
+        payment=reference,
+        amount_minor=amount_minor,
+        paid_at=moment(paid_at),
+        from_guarantee=from_guarantee,
+    )
     return row
 
 
@@ -88,8 +106,8 @@ def _payment_errors(
     if row.kind not in OF_MONEY:
         errors.append(FieldError("/amount_minor", "not-money", _("No money is owed here.")))
     elif row.amount_minor is not None and amount_minor != row.amount_minor:
-        text = _("Exactly %(amount)s is owed.") % {"amount": money(row.amount_minor, dispute.currency)}
-        errors.append(FieldError("/amount_minor", "other-sum", text))
+        exactly = {"amount": money(row.amount_minor, dispute.currency)}
+        errors.append(FieldError("/amount_minor", "other-sum", _("Exactly %(amount)s is owed.") % exactly))
     elif amount_minor <= 0:
         errors.append(FieldError("/amount_minor", "out-of-range", _("Give an amount above zero.")))
     if Obligation.objects.filter(payment_ref=reference).exclude(pk=row.pk).exists():

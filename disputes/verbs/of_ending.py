@@ -240,6 +240,7 @@ LISTED = (
         commands.report_not_received,
         may_part=policies.may_say_not_received,
         transition="report_not_received",
+        operation="report_not_received",
         parts=conditions.owed_now,
         when=conditions.can_be_missing,
         needs_role=conditions.manager,
