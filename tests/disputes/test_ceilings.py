@@ -145,6 +145,9 @@ def test_a_determination_ends_at_its_ceiling(court):
 
     assert "¥299.00" in refused(lambda: determine(PRICE + 1), "/amount_minor", "above-ceiling")
     determine(PRICE)
+    made = Determination.objects.get()
+    law = "determination_is_within_what_the_order_and_its_ground_allow"
+    assert_refused(law, lambda: insert(made, amount_minor=PRICE + 1))
 
 
 def test_the_platform_pays_no_more_first_than_the_dispute_is_about(court):
