@@ -29,8 +29,9 @@ def _ascii(text: str) -> str:
 def masked(text: str) -> str:
     """Masks every number by which somebody could be reached, identified or paid from; the text keeps its length.
 
-    A card is what has 16 to 19 digits and their check digit (Luhn); its last four stay. Of a mobile number the first three and last four digits stay, of a landline the area and the last two, of an
-    identity number the first three and the last one.
+    A card is what has 16 to 19 digits and their check digit (Luhn); its last four stay. Of a mobile number the first
+    three and last four digits stay, of a landline the area and the last two, of an identity number the first three and
+    the last one.
     """
     if _PERHAPS.search(text) is None:
         return text

@@ -92,9 +92,10 @@ def open_dispute(
     ground = _ground(table, filing.ground)
     claimant, respondent = _sides({party.pk for party in mine}, ground, buyer, seller)
     person = _caller_for(actor, claimant, both, caller)
-    require(_check(filing, ground, ceiling_of_claim(claimant.pk, order, ground, filing.remedy)))
+    require(_check(filing, ground))
     notice = _notice(actor, filing, ground, claimant)
     _require_first(claimant, order, ground)
+    require(_beyond(filing, ceiling_of_claim(claimant.pk, order, ground, filing.remedy)))
     promised = terms_at(now, [party.pk for party in (claimant, respondent) if party is not None])
     due = promised["dispute_answer_time"].ends(now)
     dispute = Dispute(
@@ -249,7 +250,7 @@ def _sides(
     return claimant, other
 
 
-def _check(filing: DisputeFiling, ground: GroundRow, ceiling: Ceiling) -> CaseError | None:
+def _check(filing: DisputeFiling, ground: GroundRow) -> CaseError | None:
     errors = []
     if filing.remedy not in ground.remedies:
         errors.append(FieldError("/claim/remedy", "unknown", _("Choose what you want from the list.")))
@@ -259,9 +260,12 @@ def _check(filing: DisputeFiling, ground: GroundRow, ceiling: Ceiling) -> CaseEr
         errors.append(FieldError("/claim/amount_minor", "not-money", _("This remedy has no amount.")))
     if filing.amount_minor is not None and filing.amount_minor <= 0:
         errors.append(FieldError("/claim/amount_minor", "out-of-range", _("Give an amount above zero.")))
-    if not errors:
-        reason, at = filing.statement, "/claim/amount_minor"
-        errors += ceiling.errors(filing.amount_minor, at=at, reason=reason, reason_at="/statement")
+    return Invalid(errors=errors) if errors else None
+
+
+def _beyond(filing: DisputeFiling, ceiling: Ceiling) -> CaseError | None:
+    at = {"at": "/claim/amount_minor", "reason_at": "/statement"}
+    errors = ceiling.errors(filing.amount_minor, reason=filing.statement, **at)
     return Invalid(errors=errors) if errors else None
 
 

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_guaranteed', False), ('not_received_at__isnull', True), ('platform_due_at__isnull', True)), models.Q(('not_received_at__isnull', False), ('platform_due_at__isnull', False), ('platform_due_at__gt', models.F('not_received_at'))), _connector='OR'), name='obligation_missed_says_when_the_platform_steps_in'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_guaranteed', False), ('not_received_at__isnull', True), ('platform_due_at__isnull', True)), models.Q(('not_received_at__isnull', False), ('platform_due_at__gt', models.F('not_received_at')), ('platform_due_at__isnull', False)), _connector='OR'), name='obligation_missed_says_when_the_platform_steps_in'),
         ),
         migrations.AddConstraint(
             model_name='obligation',

@@ -138,10 +138,12 @@ class Obligation(models.Model):
         verbose_name_plural = _("obligations")
         ordering = ("dispute_id", "no")
         indexes = (
-            models.Index(fields=("due_at", "id"), condition=Q(state="OWED", is_late=True), name="obligation_late"),
+            models.Index(
+                fields=("due_at", "id"), condition=Q(state=ObligationState.OWED, is_late=True), name="obligation_late"
+            ),
             models.Index(
                 fields=("platform_due_at", "id"),
-                condition=Q(state="OWED", not_received_at__isnull=False),
+                condition=Q(state=ObligationState.OWED, not_received_at__isnull=False),
                 name="obligation_not_received",
             ),
         )

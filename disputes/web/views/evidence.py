@@ -21,7 +21,7 @@ from disputes import commands, queries
 from disputes.choices import Side
 from disputes.inputs import ObjectInput
 from disputes.machine import DisputeState
-from disputes.models import Dispute
+from disputes.models import Dispute, EvidenceItem, EvidenceKind
 from disputes.policies import side_of
 from disputes.queries import EvidenceView, FactView
 from disputes.verbs import actions_for
@@ -154,6 +154,10 @@ def _submit_ends(dispute: Dispute, view: FactView, side: Side | None) -> str:
     return text % {"until": until}
 
 
+def _name(item: EvidenceItem) -> str:
+    return sentences.record_label(item.caption) if item.kind == EvidenceKind.RECORD else item.caption
+
+
 def nothing_more(actor: Actor, dispute: Dispute, _now: datetime, no: int) -> dict[str, Any]:
     """What the page shows that asks once more before a side says that it has nothing more about a fact."""
     views = queries.facts_of(actor, dispute)
@@ -168,8 +172,8 @@ def nothing_more(actor: Actor, dispute: Dispute, _now: datetime, no: int) -> dic
         "no": no,
         "statement": view.statement,
         "shown": [{"shows": rung.in_language("shows"), "accepts": rung.in_language("accepts")} for rung in rungs],
-        "drafts": [item.caption for item in own if item.submission_id is None],
-        "submitted": [item.caption for item in own if item.submission_id is not None],
+        "drafts": [_name(item) for item in own if item.submission_id is None],
+        "submitted": [_name(item) for item in own if item.submission_id is not None],
         "held": sentences.records_text(held) if held else "",
     }
 
