@@ -17,6 +17,8 @@ from casework.actor import Actor, ActorKind, Via
 from classifier.features import input_hash
 from notices import commands as notices
 from notices.models import Notice
+from operations import outages
+from operations.models import Outage
 from rules import commands as rules
 from rules.commands import ClauseText, Consultation, record_law_article
 from rules.models import LawArticle, RuleVersion
@@ -259,6 +261,12 @@ def file(party_actor: Actor, notice: Notice, *, now: datetime, **changes: Any) -
     statement = own_words() if changes.get("review") == "system_first" else "页面写的是“国标级”,不是“国家级”。"
     values: dict[str, Any] = {"ground": "facts_wrong", "statement": statement} | changes
     return appeals.file_appeal(actor=party_actor, notice_ref=notice.ref, filing=appeals.AppealFiling(**values), now=now)
+
+
+def confirmed_outage(*, now: datetime, **said: Any) -> Outage:
+    """Recorded by one person, confirmed by another."""
+    recorded = outages.record_outage(now=now, **said)
+    return outages.confirm_outage(actor=CONSOLE, no=recorded.pk, now=now)
 
 
 def open_file(reviewer: Actor, appeal: Appeal, *, now: datetime) -> None:

@@ -10,10 +10,10 @@ from disputes.choices import Side
 from disputes.default_table import GROUNDS
 from disputes.models import Submission
 from disputes.verbs import actions_for
-from operations.outages import record_outage
 from tests.disputes.building import fact, fresh
 from tests.disputes.test_every_ground import PATHS, climb_to, every_fourth
 from tests.disputes.test_pages import Visitor, pdf
+from tests.factories import confirmed_outage
 
 pytestmark = pytest.mark.once
 
@@ -111,7 +111,7 @@ def test_an_outage_makes_it_longer(court):
     dispute, _due = shown(court)
     seller = Submission.objects.get(fact__dispute=dispute, side="RESPONDENT")
     begin = seller.more_until - 2 * HOUR
-    record_outage(
+    confirmed_outage(
         actor=court.carl,
         started_at=begin,
         ended_at=begin + 5 * HOUR,

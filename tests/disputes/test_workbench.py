@@ -1022,9 +1022,20 @@ def test_a_recorded_outage_lengthens_open_windows_once(court: Court) -> None:
     assert (blank.status_code, "Say what the cause was." in text_of(blank)) == (400, True)
     for _time in range(2):
         page = text_of(desk.client.post(f"{DESK}outages/", typed | {"cause": "Power"}, follow=True))
-        assert "The outage is on file." in page
-    assert "Power" in page
-    assert Outage.objects.count() == 1, "pressed twice"
+        assert "1 time limit becomes longer." in page
+        assert dispute.number in page
+        assert "Somebody else confirms what you recorded." in page
+    recorded = Outage.objects.get()  # pressed twice
+    assert fact(dispute, 1).due_at == due, "what is shown is not done"
+    assert f"{DESK}outages/{recorded.pk}/" in text_of(desk.client.get(f"{DESK}outages/"))
+    assert "Power" not in text_of(desk.client.get("/outages/"))
+    assert desk.client.post(f"{DESK}outages/{recorded.pk}/").status_code == 403
+    other = Desk(make.staff("administrator", now=court.now, name="second"))
+    page = text_of(other.client.post(f"{DESK}outages/{recorded.pk}/", follow=True))
+    assert "The outage is on file. 1 time limit became longer." in page
+    assert "Power" in text_of(desk.client.get("/outages/"))
+    assert other.client.post(f"{DESK}outages/{recorded.pk}/").status_code == 409
+    assert other.client.post(f"{DESK}outages/{recorded.pk}/", {"drop": "1"}).status_code == 409
     longer = fact(dispute, 1).due_at
     assert due is not None
     assert longer is not None
