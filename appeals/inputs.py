@@ -12,6 +12,7 @@ from surfaces.api.inputs import (
     Boolean,
     Choice,
     CorrectionInput,
+    Fen,
     Input,
     Integer,
     Items,
@@ -161,7 +162,7 @@ class RulingInput(Input):
     measure = Integer(min_value=1, max_value=500)
     outcome = Choice(choices=Outcome.choices)
     ends_at = Moment(required=False, allow_null=True, default=None)
-    amount_minor = Integer(required=False, allow_null=True, default=None, min_value=0)
+    amount_minor = Fen(required=False, allow_null=True, default=None, min_value=0)
 
 
 class PointInput(Input):

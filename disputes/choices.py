@@ -148,6 +148,14 @@ class Stake(models.TextChoices):
     PUNITIVE = "punitive", _("damages beyond the loss are claimed")
 
 
+class Beyond(models.TextChoices):
+    """Why a claim, an offer or a determination can be of more money than its order came to."""
+
+    THREE = "three", _("three times the price")
+    TEN = "ten", _("ten times the price")
+    LOSS = "loss", _("the loss")
+
+
 class Record(models.TextChoices):
     """The kinds of record that the platform holds and one click brings in."""
 
@@ -200,6 +208,7 @@ ACTS_OF_A_SIDE = (
     "dispute.determination_accepted",
     "dispute.obligation_followed",
     "dispute.advance_followed",
+    "dispute.payment_recorded",
 )
 """What only a side does: who of the platform's own people did it acted for the platform there."""
 TAKEN_DOWN_ON_THE_PHONE = ("dispute.opened", "dispute.human_demanded")

@@ -176,6 +176,19 @@ EVENTS: Mapping[str, EventText] = {
         message=_("There is news of what is owed."),
         public=True,
     ),
+    "dispute.obligation_not_received": EventText(
+        party=_("There is news of what is owed: %(owed)s."),
+        staff=_("Whoever something is owed to says that it did not arrive."),
+        message=_("The other side says that what you owe has not arrived. Please do it now, or say how it was done."),
+        staff_message=_("Something that is owed did not arrive. Please step in."),
+        public=True,
+    ),
+    "dispute.payment_recorded": EventText(
+        party=_("There is news of what is owed: %(owed)s."),
+        staff=_("A payment of what is owed was proved by the payment channel."),
+        message=_("A payment of what is owed was proved by the payment channel."),
+        public=True,
+    ),
     "dispute.advance_followed": EventText(
         party=_("The platform paid first. That says nothing about the outcome."),
         staff=_("The platform paid first, or got back what it had paid."),

@@ -63,12 +63,6 @@ def _has_another(dispute: Dispute) -> bool:
     return others.exclude(pk=dispute.pk).exclude(closed_as=ClosedAs.WITHDRAWN).exists()
 
 
-def refunded_of_order(claimant_id: int, order_ref: str) -> int:
-    """What the buyer took of this order as a fast refund, in minor units."""
-    taken = FastRefund.objects.filter(claimant_id=claimant_id, order_ref=order_ref, accepted_at__isnull=False)
-    return sum(taken.values_list("amount_minor", flat=True))
-
-
 def taken_lately(claimant_id: int, until: datetime) -> int:
     """How many fast refunds the buyer took in the 90 days up to then."""
     return FastRefund.objects.filter(

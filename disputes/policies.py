@@ -28,7 +28,7 @@ from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
 from disputes.choices import ACTS_OF_A_SIDE, MONEY, TAKEN_DOWN_ON_THE_PHONE, Side
 from disputes.machine import HOLDER, TABS
-from disputes.models import AssistedFiling, Determination, Dispute, Offer
+from disputes.models import AssistedFiling, Determination, Dispute, Obligation, Offer
 from disputes.proof import payer_of
 from executors.queries import acts_with_second_look_by
 from notices.policies import notices_decided_upon
@@ -379,6 +379,18 @@ def may_advance(actor: Actor, dispute: Dispute) -> CaseError | None:
     if side_of(actor, dispute) is not Side.PLATFORM:
         return NotAllowed()
     return ConflictOfInterest() if took_down(actor, dispute) else None
+
+
+def may_say_not_received(actor: Actor, dispute: Dispute, row: Obligation) -> CaseError | None:
+    """The people of the party that it is owed to: it gives nothing up."""
+    side = side_of(actor, dispute)
+    is_theirs = side is not None and side is not Side.PLATFORM and side == row.creditor
+    return _acts(actor, dispute, CAN_FILE) if is_theirs else NotAllowed()
+
+
+def may_record_payment(actor: Actor, dispute: Dispute, row: Obligation) -> CaseError | None:
+    """Whoever acts for the platform; never of what the platform owes itself."""
+    return NotAllowed() if row.debtor == Side.PLATFORM else may_advance(actor, dispute)
 
 
 def may_ask_identity(actor: Actor, dispute: Dispute) -> CaseError | None:

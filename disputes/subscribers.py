@@ -29,7 +29,7 @@ from notices.commands import causes_in, follow_determination, open_reviews_of_to
 from operations import first_answers
 from operations.models import Outage
 
-TO_ONE_SIDE = frozenset({"dispute.reminded", "dispute.identity_overdue"})
+TO_ONE_SIDE = frozenset({"dispute.reminded", "dispute.identity_overdue", "dispute.obligation_not_received"})
 
 
 def recipients_of(dispute: Dispute, event: Event) -> list[User]:
@@ -214,6 +214,7 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     "dispute.records_asked": [fetch_records],
     "dispute.identity_asked": [tell_compliance],
     "dispute.identity_overdue": [tell_sides, tell_compliance],
+    "dispute.obligation_not_received": [tell_sides, tell_compliance],
     "dispute.evidence_closed": [tell_sides, propose_what_the_table_derives],
     "dispute.carrying_out": [tell_sides, tell_executors, let_measure_follow],
     "dispute.closed": [tell_sides, tell_executors, let_measure_follow],

@@ -6,7 +6,7 @@ What does not belong here: writing it down and following it (commands), and putt
 from dataclasses import dataclass
 
 from disputes.choices import CONSUMERS, GOODS_BACK, MONEY, Payer, Remedy, Side
-from disputes.models import Determination, Dispute, ObligationKind
+from disputes.models import Determination, Dispute, Obligation, ObligationKind
 from disputes.proof import payer_of
 from rules.terms import Term
 
@@ -54,6 +54,12 @@ def remedies_to_offer(dispute: Dispute) -> list[str]:
     return [*dispute.ground.remedies, *(str(r) for r in extra if r not in dispute.ground.remedies)]
 
 
+def is_guaranteed(dispute: Dispute, row: Obligation) -> bool:
+    """Whether a clause promised that the platform pays this first where it does not arrive."""
+    is_money = row.kind in (ObligationKind.PAY, ObligationKind.PAY_FREIGHT)
+    return is_money and row.debtor != Side.PLATFORM and bool(dispute.promised["guarantee_time"].clause)
+
+
 Owed = tuple[ObligationKind, Side, Side, int | None, Term, bool]
 
 
@@ -68,7 +74,7 @@ def owed_under(dispute: Dispute, terms: Terms) -> list[Owed]:
     owed: list[Owed] = []
     if terms.goods_back:
         owed.append((ObligationKind.RETURN_GOODS, holder, giver, None, goods_time, False))
-    if terms.remedy in {str(r) for r in MONEY} and terms.remedy != Remedy.FREIGHT:
+    if terms.remedy in {str(r) for r in MONEY} and terms.remedy != Remedy.FREIGHT and terms.amount_minor != 0:
         time = goods_time if terms.goods_back else pay_time
         owed.append((ObligationKind.PAY, debtor, creditor, terms.amount_minor, time, terms.goods_back))
     if terms.remedy in (Remedy.EXCHANGE, Remedy.RESEND):

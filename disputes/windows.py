@@ -17,6 +17,20 @@ def window_closes(fact: FactAtIssue, spans: outages.Ledger | None = None) -> dat
     return max(fact.due_at, outages.extended(fact.window_opened_at, fact.base_due_at, spans=spans))
 
 
+def adding_closes(fact: FactAtIssue, side: str | None, spans: outages.Ledger | None = None) -> datetime | None:
+    """Until when this side can add to what it submitted about the fact; None where it cannot, or has nothing more.
+
+    What was open to a side when it submitted stays open to it for as long: submitting takes no time away.
+    """
+    if fact.is_settled:
+        return None
+    rows = [s for s in fact.submissions.all() if s.side == side]
+    open_until = [(s.submitted_at, s.more_until) for s in rows if s.more_until is not None]
+    if open_until and spans is None:
+        spans = outages.ledger()
+    return max((outages.extended(begin, until, spans=spans) for begin, until in open_until), default=None)
+
+
 def answer_closes(dispute: Dispute, spans: outages.Ledger | None = None) -> datetime:
     """Until when the respondent can give its first answer."""
     extended = outages.extended(dispute.created_at, dispute.answer_base_due_at, spans=spans)

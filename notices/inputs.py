@@ -17,7 +17,7 @@ from notices import commands
 from notices.arithmetic import MAX_FORMULA
 from notices.machine import SiblingState
 from notices.models import Axis, BasisKind, BreachKind, DetectionSource
-from surfaces.api.inputs import Boolean, Choice, Input, Integer, Items, Line, Moment, Ref, Text, TranslateInput
+from surfaces.api.inputs import Boolean, Choice, Fen, Input, Integer, Items, Line, Moment, Ref, Text, TranslateInput
 from surfaces.api.problems import field_errors
 from surfaces.asks import Ask
 
@@ -80,14 +80,14 @@ class CalculationInput(Input):
         help_text=_("numbers, ¥ amounts, named values, + − × ÷, %, parentheses, min, max, round and floor (to fen)"),
     )
     inputs = InputsField()
-    cap_minor = Integer(
+    cap_minor = Fen(
         required=False, allow_null=True, min_value=0, help_text=_("the most that the clause allows; refused without")
     )
     cap_basis = Integer(
         required=False, allow_null=True, min_value=1, help_text=_("number of the basis that sets the cap, from 1")
     )
-    result_minor = Integer(min_value=0)
-    loss_minor = Integer(
+    result_minor = Fen(min_value=0)
+    loss_minor = Fen(
         required=False, allow_null=True, min_value=0, help_text=_("the loss, where the amount makes one good")
     )
     loss_basis = Line(
@@ -110,7 +110,7 @@ class MeasureInput(Input):
     scope = Line(max_length=500)
     starts_at = Moment()
     ends_at = Moment(required=False, allow_null=True, default=None)
-    amount_minor = Integer(required=False, allow_null=True, default=None, min_value=0)
+    amount_minor = Fen(required=False, allow_null=True, default=None, min_value=0)
     currency = Choice(choices=["CNY"], default="CNY")
     calculation = CalculationInput(required=False, allow_null=True, default=None)
 

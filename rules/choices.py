@@ -239,6 +239,13 @@ PROMISES: Mapping[str, Promise] = {
         _at_most(7, Unit.DAYS),
     ),
     "repair_time": Promise(_("Repair goods"), _("Whoever owes it"), 14, Unit.DAYS, _at_most(14, Unit.DAYS)),
+    "guarantee_time": Promise(
+        _("Step in where what is owed did not arrive; where a clause says so, pay it first"),
+        _("Us, from the word that it did not arrive"),
+        3,
+        Unit.DAYS,
+        _at_most(7, Unit.DAYS, hours=7 * 24),
+    ),
     "confirmation_time": Promise(
         _("Say that something was not done after all"),
         _("Whoever it was owed to; then it counts as done"),

@@ -13,6 +13,7 @@ from casework.machine import step_for
 from console.callers import FILES, Call, CallerForm, PersonForm, answered
 from console.frame import surface
 from disputes import commands
+from disputes.ceilings import Ceiling, ceiling_of_claim
 from disputes.fast_refund import fast_refund_of
 from disputes.models import GroundRow
 from disputes.queries import CalledAbout, called_about
@@ -53,10 +54,20 @@ class _Call(Call[CalledAbout]):
             return self._asks_what(what, grounds)
         ground = next(g for g in grounds if g.slug == what.cleaned_data["ground"])
         typed = None if self.step == "want" else self.request.POST
-        want = RemedyForm(typed, remedies=ground.remedies, initial=self._typed(*WANT))
+        want = RemedyForm(
+            typed,
+            remedies=ground.remedies,
+            initial=self._typed(*WANT),
+            ceiling=lambda remedy: self._ceiling(ground, remedy),
+        )
         if self.step in ("want", "edit") or not want.is_valid():
             return self._asks_want(ground, want)
         return self._filed(ground, want) if self.step == "file" else self._reading(ground, want)
+
+    def _ceiling(self, ground: GroundRow, remedy: str) -> Ceiling:
+        assert self.case.order is not None
+        assert self.party is not None
+        return ceiling_of_claim(self.party.pk, self.case.order, ground, remedy)
 
     def _grounds(self) -> list[GroundRow]:
         assert self.case.order is not None
@@ -81,7 +92,8 @@ class _Call(Call[CalledAbout]):
         order = {"key": _("Order"), "value": self.case.number}
         caller = {"key": _("Calls for"), "value": self.party.name if self.party else ""}
         hidden = [{"name": name, "value": value} for name, value in self._typed(*TYPED).items()]
-        rows = [order, caller, *claim_rows(ground, want.filing(ground.slug))]
+        assert self.case.order is not None
+        rows = [order, caller, *claim_rows(ground, want.filing(ground.slug), self.case.order.currency)]
         return self.read_back(self.case.number, rows, hidden, errors=errors)
 
     def _filed(self, ground: GroundRow, want: RemedyForm) -> HttpResponse:

@@ -22,8 +22,9 @@ from disputes import queries
 from disputes.choices import Lane, Side
 from disputes.lists import OUTAGES
 from disputes.machine import TABS, DisputeState
-from disputes.models import AbuseReport, Dispute, OpeningQueue
+from disputes.models import AbuseReport, Dispute, Obligation, ObligationKind, OpeningQueue
 from disputes.triage import reading_on_file
+from disputes.web.sentences import obligation_sentence
 from operations import outages
 from operations.models import Outage
 from surfaces.lists import Act, Asked, Choice, Column, Flag, Kind, Line, Listing, Order, Tab, number, state
@@ -216,6 +217,68 @@ reports = list_view(
     who=overseer,
 )
 """The messages that somebody reported, as everybody reads them, with where they stand."""
+
+
+def _owed(line: Line[Obligation]) -> str:
+    return obligation_sentence(line.row.dispute, line.row)
+
+
+def _guarantee(line: Line[Obligation]) -> Iterator[Flag]:
+    if line.row.is_guaranteed:
+        yield Flag(_("The platform pays first"), "scale", "warn", "guaranteed")
+
+
+overdue = list_view(
+    Listing[Obligation](
+        title=_("Owed and not received"),
+        hint=_("What was agreed or determined, is not done in time, or did not arrive. Each leads to its dispute."),
+        nothing=_("Everything that is owed was done in time, or its time runs."),
+        rows=lambda asked: queries.obligations_overdue(asked.actor),
+        tabs=[
+            Tab("missing", _("Not received"), Q(not_received_at__isnull=False), order="steps-in"),
+            Tab("late", _("Late"), Q(is_late=True), order="due"),
+        ],
+        orders={
+            "steps-in": Order(("platform_due_at", "id"), ("obligation_not_received",), on=("missing",)),
+            "due": Order(("due_at", "id"), ("obligation_late",), on=("late",)),
+        },
+        filters=[
+            Choice("kind", _("What is owed"), dict(ObligationKind.choices), lambda code: Q(kind=code)),
+            Choice("debtor", _("Who owes it"), dict(Side.choices), lambda code: Q(debtor=code)),
+            Choice(
+                "guarantee",
+                _("The platform pays first"),
+                {"yes": _("yes"), "no": _("no")},
+                lambda code: Q(is_guaranteed=code == "yes"),
+            ),
+        ],
+        columns=[
+            Column("dispute", _("Case"), lambda line: line.row.dispute.number, Kind.NUMBER, flags=_guarantee),
+            Column("owed", _("What is owed"), _owed, Kind.WORDS),
+            Column(
+                "amount", _("Sum"), lambda line: (line.row.amount_minor, line.row.dispute.currency), Kind.MONEY, rank=1
+            ),
+            Column("due", _("Due"), lambda line: line.row.due_at, Kind.DUE, order="due", on=["late"]),
+            Column(
+                "missing", _("Said not to have arrived"), lambda line: line.row.not_received_at, Kind.MOMENT, rank=3
+            ),
+            Column(
+                "steps-in",
+                _("Step in by"),
+                lambda line: line.row.platform_due_at,
+                Kind.DUE,
+                order="steps-in",
+                on=["missing"],
+            ),
+        ],
+        link=lambda line: reverse("mediation:case", args=[line.row.dispute.ref]),
+        by="pk",
+        frame="console/disputes/base.html",
+        test=("overdue", "owed"),
+    ),
+    who=overseer,
+)
+"""What is owed to somebody and did not come, for whoever steps in."""
 
 
 def codes_of(refs: Iterable[str]) -> dict[str, str]:

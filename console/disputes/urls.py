@@ -21,6 +21,7 @@ urlpatterns = [
     path("phone/", callers.phone, name="phone"),
     path("next/", queue.join_next, name="next"),
     path("reports/", lists.reports, name="reports"),
+    path("owed/", lists.overdue, name="overdue"),
     path("outages/", oversight.outage_ledger, name="outages"),
     path("outages/<int:no>/", oversight.outage, name="outage"),
     path("<slug:ref>/", case.case, name="case"),
@@ -54,7 +55,7 @@ urlpatterns = [
     ),
     *verb_pages(
         "<slug:ref>/",
-        [VERB[name] for name in ("advance", "settle-advance")],
+        [VERB[name] for name in ("advance", "settle-advance", "record-payment")],
         dispute_for,
         "mediation:case",
         roles=OVERSEES,

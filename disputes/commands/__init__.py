@@ -29,7 +29,6 @@ from disputes.commands.determine import (
 from disputes.commands.fast_refund import accept_fast_refund, opt_in_to_fast_refunds, opt_out_of_fast_refunds
 from disputes.commands.follow import (
     accept_determination,
-    advance_payment,
     confirm_after_silence,
     confirm_obligation,
     end_review_window,
@@ -37,7 +36,6 @@ from disputes.commands.follow import (
     mark_obligation_late,
     report_obligation,
     request_review,
-    settle_advance,
 )
 from disputes.commands.identity import (
     ask_identity,
@@ -65,6 +63,7 @@ from disputes.commands.offers import (
     make_offer,
     propose_by_system,
     refuse_offer,
+    rehearse_offer,
     revoke_opt_in,
     withdraw_offer,
 )
@@ -78,6 +77,7 @@ from disputes.commands.open import (
     withdraw_dispute,
 )
 from disputes.commands.pause import pause_dispute, resume_dispute
+from disputes.commands.payments import advance_payment, record_payment, report_not_received, settle_advance
 from disputes.commands.proof import (
     admit_fact,
     answer_evidence,

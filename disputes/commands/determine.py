@@ -18,6 +18,7 @@ from casework.errors import FieldError, Invalid, NotYourTurn, errors_in, require
 from casework.firing import DeadlineSpec, command
 from casework.named import named
 from casework.text import is_visually_blank
+from disputes.ceilings import ceiling_for
 from disputes.choices import GOODS_BACK, MONEY, REFUNDS, Payer, Remedy, Side
 from disputes.claims import content_of_determination
 from disputes.commands.follow import begin_after_determination
@@ -263,6 +264,9 @@ def _errors(
     ]
     errors += wording_errors(_texts_of(draft))
     errors += _remedy_errors(draft)
+    if draft.outcome != DisputeOutcome.NOT_SUPPORTED and not errors:
+        found = ceiling_for(dispute, draft.remedy)
+        errors += found.errors(draft.amount_minor, at="/amount_minor", reason=draft.reasons, reason_at="/reasons")
     for name in ("payer", "freight_payer"):
         value = getattr(draft, name)
         if value not in Payer.values or (value == Payer.RESPONDENT and dispute.respondent_id is None):
@@ -290,7 +294,7 @@ def _remedy_errors(draft: DeterminationDraft) -> list[FieldError]:
         words = _("Nothing follows from a claim that is not upheld.")
         return errors_in((follows, "/remedy", "contradiction", words))
     money = draft.remedy in {str(r) for r in MONEY}
-    has_sum = bool(draft.amount_minor) and 0 < (draft.amount_minor or 0) <= 10**12
+    has_sum = (draft.amount_minor or 0) > 0
     keeps_goods = draft.remedy in {str(r) for r in GOODS_BACK} and not draft.goods_back
     return errors_in(
         (draft.remedy not in Remedy.values, "/remedy", "required", _("Say what follows.")),

@@ -1,32 +1,29 @@
 """Follows what is owed after a settlement or a determination to its end; reviews; what the platform paid first."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
 from casework.canonical import digest, moment
 from casework.errors import (
     DeadlinePassed,
-    Invalid,
     NotAllowed,
     NotYourTurn,
-    Stale,
     or_not_found,
     require,
     require_text,
 )
 from casework.firing import DeadlineSpec, command
+from disputes.ceilings import beyond_order, ceiling_for
 from disputes.choices import Payer, Side
 from disputes.commands.locking import lock_dispute, move
 from disputes.commands.stream import seal
 from disputes.fast_refund import fast_refund_of
 from disputes.machine import DisputeState
 from disputes.models import (
-    Advance,
-    AdvanceState,
     ClosedAs,
     Determination,
     Dispute,
@@ -34,7 +31,7 @@ from disputes.models import (
     ObligationState,
     OfferState,
 )
-from disputes.policies import may_advance, may_fail_obligation, may_follow_obligation, may_give_up, side_of
+from disputes.policies import may_fail_obligation, may_follow_obligation, may_give_up, side_of
 from disputes.terms import Terms, owed_under, terms_determined
 from disputes.windows import confirming_closes, review_closes
 
@@ -44,7 +41,7 @@ ENDED = (ObligationState.DONE, ObligationState.FAILED)
 
 def begin(dispute: Dispute, terms: Terms | None, *, actor: Actor, now: datetime) -> None:
     """Creates the obligations of the terms, each due by its time; where they owe nothing the dispute is closed."""
-    owed = [] if terms is None else owed_under(dispute, terms)
+    owed = [] if terms is None else owed_under(dispute, _still_owed(dispute, terms))
     if not owed:
         _close(dispute, now=now)
         return
@@ -58,6 +55,7 @@ def begin(dispute: Dispute, terms: Terms | None, *, actor: Actor, now: datetime)
             debtor=debtor,
             creditor=creditor,
             amount_minor=amount,
+            remedy="" if terms is None else terms.remedy,
             after=earlier if waits else None,
             due_at=due,
         )
@@ -72,6 +70,14 @@ def begin(dispute: Dispute, terms: Terms | None, *, actor: Actor, now: datetime)
         facts={"obligations": [str(kind) for kind, *_rest in owed], "by": actor.ref},
         deadlines=deadlines,
     )
+
+
+def _still_owed(dispute: Dispute, terms: Terms) -> Terms:
+    """The terms without what of the order's price went back in another dispute meanwhile."""
+    if terms.amount_minor is None or beyond_order(dispute.ground, terms.remedy):
+        return terms
+    left = ceiling_for(dispute, terms.remedy).open_minor
+    return terms if terms.amount_minor <= left else replace(terms, amount_minor=left)
 
 
 def _clocks(no: int, now: datetime, due: datetime) -> list[DeadlineSpec]:
@@ -155,7 +161,7 @@ def accept_determination(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     return dispute
 
 
-def _obligation(dispute: Dispute, no: int) -> Obligation:
+def obligation_to_follow(dispute: Dispute, no: int) -> Obligation:
     row = or_not_found(Obligation.objects.filter(dispute=dispute, no=no).first())
     if dispute.state != DisputeState.CARRYING_OUT:
         raise NotYourTurn()
@@ -166,7 +172,7 @@ def _obligation(dispute: Dispute, no: int) -> Obligation:
     return row
 
 
-def _follow(
+def follow(
     dispute: Dispute,
     row: Obligation,
     *,
@@ -174,15 +180,19 @@ def _follow(
     now: datetime,
     deadlines: Any = (),
     effective_at: datetime | None = None,
+    verb: str = "follow_obligation",
     **facts: Any,
 ) -> None:
     """Writes the row and its event, and cancels the deadlines that ran for it."""
     row.save(
-        update_fields=["state", "reported_at", "confirm_due_at", "confirm_base_due_at", "done_at", "note", "is_late"]
+        update_fields=[
+            *("state", "reported_at", "confirm_due_at", "confirm_base_due_at", "done_at", "note", "is_late"),
+            *("not_received_at", "platform_due_at", "is_guaranteed", "payment_ref", "paid_at"),
+        ]
     )
     move(
         dispute,
-        "follow_obligation",
+        verb,
         actor=actor,
         now=now,
         facts={"obligation": row.no, "kind": row.kind, "state": row.state, "note": digest(row.note)} | facts,
@@ -204,7 +214,7 @@ def report_obligation(*, actor: Actor, ref: str, no: int, note: str, now: dateti
     said, it counts as well. Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
     """
     dispute = lock_dispute(actor, ref)
-    row = _obligation(dispute, no)
+    row = obligation_to_follow(dispute, no)
     require(may_follow_obligation(actor, dispute, confirms=False, debtor=row.debtor, creditor=row.creditor))
     if row.state == ObligationState.REPORTED:
         raise NotYourTurn(_("This is said already; it waits for the other side."))
@@ -212,7 +222,7 @@ def report_obligation(*, actor: Actor, ref: str, no: int, note: str, now: dateti
     row.state, row.reported_at, row.note = ObligationState.REPORTED, now, note[:500]
     row.confirm_due_at = row.confirm_base_due_at = due
     clock = DeadlineSpec("dispute.confirmation", due, key=str(no))
-    _follow(dispute, row, actor=actor, now=now, deadlines=[clock], due=moment(due))
+    follow(dispute, row, actor=actor, now=now, deadlines=[clock], due=moment(due))
     return row
 
 
@@ -223,13 +233,13 @@ def confirm_obligation(*, actor: Actor, ref: str, no: int, now: datetime) -> Obl
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`.
     """
     dispute = lock_dispute(actor, ref)
-    row = _obligation(dispute, no)
+    row = obligation_to_follow(dispute, no)
     require(may_follow_obligation(actor, dispute, confirms=True, debtor=row.debtor, creditor=row.creditor))
-    _complete(dispute, row, actor=actor, now=now)
+    complete(dispute, row, actor=actor, now=now)
     return row
 
 
-def _complete(
+def complete(
     dispute: Dispute,
     row: Obligation,
     *,
@@ -244,7 +254,7 @@ def _complete(
         waiting.due_at = dispute.promised["goods_time"].ends(now)
         waiting.save(update_fields=["due_at"])
         deadlines += _clocks(waiting.no, now, waiting.due_at)
-    _follow(dispute, row, actor=actor, now=now, deadlines=deadlines, effective_at=effective_at, **facts)
+    follow(dispute, row, actor=actor, now=now, deadlines=deadlines, effective_at=effective_at, **facts)
     _close_when_ended(dispute, now=now)
 
 
@@ -286,7 +296,7 @@ def confirm_after_silence(*, dispute_id: int, no: int, effective_at: datetime, n
     if _extend_confirming(dispute, row, now=now):
         return
     actor = Actor.system("deadline")
-    _complete(dispute, row, actor=actor, now=now, effective_at=effective_at, why="no-objection")
+    complete(dispute, row, actor=actor, now=now, effective_at=effective_at, why="no-objection")
 
 
 @command
@@ -296,15 +306,15 @@ def fail_obligation(*, actor: Actor, ref: str, no: int, note: str, now: datetime
     Never what the platform owes itself, nor what somebody says they have done and the platform's own debt waits for.
     """
     dispute = lock_dispute(actor, ref)
-    row = _obligation(dispute, no)
+    row = obligation_to_follow(dispute, no)
     require(may_fail_obligation(actor, dispute))
     waiting = Obligation.objects.filter(after=row, due_at__isnull=True)
-    reported = row.state == ObligationState.REPORTED
+    reported = row.reported_at is not None  # also where the other side says that it did not arrive
     if row.debtor == Side.PLATFORM or (reported and waiting.filter(debtor=Side.PLATFORM).exists()):
         raise NotAllowed(_("The platform cannot declare that what it owes itself has failed."))
     require_text("/note", note, _("Say why it could not be done."))
     row.state, row.note = ObligationState.FAILED, note[:500]
-    _follow(dispute, row, actor=actor, now=now)
+    follow(dispute, row, actor=actor, now=now)
     waiting.update(state=ObligationState.FAILED)
     _close_when_ended(dispute, now=now)
     return row
@@ -363,70 +373,3 @@ def end_review_window(*, dispute_id: int, effective_at: datetime, now: datetime)
     if extend_review(dispute, now=now) or dispute.review_closes_at is None or dispute.review_closes_at > effective_at:
         return
     begin_after_determination(dispute, actor=Actor.system("deadline"), now=now)
-
-
-@command
-def advance_payment(
-    *, actor: Actor, ref: str, to_side: str, amount_minor: int, reason: str, now: datetime, after: int | None = None
-) -> Advance:
-    """Records that the platform paid a side first; it says nothing about the outcome. Raises `NotFound`, `NotAllowed`,
-    `Invalid`, and `NotYourTurn` to a buyer who took a fast refund.
-
-    `after` is the number of the newest payment that the actor saw: `Stale` where there is a newer one.
-    """
-    dispute = lock_dispute(actor, ref)
-    require(may_advance(actor, dispute))
-    if not dispute.is_open:
-        raise NotYourTurn()
-    require_text("/reason", reason, _("Say why the platform pays first."))
-    if to_side not in (Side.CLAIMANT, Side.RESPONDENT) or dispute.party_id_of(to_side) is None:
-        raise Invalid.field("/to_side", "unknown", _("Choose one of the listed values."))
-    if not 0 < amount_minor <= 10**12:
-        raise Invalid.field("/amount_minor", "out-of-range", _("Give an amount above zero."))
-    refund = fast_refund_of(dispute)
-    if to_side == Side.CLAIMANT and refund is not None and refund.accepted_at is not None:
-        raise NotYourTurn(_("The buyer took a fast refund here. It is owed already."))
-    last = dispute.advances.aggregate(last=Max("no"))["last"] or 0
-    if after is not None and last != after:
-        raise Stale()
-    advance = Advance.objects.create(
-        dispute=dispute,
-        no=last + 1,
-        to_side=to_side,
-        amount_minor=amount_minor,
-        reason=reason,
-        advanced_by_ref=actor.ref,
-        advanced_at=now,
-    )
-    move(
-        dispute,
-        "follow_advance",
-        actor=actor,
-        now=now,
-        facts={"advance": advance.no, "to": to_side, "amount_minor": amount_minor, "state": "ADVANCED"},
-    )
-    return advance
-
-
-@command
-def settle_advance(*, actor: Actor, ref: str, no: int, recovered_minor: int, now: datetime) -> Advance:
-    """Records how much of the advance came back; the rest is the platform's own. Raises as `advance_payment`."""
-    dispute = lock_dispute(actor, ref)
-    require(may_advance(actor, dispute))
-    advance = or_not_found(dispute.advances.filter(no=no).first())
-    if advance.state != AdvanceState.ADVANCED:
-        raise NotYourTurn(_("This is done already."))
-    if not 0 <= recovered_minor <= advance.amount_minor:
-        raise Invalid.field("/recovered_minor", "out-of-range", _("At most what was paid can come back."))
-    advance.recovered_minor = recovered_minor
-    advance.state = AdvanceState.RECOVERED if recovered_minor == advance.amount_minor else AdvanceState.BORNE
-    advance.settled_at = now
-    advance.save(update_fields=["recovered_minor", "state", "settled_at"])
-    move(
-        dispute,
-        "follow_advance",
-        actor=actor,
-        now=now,
-        facts={"advance": no, "recovered_minor": recovered_minor, "state": advance.state},
-    )
-    return advance

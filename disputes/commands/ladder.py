@@ -14,6 +14,8 @@ from disputes.commands.locking import move, reminders
 from disputes.conditions import says
 from disputes.machine import BY_SILENCE, UNSETTLED, DisputeState, FactState
 from disputes.models import Dispute, FactAtIssue, PullState, RecordPull, StepRow, Submission
+from disputes.windows import adding_closes
+from operations import outages
 
 SYSTEM = Actor.system("burden")
 
@@ -87,6 +89,7 @@ def discharge(dispute: Dispute, fact: FactAtIssue, *, actor: Actor, now: datetim
     verb = "rebut" if step.rebuts else "show"
     following = next_step(fact)
     before = fact.bearer
+    adding = _keep_open(fact, now=now)
     if following is None:
         fire(
             fact,
@@ -105,6 +108,7 @@ def discharge(dispute: Dispute, fact: FactAtIssue, *, actor: Actor, now: datetim
             actor=SYSTEM,
             now=now,
             facts={"fact": fact.no, "from": before, "to": "", "step": step.no, "basis": "table"},
+            deadlines=adding,
             cancels=production_cancels(fact.no),
         )
         return
@@ -135,9 +139,28 @@ def discharge(dispute: Dispute, fact: FactAtIssue, *, actor: Actor, now: datetim
             "basis": "table",
             "due": due.isoformat(),
         },
-        deadlines=production_clocks(fact.no, now, due),
+        deadlines=[*production_clocks(fact.no, now, due), *adding],
         cancels=production_cancels(fact.no),
     )
+
+
+def _keep_open(fact: FactAtIssue, *, now: datetime) -> list[DeadlineSpec]:
+    """Leaves the bearer, who showed it before the window opened, the whole window to add to it; the clock for that."""
+    last = Submission.objects.filter(fact=fact, side=fact.bearer).order_by("-version").first()
+    if last is None or last.more_until is not None or fact.due_at is None:
+        return []
+    last.more_until = fact.due_at
+    last.save(update_fields=["more_until"])
+    return answering_clock(fact.dispute, now=now)
+
+
+def end_adding(fact: FactAtIssue, side: str, *, now: datetime) -> bool:
+    """Ends the time in which this side can add to what it submitted; whether any of it was left."""
+    until = adding_closes(fact, side)
+    if until is None or until < now:
+        return False
+    Submission.objects.filter(fact=fact, side=side, more_until__isnull=False).update(more_until=None)
+    return True
 
 
 def apply_silence(dispute: Dispute, fact: FactAtIssue, *, effective_at: datetime, now: datetime) -> None:
@@ -223,9 +246,14 @@ def settle_fact(
 
 
 def evidence_open_until(dispute: Dispute, *, now: datetime) -> datetime | None:
-    """When the last unanswered submission may still be answered; None when nothing waits for an answer."""
-    rows = Submission.objects.filter(fact__dispute=dispute, answered_at__isnull=True, answerable_until__gt=now)
-    return max(rows.values_list("answerable_until", flat=True), default=None)
+    """Until when something can still be answered, or added to; None when nothing waits for either."""
+    rows = Submission.objects.filter(fact__dispute=dispute)
+    answerable = rows.filter(answered_at__isnull=True, answerable_until__gt=now)
+    until = list(answerable.values_list("answerable_until", flat=True))
+    for row in rows.filter(more_until__isnull=False, fact__state__in=UNSETTLED).only("submitted_at", "more_until"):
+        assert row.more_until is not None
+        until.append(outages.extended(row.submitted_at, row.more_until))
+    return max((at for at in until if at > now), default=None)
 
 
 def answering_clock(dispute: Dispute, *, now: datetime) -> list[DeadlineSpec]:

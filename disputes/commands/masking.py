@@ -1,10 +1,10 @@
-"""Masks telephone and identity numbers in what readers see of a message, so that talk stays in the room.
+"""Masks telephone, identity and bank card numbers in what readers see of a message, so that talk stays in the room.
 
 The text itself is kept byte for byte. Digits of any script count, and the length stays.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 _GAP = r"[ \u00a0\u3000\-–—.]?"
 _DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
@@ -12,6 +12,7 @@ _CONTACT = re.compile(
     rf"(?<!\d)(?:"
     rf"(?P<identity>[1-9]\d{{5}}(?:(?:18|19|20)\d\d{_DAY}\d{{3}}[\dXx]|\d\d{_DAY}\d{{3}}))"
     rf"|(?P<prefix>(?:\+|00)?86{_GAP})?(?P<mobile>1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}})"
+    rf"|(?P<card>[3-69](?:{_GAP}\d){{15,18}})"
     rf"|(?P<area>0\d{{2,3}}{_GAP})(?P<landline>\d{{3,4}}{_GAP}\d{{4}})"
     rf")(?!\d)"
 )
@@ -26,10 +27,11 @@ def _ascii(text: str) -> str:
 
 
 def masked(text: str) -> str:
-    """Masks every number by which somebody could be reached or identified; the text keeps its length.
+    """Masks every number by which somebody could be reached, identified or paid from; the text keeps its length.
 
-    Of a mobile number the first three and last four digits stay, of a landline the area and the last two, of an
-    identity number the first three and the last one.
+    A card is what has 16 to 19 digits and their check digit (Luhn); its last four stay. Of a mobile number the first
+    three and last four digits stay, of a landline the area and the last two, of an identity number the first three and
+    the last one.
     """
     if _PERHAPS.search(text) is None:
         return text
@@ -44,12 +46,22 @@ def masked(text: str) -> str:
 def _cover(found: re.Match[str], text: str) -> str:
     if found["identity"]:
         return _starred(text[found.start() : found.end()], keep=lambda place, count: place < 3 or place == count - 1)
+    if found["card"]:
+        number = text[found.start() : found.end()]
+        is_card = _has_check_digit([int(character) for character in found["card"] if character.isdecimal()])
+        return _starred(number, keep=lambda place, count: place >= count - 4) if is_card else number
     name = "mobile" if found["mobile"] else "landline"
     number = text[found.start(name) : found.end(name)]
     before = text[found.start() : found.start(name)]
     if name == "mobile":
         return before + _starred(number, keep=lambda place, count: place < 3 or place >= count - 4)
     return before + _starred(number, keep=lambda place, count: place >= count - 2)
+
+
+def _has_check_digit(digits: Sequence[int]) -> bool:
+    """Whether the last digit is the check digit of the others, by Luhn's sum."""
+    doubled = [2 * digit - 9 * (digit > 4) if place % 2 else digit for place, digit in enumerate(reversed(digits))]
+    return sum(doubled) % 10 == 0
 
 
 def _starred(number: str, *, keep: Callable[[int, int], bool]) -> str:

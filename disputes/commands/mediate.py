@@ -55,6 +55,7 @@ from disputes.policies import (
     may_mediate,
 )
 from disputes.triage import most_urgent
+from disputes.windows import adding_closes
 from rules.clearances import wording_errors
 
 
@@ -251,6 +252,8 @@ def rule_fact(
         raise NotYourTurn(_("A fact that was conceded needs no ruling."))
     if dispute.state == DisputeState.EVIDENCE and not (fact.awaits_ruling or fact.is_settled):
         raise NotYourTurn(_("Whoever bears this fact still has time to show it."))
+    if dispute.state == DisputeState.EVIDENCE and _can_still_add(fact, now):
+        raise NotYourTurn(_("Somebody still has time to add to what they submitted about this fact."))
     require_text("/reasons", reasons, _("Write why."))
     if errors := wording_errors({"/reasons": reasons}):
         raise Invalid(errors=errors)
@@ -284,6 +287,11 @@ def rule_fact(
     )
     close_if_ready(dispute, now=now)
     return ruling
+
+
+def _can_still_add(fact: FactAtIssue, now: datetime) -> bool:
+    closes = (adding_closes(fact, side) for side in Side)
+    return any(at is not None and at > now for at in closes)
 
 
 def _relied_on(dispute: Dispute, numbers: Sequence[int], now: datetime) -> list[EvidenceItem]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,7 @@ from casework.errors import (
 from casework.firing import DeadlineSpec, command
 from casework.named import named
 from casework.refs import new_ref
+from disputes.ceilings import ceiling_for
 from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy, Side
 from disputes.commands.follow import begin
 from disputes.commands.locking import lock_dispute, lock_for_offer, move
@@ -69,8 +71,13 @@ def _check(dispute: Dispute, terms: Terms, side: Side) -> None:
         errors.append(FieldError("/amount_minor", "required", _("Say how much.")))
     elif not money and terms.amount_minor is not None:
         errors.append(FieldError("/amount_minor", "not-money", _("This remedy has no amount.")))
-    if terms.amount_minor is not None and not 0 < terms.amount_minor <= 10**12:
+    if terms.amount_minor is not None and terms.amount_minor <= 0:
         errors.append(FieldError("/amount_minor", "out-of-range", _("Give an amount above zero.")))
+    elif money:
+        # what was claimed has its reason on file
+        reason = terms.note or ("claimed" if (terms.amount_minor or 0) <= (dispute.claim_amount_minor or 0) else "")
+        found = ceiling_for(dispute, terms.remedy)
+        errors += found.errors(terms.amount_minor, at="/amount_minor", reason=reason, reason_at="/note")
     if terms.remedy in {str(r) for r in GOODS_BACK} and not terms.goods_back:
         errors.append(FieldError("/goods_back", "contradiction", _("With this remedy the goods go back.")))
     if terms.remedy == Remedy.REFUND_NO_RETURN and terms.goods_back:
@@ -110,6 +117,20 @@ def make_offer(*, actor: Actor, ref: str, terms: Terms, now: datetime) -> Offer:
     assert side is not None
     _check(dispute, terms, side)
     return _make(dispute, side, terms, actor=actor, by_system=False, now=now)
+
+
+class _Rehearsed(Exception):  # noqa: N818  no error
+    """Rolls a rehearsal back."""
+
+
+def rehearse_offer(*, actor: Actor, ref: str, terms: Terms, now: datetime) -> None:
+    """Changes nothing; raises what `make_offer` would raise now."""
+    try:
+        with transaction.atomic():
+            make_offer(actor=actor, ref=ref, terms=terms, now=now)
+            raise _Rehearsed
+    except _Rehearsed:
+        return
 
 
 @command
@@ -171,6 +192,13 @@ def _expiring(offer: Offer, now: datetime) -> list[DeadlineSpec]:
     return [DeadlineSpec("dispute.reminder", at, key=f"offer-{offer.no}:4")] if at > now else []
 
 
+def _require_still_open(dispute: Dispute, remedy: str, amount: int | None) -> None:
+    """Raises `NotYourTurn` where the order's money went back in another dispute since the sum was named."""
+    ceiling = ceiling_for(dispute, remedy)
+    if amount is not None and amount > ceiling.most_minor:
+        raise NotYourTurn(ceiling.sentence())
+
+
 def _open(offer: Offer, now: datetime) -> None:
     if offer.state != OfferState.OPEN:
         raise NotYourTurn(_("This offer is no longer open."))
@@ -188,6 +216,7 @@ def accept_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
     dispute, offer = lock_for_offer(actor, offer_ref)
     require(may_answer_offer(actor, dispute, offer, accepts=True))
     _open(offer, now)
+    _require_still_open(dispute, offer.remedy, offer.amount_minor)
     side = side_of(actor, dispute)
     assert side is not None
     _answer(offer, side, accepted=True, actor=actor, now=now)
@@ -219,6 +248,7 @@ def agree_to_claim(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     wanted = terms_claimed(dispute)
     if wanted is None or dispute.state not in BEFORE_DECISION:
         raise NotYourTurn()
+    _require_still_open(dispute, wanted.remedy, wanted.amount_minor)
     earlier = dispute.offers.filter(side=Side.RESPONDENT, state=OfferState.OPEN).first()
     if earlier is not None:
         end_offer(earlier, OfferState.REPLACED, now=now)

@@ -27,13 +27,14 @@ from casework.errors import (
 )
 from casework.firing import DeadlineSpec, command, open_case
 from casework.searching import keep
-from disputes.choices import FAST_REFUNDED, MONEY, Role, Side
+from disputes.ceilings import Ceiling, ceiling_of_claim
+from disputes.choices import MONEY, Role, Side
 from disputes.claims import facts_of_opening
 from disputes.commands.callers import record_assisted, said_of
 from disputes.commands.locking import lock_dispute, move, reminders, require_in_time
 from disputes.commands.stream import append_event, open_rooms, seal
 from disputes.conditions import Order, can_apply, why_not_at_issue
-from disputes.fast_refund import drafted, refunded_of_order
+from disputes.fast_refund import drafted
 from disputes.machine import DisputeState, FactState
 from disputes.models import (
     BurdenTable,
@@ -96,9 +97,9 @@ def open_dispute(
     person = _caller_for(actor, claimant, both, caller)
     require(_check(filing, ground))
     _require_applies(ground, order, now)
-    _require_not_refunded(claimant, order, filing)
     notice = _notice(actor, filing, ground, claimant)
     _require_first(claimant, order, ground)
+    require(_beyond(filing, ceiling_of_claim(claimant.pk, order, ground, filing.remedy)))
     promised = terms_at(now, [party.pk for party in (claimant, respondent) if party is not None])
     due = promised["dispute_answer_time"].ends(now)
     dispute = Dispute(
@@ -188,16 +189,6 @@ def _require_first(claimant: Party, order: OrderRecord, ground: GroundRow) -> No
         )
 
 
-def _require_not_refunded(claimant: Party, order: OrderRecord, filing: DisputeFiling) -> None:
-    """Raises `Invalid` where a fast refund left less of the order's price than is claimed back."""
-    if filing.remedy not in FAST_REFUNDED or filing.amount_minor is None:
-        return
-    taken = refunded_of_order(claimant.pk, order.ref)
-    if taken and taken + filing.amount_minor > order.amount_minor:
-        text = _("A fast refund gave money of this order back already. At most the rest of its price can be claimed.")
-        raise Invalid.field("/claim/amount_minor", "out-of-range", text)
-
-
 def table_in_force(at: datetime, parties: Sequence[int], *, known_at: datetime) -> BurdenTable | None:
     """The published table whose rule version applied to both sides at that moment; the newest where several rules have
     one. An exit that was opened by `known_at` counts.
@@ -283,8 +274,14 @@ def _check(filing: DisputeFiling, ground: GroundRow) -> CaseError | None:
         errors.append(FieldError("/claim/amount_minor", "required", _("Say how much.")))
     elif filing.remedy not in {str(r) for r in MONEY} and filing.amount_minor is not None:
         errors.append(FieldError("/claim/amount_minor", "not-money", _("This remedy has no amount.")))
-    if filing.amount_minor is not None and not 0 < filing.amount_minor <= 10**12:
+    if filing.amount_minor is not None and filing.amount_minor <= 0:
         errors.append(FieldError("/claim/amount_minor", "out-of-range", _("Give an amount above zero.")))
+    return Invalid(errors=errors) if errors else None
+
+
+def _beyond(filing: DisputeFiling, ceiling: Ceiling) -> CaseError | None:
+    at = {"at": "/claim/amount_minor", "reason_at": "/statement"}
+    errors = ceiling.errors(filing.amount_minor, reason=filing.statement, **at)
     return Invalid(errors=errors) if errors else None
 
 

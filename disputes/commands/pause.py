@@ -193,11 +193,18 @@ def _lengthen(dispute: Dispute, pause: timedelta, *, actor: Actor, now: datetime
         submission.answerable_until += stood
         submission.answerable_base_until += stood
         submission.save(update_fields=["answerable_until", "answerable_base_until"])
+    for submission in Submission.objects.filter(fact__dispute=dispute, more_until__gt=began):
+        assert began is not None
+        assert submission.more_until is not None
+        submission.more_until += now - max(began, submission.submitted_at)
+        submission.save(update_fields=["more_until"])
     for offer in Offer.objects.filter(dispute=dispute, state=OfferState.OPEN):
         offer.expires_at += pause
         offer.save(update_fields=["expires_at"])
     owed = Obligation.objects.filter(dispute=dispute, state=ObligationState.OWED, is_late=False)
     owed.filter(due_at__isnull=False).update(due_at=F("due_at") + pause)
+    unpaid = Obligation.objects.filter(dispute=dispute, platform_due_at__isnull=False, state=ObligationState.OWED)
+    unpaid.update(platform_due_at=F("platform_due_at") + pause)
     Obligation.objects.filter(dispute=dispute, state=ObligationState.REPORTED).update(
         confirm_due_at=F("confirm_due_at") + pause, confirm_base_due_at=F("confirm_base_due_at") + pause
     )

@@ -28,6 +28,7 @@ from disputes.commands.ladder import (
     answering_clock,
     close_if_ready,
     discharge,
+    end_adding,
     production_cancels,
     settle_fact,
 )
@@ -44,12 +45,12 @@ from disputes.models import (
     Submission,
 )
 from disputes.policies import may_admit, may_prove, may_stage, side_of
-from disputes.windows import window_closes
+from disputes.windows import adding_closes, window_closes
 from files import attachments
 from files.models import Attachment
 
 MAX_PIECES = 200
-MAX_VERSIONS = 6
+MAX_VERSIONS = 30
 
 
 def acting_side(actor: Actor, dispute: Dispute) -> Side:
@@ -64,26 +65,28 @@ def require_may_produce(dispute: Dispute, fact: FactAtIssue, side: str, now: dat
     """Raises unless this side may add evidence about this fact now.
 
     The bearer has its window; the other side may add while that window is open, and may always answer, in the time
-    that it has for it, what was submitted against it.
+    that it has for it, what was submitted against it. Who submitted in that time may add until it is over.
     """
     if dispute.state in BEFORE_MEDIATOR:
         require_unsettled(fact)
         return
     if dispute.state != DisputeState.EVIDENCE:
         raise NotYourTurn(_("Evidence is closed."))
-    answering = (
-        Submission.objects.filter(fact=fact, answered_at__isnull=True, answerable_until__gte=now)
-        .exclude(side=side)
-        .exists()
-    )
-    if answering:
+    if _open_until(fact, side, now) is not None:
         return
     require_unsettled(fact)
-    closes = window_closes(fact)
-    if closes is None:
+    if window_closes(fact) is None and adding_closes(fact, side) is None:
         raise NotYourTurn(_("This fact waits for the mediator's ruling."))
-    if now > closes:
-        raise DeadlinePassed(_("The time to show this has passed."))
+    raise DeadlinePassed(_("The time to show this has passed."))
+
+
+def _open_until(fact: FactAtIssue, side: str, at: datetime) -> datetime | None:
+    """Until when this side may hand something in about the fact, as it stands then; None where it may not."""
+    waiting = Submission.objects.filter(fact=fact, answered_at__isnull=True, answerable_until__gte=at)
+    until = list(waiting.exclude(side=side).values_list("answerable_until", flat=True))
+    if not fact.is_settled:
+        until += [closes for closes in (window_closes(fact), adding_closes(fact, side)) if closes is not None]
+    return max((closes for closes in until if closes >= at), default=None)
 
 
 def next_no(dispute: Dispute) -> int:
@@ -227,6 +230,8 @@ def freeze(
 ) -> Submission:
     """Puts the drafts into a new sealed version, which the other side can answer for a stated time.
 
+    Its own side can add to it for as long as it could have submitted it.
+
     It answers nothing by itself: records may come long after they were asked for, when their side has not seen what
     was submitted against it meanwhile.
     """
@@ -240,6 +245,7 @@ def freeze(
         submitted_by_ref=actor.ref,
         answerable_base_until=until,
         answerable_until=until,
+        more_until=_open_until(fact, side, at) if dispute.state == DisputeState.EVIDENCE else None,
         manifest_hash=manifest_hash(drafts),
     )
     EvidenceItem.objects.filter(pk__in=[d.pk for d in drafts]).update(submission=submission)
@@ -264,17 +270,19 @@ def follow_production(
 
 @command
 def answer_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> None:
-    """Records that this side has nothing to add about the fact; nobody waits for it any more.
+    """Records that this side has nothing more about the fact: neither an answer, nor anything to add to its own.
 
-    Raises `NotFound`, `NotAllowed`, and `NotYourTurn` when nothing waits for its answer.
+    Nobody waits for it any more. Raises `NotFound`, `NotAllowed`, and `NotYourTurn` where nothing waits for either.
     """
     dispute = lock_dispute(actor, ref)
     require(may_prove(actor, dispute))
     fact = fact_of(dispute, fact_no)
     side = acting_side(actor, dispute)
-    if not answered_by(fact, side, now=now):
+    added, answered = end_adding(fact, side, now=now), answered_by(fact, side, now=now)
+    if not (added or answered):
         raise NotYourTurn(_("Nothing waits for your answer."))
-    move(dispute, "answer_evidence", actor=actor, now=now, facts={"fact": fact.no, "side": side})
+    clock = answering_clock(dispute, now=now)
+    move(dispute, "answer_evidence", actor=actor, now=now, facts={"fact": fact.no, "side": side}, deadlines=clock)
     close_if_ready(dispute, now=now)
 
 

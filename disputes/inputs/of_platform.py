@@ -9,7 +9,7 @@ from disputes import commands
 from disputes.choices import Payer, Remedy, Side
 from disputes.inputs.of_sides import FAST_GROUNDS, MAX_FACTS, MAX_HOURS, MAX_MONEY
 from disputes.models import DisputeOutcome, GoodsAre, IdentityRefusal, NoReturnGround
-from surfaces.api.inputs import Boolean, Choice, Fen, Input, Integer, Items, Line, Text, TranslateInput
+from surfaces.api.inputs import Boolean, Choice, Fen, Input, Integer, Items, Line, Moment, Text, TranslateInput
 from surfaces.api.parsers import MAX_PATH_NUMBER
 from surfaces.asks import Ask
 
@@ -62,7 +62,14 @@ class SentenceInput(Input):
 class DetermineInput(Input):
     outcome = Choice(choices=DisputeOutcome.choices)
     remedy = Choice(choices=Remedy.choices, required=False, allow_blank=True, default="")
-    amount_minor = Integer(min_value=1, max_value=MAX_MONEY, required=False, allow_null=True, default=None)
+    amount_minor = Fen(
+        min_value=1,
+        max_value=MAX_MONEY,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=_("in fen: at most `limits.open`, as compensation `limits.most`; otherwise `above-ceiling`"),
+    )
     payer = Choice(choices=Payer.choices, default=Payer.NOBODY.value)
     goods_back = Boolean(default=False)
     freight_payer = Choice(choices=Payer.choices, default=Payer.NOBODY.value)
@@ -222,13 +229,41 @@ class FailObligationInput(Input):
 
 class AdvanceInput(Input):
     to_side = Choice(choices=[Side.CLAIMANT.value, Side.RESPONDENT.value], asks=Ask(_("To whom")))
-    amount_minor = Fen(min_value=1, max_value=MAX_MONEY, asks=Ask(_("Amount in yuan")))
+    amount_minor = Fen(
+        min_value=1,
+        max_value=MAX_MONEY,
+        help_text=_("in fen: no more than was paid for the order, is claimed or is owed; otherwise `above-ceiling`"),
+        asks=Ask(_("Amount in yuan")),
+    )
     reason = Line(max_length=500, asks=Ask(_("Why the platform pays first"), lines=0))
 
     example: ClassVar[Mapping[str, Any]] = {
         "to_side": "CLAIMANT",
         "amount_minor": 12800,
         "reason": "商家保证金不足,平台先行赔付。",
+    }
+
+
+class RecordPaymentInput(Input):
+    reference = Line(
+        max_length=100,
+        help_text=_("the payment's own number in the payment channel"),
+        asks=Ask(_("Number of the payment"), lines=0),
+    )
+    amount_minor = Fen(
+        min_value=1, max_value=MAX_MONEY, help_text=_("in fen: exactly what is owed"), asks=Ask(_("Amount in yuan"))
+    )
+    paid_at = Moment(asks=Ask(_("Paid at")))
+    from_guarantee = Boolean(
+        default=False,
+        help_text=_("the platform paid it first, where `is_guaranteed`; it is an advance, to be recovered"),
+        asks=Ask(_("The platform paid it first, from its guarantee")),
+    )
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "reference": "4200002468202611300012345678",
+        "amount_minor": 12800,
+        "paid_at": "2026-11-30T09:30:00+08:00",
     }
 
 
@@ -244,7 +279,7 @@ class SettleAdvanceInput(Input):
 
 class FastRefundRulesInput(Input):
     grounds = Items(child=Choice(choices=FAST_GROUNDS), min_length=1, max_length=len(FAST_GROUNDS))
-    limit_minor = Integer(min_value=1, max_value=MAX_MONEY, help_text=_("in fen, the most in one case"))
+    limit_minor = Fen(min_value=1, max_value=MAX_MONEY, help_text=_("in fen, the most in one case"))
     platform_pays = Boolean(default=False, help_text=_("where the merchant did not opt in, at the platform's own cost"))
 
 

@@ -24,7 +24,17 @@ FAST_GROUNDS = sorted(ground.slug for ground in GROUNDS if can_have_fast_refunds
 
 class DisputeClaimInput(Input):
     remedy = Choice(choices=Remedy.choices)
-    amount_minor = Integer(min_value=1, max_value=MAX_MONEY, required=False, allow_null=True, default=None)
+    amount_minor = Fen(
+        min_value=1,
+        max_value=MAX_MONEY,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=_(
+            "in fen: at most what is open of the order; more only where the ground gives compensation, with a reason "
+            "in `statement`; otherwise `above-ceiling`"
+        ),
+    )
 
 
 class OpenDisputeInput(Input):
@@ -129,6 +139,10 @@ class OfferInput(Input):
         required=False,
         allow_null=True,
         default=None,
+        help_text=_(
+            "in fen: at most `limits.open`, or with a reason in `note` and as compensation `limits.most`; otherwise "
+            "`above-ceiling`"
+        ),
         asks=Ask(_("Amount in yuan"), _("Only where money is paid.")),
     )
     goods_back = Boolean(default=False, asks=Ask(_("The goods go back")))

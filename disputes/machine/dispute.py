@@ -536,6 +536,24 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
+        source=S.CARRYING_OUT,
+        target=None,
+        custom=moves("dispute.obligation_not_received", by=("party",)),
+    )
+    def report_not_received(self, **_facts: Any) -> None:
+        """Whoever something is owed to says that it did not arrive; who owes it is reminded, the platform steps in."""
+
+    @transition(
+        field=state,
+        source=S.CARRYING_OUT,
+        target=None,
+        custom=moves("dispute.payment_recorded", by=("platform", "compliance")),
+    )
+    def record_payment(self, **_facts: Any) -> None:
+        """A payment of what is owed is proved by the platform's payment channel."""
+
+    @transition(
+        field=state,
         source=[*OPEN, *FINAL],
         target=None,
         custom=moves("dispute.advance_followed", by=("platform", "compliance")),

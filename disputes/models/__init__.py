@@ -5,6 +5,7 @@ from disputes.models.appraisal import APPRAISAL_TRIGGERS, Appraisal, AppraisalSt
 from disputes.models.assisted import ASSISTED_TRIGGERS, AssistedFiling, TakenDown
 from disputes.models.burden import BurdenTable, ControlKind, FactRow, GroundRow, Relaxation, RelaxationControl, StepRow
 from disputes.models.cases import ClosedAs, Dispute, FactAtIssue, HumanDemand, NoReturnConsent, OptIn
+from disputes.models.ceilings import CEILING_TRIGGERS
 from disputes.models.decision import (
     MERCHANT_BEARS,
     Determination,
@@ -56,6 +57,7 @@ TRIGGERS = [
     *IDENTITY_TRIGGERS,
     *FAST_REFUND_TRIGGERS,
     *ASSISTED_TRIGGERS,
+    *CEILING_TRIGGERS,
 ]
 
 COVER = {

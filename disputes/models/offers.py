@@ -116,6 +116,8 @@ class Obligation(models.Model):
     debtor = models.CharField(max_length=10, choices=Side)
     creditor = models.CharField(max_length=10, choices=Side)
     amount_minor = models.BigIntegerField(null=True, blank=True)
+    remedy = models.CharField(max_length=20, choices=Remedy, blank=True, default="", db_default="")
+    """Of the terms that it comes from; empty in rows of before 0.2."""
     after = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     due_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=ObligationState, default=ObligationState.OWED)
@@ -125,12 +127,48 @@ class Obligation(models.Model):
     confirm_base_due_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True, default="")
+    not_received_at = models.DateTimeField(_("said not to have arrived at"), null=True, blank=True)
+    platform_due_at = models.DateTimeField(_("platform steps in by"), null=True, blank=True)
+    is_guaranteed = models.BooleanField(_("the platform pays first"), default=False, db_default=False)
+    payment_ref = models.CharField(_("number of the payment"), max_length=100, blank=True, default="", db_default="")
+    paid_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("obligation")
         verbose_name_plural = _("obligations")
         ordering = ("dispute_id", "no")
+        indexes = (
+            models.Index(
+                fields=("due_at", "id"), condition=Q(state=ObligationState.OWED, is_late=True), name="obligation_late"
+            ),
+            models.Index(
+                fields=("platform_due_at", "id"),
+                condition=Q(state=ObligationState.OWED, not_received_at__isnull=False),
+                name="obligation_not_received",
+            ),
+        )
         constraints = (
+            models.UniqueConstraint(
+                fields=("payment_ref",),
+                condition=~Q(payment_ref=""),
+                name="payment_ends_one_obligation",
+                violation_error_code="validation",
+            ),
+            check(
+                "obligation_missed_says_when_the_platform_steps_in",
+                Q(not_received_at__isnull=True, platform_due_at__isnull=True, is_guaranteed=False)
+                | Q(
+                    not_received_at__isnull=False,
+                    platform_due_at__isnull=False,
+                    platform_due_at__gt=models.F("not_received_at"),
+                ),
+            ),
+            check(
+                "payment_is_of_an_obligation_that_is_done",
+                Q(payment_ref="", paid_at__isnull=True)
+                | ~Q(payment_ref="")
+                & Q(paid_at__isnull=False, state=ObligationState.DONE, kind__in=["PAY", "PAY_FREIGHT"]),
+            ),
             models.UniqueConstraint(fields=("dispute", "no"), name="obligation_number_is_unique_in_dispute"),
             check("obligation_state_is_known", Q(state__in=ObligationState.values)),
             check("obligation_is_owed_to_another", ~Q(debtor=models.F("creditor"))),

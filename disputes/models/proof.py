@@ -19,7 +19,8 @@ class EvidenceKind(models.TextChoices):
 class Submission(models.Model):
     """A frozen version of one side's evidence about one fact. The other side can answer it until `answerable_until`.
 
-    Append-only but for `answered_at`, set once when the other side says that it has nothing to add.
+    Append-only but for `answered_at`, set once when the other side says that it has nothing to add, and `more_until`:
+    until then its own side can add versions to it, as long as it does not say that it has nothing more.
     """
 
     fact = models.ForeignKey(FactAtIssue, on_delete=models.PROTECT, related_name="submissions")
@@ -30,6 +31,7 @@ class Submission(models.Model):
     answerable_base_until = models.DateTimeField()
     answerable_until = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
+    more_until = models.DateTimeField(null=True, blank=True)
     manifest_hash = models.CharField(max_length=64)
 
     class Meta:

@@ -288,7 +288,9 @@ TRIGGERS: list[Trigger] = [
         "disputes_submission",
         "evidence_version_changes_only_by_an_answer",
         "fact_id side version submitted_at manifest_hash",
-        also="OLD.answered_at IS NOT NULL OR NEW.answerable_until < OLD.answerable_until",
+        once=("answered_at",),
+        also="""NEW.answerable_until < OLD.answerable_until
+            OR OLD.answered_at IS NOT NULL AND NEW.answerable_until <> OLD.answerable_until""",
     ),
     append_only("disputes_objection", "objection_is_append_only"),
     append_only("disputes_platformrecord", "platform_record_is_append_only"),
@@ -472,7 +474,7 @@ TRIGGERS: list[Trigger] = [
     sealed(
         "disputes_obligation",
         "obligation_that_ended_stands",
-        "kind debtor creditor amount_minor dispute_id",
+        "kind debtor creditor amount_minor remedy dispute_id",
         also="OLD.state IN ('DONE', 'FAILED')",
     ),
     Trigger(

@@ -34,7 +34,7 @@ from disputes.queries.executed import lifted_by, outcome_for_executor
 from disputes.queries.fast_refunds import fast_refund_rules, opt_ins_of
 from disputes.queries.letter import letter_of, newest_determination, preview_letter, verify_letter, who
 from disputes.queries.lists import STATES_LISTED, disputes_listed_for, disputes_narrowed_for, saying
-from disputes.queries.oversight import open_dispute_ids, reported_messages, waiting_for_mediation
+from disputes.queries.oversight import obligations_overdue, open_dispute_ids, reported_messages, waiting_for_mediation
 from disputes.queries.record_lines import record_lines
 from disputes.queries.room import pictures_after, read_marks_of, with_unread
 from disputes.queries.tables import table_in_force, table_of

@@ -182,7 +182,8 @@ def _data(case: _Case) -> dict[str, Any]:
         "obligations": [
             named(each, lambda e: (e.no, e.kind, e.debtor, e.creditor, e.amount_minor))
             | named(each, lambda e: (e.due_at, e.state, e.is_late, e.reported_at))
-            | named(each, lambda e: (e.confirm_due_at, e.done_at, e.note))
+            | named(each, lambda e: (e.confirm_due_at, e.done_at, e.note, e.not_received_at))
+            | named(each, lambda e: (e.platform_due_at, e.is_guaranteed, e.payment_ref, e.paid_at))
             for each in dispute.obligations.all()
         ],
         "fast_refund": _fast_refund(fast_refund_of(dispute)),
@@ -247,7 +248,7 @@ def _fact(view: FactView) -> dict[str, Any]:
         ],
         "submissions": [
             named(each, lambda e: (e.side, e.version, e.submitted_at))
-            | named(each, lambda e: (e.answerable_until, e.answered_at, e.manifest_hash))
+            | named(each, lambda e: (e.answerable_until, e.answered_at, e.more_until, e.manifest_hash))
             for each in view.submissions
         ],
         "rulings": [

@@ -1,12 +1,12 @@
 """What oversight reads across disputes: messages that were reported, what an outage may have touched, what waits."""
 
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from casework import counts
 from casework.actor import Actor
 from casework.errors import NotAllowed
 from disputes.machine import FINAL
-from disputes.models import AbuseReport, Dispute
+from disputes.models import AbuseReport, Dispute, Obligation, ObligationState
 from disputes.policies import OVERSEES, WAITING
 
 
@@ -16,6 +16,14 @@ def reported_messages(actor: Actor) -> QuerySet[AbuseReport]:
         raise NotAllowed()
     rows = AbuseReport.objects.select_related("message__room__dispute__ground", "message__recall")
     return rows.order_by("-reported_at", "-pk")
+
+
+def obligations_overdue(actor: Actor) -> QuerySet[Obligation]:
+    """What is owed and late, or was said not to have arrived. Raises `NotAllowed` for anybody but oversight."""
+    if not actor.has_role(*OVERSEES):
+        raise NotAllowed()
+    rows = Obligation.objects.filter(Q(is_late=True) | Q(not_received_at__isnull=False), state=ObligationState.OWED)
+    return rows.select_related("dispute__ground")
 
 
 def open_dispute_ids() -> list[int]:

@@ -29,7 +29,7 @@ from disputes.models import (
 from disputes.policies import pays, role_on_side, side_of
 from disputes.queries import offers_shown_to
 from disputes.terms import terms_claimed
-from disputes.windows import window_closes
+from disputes.windows import adding_closes, window_closes
 from operations import outages
 
 # — what verbs are about —
@@ -37,7 +37,7 @@ from operations import outages
 
 @dataclass(frozen=True, slots=True)
 class SideFact:
-    """A fact at issue for one side now: whether it can show something or say that it has nothing, and until when."""
+    """A fact at issue for one side now: whether it can show something or say that it has nothing more, until when."""
 
     fact: FactAtIssue
     can_show: bool
@@ -54,13 +54,15 @@ def facts_of_side(actor: Actor, dispute: Dispute, now: datetime) -> Iterable[Sid
     is_early = dispute.state in BEFORE_MEDIATOR
     for fact in all_facts(actor, dispute, now):
         waiting = [s for s in fact.submissions.all() if s.side != side and s.answered_at is None]
-        until = max((s.answerable_until for s in waiting), default=None)
+        adding = adding_closes(fact, side, spans) if dispute.state == DisputeState.EVIDENCE else None
+        until = max((at for at in (*(s.answerable_until for s in waiting), adding) if at is not None), default=None)
         closes = window_closes(fact, spans)
         can_produce = not fact.is_settled and (is_early or (closes is not None and now <= closes))
         yield SideFact(
             fact,
             can_show=can_produce or (until is not None and now <= until),
-            can_answer=any(now <= s.answerable_until and _answers(dispute, side, s) for s in waiting),
+            can_answer=(adding is not None and now <= adding)
+            or any(now <= s.answerable_until and _answers(dispute, side, s) for s in waiting),
             due_at=closes if can_produce else until,
         )
 
@@ -104,6 +106,12 @@ def owed_now(actor: Actor, dispute: Dispute, now: datetime) -> list[Obligation]:
 
 
 # — when it is time —
+
+
+def can_be_missing(actor: Actor, dispute: Dispute, now: datetime, row: Obligation) -> bool:
+    """Whether it can be said not to have arrived: it is due and nobody said so yet, or it is said to be done."""
+    is_due = row.due_at is not None and row.due_at <= now and row.not_received_at is None
+    return row.state == ObligationState.REPORTED or is_due
 
 
 def is_unanswered(actor: Actor, dispute: Dispute, now: datetime) -> bool:
@@ -169,8 +177,11 @@ def can_be_reviewed(actor: Actor, dispute: Dispute, now: datetime) -> bool:
 
 
 def can_be_ruled(actor: Actor, dispute: Dispute, now: datetime, fact: FactAtIssue) -> bool:
-    bearer_has_time = dispute.state == DisputeState.EVIDENCE and not (fact.awaits_ruling or fact.is_settled)
-    return not bearer_has_time and fact.state != FactState.ADMITTED
+    if dispute.state == DisputeState.EVIDENCE:
+        adding = (adding_closes(fact, side) for side in Side)
+        if not (fact.awaits_ruling or fact.is_settled) or any(at is not None and at > now for at in adding):
+            return False  # somebody still has time
+    return bool(fact.state != FactState.ADMITTED)
 
 
 def is_unsettled(actor: Actor, dispute: Dispute, now: datetime, fact: FactAtIssue) -> bool:

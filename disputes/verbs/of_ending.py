@@ -5,7 +5,7 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from casework.verbs import Verb
-from disputes import commands, inputs, policies
+from disputes import asks, commands, inputs, policies
 from disputes.models import ObligationState
 from disputes.verbs import conditions
 from surfaces.asks import STAFF, Page
@@ -236,6 +236,26 @@ LISTED = (
                 done=_("It is on file as done."),
                 by=STAFF,
             ),
+        ),
+    ),
+    Verb(
+        "not-received",
+        commands.report_not_received,
+        may_part=policies.may_say_not_received,
+        transition="report_not_received",
+        operation="report_not_received",
+        parts=conditions.owed_now,
+        when=conditions.can_be_missing,
+        needs_role=conditions.manager,
+        path="obligations/<int:no>/not-received",
+        about="Whoever it is owed to says that it did not arrive, once it is due or said to be done. Who owes it is "
+        "reminded; the platform steps in by `platform_due_at`, and pays it first where `is_guaranteed`.",
+        page=Page(
+            _("Has it not arrived?"),
+            ["%(next)s", _("If it arrives meanwhile, say that it is done. Nothing is lost by saying this now.")],
+            button=_("It has not arrived"),
+            done=_("It is on file that it has not arrived. Who owes it was reminded, and the platform steps in."),
+            words=asks.what_follows_not_received,
         ),
     ),
     Verb(

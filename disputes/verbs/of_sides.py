@@ -125,7 +125,8 @@ LISTED = (
         path="facts/<int:no>/submit",
         arguments=FACT,
         operation="submit_fact_evidence",
-        about="Freeze your drafts about this fact as your next version; where the table says so, the burden moves on.",
+        about="Freeze your drafts about this fact as your next version; where the table says so, the burden moves on. "
+        "You can add versions until `more_until`, unless you say before that you have nothing more.",
         page=Page(
             done=lambda said, sent: (
                 _("Submitted as version %(version)d. It can no longer be changed.") % {"version": sent.version}
@@ -162,10 +163,14 @@ LISTED = (
         needs_role=conditions.manager,
         path="facts/<int:no>/nothing-to-add",
         arguments=FACT,
-        page=Page(button=_("I have nothing to add"), done=_("It is on file that you have nothing to add.")),
+        page=Page(
+            _("Nothing more about this fact?"),
+            button=_("I have nothing more"),
+            done=_("It is on file that you have nothing more about this fact."),
+        ),
         operation="nothing_to_add",
-        about="You have nothing to add to what the other side submitted about this fact; nobody waits for you any "
-        "more.",
+        about="You have nothing more about this fact: nothing to add to what the other side submitted, nor to what you "
+        "submitted yourself until `more_until`; nobody waits for you any more.",
     ),
     Verb(
         "admit",

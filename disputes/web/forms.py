@@ -1,12 +1,14 @@
 """Parses what a side typed. Whether it may be done is the command's to decide."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from disputes.ceilings import Ceiling
 from disputes.choices import MONEY, Remedy
 from disputes.commands import DisputeFiling
 from surfaces.forms import Amount, CaptionField, CommandForm, PlainText
@@ -14,11 +16,6 @@ from surfaces.forms import Amount, CaptionField, CommandForm, PlainText
 STATEMENT, ANSWER, REASON, NOTE, OBJECTION = 2000, 2000, 500, 500, 1000
 DIGITS = _("Give the amount in digits, for example 299.00.")
 MONEY_CODES = frozenset(str(remedy) for remedy in MONEY)
-
-
-def amount_text(minor: int | None) -> str:
-    """How an amount in minor units stands in a field."""
-    return "" if minor is None else f"{minor // 100}.{minor % 100:02d}"
 
 
 class GroundForm(CommandForm):
@@ -41,9 +38,15 @@ class RemedyForm(CommandForm):
     places = {"/claim/remedy": "remedy", "/claim/amount_minor": "amount"}
 
     def __init__(
-        self, *args: Any, remedies: Sequence[str], notices: Sequence[tuple[str, str]] = (), **more: Any
+        self,
+        *args: Any,
+        remedies: Sequence[str],
+        ceiling: Callable[[str], Ceiling],
+        notices: Sequence[tuple[str, str]] = (),
+        **more: Any,
     ) -> None:
         super().__init__(*args, **more)
+        self._ceiling = ceiling
         needed = _("Choose what you want.")
         self.fields["remedy"] = forms.ChoiceField(
             label=_("What do you want?"),
@@ -52,7 +55,10 @@ class RemedyForm(CommandForm):
             error_messages={"required": needed, "invalid_choice": needed},
         )
         if MONEY_CODES & set(remedies):
-            hint = "" if set(remedies) <= MONEY_CODES else _("Only where you want money; otherwise it is left out.")
+            most = max((ceiling(r) for r in remedies if r in MONEY_CODES), key=lambda each: each.most_minor)
+            hint = most.hint()
+            if not set(remedies) <= MONEY_CODES:
+                hint += gettext(" ") + gettext("Only where you want money; otherwise it is left out.")
             self.fields["amount"] = Amount(
                 label=_("How much, in yuan"), help_text=hint, least=1, wrong=DIGITS, required=False
             )
@@ -75,6 +81,10 @@ class RemedyForm(CommandForm):
         said: dict[str, Any] = super().clean() or {}
         if said.get("remedy") in MONEY_CODES and said.get("amount") is None and "amount" not in self.errors:
             self.add_error("amount", _("Say how much."))
+        if said.get("remedy") in MONEY_CODES and said.get("amount") is not None and "statement" in said:
+            found = self._ceiling(said["remedy"])
+            for each in found.errors(said["amount"], at="amount", reason=said["statement"], reason_at="statement"):
+                self.add_error(each.pointer, str(each.message))
         return said
 
     def filing(self, ground: str) -> DisputeFiling:

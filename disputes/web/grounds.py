@@ -8,13 +8,14 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from casework.formats import money
+from casework.sums import in_words
 from disputes import queries
 from disputes.choices import Family, Remedy, Role
 from disputes.commands import DisputeFiling
 from disputes.conditions import Order, can_apply
 from disputes.models import GroundRow
 from disputes.records import OrderRecord
-from disputes.web.forms import amount_text
 
 TRADERS = frozenset({Role.SELLER, Role.RIGHT_HOLDER, Role.MERCHANT})
 
@@ -52,17 +53,18 @@ def families_of(grounds: Iterable[GroundRow], chosen: str) -> list[dict[str, Any
     ]
 
 
-def wanted_text(filing: DisputeFiling) -> str:
+def wanted_text(filing: DisputeFiling, currency: str) -> str:
     """What is wanted, and how much."""
-    amount = amount_text(filing.amount_minor)
-    return f"{capfirst(Remedy(filing.remedy).label)} {amount and '¥' + amount}".strip()
+    return f"{capfirst(Remedy(filing.remedy).label)} {money(filing.amount_minor, currency)}".strip()
 
 
-def claim_rows(ground: GroundRow, filing: DisputeFiling, *more: dict[str, str]) -> list[dict[str, str]]:
+def claim_rows(ground: GroundRow, filing: DisputeFiling, currency: str, *more: dict[str, str]) -> list[dict[str, str]]:
     """The claim, to read once more before it is sent; `more` stands before the words."""
+    words = in_words(filing.amount_minor, currency)
     return [
         {"key": _("What happened"), "value": ground.title},
-        {"key": _("What you want"), "value": wanted_text(filing)},
+        {"key": _("What you want"), "value": wanted_text(filing, currency)},
+        *([{"key": _("The sum in words"), "value": words}] if words else []),
         *more,
         {"key": _("In your words"), "value": filing.statement or _("None; you can explain in the conversation.")},
     ]

@@ -52,6 +52,7 @@ OWED: dict[str, Text] = {
     "DONE": gettext_lazy("done"),
     "FAILED": gettext_lazy("could not be done"),
     "LATE": gettext_lazy("late"),
+    "NOT_RECEIVED": gettext_lazy("has not arrived"),
 }
 
 
@@ -175,6 +176,8 @@ def due_label(event: str, facts: Mapping[str, Any]) -> str:
         return _("The offer stands until")
     if event == "dispute.evidence_closed":
         return _("Decision due")
+    if event == "dispute.obligation_not_received":
+        return _("The platform steps in by")
     if fact := facts.get("fact") or (what if what.isdigit() else ""):
         return _("Fact %(fact)s to be shown by") % {"fact": fact}
     extended = {
@@ -275,6 +278,8 @@ class _Names(dict[str, str]):
         if row is None:
             return ""
         state = OWED.get(str(self.facts.get("state")), "")
+        if self.facts.get("payment"):
+            state = _("paid, as the payment channel proves")
         if self.facts.get("why") == "no-objection":
             state = _("counts as done, because nobody said otherwise in time")
         said = {"what": obligation_sentence(self.dispute, row), "state": state}

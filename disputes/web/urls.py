@@ -84,13 +84,22 @@ urlpatterns = [
         name="report",
     ),
     path("disputes/<slug:ref>/owed/<int:no>/confirm/", act("confirm-obligation", "disputes:room#owed"), name="confirm"),
+    path(
+        "disputes/<slug:ref>/owed/<int:no>/not-received/",
+        act("not-received", "disputes:room#owed", first_effect=owed_effect),
+        name="not-received",
+    ),
     path("disputes/<slug:ref>/evidence/", evidence.evidence, name="evidence"),
     path("disputes/<slug:ref>/evidence/<int:no>/remove/", evidence.remove, name="remove-evidence"),
     path("disputes/<slug:ref>/evidence/<int:no>/object/", evidence.object_to, name="object"),
     path("disputes/<slug:ref>/facts/<int:no>/", evidence.fact, name="fact"),
     path("disputes/<slug:ref>/facts/<int:no>/submit/", act("submit-evidence", fact), name="submit-evidence"),
     path("disputes/<slug:ref>/facts/<int:no>/records/", act("platform-records", fact), name="ask-records"),
-    path("disputes/<slug:ref>/facts/<int:no>/nothing-to-add/", act("nothing-to-add", fact), name="nothing-to-add"),
+    path(
+        "disputes/<slug:ref>/facts/<int:no>/nothing-to-add/",
+        act("nothing-to-add", fact, template="disputes/nothing_more.html", shows=evidence.nothing_more),
+        name="nothing-to-add",
+    ),
     path(
         "disputes/<slug:ref>/facts/<int:no>/admit/",
         act("admit", fact, then="disputes:room", first_effect=admission_effect),

@@ -24,6 +24,7 @@ from casework.errors import (
     require_text,
 )
 from casework.firing import DeadlineSpec, command, expect_version, fire, open_case, refusal_of
+from casework.formats import money
 from casework.named import named
 from executors.commands.carrying_out import answered_by, covering, may_carry_out, next_for
 from executors.commands.locking import lock_executor
@@ -258,7 +259,7 @@ def _reversal_text(touched: Sequence[MeasureDecided], number: str) -> str:
             names["until"] = f"{timezone.localtime(r.ends_at):%Y-%m-%d %H:%M}"
             lines.append(gettext("Shorten measure %(no)s of notice %(number)s: it ends on %(until)s.") % names)
         if r.amount_minor is not None:
-            names["amount"] = f"{r.amount_minor // 100}.{r.amount_minor % 100:02} {r.currency}"
+            names["amount"] = money(r.amount_minor, r.currency)
             lines.append(gettext("Lower measure %(no)s of notice %(number)s: it is %(amount)s.") % names)
     return " ".join(lines)[:2000]
 

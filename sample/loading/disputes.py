@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from accounts.models import Notification
 from accounts.notifications import open_notification
 from casework import outbox
 from casework.actor import Actor, Via
-from casework.errors import CaseError
+from casework.errors import CaseError, NotYourTurn
 from casework.models import OutboxMessage, OutboxState
 from disputes import commands
 from disputes.choices import MONEY, Record
@@ -27,11 +28,12 @@ from disputes.records import RecordsUnavailable
 from operations.outages import confirm_outage, record_outage
 from sample.content.disputes import DISPUTES, GREETING, Act, DisputePlan
 from sample.content.orders import ORDERS, InProcessPlatform
-from sample.content.people import USERS
+from sample.content.people import PARTY_BY_KEY, USERS
 from sample.loading.base import Loaded, Progress, fire_until, last_message
 from sample.pictures import paper
 
 if TYPE_CHECKING:
+    from accounts.models import Party
     from disputes.models import Dispute, RecordPull
 
 STAFF = {plan.username for plan in USERS if plan.staff_roles}
@@ -237,6 +239,7 @@ class _World:
 
     def rules(self, case: Dispute, actor: Actor, at: datetime, *, fact: int, proved: bool, reasons: str) -> None:
         """Relying on everything about the fact that both sides saw and could answer."""
+        self._rest(case, at, fact)
         items = case.evidence.filter(fact__no=fact, submission__isnull=False, is_withheld=False)
         commands.rule_fact(
             actor=actor,
@@ -247,6 +250,18 @@ class _World:
             evidence=list(items.values_list("no", flat=True)),
             now=at,
         )
+
+    def _rest(self, case: Dispute, at: datetime, fact: int) -> None:
+        """Both sides say that they have nothing more about the fact, as far as they can still add or answer."""
+        theirs = [self._owner(party) for party in (case.claimant, case.respondent) if party is not None]
+        for actor in [*theirs, *([self.made.person("yaoning", via=Via.ADMIN)] if case.respondent is None else [])]:
+            with suppress(NotYourTurn):
+                commands.answer_evidence(actor=actor, ref=case.ref, fact_no=fact, now=at)
+
+    def _owner(self, party: Party) -> Actor:
+        keys = {key for key, plan in PARTY_BY_KEY.items() if plan.external_ref == party.external_ref}
+        username = next(u.username for u in USERS if u.party in keys and u.membership == "owner")
+        return self.made.person(username, via=Via.WEB)
 
     def determines(
         self, case: Dispute, actor: Actor, at: datetime, *, reasons: str, sentences: Sequence[str], **changes: Any

@@ -131,10 +131,16 @@ class Integer(Asked, serializers.IntegerField):
         return int(data)
 
 
+MAX_FEN = 10**12
+
+
 class Fen(Integer):
-    """An amount in minor units; a page asks for it in yuan."""
+    """An amount in minor units, never negative; a page asks for it in yuan."""
 
     kind = "amount"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"min_value": 0, "max_value": MAX_FEN, **options})
 
 
 class Number(serializers.FloatField):

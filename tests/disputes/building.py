@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from accounts.models import ApiClient, Party
 from casework import deadlines
 from casework.actor import Actor
+from casework.errors import NotYourTurn
 from disputes import commands
 from disputes.choices import Record, Role
 from disputes.default_table import GROUNDS, RELAXATIONS
@@ -147,6 +149,12 @@ class Court:
         )
         commands.submit_evidence(actor=actor, ref=dispute.ref, fact_no=fact_no, now=now)
 
+    def rest(self, dispute: Dispute, now: datetime, *, fact_no: int = 1) -> None:
+        """Both sides say that they have nothing more about the fact, as far as either could still say something."""
+        for actor in (self.bob, self.alice):
+            with suppress(NotYourTurn):
+                commands.answer_evidence(actor=actor, ref=dispute.ref, fact_no=fact_no, now=now)
+
     def actor_for(self, side: str, slug: str) -> Actor:
         ground = ground_of(slug)
         return {
@@ -239,7 +247,7 @@ def argued(court: Court, now: datetime) -> Dispute:
         now=now,
     )
     commands.object_to_evidence(actor=court.bob, ref=dispute.ref, no=2, ground="relevance", text="不是我。", now=now)
-    commands.answer_evidence(actor=court.bob, ref=dispute.ref, fact_no=1, now=now)
+    court.rest(dispute, now)
     commands.rule_fact(
         actor=court.mia, ref=dispute.ref, fact_no=1, proved=False, reasons="门卫不是买家。", evidence=[2], now=now
     )

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from accounts.models import Notification
 from casework import outbox
-from casework.errors import Invalid
+from casework.errors import NotYourTurn
 from casework.models import Deadline
 from disputes import commands, queries
 from disputes.choices import Record
@@ -35,6 +35,13 @@ def answering(dispute):
     return Deadline.objects.get(case_kind="dispute", case_id=dispute.pk, kind="dispute.answerable", state="OPEN").due_at
 
 
+def adds_nothing(court, dispute, *facts):
+    """The seller has nothing to add to what they showed, so that only what can be answered is waited for."""
+    for no in facts:
+        shown = Submission.objects.filter(fact__dispute=dispute, fact__no=no).latest("pk").submitted_at
+        commands.answer_evidence(actor=court.alice, ref=dispute.ref, fact_no=no, now=shown)
+
+
 def test_records_that_were_asked_for_before_do_not_answer_what_came_meanwhile(court):
     """The buyer never saw the seller's proof when they asked: it can be answered for its whole time."""
     dispute, now = court.joined("not_received"), court.now
@@ -45,7 +52,7 @@ def test_records_that_were_asked_for_before_do_not_answer_what_came_meanwhile(co
 
     proof = Submission.objects.get(fact__dispute=dispute, side="RESPONDENT")
     assert proof.answered_at is None
-    with pytest.raises(Invalid):
+    with pytest.raises(NotYourTurn):
         commands.rule_fact(
             actor=court.mia,
             ref=dispute.ref,
@@ -120,6 +127,7 @@ def test_an_outage_that_lengthens_one_version_leaves_the_clock_of_a_later_one(co
     dispute, now = court.joined("handed_to_others"), court.now
     court.prove(dispute, 1, court.alice, now)
     court.prove(dispute, 2, court.alice, now + 3 * HOUR)
+    adds_nothing(court, dispute, 1, 2)
     confirmed_outage(
         actor=court.carl,
         started_at=now + HOUR,
@@ -141,6 +149,7 @@ def test_an_outage_that_lengthens_one_version_leaves_the_clock_of_a_later_one(co
 def test_a_later_version_leaves_the_longer_time_of_one_that_an_outage_fell_into(court):
     dispute, now = court.joined("handed_to_others"), court.now
     court.prove(dispute, 1, court.alice, now)
+    adds_nothing(court, dispute, 1)
     confirmed_outage(
         actor=court.carl,
         started_at=now + HOUR,
@@ -153,6 +162,7 @@ def test_a_later_version_leaves_the_longer_time_of_one_that_an_outage_fell_into(
 
     court.now = now + 9 * HOUR
     court.prove(dispute, 2, court.alice, now + 9 * HOUR - 2 * HOUR)
+    adds_nothing(court, dispute, 2)
 
     assert answering(dispute) == now + 32 * HOUR
 
@@ -160,6 +170,7 @@ def test_a_later_version_leaves_the_longer_time_of_one_that_an_outage_fell_into(
 def test_a_clock_that_comes_too_early_is_set_again(court):
     dispute, now = court.joined("not_received"), court.now
     court.prove(dispute, 1, court.alice, now)
+    adds_nothing(court, dispute, 1)
     Deadline.objects.filter(kind="dispute.answerable").update(due_at=now + HOUR)
 
     for hour in (2, 30):

@@ -51,11 +51,11 @@ KEYS = {
     "facts[].rulings[]": "evidence officer proved reasons round ruled_at standard",
     "facts[].steps[]": "basis_en basis_kind basis_zh bearer days hours if_silent is_only_allowed no only_rebuts"
     " shows_en shows_zh silence_en silence_zh standard status",
-    "facts[].submissions[]": "answerable_until answered_at manifest_hash side submitted_at version",
+    "facts[].submissions[]": "answerable_until answered_at manifest_hash more_until side submitted_at version",
     "identity_requests[]": "answered_at asked_at due_at is_late no order_no refusal side state",
     "no_return_consents[]": "given_at party",
-    "obligations[]": "amount_minor confirm_due_at creditor debtor done_at due_at is_late kind no note reported_at"
-    " state",
+    "obligations[]": "amount_minor confirm_due_at creditor debtor done_at due_at is_guaranteed is_late kind no"
+    " not_received_at note paid_at payment_ref platform_due_at reported_at state",
     "offers[]": "amount_minor answers by_system ended_at expires_at freight_payer goods_back made_at meets_claim no"
     " note remedy side state",
     "offers[].answers[]": "accepted answered_at side",

@@ -137,7 +137,7 @@ class Case:
     def ruling(self):
         """Rests on the seller's piece, which the buyer had nothing to add to."""
         item = self.item
-        commands.answer_evidence(actor=self.court.bob, ref=self.dispute.ref, fact_no=1, now=self.now)
+        self.court.rest(self.dispute, self.now)
         return commands.rule_fact(
             actor=self.court.mia,
             ref=self.dispute.ref,
@@ -723,7 +723,7 @@ def test_what_is_filed_cannot_be_deleted(case, model, name):
     commands.object_to_evidence(
         actor=case.court.bob, ref=case.dispute.ref, no=1, ground="relevance", text="t", now=case.now
     )
-    commands.answer_evidence(actor=case.court.bob, ref=case.dispute.ref, fact_no=1, now=case.now)
+    case.court.rest(case.dispute, case.now)
     commands.rule_fact(
         actor=case.court.mia, ref=case.dispute.ref, fact_no=1, proved=True, reasons="r", evidence=[1], now=case.now
     )

@@ -88,7 +88,7 @@ def test_a_sum_that_nobody_claimed_is_large_from_there_on_too(court, settings, a
 @pytest.mark.parametrize("remedy", ["REFUND", "PARTIAL_REFUND", "COMPENSATE"])
 def test_the_whole_price_without_the_goods_says_why_the_buyer_has_none(court, silent, remedy):
     assert refused_at(court, silent, remedy) == ["/goods_are"]
-    assert refused_at(court, silent, remedy, PRICE + 1) == ["/goods_are"]
+    assert refused_at(court, silent, remedy, PRICE + 1) == ["/amount_minor", "/goods_are"]
     assert refused_at(court, silent, remedy, goods_are="NOT_DELIVERED") == ["/goods_are_reason"]
     assert refused_at(court, silent, remedy, **(GONE | {"goods_are": "WITH_BUYER"})) == ["/goods_are"]
     assert determine(court, silent, remedy, **GONE).goods_are == "NOT_DELIVERED"

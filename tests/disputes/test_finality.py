@@ -49,7 +49,7 @@ def test_what_was_settled_and_paid_is_not_opened_again(court):
 
     with pytest.raises(NotYourTurn):
         court.open("not_received", ref=dispute.order_ref)
-    assert court.open("quality", ref=dispute.order_ref).state == "NEGOTIATING"
+    assert court.open("quality", ref=dispute.order_ref, remedy="REPAIR").state == "NEGOTIATING"
 
 
 def test_what_was_withdrawn_can_be_opened_anew(court):

@@ -31,7 +31,7 @@ def seller(court):
 
 
 def send(visitor, dispute, **more):
-    return visitor.client.post(f"/disputes/{dispute.ref}/offers/new/", TERMS | {"form_key": KEY} | more)
+    return visitor.client.post(f"/disputes/{dispute.ref}/offers/new/", TERMS | {"form_key": KEY, "checked": "1"} | more)
 
 
 def test_the_same_words_under_the_same_key_are_carried_out_once(seller, dispute):
@@ -75,7 +75,7 @@ def test_a_refused_form_keeps_no_key_and_is_carried_out_once_it_may(court, selle
 def test_a_script_is_told_where_to_go_and_gets_errors_as_a_page(seller, dispute):
     def fetched(**more):
         address = f"/disputes/{dispute.ref}/offers/new/"
-        return seller.client.post(address, TERMS | more, headers={"X-Requested-With": "fetch"})
+        return seller.client.post(address, TERMS | {"checked": "1"} | more, headers={"X-Requested-With": "fetch"})
 
     told = fetched(form_key=KEY)
     assert (told.status_code, told.json()) == (200, {"location": f"/disputes/{dispute.ref}/#offers"})

@@ -48,7 +48,7 @@ def argued_in(court):
     dispute = court.joined("not_received")
     court.prove(dispute, 1, court.alice, court.now, withheld="含有其他买家的电话")
     court.prove(dispute, 1, court.alice, court.now)
-    commands.answer_evidence(actor=court.bob, ref=dispute.ref, fact_no=1, now=court.now)
+    court.rest(dispute, court.now)
     commands.rule_fact(
         actor=court.mia, ref=dispute.ref, fact_no=1, proved=False, reasons="不清楚。", evidence=[2], now=court.now
     )

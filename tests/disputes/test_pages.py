@@ -329,6 +329,8 @@ def test_evidence_is_drafted_withheld_submitted_objected_to_and_answered(court: 
     assert "不是我的字" in alice.sees(fact)
     assert 'data-testid="nothing-to-add"' in bob.sees(fact)
     bob.sends(f"{fact}nothing-to-add/")
+    assert fresh(dispute).state == "EVIDENCE", "the seller's own time to add runs"
+    alice.sends(f"{fact}nothing-to-add/")
     assert fresh(dispute).state == "DELIBERATING"
     assert 'data-testid="evidence-closed"' in alice.sees(fact)
 
@@ -472,6 +474,7 @@ def make_offer(visitor: Visitor, dispute: Dispute, **changes: Any) -> Offer:
         "freight_payer": "NOBODY",
         "hours": "48",
         "note": "好",
+        "checked": "1",
     }
     visitor.sends(f"{room(dispute)}offers/new/", said | changes)
     return Offer.objects.latest("id")

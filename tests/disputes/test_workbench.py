@@ -111,7 +111,7 @@ def waiting(court: Court) -> Dispute:
     """Both sides did what they could about the one fact; it waits for a ruling."""
     dispute = court.joined()
     court.prove(dispute, 1, court.alice, clock.now())
-    commands.answer_evidence(actor=court.bob, ref=dispute.ref, fact_no=1, now=clock.now())
+    court.rest(dispute, clock.now())
     return fresh(dispute)
 
 
@@ -120,6 +120,7 @@ def shown(court: Court) -> Dispute:
     """The seller showed something, which waits for a ruling, and the buyer can still answer it."""
     dispute = court.joined()
     court.prove(dispute, 1, court.alice, clock.now())
+    commands.answer_evidence(actor=court.alice, ref=dispute.ref, fact_no=1, now=clock.now())
     return fresh(dispute)
 
 
@@ -487,6 +488,7 @@ def test_nothing_rests_on_what_the_other_side_can_still_answer_or_never_saw(cour
             now=clock.now(),
         )
     commands.submit_evidence(actor=court.alice, ref=dispute.ref, fact_no=1, now=clock.now())
+    commands.answer_evidence(actor=court.alice, ref=dispute.ref, fact_no=1, now=clock.now())
     desk = Desk(court.mia, dispute)
     assert "the other side can still answer it" in desk.page
     assert "the other side never saw it" in desk.page
@@ -772,6 +774,7 @@ def test_high_stakes_are_confirmed_separately(
     court: Court, monkeypatch: pytest.MonkeyPatch, slug: str, amount: int, stake: str
 ) -> None:
     order = {"amount_minor": amount} if slug == "not_received" else {}
+    order |= {"remedy": "COMPENSATE"} if slug == "food_standard" else {}
     dispute = court.joined(slug, amount=amount, **order)
     later(monkeypatch, 24 * 60)
     court.pass_time(clock.now())
@@ -819,6 +822,7 @@ def news_of(page: str, panel: str) -> str:
 def test_a_stale_page_says_what_changed_and_keeps_the_text(court: Court, shown: Dispute) -> None:
     desk = Desk(court.mia, shown)
     court.prove(shown, 1, court.bob, clock.now())
+    court.rest(shown, clock.now())
     page = desk.press("facts/1/rule/", {"f1-proved": "no", "f1-reasons": "Long thought."}, status=412)
     assert "evidence was submitted by" in news_of(page, "stale")
     assert "data-typed" in page, "leaving it is asked about"
@@ -831,6 +835,7 @@ def test_a_stale_page_says_what_changed_and_keeps_the_text(court: Court, shown: 
 def test_a_message_sent_in_between_does_not_swallow_the_news(court: Court, shown: Dispute) -> None:
     desk = Desk(court.mia, shown)
     court.prove(shown, 1, court.bob, clock.now())
+    court.rest(shown, clock.now())
     page = desk.press("say/both/", {"say-both": "One moment.", "f1-reasons": "Long thought."}, status=200)
     assert "evidence was submitted by" in news_of(page, "changed"), (
         "a message sent in between does not swallow the news"

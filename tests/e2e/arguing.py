@@ -135,6 +135,8 @@ def offer(side: Walk, ref: str, remedy: str, amount: str, note: str) -> None:
     side.page.locator("[name=note]").fill(note)
     side.look()
     side.tid("offer").locator(".actions button[type=submit]").click()
+    side.look()
+    side.tid("confirm-offer").click()
     side.tid("offer-column").first.wait_for()
 
 
@@ -195,6 +197,8 @@ def add_nothing(side: Walk, ref: str, fact: int) -> None:
     """The side that was shown something says that it has nothing more to say about it, so that it can be relied on."""
     side.page.goto(f"/disputes/{ref}/facts/{fact}/")
     side.tid("nothing-to-add").click()
+    side.look()
+    side.tid("confirm").locator("button[type=submit]").click()
     side.tid("nothing-to-add").wait_for(state="detached")
 
 

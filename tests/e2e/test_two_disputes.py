@@ -153,6 +153,7 @@ def show_what_each_has(buyer: Walk, seller: Walk, ref: str, story: Story) -> Non
     if story is DURABLE_DEFECT:
         bring_in_records(buyer, ref, 1)
         add_nothing(seller, ref, 1)
+        add_nothing(buyer, ref, 1)
         hand_in(seller, ref, story.shifted, said["pieces"])
     else:
         bring_in_records(seller, ref, story.shifted)
@@ -205,7 +206,8 @@ def watch_the_burden_move(
 
 def answer_the_burden(buyer: Walk, seller: Walk, ref: str, story: Story) -> None:
     hand_in(seller, ref, story.shifted, story.said["second_piece"])
-    add_nothing(buyer, ref, story.shifted)
+    for side in (buyer, seller):
+        add_nothing(side, ref, story.shifted)
 
 
 def rule(mediator: Walk, ref: str, story: Story) -> None:

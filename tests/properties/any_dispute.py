@@ -340,7 +340,8 @@ class Disputes(RuleBasedStateMachine):
                 if fact is None or fact.bearer is None or fact.awaits_ruling:
                     break
                 self._prove(pk, no, self._for(pk, fact.bearer))
-            self.answer_evidence(pk, no, DUE)
+            for who in (Side.CLAIMANT, Side.RESPONDENT):
+                self.answer_evidence(pk, no, self._for(pk, who))
 
     def _prove(self, pk, no, who, *, withheld=False):
         with self.asking():
@@ -680,7 +681,7 @@ class Disputes(RuleBasedStateMachine):
                 else:
                     self.follow(pk, row.no, self._for(pk, who), verb)
 
-    @rule(pk=disputes_, no=numbers, who=sides, verb=st.sampled_from(["report", "confirm", "fail"]))
+    @rule(pk=disputes_, no=numbers, who=sides, verb=st.sampled_from(["report", "confirm", "fail", "miss", "pay"]))
     def follow(self, pk, no, who, verb):
         pk = self._where(pk, who, "follow_obligation")
         owed = Obligation.objects.filter(dispute_id=pk, no=no).first()
@@ -693,6 +694,13 @@ class Disputes(RuleBasedStateMachine):
                 commands.report_obligation(actor=actor, ref=ref, no=no, note="已转账", now=self.now)
             elif verb == "confirm":
                 commands.confirm_obligation(actor=actor, ref=ref, no=no, now=self.now)
+            elif verb == "miss":
+                commands.report_not_received(actor=actor, ref=ref, no=no, now=self.now)
+            elif verb == "pay":
+                payment = {"reference": f"{pk}-{no}", "amount_minor": (owed and owed.amount_minor) or 1}
+                commands.record_payment(
+                    actor=self._actor("carl"), ref=ref, no=no, paid_at=self.now, now=self.now, **payment
+                )
             else:
                 commands.fail_obligation(actor=actor, ref=ref, no=no, note="账户已注销", now=self.now)
 

@@ -333,6 +333,7 @@ def debts_and_advances_only_go_forward(search, seen):
         debts = seen.obligations[dispute.pk]
         for row in debts:
             rank, was_late, amount = search.owed.get(row.pk, (0, False, row.amount_minor))
+            rank = 0 if row.not_received_at is not None and row.state == "OWED" else rank  # said to be done, and is not
             is_further = RANK[row.state] >= rank and row.is_late >= was_late and row.amount_minor == amount
             assert is_further, "a debt went back"
             search.owed[row.pk] = (RANK[row.state], row.is_late, row.amount_minor)

@@ -84,7 +84,7 @@ def dispute_in(world: World, stage: str, *, now: datetime) -> Dispute:
     if stage == "refundable" and not Relaxation.objects.filter(fast_refund_limit_minor__isnull=False).exists():
         rules = fast_refunds(["not_received"], limit_minor=50_000, platform_pays=True)
         publish_table(court.platform, now=now, days=100, fast=rules)
-    if stage in ("open", "refundable", "offered", "messaged", "settled", "advanced"):
+    if stage in ("open", "refundable", "offered", "messaged", "settled", "reported", "advanced"):
         dispute = court.open()
     elif stage == "answered":
         dispute = court.open()
@@ -135,7 +135,7 @@ def withheld(court: Court, dispute: Dispute, now: datetime) -> None:
 
 def waiting(court: Court, dispute: Dispute, now: datetime) -> None:
     submitted(court, dispute, now)
-    commands.answer_evidence(actor=court.bob, ref=dispute.ref, fact_no=1, now=now)
+    court.rest(dispute, now)
 
 
 def ruled(court: Court, dispute: Dispute, now: datetime) -> None:
@@ -166,6 +166,11 @@ def offered(court: Court, dispute: Dispute, now: datetime) -> None:
 def settled(court: Court, dispute: Dispute, now: datetime) -> None:
     offered(court, dispute, now)
     commands.accept_offer(actor=court.bob, offer_ref=dispute.offers.get().ref, now=now)
+
+
+def reported(court: Court, dispute: Dispute, now: datetime) -> None:
+    settled(court, dispute, now)
+    commands.report_obligation(actor=court.alice, ref=dispute.ref, no=1, note="已付。", now=now)
 
 
 def messaged(court: Court, dispute: Dispute, now: datetime) -> None:
@@ -224,6 +229,7 @@ STEPS: Mapping[str, Any] = {
     "reviewing": reviewing,
     "offered": offered,
     "settled": settled,
+    "reported": reported,
     "messaged": messaged,
     "advanced": advanced,
     "paused": paused,

@@ -255,6 +255,10 @@ def fixed(value: Any) -> Callable[[World], Any]:
     return lambda _world: value
 
 
+def a_payment(_world: World) -> Any:
+    return {"reference": f"4200-{make.number()}", "amount_minor": 5_000, "paid_at": clock.now().isoformat()}
+
+
 def a_notice(world: World) -> Any:
     example = of_notices.IssueNoticeInput.example
     first = {**example["measures"][0], "type": "delist"}
@@ -512,6 +516,8 @@ OPERATIONS: dict[str, Operation] = {
     "report_obligation": Operation(dispute("settled", no=1)),
     "confirm_obligation": Operation(dispute("settled", no=1)),
     "fail_obligation": Operation(dispute("settled", no=1)),
+    "report_not_received": Operation(dispute("reported", no=1)),
+    "record_payment": Operation(dispute("settled", no=1), a_payment),
     "advance_payment": Operation(dispute("open")),
     "settle_advance": Operation(dispute("advanced", no=1), fixed({"recovered_minor": 5000})),
     # disputes: burden tables

@@ -105,7 +105,8 @@ def affair_in(world: World, theirs: World, now: datetime) -> Affair:
     )
     commands.submit_evidence(actor=alice, fact_no=1, **about)
     commands.object_to_evidence(actor=bob, no=1, ground="authenticity", text=f"{MARK}-objection", **about)
-    commands.answer_evidence(actor=bob, fact_no=1, **about)
+    for side in (bob, alice):
+        commands.answer_evidence(actor=side, fact_no=1, **about)
     ruling = f"{MARK}-ruling"
     commands.rule_fact(actor=mia, fact_no=1, proved=False, reasons=ruling, evidence=[1], **about)
     draft = commands.DeterminationDraft(

@@ -59,6 +59,7 @@ STRICTER = {
     "goods_time": (4, "days"),
     "repair_time": (6, "days"),
     "confirmation_time": (9, "days"),
+    "guarantee_time": (2, "days"),
 }
 
 CHANGED = {key: Term(key, amount, Unit(unit), RULE, "1", "1") for key, (amount, unit) in STRICTER.items()}
@@ -304,7 +305,7 @@ def finish_dispute(court, dispute, expected, *, now):
 
     court.prove(dispute, 1, court.alice, now)
     assert Submission.objects.get(fact__dispute=dispute).answerable_until == expected["dispute_reply_time"].ends(now)
-    disputes.answer_evidence(actor=court.bob, ref=ref, fact_no=1, now=now)
+    court.rest(dispute, now)
     disputes.rule_fact(
         actor=court.mia, ref=ref, fact_no=1, proved=False, reasons="门卫不是买家。", evidence=[1], now=now
     )

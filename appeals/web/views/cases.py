@@ -20,6 +20,7 @@ from appeals.verbs import APPELLANT, actions_for
 from appeals.web.sentences import next_step, outcome_sentence, overdue, state_of, timeline, turn
 from casework import clock
 from casework.actor import Actor
+from casework.formats import moment_text
 from surfaces import serving
 from surfaces.asks import PARTY
 from surfaces.verb_pages import Step, open_steps
@@ -113,7 +114,7 @@ def _evidence_page(
     kept: int = 0,
 ) -> HttpResponse:
     actions = {a.name: a for a in actions_for(actor, appeal, now=now)}
-    role = actor.role_in(appeal.party_id, appeal.matter)
+    adding, role = actions.get("evidence"), actor.role_in(appeal.party_id, appeal.matter)
     items = queries.evidence_shown_to(actor, appeal)
     cards = [_card(appeal, item, may_remove="evidence" in actions) for item in items]
     context = {
@@ -125,6 +126,8 @@ def _evidence_page(
             for row in reversed(appeal.submissions.all())
         ],
         "is_closed": not appeal.is_open,
+        "submit_after": _("You can submit more until %(until)s.")
+        % {"until": moment_text(adding.due_at if adding else appeal.evidence_closes_at, "zone")},
         "window_closed_at": appeal.evidence_closes_at
         if "evidence" not in actions and role in CAN_DRAFT_APPEAL
         else None,

@@ -7,7 +7,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from disputes.api.outputs.tables import GroundOutput, TableRefOutput
+from disputes.ceilings import ceiling_for
 from disputes.choices import (
+    Beyond,
     Payer,
     Remedy,
     Role,
@@ -60,6 +62,16 @@ class OrderOutput(serializers.Serializer[Any]):
     placed_at = serializers.DateTimeField(source="ordered_at")
     received_at = serializers.DateTimeField(allow_null=True)
     digest = serializers.CharField(source="order_digest")
+
+
+class LimitsOutput(serializers.Serializer[Any]):
+    """How much money can be claimed, offered and determined here."""
+
+    open = Money(
+        help_text="What of the order's price neither went back to this claimant in another dispute, nor is owed."
+    )
+    most = Money(help_text="The most under any remedy of money. What is more than `open` needs a reason in words.")
+    beyond = Code(Beyond, allow_null=True, help_text="Why `most` is more than `open`.")
 
 
 class NoticeOfDisputeOutput(serializers.Serializer[Any]):
@@ -168,6 +180,13 @@ class ObligationOutput(serializers.Serializer[Any]):
     )
     done_at = serializers.DateTimeField(allow_null=True)
     note = serializers.CharField()
+    not_received_at = serializers.DateTimeField(
+        allow_null=True, help_text="When whoever it is owed to said that it did not arrive."
+    )
+    platform_due_at = serializers.DateTimeField(allow_null=True, help_text="By when the platform steps in then.")
+    is_guaranteed = serializers.BooleanField(help_text="Whether the platform pays it first by then, as a clause says.")
+    payment_ref = serializers.CharField(help_text="The payment that proves it, in the platform's payment channel.")
+    paid_at = serializers.DateTimeField(allow_null=True)
 
 
 class AdvanceOutput(serializers.Serializer[Any]):
@@ -307,6 +326,15 @@ class AssistedInDisputeOutput(serializers.Serializer[Any]):
     correction = serializers.CharField()
 
 
+def _limits(row: Dispute) -> dict[str, Any]:
+    found = ceiling_for(row, Remedy.COMPENSATE)
+    return {
+        "open": money(found.open_minor, row.currency),
+        "most": money(found.most_minor, row.currency),
+        "beyond": coded(found.beyond, Beyond),
+    }
+
+
 class DisputeOutput(DisputeRowOutput):
     """A dispute as this reader sees it. Its facts, evidence, offers and messages have addresses of their own."""
 
@@ -333,6 +361,7 @@ class DisputeOutput(DisputeRowOutput):
     obligations = ObligationOutput(many=True, source="obligations.all")
     advances = AdvanceOutput(many=True, source="advances.all")
     fast_refund = serializers.SerializerMethodField()
+    limits = Computed(lambda row: _limits(row), LimitsOutput())
     actions = serializers.SerializerMethodField()
 
     @extend_schema_field(AssistedInDisputeOutput(many=True))

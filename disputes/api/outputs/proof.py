@@ -37,6 +37,9 @@ class DisputeSubmissionOutput(serializers.Serializer[Any]):
     submitted_at = serializers.DateTimeField()
     answerable_until = serializers.DateTimeField()
     answered_at = serializers.DateTimeField(allow_null=True)
+    more_until = serializers.DateTimeField(
+        allow_null=True, help_text="Until when its own side can add to it; null where it cannot, or has nothing more."
+    )
     manifest_hash = serializers.CharField()
 
 

@@ -67,7 +67,7 @@ def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
         "waiting_offers": [c for c in columns if c["offer"]["waits"]],
         "agree_url": reverse("disputes:agree", args=[dispute.ref]) if any(a.name == "agree" for a in actions) else "",
         "past_offers": past_offers(actor, dispute, side),
-        "owed": owed(dispute, side, actions),
+        "owed": owed(dispute, side, actions, now),
         "advances": [advance_card(dispute, row) for row in sorted(dispute.advances.all(), key=lambda a: a.no)],
         "fast_refund": fast_refund_card(dispute, side, actions, now),
         "result": result_card(dispute),

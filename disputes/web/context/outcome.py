@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.queries import people_of
 from casework.actor import Actor
 from casework.errors import or_not_found
-from casework.formats import money, officer
+from casework.formats import moment_text, money, officer
 from disputes.choices import Payer, Side
 from disputes.fast_refund import can_be_taken, fast_refund_of
 from disputes.machine import BEFORE_MEDIATOR, UNDER_REVIEW, DisputeState
@@ -20,7 +20,7 @@ from disputes.verbs import Action
 from disputes.web import sentences
 
 
-def owed(dispute: Dispute, side: Side | None, actions: Sequence[Action]) -> list[dict[str, Any]]:
+def owed(dispute: Dispute, side: Side | None, actions: Sequence[Action], now: datetime) -> list[dict[str, Any]]:
     """Each thing that is owed, as a line of the money's way: owed, said to be done, done."""
     can, counts = {(a.name, a.obligation) for a in actions}, not dispute.state_row.is_paused
     return [
@@ -43,9 +43,31 @@ def owed(dispute: Dispute, side: Side | None, actions: Sequence[Action]) -> list
             "confirm_url": reverse("disputes:confirm", args=[dispute.ref, row.no])
             if ("confirm-obligation", row.no) in can
             else "",
+            "not_received_url": reverse("disputes:not-received", args=[dispute.ref, row.no])
+            if ("not-received", row.no) in can
+            else "",
+            "not_received": not_received_text(dispute, row, now)
+            if row.not_received_at is not None and row.state == ObligationState.OWED
+            else "",
+            "payment": row.payment_ref,
         }
         for row in sorted(dispute.obligations.all(), key=lambda o: o.no)
     ]
+
+
+def not_received_text(dispute: Dispute, row: Any, now: datetime) -> str:
+    """That it did not arrive, and what the platform does by when; or that the platform is late with it."""
+    names = {
+        "at": moment_text(row.not_received_at),
+        "due": moment_text(row.platform_due_at),
+        "creditor": sentences.role_label(dispute, row.creditor),
+    }
+    if row.platform_due_at <= now:
+        return _("Said on %(at)s not to have arrived. The platform was to step in by %(due)s and is late.") % names
+    if row.is_guaranteed:
+        text = _("Said on %(at)s not to have arrived. By %(due)s the platform pays the %(creditor)s itself.")
+        return text % names
+    return _("Said on %(at)s not to have arrived. A person of the platform steps in by %(due)s.") % names
 
 
 def advance_card(dispute: Dispute, row: Any) -> dict[str, Any]:

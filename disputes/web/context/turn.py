@@ -12,10 +12,11 @@ from casework.formats import money
 from disputes import queries
 from disputes.choices import Remedy, Side
 from disputes.machine import PROVING
-from disputes.models import Dispute, ObligationState
+from disputes.models import Dispute, Obligation, ObligationState
 from disputes.queries import FactView
 from disputes.verbs import Action
 from disputes.web import sentences
+from disputes.web.context.outcome import not_received_text
 
 
 def claim_text(dispute: Dispute) -> str:
@@ -47,7 +48,7 @@ def turn(
     if row.turn == "bearers":
         return made | _proof_turn(dispute, side, views, whose)
     if row.turn == "debtors":
-        return made | _owing_turn(dispute, side, whose)
+        return made | _owing_turn(dispute, side, actions, whose, now)
     return made
 
 
@@ -84,14 +85,17 @@ def _proof_turn(dispute: Dispute, side: Side | None, views: Sequence[FactView], 
             "action": _("Submit evidence"),
         }
     if whose == "platform":
-        return {"text": _("Everything is in, or waits only for its answer. Then the mediator rules.")}
+        return {"text": _("Everything is in, or can still be answered or added to. Then the mediator rules.")}
     return {}
 
 
-def _owing_turn(dispute: Dispute, side: Side | None, whose: str) -> dict[str, Any]:
+def _owing_turn(
+    dispute: Dispute, side: Side | None, actions: Sequence[Action], whose: str, now: datetime
+) -> dict[str, Any]:
     rows = [o for o in dispute.obligations.all() if o.due_at is not None]
     owed = [o for o in rows if o.state == ObligationState.OWED and o.debtor == side]
     said = [o for o in rows if o.state == ObligationState.REPORTED and o.creditor == side]
+    missing = [o for o in rows if o.state == ObligationState.OWED and o.creditor == side and is_over(o, now)]
     if whose == "you" and owed:
         first = min(owed, key=lambda o: o.due_at or dispute.created_at)
         return {
@@ -100,15 +104,36 @@ def _owing_turn(dispute: Dispute, side: Side | None, whose: str) -> dict[str, An
             "action_url": reverse("disputes:report", args=[dispute.ref, first.no]),
             "action": _("Say that it is done"),
         }
+    if missing:
+        return _missing_turn(dispute, missing[0], actions, now)
     if whose == "you" and said:
         return {
-            "text": _("The other side says that it is done: %(what)s. Please confirm once it arrived.")
+            "text": _("The other side says that it is done: %(what)s. Please say whether it arrived.")
             % {"what": sentences.obligation_sentence(dispute, said[0])},
             "at": None,
             "action_url": "#owed",
             "action": _("See what is owed"),
         }
     return {}
+
+
+def is_over(row: Obligation, now: datetime) -> bool:
+    """Whether the time to do what is owed has passed, or it is said not to have arrived."""
+    return row.not_received_at is not None or (row.due_at is not None and row.due_at <= now)
+
+
+def _missing_turn(dispute: Dispute, row: Obligation, actions: Sequence[Action], now: datetime) -> dict[str, Any]:
+    """What the side that is owed something can do once the time for it is over, and what the platform does."""
+    what = sentences.obligation_sentence(dispute, row)
+    if row.not_received_at is not None:
+        text = what + _(": ") + not_received_text(dispute, row, now)
+        return {"turn": "platform", "text": text, "at": row.platform_due_at}
+    text = _("%(what)s: this was due, and is late. If it has not arrived, say so, and the platform steps in.")
+    made: dict[str, Any] = {"text": text % {"what": what}, "at": row.due_at}
+    if any(a.name == "not-received" and a.obligation == row.no for a in actions):
+        url = reverse("disputes:not-received", args=[dispute.ref, row.no])
+        made |= {"turn": "you", "action_url": url, "action": _("It has not arrived")}
+    return made
 
 
 def reply(dispute: Dispute, side: Side | None, views: Sequence[FactView], now: datetime) -> dict[str, Any] | None:

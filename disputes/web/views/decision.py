@@ -45,7 +45,7 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
         "earlier": [d for d in dispute.determinations.all() if d.pk != chosen.pk],
         "state": chosen.outcome,
         "table": dispute.table,
-        "owed": owed(dispute, side, actions),
+        "owed": owed(dispute, side, actions, now),
         "acts": {a.name: a for a in actions},
         "review_url": reverse("disputes:review", args=[ref]),
         "now": now,

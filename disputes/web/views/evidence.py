@@ -15,21 +15,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from casework import clock
 from casework.actor import Actor
-from casework.errors import (
-    NotFound,
-    NotYourTurn,
-    or_not_found,
-)
+from casework.errors import NotFound, NotYourTurn, or_not_found
+from casework.formats import moment_text
 from disputes import commands, queries
 from disputes.choices import Side
 from disputes.inputs import ObjectInput
-from disputes.models import Dispute
+from disputes.machine import DisputeState
+from disputes.models import Dispute, EvidenceItem, EvidenceKind
 from disputes.policies import side_of
 from disputes.queries import EvidenceView, FactView
 from disputes.verbs import actions_for
 from disputes.web import sentences
 from disputes.web.context import evidence_card, evidence_cards, fact_card, missing_roles, pull_card
 from disputes.web.forms import WithheldField
+from disputes.windows import adding_closes
 from surfaces.input_forms import InputForm
 from surfaces.serving import send
 from surfaces.web import Errors, actor_of, page, take_files, tell_kept, wrong_number
@@ -126,6 +125,8 @@ def _fact_page(
         "pulls": [pull_card(dispute, view, pull, side) for pull in view.pulls],
         "holds": sentences.records_text(sorted({k for r in view.rungs for k in r.row.holds})),
         "can": own,
+        "adding_until": adding_closes(view.fact, side) if "nothing-to-add" in own else None,
+        "submit_ends": _submit_ends(dispute, view, side),
         "due_at": next((a.due_at for a in actions if a.fact == no and a.name == "evidence"), None),
         "closed_at": _closed_at(dispute, view, now) if side is not None else None,
         "missing": missing_roles(actor, dispute, side),
@@ -137,6 +138,44 @@ def _fact_page(
         "now": now,
     }
     return render(request, "disputes/fact.html", context, status=status or (400 if errors else 200))
+
+
+def _submit_ends(dispute: Dispute, view: FactView, side: Side | None) -> str:
+    """What submitting ends, and what stays possible after it."""
+    if dispute.state != DisputeState.EVIDENCE:
+        return _("You can submit more until the platform has joined and the time for evidence is over.")
+    closes = view.closes_at if view.closes_at is not None else adding_closes(view.fact, side)
+    waiting = [s.answerable_until for s in view.submissions if s.side != side and s.answered_at is None]
+    until = moment_text(max([*waiting, *([closes] if closes is not None else [])], default=None), "zone")
+    if view.yours:
+        text = _("It is then no longer for you to show this. You can still add to it until %(until)s.")
+    else:
+        text = _("You can still add to it until %(until)s.")
+    return text % {"until": until}
+
+
+def _name(item: EvidenceItem) -> str:
+    return sentences.record_label(item.caption) if item.kind == EvidenceKind.RECORD else item.caption
+
+
+def nothing_more(actor: Actor, dispute: Dispute, _now: datetime, no: int) -> dict[str, Any]:
+    """What the page shows that asks once more before a side says that it has nothing more about a fact."""
+    views = queries.facts_of(actor, dispute)
+    view = or_not_found(next((v for v in views if v.no == no), None))
+    side = side_of(actor, dispute)
+    own = [each.item for each in queries.evidence_shown_to(actor, dispute) if each.is_own and each.item.fact.no == no]
+    rungs = [rung.row for rung in view.rungs if rung.bearer == side]
+    brought = {kind for pull in view.pulls if pull.side == side for kind in pull.kinds}
+    held = sorted({kind for rung in rungs for kind in rung.holds} - brought)
+    return {
+        "dispute": dispute,
+        "no": no,
+        "statement": view.statement,
+        "shown": [{"shows": rung.in_language("shows"), "accepts": rung.in_language("accepts")} for rung in rungs],
+        "drafts": [_name(item) for item in own if item.submission_id is None],
+        "submitted": [_name(item) for item in own if item.submission_id is not None],
+        "held": sentences.records_text(held) if held else "",
+    }
 
 
 def _versions(

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods
 from casework import clock
 from casework.actor import Actor
 from casework.errors import DeadlinePassed, NotAllowed, NotFound, NotYourTurn
-from casework.formats import duration, moment_text
-from disputes import commands, queries
+from casework.formats import duration, moment_text, money
+from casework.sums import in_words
+from disputes import asks, commands, queries
 from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy, Side
 from disputes.inputs import OfferInput
 from disputes.machine import AGREED
@@ -59,7 +60,9 @@ def _form(actor: Actor, dispute: Dispute, data: Any, side: Side | None) -> Input
     }
     initial = {"remedy": dispute.claim_remedy, "freight_payer": Payer.NOBODY, "hours": 48}
     initial |= {"amount_minor": dispute.claim_amount_minor} if side is Side.CLAIMANT else {}
-    return InputForm(OfferInput, data, asks=ASKS, choices=choices, initial=initial)
+    hint = asks.open_of_order(dispute)["open"]
+    amount = replace(ASKS["amount_minor"], hint=f"{ASKS['amount_minor'].hint}{_(' ')}{hint}")
+    return InputForm(OfferInput, data, asks=ASKS | {"amount_minor": amount}, choices=choices, initial=initial)
 
 
 def _meant(terms: commands.Terms) -> commands.Terms:
@@ -70,14 +73,19 @@ def _meant(terms: commands.Terms) -> commands.Terms:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=("note",))
+@page(keeps=("note",), asks=("change",))
 def make(request: HttpRequest, ref: str) -> HttpResponse:
-    """Takes terms to settle on; they are open for the other side and replace this side's earlier ones."""
+    """Takes terms to settle on, and reads them back; once they are confirmed they are open for the other side."""
     actor, now = actor_of(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     side = side_of(actor, dispute)
     form = _form(actor, dispute, request.POST or None, side)
-    if form.carried_out(lambda said: commands.make_offer(actor=actor, ref=ref, terms=_meant(said["terms"]), now=now)):
+    carry_out = commands.make_offer if "checked" in request.POST else commands.rehearse_offer
+    if "change" in request.POST:
+        form.ask_again()
+    elif form.carried_out(lambda said: carry_out(actor=actor, ref=ref, terms=_meant(said["terms"]), now=now)):
+        if carry_out is commands.rehearse_offer:
+            return _read_back(request, dispute, _meant(form.said()["terms"]), side, now)
         messages.success(request, _("Your offer is open for the other side."))
         return redirect(reverse("disputes:room", args=[ref]) + "#offers")
     actions = actions_for(actor, dispute, now=now)
@@ -95,6 +103,28 @@ def make(request: HttpRequest, ref: str) -> HttpResponse:
         "now": now,
     }
     return render(request, "disputes/offer.html", context, status=400 if form.errors else 200)
+
+
+def _read_back(
+    request: HttpRequest, dispute: Dispute, terms: commands.Terms, side: Side | None, now: datetime
+) -> HttpResponse:
+    """The offer once more before it binds: the sum in figures and words, who pays whom, by when, what it ends."""
+    names = ("remedy", "amount_minor", "goods_back", "freight_payer", "note", "hours")
+    until = now + timedelta(hours=terms.hours)
+    context = {
+        "dispute": dispute,
+        "rows": [
+            *_rows(dispute, terms, sentences.terms_text(dispute, terms), now),
+            {"key": _("Open until"), "value": moment_text(until, "zone")},
+        ],
+        "carried": [{"name": name, "value": request.POST[name]} for name in names if name in request.POST],
+        "other": sentences.role_label(dispute, _other(dispute, side)),
+    }
+    return render(request, "disputes/offer_check.html", context)
+
+
+def _other(dispute: Dispute, side: Side | None) -> Side:
+    return Side.CLAIMANT if side is not Side.CLAIMANT else sentences.opposite(dispute)
 
 
 def _missing(actor: Actor, dispute: Dispute, side: Side | None) -> list[dict[str, Any]]:
@@ -161,24 +191,29 @@ def agreeing(_actor: Actor, dispute: Dispute, now: datetime) -> dict[str, Any]:
     }
 
 
-def _rows(dispute: Dispute, offer: Offer | Terms, terms: str, now: datetime) -> list[dict[str, Any]]:
+def _rows(dispute: Dispute, offer: Offer | Terms | commands.Terms, terms: str, now: datetime) -> list[dict[str, Any]]:
+    """Terms to read once more: the sum in figures and in words, who pays whom, by when."""
     rows = [{"key": _("Terms"), "value": terms}]
     goods_time = dispute.promised["goods_time"]
     if offer.remedy in {str(r) for r in MONEY}:
+        payer = payer_of(dispute.ground, offer.remedy)
+        payee = sentences.opposite(dispute) if payer is Side.CLAIMANT else Side.CLAIMANT
+        names = {
+            "payer": capfirst(sentences.role_label(dispute, payer)),
+            "payee": sentences.role_label(dispute, payee),
+            "amount": money(offer.amount_minor, dispute.currency),
+        }
         by = dispute.promised["payment_time"].ends(now)
-        rows.append(
-            {
-                "key": _("Who pays"),
-                "value": capfirst(sentences.role_label(dispute, payer_of(dispute.ground, offer.remedy))),
-            }
-        )
+        words = _("By %(day)s at the latest.") % {"day": moment_text(by, "day")}
         if offer.goods_back:
             words = _("Within %(time)s after the goods came back.") % {"time": goods_time}
-            rows.append({"key": _("When"), "value": words})
-        else:
-            rows.append({"key": _("When"), "value": _("By %(day)s at the latest.") % {"day": moment_text(by, "day")}})
+        rows += [
+            {"key": _("Who pays"), "value": _("%(payer)s pays %(amount)s to the %(payee)s") % names},
+            {"key": _("The sum in words"), "value": in_words(offer.amount_minor, dispute.currency)},
+            {"key": _("When"), "value": words},
+        ]
     elif offer.remedy in {str(r) for r in GOODS_BACK} or offer.goods_back:
         rows.append({"key": _("When"), "value": _("Within %(time)s.") % {"time": goods_time}})
-    if isinstance(offer, Offer) and offer.note:
+    if not isinstance(offer, Terms) and offer.note:
         rows.append({"key": _("A word with it"), "value": offer.note})
     return rows

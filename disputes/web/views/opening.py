@@ -4,7 +4,7 @@ Each step is a page; what was typed is kept in between (disputes.web.drafts) and
 order is asked anew each time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +26,7 @@ from casework.errors import CaseError, NotFound, NotYourTurn, or_not_found
 from casework.formats import moment_text
 from casework.text import TextRefused, check_text
 from disputes import commands, queries, records
+from disputes.ceilings import Ceiling, ceiling_of_claim
 from disputes.choices import Role, Side
 from disputes.conditions import Order, why_not_at_issue
 from disputes.machine import DisputeState
@@ -37,9 +38,10 @@ from disputes.web import sentences
 from disputes.web.context import claim_text, fast_refund_card
 from disputes.web.context.ladder import ladder_in_advance
 from disputes.web.drafts import FIELDS, OpeningDraft
-from disputes.web.forms import GroundForm, RemedyForm, amount_text
+from disputes.web.forms import GroundForm, RemedyForm
 from disputes.web.grounds import claim_rows, families_of, grounds_for
 from notices.queries import notices_to
+from surfaces.input_forms import yuan
 from surfaces.web import MAX_FILES, Errors, actor_of, page, render_refusal, take_files
 
 MAX_NOTICES = 50
@@ -68,6 +70,10 @@ class _OpeningPage:
 
     def ground(self, slug: str) -> GroundRow | None:
         return next((g for g in self.grounds if g.slug == slug), None)
+
+    def ceiling(self, ground: GroundRow) -> Callable[[str], Ceiling]:
+        """How much can be claimed of this order, by remedy."""
+        return lambda remedy: ceiling_of_claim(self._party.pk, self.order, ground, remedy)
 
     def notices(self, ground: GroundRow) -> list[tuple[str, str]]:
         """The newest notices to this side, to choose from where the platform answers for a measure."""
@@ -252,7 +258,8 @@ def _checked(counter: _OpeningPage, draft: OpeningDraft) -> tuple[GroundRow | No
 
 
 def _typed_want(counter: _OpeningPage, ground: GroundRow, draft: OpeningDraft) -> RemedyForm:
-    return RemedyForm(draft.typed, remedies=ground.remedies, notices=counter.notices(ground))
+    notices, ceiling = counter.notices(ground), counter.ceiling(ground)
+    return RemedyForm(draft.typed, remedies=ground.remedies, notices=notices, ceiling=ceiling)
 
 
 def _step(request: HttpRequest, actor: Actor, counter: _OpeningPage, draft: OpeningDraft, step: str) -> HttpResponse:
@@ -280,12 +287,13 @@ def _want_form(counter: _OpeningPage, ground: GroundRow, draft: OpeningDraft, *,
     return RemedyForm(
         initial={
             "remedy": remedy if remedy in ground.remedies else ground.default_remedy,
-            "amount": typed.get("amount") or amount_text(counter.order.amount_minor),
+            "amount": typed.get("amount") or yuan(counter.ceiling(ground)(ground.default_remedy).open_minor),
             "notice": typed.get("notice", ""),
             "statement": typed.get("statement", ""),
         },
         remedies=ground.remedies,
         notices=counter.notices(ground),
+        ceiling=counter.ceiling(ground),
     )
 
 
@@ -320,7 +328,7 @@ def _proof(
     request: HttpRequest, counter: _OpeningPage, ground: GroundRow, want: RemedyForm, draft: OpeningDraft
 ) -> HttpResponse:
     filing = want.filing(ground.slug)
-    rows = claim_rows(ground, filing, *_notice_rows(counter, ground, filing.notice))
+    rows = claim_rows(ground, filing, counter.order.currency, *_notice_rows(counter, ground, filing.notice))
     says = Order(counter.order.tags, counter.order.received_at, clock.now())
     at_issue = [fact for fact in ground.facts.all() if not why_not_at_issue(fact, filing.remedy, says)]
     context = _common(counter, 3) | {
