@@ -135,6 +135,11 @@ class BasisNotInForce(CaseError):
     title = _("The clause was not in force at the time of the conduct.")
 
 
+class SettledBefore(CaseError):
+    code, status = "settled-before", 409
+    title = _("This was decided before: a notice that said the same was revoked.")
+
+
 class ExecutorNotCertified(CaseError):
     """The third party, or its person, may not act now: not active, not its person, or without a certification."""
 

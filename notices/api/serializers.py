@@ -17,6 +17,7 @@ from notices.models import (
     BasisKind,
     BreachKind,
     DetectionSource,
+    Disclosure,
     Exhibit,
     Measure,
     MeasureState,
@@ -260,10 +261,12 @@ class AutomationOutput(serializers.Serializer[Any]):
     person = serializers.CharField(source="decider_code")
     opened = serializers.ListField(child=serializers.IntegerField(), source="opened_exhibits", allow_null=True)
     is_recorded = Computed(
-        lambda row: row.opened_exhibits is not None,
+        lambda row: row.disclosure == Disclosure.RECORDED,
         bool,
-        help_text=_("false: what was opened is the platform's statement, and not on record"),
+        help_text=_("false: who decided and what was opened is the platform's statement, and not on record"),
     )
+    disclosure = Code(Disclosure)
+    said = Computed(lambda row: row.disclosed, str, help_text=_("the same as the notice's page says"))
 
 
 class ActOutput(serializers.Serializer[Any]):

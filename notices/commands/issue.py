@@ -29,6 +29,7 @@ from notices.models import (
     Basis,
     BasisKind,
     Exhibit,
+    Ground,
     Measure,
     MeasureType,
     Notice,
@@ -136,6 +137,10 @@ def _store(
             }
             | ({} if notice.opened_exhibits is None else {"exhibits": notice.opened_exhibits}),
         }
+        if notice.contradicts is not None:
+            facts["contradicts"] = {"notice": notice.contradicts.ref, "new": digest(notice.what_is_new)}
+        if rests := look.rests_on(draft):
+            facts["rests_on"] = [each.ref for each in rests]
         if warned := [m.no for m in rows if excess_over_loss(m.amount_minor, m.calculation) is not None]:
             facts["above_loss"] = warned
         if act is not None:
@@ -149,12 +154,15 @@ def _store(
         moves.append(Move(case=notice, facts=facts, deadlines=deadlines))
         parts.append(NoticeParts(rows, quoted, shown))
     open_cases(moves, state=NoticeState.IN_FORCE, event="notice.issued", actor=actor, now=now, verb="issue")
-    for rows_of in ("measures", "bases", "exhibits"):
+    for rows_of in ("measures", "exhibits", "bases"):  # a basis is asked whether it contradicts an overturn
         stored = [row for each in parts for row in getattr(each, rows_of)]
         for row in stored:
             row.notice_id = row.notice.pk
         insert(*stored)
     issued: list[Notice] = [move.case for move in moves]  # type: ignore[misc]
+    grounds = [Ground(notice=n, earlier=e) for n, draft in zip(issued, drafts, strict=True) for e in look.rests_on(draft)]
+    if grounds:
+        Ground.objects.bulk_create(grounds)
     keep(NOTICES, {n.pk: document_of(n, each.measures) for n, each in zip(issued, parts, strict=True)})
     open_publications(issued, actor=actor, now=now)
     return list(zip(issued, parts, strict=True))
@@ -174,6 +182,8 @@ def _notice(draft: NoticeDraft, look: Lookup, act: Any, *, actor: Actor, now: da
         evidence_was_opened=draft.decision.was_looked_into,
         opened_exhibits=None if draft.decision.opened is None else sorted(set(draft.decision.opened)),
         act=act,
+        contradicts=look.answered(draft) if draft.contradicts else None,
+        what_is_new=draft.contradicts.what_is_new if draft.contradicts else "",
         served_at=now,
         appeal_closes_at=closes_at,
         text_hash=text_hash(draft.facts, draft.reasons),

@@ -1,12 +1,14 @@
 """Notices as rows, and the laws that hold of them."""
 
 from notices.models.bases import Basis, BasisKind
+from notices.models.disclosure import DISCLOSURE_TRIGGERS, ExhibitOpening
 from notices.models.executed import EXECUTED
 from notices.models.notice import (
     Automation,
     Axis,
     BreachKind,
     DetectionSource,
+    Disclosure,
     Edition,
     Exhibit,
     Measure,
@@ -18,8 +20,11 @@ from notices.models.notice import (
     RemedyState,
 )
 from notices.models.publication import CORRECTION_SHOWN, OWED, PUBLICATION_TRIGGERS, Publication
+from notices.models.settled import SETTLED_TRIGGERS, Ground, SettledFinding
 from notices.models.siblings import (
     MOST_OF_TOOL,
+    OF_A_MISTAKE,
+    OF_AN_OFFICER,
     SIBLING_TRIGGERS,
     SharedCause,
     SiblingReview,
@@ -28,4 +33,11 @@ from notices.models.siblings import (
 )
 from notices.models.triggers import NOTICE_TRIGGERS
 
-TRIGGERS = [*NOTICE_TRIGGERS, *EXECUTED, *SIBLING_TRIGGERS, *PUBLICATION_TRIGGERS]
+TRIGGERS = [
+    *NOTICE_TRIGGERS,
+    *EXECUTED,
+    *SIBLING_TRIGGERS,
+    *PUBLICATION_TRIGGERS,
+    *DISCLOSURE_TRIGGERS,
+    *SETTLED_TRIGGERS,
+]
