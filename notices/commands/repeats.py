@@ -32,30 +32,30 @@ def _is_of(finding: SettledFinding, party: Party) -> bool:
 
 
 def _says_again(finding: SettledFinding, draft: NoticeDraft, look: Lookup) -> bool:
-    """About the same object, of before the overturn, and alike in enough else: the clause, the words, the evidence."""
+    """About the same object before the overturn, and alike in enough else: the clause, the words, the evidence."""
     was = finding.notice
-    evidence = _same_evidence(was.exhibits.all(), draft, look)
+    shown = _known_evidence(was.exhibits.all(), draft, look)
     captured = [each.captured_at for each in draft.evidence]
-    before = draft.conduct_at <= finding.settled_at or evidence or bool(captured) and max(captured) <= finding.settled_at
-    if not before:
-        return False
+    if draft.conduct_at > finding.settled_at and max(captured, default=draft.conduct_at) > finding.settled_at:
+        return False  # what happened since, and was seen since, was not judged
     likeness = alike(runs(was.facts), runs(draft.facts))
     clause = any(_same_clause(finding, basis, draft, look) for basis in draft.basis)
     when = finding.conduct_from <= draft.conduct_at <= finding.conduct_until
-    if not _same_object(finding, draft):
-        return (evidence or likeness.jaccard >= SAME_WORDS) and (clause or when)
-    if clause:
-        return when or evidence or likeness.is_copy
-    return (when or evidence) and likeness.is_copy or when and evidence
+    if _same_object(finding, draft):
+        if clause:
+            return when or shown or likeness.is_copy
+        return (when or shown) and (likeness.is_copy or shown and when)
+    if plain(finding.object_label) in {plain(measure.object_label) for measure in draft.measures}:
+        return clause and (shown or when) and likeness.is_copy
+    names_another = any(names_object(draft.facts, measure.object_ref) for measure in draft.measures)
+    return clause and when and not names_another and (shown or likeness.jaccard >= SAME_WORDS)
 
 
 def _same_object(finding: SettledFinding, draft: NoticeDraft) -> bool:
-    """Whether a measure is about the object, by its number or its name, or the facts are."""
+    """Whether a measure is about the object, by its number, or the facts or the name of a measure's object say so."""
     texts = [draft.facts, *(measure.object_label for measure in draft.measures)]
-    return (
-        any(same_object(finding.object_ref, measure.object_ref) for measure in draft.measures)
-        or any(plain(finding.object_label) == plain(measure.object_label) for measure in draft.measures)
-        or any(names_object(text, finding.object_ref) for text in texts)
+    return any(same_object(finding.object_ref, measure.object_ref) for measure in draft.measures) or any(
+        names_object(text, finding.object_ref) for text in texts
     )
 
 
@@ -70,7 +70,7 @@ def _same_clause(finding: SettledFinding, basis: BasisDraft, draft: NoticeDraft,
     return finding.rule_id is None and not finding.instrument and plain(basis.clause) == plain(finding.clause_number)
 
 
-def _same_evidence(exhibits: Iterable[Exhibit], draft: NoticeDraft, look: Lookup) -> bool:
+def _known_evidence(exhibits: Iterable[Exhibit], draft: NoticeDraft, look: Lookup) -> bool:
     """Whether nothing is shown that was not shown then."""
     known = {exhibit.sha256 for exhibit in exhibits}
     return bool(draft.evidence) and all(look.sha256_of(each) in known for each in draft.evidence)
