@@ -71,11 +71,12 @@ from disputes.commands.open import (
     DisputeFiling,
     answer_dispute,
     escalate_after_silence,
+    escalate_after_talk,
     escalate_dispute,
     open_dispute,
     withdraw_dispute,
 )
-from disputes.commands.pause import pause_dispute, resume_dispute
+from disputes.commands.pause import ask_about_pause, pause_dispute, resume_dispute
 from disputes.commands.proof import (
     admit_fact,
     answer_evidence,

@@ -213,6 +213,8 @@ def _variant(event: str, facts: Mapping[str, Any]) -> str:
         return refused
     if event == "dispute.escalated" and facts.get("why") == "silence":
         return "dispute.escalated_by_silence"
+    if event == "dispute.escalated" and facts.get("why") in ("talk", "demanded"):
+        return f"dispute.escalated_{facts['why']}"
     if event == "dispute.settled" and facts.get("why") == "claim":
         return "dispute.settled_by_agreeing"
     if event == "dispute.fast_refunded" and facts.get("opt_in"):

@@ -45,10 +45,10 @@ def _says_again(finding: SettledFinding, draft: NoticeDraft, look: Lookup) -> bo
         if clause:
             return when or shown or likeness.is_copy
         return (when or shown) and (likeness.is_copy or shown and when)
-    if plain(finding.object_label) in {plain(measure.object_label) for measure in draft.measures}:
-        return clause and (shown or when) and likeness.is_copy
-    names_another = any(names_object(draft.facts, measure.object_ref) for measure in draft.measures)
-    return clause and when and not names_another and (shown or likeness.jaccard >= SAME_WORDS)
+    if any(names_object(draft.facts, measure.object_ref) for measure in draft.measures):
+        return False  # they tell of another one
+    labelled = plain(finding.object_label) in {plain(measure.object_label) for measure in draft.measures}
+    return clause and when and (shown or likeness.jaccard >= SAME_WORDS or labelled and likeness.is_copy)
 
 
 def _same_object(finding: SettledFinding, draft: NoticeDraft) -> bool:
