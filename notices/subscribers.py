@@ -80,15 +80,13 @@ def end_second_looks(event: Event, *, now: datetime) -> None:
         commands.overtake_siblings(notice_id=notice.pk, because=gettext("The notice was revoked."), now=now)
 
 
+@only_for(lambda event: event.facts["decision"]["person"])
 @in_groups
 def watch_officers(events: Sequence[Event], *, now: datetime) -> Iterator[Event]:
     """Flags officers of whom more is stated than anybody can do, or openings that nobody made here."""
     rows = Notice.objects.filter(pk__in=[event.case_id for event in events], decided_by__isnull=False)
     commands.flag_officers(notices=list(rows.select_related("decided_by", "act__person")), now=now)
     yield from events
-
-
-watch_officers.wants = lambda event: event.facts["decision"]["person"]  # type: ignore[attr-defined]
 
 
 def look_for_more(event: Event, *, now: datetime) -> None:

@@ -204,8 +204,8 @@ class Dispute(DisputeMachine, OnTabs, Case):
                 | Q(state__in=[str(s) for s in HAVE_TIMES_OF_PARTS]),
             ),
             check(
-                "dispute_where_a_person_was_demanded_is_before_the_platform",
-                ~Q(state=DisputeState.NEGOTIATING, human_demanded=True),
+                "dispute_where_a_person_was_demanded_has_a_time",
+                ~Q(state=DisputeState.NEGOTIATING, human_demanded=True, step_due_at__isnull=True),
             ),
             check(
                 "dispute_closed_says_how",

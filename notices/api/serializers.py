@@ -28,6 +28,7 @@ from notices.models import (
     RemedyState,
     SharedCause,
     SiblingReview,
+    overturn_of,
 )
 from notices.queries import exhibit_copy
 from notices.verbs import actions_for
@@ -291,6 +292,28 @@ def _publication(row: Notice) -> Any:
     return None if found is None else OwnPublicationOutput(found).data
 
 
+class EarlierNoticeOutput(serializers.Serializer[Any]):
+    ref = serializers.CharField()
+    number = serializers.CharField()
+
+
+class OverturnOutput(serializers.Serializer[Any]):
+    """The decision against which the notice says what it says."""
+
+    number = serializers.CharField(source="cause_number")
+    reasons = serializers.CharField()
+    settled_at = serializers.DateTimeField()
+
+
+class ContradictionOutput(serializers.Serializer[Any]):
+    """A revoked notice about the same, why it was revoked, and what came to light since."""
+
+    notice = serializers.CharField(source="contradicts.ref")
+    number = serializers.CharField(source="contradicts.number")
+    decision = Computed(lambda row: OverturnOutput(overturn_of(row.contradicts)).data, OverturnOutput())
+    what_is_new = serializers.CharField()
+
+
 class NoticeOutput(serializers.Serializer[Any]):
     ref = serializers.CharField()
     number = serializers.CharField()
@@ -316,6 +339,14 @@ class NoticeOutput(serializers.Serializer[Any]):
     automation = AutomationOutput(source="*")
     data_used = serializers.CharField()
     data_not_used = serializers.CharField()
+    rests_on = Computed(
+        lambda row: EarlierNoticeOutput([g.earlier for g in row.grounds.all()], many=True).data,
+        EarlierNoticeOutput(many=True),
+    )
+    contradicts = Computed(
+        lambda row: None if row.contradicts_id is None else ContradictionOutput(row).data,
+        ContradictionOutput(allow_null=True),
+    )
     third_party = serializers.CharField()
     executor = ActOutput(source="act", allow_null=True)
     publication = Computed(lambda row: _publication(row), OwnPublicationOutput(allow_null=True))

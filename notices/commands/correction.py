@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor, ActorKind
 from casework.canonical import digest
-from casework.errors import Invalid, NotFound, NotYourTurn, require, require_text
+from casework.errors import Invalid, NotFound, NotYourTurn, SettledBefore, require, require_text
 from casework.firing import DeadlineSpec, Move, command, expect_version, fire, fire_many
 from casework.searching import keep
 from notices.claims import text_hash
 from notices.commands.checks import holes_in
 from notices.commands.publication import follow_revocation
+from notices.commands.repeats import contradicted_by_words
 from notices.commands.remedies import owe_remedies
 from notices.commands.settle import settle_findings
 from notices.machine import NoticeState
@@ -103,7 +104,8 @@ def amend_notice(
 ) -> Notice:
     """Amends facts or reasons: the earlier text is kept, and the time to appeal runs afresh from this service.
 
-    Raises `NotFound`, `NotAllowed`, `Stale`, `Invalid`, and `NotYourTurn` while an appeal is open.
+    Raises `NotFound`, `NotAllowed`, `Stale`, `Invalid`, `NotYourTurn` while an appeal is open, and `SettledBefore`
+    where it would then say what was overturned.
     """
     notice = _lock_notice(actor, ref, expected_version)
     facts, reasons = amendment.facts or notice.facts, amendment.reasons or notice.reasons
@@ -113,6 +115,8 @@ def amend_notice(
     texts = {"/facts": facts, "/reasons": reasons, "/why": amendment.why}
     if errors := [*holes_in(facts, reasons), *wording_errors(texts)]:
         raise Invalid(errors=errors)
+    if contradicted_by_words(notice, facts) is not None:
+        raise SettledBefore()
     Edition.objects.create(
         notice=notice,
         no=notice.edition,

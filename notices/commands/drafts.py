@@ -7,7 +7,7 @@ from typing import Any
 
 from casework.errors import CaseError
 from executors.commands import ExecutorDraft
-from notices.models import Basis, BreachKind, Exhibit, Measure, Notice
+from notices.models import Basis, BreachKind, Exhibit, Ground, Measure, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,7 @@ class NoticeParts:
     measures: Sequence[Measure]
     bases: Sequence[Basis]
     exhibits: Sequence[Exhibit]
+    grounds: Sequence[Ground]
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,8 +139,9 @@ def _store(
         }
         if notice.contradicts is not None:
             facts["contradicts"] = {"notice": notice.contradicts.ref, "new": digest(notice.what_is_new)}
-        if rests := look.rests_on(draft):
-            facts["rests_on"] = [each.ref for each in rests]
+        rests = [Ground(notice=notice, earlier=earlier) for earlier in look.rests_on(draft)]
+        if rests:
+            facts["rests_on"] = [each.earlier.ref for each in rests]
         if warned := [m.no for m in rows if excess_over_loss(m.amount_minor, m.calculation) is not None]:
             facts["above_loss"] = warned
         if act is not None:
@@ -152,17 +153,14 @@ def _store(
                 "certifications": [c.ref for c in evaluated[id(draft)].certifications],
             }
         moves.append(Move(case=notice, facts=facts, deadlines=deadlines))
-        parts.append(NoticeParts(rows, quoted, shown))
+        parts.append(NoticeParts(rows, quoted, shown, rests))
     open_cases(moves, state=NoticeState.IN_FORCE, event="notice.issued", actor=actor, now=now, verb="issue")
-    for rows_of in ("measures", "exhibits", "bases"):  # a basis is asked whether it contradicts an overturn
+    for rows_of in ("measures", "exhibits", "bases", "grounds"):  # a basis is asked whether it contradicts an overturn
         stored = [row for each in parts for row in getattr(each, rows_of)]
         for row in stored:
             row.notice_id = row.notice.pk
         insert(*stored)
     issued: list[Notice] = [move.case for move in moves]  # type: ignore[misc]
-    grounds = [Ground(notice=n, earlier=e) for n, draft in zip(issued, drafts, strict=True) for e in look.rests_on(draft)]
-    if grounds:
-        Ground.objects.bulk_create(grounds)
     keep(NOTICES, {n.pk: document_of(n, each.measures) for n, each in zip(issued, parts, strict=True)})
     open_publications(issued, actor=actor, now=now)
     return list(zip(issued, parts, strict=True))

@@ -6,8 +6,9 @@ from accounts.models import Party
 from classifier.duplicates import alike, runs
 from notices.commands.drafts import BasisDraft, NoticeDraft
 from notices.commands.lookup import Lookup
+from notices.commands.settle import settled_for
 from notices.likeness import names_object, plain, same_object
-from notices.models import BasisKind, Exhibit, SettledFinding
+from notices.models import BasisKind, Exhibit, Notice, SettledFinding
 
 SAME_WORDS = 0.9
 """The share of runs in common from which on two texts are the same words, whatever object they name."""
@@ -20,6 +21,16 @@ def contradicted_by(draft: NoticeDraft, look: Lookup) -> SettledFinding | None:
         return None
     for finding in look.settled:
         if _is_of(finding, party) and _says_again(finding, draft, look):
+            return finding
+    return None
+
+
+def contradicted_by_words(notice: Notice, facts: str) -> SettledFinding | None:
+    """The settled finding of another notice that these facts, of an amended one, would say again; None where none."""
+    for finding in settled_for([notice.party]):
+        if finding.notice_id in (notice.pk, notice.contradicts_id) or notice.conduct_at > finding.settled_at:
+            continue
+        if names_object(facts, finding.object_ref) and alike(runs(finding.notice.facts), runs(facts)).is_copy:
             return finding
     return None
 

@@ -20,7 +20,7 @@ from notices.models.notice import (
     RemedyState,
 )
 from notices.models.publication import CORRECTION_SHOWN, OWED, PUBLICATION_TRIGGERS, Publication
-from notices.models.settled import SETTLED_TRIGGERS, Ground, SettledFinding
+from notices.models.settled import SETTLED_TRIGGERS, Ground, SettledFinding, overturn_of
 from notices.models.siblings import (
     MOST_OF_TOOL,
     OF_A_MISTAKE,

@@ -52,6 +52,11 @@ class SettledFinding(models.Model):
         return f"{self.notice_id} {self.object_ref} {self.clause_number}"
 
 
+def overturn_of(notice: Notice | None) -> SettledFinding | None:
+    """The newest decision that revoked a measure of the notice; None where none did, or there is no notice."""
+    return None if notice is None else notice.settled_findings.first()
+
+
 class Ground(models.Model):
     """An earlier notice to the same party on which a later one rests. Append-only."""
 

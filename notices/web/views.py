@@ -19,7 +19,7 @@ from casework.actor import Actor, ActorKind
 from casework.formats import money
 from notices import commands, queries
 from notices.arithmetic import lines_of
-from notices.models import MeasureState, Notice, Remedy
+from notices.models import MeasureState, Notice, Remedy, overturn_of
 from notices.policies import may_translate_notice
 from notices.verbs import CONFIRM, exhibits_to_open
 from surfaces.serving import send
@@ -88,6 +88,8 @@ def notice(request: HttpRequest, ref: str, beside: Beside = nothing_beside) -> H
         "measures": [_measure(m, is_told=actor.kind is not ActorKind.PARTY) for m in found.measures.all()],
         "bases": found.bases.all(),
         "exhibits": found.exhibits.all(),
+        "overturn": overturn_of(found.contradicts),
+        "resting": queries.resting_on(found),
         "editions": found.editions.all(),
         "remedies": restore_list(found.remedies.all(), now=now),
         "publication": getattr(found, "publication", None),

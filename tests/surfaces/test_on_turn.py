@@ -6,11 +6,13 @@ import pytest
 
 from appeals.machine import FINAL as APPEAL_IS_OVER
 from casework import deadlines
+from casework.errors import NotYourTurn
 from disputes import commands
 from disputes.choices import Side
 from disputes.machine import FINAL, PERSON_DEMANDABLE, DisputeState
 from disputes.models import Dispute, HumanDemand
-from disputes.queries import due_at_of, queue_for, turn_of
+from disputes.queries import dispute_for, due_at_of, queue_for, turn_of
+from disputes.verbs import actions_for
 from tests.laws import assert_refused
 from tests.surfaces import appealing, disputing
 
@@ -97,18 +99,20 @@ def test_the_database_keeps_a_time_for_whatever_is_open(world, now):
     for stage, name in times.items():
         row = Dispute.objects.filter(pk=rows[stage].pk)
         assert_refused("dispute_that_is_open_has_a_time", lambda row=row, name=name: row.update(**{name: None}))
-    talking = Dispute.objects.filter(pk=rows["answered"].pk)
+    new = disputing.dispute_in(world, "open", now=now)
     asked = {"side": Side.CLAIMANT, "demanded_by_id": world.bob.user_id, "via": "API", "demanded_at": now}
-    HumanDemand.objects.create(dispute=rows["answered"], **asked)
-    assert_refused("dispute_where_a_person_was_demanded_is_before_the_platform", lambda: talking.update(human_demanded=True))
+    HumanDemand.objects.create(dispute=new, **asked)
+    unheard = Dispute.objects.filter(pk=new.pk)
+    assert_refused("dispute_where_a_person_was_demanded_has_a_time", lambda: unheard.update(human_demanded=True))
 
 
-@pytest.mark.parametrize(("ground", "waits"), [("no_reason_return", False), ("not_received", True)])
+@pytest.mark.parametrize(("ground", "waits"), [("return_window", False), ("not_received", True)])
 def test_a_return_dispute_is_accepted_at_once_when_called_in(world, now, ground, waits):
     """Finding 6: where the platform has to mediate when asked it made the buyer wait for 24 hours."""
     court = disputing.court_of(world, now=now)
-    dispute = court.open(ground=ground)
-    offered = any(each.name == "escalate" for each in actions_for(world.bob, dispute_for(world.bob, dispute.ref), now=now))
+    dispute = court.open(ground)
+    actions = actions_for(world.bob, dispute_for(world.bob, dispute.ref), now=now)
+    offered = any(each.name == "escalate" for each in actions)
 
     if waits:
         with pytest.raises(NotYourTurn):
