@@ -276,10 +276,10 @@ VARIANTS: Mapping[str, EventText] = {
             "The %(respondent)s did not answer in time. The platform joins by itself and goes on with what is on file."
         )
     ),
-    "dispute.escalated_talk": EventText(
+    "dispute.escalated_by_talk": EventText(
         party=_("The time to talk passed without an agreement. The platform joins by itself; a mediator will join.")
     ),
-    "dispute.escalated_demanded": EventText(
+    "dispute.escalated_by_demand": EventText(
         party=_("A person was asked for, so the platform was called in. A mediator will join.")
     ),
     "dispute.offer_made_by_system": EventText(

@@ -150,7 +150,15 @@ CLAIMS = {
         },
         of_case=_whole,
         parts=("decided_by", "act", "contradicts"),
-        rows=("measures", "bases", "exhibits__attachment", "exhibits__openings", "editions", "remedies", "grounds__earlier"),
+        rows=(
+            "measures",
+            "bases",
+            "exhibits__attachment",
+            "exhibits__openings",
+            "editions",
+            "remedies",
+            "grounds__earlier",
+        ),
     ),
     SiblingReview.KIND: Claims(
         by_event={"sibling.opened": _sibling, "sibling.kept": _sibling, "sibling.corrected": _sibling},

@@ -1,9 +1,13 @@
-"""Whether two notices say the same: of one object, under one clause, in nearly the same words. Nothing is stored here."""
+"""Whether two notices say the same: of one object, under one clause, in nearly the same words. Stores nothing."""
 
 import re
 import unicodedata
 from collections.abc import Iterable
 
+from django.db.models import Q
+
+from accounts.models import Party, PartyKind
+from casework.canonical import digest
 from notices.models import Basis
 from rules.models import Clause
 
@@ -15,6 +19,12 @@ def plain(name: str) -> str:
     """A number or name as it is compared: width, case, blanks and marks aside, without leading zeros."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     return re.sub(r"[\W_]+", "", folded).lstrip("0")
+
+
+def key_of(party: Party) -> str:
+    """What tells a merchant from others by its name, however that is written; empty for anybody else."""
+    is_shop = party.kind == PartyKind.MERCHANT
+    return digest(plain(party.name)) if is_shop else ""
 
 
 def same_object(one: str, other: str) -> bool:
@@ -42,6 +52,6 @@ def clauses_of_lineage(bases: Iterable[Basis]) -> set[int]:
     quoted = Clause.objects.filter(pk__in=[basis.clause_id for basis in bases if basis.clause_id is not None])
     found: set[int] = set()
     for rule_id, number, text in quoted.values_list("version__rule_id", "number", "text_hash"):
-        rows = Clause.objects.filter(version__rule_id=rule_id)
-        found |= {pk for pk, no, words in rows.values_list("pk", "number", "text_hash") if no == number or words == text}
+        same = Q(number=number) | Q(text_hash=text)
+        found |= set(Clause.objects.filter(same, version__rule_id=rule_id).values_list("pk", flat=True))
     return found

@@ -25,7 +25,9 @@ class Pace:
 def pace_of(officer_id: int, *, until: datetime) -> Pace:
     """What is stated of this officer in the day before that moment, up to a thousand notices."""
     decided = Notice.objects.filter(decided_by_id=officer_id, created_at__gt=until - DAY)
-    rows = decided.filter(created_at__lte=until).order_by("decided_at").values_list("pk", "decided_at", "opened_exhibits")
+    rows = (
+        decided.filter(created_at__lte=until).order_by("decided_at").values_list("pk", "decided_at", "opened_exhibits")
+    )
     found = list(rows[:MOST])
     times, first, most = [at for _pk, at, _opened in found], 0, 0
     for last, at in enumerate(times):

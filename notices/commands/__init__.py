@@ -4,7 +4,16 @@ from executors.commands import ExecutorDraft
 from notices.commands.blind_looks import give_blind_look
 from notices.commands.correction import Amendment, amend_notice, withdraw_notice
 from notices.commands.disclosure import confirm_decision, open_exhibit, unopened
-from notices.commands.drafts import BasisDraft, Contradiction, Decision, Detection, ExhibitDraft, Issued, MeasureDraft, NoticeDraft
+from notices.commands.drafts import (
+    BasisDraft,
+    Contradiction,
+    Decision,
+    Detection,
+    ExhibitDraft,
+    Issued,
+    MeasureDraft,
+    NoticeDraft,
+)
 from notices.commands.follow import (
     MeasureRuling,
     close_appeal_windows,

@@ -15,8 +15,8 @@ from casework.searching import keep
 from notices.claims import text_hash
 from notices.commands.checks import holes_in
 from notices.commands.publication import follow_revocation
-from notices.commands.repeats import contradicted_by_words
 from notices.commands.remedies import owe_remedies
+from notices.commands.repeats import contradicted_by_words
 from notices.commands.settle import settle_findings
 from notices.machine import NoticeState
 from notices.models import Edition, MeasureState, Notice

@@ -7,7 +7,7 @@ from classifier.duplicates import alike, runs
 from notices.commands.drafts import BasisDraft, NoticeDraft
 from notices.commands.lookup import Lookup
 from notices.commands.settle import settled_for
-from notices.likeness import names_object, plain, same_object
+from notices.likeness import key_of, names_object, plain, same_object
 from notices.models import BasisKind, Exhibit, Notice, SettledFinding
 
 SAME_WORDS = 0.9
@@ -36,10 +36,11 @@ def contradicted_by_words(notice: Notice, facts: str) -> SettledFinding | None:
 
 
 def _is_of(finding: SettledFinding, party: Party) -> bool:
-    if finding.party_id == party.pk or (finding.party_number and finding.party_number == party.external_ref):
-        return True
-    other = finding.party
-    return other.kind == party.kind and plain(other.name) == plain(party.name) and other.client_id != party.client_id
+    """Whether it is of this party, perhaps as another client knows it."""
+    is_numbered = bool(finding.party_number) and finding.party_number == party.external_ref
+    return (
+        finding.party_id == party.pk or is_numbered or (bool(finding.party_key) and finding.party_key == key_of(party))
+    )
 
 
 def _says_again(finding: SettledFinding, draft: NoticeDraft, look: Lookup) -> bool:
@@ -55,11 +56,11 @@ def _says_again(finding: SettledFinding, draft: NoticeDraft, look: Lookup) -> bo
     if _same_object(finding, draft):
         if clause:
             return when or shown or likeness.is_copy
-        return (when or shown) and (likeness.is_copy or shown and when)
+        return (when or shown) and (likeness.is_copy or (shown and when))
     if any(names_object(draft.facts, measure.object_ref) for measure in draft.measures):
         return False  # they tell of another one
     labelled = plain(finding.object_label) in {plain(measure.object_label) for measure in draft.measures}
-    return clause and when and (shown or likeness.jaccard >= SAME_WORDS or labelled and likeness.is_copy)
+    return clause and when and (shown or likeness.jaccard >= SAME_WORDS or (labelled and likeness.is_copy))
 
 
 def _same_object(finding: SettledFinding, draft: NoticeDraft) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from accounts.models import Party
+from notices.likeness import key_of
 from notices.models import Measure, Notice, SettledFinding
 
 AROUND = timedelta(days=1)
@@ -31,6 +32,7 @@ def settle_findings(
             notice=notice,
             party_id=notice.party_id,
             party_number=notice.party.external_ref,
+            party_key=key_of(notice.party),
             object_ref=ref,
             object_label=label,
             rule_id=basis.clause.version.rule_id if basis.clause is not None else None,
@@ -53,7 +55,7 @@ def settle_findings(
 def settled_for(parties: Collection[Party]) -> list[SettledFinding]:
     """What was settled of these parties, under whichever client: the same number, or the same name, is the same one."""
     numbers = {party.external_ref for party in parties} - {""}
-    same = Q(party__in=[party.pk for party in parties]) | Q(party_number__in=numbers)
-    same |= Q(party__name__in={party.name for party in parties})
+    names = {key_of(party) for party in parties} - {""}
+    same = Q(party__in=[party.pk for party in parties]) | Q(party_number__in=numbers) | Q(party_key__in=names)
     rows = SettledFinding.objects.filter(same).select_related("notice", "party")
     return list(rows.prefetch_related("notice__exhibits", "notice__bases__clause__version")[:NEWEST])

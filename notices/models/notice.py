@@ -139,9 +139,7 @@ class Notice(NoticeMachine, Case):
         db_default=Disclosure.STATED,
         editable=False,
     )
-    confirmed_at = models.DateTimeField(
-        _("when who decided confirmed it here"), null=True, blank=True, editable=False
-    )
+    confirmed_at = models.DateTimeField(_("when who decided confirmed it here"), null=True, blank=True, editable=False)
     automated_detection = models.GeneratedField(
         expression=SqlCase(When(detection_source="MACHINE", then=Value(True)), default=Value(False)),
         output_field=models.BooleanField(),

@@ -19,6 +19,8 @@ class SettledFinding(models.Model):
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="settled_findings")
     party = models.ForeignKey("accounts.Party", on_delete=models.PROTECT, related_name="+")
     party_number = models.CharField(_("number in the platform's own system"), max_length=100, blank=True, default="")
+    party_key = models.CharField(max_length=64, blank=True, default="")
+    """The hash of a merchant's name, by which it is known under another client; nothing of a consumer's."""
     object_ref = models.CharField(_("object number"), max_length=100)
     object_label = models.CharField(_("object"), max_length=200)
     rule = models.ForeignKey(
@@ -40,6 +42,7 @@ class SettledFinding(models.Model):
         ordering = ("-settled_at", "-id")
         indexes = (
             models.Index(fields=("party_number",), condition=~Q(party_number=""), name="settled_by_party_number"),
+            models.Index(fields=("party_key",), condition=~Q(party_key=""), name="settled_by_party_key"),
         )
         constraints = (
             models.UniqueConstraint(

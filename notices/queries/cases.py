@@ -36,7 +36,7 @@ from surfaces.filters import ListFilter, has_one, stands_in
 
 def with_parts(rows: QuerySet[Notice]) -> QuerySet[Notice]:
     return rows.select_related(
-        "party", "decided_by", "decided_by_team", "client", "act__executor__party", "act__person", "publication", "contradicts"
+        "party", "decided_by", "decided_by_team", "client", "act__executor__party", "act__person", "publication"
     ).prefetch_related(
         Prefetch("measures", Measure.objects.select_related("type")),
         "bases",
@@ -181,7 +181,7 @@ class Resting:
 
 
 def resting_on(notice: Notice) -> list[Resting]:
-    """What rests on the notice: once it fell, the one plan of what is looked at again and of what each would restore."""
+    """What rests on the notice: once it fell, the plan of what is looked at again and of what each would restore."""
     rows = notice.resting.select_related("notice").prefetch_related(
         Prefetch("notice__measures", Measure.objects.select_related("type")), "notice__sibling_reviews"
     )

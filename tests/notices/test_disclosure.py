@@ -75,7 +75,12 @@ def test_nobody_else_puts_it_on_record(world, who):
 
     for attempt in (open_exhibit, confirm_decision):
         with pytest.raises(NotAllowed):
-            attempt(actor=getattr(world, who), ref=notice.ref, now=world.now, **({"no": 1} if attempt is open_exhibit else {}))
+            attempt(
+                actor=getattr(world, who),
+                ref=notice.ref,
+                now=world.now,
+                **({"no": 1} if attempt is open_exhibit else {}),
+            )
 
     assert Notice.objects.get().disclosure == Disclosure.STATED
 

@@ -57,7 +57,11 @@ def told(world, now):
         ],
         "basis": [{"kind": "CLAUSE", "rule": world.rule, "clause": "8"}],
         "evidence": [
-            {"caption": "详情页存档", "captured_at": (now - timedelta(days=3)).isoformat(), "excerpt": "国家级工艺,匠心"}
+            {
+                "caption": "详情页存档",
+                "captured_at": (now - timedelta(days=3)).isoformat(),
+                "excerpt": "国家级工艺,匠心",
+            }
         ],
         "detection": {"source": "MACHINE", "tool": "keyword-scan 3.2"},
         "decision": {"officer": world.otto.code, "tool": "keyword-scan 3.2", "evidence_was_opened": True},
@@ -169,10 +173,14 @@ DISGUISES = {
     "another clause and blanks in the object": both(basis(clause="9"), measure(object_ref="88 120")),
     "the evidence in other words": evidence(excerpt="国家级工艺,匠心制造,存档"),
     "the same evidence under another name": evidence(caption="证据"),
-    "as a hold on suspicion": lambda body, _world: body
-    | {"is_precautionary": True, "breach_kind": "SUSPICION"}
-    | {"measures": [body["measures"][0] | {"ends_at": (clock.now() + timedelta(days=1)).isoformat()}]},
-    "in English": put(language="en", facts="On 20 November listing 88120 said “national craft” in three places; see 1."),
+    "as a hold on suspicion": lambda body, _world: (
+        body
+        | {"is_precautionary": True, "breach_kind": "SUSPICION"}
+        | {"measures": [body["measures"][0] | {"ends_at": (clock.now() + timedelta(days=1)).isoformat()}]}
+    ),
+    "in English": put(
+        language="en", facts="On 20 November listing 88120 said “national craft” in three places; see 1."
+    ),
     "other words, renamed object, other clause": both(
         put(facts=OTHER_WORDS), measure(object_ref="SKU-88120"), basis(clause="8")
     ),
