@@ -351,8 +351,9 @@ def _check_grounds(checked: _Checked, look: Lookup) -> None:
             checked.refuse(f"/rests_on/{i}", "unknown-notice", _("We know no such notice to this party."))
     for number in [*draft.rests_on, *notices_cited(draft)]:
         earlier = look.earlier.get(number)
-        is_theirs = earlier is not None and earlier.pk in standing
-        if is_theirs and earlier.state == NoticeState.REVOKED and answered not in (earlier.ref, earlier.number):
+        if earlier is None or earlier.pk not in standing or answered in (earlier.ref, earlier.number):
+            continue
+        if earlier.state == NoticeState.REVOKED:
             at = f"/rests_on/{list(draft.rests_on).index(number)}" if number in draft.rests_on else "/facts"
             message = _("Notice %(number)s was revoked: nothing can rest on it.") % {"number": earlier.number}
             checked.refuse(at, "rests-on-what-fell", message)

@@ -44,8 +44,15 @@ def confirm_decision(*, actor: Actor, ref: str, now: datetime, expected_version:
     if unopened(notice, actor):
         raise NotYourTurn(_("Open every exhibit first."))
     exhibits = list(notice.exhibits.order_by("no").values_list("no", flat=True))
-    changes = {"disclosure": Disclosure.RECORDED, "confirmed_at": now}
-    fire(notice, "confirm_decision", actor=actor, now=now, facts={"exhibits": exhibits}, **changes)
+    fire(
+        notice,
+        "confirm_decision",
+        actor=actor,
+        now=now,
+        facts={"exhibits": exhibits},
+        disclosure=Disclosure.RECORDED,
+        confirmed_at=now,
+    )
     return notice
 
 
