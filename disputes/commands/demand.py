@@ -22,6 +22,9 @@ from disputes.policies import may_demand_human, may_take_down_in, side_of
 from helpline.callers import Caller, check_caller
 
 
+DEMAND = Actor.system("demand")
+
+
 @command
 def demand_human(*, actor: Actor, ref: str, now: datetime, caller: Caller | None = None) -> Dispute:
     """Records an irrevocable demand for a person. The system's open proposal lapses and it can make no other.
@@ -58,7 +61,7 @@ def demand_human(*, actor: Actor, ref: str, now: datetime, caller: Caller | None
     HumanDemand.objects.create(dispute=dispute, side=side, demanded_by_id=actor.person, via=actor.via, demanded_at=now)
     facts = {"side": side} | said_of(caller)
     if dispute.state == DisputeState.NEGOTIATING:  # the person comes now: a mediator, by the promised time
-        call_in(dispute, actor=actor, now=now, why="demanded")
+        call_in(dispute, actor=DEMAND, now=now, why="demanded")
     changes = _called_in_after(dispute, now) if dispute.paused_from == DisputeState.NEGOTIATING else {}
     move(dispute, "demand_human", actor=actor, now=now, facts=facts, human_demanded=True, **changes)
     if caller is not None:

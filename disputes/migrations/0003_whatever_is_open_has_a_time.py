@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddConstraint(
             model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', 'NEGOTIATING')), models.Q(('state__in', ['NEGOTIATING', 'PAUSED', 'APPRAISING']), ('step_due_at__isnull', False)), models.Q(('platform_due_at__isnull', False), ('state__in', ['ESCALATED', 'DELIBERATING', 'REVIEW_REQUESTED'])), models.Q(('review_closes_at__isnull', False), ('state', 'DETERMINED')), ('state__in', ['EVIDENCE', 'SETTLED', 'CARRYING_OUT', 'CLOSED', 'WITHDRAWN']), _connector='OR'), name='dispute_that_is_open_has_a_time'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', 'NEGOTIATING')), models.Q(('state__in', ['NEGOTIATING', 'PAUSED', 'APPRAISING']), ('step_due_at__isnull', False)), models.Q(('platform_due_at__isnull', False), ('state__in', ['ESCALATED', 'DELIBERATING', 'REVIEW_REQUESTED'])), models.Q(('state', 'DETERMINED'), models.Q(('review_closes_at__isnull', False), ('round', 2), _connector='OR')), ('state__in', ['EVIDENCE', 'SETTLED', 'CARRYING_OUT', 'CLOSED', 'WITHDRAWN']), _connector='OR'), name='dispute_that_is_open_has_a_time'),
         ),
         migrations.AddConstraint(
             model_name='dispute',

@@ -200,7 +200,7 @@ class Dispute(DisputeMachine, OnTabs, Case):
                 Q(state=DisputeState.NEGOTIATING, answered_at__isnull=True)
                 | Q(state__in=[str(s) for s in (DisputeState.NEGOTIATING, *PAUSES)], step_due_at__isnull=False)
                 | Q(state__in=[str(s) for s in WITH_PLATFORM], platform_due_at__isnull=False)
-                | Q(state=DisputeState.DETERMINED, review_closes_at__isnull=False)
+                | Q(state=DisputeState.DETERMINED) & (Q(review_closes_at__isnull=False) | Q(round=2))
                 | Q(state__in=[str(s) for s in HAVE_TIMES_OF_PARTS]),
             ),
             check(

@@ -219,7 +219,7 @@ def _variant(event: str, facts: Mapping[str, Any]) -> str:
     if refused := _refused(event, facts):
         return refused
     if event == "dispute.escalated":
-        return CALLED_IN_BY.get(str(facts.get("why")), "")
+        return CALLED_IN_BY.get(str(facts.get("why")), event)
     if event == "dispute.settled" and facts.get("why") == "claim":
         return "dispute.settled_by_agreeing"
     if event == "dispute.fast_refunded" and facts.get("opt_in"):

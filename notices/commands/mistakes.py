@@ -68,6 +68,8 @@ def _likely(wrong: Notice) -> list[tuple[SharedCause, str, Notice]]:
     found: list[tuple[SharedCause, str, Notice]] = []
     for each in rows.prefetch_related("measures", "bases"):
         rests = any(basis.clause_id in clauses or basis.law_article_id in articles for basis in each.bases.all())
+        if wrong.tool and each.tool == wrong.tool and rests:
+            continue  # which are looked at as the tool's
         same = next((o for o in objects for m in each.measures.all() if same_object(o.object_ref, m.object_ref)), None)
         if same is not None and (rests or each.party_id == wrong.party_id):
             found.append((SharedCause.OBJECT, same.object_ref, each))

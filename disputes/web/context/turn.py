@@ -7,7 +7,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from casework.formats import money
 from disputes import queries
@@ -26,17 +25,12 @@ def claim_text(dispute: Dispute) -> str:
     return f"{text} {amount}".strip()
 
 
-LOOKS_AGAIN = gettext_lazy("By then we look whether it can go on. Nothing is asked of you.")
-
-
 def turn(
     dispute: Dispute, side: Side | None, views: Sequence[FactView], actions: Sequence[Action], now: datetime
 ) -> dict[str, Any] | None:
     """Whose turn it is, what they are to do, by when, and where; None where nothing is waited for."""
     row = dispute.state_row
-    if row.is_paused and dispute.step_due_at is not None:
-        return {"turn": "platform", "text": LOOKS_AGAIN, "at": dispute.step_due_at, "action_url": "", "action": ""}
-    if row.turn in ("", "reviewers"):  # of a determination the page says itself what can be done, and until when
+    if row.turn in ("", "reviewers"):  # of a pause and a determination the page says itself what follows, and when
         return None
     turns = queries.turn_of(dispute)
     at = queries.due_at_of(dispute)
