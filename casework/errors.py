@@ -146,6 +146,11 @@ class UnknownReference(CaseError):
         return cls(errors=[FieldError(pointer, "unknown", message)])
 
 
+class SettledBefore(CaseError):
+    code, status = "settled-before", 409
+    title = _("This was decided before: a notice that said the same was revoked.")
+
+
 class ExecutorNotCertified(CaseError):
     """The third party, or its person, may not act now: not active, not its person, or without a certification."""
 

@@ -26,6 +26,11 @@ EVENTS: Mapping[str, EventText] = {
         staff_message=_("A dispute waits for a mediator."),
         public=True,
     ),
+    "dispute.pause_due": EventText(
+        party=_("It was time to look whether the pause still holds. Whoever can end it was asked to."),
+        staff=_("It was time to look whether the pause still holds."),
+        staff_message=_("Look whether a paused dispute can go on."),
+    ),
     "dispute.human_demanded": EventText(
         party=_("The %(side)s asked for a person. Only a person decides now, and the system proposes nothing."),
         staff=_("A person was demanded."),
@@ -285,6 +290,12 @@ VARIANTS: Mapping[str, EventText] = {
         party=_(
             "The %(respondent)s did not answer in time. The platform joins by itself and goes on with what is on file."
         )
+    ),
+    "dispute.escalated_by_talk": EventText(
+        party=_("The time to talk passed without an agreement. The platform joins by itself; a mediator will join.")
+    ),
+    "dispute.escalated_by_demand": EventText(
+        party=_("A person was asked for, so the platform was called in. A mediator will join.")
     ),
     "dispute.offer_made_by_system": EventText(
         party=_("The system made a proposal. It binds nobody before both agree.")

@@ -134,6 +134,14 @@ def tell_compliance(event: Event, *, now: datetime) -> None:
     _notify(people_in(COMPLIANCE), dispute, event, EVENTS[event.type].staff_message, path, now)
 
 
+def tell_who_can_resume(event: Event, *, now: datetime) -> None:
+    """Notifies compliance, and the mediator who holds it, that a pause is to be looked at."""
+    dispute = Dispute.objects.select_related("mediator").get(pk=event.case_id)
+    people = {user.pk: user for user in [*people_in(COMPLIANCE), dispute.mediator] if user is not None}
+    path = f"/workbench/disputes/{dispute.ref}/"
+    _notify(people.values(), dispute, event, EVENTS[event.type].staff_message, path, now)
+
+
 def triage_opening(event: Event, *, now: datetime) -> None:
     """Records how the opening reads; a failure is retried, and the dispute goes on either way."""
     commands.record_opening_triage(dispute_id=event.case_id, now=now)
@@ -211,6 +219,7 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     "dispute.escalated": [tell_sides, tell_mediators],
     "dispute.review_requested": [tell_sides, tell_mediators],
     "dispute.overdue": [tell_sides, tell_of_lateness],
+    "dispute.pause_due": [tell_who_can_resume],
     "dispute.records_asked": [fetch_records],
     "dispute.identity_asked": [tell_compliance],
     "dispute.identity_overdue": [tell_sides, tell_compliance],
@@ -223,6 +232,14 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
 
 def answer_lapsed(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
     commands.escalate_after_silence(dispute_id=case_id, effective_at=effective_at, now=now)
+
+
+def talk_lapsed(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
+    commands.escalate_after_talk(dispute_id=case_id, effective_at=effective_at, now=now)
+
+
+def pause_is_old(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
+    commands.ask_about_pause(dispute_id=case_id, effective_at=effective_at, now=now)
 
 
 def production_lapsed(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
@@ -268,6 +285,8 @@ def reminder_due(*, case_id: int, deadline: Deadline, effective_at: datetime, no
 
 DEADLINES = {
     "dispute.answer": answer_lapsed,
+    "dispute.talk": talk_lapsed,
+    "dispute.pause": pause_is_old,
     "dispute.production": production_lapsed,
     "dispute.answerable": answering_lapsed,
     "dispute.records": records_lapsed,

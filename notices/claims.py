@@ -10,7 +10,7 @@ from casework.canonical import digest
 from casework.claims import Claims, Comparison, plain, said
 from casework.models import Event
 from casework.named import named
-from notices.models import Basis, Exhibit, Measure, Notice, Publication, SiblingReview
+from notices.models import Basis, Disclosure, Exhibit, Measure, Notice, Publication, SiblingReview
 
 
 def text_hash(facts: str, reasons: str) -> str:
@@ -46,6 +46,7 @@ def issued_hash(
             | named(b, lambda b: (b.clause_number, b.version_number, b.text_zh, b.text_en))
             for b in bases
         ],
+        **({"contradicts": notice.contradicts.ref, "new": notice.what_is_new} if notice.contradicts else {}),
         "evidence": [named(e, lambda e: (e.no, e.caption, e.excerpt, e.captured_at, e.sha256)) for e in exhibits],
     }
     return digest(plain(content))
@@ -73,7 +74,16 @@ def _issued(notice: Notice, event: Event) -> Iterator[Comparison]:
     yield "decided_by", recorded["person"], notice.decided_by_id is not None
     yield "tool", recorded["tool"], bool(notice.decision_tool)
     yield "opened", recorded["opened"], notice.evidence_was_opened
+    yield "rests on", event.facts.get("rests_on", []), [g.earlier.ref for g in notice.grounds.all()]
     yield "opened exhibits", recorded.get("exhibits"), notice.opened_exhibits
+
+
+def _confirmed(notice: Notice, event: Event) -> Iterator[Comparison]:
+    yield "disclosure", Disclosure.RECORDED, notice.disclosure
+    yield "confirmed_at", event.effective_at, notice.confirmed_at
+    opened = {row.opened_by_id for e in notice.exhibits.all() for row in e.openings.all()}
+    yield "opened by who decided", True, notice.decided_by_id in opened
+    yield "exhibits", event.facts["exhibits"], sorted(e.no for e in notice.exhibits.all() if e.openings.all())
 
 
 def _amended(notice: Notice, event: Event) -> Iterator[Comparison]:
@@ -110,6 +120,8 @@ def _whole(notice: Notice, events: Sequence[Event]) -> Iterator[Comparison]:
     yield "edition", len(texts), notice.edition
     by_system = any(e.type == "notice.revoked" and "reason" in e.facts for e in events)
     yield "withdrawn_reason", by_system, bool(notice.withdrawn_reason)
+    is_recorded = any(e.type == "notice.decision_confirmed" for e in events)
+    yield "on record", is_recorded, notice.disclosure == Disclosure.RECORDED
 
 
 def _sibling(review: SiblingReview, event: Event) -> Iterator[Comparison]:
@@ -129,6 +141,7 @@ CLAIMS = {
         by_event={
             "notice.issued": _issued,
             "notice.amended": _amended,
+            "notice.decision_confirmed": _confirmed,
             "notice.revoked": _revoked,
             "notice.translated": claim,
             "notice.reduced": _owed,
@@ -136,8 +149,16 @@ CLAIMS = {
             "notice.remedy_failed": _remedy,
         },
         of_case=_whole,
-        parts=("decided_by", "act"),
-        rows=("measures", "bases", "exhibits__attachment", "editions", "remedies"),
+        parts=("decided_by", "act", "contradicts"),
+        rows=(
+            "measures",
+            "bases",
+            "exhibits__attachment",
+            "exhibits__openings",
+            "editions",
+            "remedies",
+            "grounds__earlier",
+        ),
     ),
     SiblingReview.KIND: Claims(
         by_event={"sibling.opened": _sibling, "sibling.kept": _sibling, "sibling.corrected": _sibling},

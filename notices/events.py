@@ -26,6 +26,7 @@ EVENTS: Mapping[str, EventText] = {
         message=_("A restoration is late, and we are sorry. We follow it up."), public=True
     ),
     "notice.translated": EventText(message=_("There is a translation of a notice to you.")),
+    "notice.decision_confirmed": ON_RECORD_ONLY,
     "notice.read": ON_RECORD_ONLY,
     "notice.dispute_determined": ON_RECORD_ONLY,
     "publication.opened": ON_RECORD_ONLY,

@@ -166,6 +166,13 @@ class ExecutorInput(Input):
     category = Line(max_length=60, allow_blank=True, default="")
 
 
+class ContradictionInput(Input):
+    """What a notice says against an overturn: needs new evidence, the person who decided, and what is new."""
+
+    notice = Line(max_length=40, help_text=_("ref or number of the revoked notice about the same"))
+    what_is_new = Text(max_length=2000, help_text=_("what came to light since; its party reads it"))
+
+
 class IssueNoticeInput(Input):
     external_ref = Line(max_length=100)
     party = Line(max_length=100, help_text=_("our ref or your own number of the party"))
@@ -185,6 +192,14 @@ class IssueNoticeInput(Input):
     data_used = Line(max_length=400, allow_blank=True, default="")
     data_not_used = Line(max_length=400, allow_blank=True, default="")
     executor = ExecutorInput(required=False, allow_null=True, default=None)
+    rests_on = Items(
+        child=Line(max_length=40),
+        max_length=50,
+        required=False,
+        default=list,
+        help_text=_("refs or numbers of earlier notices on which this one rests; if one falls, this one is opened"),
+    )
+    contradicts = ContradictionInput(required=False, allow_null=True, default=None)
 
     example: ClassVar[Mapping[str, Any]] = {
         "external_ref": "example-0001",
@@ -238,6 +253,7 @@ class IssueNoticeInput(Input):
                 "evidence": [commands.ExhibitDraft(**e) for e in plain["evidence"]],
                 "detection": commands.Detection(**plain["detection"]),
                 "decision": commands.Decision(**plain["decision"]),
+                "contradicts": commands.Contradiction(**plain["contradicts"]) if plain["contradicts"] else None,
                 "executor": commands.ExecutorDraft(**plain["executor"]) if plain["executor"] else None,
             }
         )

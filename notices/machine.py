@@ -120,6 +120,12 @@ class NoticeMachine(models.Model):
         """A translation of facts and reasons was added, for information: the original counts."""
 
     @transition(
+        field=state, source=EVERY_STATE, target=None, custom=moves("notice.decision_confirmed", by=("officer",))
+    )
+    def confirm_decision(self, **_facts: Any) -> None:
+        """Whoever decided it signed in here, opened every exhibit and confirmed the decision."""
+
+    @transition(
         field=state, source=EVERY_STATE, target=None, custom=moves("notice.dispute_determined", by=("mediator",))
     )
     def record_determination(self, **_facts: Any) -> None:

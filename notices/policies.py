@@ -11,7 +11,7 @@ from notices.models import Notice, SiblingReview
 
 NONE = Q(pk=None)
 DISPUTE_DETERMINED = "notice.dispute_determined"
-DECIDES_NOTHING = (DISPUTE_DETERMINED, "notice.translated")
+DECIDES_NOTHING = (DISPUTE_DETERMINED, "notice.translated", "notice.decision_confirmed")
 READS_ALL = ("compliance", "administrator", "senior_reviewer", "reviewer")
 
 
@@ -51,6 +51,12 @@ def may_translate_notice(actor: Actor, notice: Notice) -> CaseError | None:
     """
     decided = notice.decided_by_id is not None and notice.decided_by_id == actor.user_id
     return None if actor.session and (decided or actor.has_role("compliance", "administrator")) else NotAllowed()
+
+
+def may_confirm_decision(actor: Actor, notice: Notice) -> CaseError | None:
+    """The person whom the notice names, signed in; never the client that named them."""
+    is_theirs = notice.decided_by_id is not None and notice.decided_by_id == actor.user_id
+    return None if is_theirs and actor.session and actor.kind is ActorKind.STAFF else NotAllowed()
 
 
 def acted_for_addressee(actor: Actor, notice: Notice) -> CaseError | None:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, gettext_lazy, override
 
 from accounts.mail import send_messages
 from accounts.mandates import addresses_in
-from accounts.queries import addresses_by_party
+from accounts.notifications import notify
+from accounts.queries import addresses_by_party, people_in
+from accounts.roles import COMPLIANCE
 from casework.actor import ActorKind
 from casework.models import Deadline, Event
 from casework.outbox import Subscriber, in_groups, only_for
@@ -15,6 +17,7 @@ from executors.commands import ActDecision, draw_second_look, record_outcome
 from executors.queries import cause_of_suspension, causes_of_incident
 from notices import commands
 from notices.events import EVENTS
+from notices.machine import NoticeState
 from notices.models import Notice, SiblingReview
 
 
@@ -77,6 +80,38 @@ def end_second_looks(event: Event, *, now: datetime) -> None:
         commands.overtake_siblings(notice_id=notice.pk, because=gettext("The notice was revoked."), now=now)
 
 
+@only_for(lambda event: event.facts["decision"]["person"])
+@in_groups
+def watch_officers(events: Sequence[Event], *, now: datetime) -> Iterator[Event]:
+    """Flags officers of whom more is stated than anybody can do, or openings that nobody made here."""
+    rows = Notice.objects.filter(pk__in=[event.case_id for event in events], decided_by__isnull=False)
+    commands.flag_officers(notices=list(rows.select_related("decided_by", "act__person")), now=now)
+    yield from events
+
+
+def look_for_more(event: Event, *, now: datetime) -> None:
+    """Opens reviews of what rests on a notice that fell and, where a person found it wrong, of where the same mistake
+    may have been made; compliance is told once of all of them.
+    """
+    notice = Notice.objects.get(pk=event.case_id)
+    cause = event.facts.get("appeal") or event.facts.get("dispute") or ""
+    settled = notice.settled_findings.filter(cause=cause) if cause else notice.settled_findings.all()
+    why = settled.first()
+    rows: list[SiblingReview] = []
+    if why is not None or notice.state == NoticeState.REVOKED:
+        rows += commands.open_reviews_of_what_rests_on(notice=notice, now=now)
+    if why is not None and (event.actor_kind == ActorKind.STAFF or event.facts.get("dispute")):
+        ref, number = (cause, why.cause_number) if cause else (notice.ref, notice.number)
+        rows += commands.open_reviews_of_mistake(notice=notice, origin_ref=ref, origin_number=number, now=now)
+    if rows:
+        people = [(user.pk, user.email, user.language) for user in people_in(COMPLIANCE)]
+        path = f"/workbench/siblings/?cause={rows[-1].origin_ref}"
+        notify(people, event=event, what=ONE_FINDING, number=rows[-1].origin_number, path=path, now=now)
+
+
+ONE_FINDING = gettext_lazy("One error was found, and measures that share it wait to be looked at again.")
+
+
 def record_correction(event: Event, *, now: datetime) -> None:
     """Records with executors that the platform withdrew what a third party did, which opens an incident.
 
@@ -111,8 +146,9 @@ def draw_for_second_look(event: Event, *, now: datetime) -> None:
 
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_party] for event, row in EVENTS.items() if row.message},
-    "notice.issued": [tell_party, draw_for_second_look],
-    "notice.revoked": [tell_party, end_second_looks, record_correction],
+    "notice.issued": [tell_party, draw_for_second_look, watch_officers],
+    "notice.revoked": [tell_party, end_second_looks, record_correction, look_for_more],
+    "notice.reduced": [tell_party, look_for_more],
     "sibling.corrected": [look_further],
     "incident.found": [sweep_after_finding],
     "executor.suspended": [sweep_after_suspension],

@@ -14,7 +14,7 @@ from casework.errors import CaseError, NotAllowed
 from casework.models import Case
 from casework.verbs import Action, Verb
 from notices import commands, inputs, policies
-from notices.models import Notice, Publication, Remedy, SiblingReview
+from notices.models import Disclosure, Exhibit, Notice, Publication, Remedy, SiblingReview
 from surfaces.asks import STAFF, Page
 
 
@@ -28,6 +28,22 @@ def window_is_open(actor: Actor, notice: Notice, now: datetime) -> bool:
 
 def window_is_closed(actor: Actor, notice: Notice, now: datetime) -> bool:
     return not notice.window_is_open(now)
+
+
+def exhibits_to_open(actor: Actor, notice: Notice, now: datetime) -> list[Exhibit]:
+    """Those that this person has not opened here, which whoever decided it can."""
+    if policies.may_confirm_decision(actor, notice) is not None:
+        return []
+    left = commands.unopened(notice, actor)
+    return [each for each in notice.exhibits.all() if each.no in left]
+
+
+def is_stated(actor: Actor, notice: Notice, now: datetime, *_part: Any) -> bool:
+    return notice.disclosure == Disclosure.STATED
+
+
+def can_be_confirmed(actor: Actor, notice: Notice, now: datetime) -> bool:
+    return is_stated(actor, notice, now) and not commands.unopened(notice, actor)
 
 
 NOTICE = (
@@ -91,7 +107,37 @@ NOTICE = (
         "`reasons`, unless one is in the language. `GET notices/{ref}/translations` has it.",
         by_hand="console.translations: each text stands beside its original",
     ),
+    # who decided it
+    Verb(
+        "open-exhibit",
+        commands.open_exhibit,
+        may=policies.may_confirm_decision,
+        transition="confirm_decision",
+        when=is_stated,
+        parts=exhibits_to_open,
+        path="exhibits/<int:no>/open",
+        about="Records that you, who decided, opened this exhibit.",
+        page=Page(button=_("Open this exhibit"), done=_("That you opened it is on record."), by=STAFF),
+    ),
+    Verb(
+        "confirm-decision",
+        commands.confirm_decision,
+        may=policies.may_confirm_decision,
+        when=can_be_confirmed,
+        needs_version=True,
+        about="You, who decided, confirm it: the notice says from then on that your decision is recorded here.",
+        page=Page(
+            _("Confirm that you decided notice %(number)s?"),
+            [_("The notice says from then on that you signed in, opened every exhibit and confirmed the decision.")],
+            button=_("I decided this"),
+            done=_("Your decision is on record."),
+            by=STAFF,
+        ),
+    ),
 )
+
+
+CONFIRM = NOTICE[-1]
 
 
 def may_settle_remedy(actor: Actor, remedy: Remedy) -> CaseError | None:

@@ -168,6 +168,20 @@ PROMISES: Mapping[str, Promise] = {
         Unit.HOURS,
         _at_most(24, Unit.HOURS),
     ),
+    "dispute_talk_time": Promise(
+        _("Talk with each other after the first answer; then the platform joins by itself"),
+        _("Both sides, from the first answer"),
+        10,
+        Unit.DAYS,
+        {Unit.DAYS: (3, 30)},
+    ),
+    "pause_check_time": Promise(
+        _("Look again whether a paused dispute can go on"),
+        _("Us, from the pause, and again after each look"),
+        30,
+        Unit.DAYS,
+        _at_most(30, Unit.DAYS),
+    ),
     "mediator_join_time": Promise(
         _("A mediator joins"),
         _("Us, from the call or the request for a review"),

@@ -179,7 +179,7 @@ def measure(now: datetime, **changes: Any) -> notices.MeasureDraft:
     values: dict[str, Any] = {
         "type": "delist",
         "object_kind": "listing",
-        "object_ref": "88120",
+        "object_ref": f"88120{number():05}",
         "object_label": "蓝牙耳机",
         "scope": "商品不可搜索、不可购买",
         "starts_at": now,
@@ -207,13 +207,14 @@ def deduction(now: datetime, amount: int = 10_000, **changes: Any) -> notices.Me
 
 
 def draft(party: Party, rule: str, *, now: datetime, officer: str = "", **changes: Any) -> notices.NoticeDraft:
+    listing = measure(now)  # another one each time: what was overturned of one is not said of it again
     values: dict[str, Any] = {
         "external_ref": f"ext-{number()}",
         "party": party.ref,
-        "facts": "2026年3月1日09:12,商品88120详情页写有“国家级工艺”字样。",
+        "facts": f"2026年3月1日09:12,商品{listing.object_ref}详情页写有“国家级工艺”字样。",
         "reasons": "该字样属于第8条禁止的绝对化用语,会使消费者误以为有官方认定。",
         "conduct_at": now - timedelta(days=1),
-        "measures": [measure(now)],
+        "measures": [listing],
         "basis": [notices.BasisDraft(kind="CLAUSE", rule=rule, clause="8")],
         "detection": notices.Detection(source="MACHINE", tool="keyword-scan 3.2"),
         "decision": notices.Decision(officer=officer, tool="keyword-scan 3.2", evidence_was_opened=bool(officer)),

@@ -258,7 +258,8 @@ def follow(appeal: Appeal, rulings: Sequence[RulingDraft], *, actor: Actor, now:
     notice = lock_notice(Q(), pk=appeal.notice_id)
     if is_under_appeal(notice):
         asked = [MeasureRuling(r.measure, r.outcome, r.ends_at, r.amount_minor) for r in rulings]
-        follow_appeal(notice, asked, actor=actor, now=now, appeal=appeal.ref)
+        said = {"number": appeal.number, "reasons": appeal.decision.reasons}
+        follow_appeal(notice, asked, actor=actor, now=now, appeal=appeal.ref, **said)
 
 
 def _system_view(suggestion: Any, opened: set[str], outcome: Outcome) -> SystemView:

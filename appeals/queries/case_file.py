@@ -131,6 +131,7 @@ def _notice(notice: Any, exhibits: Mapping[Any, FileCopy]) -> dict[str, Any]:
         **named(notice, lambda n: (n.automated_decision, n.withdrawn_reason)),
         "detection": {"source": notice.detection_source, "tool": notice.detection_tool},
         "decided_by": {"officer": notice.decider_code, "tool": notice.decision_tool},
+        "disclosure": {"grade": str(notice.disclosure), "said": notice.disclosed, "confirmed_at": notice.confirmed_at},
         "third_party": {"name": notice.third_party, "person": notice.act.person.code if notice.act else ""},
         "basis": [
             named(b, lambda b: (b.no, b.kind, b.name_zh, b.name_en, b.text_zh, b.text_en, b.text_hash, b.is_gist))

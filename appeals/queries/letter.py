@@ -132,6 +132,7 @@ def _how(appeal: Appeal, decision: Decision) -> Iterator[str]:
             "This was decided automatically, with no person involved. You have the right to ask for a person to decide."
         )
         yield from _explained(appeal, decision)
+        yield _of_the_measure(appeal, decision)
         return
     assert decision.reviewer is not None
     yield _("Decided by officer %(code)s, who was not involved before.") % {"code": decision.reviewer.officer_code}
@@ -140,6 +141,13 @@ def _how(appeal: Appeal, decision: Decision) -> Iterator[str]:
         "agreed": _("The system's view was seen as advice and agreed with this decision."),
         "differed": _("The system's view was seen as advice and differed from this decision."),
     }[decision.system_view]
+    yield _of_the_measure(appeal, decision)
+
+
+def _of_the_measure(appeal: Appeal, decision: Decision) -> str:
+    """How far it was known who had decided the measure, as the notice said it at the decision."""
+    said = appeal.notice.disclosed_at(decision.decided_at)
+    return _("Of the notice that was appealed: %(said)s") % {"said": said}
 
 
 def _explained(appeal: Appeal, decision: Decision) -> Iterator[str]:

@@ -71,6 +71,13 @@ TEXTS: Mapping[str, tuple[Promise, Promise]] = {
         _("The notice cannot be appealed as it stands, for example because it was withdrawn or its appeal is over."),
         _("Read the notice: it says what remains open to you."),
     ),
+    "settled-before": (
+        _("A notice that said the same of the same object was revoked. Saying it again does not undo that decision."),
+        _(
+            "If something new came to light, send `contradicts`: the revoked notice and what is new since, with new "
+            "evidence and the person who decided."
+        ),
+    ),
     "first-view-required": (
         _("A reviewer forms and locks a first view before seeing what the system suggests."),
         _("Record your first view of the case, then ask for the suggestion."),

@@ -7,7 +7,7 @@ from casework import clock
 from console.frame import show, staff, surface
 from notices.models import SiblingReview
 from notices.policies import SWEEPS, may_review_sibling
-from notices.queries import notice_for, sibling_for, tool_cause_of
+from notices.queries import notice_for, pace_stated_in, sibling_for, tool_cause_of
 from notices.verbs import SIBLING
 from surfaces.asks import STAFF
 from surfaces.verb_pages import Step, open_steps
@@ -31,6 +31,7 @@ def show_sibling(request: HttpRequest, ref: str, typed: Step | None = None) -> H
         row=row,
         notice=notice_for(actor, row.notice.ref),
         of_cause=tool_cause_of(row),
+        pace=pace_stated_in(row),
         conflict=may_review_sibling(actor, row.notice) is not None,
         steps=open_steps(SIBLING, STAFF, actor, row, clock.now(), typed),
         form=typed.form if typed else None,

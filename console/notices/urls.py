@@ -8,7 +8,7 @@ from console.translations import translation_page
 from notices import commands
 from notices.policies import READS_ALL, SWEEPS
 from notices.queries import notice_for, publication_for, sibling_for
-from notices.verbs import PUBLICATION, SIBLING
+from notices.verbs import NOTICE, PUBLICATION, SIBLING
 
 app_name = "siblings"
 
@@ -50,4 +50,5 @@ work = [
         ),
         name="translation",
     ),
+    *verb_pages("<slug:ref>/", NOTICE, notice_for, "notices:detail", roles=READS_ALL),
 ]

@@ -16,6 +16,7 @@ ORIGINS = {
     "apl_": "workbench:case",
     "dsp_": "mediation:case",
     "sib_": "siblings:sibling",
+    "ntc_": "notices:detail",
 }
 """The page of where an error was found, by how its ref begins."""
 

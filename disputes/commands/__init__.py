@@ -72,11 +72,12 @@ from disputes.commands.open import (
     DisputeFiling,
     answer_dispute,
     escalate_after_silence,
+    escalate_after_talk,
     escalate_dispute,
     open_dispute,
     withdraw_dispute,
 )
-from disputes.commands.pause import pause_dispute, resume_dispute
+from disputes.commands.pause import ask_about_pause, pause_dispute, resume_dispute
 from disputes.commands.payments import advance_payment, record_payment, report_not_received, settle_advance
 from disputes.commands.proof import (
     admit_fact,

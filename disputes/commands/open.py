@@ -325,13 +325,16 @@ def answer_dispute(*, actor: Actor, ref: str, text: str, refuses: bool, now: dat
     require_in_time(answer_closes(dispute), now)
     if dispute.answered_at is not None:
         raise NotYourTurn(_("The first answer is given already; write in the room instead."))
+    talk_until = dispute.promised["dispute_talk_time"].ends(now)
     move(
         dispute,
         "answer",
         actor=actor,
         now=now,
-        facts={"answer": digest(text), "refuses": refuses},
+        facts={"answer": digest(text), "refuses": refuses, "due": talk_until.isoformat()},
+        deadlines=[DeadlineSpec("dispute.talk", talk_until)],
         cancels=ANSWER_REMINDERS,
+        step_due_at=talk_until,
         first_answer=text,
         answered_at=now,
         refused_at=now if refuses else None,
@@ -343,22 +346,24 @@ def answer_dispute(*, actor: Actor, ref: str, text: str, refuses: bool, now: dat
 def escalate_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     """Calls the platform in; a mediator will join by a stated time.
 
-    Possible for either side after the first answer, or the promised time after the opening. Raises `NotFound`,
+    Possible for either side after the first answer, or the promised time after the opening; at once where the platform
+    has to mediate (七日办法). Raises `NotFound`,
     `NotAllowed`, `NotYourTurn` (with the moment from which it is possible).
     """
     dispute = lock_dispute(actor, ref)
     require(may_act_as_party(actor, dispute))
-    if dispute.answered_at is None and now < dispute.escalate_from:
+    if dispute.answered_at is None and now < dispute.is_called_in_from:
         raise NotYourTurn(
             _("The platform can be called in once the other side has answered, or %(time)s after the opening.")
             % {"time": dispute.promised["dispute_call_in_time"]},
             actions=[{"name": "escalate", "from": moment(dispute.escalate_from)}],
         )
-    _escalate(dispute, actor=actor, now=now, why="asked")
+    call_in(dispute, actor=actor, now=now, why="asked")
     return dispute
 
 
-def _escalate(dispute: Dispute, *, actor: Actor, now: datetime, why: str, effective_at: datetime | None = None) -> None:
+def call_in(dispute: Dispute, *, actor: Actor, now: datetime, why: str, effective_at: datetime | None = None) -> None:
+    """Has the platform join a locked dispute: it waits for a mediator, who comes by a stated time."""
     due = dispute.promised["mediator_join_time"].ends(now)
     move(
         dispute,
@@ -408,7 +413,16 @@ def escalate_after_silence(*, dispute_id: int, effective_at: datetime, now: date
         and dispute.answered_at is None
         and dispute.answer_due_at <= effective_at
     ):
-        _escalate(dispute, actor=Actor.system("deadline"), now=now, why="silence", effective_at=effective_at)
+        call_in(dispute, actor=Actor.system("deadline"), now=now, why="silence", effective_at=effective_at)
+
+
+@command
+def escalate_after_talk(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
+    """Calls the platform in because the sides agreed on nothing in time; does nothing when it came otherwise."""
+    dispute = Dispute.lock(pk=dispute_id)
+    is_talking = dispute.state == DisputeState.NEGOTIATING and dispute.step_due_at is not None
+    if is_talking and dispute.step_due_at == effective_at:
+        call_in(dispute, actor=Actor.system("deadline"), now=now, why="talk", effective_at=effective_at)
 
 
 @command

@@ -15,7 +15,7 @@ from disputes.commands.ladder import answering_clock, close_if_ready, records_sh
 from disputes.commands.locking import fact_of, lock_dispute, move
 from disputes.commands.proof import follow_production
 from disputes.commands.records import clock_goes_on
-from disputes.machine import EVERY_CLOCK, PROVING, UNSETTLED, DisputeState
+from disputes.machine import EVERY_CLOCK, PAUSES, PROVING, UNSETTLED, DisputeState
 from disputes.models import (
     Dispute,
     Obligation,
@@ -68,12 +68,15 @@ def stop(
             case_kind=Dispute.KIND, case_id=dispute.pk, state=DeadlineState.OPEN, kind__in=EVERY_CLOCK
         )
     ]
+    look_again = dispute.promised["pause_check_time"].ends(now)
     move(
         dispute,
         verb,
         actor=actor,
         now=now,
         facts={**facts, "clocks": len(clocks)},
+        deadlines=[DeadlineSpec("dispute.pause", look_again)],
+        step_due_at=look_again,
         paused_from=str(dispute.state),
         paused_at=now,
         pause_reason=reason,
@@ -129,9 +132,29 @@ def go_on(dispute: Dispute, verb: str, *, actor: Actor, now: datetime, facts: di
         paused_from="",
         paused_at=None,
         paused_clocks=[],
+        step_due_at=next((each.due_at for each in deadlines if each.kind == "dispute.talk"), None),
         **changes,
     )
     _catch_up(dispute, began, now=now)
+
+
+@command
+def ask_about_pause(*, dispute_id: int, effective_at: datetime, now: datetime) -> None:
+    """Has whoever can end the pause look whether it still holds, and sets when that is asked again."""
+    dispute = Dispute.lock(pk=dispute_id)
+    if dispute.state not in PAUSES or dispute.step_due_at != effective_at:
+        return
+    due = dispute.promised["pause_check_time"].ends(now)
+    move(
+        dispute,
+        "ask_about_pause",
+        actor=Actor.system("deadline"),
+        now=now,
+        effective_at=effective_at,
+        facts={"due": moment(due)},
+        deadlines=[DeadlineSpec("dispute.pause", due)],
+        step_due_at=due,
+    )
 
 
 def _is_over(dispute: Dispute, clock: dict[str, Any]) -> bool:

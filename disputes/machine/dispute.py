@@ -52,7 +52,7 @@ STATES = {
         tab="mine",
         next_step=_("Evidence is closed. A mediator decides on what is on file. You can still write."),
     ),
-    S.DETERMINED: State.open("calm", "scale", turn="", tab="mine", next_step=""),
+    S.DETERMINED: State.open("calm", "scale", turn="reviewers", tab="mine", next_step=""),
     S.REVIEW_REQUESTED: State.open(
         "wait",
         "person",
@@ -89,7 +89,8 @@ STATES = {
     S.CLOSED: State.final("calm", "check-circle", tab=""),
     S.WITHDRAWN: State.final("calm", "undo", tab=""),
 }
-"""Turns: `platform`; of the sides, whoever has to answer (`sides`), to show something (`bearers`), or owes (`debtors`).
+"""Turns: `platform`; of the sides, whoever has to answer (`sides`), to show something (`bearers`), owes (`debtors`), or
+can still ask for a review (`reviewers`). What is paused waits for the platform, which looks again.
 Tabs: those of the mediators' list, below."""
 HOLDER = Relation({"mediator_id": "user_id"})
 TABS = tabs(
@@ -129,9 +130,12 @@ AGREED = [S.SETTLED, S.CARRYING_OUT, S.CLOSED]
 """Where an offer that both sides accepted has led."""
 PROOF_IS_OVER = [S.SETTLED, S.CARRYING_OUT, *FINAL]
 """Where nobody has to show anything any more, and what was not found stays open."""
-TALKING_CLOCKS = ("dispute.answer",)
+HAVE_TIMES_OF_PARTS = [S.EVIDENCE, S.SETTLED, S.CARRYING_OUT, *FINAL]
+"""Where the time stands on facts or obligations, or nothing is due; a settlement is carried out with the same act."""
+TALKING_CLOCKS = ("dispute.answer", "dispute.talk")
 PROOF_CLOCKS = ("dispute.production", "dispute.answerable", "dispute.records", "dispute.reminder")
 ALL_CLOCKS = (*TALKING_CLOCKS, *PROOF_CLOCKS, "dispute.offer", "dispute.assign", "dispute.decide")
+PAUSE_CLOCKS = ("dispute.pause",)
 OWING_CLOCKS = ("dispute.obligation", "dispute.confirmation")
 EVERY_CLOCK = (*ALL_CLOCKS, "dispute.review", *OWING_CLOCKS)
 """What a pause stops. The platform's time to say who a merchant is (`dispute.identity`) is of no step, and runs on."""
@@ -175,7 +179,7 @@ class DisputeMachine(models.Model):
         field=state,
         source=S.NEGOTIATING,
         target=None,
-        custom=moves("dispute.answered", cancels=TALKING_CLOCKS, by=("party",)),
+        custom=moves("dispute.answered", cancels=("dispute.answer",), by=("party",)),
     )
     def answer(self, **_facts: Any) -> None:
         """The respondent gave its first answer."""
@@ -406,7 +410,7 @@ class DisputeMachine(models.Model):
         source=S.PAUSED,
         target=GET_STATE(lambda dispute, **_facts: dispute.paused_from, states=PAUSABLE),
         conditions=[pause_is_over],
-        custom=moves("dispute.resumed", by=("mediator", "compliance", "administrator")),
+        custom=moves("dispute.resumed", cancels=PAUSE_CLOCKS, by=("mediator", "compliance", "administrator")),
     )
     def resume(self, **_facts: Any) -> None:
         """The pause is over; the dispute goes on where it was, and every clock, moved by exactly the pause's length."""
@@ -451,12 +455,16 @@ class DisputeMachine(models.Model):
         source=S.APPRAISING,
         target=S.EVIDENCE,
         conditions=[has_mediator, pause_is_over],
-        custom=moves("dispute.appraisal_ended", by=("mediator",)),
+        custom=moves("dispute.appraisal_ended", cancels=PAUSE_CLOCKS, by=("mediator",)),
     )
     def end_appraisal(self, **_facts: Any) -> None:
         """The report is there, or the appraisal was called off; every clock goes on, later by exactly its length."""
 
     # — the system —
+
+    @transition(field=state, source=PAUSES, target=None, custom=moves("dispute.pause_due", by=("system",)))
+    def ask_about_pause(self, **_facts: Any) -> None:
+        """It was time to look whether the pause still holds; whoever can end it was told, and is again next time."""
 
     @transition(field=state, source=S.EVIDENCE, target=None, custom=moves("dispute.fact_defaulted", by=("system",)))
     def default_fact(self, **_facts: Any) -> None:

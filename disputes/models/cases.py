@@ -1,5 +1,6 @@
 """The dispute and the facts at issue in it: two kinds of case, each with its own version and ledger."""
 
+from datetime import datetime
 from functools import cached_property
 
 from django.conf import settings
@@ -14,9 +15,11 @@ from disputes.choices import Remedy, Side
 from disputes.conditions import Order
 from disputes.machine import (
     FINAL,
+    HAVE_TIMES_OF_PARTS,
     PAUSES,
     UNSETTLED,
     WITH_MEDIATOR,
+    WITH_PLATFORM,
     DisputeMachine,
     DisputeState,
     FactMachine,
@@ -52,6 +55,7 @@ class Dispute(DisputeMachine, OnTabs, Case):
             "dispute.reminded",
             "dispute.human_demanded",
             "dispute.overdue",
+            "dispute.pause_due",
             "dispute.window_extended",
             "dispute.advance_followed",
             "dispute.identity_asked",
@@ -108,6 +112,8 @@ class Dispute(DisputeMachine, OnTabs, Case):
     answer_due_at = models.DateTimeField(_("answer due"))
     answer_base_due_at = models.DateTimeField()
     escalate_from = models.DateTimeField(_("platform may be called from"))
+    step_due_at = models.DateTimeField(_("step due"), null=True, blank=True)
+    """Until when the sides talk after the first answer; while it is paused, when that is looked at again."""
     escalated_at = models.DateTimeField(null=True, blank=True)
 
     human_demanded = models.BooleanField(_("a person was demanded"), default=False)
@@ -192,6 +198,18 @@ class Dispute(DisputeMachine, OnTabs, Case):
                 | ~Q(state__in=[str(s) for s in PAUSES]) & Q(paused_at__isnull=True, paused_from=""),
             ),
             check(
+                "dispute_that_is_open_has_a_time",
+                Q(state=DisputeState.NEGOTIATING, answered_at__isnull=True)
+                | Q(state__in=[str(s) for s in (DisputeState.NEGOTIATING, *PAUSES)], step_due_at__isnull=False)
+                | Q(state__in=[str(s) for s in WITH_PLATFORM], platform_due_at__isnull=False)
+                | Q(state=DisputeState.DETERMINED) & (Q(review_closes_at__isnull=False) | Q(round=2))
+                | Q(state__in=[str(s) for s in HAVE_TIMES_OF_PARTS]),
+            ),
+            check(
+                "dispute_where_a_person_was_demanded_has_a_time",
+                ~Q(state=DisputeState.NEGOTIATING, human_demanded=True, step_due_at__isnull=True),
+            ),
+            check(
                 "dispute_closed_says_how",
                 Q(state__in=[str(s) for s in FINAL], closed_at__isnull=False) & ~Q(closed_as="")
                 | ~Q(state__in=[str(s) for s in FINAL]) & Q(closed_at__isnull=True),
@@ -207,6 +225,11 @@ class Dispute(DisputeMachine, OnTabs, Case):
     def promised(self) -> Terms:
         """What the procedure promised both sides when the dispute was opened."""
         return terms_at(self.created_at, self.parties)
+
+    @property
+    def is_called_in_from(self) -> datetime:
+        """From when either side can call the platform in before the first answer: at once where it has to accept."""
+        return self.created_at if self.ground.must_mediate else self.escalate_from
 
     @property
     def parties(self) -> list[int]:

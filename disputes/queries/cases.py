@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
@@ -12,7 +12,7 @@ from casework.compiled import compiled
 from casework.errors import NotFound, or_not_found
 from casework.models import Event
 from disputes.choices import Side
-from disputes.machine import FINAL, HOLDER, DisputeState
+from disputes.machine import FINAL, HOLDER, PAUSES, DisputeState
 from disputes.models import (
     AssistedFiling,
     Determination,
@@ -23,6 +23,7 @@ from disputes.models import (
     GroundRow,
     ObligationState,
     Offer,
+    PullState,
     RecordPull,
     Relaxation,
     StepRow,
@@ -272,8 +273,10 @@ def offers_shown_to(actor: Actor, dispute: Dispute) -> list[Offer]:
 def turn_of(dispute: Dispute) -> list[Side]:
     """Whose turn it is: bearers of open facts, debtors, the respondent before its first answer, the platform."""
     turn = dispute.state_row.turn
-    if turn == "platform":
+    if turn == "platform" or dispute.state in PAUSES:
         return [Side.PLATFORM]
+    if turn == "reviewers":
+        return [side for side in (Side.CLAIMANT, Side.RESPONDENT, Side.PLATFORM) if _can_ask_for_review(dispute, side)]
     if turn == "sides":
         opposite = Side.PLATFORM if dispute.respondent_id is None else Side.RESPONDENT
         return [opposite] if dispute.answered_at is None else [Side.CLAIMANT, opposite]
@@ -295,17 +298,37 @@ def due_at_of(dispute: Dispute, spans: outages.Ledger | None = None) -> datetime
     turn = dispute.state_row.turn
     if turn == "platform":
         return dispute.platform_due_at
+    if dispute.state in PAUSES:
+        return dispute.step_due_at
     if turn == "sides":
-        return answer_closes(dispute, spans) if dispute.answered_at is None else None
+        return answer_closes(dispute, spans) if dispute.answered_at is None else dispute.step_due_at
     if turn == "bearers":
-        spans = outages.ledger() if spans is None else spans
-        return min((at for f in dispute.facts.all() if (at := window_closes(f, spans)) is not None), default=None)
+        return _proof_due_at(dispute, outages.ledger() if spans is None else spans)
     if dispute.state == DisputeState.DETERMINED:
         return dispute.review_closes_at
     if turn == "debtors":
-        owed = [o.due_at for o in dispute.obligations.all() if o.state == ObligationState.OWED and o.due_at]
-        return min(owed, default=None)
+        times = {ObligationState.OWED: "due_at", ObligationState.REPORTED: "confirm_due_at"}
+        rows = [o for o in dispute.obligations.all() if o.state in times and o.due_at is not None]
+        return min((getattr(o, times[ObligationState(o.state)]) for o in rows), default=None)
     return None
+
+
+def _can_ask_for_review(dispute: Dispute, side: Side) -> bool:
+    if side is Side.CLAIMANT:
+        return dispute.claimant_accepted_at is None
+    other = Side.PLATFORM if dispute.respondent_id is None else Side.RESPONDENT
+    return side is other and dispute.respondent_accepted_at is None
+
+
+def _proof_due_at(dispute: Dispute, spans: outages.Ledger) -> datetime | None:
+    """When the first window closes; else until when something can be answered, or records are waited for."""
+    facts = list(dispute.facts.all())
+    if windows := [at for fact in facts if (at := window_closes(fact, spans)) is not None]:
+        return min(windows)
+    answering = [s.answerable_until for fact in facts for s in fact.submissions.all() if s.answered_at is None]
+    fetching = [pull.asked_at for fact in facts for pull in fact.pulls.all() if pull.state == PullState.ASKED]
+    records = [at + timedelta(hours=settings.RECORDS_HOURS) for at in fetching]
+    return max([*answering, *records], default=None)
 
 
 def derived_outcome(dispute: Dispute) -> Derived:

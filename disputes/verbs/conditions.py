@@ -119,7 +119,7 @@ def is_unanswered(actor: Actor, dispute: Dispute, now: datetime) -> bool:
 
 
 def can_be_escalated(actor: Actor, dispute: Dispute, now: datetime) -> bool:
-    return dispute.answered_at is not None or now >= dispute.escalate_from
+    return dispute.answered_at is not None or now >= dispute.is_called_in_from
 
 
 def is_for_a_side(actor: Actor, dispute: Dispute, now: datetime) -> bool:

@@ -211,11 +211,18 @@ def _refused(event: str, facts: Mapping[str, Any]) -> str:
     return ""
 
 
+CALLED_IN_BY = {
+    "silence": "dispute.escalated_by_silence",
+    "talk": "dispute.escalated_by_talk",
+    "demanded": "dispute.escalated_by_demand",
+}
+
+
 def _variant(event: str, facts: Mapping[str, Any]) -> str:
     if refused := _refused(event, facts):
         return refused
-    if event == "dispute.escalated" and facts.get("why") == "silence":
-        return "dispute.escalated_by_silence"
+    if event == "dispute.escalated":
+        return CALLED_IN_BY.get(str(facts.get("why")), event)
     if event == "dispute.settled" and facts.get("why") == "claim":
         return "dispute.settled_by_agreeing"
     if event == "dispute.fast_refunded" and facts.get("opt_in"):

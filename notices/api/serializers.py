@@ -17,6 +17,7 @@ from notices.models import (
     BasisKind,
     BreachKind,
     DetectionSource,
+    Disclosure,
     Exhibit,
     Measure,
     MeasureState,
@@ -27,6 +28,7 @@ from notices.models import (
     RemedyState,
     SharedCause,
     SiblingReview,
+    overturn_of,
 )
 from notices.queries import exhibit_copy
 from notices.verbs import actions_for
@@ -269,10 +271,12 @@ class AutomationOutput(serializers.Serializer[Any]):
     person = serializers.CharField(source="decider_code")
     opened = serializers.ListField(child=serializers.IntegerField(), source="opened_exhibits", allow_null=True)
     is_recorded = Computed(
-        lambda row: row.opened_exhibits is not None,
+        lambda row: row.disclosure == Disclosure.RECORDED,
         bool,
-        help_text=_("false: what was opened is the platform's statement, and not on record"),
+        help_text=_("false: who decided and what was opened is the platform's statement, and not on record"),
     )
+    disclosure = Code(Disclosure)
+    said = Computed(lambda row: row.disclosed, str, help_text=_("the same as the notice's page says"))
 
 
 class ActOutput(serializers.Serializer[Any]):
@@ -295,6 +299,28 @@ def waits_for_party(row: Notice) -> bool:
 def _publication(row: Notice) -> Any:
     found = getattr(row, "publication", None) if row.breach_kind == BreachKind.LAW else None
     return None if found is None else OwnPublicationOutput(found).data
+
+
+class EarlierNoticeOutput(serializers.Serializer[Any]):
+    ref = serializers.CharField()
+    number = serializers.CharField()
+
+
+class OverturnOutput(serializers.Serializer[Any]):
+    """The decision against which the notice says what it says."""
+
+    number = serializers.CharField(source="cause_number")
+    reasons = serializers.CharField()
+    settled_at = serializers.DateTimeField()
+
+
+class ContradictionOutput(serializers.Serializer[Any]):
+    """A revoked notice about the same, why it was revoked, and what came to light since."""
+
+    notice = serializers.CharField(source="contradicts.ref")
+    number = serializers.CharField(source="contradicts.number")
+    decision = Computed(lambda row: OverturnOutput(overturn_of(row.contradicts)).data, OverturnOutput())
+    what_is_new = serializers.CharField()
 
 
 class NoticeOutput(serializers.Serializer[Any]):
@@ -322,6 +348,14 @@ class NoticeOutput(serializers.Serializer[Any]):
     automation = AutomationOutput(source="*")
     data_used = serializers.CharField()
     data_not_used = serializers.CharField()
+    rests_on = Computed(
+        lambda row: EarlierNoticeOutput([g.earlier for g in row.grounds.all()], many=True).data,
+        EarlierNoticeOutput(many=True),
+    )
+    contradicts = Computed(
+        lambda row: None if row.contradicts_id is None else ContradictionOutput(row).data,
+        ContradictionOutput(allow_null=True),
+    )
     third_party = serializers.CharField()
     executor = ActOutput(source="act", allow_null=True)
     publication = Computed(lambda row: _publication(row), OwnPublicationOutput(allow_null=True))

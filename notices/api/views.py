@@ -63,7 +63,9 @@ class NoticesView(DeclaredListView, CommandView):
         assert row.notice is not None
         if row.parts is None:
             return self.reply(queries.notice_for(call.actor, row.notice.ref), call, status=200)
-        return self.reply(queries.as_stored(row.notice, row.parts.measures, row.parts.bases, row.parts.exhibits), call)
+        parts = row.parts
+        shown = queries.as_stored(row.notice, parts.measures, parts.bases, parts.exhibits, parts.grounds)
+        return self.reply(shown, call)
 
 
 class NoticeBatchView(CommandView):

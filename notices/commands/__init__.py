@@ -3,7 +3,17 @@
 from executors.commands import ExecutorDraft
 from notices.commands.blind_looks import give_blind_look
 from notices.commands.correction import Amendment, amend_notice, withdraw_notice
-from notices.commands.drafts import BasisDraft, Decision, Detection, ExhibitDraft, Issued, MeasureDraft, NoticeDraft
+from notices.commands.disclosure import confirm_decision, open_exhibit, unopened
+from notices.commands.drafts import (
+    BasisDraft,
+    Contradiction,
+    Decision,
+    Detection,
+    ExhibitDraft,
+    Issued,
+    MeasureDraft,
+    NoticeDraft,
+)
 from notices.commands.follow import (
     MeasureRuling,
     close_appeal_windows,
@@ -18,6 +28,11 @@ from notices.commands.follow import (
     release_from_appeal,
 )
 from notices.commands.issue import issue_notice, issue_notices, register_measure_type
+from notices.commands.mistakes import (
+    flag_officers,
+    open_reviews_of_mistake,
+    open_reviews_of_what_rests_on,
+)
 from notices.commands.publication import mark_publication_late, publish_record, report_to_regulator
 from notices.commands.remedies import confirm_remedy, fail_remedy
 from notices.commands.siblings import (

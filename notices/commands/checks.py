@@ -9,13 +9,15 @@ from typing import Any
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from casework.errors import BasisNotInForce, CaseError, FieldError, Invalid, one_of
-from casework.formats import money
+from casework.errors import BasisNotInForce, CaseError, FieldError, Invalid, SettledBefore, one_of
+from casework.formats import moment_text, money
 from casework.text import is_visually_blank
 from executors.commands import ActEvaluation
 from notices.arithmetic import FormulaError, work_out
 from notices.commands.drafts import BasisDraft, MeasureDraft, NoticeDraft
-from notices.commands.lookup import Lookup, texts_of
+from notices.commands.lookup import Lookup, notices_cited, texts_of
+from notices.commands.repeats import contradicted_by
+from notices.machine import NoticeState
 from notices.models import (
     Axis,
     BasisKind,
@@ -37,6 +39,7 @@ class _Checked:
     draft: NoticeDraft
     errors: list[FieldError] = field(default_factory=list)
     basis_not_in_force: bool = False
+    settled_before: bool = False
     evaluated: ActEvaluation | None = None
 
     def refuse(self, pointer: str, code: str, message: Any) -> None:
@@ -49,7 +52,9 @@ class _Checked:
         errors = [*self.errors, *(of_executor.errors if of_executor is not None else ())]
         if not errors:
             return None
-        kind = BasisNotInForce if self.basis_not_in_force and len(errors) == 1 else Invalid
+        if len(errors) > 1:
+            return Invalid(errors=errors)
+        kind = BasisNotInForce if self.basis_not_in_force else SettledBefore if self.settled_before else Invalid
         return kind(errors=errors)
 
 
@@ -66,6 +71,8 @@ def check_draft(draft: NoticeDraft, look: Lookup, *, now: datetime) -> CaseError
     _check_basis(checked, look)
     _check_reviews(checked, look)
     _check_evidence(checked, look)
+    _check_grounds(checked, look)
+    _check_settled(checked, look)
     return checked.refusal()
 
 
@@ -332,3 +339,52 @@ def _check_evidence(checked: _Checked, look: Lookup) -> None:
             checked.refuse(f"{at}/attachment", "unknown-attachment", _("We know no such file of yours."))
         if not exhibit.attachment and is_visually_blank(exhibit.excerpt):
             checked.refuse(at, "required", _("An exhibit is a file, or a quotation of what was judged."))
+
+
+def _check_grounds(checked: _Checked, look: Lookup) -> None:
+    """What it rests on is there, of this party, and was not revoked."""
+    draft, answered = checked.draft, checked.draft.contradicts.notice if checked.draft.contradicts else ""
+    standing = {each.pk for each in look.rests_on(draft)}
+    for i, ref in enumerate(draft.rests_on):
+        earlier = look.earlier.get(ref)
+        if earlier is None or earlier.pk not in standing:
+            checked.refuse(f"/rests_on/{i}", "unknown-notice", _("We know no such notice to this party."))
+    for number in [*draft.rests_on, *notices_cited(draft)]:
+        earlier = look.earlier.get(number)
+        if earlier is None or earlier.pk not in standing or answered in (earlier.ref, earlier.number):
+            continue
+        if earlier.state == NoticeState.REVOKED:
+            at = f"/rests_on/{list(draft.rests_on).index(number)}" if number in draft.rests_on else "/facts"
+            message = _("Notice %(number)s was revoked: nothing can rest on it.") % {"number": earlier.number}
+            checked.refuse(at, "rests-on-what-fell", message)
+
+
+LEAST_NEW = 10
+"""Signs that say what is new at least."""
+
+
+def _check_settled(checked: _Checked, look: Lookup) -> None:
+    """What an overturn settled is not said again, unless a named person says what is new and shows it."""
+    draft, finding = checked.draft, contradicted_by(checked.draft, look)
+    answer = draft.contradicts
+    if answer is None:
+        if finding is not None:
+            words = {"number": finding.notice.number, "moment": moment_text(finding.settled_at)}
+            message = _(
+                "Notice %(number)s about the same was revoked on %(moment)s. Say in `contradicts` what is new since, "
+                "with new evidence and the person who decided."
+            )
+            checked.settled_before = True
+            checked.refuse("/contradicts", "settled-before", message % words)
+        return
+    was = look.answered(draft)
+    if was is None or (finding is not None and finding.notice_id != was.pk):
+        checked.refuse("/contradicts/notice", "unknown-notice", _("Name the revoked notice about the same."))
+        return
+    if look.decider(draft) is None:
+        checked.refuse("/decision/officer", "required", _("Name the person who decided against an overturn."))
+    if len(re.sub(r"[\W_]+", "", answer.what_is_new)) < LEAST_NEW:
+        checked.refuse("/contradicts/what_is_new", "required", _("Say what came to light since the overturn."))
+    known = {exhibit.sha256 for exhibit in was.exhibits.all()}
+    if all(look.sha256_of(exhibit) in known for exhibit in draft.evidence):
+        checked.refuse("/evidence", "nothing-new", _("Show evidence that was not shown before."))

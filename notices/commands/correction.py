@@ -7,15 +7,17 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from casework.actor import Actor
+from casework.actor import Actor, ActorKind
 from casework.canonical import digest
-from casework.errors import Invalid, NotFound, NotYourTurn, require, require_text
+from casework.errors import Invalid, NotFound, NotYourTurn, SettledBefore, require, require_text
 from casework.firing import DeadlineSpec, Move, command, expect_version, fire, fire_many
 from casework.searching import keep
 from notices.claims import text_hash
 from notices.commands.checks import holes_in
 from notices.commands.publication import follow_revocation
 from notices.commands.remedies import owe_remedies
+from notices.commands.repeats import contradicted_by_words
+from notices.commands.settle import settle_findings
 from notices.machine import NoticeState
 from notices.models import Edition, MeasureState, Notice
 from notices.policies import may_correct_notice, visible_to
@@ -61,9 +63,20 @@ def withdraw_notice(
 
 
 def revoke_whole(
-    notice: Notice, *, actor: Actor, reason: str, cause: str, now: datetime, facts: Mapping[str, Any] | None = None
+    notice: Notice,
+    *,
+    actor: Actor,
+    reason: str,
+    cause: str,
+    now: datetime,
+    number: str = "",
+    facts: Mapping[str, Any] | None = None,
 ) -> None:
-    """Revokes every measure of the locked notice without an appeal that decided so; each effect is an owed remedy."""
+    """Revokes every measure of the locked notice without an appeal that decided so; each effect is an owed remedy.
+
+    What a person of staff or a dispute so overturned is settled; a client that takes back its own notice settles
+    nothing, since it may have to say it right.
+    """
     undone = []
     for measure in notice.measures.select_for_update():
         if measure.state != MeasureState.REVOKED:
@@ -80,6 +93,8 @@ def revoke_whole(
         deadlines=deadlines,
         withdrawn_reason=reason,
     )
+    if actor.kind is not ActorKind.CLIENT:
+        settle_findings(notice, [m for m, _refund in undone], cause=cause, number=number, reasons=reason, now=now)
     follow_revocation(notice, now=now)
 
 
@@ -89,7 +104,8 @@ def amend_notice(
 ) -> Notice:
     """Amends facts or reasons: the earlier text is kept, and the time to appeal runs afresh from this service.
 
-    Raises `NotFound`, `NotAllowed`, `Stale`, `Invalid`, and `NotYourTurn` while an appeal is open.
+    Raises `NotFound`, `NotAllowed`, `Stale`, `Invalid`, `NotYourTurn` while an appeal is open, and `SettledBefore`
+    where it would then say what was overturned.
     """
     notice = _lock_notice(actor, ref, expected_version)
     facts, reasons = amendment.facts or notice.facts, amendment.reasons or notice.reasons
@@ -99,6 +115,8 @@ def amend_notice(
     texts = {"/facts": facts, "/reasons": reasons, "/why": amendment.why}
     if errors := [*holes_in(facts, reasons), *wording_errors(texts)]:
         raise Invalid(errors=errors)
+    if contradicted_by_words(notice, facts) is not None:
+        raise SettledBefore()
     Edition.objects.create(
         notice=notice,
         no=notice.edition,

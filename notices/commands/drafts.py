@@ -7,7 +7,7 @@ from typing import Any
 
 from casework.errors import CaseError
 from executors.commands import ExecutorDraft
-from notices.models import Basis, BreachKind, Exhibit, Measure, Notice
+from notices.models import Basis, BreachKind, Exhibit, Ground, Measure, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,14 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Contradiction:
+    """The revoked notice about the same that a new one answers, by ref or number, and what came to light since."""
+
+    notice: str
+    what_is_new: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeDraft:
     """What a platform says when it acts against a party. Everything is checked before anything is stored."""
 
@@ -96,6 +104,8 @@ class NoticeDraft:
     data_not_used: str = ""
     executor: ExecutorDraft | None = None
     language: str = "zh-hans"
+    rests_on: Sequence[str] = ()
+    contradicts: Contradiction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,7 @@ class NoticeParts:
     measures: Sequence[Measure]
     bases: Sequence[Basis]
     exhibits: Sequence[Exhibit]
+    grounds: Sequence[Ground]
 
 
 @dataclass(frozen=True, slots=True)

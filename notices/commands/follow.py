@@ -15,6 +15,7 @@ from casework.models import Event
 from notices.commands.correction import revoke_whole
 from notices.commands.publication import follow_end, follow_revocation
 from notices.commands.remedies import owe_remedies
+from notices.commands.settle import settle_findings
 from notices.machine import NoticeState
 from notices.models import Measure, MeasureState, Notice, Remedy
 from notices.policies import disputes_determined_about_notices, notices_decided_upon, visible_to
@@ -79,9 +80,17 @@ def _require_new_eyes(notice: Notice, judged: QuerySet[Event]) -> None:
 
 
 def follow_appeal(
-    notice: Notice, rulings: Sequence[MeasureRuling], *, actor: Actor, now: datetime, appeal: str
+    notice: Notice,
+    rulings: Sequence[MeasureRuling],
+    *,
+    actor: Actor,
+    now: datetime,
+    appeal: str,
+    number: str = "",
+    reasons: str = "",
 ) -> list[Remedy]:
-    """Changes every measure as decided, never heavier; each effect to undo is an owed remedy.
+    """Changes every measure as decided, never heavier; each effect to undo is an owed remedy, and what was overturned
+    is settled: `number` and `reasons` of the decision are kept with it.
 
     Raises `Invalid` for a ruling that names no measure, changes nothing, or would be heavier, and `ConflictOfInterest`
     for who determined a dispute about the notice, also a moment ago.
@@ -99,6 +108,8 @@ def follow_appeal(
             measure.save(update_fields=["state"])
         elif ruling.outcome == VARIED:
             undone.append((measure, _lighten(measure, ruling, f"/items/{i}", now=now)))
+    fallen = [measures[ruling.measure_no] for ruling in rulings if ruling.outcome == OVERTURNED]
+    settle_findings(notice, fallen, cause=appeal, number=number, reasons=reasons, now=now)
     if not undone:
         release_from_appeal(notice, actor=actor, now=now, appeal=appeal)
         return []
@@ -140,7 +151,8 @@ def follow_determination(*, notice_id: int, dispute: str, dispute_number: str, n
     with override(notice.language):
         reason = gettext("Dispute %(number)s was determined: the measure is lifted.") % {"number": dispute_number}
     facts = {"dispute": dispute}
-    revoke_whole(notice, actor=Actor.system("determination"), reason=reason, cause=dispute, now=now, facts=facts)
+    by = Actor.system("determination")
+    revoke_whole(notice, actor=by, reason=reason, cause=dispute, number=dispute_number, now=now, facts=facts)
 
 
 def _lighten(measure: Measure, ruling: MeasureRuling, at: str, *, now: datetime) -> int | None:

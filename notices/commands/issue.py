@@ -32,6 +32,7 @@ from notices.models import (
     Basis,
     BasisKind,
     Exhibit,
+    Ground,
     Measure,
     MeasureType,
     Notice,
@@ -160,6 +161,11 @@ def _store(
             }
             | ({} if notice.opened_exhibits is None else {"exhibits": notice.opened_exhibits}),
         }
+        if notice.contradicts is not None:
+            facts["contradicts"] = {"notice": notice.contradicts.ref, "new": digest(notice.what_is_new)}
+        rests = [Ground(notice=notice, earlier=earlier) for earlier in look.rests_on(draft)]
+        if rests:
+            facts["rests_on"] = [each.earlier.ref for each in rests]
         if warned := [m.no for m in rows if excess_over_loss(m.amount_minor, m.calculation) is not None]:
             facts["above_loss"] = warned
         if act is not None:
@@ -171,9 +177,9 @@ def _store(
                 "certifications": [c.ref for c in evaluated[id(draft)].certifications],
             }
         moves.append(Move(case=notice, facts=facts, deadlines=deadlines))
-        parts.append(NoticeParts(rows, quoted, shown))
+        parts.append(NoticeParts(rows, quoted, shown, rests))
     open_cases(moves, state=NoticeState.IN_FORCE, event="notice.issued", actor=actor, now=now, verb="issue")
-    for rows_of in ("measures", "bases", "exhibits"):
+    for rows_of in ("measures", "exhibits", "bases", "grounds"):  # a basis is asked whether it contradicts an overturn
         stored = [row for each in parts for row in getattr(each, rows_of)]
         for row in stored:
             row.notice_id = row.notice.pk
@@ -198,6 +204,8 @@ def _notice(draft: NoticeDraft, look: Lookup, act: Any, *, actor: Actor, now: da
         evidence_was_opened=draft.decision.was_looked_into,
         opened_exhibits=None if draft.decision.opened is None else sorted(set(draft.decision.opened)),
         act=act,
+        contradicts=look.answered(draft) if draft.contradicts else None,
+        what_is_new=draft.contradicts.what_is_new if draft.contradicts else "",
         served_at=now,
         appeal_closes_at=closes_at,
         text_hash=text_hash(draft.facts, draft.reasons),

@@ -1,19 +1,22 @@
 """Everything that drafts of notices name, read at once, and the texts of a draft that the public or the party reads."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.queries import parties_by_ref
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.compiled import compiled
 from executors.commands import ActDraft, ActEvaluation, MeasureDone, evaluate_acts
 from executors.queries import officers_by_code
 from files import attachments as sealed
-from notices.commands.drafts import BasisDraft, NoticeDraft
-from notices.models import BasisKind, MeasureType
+from notices.commands.drafts import BasisDraft, ExhibitDraft, NoticeDraft
+from notices.commands.settle import settled_for
+from notices.models import BasisKind, MeasureType, Notice
 from rules.clearances import open_findings
 from rules.models import Clause, Consent
 from rules.queries import (
@@ -51,6 +54,10 @@ class Lookup:
         self.types = {each.pk: each for each in _types({m.type for d in drafts for m in d.measures})}
         refs = {e.attachment for d in drafts for e in d.evidence if e.attachment}
         self.files = sealed.by_ref(refs, uploader_ref=actor.ref) if refs else {}
+        self.settled = settled_for(self.parties.values()) if self.parties else []
+        named = {ref for d in drafts for ref in [*d.rests_on, *([d.contradicts.notice] if d.contradicts else [])]}
+        cited = {number for d in drafts for number in notices_cited(d)}
+        self.earlier = notices_named(named | cited) if named | cited else {}
         self._promised = terms_by_party(now, [party.pk for party in self.parties.values()])
         self.found = open_findings(text for draft in drafts for text in texts_of(draft).values())
         self.evaluated = self._evaluated([d for d in drafts if d.executor is not None], actor, now=now)
@@ -72,6 +79,24 @@ class Lookup:
             measures=[MeasureDone(m.type, m.amount_minor, m.currency) for m in draft.measures],
             rules=[rules.get(b.rule) if b.kind == BasisKind.CLAUSE else None for b in draft.basis],
         )
+
+    def sha256_of(self, exhibit: ExhibitDraft) -> str:
+        file = self.files.get(exhibit.attachment)
+        return file.sha256 if file is not None else digest(exhibit.excerpt)
+
+    def rests_on(self, draft: NoticeDraft) -> list[Notice]:
+        """The earlier notices to this party on which the draft says to rest, or which its facts or reasons cite."""
+        party = self.parties.get(draft.party)
+        if party is None:
+            return []
+        cited = [self.earlier[ref] for ref in [*draft.rests_on, *notices_cited(draft)] if ref in self.earlier]
+        return sorted({each for each in cited if each.party_id == party.pk}, key=lambda each: each.pk)
+
+    def answered(self, draft: NoticeDraft) -> Notice | None:
+        """The revoked notice that the draft answers, of which something was settled; None where there is none."""
+        named = draft.contradicts.notice if draft.contradicts else ""
+        found = {name: f.notice for f in self.settled for name in (f.notice.ref, f.notice.number)}
+        return found.get(named)
 
     def promised(self, draft: NoticeDraft) -> Terms:
         """What the procedure promises the party of the draft now."""
@@ -99,6 +124,20 @@ class Lookup:
         return self.officers.get(draft.decision.officer)
 
 
+NUMBER = re.compile(r"\bN-\d{8}-[0-9A-Z]{7}\b", re.ASCII)
+
+
+def notices_cited(draft: NoticeDraft) -> list[str]:
+    """The numbers of notices that its facts and reasons name."""
+    return NUMBER.findall(f"{draft.facts} {draft.reasons}")
+
+
+def notices_named(refs: Collection[str]) -> dict[str, Notice]:
+    """Notices by the reference or number that was asked for."""
+    rows = Notice.objects.filter(Q(ref__in=refs) | Q(number__in=refs))
+    return {name: notice for notice in rows for name in (notice.ref, notice.number)}
+
+
 @compiled
 def _types(codes: Collection[str]) -> QuerySet[MeasureType]:
     return MeasureType.objects.filter(code__in=codes)
@@ -106,5 +145,6 @@ def _types(codes: Collection[str]) -> QuerySet[MeasureType]:
 
 def texts_of(draft: NoticeDraft) -> dict[str, str]:
     """What the platform says in the notice, by JSON pointer; quotations and names are not its words."""
+    new = {} if draft.contradicts is None else {"/contradicts/what_is_new": draft.contradicts.what_is_new}
     scopes = {f"/measures/{i}/scope": measure.scope for i, measure in enumerate(draft.measures)}
-    return {"/facts": draft.facts, "/reasons": draft.reasons, **scopes}
+    return {"/facts": draft.facts, "/reasons": draft.reasons, **scopes, **new}

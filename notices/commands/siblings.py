@@ -78,7 +78,7 @@ def open_sibling_reviews(*, causes: Iterable[Cause], now: datetime) -> Sequence[
             )
             for notice in notices.filter(state__in=HAS_MEASURES).exclude(pk__in=known).distinct().order_by("pk")
         ]
-        _open(rows, now=now)
+        open_reviews(rows, now=now)
         opened += rows
     return opened
 
@@ -114,11 +114,12 @@ def open_reviews_of_tool(*, cause: ToolCause, now: datetime) -> Sequence[Sibling
     ]
     if rows:
         sharing = notices_of_tool(cause.tool, cause.clause_id)[:WATCHED].count()
-        _open(rows, now=now, sharing=sharing)
+        open_reviews(rows, now=now, sharing=sharing)
     return rows
 
 
-def _open(rows: Sequence[SiblingReview], *, now: datetime, **facts: Any) -> None:
+def open_reviews(rows: Sequence[SiblingReview], *, now: datetime, **facts: Any) -> None:
+    """Opens these reviews, each with its event."""
     for start in range(0, len(rows), 200):
         moves = [
             Move(case=row, facts={"notice": row.notice.ref, "cause": row.cause_kind, "origin": row.origin_ref} | facts)

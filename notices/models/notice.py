@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.external_refs import UnderExternalRef
+from casework.formats import moment_text
 from casework.models import Case
 from notices.arithmetic import excess_over_loss
 from notices.machine import NoticeMachine, NoticeState
@@ -45,6 +46,13 @@ class DetectionSource(models.TextChoices):
     REPORT = "REPORT", _("a report by someone")
     STAFF = "STAFF", _("found by staff")
     AUTHORITY = "AUTHORITY", _("asked for by an authority")
+
+
+class Disclosure(models.TextChoices):
+    """How far it is known who decided. Nobody types it: what a caller says is stated, whatever it says."""
+
+    RECORDED = "RECORDED", _("recorded here")
+    STATED = "STATED", _("stated by the platform, not recorded")
 
 
 class MeasureType(models.Model):
@@ -88,7 +96,7 @@ class Notice(NoticeMachine, UnderExternalRef, Case):
     KIND, REF_PREFIX, NUMBER_PREFIX = "notice", "ntc_", "N"
     OPENS_IN = (NoticeState.IN_FORCE,)
     PARTIES = ("party_id",)
-    QUIET = frozenset({"notice.translated"})  # changes nothing that a reader saw
+    QUIET = frozenset({"notice.translated", "notice.decision_confirmed"})  # changes nothing that a reader saw
 
     client = models.ForeignKey(
         "accounts.ApiClient", on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("issued by")
@@ -123,7 +131,16 @@ class Notice(NoticeMachine, UnderExternalRef, Case):
     evidence_was_opened = models.BooleanField(_("that person opened the evidence"), default=False)
     opened_exhibits = models.JSONField(
         _("exhibits that this person opened"), null=True, blank=True, editable=False
-    )  # None: the platform stated whether, and nobody recorded which
+    )  # as the platform stated it; None: it stated whether, and not which
+    disclosure = models.CharField(
+        _("how far it is known who decided"),
+        max_length=10,
+        choices=Disclosure,
+        default=Disclosure.STATED,
+        db_default=Disclosure.STATED,
+        editable=False,
+    )
+    confirmed_at = models.DateTimeField(_("when who decided confirmed it here"), null=True, blank=True, editable=False)
     automated_detection = models.GeneratedField(
         expression=SqlCase(When(detection_source="MACHINE", then=Value(True)), default=Value(False)),
         output_field=models.BooleanField(),
@@ -153,6 +170,17 @@ class Notice(NoticeMachine, UnderExternalRef, Case):
         _("third party that acted"), max_length=120, blank=True, default="", editable=False
     )
 
+    contradicts = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("revoked notice about the same"),
+    )
+    what_is_new = models.TextField(_("what is new since"), max_length=2000, blank=True, default="", db_default="")
+
     served_at = models.DateTimeField(_("delivered at"))
     read_at = models.DateTimeField(_("first opened at"), null=True, blank=True)
     appeal_closes_at = models.DateTimeField(_("appeal possible until"))
@@ -178,6 +206,11 @@ class Notice(NoticeMachine, UnderExternalRef, Case):
             check("notice_detection_source_is_known", Q(detection_source__in=DetectionSource.values)),
             check("notice_names_the_detection_tool", ~Q(detection_source="MACHINE") | ~Q(detection_tool="")),
             check("notice_names_who_or_what_decided", Q(decided_by__isnull=False) | ~Q(decision_tool="")),
+            check(
+                "notice_against_an_overturn_names_a_person_and_what_is_new",
+                Q(contradicts__isnull=True, what_is_new="")
+                | Q(contradicts__isnull=False, decided_by__isnull=False) & ~Q(what_is_new=""),
+            ),
             check("notice_hold_rests_on_suspicion", Q(is_precautionary=False) | Q(breach_kind="SUSPICION")),
             check("notice_leaves_time_to_appeal", Q(appeal_closes_at__gt=F("served_at"))),
             check("notice_is_read_after_service", Q(read_at__isnull=True) | Q(read_at__gte=F("served_at"))),
@@ -228,6 +261,29 @@ class Notice(NoticeMachine, UnderExternalRef, Case):
     def content_on_record(self) -> dict[str, object]:
         said = self.editions.order_by("no").first() or self
         return {"facts": said.facts, "reasons": said.reasons, "party": self.party.ref, "conduct_at": self.conduct_at}
+
+    @property
+    def disclosed(self) -> str:
+        """The sentence that says how far it is known who decided and what this person opened."""
+        return self.disclosed_at(self.confirmed_at)
+
+    def disclosed_at(self, at: datetime | None) -> str:
+        """The same as it read at that moment; a letter keeps its words."""
+        if self.confirmed_at is not None and at is not None and self.confirmed_at <= at:
+            return _("Recorded here: %(officer)s signed in, opened every exhibit and confirmed this on %(moment)s.") % {
+                "officer": self.decider_code,
+                "moment": moment_text(self.confirmed_at),
+            }
+        if self.decided_by_id is None:
+            return str(_("Stated by the platform, not recorded here: that no person took part."))
+        if self.opened_exhibits:
+            numbers = ", ".join(map(str, self.opened_exhibits))
+            return _("Stated by the platform, not recorded here: that this person opened exhibit %(numbers)s.") % {
+                "numbers": numbers
+            }
+        if self.evidence_was_opened:
+            return str(_("Stated by the platform, not recorded here: that this person opened the evidence."))
+        return str(_("Stated by the platform, not recorded here: who decided, and that nothing was opened."))
 
     def window_is_open(self, at: datetime) -> bool:
         """Whether an appeal received at that moment is in time; the last instant counts."""

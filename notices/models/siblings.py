@@ -27,6 +27,18 @@ class SharedCause(models.TextChoices):
     INSTRUCTION = "INSTRUCTION", _("same instruction")
     EXECUTOR = "EXECUTOR", _("same executor, now suspended")
     OWN_TOOL = "OWN_TOOL", _("same tool of the platform, same clause")
+    OBJECT = "OBJECT", _("same object")
+    LIKENESS = "LIKENESS", _("nearly the same facts")
+    OFFICER = "OFFICER", _("same person, same clause")
+    RESTS_ON = "RESTS_ON", _("rests on a notice that was revoked")
+    PACE = "PACE", _("decided faster than anybody reads")
+    UNOPENED = "UNOPENED", _("exhibits said to be opened, none opened here")
+
+
+OF_A_MISTAKE = (SharedCause.OBJECT, SharedCause.LIKENESS, SharedCause.OFFICER)
+"""What a notice shares with one in which a person was wrong."""
+OF_AN_OFFICER = (SharedCause.PACE, SharedCause.UNOPENED)
+"""What the platform states of an officer and cannot be, or is not on record: no error was found yet."""
 
 
 class SiblingReview(SiblingMachine, Case):
@@ -79,6 +91,11 @@ class SiblingReview(SiblingMachine, Case):
                 name="sibling_by_tool_is_looked_at_once_per_clause",
             ),
             models.UniqueConstraint(
+                fields=("cause_kind", "cause_value"),
+                condition=Q(state=SiblingState.OPEN, cause_kind__in=OF_AN_OFFICER),
+                name="officer_is_flagged_once_at_a_time",
+            ),
+            models.UniqueConstraint(
                 fields=("notice", "cause_kind", "cause_value"),
                 condition=Q(state=SiblingState.OPEN),
                 name="sibling_is_open_once_per_cause",
@@ -106,7 +123,8 @@ class SiblingReview(SiblingMachine, Case):
         """Which tool, clause or rule version it shares; empty where the kind of the cause and its origin say all."""
         if self.clause is not None:
             return f"{self.cause_value} · {self.clause_name}"
-        return self.cause_value if self.cause_kind in (SharedCause.TOOL, SharedCause.RULE) else ""
+        kinds = (SharedCause.TOOL, SharedCause.RULE, *OF_A_MISTAKE, *OF_AN_OFFICER)
+        return self.cause_value if self.cause_kind in kinds else ""
 
 
 def notices_of_tool(tool: str, clause_id: int) -> QuerySet[Any, Any]:

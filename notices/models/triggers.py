@@ -64,7 +64,7 @@ NOTICE_TRIGGERS = [
         "notices_notice",
         "notice_decider_is_not_rewritten",
         "decided_by_id decided_by_team_id decision_tool evidence_was_opened opened_exhibits detection_source party_id"
-        " served_at detection_tool content_digests",
+        " served_at detection_tool contradicts_id what_is_new content_digests",
         also="NEW.appeal_closes_at < OLD.appeal_closes_at",
     ),
     # What was said before a change stays readable: an edition holds it first. (Empty words are the constraint's.)

@@ -22,6 +22,7 @@ from notices.models import (
     Axis,
     Basis,
     Exhibit,
+    Ground,
     Measure,
     MeasureState,
     MeasureType,
@@ -44,6 +45,7 @@ def with_parts(rows: QuerySet[Notice]) -> QuerySet[Notice]:
         "exhibits__attachment",
         "editions",
         "remedies__measure__type",
+        "grounds__earlier",
     )
 
 
@@ -152,17 +154,46 @@ def notice_by_number(number: str) -> Notice | None:
 
 
 def as_stored(
-    notice: Notice, measures: Sequence[Measure], bases: Sequence[Basis], exhibits: Sequence[Exhibit]
+    notice: Notice,
+    measures: Sequence[Measure],
+    bases: Sequence[Basis],
+    exhibits: Sequence[Exhibit],
+    grounds: Sequence[Ground],
 ) -> Notice:
     """A notice that was stored just now as `notice_for` returns it, without reading it again. To be shown only."""
     notice._prefetched_objects_cache = {  # type: ignore[attr-defined]  # what prefetch_related fills
         "measures": measures,
         "bases": bases,
         "exhibits": exhibits,
+        "grounds": grounds,
         "editions": [],
         "remedies": [],
     }
     return notice
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """A notice that rests on one that fell: whether a person still looks at it again, and what would be given back."""
+
+    notice: Notice
+    is_looked_at: bool
+    restores: Sequence[str]
+
+
+def resting_on(notice: Notice) -> list[Resting]:
+    """What rests on the notice: once it fell, the plan of what is looked at again and of what each would restore."""
+    rows = notice.resting.select_related("notice").prefetch_related(
+        Prefetch("notice__measures", Measure.objects.select_related("type")), "notice__sibling_reviews"
+    )
+    return [
+        Resting(
+            each.notice,
+            is_looked_at=any(r.is_open and r.origin_ref == notice.ref for r in each.notice.sibling_reviews.all()),
+            restores=[m.type.restores for m in each.notice.measures.all() if not m.is_revoked],
+        )
+        for each in rows
+    ]
 
 
 def translations_of(notice: Notice) -> tuple[Translated, ...]:

@@ -12,10 +12,12 @@ from casework.errors import or_not_found
 from executors.queries import double_reviews_for, double_reviews_to_ask_of
 from notices.models import (
     MOST_OF_TOOL,
+    OF_AN_OFFICER,
     Notice,
     SiblingReview,
     unseen_of_tool,
 )
+from notices.pace import Pace, pace_of
 from notices.policies import NONE, not_involving, siblings_visible_to
 
 
@@ -57,6 +59,14 @@ def tool_cause_of(row: SiblingReview) -> OfTool | None:
         return None
     unseen = unseen_of_tool(row.cause_value, row.clause_id)
     return OfTool(unseen=unseen[:CAP].count(), most=MOST_OF_TOOL)
+
+
+def pace_stated_in(row: SiblingReview) -> Pace | None:
+    """The figures of the officer who was flagged, of the day before; None for any other cause."""
+    officer = row.notice.decided_by_id
+    if row.cause_kind not in OF_AN_OFFICER or officer is None:
+        return None
+    return pace_of(officer, until=row.created_at)
 
 
 def blind_looks_for(actor: Actor, *, excluding: Q = NONE, acts: Collection[int] | None = None) -> QuerySet[Notice]:

@@ -19,8 +19,9 @@ from casework.actor import Actor, ActorKind
 from casework.formats import money
 from notices import commands, queries
 from notices.arithmetic import lines_of
-from notices.models import MeasureState, Notice, Remedy
+from notices.models import MeasureState, Notice, Remedy, overturn_of
 from notices.policies import may_translate_notice
+from notices.verbs import CONFIRM, exhibits_to_open
 from surfaces.serving import send
 from surfaces.web import actor_of, page
 
@@ -87,11 +88,15 @@ def notice(request: HttpRequest, ref: str, beside: Beside = nothing_beside) -> H
         "measures": [_measure(m, is_told=actor.kind is not ActorKind.PARTY) for m in found.measures.all()],
         "bases": found.bases.all(),
         "exhibits": found.exhibits.all(),
+        "overturn": overturn_of(found.contradicts),
+        "resting": queries.resting_on(found),
         "editions": found.editions.all(),
         "remedies": restore_list(found.remedies.all(), now=now),
         "publication": getattr(found, "publication", None),
         "side": beside(actor, found, now),
         "translations": queries.translations_of(found),
+        "to_open": [each.no for each in exhibits_to_open(actor, found, now)],
+        "may_confirm": CONFIRM.is_open(actor, found, now),
         "may_translate": may_translate_notice(actor, found) is None,
         "promised": found.promised,
         "decision_time": found.promised["urgent_decision_time" if found.is_high_stakes else "decision_time"],

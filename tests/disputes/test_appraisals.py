@@ -42,7 +42,8 @@ def hand_on(court, dispute, now=None, **changes):
 
 
 def clocks(dispute):
-    return Deadline.objects.filter(case_kind="dispute", case_id=dispute.pk, state="OPEN")
+    rows = Deadline.objects.filter(case_kind="dispute", case_id=dispute.pk, state="OPEN")
+    return rows.exclude(kind="dispute.pause")  # when it is asked whether the pause still holds
 
 
 def test_it_begins_once_both_sides_agreed_and_stops_every_clock(court, dispute):

@@ -414,7 +414,13 @@ LAWS.rows(
     dispute_review_is_by_someone_new=lambda case: (
         case.ruled(),
         case.update(mediator_id=case.court.max.user_id),
-        case.update(round=2, first_mediator_id=case.court.max.user_id, mediator_id=None, state="REVIEW_REQUESTED"),
+        case.update(
+            round=2,
+            first_mediator_id=case.court.max.user_id,
+            mediator_id=None,
+            state="REVIEW_REQUESTED",
+            platform_due_at=case.now,
+        ),
         case.update(mediator_id=case.court.mia.user_id),
     ),
     dispute_is_reviewed_once=lambda case: case.update(round=3),
@@ -744,10 +750,12 @@ def test_what_is_filed_cannot_be_deleted(case, model, name):
 
 @pytest.mark.parametrize("state", [str(s) for s in DisputeState if s in OPEN and s not in ("PAUSED", "APPRAISING")])
 def test_in_every_open_state_the_same_quarrel_is_not_opened_twice(case, state):
-    case.update(state=state)
+    times = dict.fromkeys(("platform_due_at", "review_closes_at", "step_due_at"), case.now)
+    case.update(state=state, **times)
 
     assert_refused(
-        "dispute_is_open_once_per_order_and_ground", lambda: case.insert(order_ref=case.dispute.order_ref, state=state)
+        "dispute_is_open_once_per_order_and_ground",
+        lambda: case.insert(order_ref=case.dispute.order_ref, state=state, **times),
     )
 
 

@@ -146,7 +146,8 @@ def test_a_pause_does_not_stop_it_and_a_closed_dispute_can_still_ask(court, disp
     due = dispute.identity_requests.get().due_at
     commands.pause_dispute(actor=court.mia, ref=dispute.ref, reason="起诉。", authority="法院 1 号", now=court.now)
     assert list(Deadline.objects.filter(case_id=dispute.pk, case_kind="dispute", state="OPEN").values_list("kind")) == [
-        ("dispute.identity",)
+        ("dispute.identity",),
+        ("dispute.pause",),
     ]
     commands.resume_dispute(actor=court.mia, ref=dispute.ref, now=court.now + timedelta(hours=5))
     clock = Deadline.objects.get(case_id=dispute.pk, kind="dispute.identity", state="OPEN")

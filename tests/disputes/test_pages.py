@@ -601,7 +601,7 @@ def test_withdrawing_demanding_and_consenting(court: Court) -> None:
     bob.sends(f"{room(dispute)}withdraw/")
     taken_back = alice.sees(room(dispute))
     assert "This dispute was taken back" in taken_back
-    assert steps_of(taken_back) == [("done", "Talking")]
+    assert steps_of(taken_back) == [("done", "Talking"), ("done", "Platform joins")], "a person was called at once"
 
 
 # — every state, every reader, both languages —

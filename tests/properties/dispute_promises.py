@@ -30,6 +30,7 @@ from disputes.models import (
     StepRow,
 )
 from disputes.proof import found_for
+from disputes.queries import due_at_of, turn_of
 from operations import outages
 
 EDGES = {model.KIND: {(s.source, s.verb, s.target or s.source): s for s in steps_of(model)} for model in case_models()}
@@ -118,6 +119,16 @@ def check_all(search):
     picture = Picture()
     for check in PROMISES:
         check(search, picture)
+
+
+@promise
+def whatever_is_open_has_somebody_on_turn_and_a_time(_search, seen):
+    for dispute in seen.disputes.values():
+        if dispute.state in FINAL:
+            continue
+        assert turn_of(dispute), f"nobody is on turn in {dispute.state}"
+        assert due_at_of(dispute) is not None, f"no time in {dispute.state}"
+        assert not (dispute.human_demanded and dispute.state == "NEGOTIATING"), "a demand that calls nobody"
 
 
 @promise

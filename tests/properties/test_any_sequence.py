@@ -358,6 +358,12 @@ class Cases(RuleBasedStateMachine):
                 assert Appeal.objects.get(pk=bound).previous_id == asked
 
     @invariant()
+    def whatever_is_open_has_somebody_on_turn_and_a_time(self):
+        for appeal in Appeal.objects.exclude(state__in=CLOSED):
+            assert appeal.state_row.turn, f"nobody is on turn in {appeal.state}"
+            assert appeal.due_at is not None, f"no time in {appeal.state}"
+
+    @invariant()
     def what_was_decided_stays_decided(self):  # I4
         for pk, (by, outcome) in self.decided.items():
             row = Appeal.objects.get(pk=pk)

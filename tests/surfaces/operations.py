@@ -97,6 +97,19 @@ def notice(world: World, now: datetime) -> Made:
     return {"ref": found.ref, "version": found.version}
 
 
+def exhibit(world: World, now: datetime) -> Made:
+    return notice(world, now) | {"no": 1}
+
+
+def opened_notice(world: World, now: datetime) -> Made:
+    """A notice of which whoever decided it opened every exhibit."""
+    from notices.commands import open_exhibit
+
+    made = notice(world, now)
+    open_exhibit(actor=world.otto, ref=made["ref"], no=1, now=now)
+    return made
+
+
 def notice_with_file(world: World, now: datetime) -> Made:
     import io
 
@@ -403,6 +416,8 @@ OPERATIONS: dict[str, Operation] = {
     "withdraw_notice": Operation(notice),
     "translate_notice": Operation(notice),
     "amend_notice": Operation(notice),
+    "open_exhibit": Operation(exhibit),
+    "confirm_decision": Operation(opened_notice),
     "list_remedies": Operation(),
     "confirm_remedy": Operation(remedy),
     "fail_remedy": Operation(remedy),

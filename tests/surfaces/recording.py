@@ -49,6 +49,7 @@ READERS = (
     "owner",
     "consumer",
     "reviewer",
+    "conflicted",
     "mediator",
     "administrator",
     "platform",

@@ -47,6 +47,8 @@ STRICTER = {
     "hold_time": (36, "hours"),
     "dispute_answer_time": (30, "hours"),
     "dispute_call_in_time": (8, "hours"),
+    "dispute_talk_time": (6, "days"),
+    "pause_check_time": (12, "days"),
     "mediator_join_time": (5, "hours"),
     "dispute_reply_time": (50, "hours"),
     "proof_time_least": (48, "hours"),

@@ -83,7 +83,7 @@ def _may_escalate_later(dispute: Dispute, actor: Actor, now: datetime) -> bool:
     return (
         dispute.state == DisputeState.NEGOTIATING
         and dispute.answered_at is None
-        and now < dispute.escalate_from
+        and now < dispute.is_called_in_from
         and side_of(actor, dispute) is not sentences.opposite(dispute)
         and role_on_side(actor, dispute) in MANAGES
     )

@@ -31,7 +31,7 @@ def turn(
 ) -> dict[str, Any] | None:
     """Whose turn it is, what they are to do, by when, and where; None where nothing is waited for."""
     row = dispute.state_row
-    if not row.turn:
+    if row.turn in ("", "reviewers"):  # of a pause and a determination the page says itself what follows, and when
         return None
     turns = queries.turn_of(dispute)
     at = queries.due_at_of(dispute)

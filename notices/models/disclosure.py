@@ -1,0 +1,61 @@
+"""How far it is known that a person decided a notice: recorded here, or stated by whoever issued it."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from casework.triggers import Trigger, append_only
+from notices.models.notice import Disclosure, Exhibit
+
+RECORDED, STATED = Disclosure.RECORDED.value, Disclosure.STATED.value
+
+
+class ExhibitOpening(models.Model):
+    """The opening of one exhibit of a notice by the person who decided it, signed in here. Append-only."""
+
+    exhibit = models.ForeignKey(Exhibit, on_delete=models.PROTECT, related_name="openings")
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    session_hash = models.CharField(max_length=64)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("opened exhibit")
+        verbose_name_plural = _("opened exhibits")
+        constraints = (
+            models.UniqueConstraint(fields=("exhibit", "opened_by"), name="exhibit_opening_is_recorded_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.exhibit_id} {self.opened_by_id}"
+
+
+DISCLOSURE_TRIGGERS = [
+    append_only("notices_exhibitopening", "exhibit_opening_is_append_only"),
+    Trigger(
+        name="exhibit_is_opened_by_who_decided",
+        table="notices_exhibitopening",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM notices_exhibit e JOIN notices_notice n ON n.id = e.notice_id
+            WHERE e.id = NEW.exhibit_id AND n.decided_by_id = NEW.opened_by_id) OR NEW.session_hash = ''""",
+        problem="not-allowed",
+    ),
+    Trigger(
+        name="issued_notice_is_never_on_record",
+        table="notices_notice",
+        events=("INSERT",),
+        when=f"NEW.disclosure <> '{STATED}' OR NEW.confirmed_at IS NOT NULL",
+        problem="validation",
+    ),
+    Trigger(
+        name="notice_on_record_was_opened_here",
+        table="notices_notice",
+        events=("UPDATE",),
+        only="NEW.disclosure <> OLD.disclosure OR NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at",
+        when=f"""NOT (OLD.disclosure = '{STATED}' AND NEW.disclosure = '{RECORDED}' AND NEW.confirmed_at IS NOT NULL)
+            OR EXISTS (SELECT 1 FROM notices_exhibit e WHERE e.notice_id = NEW.id AND NOT EXISTS (
+                SELECT 1 FROM notices_exhibitopening o WHERE o.exhibit_id = e.id
+                AND o.opened_by_id = NEW.decided_by_id AND o.opened_at <= NEW.confirmed_at))
+            OR NOT EXISTS (SELECT 1 FROM notices_exhibit e WHERE e.notice_id = NEW.id)""",  # noqa: S608  our own constants
+        problem="not-your-turn",
+    ),
+]
