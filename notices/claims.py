@@ -66,6 +66,8 @@ def _issued(notice: Notice, event: Event) -> Iterator[Comparison]:
         content=issued_hash(notice, measures=measures, bases=bases, exhibits=exhibits),
     )
     yield "evidence.sha256", event.facts.get("evidence"), [e.sha256 for e in exhibits]
+    if "kinds" in event.facts:
+        yield "kinds", event.facts["kinds"], [m.type_version.words_hash for m in measures if m.type_version]
     for basis in bases:
         yield f"basis {basis.no}", basis.text_hash, digest({"zh": basis.text_zh, "en": basis.text_en})
     yield "third party", event.facts.get("executor", {}).get("act"), getattr(notice.act, "ref", None)
@@ -137,7 +139,7 @@ CLAIMS = {
         },
         of_case=_whole,
         parts=("decided_by", "act"),
-        rows=("measures", "bases", "exhibits__attachment", "editions", "remedies"),
+        rows=("measures__type_version", "bases", "exhibits__attachment", "editions", "remedies"),
     ),
     SiblingReview.KIND: Claims(
         by_event={"sibling.opened": _sibling, "sibling.kept": _sibling, "sibling.corrected": _sibling},

@@ -17,7 +17,7 @@ from notices import commands
 from notices.arithmetic import MAX_FORMULA
 from notices.machine import SiblingState
 from notices.models import Axis, BasisKind, BreachKind, DetectionSource
-from surfaces.api.inputs import Boolean, Choice, Input, Integer, Items, Line, Moment, Ref, Text, TranslateInput
+from surfaces.api.inputs import Boolean, Choice, Input, Integer, Items, Line, Moment, Name, Ref, Text, TranslateInput
 from surfaces.api.problems import field_errors
 from surfaces.asks import Ask
 
@@ -356,13 +356,24 @@ class DecideSiblingInput(Input):
 
 
 class RegisterMeasureTypeInput(Input):
-    code = Line(max_length=60)
-    axis = Choice(choices=Axis.choices)
-    label_zh = Line(max_length=80)
-    label_en = Line(max_length=80)
-    restores_zh = Line(max_length=200, help_text=_("what is put back when such a measure falls"))
-    restores_en = Line(max_length=200)
-    is_high_stakes = Boolean(default=False)
+    code = Name(max_length=60, asks=Ask(_("Code of the kind of measure"), _("An existing code makes a new version.")))
+    axis = Choice(choices=Axis.choices, asks=Ask(_("axis")))
+    label_zh = Line(max_length=80, asks=Ask(_("name (Chinese)")))
+    label_en = Line(max_length=80, asks=Ask(_("name (English)")))
+    restores_zh = Line(
+        max_length=200,
+        help_text=_("what is put back when such a measure falls"),
+        asks=Ask(_("what is restored (Chinese)")),
+    )
+    restores_en = Line(max_length=200, asks=Ask(_("what is restored (English)")))
+    is_high_stakes = Boolean(default=False, asks=Ask(_("Appeals against it are decided within the short time limit")))
+    reason = Text(
+        max_length=2000,
+        allow_blank=True,
+        default="",
+        help_text=_("why a version takes the place of the one before"),
+        asks=Ask(_("Why it takes the place of the version before"), _("Where the code is taken already."), lines=2),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "code": "group-buy-barred",

@@ -17,7 +17,7 @@ from casework.models import Event
 from casework.outbox import Subscriber
 from rules import commands
 from rules.events import EVENTS
-from rules.models import Consent, RuleExit, Rulemaking, RuleVersion
+from rules.models import CatalogueChange, Consent, RuleExit, Rulemaking, RuleVersion
 
 
 def consultation_closes(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
@@ -99,6 +99,14 @@ def _sentence(version: RuleVersion, type_: str) -> str:
     return gettext("%(rule)s, from %(start)s: %(message)s") % said
 
 
+def tell_of_change(event: Event, *, now: datetime) -> None:
+    """Notifies compliance, but for who entered it, of a change of a catalogue that waits for a signature."""
+    change = CatalogueChange.objects.get(pk=event.case_id)
+    people = [(user.pk, user.email, user.language) for user in people_in(COMPLIANCE) if user.pk != change.entered_by_id]
+    path, what = f"/workbench/changes/{change.ref}/", EVENTS[event.type].staff_message
+    notify(people, event=event, what=what, number=change.number, path=path, now=now)
+
+
 def tell_of_exit(event: Event, *, now: datetime) -> None:
     """Notifies compliance of what it has to do about an exit."""
     row = RuleExit.objects.get(pk=event.case_id)
@@ -117,6 +125,8 @@ def tell_who_leaves(event: Event, *, now: datetime) -> None:
 
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     "rule.consultation_closed": [tell_compliance],
+    "rule.proposed": [tell_compliance],
+    **{each: [tell_of_change] for each in ("catalogue_change.proposed", "catalogue_change.entered")},
     **{each: [tell_of_exit] for each in ("exit.requested", "exit.objected", "exit.late")},
     **{each: [tell_who_leaves] for each in ("exit.calculated", "exit.paid")},
     **{each: [tell_parties] for each in ("rule.publicised", "rule.published", "rule.withdrawn", "rule.parties_told")},

@@ -1,4 +1,4 @@
-"""What people can do about an exit on old terms, each verb once; see `casework.verbs`."""
+"""What people can do about an exit on old terms and a change of a catalogue, each verb once; see `casework.verbs`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from casework.actor import Actor
 from casework.models import Case
 from casework.verbs import Action, Verb
 from rules import commands, inputs, policies
-from rules.models import RuleExit
+from rules.models import CatalogueChange, RuleExit
 from surfaces.asks import STAFF, Page
 
 SIDE = (
@@ -91,7 +91,65 @@ PLATFORM = (
     ),
 )
 EXIT = (*SIDE, *PLATFORM)
-VERBS: Mapping[type[Case], Sequence[Verb]] = {RuleExit: EXIT}
+CHANGE = (
+    Verb(
+        "enter",
+        commands.enter_change,
+        may=policies.may_enter_change,
+        needs_version=True,
+        about="A person answers for what a program proposed; another person signs it.",
+        page=Page(
+            _("Enter %(number)s under your name"),
+            (
+                _("You say that you checked it. Nothing changes before another person signs it."),
+                _("Whoever enters it cannot sign it."),
+            ),
+            button=_("Enter it"),
+            done=_("Entered under your name. Another person signs it."),
+            by=STAFF,
+        ),
+    ),
+    Verb(
+        "sign",
+        commands.sign_change,
+        may=policies.may_sign_change,
+        takes=inputs.SignChangeInput,
+        needs_version=True,
+        about="The catalogue has a new version; served notices keep the version that they quote.",
+        page=Page(
+            _("Sign %(number)s"),
+            (
+                _("You compared it with its source. From now on notices can rest on it."),
+                _("Served notices keep the words that they quote."),
+            ),
+            button=_("Sign it"),
+            done=_("Signed: the catalogue has a new version."),
+            by=STAFF,
+        ),
+    ),
+    Verb(
+        "refuse",
+        commands.refuse_change,
+        may=policies.may_refuse_change,
+        takes=inputs.RefuseChangeInput,
+        needs_version=True,
+        about="The catalogue stays as it is, for a reason.",
+        page=Page(
+            _("Refuse %(number)s"),
+            [_("The catalogue stays as it is. Whoever proposed it reads the reason.")],
+            button=_("Refuse it"),
+            done=_("Refused: nothing changed."),
+            by=STAFF,
+            is_loss=True,
+        ),
+    ),
+)
+VERBS: Mapping[type[Case], Sequence[Verb]] = {RuleExit: EXIT, CatalogueChange: CHANGE}
+
+
+def change_actions_for(actor: Actor, case: CatalogueChange, *, now: datetime) -> list[Action]:
+    """What this actor can do about the change of a catalogue now."""
+    return verbs.actions_for(CHANGE, actor, case, now=now)
 
 
 def actions_for(actor: Actor, case: RuleExit, *, now: datetime) -> list[Action]:

@@ -17,7 +17,8 @@ from notices.commands.follow import (
     record_reading,
     release_from_appeal,
 )
-from notices.commands.issue import issue_notice, issue_notices, register_measure_type
+from notices.commands.issue import issue_notice, issue_notices
+from notices.commands.measure_types import propose_measure_type
 from notices.commands.publication import mark_publication_late, publish_record, report_to_regulator
 from notices.commands.remedies import confirm_remedy, fail_remedy
 from notices.commands.siblings import (

@@ -24,9 +24,7 @@ from notices.models import (
     MeasureType,
 )
 from rules.clearances import wording_errors
-from rules.queries import (
-    article_in_force,
-)
+from rules.models import article_in_force
 
 # Text that says nothing.
 BOILERPLATE = ("违反平台规则", "违规", "违反规定", "violation of platform rules", "violates our policies")
@@ -306,6 +304,10 @@ def _check_basis(checked: _Checked, look: Lookup) -> None:
             recorded = look.articles.get((basis.instrument, basis.article))
             if recorded is None:
                 checked.refuse(f"{at}/article", "unknown-article", _("We know no such law article."))
+            elif not any(row.is_signed for row in recorded):
+                checked.refuse(
+                    f"{at}/article", "article-not-signed", _("Two people have to sign this article before it is cited.")
+                )
             elif article_in_force(recorded, localdate(draft.conduct_at)) is None:
                 checked.basis_not_in_force = True
                 checked.refuse(

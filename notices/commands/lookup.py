@@ -101,7 +101,7 @@ class Lookup:
 
 @compiled
 def _types(codes: Collection[str]) -> QuerySet[MeasureType]:
-    return MeasureType.objects.filter(code__in=codes)
+    return MeasureType.objects.filter(code__in=codes).select_related("newest")
 
 
 def texts_of(draft: NoticeDraft) -> dict[str, str]:

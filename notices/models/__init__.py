@@ -12,6 +12,7 @@ from notices.models.notice import (
     Measure,
     MeasureState,
     MeasureType,
+    MeasureTypeVersion,
     Notice,
     Remedy,
     RemedyKind,

@@ -432,7 +432,7 @@ def test_an_amount_far_above_the_recorded_loss_is_served_with_a_warning_that_sta
     [("CN-CC", "1024", True), ("CN-AUCL-2025", "9", True), ("CN-AUCL-2025", "10", False), ("CN-TEST", "9", False)],
 )
 def test_a_review_is_hidden_only_where_a_law_prohibits_its_content(world, now, instrument, article, is_served):
-    make.record_article(world.platform, instrument=instrument, article=article)
+    make.record_article(world.platform, now=now, instrument=instrument, article=article)
     bases = [BasisDraft(kind="LAW", instrument=instrument, article=article)]
     draft = make.draft(
         world.consumer,

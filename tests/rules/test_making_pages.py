@@ -201,8 +201,14 @@ def test_staff_see_what_is_doubtful_about_an_article_before_they_cite_it(people,
     client = make.make_client(clock.now())[1]
     said = {"name_zh": "电子商务法", "name_en": "E-Commerce Law", "gist_zh": "大意。", "gist_en": "Gist."}
     for article, doubt in (("13", ""), ("38", "编号可能已变。")):
-        commands.record_law_article(
-            actor=client, instrument="CN-X", article=article, in_force_from=date(2019, 1, 1), doubt_zh=doubt, **said
+        make.record_law_article(
+            client,
+            now=clock.now(),
+            instrument="CN-X",
+            article=article,
+            in_force_from=date(2019, 1, 1),
+            doubt_zh=doubt,
+            **said,
         )
     library = approver.sees(f"{LIST}laws/")
     assert (library.count('data-testid="law-article"'), library.count("编号可能已变。")) == (2, 1)
