@@ -1,6 +1,6 @@
 """What is sent about exits and about versions in the making, as a body: shapes and sizes, nothing about the case.
 
-Versions are made on pages alone; their inputs are in no document.
+Versions are drafted and answered on pages alone; those inputs are in no document.
 """
 
 from collections.abc import Mapping
@@ -219,9 +219,7 @@ class EnterInput(Input):
         )
     )
 
-    @classmethod
-    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        return {}
+    example: ClassVar[Mapping[str, Any]] = {"is_checked": True}
 
 
 class ExplanationInput(Input):
@@ -260,6 +258,8 @@ class AdoptInput(Input):
         asks=Ask(_("I sign that this version adds no duty and cuts no right (only where silence is to be consent)")),
     )
 
+    example: ClassVar[Mapping[str, Any]] = {"summary_zh": "共收到三条意见，采纳两条，一条未采纳并已说明理由。"}
+
 
 class PubliciseInput(Input):
     """When it takes effect; earlier than the time of publicity allows only where an article of a law forces it."""
@@ -281,6 +281,8 @@ class PubliciseInput(Input):
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         instrument, _space, article = values["forced_by"].partition(" ")
         return {**values, "forced_by": (instrument, article) if article else None}
+
+    example: ClassVar[Mapping[str, Any]] = {"effective_from": "2031-01-01T00:00:00+08:00"}
 
 
 class WithdrawVersionInput(Input):

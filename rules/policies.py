@@ -79,6 +79,18 @@ def may_comment(actor: Actor) -> CaseError | None:
     return None if actor.user_id is not None else NotAllowed()
 
 
+def may_enter_rule(actor: Actor, making: Rulemaking) -> CaseError | None:
+    """Whoever may make rules."""
+    del making
+    return may_make_rule(actor)
+
+
+def may_publicise_rule(actor: Actor, making: Rulemaking) -> CaseError | None:
+    """Whoever may make rules: what is publicised was adopted by another person than its drafter."""
+    del making
+    return may_make_rule(actor)
+
+
 def may_adopt_rule(actor: Actor, making: Rulemaking) -> CaseError | None:
     """Whoever may make rules and wrote nothing of this draft: two people."""
     if denial := may_make_rule(actor):

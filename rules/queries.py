@@ -324,9 +324,12 @@ def publicised_makings(_actor: Actor) -> QuerySet[Rulemaking]:
 
 
 def makings_for(actor: Actor) -> QuerySet[Rulemaking]:
-    """Every version that is or was made here, the newest first. Raises `NotAllowed`."""
+    """Every version that is or was made, the newest first; to a client those of its rules. Raises `NotAllowed`."""
+    rows = Rulemaking.objects.select_related("rule_version__rule").order_by("-created_at", "-id")
+    if actor.has_scope("rules:write"):
+        return rows.filter(rule_version__rule__client_id=actor.client_id)
     require(may_make_rule(actor))
-    return Rulemaking.objects.select_related("rule_version__rule").order_by("-created_at", "-id")
+    return rows
 
 
 def making_for(actor: Actor, ref: str) -> Rulemaking:

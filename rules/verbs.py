@@ -10,9 +10,10 @@ from casework.actor import Actor
 from casework.models import Case
 from casework.verbs import Action, Verb
 from rules import commands, inputs, policies
-from rules.models import CatalogueChange, RuleExit
+from rules.models import CatalogueChange, RuleExit, Rulemaking
 from surfaces.asks import STAFF, Page
 
+ON_ITS_PAGE = "console/rules/making.py: a version's page has a form for each step beside its opinions and clauses"
 SIDE = (
     Verb(
         "object",
@@ -144,7 +145,43 @@ CHANGE = (
         ),
     ),
 )
-VERBS: Mapping[type[Case], Sequence[Verb]] = {RuleExit: EXIT, CatalogueChange: CHANGE}
+MAKING = (
+    Verb(
+        "enter",
+        commands.enter_rule_version,
+        may=policies.may_enter_rule,
+        takes=inputs.EnterInput,
+        needs_version=True,
+        when=lambda actor, case, now: case.rule_version.drafted_by_id is None,
+        about="A person checked the record of the consultation, and answers for the draft; another person adopts it.",
+        by_hand=ON_ITS_PAGE,
+    ),
+    Verb(
+        "adopt",
+        commands.adopt_rule_version,
+        may=policies.may_adopt_rule,
+        takes=inputs.AdoptInput,
+        needs_version=True,
+        when=lambda actor, case, now: case.rule_version.drafted_by_id is not None,
+        about="Somebody who wrote nothing of it approves the text, as consulted on or with every change explained.",
+        by_hand=ON_ITS_PAGE,
+    ),
+    Verb(
+        "publicise",
+        commands.publicise_rule_version,
+        may=policies.may_publicise_rule,
+        takes=inputs.PubliciseInput,
+        needs_version=True,
+        about="Everybody can read when it takes effect; the version open until now ends there.",
+        by_hand=ON_ITS_PAGE,
+    ),
+)
+VERBS: Mapping[type[Case], Sequence[Verb]] = {RuleExit: EXIT, CatalogueChange: CHANGE, Rulemaking: MAKING}
+
+
+def making_actions_for(actor: Actor, case: Rulemaking, *, now: datetime) -> list[Action]:
+    """What this actor can do about the version over REST now."""
+    return verbs.actions_for(MAKING, actor, case, now=now)
 
 
 def change_actions_for(actor: Actor, case: CatalogueChange, *, now: datetime) -> list[Action]:

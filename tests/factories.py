@@ -19,7 +19,8 @@ from notices import commands as notices
 from notices.models import MeasureType, Notice
 from rules import commands as rules
 from rules.commands import ClauseText, Consultation, RequiredDraft
-from rules.models import CatalogueChange, LawArticle, RuleVersion
+from rules.commands.required import store_required
+from rules.models import CatalogueChange, LawArticle, Rulemaking, RuleVersion
 from rules.required import REQUIREMENTS
 from triage import commands as triage
 from triage.features import input_of
@@ -162,12 +163,20 @@ def publish_elsewhere(*, effective_from: datetime, now: datetime, **version: Any
     """The version was consulted on elsewhere, and is entered, adopted and publicised now."""
     stated = {"consultation": consultation(now), "required": REQUIRED} | version
     making = rules.propose_rule_version(effective_from=effective_from, now=now, **stated)
+    return publicise(making.ref, now=now)
+
+
+def publicise(ref: str, *, now: datetime) -> RuleVersion:
+    """What was proposed is entered, adopted and publicised, to start when it was meant to."""
     one, two = signers(now)
-    about: dict[str, Any] = {"ref": making.ref, "now": now}
+    making = Rulemaking.objects.select_related("rule_version").get(ref=ref)
     if making.rule_version.drafted_by_id is None:
-        rules.enter_rule_version(actor=one, **about)
-    rules.adopt_rule_version(actor=two, summary_zh="共收到两条意见，均已采纳。", **about)
-    rules.publicise_rule_version(actor=two, effective_from=effective_from, **about)
+        rules.enter_rule_version(actor=one, ref=ref, is_checked=True, now=now)
+    if making.rule_version.required_answers.count() == 0:
+        store_required(making.rule_version, REQUIRED)
+    rules.adopt_rule_version(actor=two, ref=ref, summary_zh="共收到两条意见，均已采纳。", now=now)
+    start = making.rule_version.effective_from
+    rules.publicise_rule_version(actor=two, ref=ref, effective_from=start, now=now)
     return RuleVersion.objects.get(pk=making.rule_version_id)
 
 

@@ -115,7 +115,6 @@ class MeasureType(MeasureWords):
         verbose_name = _("measure type")
         verbose_name_plural = _("measure types")
         ordering = ("axis", "code")
-        constraints = (check("measure_type_axis_is_known", Q(axis__in=Axis.values)),)
 
 
 def _by_language(zh: str, en: str) -> str:

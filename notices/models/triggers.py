@@ -81,13 +81,13 @@ NOTICE_TRIGGERS = [
     sealed(
         "notices_measure",
         "measure_stays_what_it_is",
-        "no object_kind object_ref object_label scope",
-        once=("calculation", "type_version_id"),
+        "no object_kind object_ref object_label scope type_version_id",
+        once=("calculation",),
     ),
     Trigger(
         name="measure_keeps_a_version_of_its_kind",
         table="notices_measure",
-        events=("INSERT", "UPDATE"),
+        events=("INSERT",),
         only="NEW.type_version_id IS NOT NULL",
         when="""NOT EXISTS (SELECT 1 FROM notices_measuretypeversion v
             WHERE v.id = NEW.type_version_id AND v.code = NEW.type_id)""",

@@ -12,7 +12,6 @@ from rules import queries
 from rules.choices import PROMISES, Unit
 from rules.commands import Assessment, ClauseText, Consultation, RequiredDraft, TermDraft
 from rules.how_made import how_made
-from rules.machine import RuleState
 from rules.models import (
     Binds,
     Consent,
@@ -327,19 +326,6 @@ class RequiredAnswerInput(Input):
     reason = Text(max_length=1000, allow_blank=True, default="", help_text=_("or why none does"))
 
     example: ClassVar[Mapping[str, Any]] = {"key": "minors", "reason": "本规则只约束经营者，未成年人不能开店。"}
-
-
-class ProposedVersionOutput(serializers.Serializer[Any]):
-    """A version that waits for two people: one enters it, another adopts it. Then it is publicised."""
-
-    ref = serializers.CharField(help_text=_("of its making, not of the rule"))
-    number = serializers.CharField()
-    version = serializers.IntegerField()
-    state = Code(RuleState)
-    rule = serializers.CharField(source="rule_version.rule.ref")
-    code = serializers.CharField(source="rule_version.rule.code")
-    rule_version = serializers.CharField(source="rule_version.number")
-    effective_from = serializers.DateTimeField(source="rule_version.effective_from", help_text=_("as intended"))
 
 
 def _clause(values: Mapping[str, Any]) -> ClauseText:

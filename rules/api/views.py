@@ -6,11 +6,11 @@ from accounts.queries import party_for
 from casework.errors import NotSignedIn
 from rules import commands, queries
 from rules.api.changes import CatalogueChangeOutput
+from rules.api.making import RulemakingOutput
 from rules.api.serializers import (
     ConsultationOutput,
     ConsultationSummary,
     OpinionOutput,
-    ProposedVersionOutput,
     PublishVersionInput,
     RuleOutput,
     SubmitOpinionInput,
@@ -26,7 +26,7 @@ from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
 class RulesView(ListView, CommandView):
     """Rules."""
 
-    shows, gives, takes, status = RuleOutput, ProposedVersionOutput, PublishVersionInput, 202
+    shows, gives, takes, status = RuleOutput, RulemakingOutput, PublishVersionInput, 202
     synced_by = None
     order = ("-first_published_at", "-pk")
     public_methods = frozenset({"GET"})

@@ -27,7 +27,7 @@ from rules.commands.required import RequiredDraft, store_required
 from rules.commands.terms import ClauseText
 from rules.machine import RuleState
 from rules.models import Consent, LawArticle, Made, Rulemaking, RuleVersion, article_in_force
-from rules.policies import may_adopt_rule, may_make_rule
+from rules.policies import may_adopt_rule, may_enter_rule, may_make_rule, may_publicise_rule
 
 
 @command
@@ -115,13 +115,18 @@ def edit_rule_version(
 
 
 @command
-def enter_rule_version(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Rulemaking:
+def enter_rule_version(
+    *, actor: Actor, ref: str, is_checked: bool, now: datetime, expected_version: int | None = None
+) -> Rulemaking:
     """A version that a program proposed is the actor's, who checked the record of its consultation; another adopts it.
 
-    Raises `NotAllowed`, `Stale`, and `NotYourTurn` for one that somebody entered or drafted already.
+    Raises `NotAllowed`, `Stale`, `NotYourTurn` for one that somebody entered or drafted already, and `Invalid` for a
+    record that was not checked.
     """
     making = locked(Rulemaking, Q(), ref, expected_version)
-    require(may_make_rule(actor))
+    require(may_enter_rule(actor, making))
+    if not is_checked:
+        raise Invalid.field("/is_checked", "required", _("Read the record of the consultation first."))
     if making.rule_version.drafted_by_id is not None:
         raise NotYourTurn(_("Somebody entered it already."))
     RuleVersion.objects.filter(pk=making.rule_version_id).update(drafted_by_id=actor.person)
@@ -198,7 +203,7 @@ def publicise_rule_version(
     transition (13), an unknown article, and what any of `checks.CHECKS` finds.
     """
     making = locked(Rulemaking, Q(), ref, expected_version)
-    require(may_make_rule(actor))
+    require(may_publicise_rule(actor, making))
     version = making.rule_version
     if making.state == RuleState.ADOPTED:
         version.effective_from = effective_from

@@ -86,7 +86,8 @@ def test_what_was_consulted_on_elsewhere_says_where_and_counts_nothing(world):
         "record": version.consulted_where,
         "approved_by_role": None,
         "approved_by": "",
-        "approved_at": None,
+        "approved_at": made["approved_at"],
+        "changed": [],
         "talks": [],
         "forced_start": None,
     }
