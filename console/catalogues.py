@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from casework import clock
 from console.frame import OVERSEES, show, staff, surface, verb_pages
@@ -29,6 +30,7 @@ INPUTS: Mapping[str, type[Any]] = {
     Subject.LAW_ARTICLE: ProposeLawArticleInput,
     Subject.MEASURE_TYPE: RegisterMeasureTypeInput,
 }
+OF_OWNERS = {"name": gettext_lazy("Party"), "person": gettext_lazy("Becomes an owner")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ def said_of(change: CatalogueChange, before: Mapping[str, Any] | None) -> Iterat
     """What was proposed, value by value, in the order in which it is asked for; what is empty before and after stays
     away.
     """
+    if change.subject == Subject.PARTY_OWNER:
+        for name, label in OF_OWNERS.items():
+            yield Said(str(label), compare_texts(change.said[name], change.said[name]), False)
+        return
     for name, field in INPUTS[change.subject]().fields.items():
         if name not in change.said:
             continue
@@ -64,8 +70,8 @@ def one(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one proposal beside what the entry says now, and what is to be done."""
     actor, now = staff(request, *OVERSEES), clock.now()
     row = change_for(actor, ref)
-    reads = law_article_said if row.subject == Subject.LAW_ARTICLE else measure_type_said
-    before = reads(row)
+    reads = {Subject.LAW_ARTICLE: law_article_said, Subject.MEASURE_TYPE: measure_type_said}
+    before = reads[Subject(row.subject)](row) if row.subject in reads else None
     actions = [action for action in change_actions_for(actor, row, now=now) if action.verb.page_for(STAFF)]
     said = list(said_of(row, before))
     return show(request, "rules/change.html", row=row, actions=actions, said=said, is_new=before is None)

@@ -81,7 +81,10 @@ class CalculationInput(Input):
     )
     inputs = InputsField()
     cap_minor = Integer(
-        required=False, allow_null=True, min_value=0, help_text=_("the most that the clause allows; refused without")
+        required=False,
+        allow_null=True,
+        min_value=0,
+        help_text=_("the most that the cited clause or article allows; refused without"),
     )
     cap_basis = Integer(
         required=False, allow_null=True, min_value=1, help_text=_("number of the basis that sets the cap, from 1")
@@ -218,7 +221,10 @@ class IssueNoticeInput(Input):
                 },
             },
         ],
-        "basis": [{"kind": "CLAUSE", "rule": "advertising", "clause": "8"}],
+        "basis": [
+            {"kind": "CLAUSE", "rule": "advertising", "clause": "8"},
+            {"kind": "CLAUSE", "rule": "advertising", "clause": "9"},
+        ],
         "evidence": [
             {"caption": "详情页文字存档", "captured_at": "2026-03-01T10:12:00+08:00", "excerpt": "国家级工艺,匠心制造"}
         ],

@@ -39,13 +39,17 @@ EVENTS: Mapping[str, EventText] = {
         public=True,
     ),
     "catalogue_change.proposed": EventText(
-        staff=_("A change of a catalogue was proposed"),
-        staff_message=_("A change of a catalogue waits for a signature."),
+        staff=_("A change was proposed that two people sign"),
+        staff_message=_("A change waits for its signature."),
+        message=_("The platform was asked to give your shop another owner. Object if nobody of you asked for it."),
     ),
     "catalogue_change.entered": EventText(
-        staff=_("A person entered it"), staff_message=_("A change of a catalogue waits for a signature.")
+        staff=_("A person entered it"), staff_message=_("A change waits for its signature.")
     ),
-    "catalogue_change.signed": EventText(staff=_("Another person signed it")),
+    "catalogue_change.signed": EventText(
+        staff=_("Another person signed it"),
+        message=_("Two people of the platform gave your shop another owner. See who acts for it."),
+    ),
     "catalogue_change.refused": EventText(staff=_("It was refused")),
     "exit.requested": EventText(
         party=_("You leave on the old terms."),

@@ -171,6 +171,20 @@ class ProposeLawArticleInput(Input):
     }
 
 
+class ProposeOwnerInput(Input):
+    user = Ref(help_text=_("the ref of a member of the party"), asks=Ask(_("Member of the party")))
+    reason = Text(
+        max_length=2000,
+        help_text=_("why the party needs this owner, and who asked for it; its owners are told"),
+        asks=Ask(_("Why the party needs this owner, and who asked for it"), lines=3),
+    )
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "user": "usr_0000000000000000000000",
+        "reason": "唯一的所有者已去世，继承人提交了公证书。",
+    }
+
+
 class SignChangeInput(Input):
     source_text = Text(
         max_length=8000,

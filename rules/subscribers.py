@@ -9,15 +9,16 @@ from django.utils.functional import lazy
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
+from accounts.models import Party
 from accounts.notifications import notify
 from accounts.queries import people_in, people_of
-from accounts.roles import COMPLIANCE
+from accounts.roles import COMPLIANCE, OWNER
 from casework.formats import moment_text
 from casework.models import Event
 from casework.outbox import Subscriber
 from rules import commands
 from rules.events import EVENTS
-from rules.models import CatalogueChange, Consent, RuleExit, Rulemaking, RuleVersion
+from rules.models import CatalogueChange, Consent, RuleExit, Rulemaking, RuleVersion, Subject
 
 
 def consultation_closes(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
@@ -107,6 +108,16 @@ def tell_of_change(event: Event, *, now: datetime) -> None:
     notify(people, event=event, what=what, number=change.number, path=path, now=now)
 
 
+def tell_owners(event: Event, *, now: datetime) -> None:
+    """Notifies the owners of a party that somebody is to become an owner, or became one."""
+    change = CatalogueChange.objects.get(pk=event.case_id)
+    party = Party.objects.filter(ref=change.key).first() if change.subject == Subject.PARTY_OWNER else None
+    if party is not None:
+        people = [(user.pk, user.email, user.language) for user in people_of(party.pk, [OWNER])]
+        path = reverse("accounts:people", args=[party.ref])
+        notify(people, event=event, what=EVENTS[event.type].message, number=change.number, path=path, now=now)
+
+
 def tell_of_exit(event: Event, *, now: datetime) -> None:
     """Notifies compliance of what it has to do about an exit."""
     row = RuleExit.objects.get(pk=event.case_id)
@@ -126,7 +137,9 @@ def tell_who_leaves(event: Event, *, now: datetime) -> None:
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     "rule.consultation_closed": [tell_compliance],
     "rule.proposed": [tell_compliance],
-    **{each: [tell_of_change] for each in ("catalogue_change.proposed", "catalogue_change.entered")},
+    "catalogue_change.proposed": [tell_of_change, tell_owners],
+    "catalogue_change.entered": [tell_of_change],
+    "catalogue_change.signed": [tell_owners],
     **{each: [tell_of_exit] for each in ("exit.requested", "exit.objected", "exit.late")},
     **{each: [tell_who_leaves] for each in ("exit.calculated", "exit.paid")},
     **{each: [tell_parties] for each in ("rule.publicised", "rule.published", "rule.withdrawn", "rule.parties_told")},

@@ -109,6 +109,9 @@ def publish_rule(platform: Actor, *, now: datetime, code: str = "", start: datet
     return code
 
 
+CLAUSE_8 = "不得使用“国家级”等用语，每次违反扣除一百元。"
+
+
 def publish_rule_again(platform: Actor, code: str, *, number: str, start: datetime, now: datetime) -> RuleVersion:
     """A version of the rule, in force from `start`, where the one before ends."""
     return publish_rule_version(
@@ -119,7 +122,7 @@ def publish_rule_again(platform: Actor, code: str, *, number: str, start: dateti
         number=number,
         effective_from=start,
         clauses=[
-            ClauseText("8", "不得使用“国家级”等用语。", "Words such as “national level” may not be used."),
+            ClauseText("8", CLAUSE_8, "Words such as “national level” may not be used; each breach costs CNY 100."),
             ClauseText("9", "每次违反扣除保证金一百元。", "CNY 100 of the deposit is deducted for each breach."),
         ],
         now=now,

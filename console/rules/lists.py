@@ -94,9 +94,9 @@ questions = list_view(
 
 changes = list_view(
     CHANGES.shown(
-        title=_("Changes of catalogues"),
+        title=_("Changes that two people sign"),
         lede=_(
-            "Articles of laws and kinds of measures change by a proposal that one person enters and another signs. "
+            "Articles of laws, kinds of measures and further owners of a party: one person enters them, another signs. "
             "Served notices keep the words that they quote."
         ),
         tabs=tabs_of(CatalogueChange),

@@ -57,8 +57,9 @@ def _owner(code: str) -> int | None:
     return MeasureType.objects.values_list("client_id", flat=True).get(pk=code)
 
 
-def _store(change: CatalogueChange) -> None:
+def _store(change: CatalogueChange, now: datetime) -> None:
     """A measure type that is there keeps its owner."""
+    del now
     values = {name: change.said[name] for name in SAID}
     before = MeasureTypeVersion.objects.filter(code=change.key).last()
     newest = MeasureTypeVersion.objects.create(

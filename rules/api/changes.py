@@ -6,13 +6,15 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from rules import queries
+from rules.commands import propose_owner
+from rules.inputs import ProposeOwnerInput
 from rules.lists import CHANGES
 from rules.machine import ChangeState
 from rules.models import CatalogueChange, Subject
 from rules.verbs import change_actions_for
 from surfaces.api.serializers import Action, Code
 from surfaces.api.verbs import VerbView, shown_actions
-from surfaces.api.views import Call, ReadView, Reply
+from surfaces.api.views import Call, CommandView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
 
 
@@ -51,6 +53,17 @@ class ChangeView(ReadView):
 
     def read(self, call: Call) -> Reply:
         return self.shown(queries.change_for(call.actor, call.path["ref"]), call)
+
+
+class ProposeOwnerView(CommandView):
+    """Ask that a member of a party becomes another owner: its owners are told, two people of the platform sign."""
+
+    takes, gives, status = ProposeOwnerInput, CatalogueChangeOutput, 202
+    operation = {"POST": "proposeOwner"}
+
+    def perform(self, call: Call) -> Reply:
+        made = propose_owner(actor=call.actor, party=call.path["ref"], now=call.now, **call.values)
+        return self.reply(made, call)
 
 
 class ChangeVerbView(VerbView):

@@ -32,6 +32,7 @@ from rules.commands.making import (
     start_rule_version,
     withdraw_rule_version,
 )
+from rules.commands.owners import propose_owner
 from rules.commands.publish import (
     LISTENERS,
     Assessment,

@@ -29,7 +29,7 @@ class Catalogue:
 
     check: Callable[[Mapping[str, Any]], None]
     now_says: Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
-    store: Callable[[CatalogueChange], None]
+    store: Callable[[CatalogueChange, datetime], None]
     owner: Callable[[str], int | None] = lambda key: None
     is_common: bool = False
 
@@ -106,7 +106,7 @@ def sign_change(
         )
         raise Invalid.field("/source_text", "not-the-source", text)
     fire(change, "sign", actor=actor, now=now, facts={"said": digest(change.said)}, signed_by_id=actor.person)
-    catalogue.store(change)
+    catalogue.store(change, now)
     return change
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.actor import Actor
 from casework.errors import FieldError, Invalid, NotYourTurn, require
 from casework.firing import command, fire, locked
+from casework.text import in_digits
 from rules.claims import explained_hash
 from rules.consulted import Changed, changed_clauses
 from rules.machine import RuleState
@@ -22,7 +23,7 @@ from rules.policies import may_make_rule
 ALIKE = 0.8
 """How alike the texts before and after a correction are at least: it mends words and is no other clause."""
 _FIGURE = re.compile(
-    r"\d+(?:[.,，]\d+)*|[零〇一二两三四五六七八九十百千万亿]+(?=[元角分日天年月周时秒倍次件%％折]|个|小|工|分)"
+    r"\d+(?:[,，]\d{3})*(?:\.\d+)?|[零〇一二两三四五六七八九十百千万亿]+(?=[元角分日天年月周时秒倍次件%％折个小工])"
 )
 
 
@@ -132,7 +133,9 @@ def _errors_of_opinion(opinion: Opinion, clause: Changed, at: str) -> Iterator[F
         yield FieldError(
             f"{at}/opinion", "own-opinion", _("The platform's own people explain no change by an opinion.")
         )
-    elif new := _figures(_text(clause.now)) - _figures(_text(clause.was) + opinion.text + "\n" + opinion.reason):
+    elif new := set(_figures(_text(clause.now))) - set(
+        _figures(f"{_text(clause.was)}{opinion.text}\n{opinion.reason}")
+    ):
         text = _("Neither the draft nor the opinion and its answer had this: %(figures)s. Consult on it anew.")
         yield FieldError(f"{at}/opinion", "new-figure", text % {"figures": ", ".join(sorted(new))})
 
@@ -140,7 +143,7 @@ def _errors_of_opinion(opinion: Opinion, clause: Changed, at: str) -> Iterator[F
 def _is_correction(clause: Changed) -> bool:
     if clause.was is None or clause.now is None or (clause.was.is_major_interest and not clause.now.is_major_interest):
         return False
-    if Counter(_FIGURE.findall(_text(clause.was))) != Counter(_FIGURE.findall(_text(clause.now))):
+    if Counter(_figures(_text(clause.was))) != Counter(_figures(_text(clause.now))):
         return False
     return all(
         SequenceMatcher(None, was, now, autojunk=False).ratio() >= ALIKE
@@ -153,5 +156,6 @@ def _text(clause: ConsultedClause | Clause | None) -> str:
     return "" if clause is None else f"{clause.title_zh}\n{clause.text_zh}\n{clause.title_en}\n{clause.text_en}\n"
 
 
-def _figures(text: str) -> set[str]:
-    return set(_FIGURE.findall(text))
+def _figures(text: str) -> list[str]:
+    """Every figure of a text, in digits: 三万元 as 30000."""
+    return [in_digits(found) for found in _FIGURE.findall(text)]

@@ -77,7 +77,8 @@ def _now_says(said: Mapping[str, Any]) -> dict[str, Any] | None:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
-def _store(change: CatalogueChange) -> None:
+def _store(change: CatalogueChange, now: datetime) -> None:
+    del now
     said = {name: change.said[name] for name in SAID}
     days = {name: date.fromisoformat(said[name]) if said[name] else None for name in DAYS}
     LawArticle.objects.create(

@@ -7,8 +7,8 @@ from disputes import commands as disputes
 from disputes.default_table import GROUNDS, RELAXATIONS
 from notices import commands as notices
 from rules import commands as rules
-from rules.required import REQUIREMENTS
 from rules.models import RuleVersion
+from rules.required import REQUIREMENTS
 from sample.content.law import LAW_ARTICLES
 from sample.content.measures import MEASURE_TYPES
 from sample.content.notices import BEIJING

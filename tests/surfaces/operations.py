@@ -256,6 +256,10 @@ def rulemaking(state: str = "PROPOSED") -> Callable[[World, datetime], Made]:
     return made
 
 
+def another_owner(world: World) -> Any:
+    return {"user": world.alice_staff.ref, "reason": "所有者退出经营，书面申请见档案。"}
+
+
 def catalogue_change(state: str = "PROPOSED") -> Callable[[World, datetime], Made]:
     """A new law article that the world's platform proposed."""
 
@@ -453,6 +457,7 @@ OPERATIONS: dict[str, Operation] = {
     "enter_rule_version": Operation(rulemaking()),
     "adopt_rule_version": Operation(rulemaking("ENTERED")),
     "publicise_rule_version": Operation(rulemaking("ADOPTED")),
+    "propose_owner": Operation(party, another_owner),
     "list_catalogue_changes": Operation(),
     "read_catalogue_change": Operation(catalogue_change()),
     "enter_change": Operation(catalogue_change()),
