@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(editable=False, verbose_name='opened at')),
                 ('updated_at', models.DateTimeField(editable=False, verbose_name='last changed at')),
                 ('state', models.CharField(choices=[('PROPOSED', 'proposed by a program'), ('ENTERED', 'waits for a signature'), ('SIGNED', 'signed'), ('REFUSED', 'refused')], default='PROPOSED', max_length=50, verbose_name='state')),
-                ('subject', models.CharField(choices=[('LAW_ARTICLE', 'law article'), ('MEASURE_TYPE', 'kind of measure')], max_length=20, verbose_name='what changes')),
+                ('subject', models.CharField(choices=[('LAW_ARTICLE', 'law article'), ('MEASURE_TYPE', 'kind of measure'), ('PARTY_OWNER', 'another owner of a party')], max_length=20, verbose_name='what changes')),
                 ('key', models.CharField(max_length=80, verbose_name='entry')),
                 ('said', models.JSONField(verbose_name='as proposed')),
                 ('reason', models.TextField(blank=True, default='', verbose_name='why it changes')),
@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='cataloguechange',
-            constraint=models.CheckConstraint(condition=models.Q(('subject__in', ['LAW_ARTICLE', 'MEASURE_TYPE'])), name='catalogue_change_subject_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('subject__in', ['LAW_ARTICLE', 'MEASURE_TYPE', 'PARTY_OWNER'])), name='catalogue_change_subject_is_known'),
         ),
         migrations.AddConstraint(
             model_name='cataloguechange',
