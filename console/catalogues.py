@@ -56,7 +56,7 @@ def said_of(change: CatalogueChange, before: Mapping[str, Any] | None) -> Iterat
         was, now = _words((before or {}).get(name), field), _words(change.said[name], field)
         if was or now:
             passages = compare_texts(was, now) if before else compare_texts(now, now)
-            yield Said(str(field.asks.label), passages, bool(before) and was != now)
+            yield Said(str(field.style["asks"].label), passages, bool(before) and was != now)
 
 
 def _words(value: Any, field: Any) -> str:

@@ -363,15 +363,15 @@ class DecideSiblingInput(Input):
 
 class RegisterMeasureTypeInput(Input):
     code = Name(max_length=60, asks=Ask(_("Code of the kind of measure"), _("An existing code makes a new version.")))
-    axis = Choice(choices=Axis.choices, asks=Ask(_("axis")))
-    label_zh = Line(max_length=80, asks=Ask(_("name (Chinese)")))
-    label_en = Line(max_length=80, asks=Ask(_("name (English)")))
+    axis = Choice(choices=Axis.choices, asks=Ask(_("Axis")))
+    label_zh = Line(max_length=80, asks=Ask(_("Name (Chinese)")))
+    label_en = Line(max_length=80, asks=Ask(_("Name (English)")))
     restores_zh = Line(
         max_length=200,
         help_text=_("what is put back when such a measure falls"),
-        asks=Ask(_("what is restored (Chinese)")),
+        asks=Ask(_("What is restored (Chinese)")),
     )
-    restores_en = Line(max_length=200, asks=Ask(_("what is restored (English)")))
+    restores_en = Line(max_length=200, asks=Ask(_("What is restored (English)")))
     is_high_stakes = Boolean(default=False, asks=Ask(_("Appeals against it are decided within the short time limit")))
     reason = Text(
         max_length=2000,

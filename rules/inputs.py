@@ -138,18 +138,18 @@ class ProposeLawArticleInput(Input):
         choices=ReadFrom.choices,
         allow_blank=True,
         default="",
-        asks=Ask(_("kind of source"), _("A wording read in a copy is kept and not quoted."), nothing=_("None")),
+        asks=Ask(_("Kind of source"), _("A wording read in a copy is kept and not quoted."), nothing=_("None")),
     )
-    read_on = Date(allow_null=True, default=None, asks=Ask(_("when the wording was read")))
+    read_on = Date(allow_null=True, default=None, asks=Ask(_("When the wording was read")))
     doubt_zh = Text(
         max_length=1000,
         allow_blank=True,
         default="",
         help_text=_("what about its number, wording or force is not certain; shown to staff"),
-        asks=Ask(_("what is doubtful about it (Chinese)"), lines=2),
+        asks=Ask(_("What is doubtful about it (Chinese)"), lines=2),
     )
     doubt_en = Text(
-        max_length=1000, allow_blank=True, default="", asks=Ask(_("what is doubtful about it (English)"), lines=2)
+        max_length=1000, allow_blank=True, default="", asks=Ask(_("What is doubtful about it (English)"), lines=2)
     )
     reason = Text(
         max_length=2000,

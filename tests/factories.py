@@ -231,6 +231,9 @@ def record_law_article(platform: Actor, *, now: datetime, **said: Any) -> LawArt
 
 
 def record_law(platform: Actor, *, now: datetime) -> None:
+    """An article that every platform can cite; recorded once."""
+    if LawArticle.objects.filter(instrument="CN-ECL-2018", article="38").exists():
+        return
     record_law_article(
         platform,
         now=now,

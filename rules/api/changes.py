@@ -44,12 +44,14 @@ class ChangesView(DeclaredListView):
     """The changes of catalogues that you may see, the newest first."""
 
     listing, first, shows = CHANGES, "newest", CatalogueChangeOutput
+    operation = {"GET": "listCatalogueChanges"}
 
 
 class ChangeView(ReadView):
     """One change of a catalogue."""
 
     shows = CatalogueChangeOutput
+    operation = {"GET": "readCatalogueChange"}
 
     def read(self, call: Call) -> Reply:
         return self.shown(queries.change_for(call.actor, call.path["ref"]), call)

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from casework.errors import NotAllowed, NotFound
 from rules import queries
 from rules.machine import RuleState
 from rules.models import Rulemaking
@@ -36,13 +37,21 @@ class RulemakingOutput(serializers.Serializer[Any]):
         return shown_actions(making_actions_for(call.actor, row, now=call.now), "rulemakings/<str:ref>/", ref=row.ref)
 
 
+def _seen(call: Call) -> Rulemaking:
+    """The version, as a member of staff or its client may see it; nobody else learns whether there is one."""
+    try:
+        return queries.making_for(call.actor, call.path["ref"])
+    except NotAllowed:
+        raise NotFound() from None
+
+
 class RulemakingView(ReadView):
     """One version in the making."""
 
     shows = RulemakingOutput
 
     def read(self, call: Call) -> Reply:
-        return self.shown(queries.making_for(call.actor, call.path["ref"]), call)
+        return self.shown(_seen(call), call)
 
 
 class RulemakingVerbView(VerbView):
@@ -51,4 +60,4 @@ class RulemakingVerbView(VerbView):
     gives = RulemakingOutput
 
     def case_of(self, call: Call) -> Rulemaking:
-        return queries.making_for(call.actor, call.path["ref"])
+        return _seen(call)
