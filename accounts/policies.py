@@ -62,12 +62,12 @@ def may_provision(actor: Actor, *, party: Party | None = None) -> CaseError | No
     """
     if actor.has_scope("parties:write"):
         return None if party is None or party.client_id == actor.client_id else NotAllowed()
-    return None if actor.has_role(ADMINISTRATOR) or _is_console(actor) else NotAllowed()
+    return None if actor.has_role(ADMINISTRATOR) or is_console(actor) else NotAllowed()
 
 
 def may_name_officers(actor: Actor) -> CaseError | None:
     """An administrator or the console: a back end that provisions parties cannot make up officers or teams."""
-    return None if actor.has_role(ADMINISTRATOR) or _is_console(actor) else NotAllowed()
+    return None if actor.has_role(ADMINISTRATOR) or is_console(actor) else NotAllowed()
 
 
 def may_grant_staff_role(actor: Actor, *, user: User) -> CaseError | None:
@@ -79,7 +79,7 @@ def may_grant_staff_role(actor: Actor, *, user: User) -> CaseError | None:
 
 def may_issue_token(actor: Actor, *, user: User | None, client: ApiClient | None) -> CaseError | None:
     """A person to themselves; an administrator to a client; the console to anybody."""
-    if _is_console(actor):
+    if is_console(actor):
         return None
     if client is not None:
         return None if actor.has_role(ADMINISTRATOR) else NotAllowed()
@@ -87,7 +87,7 @@ def may_issue_token(actor: Actor, *, user: User | None, client: ApiClient | None
 
 
 def may_change_own(actor: Actor, *, user: User) -> CaseError | None:
-    return None if actor.user_id == user.pk or _is_console(actor) else NotAllowed()
+    return None if actor.user_id == user.pk or is_console(actor) else NotAllowed()
 
 
 def may_serve_callers(actor: Actor) -> CaseError | None:
@@ -152,5 +152,5 @@ def staff_need_second_factor(*, is_sample: bool) -> bool:
     return bool(settings.STAFF_SECOND_FACTOR_REQUIRED) and not is_sample
 
 
-def _is_console(actor: Actor) -> bool:
+def is_console(actor: Actor) -> bool:
     return actor.kind is ActorKind.SYSTEM and actor.via in (Via.CONSOLE, Via.WORKER)

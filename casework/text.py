@@ -240,3 +240,22 @@ def _fraction(digits: str) -> float:
     if len(digits) > 32:  # more than any reader keeps: it would silently become another number
         raise TextRefused("number-out-of-range")
     return float(digits)
+
+
+_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+
+
+def in_digits(figure: str) -> str:
+    """A figure in digits: 三万 as 30000, 30,000 likewise."""
+    if figure[0].isdigit():
+        return figure.replace(",", "").replace("，", "")
+    total = part = digit = 0
+    for sign in figure:
+        if sign in _DIGITS:
+            digit = _DIGITS[sign]
+        elif _UNITS[sign] >= 10_000:
+            total, part, digit = (total + part + digit or 1) * _UNITS[sign], 0, 0
+        else:
+            part, digit = part + (digit or 1) * _UNITS[sign], 0
+    return str(total + part + digit)

@@ -22,8 +22,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from story import Answer, Client, Unexpected, expect, over_http
 
-TOKEN_NAMES = ("platform", "merchant_owner", "reviewer", "compliance")
+TOKEN_NAMES = ("platform", "merchant_owner", "reviewer", "compliance", "administrator")
 CHANGES_IN = timedelta(days=20)
+CHECK_LIST = (
+    *("information_security", "personal_information", "connected_services", "minors", "appeal_channel"),
+    *("handling_times", "dispute_mechanism", "burden_of_proof", "penalties"),
+)
 WAITED = 60.0  # seconds that the worker may take
 
 
@@ -88,6 +92,7 @@ class Told:
             "opened_at": (self.now - timedelta(days=30)).isoformat(),
             "closed_at": (self.now - timedelta(days=10)).isoformat(),
             "address": "https://platform.example/rules/consultations/17",
+            "record": "征求意见记录第17号（平台规则部存）",
             "summary_zh": "共收到三条意见，均已答复。",
         }
         return {
@@ -100,6 +105,7 @@ class Told:
             "summary_en": "Second version.",
             "clauses": [{"number": self.clause, **texts}],
             "consultation": held,
+            "required": [{"key": key, "reason": f"由另一条规则规定（{key}）。"} for key in CHECK_LIST],
         }
 
     def lesson(self, number: str) -> dict[str, Any]:
@@ -312,9 +318,16 @@ def _train_again(told: Told) -> None:
     told.say(f"14 A new version of the rule that starts in a minute was refused: {error['message']}")
 
     version = told.next_version(told.now + CHANGES_IN)
-    number = told.do("publish_rule_version", "platform", version)["number"]
+    making = told.do("publish_rule_version", "platform", version)
+    for verb, by in (("enter_rule_version", "compliance"), ("adopt_rule_version", "administrator")):
+        making = told.do(verb, by, told.client.example(verb), ref=making["ref"], version=making["version"])
+    start = {"effective_from": version["effective_from"]}
+    told.do("publicise_rule_version", "compliance", start, ref=making["ref"], version=making["version"])
+    number = making["rule_version"]
     told.do("issue_notice", "platform", told.notice())
-    told.say("15 One that starts in twenty days was published. Until it takes effect the old certificate counts.")
+    told.say(
+        "15 One that starts in twenty days was signed by two people. Until it takes effect the old certificate counts."
+    )
 
     told.curriculum = told.do("publish_curriculum", "compliance", told.lesson(number))["ref"]
     told.sit()

@@ -34,7 +34,7 @@ def tell(people: dict[str, Any], now: datetime, say: Callable[[str], None]) -> d
     from notices.commands import issue_notice
     from rules import commands
     from rules.arithmetic import Item
-    from rules.commands import Assessment, ClauseText, RequiredDraft
+    from rules.commands import Assessment, ClauseText, Explanation, RequiredDraft
     from rules.models import RuleVersion
     from rules.required import REQUIREMENTS
     from rules.wording import lint
@@ -114,7 +114,22 @@ def tell(people: dict[str, Any], now: datetime, say: Callable[[str], None]) -> d
     rewritten = version_of("1.0", "包装应当完好，易碎品应当有缓冲材料，费用由商家承担。", at)
     del rewritten["number"]
     commands.edit_rule_version(actor=drafter, ref=ref, **rewritten)
-    say("4  The wrong finding was cleared under a name with a reason; the right one was written anew.")
+    bait = version_of("1.0", "商家应当缴纳三万元包装费，否则关闭店铺。", at)
+    del bait["number"]
+    commands.edit_rule_version(actor=drafter, ref=ref, **bait)
+    refused(
+        "adoption of a fee that nobody was asked about",
+        lambda: commands.adopt_rule_version(actor=approver, now=at, **adopt),
+    )
+    for explained in (Explanation("2", opinion=1), Explanation("2", correction="文字修改")):
+        refused(
+            f"an explanation of it by {'an opinion' if explained.opinion else 'a correction'}",
+            lambda explained=explained: commands.explain_changes(actor=drafter, ref=ref, changes=[explained], now=at),
+        )
+    commands.edit_rule_version(actor=drafter, ref=ref, **rewritten)
+    refused("adoption of an unexplained change", lambda: commands.adopt_rule_version(actor=approver, now=at, **adopt))
+    commands.explain_changes(actor=drafter, ref=ref, changes=[Explanation("2", opinion=1)], now=at)
+    say("4  The wrong finding was cleared under a name with a reason; the right one was rewritten as an opinion asked.")
 
     refused("adoption by who drafted it", lambda: commands.adopt_rule_version(actor=drafter, now=at, **adopt))
     commands.adopt_rule_version(actor=approver, now=at, **adopt)
@@ -201,7 +216,8 @@ def set_up(now: datetime) -> dict[str, Any]:
     from accounts import commands as accounts
     from accounts.queries import actor_of_client, actor_of_user
     from casework.actor import Actor, ActorKind, Via
-    from notices.commands import register_measure_type
+    from notices.commands import propose_measure_type
+    from rules.commands import sign_change
 
     console = Actor(kind=ActorKind.SYSTEM, via=Via.CONSOLE, ref="system:story")
 
@@ -223,17 +239,19 @@ def set_up(now: datetime) -> dict[str, Any]:
     accounts.add_member(actor=console, party=party, user=owner, role="owner", now=now)
     person("officer", "E-77", "reviewer")
     platform = actor_of_client(client)
-    register_measure_type(
-        actor=platform,
+    drafter, approver = (person(name, code, "compliance") for name, code in (("he", "C-71"), ("mo", "C-72")))
+    signed_in = {"via": Via.WEB, "session": "story"}
+    change = propose_measure_type(
+        actor=actor_of_user(drafter, **signed_in),
         code="listing-removed-in-story",
         axis="VISIBILITY",
         label_zh="下架商品",
         label_en="Listing removed",
         restores_zh="恢复展示",
         restores_en="Listed again",
+        now=now,
     )
-    drafter, approver = (person(name, code, "compliance") for name, code in (("he", "C-71"), ("mo", "C-72")))
-    signed_in = {"via": Via.WEB, "session": "story"}
+    sign_change(actor=actor_of_user(approver, **signed_in), ref=change.ref, now=now)
     return {
         "platform": platform,
         "party": party,

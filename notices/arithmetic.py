@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework.formats import money
+from casework.text import in_digits
 
 MAX_FORMULA = 500
 MAX_DEPTH = 20
@@ -30,6 +31,24 @@ _CONTEXT = Context(prec=60)
 _SIGNS = str.maketrans("×÷−（），％￥", "*/-(),%¥")
 _NUMBER = re.compile(rf"\d{{1,{MAX_DIGITS}}}(\.\d{{1,{MAX_DIGITS}}})?")
 _YUAN_NAME = re.compile(r"[(（](元|CNY)[)）]$")
+
+
+_SUM = re.compile(
+    r"(?:¥|￥|CNY\s?|RMB\s?)(\d[\d,]*(?:\.\d+)?)"
+    r"|(\d[\d,，]*(?:\.\d+)?|[零〇一二两三四五六七八九十百千万亿]+)\s?(万)?元"
+)
+_RATE = re.compile(
+    r"[百千]分之|[%％‰]|per ?cent|[每按倍]|相[当应]|全[额部]|\b(?:per|each|every|full|whole)\b", re.IGNORECASE
+)
+
+
+def caps_in(text: str) -> tuple[set[int], bool]:
+    """The sums that a clause states, in fen, and whether it states a rate: of an amount, or for each of something."""
+    found = set()
+    for in_front, behind, ten_thousand in _SUM.findall(text):
+        value = Decimal(in_digits((in_front or behind).replace("，", ",")))
+        found.add(int(value * 100) * (10_000 if ten_thousand else 1))
+    return found, _RATE.search(text) is not None
 
 
 class FormulaError(Exception):

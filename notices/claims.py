@@ -67,6 +67,8 @@ def _issued(notice: Notice, event: Event) -> Iterator[Comparison]:
         content=issued_hash(notice, measures=measures, bases=bases, exhibits=exhibits),
     )
     yield "evidence.sha256", event.facts.get("evidence"), [e.sha256 for e in exhibits]
+    if "kinds" in event.facts:
+        yield "kinds", event.facts["kinds"], [m.type_version.words_hash for m in measures if m.type_version]
     for basis in bases:
         yield f"basis {basis.no}", basis.text_hash, digest({"zh": basis.text_zh, "en": basis.text_en})
     yield "third party", event.facts.get("executor", {}).get("act"), getattr(notice.act, "ref", None)
@@ -151,7 +153,7 @@ CLAIMS = {
         of_case=_whole,
         parts=("decided_by", "act", "contradicts"),
         rows=(
-            "measures",
+            "measures__type_version",
             "bases",
             "exhibits__attachment",
             "exhibits__openings",

@@ -17,7 +17,20 @@ from notices import commands
 from notices.arithmetic import MAX_FORMULA
 from notices.machine import SiblingState
 from notices.models import Axis, BasisKind, BreachKind, DetectionSource
-from surfaces.api.inputs import Boolean, Choice, Fen, Input, Integer, Items, Line, Moment, Ref, Text, TranslateInput
+from surfaces.api.inputs import (
+    Boolean,
+    Choice,
+    Fen,
+    Input,
+    Integer,
+    Items,
+    Line,
+    Moment,
+    Name,
+    Ref,
+    Text,
+    TranslateInput,
+)
 from surfaces.api.problems import field_errors
 from surfaces.asks import Ask
 
@@ -81,7 +94,10 @@ class CalculationInput(Input):
     )
     inputs = InputsField()
     cap_minor = Fen(
-        required=False, allow_null=True, min_value=0, help_text=_("the most that the clause allows; refused without")
+        required=False,
+        allow_null=True,
+        min_value=0,
+        help_text=_("the most that the cited clause or article allows; refused without"),
     )
     cap_basis = Integer(
         required=False, allow_null=True, min_value=1, help_text=_("number of the basis that sets the cap, from 1")
@@ -233,7 +249,10 @@ class IssueNoticeInput(Input):
                 },
             },
         ],
-        "basis": [{"kind": "CLAUSE", "rule": "advertising", "clause": "8"}],
+        "basis": [
+            {"kind": "CLAUSE", "rule": "advertising", "clause": "8"},
+            {"kind": "CLAUSE", "rule": "advertising", "clause": "9"},
+        ],
         "evidence": [
             {"caption": "详情页文字存档", "captured_at": "2026-03-01T10:12:00+08:00", "excerpt": "国家级工艺,匠心制造"}
         ],
@@ -372,13 +391,24 @@ class DecideSiblingInput(Input):
 
 
 class RegisterMeasureTypeInput(Input):
-    code = Line(max_length=60)
-    axis = Choice(choices=Axis.choices)
-    label_zh = Line(max_length=80)
-    label_en = Line(max_length=80)
-    restores_zh = Line(max_length=200, help_text=_("what is put back when such a measure falls"))
-    restores_en = Line(max_length=200)
-    is_high_stakes = Boolean(default=False)
+    code = Name(max_length=60, asks=Ask(_("Code of the kind of measure"), _("An existing code makes a new version.")))
+    axis = Choice(choices=Axis.choices, asks=Ask(_("Axis")))
+    label_zh = Line(max_length=80, asks=Ask(_("Name (Chinese)")))
+    label_en = Line(max_length=80, asks=Ask(_("Name (English)")))
+    restores_zh = Line(
+        max_length=200,
+        help_text=_("what is put back when such a measure falls"),
+        asks=Ask(_("What is restored (Chinese)")),
+    )
+    restores_en = Line(max_length=200, asks=Ask(_("What is restored (English)")))
+    is_high_stakes = Boolean(default=False, asks=Ask(_("Appeals against it are decided within the short time limit")))
+    reason = Text(
+        max_length=2000,
+        allow_blank=True,
+        default="",
+        help_text=_("why a version takes the place of the one before"),
+        asks=Ask(_("Why it takes the place of the version before"), _("Where the code is taken already."), lines=2),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "code": "group-buy-barred",

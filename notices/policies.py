@@ -8,6 +8,7 @@ from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
 from executors.queries import worked_for_executor_of
 from notices.models import Notice, SiblingReview
+from rules.policies import may_make_rule
 
 NONE = Q(pk=None)
 DISPUTE_DETERMINED = "notice.dispute_determined"
@@ -35,6 +36,11 @@ def visible_to(actor: Actor) -> Q:
 
 def may_issue_notices(actor: Actor) -> CaseError | None:
     return None if actor.has_scope("notices:write") else NotAllowed()
+
+
+def may_propose_measure_type(actor: Actor) -> CaseError | None:
+    """The platform's back end with the scope, and whoever may make rules; two people sign what comes of it."""
+    return None if actor.has_scope("notices:write") else may_make_rule(actor)
 
 
 def may_correct_notice(actor: Actor, notice: Notice) -> CaseError | None:

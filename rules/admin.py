@@ -1,8 +1,8 @@
-"""Rules and law articles, to read; versions are published through the API, never edited here."""
+"""Rules, law articles and changes of catalogues, to read; two people change them, elsewhere."""
 
 from django.contrib import admin
 
-from rules.models import Clause, Explanation, LawArticle, PlatformRule, RuleVersion
+from rules.models import CatalogueChange, Clause, Explanation, LawArticle, PlatformRule, RuleVersion
 from surfaces.admin import ReadOnlyAdmin
 
 
@@ -33,3 +33,11 @@ class LawArticleAdmin(ReadOnlyAdmin):
 class ExplanationAdmin(ReadOnlyAdmin):
     list_display = ("number", "clause", "asked_at", "due_at", "answered_at")
     search_fields = ("number",)
+
+
+@admin.register(CatalogueChange)
+class CatalogueChangeAdmin(ReadOnlyAdmin):
+    list_display = ("number", "subject", "key", "state", "entered_by", "signed_by")
+    list_filter = ("state", "subject")
+    list_select_related = ("entered_by", "signed_by")
+    search_fields = ("number", "key")

@@ -1,12 +1,29 @@
 """What the rows of a rule version must say because its events say it. Commands write into events what is made here."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from casework.canonical import digest, moment
 from casework.claims import Claims, Comparison, said
 from casework.models import Event
-from rules.models import Opinion, RuleExit, Rulemaking, RuleTalk, RuleVersion, TalkPoint
+from rules.models import (
+    CatalogueChange,
+    ClauseChange,
+    Opinion,
+    RuleExit,
+    Rulemaking,
+    RuleTalk,
+    RuleVersion,
+    Subject,
+    TalkPoint,
+)
+
+
+def clause_hash(text_zh: str, text_en: str) -> str:
+    """SHA-256 of a clause's text in both languages, as a notice quotes it."""
+    return digest({"zh": text_zh, "en": text_en})
 
 
 def clauses_hash(version: RuleVersion) -> str:
@@ -68,7 +85,20 @@ def _talk(making: Rulemaking, event: Event) -> Iterator[Comparison]:
     yield from said(event, talk=talk_hash(talk, list(talk.points.all())), minutes=talk.minutes.sha256)
 
 
+def explained_hash(row: ClauseChange) -> str:
+    opinion = row.opinion.no if row.opinion is not None else 0
+    return digest([row.round, row.number, row.text_hash, opinion, row.correction])
+
+
 def _whole(making: Rulemaking, events: Sequence[Event]) -> Iterator[Comparison]:
+    explained = [each for event in events for each in event.facts.get("explained", ())]
+    rows = sorted(making.clause_changes.all(), key=lambda row: row.pk)
+    yield "explained", explained, [explained_hash(row) for row in rows]
+    opened = [e.facts for e in events if e.type in ("rule.consultation_opened", "rule.proposed")]
+    rounds: dict[int, list[str]] = {}
+    for clause in sorted(making.consulted_clauses.all(), key=lambda row: row.position):
+        rounds.setdefault(clause.round, []).append(clause_hash(clause.text_zh, clause.text_en))
+    yield "consulted text", [facts["text"] for facts in opened], [digest(rounds[no]) for no in sorted(rounds)]
     received = [event.facts["no"] for event in events if event.type == "rule.opinion_received"]
     yield "opinions", received, sorted(opinion.no for opinion in making.opinions.all())
     talks = [event.facts["no"] for event in events if event.type == "rule.talk_recorded"]
@@ -101,7 +131,38 @@ def _of_exit(row: RuleExit, events: Sequence[Event]) -> Iterator[Comparison]:
     yield "paid_minor", paid[-1] if paid else 0, row.paid_minor
 
 
+def _proposed(change: CatalogueChange, event: Event) -> Iterator[Comparison]:
+    about = {"subject": str(change.subject), "key": change.key}
+    yield from said(event, **about, said=digest(change.said), reason=digest(change.reason))
+
+
+def _changed(change: CatalogueChange, events: Sequence[Event]) -> Iterator[Comparison]:
+    by = {event.type: event for event in events}
+    entered = by.get("catalogue_change.entered", events[0])
+    entered_by = entered.actor_ref if entered.actor_kind == "staff" else ""
+    yield "entered_by", entered_by, getattr(change.entered_by, "ref", "")
+    signed = by.get("catalogue_change.signed")
+    yield "signed_by", signed.actor_ref if signed else "", getattr(change.signed_by, "ref", "")
+    refused = by.get("catalogue_change.refused")
+    yield "refused_reason", refused.facts["reason"] if refused else digest(""), digest(change.refused_reason)
+    row = getattr(change, "law_article", None)
+    if change.subject == Subject.LAW_ARTICLE:
+        yield "law article", signed is not None, row is not None
+    if row is not None:
+        values = {name: getattr(row, name) for name in change.said}
+        stored = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+        yield "article", digest(change.said), digest(stored)
+        yield "reason", change.reason, row.reason
+        wording = hashlib.sha256(row.text_zh.encode()).hexdigest() if row.text_zh else ""
+        yield "text_sha256", wording, row.text_sha256
+
+
 CLAIMS = {
+    CatalogueChange.KIND: Claims(
+        by_event={"catalogue_change.proposed": _proposed},
+        of_case=_changed,
+        parts=("entered_by", "signed_by", "law_article"),
+    ),
     RuleExit.KIND: Claims(
         by_event={"exit.requested": _requested},
         of_case=_of_exit,
@@ -119,6 +180,14 @@ CLAIMS = {
         },
         of_case=_whole,
         parts=("rule_version__forced_by",),
-        rows=("rule_version__clauses", "rule_version__required_answers", "opinions", "talks__points", "talks__minutes"),
+        rows=(
+            "rule_version__clauses",
+            "rule_version__required_answers",
+            "opinions",
+            "talks__points",
+            "talks__minutes",
+            "clause_changes__opinion",
+            "consulted_clauses",
+        ),
     ),
 }

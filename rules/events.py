@@ -1,4 +1,4 @@
-"""The sentences about each event of a rule version to staff."""
+"""The sentences about each event of a rule version, of an exit and of a catalogue's change."""
 
 from collections.abc import Mapping
 
@@ -17,6 +17,12 @@ EVENTS: Mapping[str, EventText] = {
         staff_message=_("A consultation on a rule closed. Each opinion waits for an answer."),
     ),
     "rule.opinions_answered": EventText(staff=_("Opinions were answered")),
+    "rule.changes_explained": EventText(staff=_("Changes after the consultation were explained")),
+    "rule.proposed": EventText(
+        staff=_("Proposed; drafted and consulted on elsewhere"),
+        staff_message=_("A version consulted on elsewhere waits for two people: to enter it, and to adopt it."),
+    ),
+    "rule.entered": EventText(staff=_("A person checked the record of its consultation and entered it")),
     "rule.talk_recorded": EventText(staff=_("A meeting or survey was put on record")),
     "rule.adopted": EventText(staff=_("Adopted")),
     "rule.publicised": EventText(staff=_("Publicised"), message=CHANGES, public=True),
@@ -32,6 +38,19 @@ EVENTS: Mapping[str, EventText] = {
         message=_("The announced change of this rule was withdrawn. What holds now goes on."),
         public=True,
     ),
+    "catalogue_change.proposed": EventText(
+        staff=_("A change was proposed that two people sign"),
+        staff_message=_("A change waits for its signature."),
+        message=_("The platform was asked to give your shop another owner. Object if nobody of you asked for it."),
+    ),
+    "catalogue_change.entered": EventText(
+        staff=_("A person entered it"), staff_message=_("A change waits for its signature.")
+    ),
+    "catalogue_change.signed": EventText(
+        staff=_("Another person signed it"),
+        message=_("Two people of the platform gave your shop another owner. See who acts for it."),
+    ),
+    "catalogue_change.refused": EventText(staff=_("It was refused")),
     "exit.requested": EventText(
         party=_("You leave on the old terms."),
         staff=_("The party leaves on the old terms"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import StaffRole, StaffRoleName
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
 from casework.formats import moment_text, officer
+from rules.consulted import Changed, changed_clauses
 from rules.models import Consent, LawArticle, Made, Rulemaking, RuleTalk, RuleVersion
 
 
@@ -21,7 +22,8 @@ class HowMade:
 
     `approver` is the role in which, and the code under which, somebody adopted the version or took it over; both are
     empty where the platform adopted it elsewhere. `forced_by` is the article that made it start early. `talks` are the
-    meetings and surveys about it, with what was said.
+    meetings and surveys about it, with what was said. `changed` are the clauses that read otherwise than they were
+    consulted on, with what explains it; None where the text that was consulted on is not on record.
     """
 
     version: RuleVersion
@@ -33,6 +35,7 @@ class HowMade:
     approved_at: datetime | None = None
     forced_by: LawArticle | None = None
     talks: tuple[RuleTalk, ...] = ()
+    changed: tuple[Changed, ...] | None = None
 
     @property
     def forced(self) -> "HowMade | None":
@@ -66,7 +69,9 @@ class HowMade:
         if version.consultation_summary:
             yield _("What came of it"), version.consultation_summary
         if self.address:
-            yield _("Record of the consultation"), self.address
+            yield _("Record of the consultation"), " ".join(filter(None, (version.consultation_record, self.address)))
+        for each in self.changed or ():
+            yield _("Changed after the consultation"), f"{each.number}: {each.why}"
         for talk in self.talks:
             who = _(", ").join(f"{label} {count}" for label, count in talk.who)
             yield f"{talk.get_kind_display()} {talk.held_on.isoformat()}", f"{talk.subject} ({who})"
@@ -104,7 +109,7 @@ def how_made(version: RuleVersion) -> HowMade:
         )
         role = max(held.values_list("role", flat=True), default="")  # compliance before administrator
         code = version.approved_by.officer_code
-    is_here = making is not None and bool(making.consulted_text)
+    is_here = making is not None and version.made == Made.HERE and bool(making.consulted_text)
     path = reverse("rules:consultation", args=[making.ref]) if making is not None and is_here else ""
     return HowMade(
         version,
@@ -115,5 +120,6 @@ def how_made(version: RuleVersion) -> HowMade:
         approver_code=code,
         approved_at=approved_at,
         forced_by=version.forced_by,
+        changed=tuple(changed_clauses(making)) if making is not None and making.consultation_round else None,
         talks=tuple(making.talks.prefetch_related("points")) if making is not None else (),
     )

@@ -1,6 +1,6 @@
 """What is sent about exits and about versions in the making, as a body: shapes and sizes, nothing about the case.
 
-Versions are made on pages alone; their inputs are in no document.
+Versions are drafted and answered on pages alone; those inputs are in no document.
 """
 
 from collections.abc import Mapping
@@ -11,9 +11,9 @@ from django.utils.translation import pgettext_lazy
 
 from rules.arithmetic import KINDS, MAX_DAYS, MAX_ITEMS, MAX_MINOR, Item
 from rules.choices import PROMISES, Unit
-from rules.commands import PointDraft
-from rules.models import Disposition, TalkKind, TalkSide
-from surfaces.api.inputs import Boolean, Choice, Date, Fen, File, Input, Integer, Items, Line, Moment, Ref, Text
+from rules.commands import Explanation, PointDraft
+from rules.models import Disposition, ReadFrom, TalkKind, TalkSide
+from surfaces.api.inputs import Boolean, Choice, Date, Fen, File, Input, Integer, Items, Line, Moment, Name, Ref, Text
 from surfaces.asks import Ask
 
 
@@ -90,6 +90,124 @@ class PayExitInput(Input):
     example: ClassVar[Mapping[str, Any]] = {"receipt": "PAY-2026-11-000317"}
 
 
+# — catalogues —
+
+
+class ProposeLawArticleInput(Input):
+    instrument = Name(
+        max_length=40,
+        help_text=_("stable code of the law, such as CN-ECL-2018"),
+        asks=Ask(_("Code of the law"), _("Such as CN-ECL-2018; the same for all its articles.")),
+    )
+    article = Line(max_length=20, asks=Ask(_("Number of the article")))
+    name_zh = Line(max_length=200, asks=Ask(_("Name of the law (Chinese)")))
+    name_en = Line(max_length=200, asks=Ask(_("Name of the law (English)")))
+    gist_zh = Text(
+        max_length=4000,
+        help_text=_("what the article says, in your own words"),
+        asks=Ask(_("What it says, in our own words (Chinese)"), lines=3),
+    )
+    gist_en = Text(max_length=4000, asks=Ask(_("What it says, in our own words (English)"), lines=3))
+    in_force_from = Date(asks=Ask(_("In force from")))
+    in_force_until = Date(
+        allow_null=True,
+        default=None,
+        help_text=_("the last day, of an article that was repealed"),
+        asks=Ask(_("In force until"), _("Only of an article that was repealed: its last day.")),
+    )
+    text_zh = Text(
+        max_length=8000,
+        allow_blank=True,
+        default="",
+        help_text=_("its wording, never your own words"),
+        asks=Ask(
+            _("Its wording (Chinese)"),
+            _("As its official source prints it, or nothing. Only this is ever quoted as the law's words."),
+            lines=6,
+        ),
+    )
+    text_en = Text(max_length=8000, allow_blank=True, default="", asks=Ask(_("Its wording in English"), lines=6))
+    source = Line(
+        max_length=300,
+        allow_blank=True,
+        default="",
+        help_text=_("where the wording was read"),
+        asks=Ask(_("Where the wording was read"), _("Title, number and page or address of the publication.")),
+    )
+    read_from = Choice(
+        choices=ReadFrom.choices,
+        allow_blank=True,
+        default="",
+        asks=Ask(_("Kind of source"), _("A wording read in a copy is kept and not quoted."), nothing=_("None")),
+    )
+    read_on = Date(allow_null=True, default=None, asks=Ask(_("When the wording was read")))
+    doubt_zh = Text(
+        max_length=1000,
+        allow_blank=True,
+        default="",
+        help_text=_("what about its number, wording or force is not certain; shown to staff"),
+        asks=Ask(_("What is doubtful about it (Chinese)"), lines=2),
+    )
+    doubt_en = Text(
+        max_length=1000, allow_blank=True, default="", asks=Ask(_("What is doubtful about it (English)"), lines=2)
+    )
+    reason = Text(
+        max_length=2000,
+        allow_blank=True,
+        default="",
+        help_text=_("why a version takes the place of the one before"),
+        asks=Ask(
+            _("Why it takes the place of the version before"), _("Where the article is recorded already."), lines=2
+        ),
+    )
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "instrument": "CN-ECL-2018",
+        "article": "58",
+        "name_zh": "中华人民共和国电子商务法",
+        "name_en": "E-Commerce Law of the PRC",
+        "gist_zh": "平台作出更有利于消费者的承诺的，应当履行。",
+        "gist_en": "A platform keeps the better promises that it made to consumers.",
+        "in_force_from": "2019-01-01",
+    }
+
+
+class ProposeOwnerInput(Input):
+    user = Ref(help_text=_("the ref of a member of the party"), asks=Ask(_("Member of the party")))
+    reason = Text(
+        max_length=2000,
+        help_text=_("why the party needs this owner, and who asked for it; its owners are told"),
+        asks=Ask(_("Why the party needs this owner, and who asked for it"), lines=3),
+    )
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "user": "usr_0000000000000000000000",
+        "reason": "唯一的所有者已去世，继承人提交了公证书。",
+    }
+
+
+class SignChangeInput(Input):
+    source_text = Text(
+        max_length=8000,
+        allow_blank=True,
+        default="",
+        help_text=_("of a law article with its wording: what you read in the named source; it must be the same"),
+        asks=Ask(
+            _("The article as its official source prints it"),
+            _("Only where its wording was entered: open the source and paste the article here. It must be the same."),
+            lines=6,
+        ),
+    )
+
+    example: ClassVar[Mapping[str, Any]] = {"source_text": ""}
+
+
+class RefuseChangeInput(Input):
+    reason = Text(max_length=2000, asks=Ask(_("Why it is refused"), lines=3))
+
+    example: ClassVar[Mapping[str, Any]] = {"reason": "条文编号与官方公布的文本不符。"}
+
+
 # — versions in the making —
 
 
@@ -106,6 +224,45 @@ class ConsultInput(Input):
     closes_at = Moment(asks=Ask(_("Comments are taken until")))
 
 
+class EnterInput(Input):
+    """What a program proposed is checked by a person."""
+
+    is_checked = Boolean(
+        asks=Ask(
+            _("I read the record of the consultation, and the draft is what it was about"),
+            missing=_("Read the record of the consultation first."),
+        )
+    )
+
+    example: ClassVar[Mapping[str, Any]] = {"is_checked": True}
+
+
+class ExplanationInput(Input):
+    clause = Line(max_length=20, asks=Ask(_("Clause")))
+    opinion = Integer(
+        min_value=1,
+        max_value=999_999,
+        allow_null=True,
+        default=None,
+        asks=Ask(_("Number of the opinion that was taken up")),
+    )
+    correction = Text(
+        max_length=1000, allow_blank=True, default="", asks=Ask(_("or what the correction of words mends"), lines=2)
+    )
+
+
+class ExplainInput(Input):
+    """Why clauses read otherwise than they were consulted on."""
+
+    changes = ExplanationInput(
+        many=True, max_length=200, asks=Ask(_("Changed clauses"), _("The public reads it beside the change."))
+    )
+
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {"changes": [Explanation(**row) for row in values["changes"]]}
+
+
 class AdoptInput(Input):
     summary_zh = Text(max_length=4000, asks=Ask(_("what the consultation said (Chinese)")))
     summary_en = Text(
@@ -115,6 +272,8 @@ class AdoptInput(Input):
         default=False,
         asks=Ask(_("I sign that this version adds no duty and cuts no right (only where silence is to be consent)")),
     )
+
+    example: ClassVar[Mapping[str, Any]] = {"summary_zh": "共收到三条意见，采纳两条，一条未采纳并已说明理由。"}
 
 
 class PubliciseInput(Input):
@@ -137,6 +296,8 @@ class PubliciseInput(Input):
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         instrument, _space, article = values["forced_by"].partition(" ")
         return {**values, "forced_by": (instrument, article) if article else None}
+
+    example: ClassVar[Mapping[str, Any]] = {"effective_from": "2031-01-01T00:00:00+08:00"}
 
 
 class WithdrawVersionInput(Input):

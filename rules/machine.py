@@ -1,4 +1,4 @@
-"""The state machines of a rule version, and of a party that leaves rather than accept one.
+"""The state machines of a rule version, of a party that leaves rather than accept one, and of a catalogue's change.
 
 Declarations only. What counts for a notice are the dates of the version; the state follows them by deadlines.
 """
@@ -72,12 +72,22 @@ class RulemakingMachine(models.Model):
 
     @transition(
         field=state,
-        source=S.DRAFT,
+        source=WRITABLE,
         target=S.CONSULTATION,
         custom=moves("rule.consultation_opened", by=("compliance",)),
     )
     def open_consultation(self, **_facts: Any) -> None:
-        """Everybody can read the draft and comment on it."""
+        """Everybody can read the draft and comment on it; again, once it was consulted on and changed."""
+
+    @transition(field=state, source=S.CONSULTATION, target=None, custom=moves("rule.entered", by=("compliance",)))
+    def enter(self, **_facts: Any) -> None:
+        """A person checked the record of a consultation that was held elsewhere, and answers for the draft."""
+
+    @transition(
+        field=state, source=S.CONSULTATION, target=None, custom=moves("rule.changes_explained", by=("compliance",))
+    )
+    def explain_changes(self, **_facts: Any) -> None:
+        """What changed after the consultation has the opinion or correction behind it on record."""
 
     @transition(field=state, source=S.CONSULTATION, target=None, custom=moves("rule.opinion_received", by=("anybody",)))
     def receive_opinion(self, **_facts: Any) -> None:
@@ -244,3 +254,70 @@ class ExitMachine(models.Model):
     )
     def withdraw(self, **_facts: Any) -> None:
         """The party stays after all."""
+
+
+class ChangeState(models.TextChoices):
+    PROPOSED = "PROPOSED", _("proposed by a program")
+    ENTERED = "ENTERED", _("waits for a signature")
+    SIGNED = "SIGNED", pgettext_lazy("catalogue", "signed")
+    REFUSED = "REFUSED", pgettext_lazy("catalogue", "refused")
+
+
+C = ChangeState
+CHANGE_STATES = {
+    C.PROPOSED: State.open(
+        "wait",
+        "hourglass",
+        turn="platform",
+        tab="open",
+        next_step=_("A person checks it and enters it under their name. Then another person signs it."),
+    ),
+    C.ENTERED: State.open(
+        "wait",
+        "pencil",
+        turn="platform",
+        tab="open",
+        next_step=_("Another person compares it with its source and signs it. Until then nothing changes."),
+    ),
+    C.SIGNED: State.final(
+        "calm", "check-circle", tab="signed", next_step=_("It applies to what is served from now on.")
+    ),
+    C.REFUSED: State.final("calm", "undo", tab="refused", next_step=_("Nothing changed.")),
+}
+CHANGE_TABS = tabs(
+    Tab("open", _("To sign")),
+    Tab("signed", pgettext_lazy("tab", "Signed")),
+    Tab("refused", pgettext_lazy("tab", "Refused")),
+)
+
+
+class ChangeMachine(models.Model):
+    state = StateField(_("state"), choices=C, default=C.PROPOSED, protected=True)
+    STATES, TABS = CHANGE_STATES, CHANGE_TABS
+
+    class Meta:
+        abstract = True
+
+    @transition(
+        field=state,
+        source=C.PROPOSED,
+        target=C.ENTERED,
+        custom=moves("catalogue_change.entered", by=("compliance",)),
+    )
+    def enter(self, **_facts: Any) -> None:
+        """A person answers for what a program proposed."""
+
+    @transition(
+        field=state, source=C.ENTERED, target=C.SIGNED, custom=moves("catalogue_change.signed", by=("compliance",))
+    )
+    def sign(self, **_facts: Any) -> None:
+        """Another person than who entered it compared it; the catalogue has a new version."""
+
+    @transition(
+        field=state,
+        source=[C.PROPOSED, C.ENTERED],
+        target=C.REFUSED,
+        custom=moves("catalogue_change.refused", by=("compliance",)),
+    )
+    def refuse(self, **_facts: Any) -> None:
+        """The catalogue stays as it is, for a reason."""

@@ -1,4 +1,4 @@
-"""Who makes and publishes rules, clears findings in their wording, and leaves rather than accept a version.
+"""Who makes rules, changes catalogues, clears findings in wording, and leaves rather than accept a version.
 
 Everybody may read and comment.
 """
@@ -10,9 +10,9 @@ from accounts.roles import CAN_MANAGE
 from casework.actor import Actor, ActorKind, Via
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
-from rules.models import RuleExit, Rulemaking
+from rules.models import CatalogueChange, PlatformRule, RuleExit, Rulemaking
 
-WRITES = ("rule.drafted", "rule.edited")
+WRITES = ("rule.drafted", "rule.edited", "rule.proposed", "rule.entered")
 
 
 def may_clear_wording(actor: Actor) -> CaseError | None:
@@ -25,11 +25,43 @@ def may_read_clearances(actor: Actor) -> CaseError | None:
     return None if actor.has_role("compliance", "administrator") else NotAllowed()
 
 
-def may_publish_rule(actor: Actor) -> CaseError | None:
-    """The platform's back end with the scope, and administrators and compliance officers."""
-    if actor.has_scope("rules:write") or actor.has_role("administrator", "compliance"):
-        return None
-    return NotAllowed()
+def may_propose_law(actor: Actor) -> CaseError | None:
+    """The platform's back end with the scope, and whoever may make rules; two people sign what comes of it."""
+    return None if actor.has_scope("rules:write") else may_make_rule(actor)
+
+
+def may_enter_change(actor: Actor, change: CatalogueChange) -> CaseError | None:
+    """A person of compliance or an administrator, who answers for what a program proposed."""
+    del change
+    return may_make_rule(actor)
+
+
+def may_sign_change(actor: Actor, change: CatalogueChange) -> CaseError | None:
+    """Another person of compliance, or administrator, than who entered it; never a program."""
+    if denial := may_make_rule(actor):
+        return denial
+    return ConflictOfInterest() if change.entered_by_id == actor.user_id else None
+
+
+def may_refuse_change(actor: Actor, change: CatalogueChange) -> CaseError | None:
+    """A person of compliance or an administrator, who entered it or not."""
+    del change
+    return may_make_rule(actor)
+
+
+def changes_visible_to(actor: Actor) -> Q:
+    """A client sees what it proposed; compliance and administrators all."""
+    if actor.kind is ActorKind.CLIENT:
+        return Q(client_id=actor.client_id)
+    oversees = actor.has_role("compliance", "administrator") or actor.kind is ActorKind.SYSTEM
+    return Q() if oversees else Q(pk=None)
+
+
+def may_propose_rule(actor: Actor, rule: PlatformRule | None = None) -> CaseError | None:
+    """Whoever may make rules, and the platform's back end with the scope, of a rule that is its own."""
+    if not actor.has_scope("rules:write"):
+        return may_make_rule(actor)
+    return None if rule is None or rule.client_id == actor.client_id else NotAllowed()
 
 
 def may_answer_explanation(actor: Actor) -> CaseError | None:
@@ -45,6 +77,18 @@ def may_make_rule(actor: Actor) -> CaseError | None:
 def may_comment(actor: Actor) -> CaseError | None:
     """Every person who is signed in; a program has no opinion."""
     return None if actor.user_id is not None else NotAllowed()
+
+
+def may_enter_rule(actor: Actor, making: Rulemaking) -> CaseError | None:
+    """Whoever may make rules."""
+    del making
+    return may_make_rule(actor)
+
+
+def may_publicise_rule(actor: Actor, making: Rulemaking) -> CaseError | None:
+    """Whoever may make rules: what is publicised was adopted by another person than its drafter."""
+    del making
+    return may_make_rule(actor)
 
 
 def may_adopt_rule(actor: Actor, making: Rulemaking) -> CaseError | None:

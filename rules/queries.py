@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext
@@ -12,11 +13,13 @@ from casework.compiled import compiled
 from casework.errors import or_not_found, require
 from rules.machine import RuleState
 from rules.models import (
+    CatalogueChange,
     Clause,
     Consent,
     Disposition,
     Explanation,
     LawArticle,
+    Made,
     Opinion,
     PlatformRule,
     RequiredAnswer,
@@ -27,6 +30,7 @@ from rules.models import (
     WordingClearance,
 )
 from rules.policies import (
+    changes_visible_to,
     consents_visible_to,
     exits_visible_to,
     may_answer_explanation,
@@ -104,15 +108,14 @@ def law_articles(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[
 
 
 def law_library() -> list[LawArticle]:
-    """Every article as it was recorded last, by law and number."""
-    newest = {(row.instrument, row.article): row for row in LawArticle.objects.order_by("in_force_from", "pk")}
+    """Every article as it was signed last, by law and number; one that nobody signed, as it was recorded last."""
+    rows = LawArticle.objects.select_related("entered_by", "signed_by").order_by("in_force_from", "pk")
+    newest: dict[tuple[str, str], LawArticle] = {}
+    for row in rows:
+        before = newest.get((row.instrument, row.article))
+        if before is None or row.is_signed or not before.is_signed:
+            newest[row.instrument, row.article] = row
     return sorted(newest.values(), key=lambda row: (row.instrument, row.article.zfill(8)))
-
-
-def article_in_force(recorded: Iterable[LawArticle], day: date) -> LawArticle | None:
-    """The article as it read on that day, as recorded last; None when it was not in force."""
-    in_force = [row for row in recorded if row.in_force_from <= day]
-    return in_force[-1] if in_force else None
 
 
 _GIVES_TIME = Q(old_until__isnull=False) | Q(consent=Consent.ASKED)
@@ -310,7 +313,8 @@ def consultations_open(now: datetime) -> QuerySet[Rulemaking]:
 
 def consultation_by_ref(ref: str) -> Rulemaking:
     """A draft that was put out for consultation, open or over. Raises `NotFound` for one that was not."""
-    rows = Rulemaking.objects.filter(ref=ref, rule_version__consulted_from__isnull=False).exclude(consulted_text=[])
+    held = {"rule_version__made": Made.HERE, "rule_version__consulted_from__isnull": False}
+    rows = Rulemaking.objects.filter(ref=ref, **held).exclude(consulted_text=[])
     return or_not_found(rows.select_related("rule_version__rule").first())
 
 
@@ -320,9 +324,12 @@ def publicised_makings(_actor: Actor) -> QuerySet[Rulemaking]:
 
 
 def makings_for(actor: Actor) -> QuerySet[Rulemaking]:
-    """Every version that is or was made here, the newest first. Raises `NotAllowed`."""
+    """Every version that is or was made, the newest first; to a client those of its rules. Raises `NotAllowed`."""
+    rows = Rulemaking.objects.select_related("rule_version__rule").order_by("-created_at", "-id")
+    if actor.has_scope("rules:write"):
+        return rows.filter(rule_version__rule__client_id=actor.client_id)
     require(may_make_rule(actor))
-    return Rulemaking.objects.select_related("rule_version__rule").order_by("-created_at", "-id")
+    return rows
 
 
 def making_for(actor: Actor, ref: str) -> Rulemaking:
@@ -352,3 +359,25 @@ def dispositions_of(making: Rulemaking) -> list[tuple[str, int]]:
     counts = opinion_counts(making)
     named = [(str(Disposition(code).label), counts[code]) for code in Disposition.values if code in counts]
     return [*named, *([(gettext("no answer yet"), counts[""])] if "" in counts else [])]
+
+
+def changes_for(actor: Actor) -> QuerySet[CatalogueChange]:
+    """The changes of catalogues that the actor may see."""
+    return CatalogueChange.objects.filter(changes_visible_to(actor)).select_related("client", "entered_by", "signed_by")
+
+
+def change_for(actor: Actor, ref: str) -> CatalogueChange:
+    """Raises `NotFound`."""
+    return or_not_found(changes_for(actor).filter(ref=ref).first())
+
+
+def law_article_said(change: CatalogueChange) -> dict[str, Any] | None:
+    """What the article of a change said before it; None where there was none."""
+    said = change.said
+    rows = LawArticle.objects.filter(instrument=said["instrument"], article=said["article"], change__isnull=False)
+    row = rows.exclude(change_id__gte=change.pk).last()
+    return None if row is None else {name: _as_text(getattr(row, name)) for name in said}
+
+
+def _as_text(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

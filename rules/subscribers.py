@@ -9,15 +9,16 @@ from django.utils.functional import lazy
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
+from accounts.models import Party
 from accounts.notifications import notify
 from accounts.queries import people_in, people_of
-from accounts.roles import COMPLIANCE
+from accounts.roles import COMPLIANCE, OWNER
 from casework.formats import moment_text
 from casework.models import Event
 from casework.outbox import Subscriber
 from rules import commands
 from rules.events import EVENTS
-from rules.models import Consent, RuleExit, Rulemaking, RuleVersion
+from rules.models import CatalogueChange, Consent, RuleExit, Rulemaking, RuleVersion, Subject
 
 
 def consultation_closes(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
@@ -99,6 +100,24 @@ def _sentence(version: RuleVersion, type_: str) -> str:
     return gettext("%(rule)s, from %(start)s: %(message)s") % said
 
 
+def tell_of_change(event: Event, *, now: datetime) -> None:
+    """Notifies compliance, but for who entered it, of a change of a catalogue that waits for a signature."""
+    change = CatalogueChange.objects.get(pk=event.case_id)
+    people = [(user.pk, user.email, user.language) for user in people_in(COMPLIANCE) if user.pk != change.entered_by_id]
+    path, what = f"/workbench/changes/{change.ref}/", EVENTS[event.type].staff_message
+    notify(people, event=event, what=what, number=change.number, path=path, now=now)
+
+
+def tell_owners(event: Event, *, now: datetime) -> None:
+    """Notifies the owners of a party that somebody is to become an owner, or became one."""
+    change = CatalogueChange.objects.get(pk=event.case_id)
+    party = Party.objects.filter(ref=change.key).first() if change.subject == Subject.PARTY_OWNER else None
+    if party is not None:
+        people = [(user.pk, user.email, user.language) for user in people_of(party.pk, [OWNER])]
+        path = reverse("accounts:people", args=[party.ref])
+        notify(people, event=event, what=EVENTS[event.type].message, number=change.number, path=path, now=now)
+
+
 def tell_of_exit(event: Event, *, now: datetime) -> None:
     """Notifies compliance of what it has to do about an exit."""
     row = RuleExit.objects.get(pk=event.case_id)
@@ -117,6 +136,10 @@ def tell_who_leaves(event: Event, *, now: datetime) -> None:
 
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     "rule.consultation_closed": [tell_compliance],
+    "rule.proposed": [tell_compliance],
+    "catalogue_change.proposed": [tell_of_change, tell_owners],
+    "catalogue_change.entered": [tell_of_change],
+    "catalogue_change.signed": [tell_owners],
     **{each: [tell_of_exit] for each in ("exit.requested", "exit.objected", "exit.late")},
     **{each: [tell_who_leaves] for each in ("exit.calculated", "exit.paid")},
     **{each: [tell_parties] for each in ("rule.publicised", "rule.published", "rule.withdrawn", "rule.parties_told")},

@@ -1,4 +1,4 @@
-"""What people can do about an exit on old terms, each verb once; see `casework.verbs`."""
+"""What people can do about an exit on old terms and a change of a catalogue, each verb once; see `casework.verbs`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,9 +10,10 @@ from casework.actor import Actor
 from casework.models import Case
 from casework.verbs import Action, Verb
 from rules import commands, inputs, policies
-from rules.models import RuleExit
+from rules.models import CatalogueChange, RuleExit, Rulemaking
 from surfaces.asks import STAFF, Page
 
+ON_ITS_PAGE = "console/rules/making.py: a version's page has a form for each step beside its opinions and clauses"
 SIDE = (
     Verb(
         "object",
@@ -91,7 +92,101 @@ PLATFORM = (
     ),
 )
 EXIT = (*SIDE, *PLATFORM)
-VERBS: Mapping[type[Case], Sequence[Verb]] = {RuleExit: EXIT}
+CHANGE = (
+    Verb(
+        "enter",
+        commands.enter_change,
+        may=policies.may_enter_change,
+        needs_version=True,
+        about="A person answers for what a program proposed; another person signs it.",
+        page=Page(
+            _("Enter %(number)s under your name"),
+            (
+                _("You say that you checked it. Nothing changes before another person signs it."),
+                _("Whoever enters it cannot sign it."),
+            ),
+            button=_("Enter it"),
+            done=_("Entered under your name. Another person signs it."),
+            by=STAFF,
+        ),
+    ),
+    Verb(
+        "sign",
+        commands.sign_change,
+        may=policies.may_sign_change,
+        takes=inputs.SignChangeInput,
+        needs_version=True,
+        about="The catalogue has a new version; served notices keep the version that they quote.",
+        page=Page(
+            _("Sign %(number)s"),
+            (
+                _("You compared it with its source. From now on notices can rest on it."),
+                _("Served notices keep the words that they quote."),
+            ),
+            button=_("Sign it"),
+            done=_("Signed: the catalogue has a new version."),
+            by=STAFF,
+        ),
+    ),
+    Verb(
+        "refuse",
+        commands.refuse_change,
+        may=policies.may_refuse_change,
+        takes=inputs.RefuseChangeInput,
+        needs_version=True,
+        about="The catalogue stays as it is, for a reason.",
+        page=Page(
+            _("Refuse %(number)s"),
+            [_("The catalogue stays as it is. Whoever proposed it reads the reason.")],
+            button=_("Refuse it"),
+            done=_("Refused: nothing changed."),
+            by=STAFF,
+            is_loss=True,
+        ),
+    ),
+)
+MAKING = (
+    Verb(
+        "enter",
+        commands.enter_rule_version,
+        may=policies.may_enter_rule,
+        takes=inputs.EnterInput,
+        needs_version=True,
+        when=lambda actor, case, now: case.rule_version.drafted_by_id is None,
+        about="A person checked the record of the consultation, and answers for the draft; another person adopts it.",
+        by_hand=ON_ITS_PAGE,
+    ),
+    Verb(
+        "adopt",
+        commands.adopt_rule_version,
+        may=policies.may_adopt_rule,
+        takes=inputs.AdoptInput,
+        needs_version=True,
+        when=lambda actor, case, now: case.rule_version.drafted_by_id is not None,
+        about="Somebody who wrote nothing of it approves the text, as consulted on or with every change explained.",
+        by_hand=ON_ITS_PAGE,
+    ),
+    Verb(
+        "publicise",
+        commands.publicise_rule_version,
+        may=policies.may_publicise_rule,
+        takes=inputs.PubliciseInput,
+        needs_version=True,
+        about="Everybody can read when it takes effect; the version open until now ends there.",
+        by_hand=ON_ITS_PAGE,
+    ),
+)
+VERBS: Mapping[type[Case], Sequence[Verb]] = {RuleExit: EXIT, CatalogueChange: CHANGE, Rulemaking: MAKING}
+
+
+def making_actions_for(actor: Actor, case: Rulemaking, *, now: datetime) -> list[Action]:
+    """What this actor can do about the version over REST now."""
+    return verbs.actions_for(MAKING, actor, case, now=now)
+
+
+def change_actions_for(actor: Actor, case: CatalogueChange, *, now: datetime) -> list[Action]:
+    """What this actor can do about the change of a catalogue now."""
+    return verbs.actions_for(CHANGE, actor, case, now=now)
 
 
 def actions_for(actor: Actor, case: RuleExit, *, now: datetime) -> list[Action]:

@@ -227,7 +227,7 @@ class World:
 def build_world(now: datetime) -> World:
     """A fresh world; also used outside fixtures, where a test commits for real."""
     client, platform = make.make_client(now)
-    make.register_types(platform)
+    make.register_types(platform, now=now)
     make.record_law(platform, now=now)
     merchant = make.make_party(client, "MERCHANT", "云上数码", now=now)
     other = make.make_party(client, "MERCHANT", "山野茶铺", now=now)

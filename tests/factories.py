@@ -16,12 +16,14 @@ from appeals.models import Appeal, TriageSuggestion
 from casework.actor import Actor, ActorKind, Via
 from classifier.features import input_hash
 from notices import commands as notices
-from notices.models import Notice
+from notices.models import MeasureType, Notice
 from operations import outages
 from operations.models import Outage
 from rules import commands as rules
-from rules.commands import ClauseText, Consultation, record_law_article
-from rules.models import LawArticle, RuleVersion
+from rules.commands import ClauseText, Consultation, RequiredDraft
+from rules.commands.required import store_required
+from rules.models import CatalogueChange, LawArticle, Rulemaking, RuleVersion
+from rules.required import REQUIREMENTS
 from triage import commands as triage
 from triage.features import input_of
 from triage.models import Certificate, ModelStep, ModelVersion
@@ -109,6 +111,9 @@ def publish_rule(platform: Actor, *, now: datetime, code: str = "", start: datet
     return code
 
 
+CLAUSE_8 = "不得使用“国家级”等用语，每次违反扣除一百元。"
+
+
 def publish_rule_again(platform: Actor, code: str, *, number: str, start: datetime, now: datetime) -> RuleVersion:
     """A version of the rule, in force from `start`, where the one before ends."""
     return publish_rule_version(
@@ -119,39 +124,91 @@ def publish_rule_again(platform: Actor, code: str, *, number: str, start: dateti
         number=number,
         effective_from=start,
         clauses=[
-            ClauseText("8", "不得使用“国家级”等用语。", "Words such as “national level” may not be used."),
+            ClauseText("8", CLAUSE_8, "Words such as “national level” may not be used; each breach costs CNY 100."),
             ClauseText("9", "每次违反扣除保证金一百元。", "CNY 100 of the deposit is deducted for each breach."),
         ],
         now=now,
     )
 
 
+def signers(now: datetime) -> list[Actor]:
+    """Two people of the platform who enter and sign what catalogues say, with no role on record besides."""
+    found = []
+    for name in ("enters-catalogues", "signs-catalogues"):
+        user = User.objects.filter(username=name).first() or accounts.create_user(
+            actor=CONSOLE, username=name, now=now, password="a-long-pass-phrase"
+        )
+        roles = frozenset({"administrator"})
+        actor = Actor(kind=ActorKind.STAFF, via=Via.WEB, ref=user.ref, user_id=user.pk, roles=roles, session=name)
+        found.append(actor)
+    return found
+
+
+def sign(change: CatalogueChange, *, now: datetime) -> CatalogueChange:
+    """The change is entered, where a program proposed it, and signed."""
+    one, two = signers(now)
+    if change.state == "PROPOSED":
+        rules.enter_change(actor=one, ref=change.ref, now=now)
+    return rules.sign_change(actor=two, ref=change.ref, source_text=change.said.get("text_zh", ""), now=now)
+
+
 def publish_rule_version(*, effective_from: datetime, now: datetime, **version: Any) -> RuleVersion:
-    """The version was consulted on and publicised in time for its start, and took effect then if that is past."""
-    published_at = min(now, effective_from - timedelta(days=15))
-    consulted = {"consultation": consultation(published_at)} | version
-    made = rules.publish_rule_version(effective_from=effective_from, now=published_at, **consulted)
+    """The version was consulted on, signed by two people and publicised in time for its start, and took effect then if
+    that is past.
+    """
+    made = publish_elsewhere(
+        effective_from=effective_from, now=min(now, effective_from - timedelta(days=15)), **version
+    )
     if effective_from <= now:
         rules.start_rule_version(making_id=made.making.pk, effective_at=effective_from, now=now)
     return made
 
 
-def consultation(until: datetime, *, days: float = 15) -> Consultation:
+def publish_elsewhere(*, effective_from: datetime, now: datetime, **version: Any) -> RuleVersion:
+    """The version was consulted on elsewhere, and is entered, adopted and publicised now."""
+    stated = {"consultation": consultation(now), "required": REQUIRED} | version
+    making = rules.propose_rule_version(effective_from=effective_from, now=now, **stated)
+    return publicise(making.ref, now=now)
+
+
+def publicise(ref: str, *, now: datetime) -> RuleVersion:
+    """What was proposed is entered, adopted and publicised, to start when it was meant to."""
+    one, two = signers(now)
+    making = Rulemaking.objects.select_related("rule_version").get(ref=ref)
+    if making.rule_version.drafted_by_id is None:
+        rules.enter_rule_version(actor=one, ref=ref, is_checked=True, now=now)
+    if making.rule_version.required_answers.count() == 0:
+        store_required(making.rule_version, REQUIRED)
+    rules.adopt_rule_version(actor=two, ref=ref, summary_zh="共收到两条意见，均已采纳。", now=now)
+    start = making.rule_version.effective_from
+    rules.publicise_rule_version(actor=two, ref=ref, effective_from=start, now=now)
+    return RuleVersion.objects.get(pk=making.rule_version_id)
+
+
+REQUIRED = [RequiredDraft(each.key, reason=f"由另一条规则规定（{each.key}）。") for each in REQUIREMENTS]
+"""Answers to the check list, as of a rule that is about something else."""
+
+
+def consultation(until: datetime, *, days: float = 15, **more: Any) -> Consultation:
     """One that the platform held elsewhere."""
-    where = "https://rules.example/consultations/1"
-    return Consultation(
-        until - timedelta(days=days), until, where, "共收到两条意见，均已采纳。", "Two opinions, both adopted."
-    )
+    values = {
+        "where": "https://rules.example/consultations/1",
+        "summary_zh": "共收到两条意见，均已采纳。",
+        "summary_en": "Two opinions, both adopted.",
+        "record": "征求意见记录第1号（规则部存）",
+    } | more
+    return Consultation(until - timedelta(days=days), until, **values)
 
 
-def register_types(platform: Actor) -> None:
+def register_types(platform: Actor, *, now: datetime) -> None:
     for code, axis, high in (
         ("delist", "VISIBILITY", False),
         ("deduct", "MONETARY", False),
         ("close_store", "ACCOUNT", True),
     ):
-        notices.register_measure_type(
-            actor=platform,
+        register_measure_type(
+            platform,
+            now=now,
             code=code,
             axis=axis,
             label_zh=f"{code}-中",
@@ -162,9 +219,24 @@ def register_types(platform: Actor) -> None:
         )
 
 
+def register_measure_type(platform: Actor, *, now: datetime, **said: Any) -> None:
+    """The kind of measure is there, as said where it was not there before."""
+    if not MeasureType.objects.filter(pk=said["code"]).exists():
+        sign(notices.propose_measure_type(actor=platform, now=now, **said), now=now)
+
+
+def record_law_article(platform: Actor, *, now: datetime, **said: Any) -> LawArticle:
+    change = sign(rules.propose_law_article(actor=platform, now=now, **said), now=now)
+    return LawArticle.objects.get(change=change)
+
+
 def record_law(platform: Actor, *, now: datetime) -> None:
+    """An article that every platform can cite; recorded once."""
+    if LawArticle.objects.filter(instrument="CN-ECL-2018", article="38").exists():
+        return
     record_law_article(
-        actor=platform,
+        platform,
+        now=now,
         instrument="CN-ECL-2018",
         article="38",
         name_zh="电子商务法",
@@ -231,9 +303,10 @@ def issue(platform: Actor, what: notices.NoticeDraft, *, now: datetime) -> Notic
 LAW = notices.BasisDraft(kind="LAW", instrument="CN-TEST", article="9")
 
 
-def record_article(platform: Actor, *, instrument: str, article: str) -> None:
+def record_article(platform: Actor, *, instrument: str, article: str, now: datetime) -> None:
     record_law_article(
-        actor=platform,
+        platform,
+        now=now,
         instrument=instrument,
         article=article,
         name_zh="测试法",
@@ -247,7 +320,7 @@ def record_article(platform: Actor, *, instrument: str, article: str) -> None:
 def illegal_act(platform: Actor, party: Party, rule: str, *, now: datetime, **changes: Any) -> Notice:
     """A notice of an act against the law, of which a merchant's is made public."""
     if not LawArticle.objects.filter(instrument="CN-TEST").exists():
-        record_article(platform, instrument="CN-TEST", article="9")
+        record_article(platform, instrument="CN-TEST", article="9", now=now)
     bases = [notices.BasisDraft(kind="CLAUSE", rule=rule, clause="8"), LAW]
     return issue(platform, draft(party, rule, now=now, **{"breach_kind": "LAW", "basis": bases} | changes), now=now)
 

@@ -26,7 +26,7 @@ def inputs_of(appeals: Sequence[Appeal]) -> list[TriageInput]:
 def _inputs_of(appeals: Sequence[Appeal]) -> Iterator[TriageInput]:
     prefetch_related_objects(list(appeals), "notice__bases", "notice__act__executor", "party")
     items: dict[int, list[AppealItem]] = {}
-    for item in AppealItem.objects.filter(appeal__in=appeals).select_related("measure__type").order_by("no"):
+    for item in AppealItem.objects.filter(appeal__in=appeals).select_related("measure__type_version").order_by("no"):
         items.setdefault(item.appeal_id, []).append(item)
     at_filing = _MeasuresAtFiling(appeals)
     records = _Records(appeals)
@@ -38,7 +38,7 @@ def _inputs_of(appeals: Sequence[Appeal]) -> Iterator[TriageInput]:
         days = [
             ((ends_at - m.starts_at).days if ends_at is not None else 365)
             for m, (ends_at, _amount) in zip(measures, as_filed, strict=True)
-            if m.type.axis != "MONETARY"
+            if m.kind.axis != "MONETARY"
         ]
         statements = [appeal.statement, *(item.statement for item in own)]
         yield TriageInput(
@@ -47,7 +47,7 @@ def _inputs_of(appeals: Sequence[Appeal]) -> Iterator[TriageInput]:
             language=appeal.language,
             party_kind=appeal.party.kind,
             measure_types=tuple(sorted({m.type_id for m in measures})),
-            axes=tuple(sorted({m.type.axis for m in measures})),
+            axes=tuple(sorted({m.kind.axis for m in measures})),
             clause_code=f"{bases[0].name_zh}:{bases[0].clause_number}" if bases else "",
             clause_codes=clause_codes_of(bases),
             automated_decision=appeal.notice.automated_decision.lower(),

@@ -20,6 +20,7 @@ from accounts.models import (
     Installation,
     Language,
     Membership,
+    MembershipRole,
     Party,
     PartyKind,
     PartyStatus,
@@ -31,6 +32,7 @@ from accounts.models import (
 from accounts.policies import (
     active,
     in_force,
+    is_console,
     may_change_own,
     may_grant_staff_role,
     may_name_officers,
@@ -38,7 +40,15 @@ from accounts.policies import (
 )
 from accounts.roles import SCOPES
 from casework.actor import Actor, ActorKind
-from casework.errors import FieldError, Invalid, one_of, require, require_text
+from casework.errors import (
+    FieldError,
+    Invalid,
+    NotYourTurn,
+    one_of,
+    or_not_found,
+    require,
+    require_text,
+)
 from casework.external_refs import digests_of
 from casework.firing import command
 from casework.refs import new_ref
@@ -167,17 +177,34 @@ def set_party_status(*, actor: Actor, party: Party, status: str) -> Party:
 def add_member(*, actor: Actor, party: Party, user: User, role: str, now: datetime) -> Membership:
     """Adds a person to a party in this role, and ends any other role they have in it.
 
-    An agent is authorised by the party alone (`authorise_agent`). Raises `NotAllowed`, `Invalid`, and
-    `ConflictOfInterest` for somebody who works for the platform.
+    An agent is authorised by the party alone (`authorise_agent`). Raises `NotAllowed`, `Invalid`, `ConflictOfInterest`
+    for somebody who works for the platform, and `NotYourTurn` for an owner of a party that has one, but for those who
+    are named when it is made, and at the machine's console.
     """
     require(may_provision(actor, party=party))
     _check_choice("/role", role, [code for code, _label in OF_THE_PARTY])
+    others = Membership.objects.filter(active(), party=party, role=MembershipRole.OWNER).exclude(user=user)
+    if role == MembershipRole.OWNER and not is_console(actor) and party.created_at != now and others.exists():
+        raise NotYourTurn(_("The party has an owner: an owner invites another, or two people of the platform sign it."))
     held = Membership.objects.filter(active(), user=user, party=party)
     held.exclude(role=role).update(ended_at=now, ended_by=actor.ref)
     membership, _is_new = Membership.objects.get_or_create(
         user=user, party=party, role=role, ended_at=None, defaults={"started_at": now, "granted_by": actor.ref}
     )
     return membership
+
+
+def make_owner(*, party_ref: str, user_ref: str, granted_by: str, now: datetime) -> Membership:
+    """A member of the party is an owner, and in no other role any more. Whoever calls has two signatures.
+
+    Raises `NotFound` where the person does not act for the party any more.
+    """
+    held = Membership.objects.filter(active(), party__ref=party_ref, user__ref=user_ref).first()
+    held = or_not_found(held)
+    Membership.objects.filter(pk=held.pk).update(ended_at=now, ended_by=granted_by)
+    return Membership.objects.create(
+        user_id=held.user_id, party_id=held.party_id, role=MembershipRole.OWNER, started_at=now, granted_by=granted_by
+    )
 
 
 @command

@@ -69,7 +69,7 @@ class OfMeasure(serializers.Serializer[Any]):
     """Something about one measure, named by its number in the notice and its type."""
 
     measure = serializers.IntegerField(source="measure.no")
-    type = Computed(lambda row: coded(row.measure.type_id, label=row.measure.type.label), Coded())
+    type = Computed(lambda row: coded(row.measure.type_id, label=row.measure.kind.label), Coded())
 
 
 class ItemOutput(OfMeasure):
@@ -226,7 +226,7 @@ class QueueRowOutput(serializers.Serializer[Any]):
     state = Code(AppealState)
     ground = Code(Ground)
     measures = Computed(
-        lambda row: [coded(i.measure.type_id, label=i.measure.type.label) for i in row.items.all()], Coded(many=True)
+        lambda row: [coded(i.measure.type_id, label=i.measure.kind.label) for i in row.items.all()], Coded(many=True)
     )
     amount = serializers.SerializerMethodField()
     human_demanded = serializers.BooleanField()

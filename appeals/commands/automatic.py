@@ -111,7 +111,7 @@ def decide_automatically(
 
     `record` puts on file what must stand beside the decision before it counts.
     """
-    items = list(appeal.items.select_related("measure__type"))
+    items = list(appeal.items.select_related("measure__type_version"))
     reasons, ground = _words_for(appeal)
     decision = Decision.objects.create(
         appeal=appeal,

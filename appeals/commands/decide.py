@@ -100,7 +100,7 @@ def decide_appeal(
     first = FirstView.objects.filter(appeal=appeal, reviewer_id=actor.user_id).first()
     if first is None:
         raise FirstViewRequired()
-    items = list(appeal.items.select_related("measure__type"))
+    items = list(appeal.items.select_related("measure__type_version"))
     suggestion = appeal.suggestions.order_by("-appeal_version").first()
     opened = set(Opening.objects.filter(appeal=appeal, reviewer_id=actor.user_id).values_list("subject", flat=True))
     unread = unread_by(actor, appeal)

@@ -65,7 +65,7 @@ def _open_human_round(decided: Appeal, *, actor: Actor, now: datetime, caller: C
         return _open_human_round(following, actor=actor, now=now, caller=caller) if is_answer else following
     notice = lock_notice(Q(), pk=decided.notice_id)
     filing = AppealFiling(ground=decided.ground, statement=decided.statement)
-    items = list(decided.items.select_related("measure__type"))
+    items = list(decided.items.select_related("measure__type_version"))
     appeal = open_round(
         notice,
         filing,

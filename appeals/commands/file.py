@@ -108,7 +108,7 @@ def file_appeal(
     late = not notice.window_is_open(now) and decided is None and not is_answered
     if late and not is_new:
         _require_late_reason(filing)
-    measures = {m.no: m for m in notice.measures.select_related("type")}
+    measures = {m.no: m for m in notice.measures.select_related("type_version")}
     items = list(filing.items) or [ItemFiling(measure=no) for no in sorted(measures)]
     require(_check(filing, items, measures))
     appeal = open_round(
@@ -121,7 +121,7 @@ def file_appeal(
         decided=decided,
         level=Level.FIRST if decided is None or (used_up and is_new) else Level.SECOND,
         state=_first_state(filing, late=late),
-        high_stakes=any(m.type.is_high_stakes for m in measures.values()),
+        high_stakes=any(m.kind.is_high_stakes for m in measures.values()),
         items=[(i.measure, i.ground or filing.ground, i.statement) for i in items],
         is_late=late,
         caller=caller,

@@ -141,7 +141,7 @@ def _notice(notice: Any, exhibits: Mapping[Any, FileCopy]) -> dict[str, Any]:
         "measures": [
             named(m, lambda m: (m.no, m.scope, m.starts_at, m.ends_at))
             | named(m, lambda m: (m.amount_minor, m.currency, m.calculation, m.state))
-            | {"type": m.type_id, "axis": m.type.axis}
+            | {"type": m.type_id, "axis": m.kind.axis}
             | {"object": {"kind": m.object_kind, "ref": m.object_ref, "label": m.object_label}}
             for m in notice.measures.all()
         ],
@@ -189,7 +189,7 @@ def _about(notice: Any) -> Iterator[str]:
 
 
 def _measure(measure: Any) -> str:
-    said = f"{measure.no}. {measure.type.label}: {measure.object_label}; {measure.scope}"
+    said = f"{measure.no}. {measure.kind.label}: {measure.object_label}; {measure.scope}"
     if measure.amount_minor is not None:
         said += f"; {money(measure.amount_minor)}"
     return f"{said} ({measure.get_state_display()})"

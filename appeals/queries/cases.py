@@ -34,7 +34,7 @@ from surfaces.filters import ListFilter, has_one, stands_in
 
 
 def _items() -> Prefetch[Any]:
-    return Prefetch("items", AppealItem.objects.select_related("measure__type"))
+    return Prefetch("items", AppealItem.objects.select_related("measure__type_version"))
 
 
 def with_parts(rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
@@ -46,11 +46,11 @@ def with_parts(rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
         Prefetch("assisted", AssistedFiling.objects.select_related("officer", "caller")),
         Prefetch("decision", Decision.objects.select_related("reviewer")),
         "decision__points",
-        Prefetch("decision__rulings", Ruling.objects.select_related("measure__type")),
+        Prefetch("decision__rulings", Ruling.objects.select_related("measure__type_version")),
         "notice__bases",
         "notice__exhibits",
-        "notice__remedies__measure__type",
-        "notice__measures__type",
+        "notice__remedies__measure__type_version",
+        "notice__measures__type_version",
     )
 
 
@@ -101,7 +101,7 @@ def saying(actor: Actor, asked: ListFilter) -> Q:
     """The condition that an appeal has the words that are asked for: its own, its notice's or its measures'."""
 
     def where(word: str) -> Q:
-        measure = ("object_label", "object_ref", "type__label_zh", "type__label_en")
+        measure = ("object_label", "object_ref", "type_version__label_zh", "type_version__label_en")
         columns = [f"measure__{name}" for name in measure]
         items = AppealItem.objects.filter(stands_in(word, *columns), appeal=OuterRef("pk"))
         return stands_in(word, "number", "statement", "notice__number", "notice__facts") | has_one(items)

@@ -109,9 +109,9 @@ def _value(appeal: Appeal, name: str, value: str) -> str:
         return str(AUTOMATED.get(value, value))
     measures = [item.measure for item in appeal.items.all()]
     if name == "measure":
-        return next((m.type.label for m in measures if m.type_id == value), value)
+        return next((m.kind.label for m in measures if m.type_id == value), value)
     if name == "axis":
-        return next((str(m.type.get_axis_display()) for m in measures if m.type.axis.lower() == value), value)
+        return next((str(m.kind.get_axis_display()) for m in measures if m.kind.axis.lower() == value), value)
     return value.replace(":", " · ")
 
 

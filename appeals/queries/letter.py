@@ -60,7 +60,7 @@ def _outcome(decision: Decision) -> Iterator[str]:
         Outcome.UPHELD: _("Your appeal does not succeed."),
     }[Outcome(decision.outcome)]
     for ruling in decision.rulings.all():
-        name = {"measure": ruling.measure.type.label, "object": ruling.measure.object_label}
+        name = {"measure": ruling.measure.kind.label, "object": ruling.measure.object_label}
         if ruling.outcome == Outcome.OVERTURNED:
             yield _("“%(measure)s” on %(object)s is revoked.") % name
         elif ruling.outcome == Outcome.UPHELD:
@@ -89,7 +89,7 @@ def _statements(appeal: Appeal, decision: Decision) -> Iterator[str]:
     for item in appeal.items.all():
         if item.statement or item.ground != appeal.ground:
             said = item.statement or item.get_ground_display()
-            yield _("On “%(measure)s”: %(said)s") % {"measure": item.measure.type.label, "said": said}
+            yield _("On “%(measure)s”: %(said)s") % {"measure": item.measure.kind.label, "said": said}
 
 
 def _found(appeal: Appeal, decision: Decision) -> Iterator[str]:
@@ -120,7 +120,7 @@ def _rule(appeal: Appeal, decision: Decision) -> Iterator[str]:
     yield from (basis.sentence for basis in appeal.notice.bases.all())
     for measure in appeal.notice.measures.all():
         if lines := lines_of(measure.calculation):
-            values = {"measure": measure.type.label, "calculation": "; ".join(lines)}
+            values = {"measure": measure.kind.label, "calculation": "; ".join(lines)}
             yield _("How the amount of “%(measure)s” came about: %(calculation)s.") % values
     if decision.rule_application:
         yield decision.rule_application
@@ -181,9 +181,9 @@ def _explained(appeal: Appeal, decision: Decision) -> Iterator[str]:
 def _now(appeal: Appeal, decision: Decision) -> Iterator[str]:
     owed = [r for r in appeal.notice.remedies.all() if r.cause == appeal.ref]
     for remedy in owed:
-        label = remedy.measure.type.label
+        label = remedy.measure.kind.label
         what = {
-            "RESTORE": remedy.measure.type.restores,
+            "RESTORE": remedy.measure.kind.restores,
             "REFUND": _("%(amount)s is paid back to you by the platform") % {"amount": money(remedy.amount_minor or 0)},
             "CORRECT_RECORD": _("The entry about “%(measure)s” is taken off your record") % {"measure": label},
         }[remedy.kind]

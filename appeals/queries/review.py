@@ -30,7 +30,7 @@ FIRST_TAB = next(iter(TABS))
 
 def queue_for(actor: Actor, *, now: datetime, tab: str = FIRST_TAB) -> QuerySet[Appeal]:
     """The cases on one tab of the queue, most urgent first; none in which this reviewer has a conflict."""
-    rows = Appeal.objects.select_related("party", "notice", "reviewer").prefetch_related("items__measure__type")
+    rows = Appeal.objects.select_related("party", "notice", "reviewer").prefetch_related("items__measure__type_version")
     if TABS[tab].is_own:  # until when is what was asked for
         rows = rows.prefetch_related("requests")
     return rows.filter(stands_on(TABS[tab], actor, now=now) & claimable_by(actor)).order_by("urgent_at", "id")

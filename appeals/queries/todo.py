@@ -52,7 +52,7 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
         unread = notice.read_at is None
         if notice.pk in drafted or unread or notice.appeal_closes_at - now < timedelta(days=3):
             measures = list(notice.measures.all())
-            subject = measures[0].type.label if measures else notice.number
+            subject = measures[0].kind.label if measures else notice.number
             kind = "draft" if notice.pk in drafted else "appeal"
             verb = "file" if notice.pk in drafted else "read"
             closes, weight = notice.appeal_closes_at, weight_of(measures)

@@ -81,7 +81,7 @@ class AppealForm(CommandForm):
             )
         if self.has_several:
             self.fields["items"] = forms.MultipleChoiceField(
-                choices=[(str(m.no), m.type.label) for m in measures],
+                choices=[(str(m.no), m.kind.label) for m in measures],
                 error_messages={
                     "required": _("Choose at least one measure."),
                     "invalid_choice": _("The notice has no such measure."),
@@ -148,7 +148,7 @@ class AppealForm(CommandForm):
         ]
         for measure in self.chosen:
             ground = said.get(f"ground_{measure.no}")
-            parts = [f"{measure.type.label} · {measure.object_label}"]
+            parts = [f"{measure.kind.label} · {measure.object_label}"]
             parts += [str(capfirst(Ground(ground).label))] if ground else []
             parts += [said[f"statement_{measure.no}"]] if said.get(f"statement_{measure.no}") else []
             rows.append(("items", _("Measure"), "\n".join(parts)))

@@ -24,7 +24,7 @@ def list_card(appeal: Appeal, now: Any) -> dict[str, Any]:
     decided = appeal.state == AppealState.DECIDED
     return {
         "appeal": appeal,
-        "measures": _(", ").join(i.measure.type.label for i in appeal.items.all()),
+        "measures": _(", ").join(i.measure.kind.label for i in appeal.items.all()),
         "objects": _(", ").join(dict.fromkeys(i.measure.object_label for i in appeal.items.all())),
         "state": code,
         "label": label,

@@ -28,7 +28,7 @@ def _flags(line: Line[Appeal]) -> Iterator[Flag]:
 
 
 def _measures(line: Line[Appeal]) -> str:
-    return str(_(", ")).join(item.measure.type.label for item in line.row.items.all())
+    return str(_(", ")).join(item.measure.kind.label for item in line.row.items.all())
 
 
 def _objects(line: Line[Appeal]) -> str:
@@ -174,7 +174,7 @@ cases = list_view(
 
 def _own(asked: Asked[Appeal]) -> QuerySet[Appeal]:
     rows = held_by(asked.actor) if asked.tab == "held" else decided_by(asked.actor)
-    return rows.select_related("party", "notice").prefetch_related("items__measure__type", "requests")
+    return rows.select_related("party", "notice").prefetch_related("items__measure__type_version", "requests")
 
 
 own_work = list_view(

@@ -42,7 +42,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
         "notices/blind_looks.html",
         waiting=len(acts),
         following=_review(shown[0]).ref if shown else "",
-        rows=[([m.type.label for m in each.measures.all()], _review(each).drawn_at) for each in shown],
+        rows=[([m.kind.label for m in each.measures.all()], _review(each).drawn_at) for each in shown],
     )
 
 
@@ -117,7 +117,7 @@ class MeasureAsTaken:
 def _taken(measure: Measure, hide: Callable[[str], str]) -> MeasureAsTaken:
     amount, changed = measure.amount_minor, measure.original_amount_minor
     return MeasureAsTaken(
-        label=measure.type.label,
+        label=measure.kind.label,
         object=hide(measure.object_label),
         scope=hide(measure.scope),
         starts_at=measure.starts_at,

@@ -8,8 +8,8 @@ from django.utils.translation import pgettext_lazy
 
 from console.frame import OVERSEES, list_view
 from rules import queries
-from rules.lists import EXITS
-from rules.models import Explanation, Opinion, RuleExit, Rulemaking, WordingClearance
+from rules.lists import CHANGES, EXITS
+from rules.models import CatalogueChange, Explanation, Opinion, RuleExit, Rulemaking, WordingClearance
 from rules.wording import KINDS
 from surfaces.lists import Choice, Column, Flag, Kind, Line, Listing, Order, Tab, detail, number, since, state, tabs_of
 from surfaces.lists.words import in_columns
@@ -90,6 +90,34 @@ questions = list_view(
     roles=OVERSEES,
 )
 """The questions that wait for an answer, or those answered."""
+
+
+changes = list_view(
+    CHANGES.shown(
+        title=_("Changes that two people sign"),
+        lede=_(
+            "Articles of laws, kinds of measures and further owners of a party: one person enters them, another signs. "
+            "Served notices keep the words that they quote."
+        ),
+        tabs=tabs_of(CatalogueChange),
+        search=in_columns("number", "key"),
+        searched=_("Search by number or entry"),
+        columns=[
+            number(_("Change")),
+            Column("subject", _("What changes"), lambda line: line.row.get_subject_display()),
+            Column("key", _("Entry"), lambda line: line.row.key),
+            Column("entered", _("Entered by"), lambda line: str(line.row.entered_by or line.row.client or "")),
+            Column("signed", _("Signed by"), lambda line: str(line.row.signed_by or "")),
+            state(),
+            since(),
+        ],
+        link=lambda line: reverse("catalogues:change", args=[line.row.ref]),
+        template="console/rules/changes.html",
+        test=("changes", "change-row"),
+    ),
+    roles=OVERSEES,
+)
+"""What waits for a signature, what was signed, what was refused."""
 
 
 makings = list_view(

@@ -26,8 +26,10 @@ from console.rules import drafts, importing
 from console.rules.lists import OPINIONS
 from rules import commands, inputs, queries
 from rules.commands.checks import wording_of
+from rules.consulted import changed_clauses
 from rules.machine import BEFORE_FORCE, RuleState
 from rules.models import Rulemaking
+from rules.web.comparison import clause_changes
 from surfaces.input_forms import MORE_ROWS, InputForm
 from surfaces.lists import context_of
 from surfaces.lists.files import TYPES, list_file
@@ -41,8 +43,15 @@ STEPS: dict[str, tuple[Any, Callable[..., object], frozenset[str], Any]] = {
     "consult": (
         inputs.ConsultInput,
         commands.open_rule_consultation,
-        frozenset({S.DRAFT}),
+        frozenset({S.DRAFT, S.CONSULTATION}),
         gettext_lazy("Put it out for comments"),
+    ),
+    "enter": (inputs.EnterInput, commands.enter_rule_version, frozenset({S.CONSULTATION}), gettext_lazy("Enter it")),
+    "explain": (
+        inputs.ExplainInput,
+        commands.explain_changes,
+        frozenset({S.CONSULTATION}),
+        gettext_lazy("Put the explanation on record"),
     ),
     "adopt": (inputs.AdoptInput, commands.adopt_rule_version, frozenset({S.CONSULTATION}), gettext_lazy("Adopt it")),
     "publicise": (
@@ -115,6 +124,13 @@ def in_the_way(making: Rulemaking) -> list[tuple[str, str]]:
     clauses = list(version.clauses.order_by("position").values_list("number", flat=True))
     opinions = making.opinions.filter(disposition="").order_by("no").values_list("no", flat=True)[:LISTED]
     found = [(_("Opinion %(no)s has no answer.") % {"no": no}, f"?answered=no#opinion-{no}") for no in opinions]
+    if version.drafted_by_id is None:
+        found.append((str(_("Nobody checked the record of its consultation and entered it.")), "#step-enter"))
+    found += [
+        (_("Clause %(number)s changed after the consultation, unexplained.") % {"number": each.number}, "#changed")
+        for each in changed_clauses(making)
+        if each.explained is None
+    ]
     for item, answer in queries.check_list_of(version):
         if answer is None:
             said = _("No clause is named, and no reason: %(what)s (%(article)s)")
@@ -150,6 +166,13 @@ def version(request: HttpRequest, ref: str) -> HttpResponseBase:
     step = request.POST.get("step", "")
     numbers = [(no, str(no)) for no in making.opinions.order_by("no").values_list("no", flat=True)]
     sent = request.POST if step == "answer" else None
+    changed = list(changed_clauses(making)) if making.consultation_closed_at is not None else []
+    unexplained = [each.number for each in changed if each.explained is None]
+    closed = set() if making.consultation_closed_at is not None else {"adopt"}
+    if making.state == S.CONSULTATION and not unexplained:
+        closed |= {"consult", "explain"}
+    if making.rule_version.drafted_by_id is not None:
+        closed.add("enter")
     answer = InputForm(inputs.AnswerOpinionsInput, sent, choices={"opinions": numbers})
     steps = {
         name: (
@@ -162,7 +185,7 @@ def version(request: HttpRequest, ref: str) -> HttpResponseBase:
             label,
         )
         for name, (takes, _command, states, label) in STEPS.items()
-        if making.state in states and (name != "adopt" or making.consultation_closed_at is not None)
+        if making.state in states and name not in closed
     }
     opinions = OPINIONS.asked(actor, request.GET.dict(), now, {"ref": ref})
     if request.GET.get("as") in TYPES:
@@ -188,6 +211,7 @@ def version(request: HttpRequest, ref: str) -> HttpResponseBase:
         agreed=capped_count(making.rule_version.consents.all()),
         check_list=queries.check_list_of(making.rule_version),
         in_the_way=in_the_way(making) if "adopt" in steps else [],
+        changes=clause_changes(changed),
         **context_of(opinions),
         may_answer=making.state == S.CONSULTATION,
         may_write=making.state == S.DRAFT

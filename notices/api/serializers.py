@@ -67,6 +67,12 @@ class MeasureTypeOutput(serializers.Serializer[Any]):
     label = serializers.CharField()
     restores = serializers.CharField()
     is_high_stakes = serializers.BooleanField()
+    version = serializers.IntegerField(
+        source="newest.no",
+        allow_null=True,
+        default=None,
+        help_text=_("measures keep the version they were served under"),
+    )
 
 
 class ObjectOutput(serializers.Serializer[Any]):
@@ -104,8 +110,8 @@ def _in_order(value: Any) -> Any:
 
 class MeasureOutput(serializers.Serializer[Any]):
     no = serializers.IntegerField()
-    type = Computed(lambda row: coded(row.type_id, label=row.type.label), Coded())
-    axis = Code(Axis, source="type.axis")
+    type = Computed(lambda row: coded(row.type_id, label=row.kind.label), Coded())
+    axis = Code(Axis, source="kind.axis")
     object = ObjectOutput(source="*")
     scope = serializers.CharField()
     starts_at = serializers.DateTimeField()
@@ -172,7 +178,7 @@ class RemedyOutput(serializers.Serializer[Any]):
     party = serializers.CharField(source="notice.party.ref")
     measure = serializers.IntegerField(source="measure.no")
     kind = Code(RemedyKind)
-    what = serializers.CharField(source="measure.type.restores")
+    what = serializers.CharField(source="measure.kind.restores")
     amount = Amount()
     due_at = serializers.DateTimeField()
     state = Code(RemedyState)
@@ -194,7 +200,7 @@ class BrokenArticleOutput(serializers.Serializer[Any]):
 
 
 class PublishedMeasureOutput(serializers.Serializer[Any]):
-    type = Computed(lambda row: coded(row.type_id, label=row.type.label), Coded())
+    type = Computed(lambda row: coded(row.type_id, label=row.kind.label), Coded())
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField(allow_null=True)
     state = Code(MeasureState)

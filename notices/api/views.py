@@ -23,6 +23,7 @@ from notices.inputs import BatchInput, FileInput, IssueNoticeInput, RegisterMeas
 from notices.lists import NOTICES, PUBLIC_RECORDS, PUBLICATIONS, REMEDIES, SIBLINGS
 from notices.models import Notice, Publication, Remedy, SiblingReview
 from notices.policies import may_issue_notices
+from rules.api.changes import CatalogueChangeOutput
 from surfaces.api.narrowing import due_before, exactly, of_party
 from surfaces.api.parsers import BoundedMultiPartParser
 from surfaces.api.problems import body_of as problem_of
@@ -218,7 +219,7 @@ class MeasureTypesView(ReadView, CommandView):
     """The catalogue of measure types."""
 
     shows, is_list = MeasureTypeOutput, True
-    gives, takes, status = MeasureTypeOutput, RegisterMeasureTypeInput, 201
+    gives, takes, status = CatalogueChangeOutput, RegisterMeasureTypeInput, 202
     operation = {"GET": "readMeasureTypes", "POST": "registerMeasureType"}
 
     def read(self, call: Call) -> Reply:
@@ -226,8 +227,8 @@ class MeasureTypesView(ReadView, CommandView):
         return Reply({"items": self.rendered(self.shows, queries.measure_types(), call, many=True)})
 
     def perform(self, call: Call) -> Reply:
-        """Put a measure type into the catalogue, or better the words of one."""
-        return self.reply(commands.register_measure_type(actor=call.actor, **call.values), call)
+        """Propose a measure type, or a new version of one: it is in the catalogue once two people have signed."""
+        return self.reply(commands.propose_measure_type(actor=call.actor, now=call.now, **call.values), call)
 
 
 class AttachmentsView(CommandView):

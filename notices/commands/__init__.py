@@ -27,7 +27,8 @@ from notices.commands.follow import (
     record_reading,
     release_from_appeal,
 )
-from notices.commands.issue import issue_notice, issue_notices, register_measure_type
+from notices.commands.issue import issue_notice, issue_notices
+from notices.commands.measure_types import propose_measure_type
 from notices.commands.mistakes import (
     flag_officers,
     open_reviews_of_mistake,

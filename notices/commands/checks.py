@@ -13,7 +13,7 @@ from casework.errors import BasisNotInForce, CaseError, FieldError, Invalid, Set
 from casework.formats import moment_text, money
 from casework.text import is_visually_blank
 from executors.commands import ActEvaluation
-from notices.arithmetic import FormulaError, work_out
+from notices.arithmetic import FormulaError, caps_in, work_out
 from notices.commands.drafts import BasisDraft, MeasureDraft, NoticeDraft
 from notices.commands.lookup import Lookup, notices_cited, texts_of
 from notices.commands.repeats import contradicted_by
@@ -26,9 +26,7 @@ from notices.models import (
     MeasureType,
 )
 from rules.clearances import wording_errors
-from rules.queries import (
-    article_in_force,
-)
+from rules.models import article_in_force
 
 # Text that says nothing.
 BOILERPLATE = ("违反平台规则", "违规", "违反规定", "violation of platform rules", "violates our policies")
@@ -176,7 +174,7 @@ def _check_measures(checked: _Checked, look: Lookup, *, now: datetime) -> None:
                     "hold-too-long",
                     _("A precautionary hold needs an end, %(most)s after its start at most.") % {"most": most},
                 )
-        _check_money(checked, at, measure, needs_money=known is not None and known.axis == Axis.MONETARY)
+        _check_money(checked, at, measure, look, needs_money=known is not None and known.axis == Axis.MONETARY)
     if draft.is_precautionary != (draft.breach_kind == BreachKind.SUSPICION):
         checked.refuse(
             "/breach_kind", "hold-rests-on-suspicion", _("A precautionary hold, and only a hold, rests on suspicion.")
@@ -238,7 +236,28 @@ def _check_reviews(checked: _Checked, look: Lookup) -> None:
             )
 
 
-def _check_money(checked: _Checked, at: str, measure: MeasureDraft, *, needs_money: bool) -> None:
+def _check_cap(checked: _Checked, at: str, calculation: Mapping[str, Any], look: Lookup) -> None:
+    """A cap comes from a figure that a cited clause, article or agreement states: nobody types one (办法 29).
+
+    Where the source states sums alone, the cap is not above them; a rate, or a sum for each of something, states none.
+    """
+    cap, named, bases = _minor(calculation.get("cap_minor")), calculation.get("cap_basis"), checked.draft.basis
+    if cap is None or not bases or (named is not None and not 1 <= named <= len(bases)):
+        return
+    texts = [look.text_of(basis, checked.draft) for basis in (bases if named is None else [bases[named - 1]])]
+    if any(text is None for text in texts):
+        return
+    stated = [caps_in(text) for text in texts if text]
+    sums, has_rate = {each for found, _rate in stated for each in found}, any(rate for _found, rate in stated)
+    if not sums and not has_rate:
+        text = _("No cited clause states a figure from which this cap follows: cite the one that does.")
+        checked.refuse(f"{at}/calculation/{'cap_minor' if named is None else 'cap_basis'}", "states-no-figure", text)
+    elif sums and not has_rate and cap > max(sums):
+        text = _("What is cited states %(sum)s at most.") % {"sum": money(max(sums))}
+        checked.refuse(f"{at}/calculation/cap_minor", "above-the-stated-cap", text)
+
+
+def _check_money(checked: _Checked, at: str, measure: MeasureDraft, look: Lookup, *, needs_money: bool) -> None:
     if measure.amount_minor is None:
         if needs_money:
             checked.refuse(f"{at}/amount_minor", "required", _("Money moves: state the amount."))
@@ -252,6 +271,7 @@ def _check_money(checked: _Checked, at: str, measure: MeasureDraft, *, needs_mon
         return
     for error in _calculation_errors(calculation, measure.amount_minor, len(checked.draft.basis)):
         checked.refuse(f"{at}/calculation/{error.at}", error.code, error.message)
+    _check_cap(checked, at, calculation, look)
 
 
 def _calculation_errors(calculation: Mapping[str, Any], amount_minor: int, bases: int) -> Iterator[FormulaError]:
@@ -313,6 +333,10 @@ def _check_basis(checked: _Checked, look: Lookup) -> None:
             recorded = look.articles.get((basis.instrument, basis.article))
             if recorded is None:
                 checked.refuse(f"{at}/article", "unknown-article", _("We know no such law article."))
+            elif not any(row.is_signed for row in recorded):
+                checked.refuse(
+                    f"{at}/article", "article-not-signed", _("Two people have to sign this article before it is cited.")
+                )
             elif article_in_force(recorded, localdate(draft.conduct_at)) is None:
                 checked.basis_not_in_force = True
                 checked.refuse(

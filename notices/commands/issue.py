@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,6 @@ from casework.errors import CaseError, ExternalRefMismatch, Invalid, require
 from casework.external_refs import digests_of
 from casework.firing import DeadlineSpec, Move, command, constraint_name, open_cases
 from casework.named import named
-from casework.row_digests import recording
 from casework.searching import keep
 from executors.commands import record_acts
 from notices.arithmetic import excess_over_loss
@@ -34,14 +33,12 @@ from notices.models import (
     Exhibit,
     Ground,
     Measure,
-    MeasureType,
     Notice,
 )
 from notices.policies import may_issue_notices
 from notices.searching import NOTICES, document_of
-from rules.clearances import wording_errors
-from rules.commands import clause_hash
-from rules.queries import article_in_force
+from rules.claims import clause_hash
+from rules.models import article_in_force
 
 
 def issue_notice(*, actor: Actor, draft: NoticeDraft, now: datetime) -> tuple[Notice, bool]:
@@ -153,6 +150,7 @@ def _store(
             "basis": [b.text_hash for b in quoted],
             "evidence": [e.sha256 for e in shown],
             "measures": [m.type_id for m in rows],
+            "kinds": [m.type_version.words_hash for m in rows if m.type_version is not None],
             "detection": draft.detection.source,
             "decision": {
                 "person": notice.decided_by_id is not None,
@@ -221,6 +219,7 @@ def _measure(notice: Notice, no: int, draft: MeasureDraft, look: Lookup) -> Meas
         notice=notice,
         no=no,
         type=look.types[draft.type],
+        type_version=look.types[draft.type].newest,
         currency=draft.currency if draft.amount_minor is not None else "",
         calculation=draft.calculation if draft.amount_minor is not None else None,
         **named(draft, lambda d: (d.object_kind, d.object_ref, d.object_label, d.scope)),
@@ -242,9 +241,8 @@ def _basis(notice: Notice, no: int, basis: BasisDraft, draft: NoticeDraft, look:
         assert article is not None
         row.law_article = article
         row.name_zh, row.name_en, row.clause_number = article.name_zh, article.name_en, article.article
-        has_wording = article.text_zh != ""
         row.text_zh, row.text_en = (
-            (article.text_zh, article.text_en) if has_wording else (article.gist_zh, article.gist_en)
+            (article.text_zh, article.text_en) if article.is_quotable else (article.gist_zh, article.gist_en)
         )
         row.text_hash = clause_hash(row.text_zh, row.text_en)
     else:
@@ -264,37 +262,3 @@ def _exhibit(notice: Notice, no: int, draft: ExhibitDraft, look: Lookup) -> Exhi
         attachment=file,
         sha256=file.sha256 if file else digest(draft.excerpt),
     )
-
-
-def register_measure_type(
-    *,
-    actor: Actor,
-    code: str,
-    axis: str,
-    label_zh: str,
-    label_en: str,
-    restores_zh: str,
-    restores_en: str,
-    is_high_stakes: bool = False,
-) -> MeasureType:
-    """Adds a measure type or changes its words; the catalogue is open (办法 art. 19).
-
-    Raises `NotAllowed`, and `Invalid` for forbidden content that nobody cleared.
-    """
-    require(may_issue_notices(actor))
-    words = {"/label_zh": label_zh, "/label_en": label_en, "/restores_zh": restores_zh, "/restores_en": restores_en}
-    if errors := wording_errors(words):
-        raise Invalid(errors=errors)
-    with transaction.atomic(), recording():
-        row, _created = MeasureType.objects.update_or_create(
-            code=code,
-            defaults={
-                "axis": axis,
-                "label_zh": label_zh,
-                "label_en": label_en,
-                "restores_zh": restores_zh,
-                "restores_en": restores_en,
-                "is_high_stakes": is_high_stakes,
-            },
-        )
-    return row

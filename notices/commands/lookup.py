@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 
 from accounts.models import User
 from accounts.queries import parties_by_ref
@@ -18,7 +19,7 @@ from notices.commands.drafts import BasisDraft, ExhibitDraft, NoticeDraft
 from notices.commands.settle import settled_for
 from notices.models import BasisKind, MeasureType, Notice
 from rules.clearances import open_findings
-from rules.models import Clause, Consent
+from rules.models import Clause, Consent, article_in_force
 from rules.queries import (
     clause_in_force,
     clauses_cited,
@@ -116,6 +117,17 @@ class Lookup:
             next_versions=self.next_versions,
         )
 
+    def text_of(self, basis: BasisDraft, draft: NoticeDraft) -> str | None:
+        """What the basis says, as it is quoted, in both languages; None where it is not in force or not known."""
+        if basis.kind == BasisKind.CLAUSE:
+            clause = self.clause(basis, draft)
+            return None if clause is None else f"{clause.text_zh}\n{clause.text_en}"
+        if basis.kind == BasisKind.LAW:
+            recorded = self.articles.get((basis.instrument, basis.article), [])
+            row = article_in_force(recorded, localdate(draft.conduct_at))
+            return None if row is None else f"{row.text_zh}\n{row.gist_zh}"
+        return basis.text
+
     def decider(self, draft: NoticeDraft) -> User | None:
         """Returns the person who decided: an officer by code, or the executor's person by theirs."""
         evaluated = self.evaluated.get(id(draft))
@@ -140,7 +152,7 @@ def notices_named(refs: Collection[str]) -> dict[str, Notice]:
 
 @compiled
 def _types(codes: Collection[str]) -> QuerySet[MeasureType]:
-    return MeasureType.objects.filter(code__in=codes)
+    return MeasureType.objects.filter(code__in=codes).select_related("newest")
 
 
 def texts_of(draft: NoticeDraft) -> dict[str, str]:

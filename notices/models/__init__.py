@@ -15,6 +15,7 @@ from notices.models.notice import (
     Measure,
     MeasureState,
     MeasureType,
+    MeasureTypeVersion,
     Notice,
     Remedy,
     RemedyKind,

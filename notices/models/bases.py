@@ -24,7 +24,8 @@ class BasisManager(models.Manager["Basis"]):
 class Basis(InBothLanguages):
     """What a notice rests on, quoted as it read at the time of the conduct. Sealed.
 
-    Of a law article whose wording nobody has read, `text` is what it says in our own words: `is_gist`.
+    Of a law article whose official wording two people did not compare, `text` is what it says in our own words:
+    `is_gist`.
     """
 
     notice = models.ForeignKey("notices.Notice", on_delete=models.PROTECT, db_index=False, related_name="bases")
@@ -75,8 +76,8 @@ class Basis(InBothLanguages):
 
     @property
     def is_gist(self) -> bool:
-        """Whether the text must not be shown as a quotation."""
-        return self.law_article is not None and self.law_article.text_zh == ""
+        """Whether the text must not be shown as a quotation: no official wording that two people compared."""
+        return self.law_article is not None and not self.law_article.is_quotable
 
     @property
     def sentence(self) -> str:
@@ -86,4 +87,6 @@ class Basis(InBothLanguages):
             values["version"] = _(" (version %(number)s)") % {"number": self.version_number}
         if self.is_gist:
             return _("%(name)s, article %(clause)s, in our own words and not its wording: %(text)s") % values
+        if self.law_article is not None:
+            return _("%(name)s, article %(clause)s: “%(text)s”") % values
         return _("%(name)s, clause %(clause)s%(version)s: “%(text)s”") % values

@@ -9,6 +9,8 @@ from django.db.models import Case as SqlCase
 from django.db.models import F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ApiClient
+from casework.canonical import digest
 from casework.constraints import check
 from casework.external_refs import UnderExternalRef
 from casework.formats import moment_text
@@ -55,10 +57,9 @@ class Disclosure(models.TextChoices):
     STATED = "STATED", _("stated by the platform, not recorded")
 
 
-class MeasureType(models.Model):
-    """The open catalogue of measures: any negative effect is one; a closed list would miss some (办法 art. 19)."""
+class MeasureWords(models.Model):
+    """What is said of a kind of measure, and how fast appeals against it are decided."""
 
-    code = models.SlugField(max_length=60, primary_key=True)
     axis = models.CharField(_("axis"), max_length=12, choices=Axis)
     label_zh = models.CharField(_("name (Chinese)"), max_length=80)
     label_en = models.CharField(_("name (English)"), max_length=80)
@@ -67,10 +68,7 @@ class MeasureType(models.Model):
     is_high_stakes = models.BooleanField(_("decided within the short time limit"), default=False)
 
     class Meta:
-        verbose_name = _("measure type")
-        verbose_name_plural = _("measure types")
-        ordering = ("axis", "code")
-        constraints = (check("measure_type_axis_is_known", Q(axis__in=Axis.values)),)
+        abstract = True
 
     def __str__(self) -> str:
         return self.label
@@ -82,6 +80,50 @@ class MeasureType(models.Model):
     @property
     def restores(self) -> str:
         return _by_language(self.restores_zh, self.restores_en)
+
+
+class MeasureTypeVersion(MeasureWords):
+    """A kind of measure as it read from one signature to the next; never changed. Measures keep theirs.
+
+    `change` is the proposal that two people signed; None of what was registered before two people had to.
+    """
+
+    code = models.SlugField(max_length=60)
+    no = models.PositiveIntegerField(_("version"))
+    change = models.OneToOneField(
+        "rules.CatalogueChange", on_delete=models.PROTECT, null=True, blank=True, related_name="measure_type"
+    )
+
+    class Meta:
+        verbose_name = _("version of a measure type")
+        verbose_name_plural = _("versions of measure types")
+        ordering = ("code", "no")
+        constraints = (
+            models.UniqueConstraint(fields=("code", "no"), name="measure_type_version_is_one_per_number"),
+            check("measure_type_version_axis_is_known", Q(axis__in=Axis.values)),
+        )
+
+    @cached_property
+    def words_hash(self) -> str:
+        """Of everything that a measure of this kind says and means."""
+        names = ("axis", "label_zh", "label_en", "restores_zh", "restores_en", "is_high_stakes")
+        return digest({"code": self.code, **{name: getattr(self, name) for name in names}})
+
+
+class MeasureType(MeasureWords):
+    """The open catalogue of measures: any negative effect is one; a closed list would miss some (办法 art. 19).
+
+    It says what its newest version says, `newest`. `client` is whose entry it is: the client that proposed it first.
+    """
+
+    code = models.SlugField(max_length=60, primary_key=True)
+    newest = models.ForeignKey(MeasureTypeVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("measure type")
+        verbose_name_plural = _("measure types")
+        ordering = ("axis", "code")
 
 
 def _by_language(zh: str, en: str) -> str:
@@ -219,7 +261,7 @@ class Notice(NoticeMachine, UnderExternalRef, Case):
     @property
     def is_high_stakes(self) -> bool:
         """Whether one of its measures closes a store or freezes money: then an appeal is decided sooner."""
-        return any(measure.type.is_high_stakes for measure in self.measures.all())
+        return any(measure.kind.is_high_stakes for measure in self.measures.all())
 
     @cached_property
     def promised(self) -> Terms:
@@ -303,6 +345,9 @@ class Measure(models.Model):
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, db_index=False, related_name="measures")
     no = models.PositiveSmallIntegerField()
     type = models.ForeignKey(MeasureType, on_delete=models.PROTECT, related_name="+")
+    type_version = models.ForeignKey(
+        MeasureTypeVersion, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     object_kind = models.CharField(_("kind of object"), max_length=40)
     object_ref = models.CharField(_("object number"), max_length=100)
     object_label = models.CharField(_("object"), max_length=200)
@@ -333,6 +378,11 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice} #{self.no}"
+
+    @property
+    def kind(self) -> MeasureWords:
+        """What its kind meant when it was served; of what a process before versions wrote, what it means now."""
+        return self.type_version or self.type
 
     @property
     def is_revoked(self) -> bool:

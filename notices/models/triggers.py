@@ -81,9 +81,40 @@ NOTICE_TRIGGERS = [
     sealed(
         "notices_measure",
         "measure_stays_what_it_is",
-        "no object_kind object_ref object_label scope",
+        "no object_kind object_ref object_label scope type_version_id",
         once=("calculation",),
     ),
+    Trigger(
+        name="measure_keeps_a_version_of_its_kind",
+        table="notices_measure",
+        events=("INSERT",),
+        only="NEW.type_version_id IS NOT NULL",
+        when="""NOT EXISTS (SELECT 1 FROM notices_measuretypeversion v
+            WHERE v.id = NEW.type_version_id AND v.code = NEW.type_id)""",
+        problem="validation",
+    ),
+    append_only("notices_measuretypeversion", "measure_type_version_is_immutable"),
+    Trigger(
+        name="measure_type_version_follows_its_signature",
+        table="notices_measuretypeversion",
+        events=("INSERT",),
+        when="""NOT EXISTS (SELECT 1 FROM rules_cataloguechange c WHERE c.id = NEW.change_id AND c.state = 'SIGNED'
+            AND c.subject = 'MEASURE_TYPE' AND c.key = NEW.code)""",
+        problem="conflict-of-interest",
+    ),
+    Trigger(
+        name="measure_type_says_what_its_newest_version_says",
+        table="notices_measuretype",
+        events=("INSERT", "UPDATE"),
+        when="""NOT EXISTS (SELECT 1 FROM notices_measuretypeversion v WHERE v.id = NEW.newest_id AND v.code = NEW.code
+            AND v.axis = NEW.axis AND v.label_zh = NEW.label_zh AND v.label_en = NEW.label_en
+            AND v.restores_zh = NEW.restores_zh AND v.restores_en = NEW.restores_en
+            AND v.is_high_stakes = NEW.is_high_stakes)
+            OR EXISTS (SELECT 1 FROM notices_measuretypeversion v JOIN notices_measuretypeversion n ON n.code = v.code
+            WHERE n.id = NEW.newest_id AND v.no > n.no)""",
+        problem="sealed",
+    ),
+    kept("notices_measuretype", "measure_type_is_kept"),
     # Measures of before formulas were evaluated may have no cap and stay as they are. (办法 art. 29)
     Trigger(
         name="money_measure_is_within_its_cap",

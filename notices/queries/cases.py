@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -26,11 +27,13 @@ from notices.models import (
     Measure,
     MeasureState,
     MeasureType,
+    MeasureTypeVersion,
     Notice,
     Remedy,
 )
 from notices.policies import visible_to
 from notices.searching import NOTICES, words_for
+from rules.models import CatalogueChange
 from rules.terms import Terms
 from surfaces.filters import ListFilter, has_one, stands_in
 
@@ -39,12 +42,12 @@ def with_parts(rows: QuerySet[Notice]) -> QuerySet[Notice]:
     return rows.select_related(
         "party", "decided_by", "decided_by_team", "client", "act__executor__party", "act__person", "publication"
     ).prefetch_related(
-        Prefetch("measures", Measure.objects.select_related("type")),
+        Prefetch("measures", Measure.objects.select_related("type_version")),
         "bases",
         Prefetch("exhibits"),
         "exhibits__attachment",
         "editions",
-        "remedies__measure__type",
+        "remedies__measure__type_version",
         "grounds__earlier",
     )
 
@@ -57,13 +60,13 @@ def notices_for(actor: Actor) -> QuerySet[Notice]:
 def notices_with_measures_for(actor: Actor) -> QuerySet[Notice]:
     """As `notices_for`, with the measures alone: for lines that say what was done."""
     rows = Notice.objects.filter(visible_to(actor)).order_by("-created_at", "-id")
-    return rows.prefetch_related(Prefetch("measures", Measure.objects.select_related("type")))
+    return rows.prefetch_related(Prefetch("measures", Measure.objects.select_related("type_version")))
 
 
 def matters_of_notices(party_id: int, keys: Collection[tuple[str, int]], refs: Collection[str]) -> list[Matter]:
     """The notices to a party that a mandate can name: those with these keys and refs, and the newest."""
     rows = Notice.objects.filter(party_id=party_id).order_by("-created_at", "-id")
-    rows = rows.prefetch_related(Prefetch("measures", Measure.objects.select_related("type")))
+    rows = rows.prefetch_related(Prefetch("measures", Measure.objects.select_related("type_version")))
     pks = [pk for kind, pk in keys if kind == Notice.KIND]
     found = {each.pk: each for each in [*rows.filter(Q(pk__in=pks) | Q(ref__in=refs)), *rows[:MATTERS]]}
     return [
@@ -71,7 +74,7 @@ def matters_of_notices(party_id: int, keys: Collection[tuple[str, int]], refs: C
             each.matter,
             each.ref,
             _("Notice %(number)s and the appeals against it: %(measures)s")
-            % {"number": each.number, "measures": _(", ").join(m.type.label for m in each.measures.all())},
+            % {"number": each.number, "measures": _(", ").join(m.kind.label for m in each.measures.all())},
             f"/notices/{each.ref}/",
         )
         for each in found.values()
@@ -90,10 +93,10 @@ def notices_listed_for(actor: Actor, asked: ListFilter) -> QuerySet[Notice]:
     if asked.state:
         rows = rows.filter(state=asked.state)
     if asked.kind:
-        rows = rows.filter(Exists(Measure.objects.filter(notice=OuterRef("pk"), type__axis=asked.kind)))
+        rows = rows.filter(Exists(Measure.objects.filter(notice=OuterRef("pk"), type_version__axis=asked.kind)))
 
     def where(word: str) -> Q:
-        columns = ("object_label", "object_ref", "type__label_zh", "type__label_en")
+        columns = ("object_label", "object_ref", "type_version__label_zh", "type_version__label_en")
         measures = Measure.objects.filter(stands_in(word, *columns), notice=OuterRef("pk"))
         return stands_in(word, "number", "external_ref", "facts", "reasons") | has_one(measures)
 
@@ -106,13 +109,13 @@ WEIGHT = {Axis.ACCOUNT: 0, Axis.MONETARY: 1, Axis.SERVICE: 2, Axis.VISIBILITY: 3
 
 def weight_of(measures: Iterable[Measure]) -> int:
     """The weight of the heaviest of these measures; of none, the lightest."""
-    return min((WEIGHT[Axis(each.type.axis)] for each in measures), default=max(WEIGHT.values()))
+    return min((WEIGHT[Axis(each.kind.axis)] for each in measures), default=max(WEIGHT.values()))
 
 
 def measures_in_force_for(actor: Actor, now: datetime) -> list[Measure]:
     """What holds against the actor's parties now, the heaviest first; what has ended is not among it."""
     newest = _in_force(actor, now).values("measures")[:200]
-    found = list(Measure.objects.filter(pk__in=newest).select_related("type", "notice").order_by("-id"))
+    found = list(Measure.objects.filter(pk__in=newest).select_related("type_version", "notice").order_by("-id"))
     return sorted(found, key=lambda each: (weight_of([each]), each.ends_at is None, each.ends_at or now))
 
 
@@ -226,7 +229,7 @@ def own_notice(actor: Actor, party_id: int, name: str) -> OwnNotice | None:
 def notices_to(actor: Actor, party_id: int) -> QuerySet[Notice]:
     """The notices to this party, newest first, with what a line to choose one by says."""
     rows = Notice.objects.filter(visible_to(actor), party_id=party_id).order_by("-created_at", "-id")
-    return rows.prefetch_related(Prefetch("measures", Measure.objects.select_related("type")))
+    return rows.prefetch_related(Prefetch("measures", Measure.objects.select_related("type_version")))
 
 
 def may_read_notice(actor: Actor, notice_id: int) -> bool:
@@ -251,7 +254,7 @@ def lock_notices(condition: Q, refs: Collection[str]) -> list[Notice]:
     if len(keys) != len(refs):
         raise NotFound()
     rows = Notice.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",))
-    found = list(rows.prefetch_related(Prefetch("measures", Measure.objects.select_related("type"))))
+    found = list(rows.prefetch_related(Prefetch("measures", Measure.objects.select_related("type_version"))))
     promised: dict[tuple[datetime, int], Terms] = {}
     for notice in found:
         at = (notice.served_at, notice.party_id)
@@ -273,7 +276,7 @@ def remedy_for(actor: Actor, ref: str) -> Remedy:
     """Raises `NotFound`."""
     return or_not_found(
         Remedy.objects.filter(ref=ref, notice__in=Notice.objects.filter(visible_to(actor)))
-        .select_related("notice", "measure__type")
+        .select_related("notice", "measure__type_version")
         .first()
     )
 
@@ -282,7 +285,7 @@ def remedies_for(actor: Actor) -> QuerySet[Remedy]:
     """Effects to restore on notices that the actor may see, each with `changed_at`: since owed, or settled."""
     return (
         Remedy.objects.filter(notice__in=Notice.objects.filter(visible_to(actor)))
-        .select_related("notice__party", "measure__type")
+        .select_related("notice__party", "measure__type_version")
         .annotate(changed_at=Coalesce("settled_at", "created_at"))
         .order_by("due_at", "pk")
     )
@@ -302,4 +305,10 @@ def exhibit_copy(actor: Actor, file: Attachment) -> FileCopy:
 
 
 def measure_types() -> QuerySet[MeasureType]:
-    return MeasureType.objects.all()
+    return MeasureType.objects.select_related("newest")
+
+
+def measure_type_said(change: CatalogueChange) -> dict[str, Any] | None:
+    """What the kind of measure of a change said before it; None where there was none."""
+    row = MeasureTypeVersion.objects.filter(Q(change=None) | Q(change_id__lt=change.pk), code=change.key).last()
+    return None if row is None else {name: getattr(row, name) for name in change.said}

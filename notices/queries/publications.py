@@ -37,6 +37,6 @@ def public_records(now: datetime) -> QuerySet[Publication]:
 
 def _shown_records(rows: QuerySet[Publication]) -> QuerySet[Publication]:
     return rows.select_related("notice", "published_by", "reported_by").prefetch_related(
-        Prefetch("notice__measures", Measure.objects.select_related("type")),
+        Prefetch("notice__measures", Measure.objects.select_related("type_version")),
         Prefetch("notice__bases", Basis.objects.filter(kind=BasisKind.LAW), to_attr="articles"),
     )

@@ -79,7 +79,7 @@ def blind_looks_for(actor: Actor, *, excluding: Q = NONE, acts: Collection[int] 
     return (
         Notice.objects.filter(found)
         .select_related("party", "act__executor__party", "act__person__user", "act__double_review")
-        .prefetch_related("measures__type", "bases", "exhibits__attachment", "editions")
+        .prefetch_related("measures__type_version", "bases", "exhibits__attachment", "editions")
         .order_by("act__double_review__drawn_at", "pk")
     )
 

@@ -18,7 +18,7 @@ from surfaces.web import page
 
 
 def _measures(line: Line[Notice]) -> str:
-    return _(", ").join(each.type.label for each in line.row.measures.all())
+    return _(", ").join(each.kind.label for each in line.row.measures.all())
 
 
 def _objects(line: Line[Notice]) -> str:
@@ -93,7 +93,7 @@ RECORDS = PUBLIC_RECORDS.shown(
         Column(
             "measures",
             _("Measures"),
-            lambda line: [each.type.label for each in line.row.notice.measures.all()],
+            lambda line: [each.kind.label for each in line.row.notice.measures.all()],
             Kind.TEXTS,
         ),
         Column("published", _("Made public"), lambda line: line.row.published_at, Kind.MOMENT),
@@ -124,7 +124,7 @@ def _counts(measure: Measure) -> str:
 
 
 def _named(measure: Measure) -> str:
-    text = f"{measure.type.label} · {measure.object_label}"
+    text = f"{measure.kind.label} · {measure.object_label}"
     return Struck(text) if measure.state == MeasureState.REVOKED else text
 
 

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from accounts.models import StaffRoleName
 from rules import queries
 from rules.choices import PROMISES, Unit
-from rules.commands import Assessment, ClauseText, Consultation, TermDraft
+from rules.commands import Assessment, ClauseText, Consultation, RequiredDraft, TermDraft
 from rules.how_made import how_made
 from rules.models import (
     Binds,
@@ -18,13 +18,13 @@ from rules.models import (
     Disposition,
     Impact,
     Made,
-    ReadFrom,
     Rulemaking,
     RuleTalk,
     RuleVersion,
     TalkKind,
     TalkSide,
 )
+from rules.required import REQUIREMENTS
 from surfaces.api.inputs import Boolean, Choice, Input, Integer, Line, Moment, Name, Text
 from surfaces.api.serializers import Code
 
@@ -110,6 +110,18 @@ class TalkOutput(serializers.Serializer[Any]):
         ).data
 
 
+class ChangedClauseOutput(serializers.Serializer[Any]):
+    """A clause that reads otherwise than it was consulted on, with what explains it."""
+
+    clause = serializers.CharField(source="number")
+    was = serializers.CharField(source="was.text", default="", help_text=_("empty where the clause is new"))
+    now = serializers.CharField(source="now.text", default="", help_text=_("empty where the clause was dropped"))
+    opinion = serializers.IntegerField(source="explained.opinion.no", allow_null=True, default=None)
+    said = serializers.CharField(source="explained.opinion.text", default="", help_text=_("the opinion, as it came"))
+    answer = serializers.CharField(source="explained.opinion.reason", default="")
+    correction = serializers.CharField(source="explained.correction", default="")
+
+
 class HowMadeOutput(serializers.Serializer[Any]):
     opinions = serializers.IntegerField(
         allow_null=True, help_text=_("how many opinions came; null where the consultation was held elsewhere")
@@ -118,6 +130,11 @@ class HowMadeOutput(serializers.Serializer[Any]):
     approved_by_role = Code(StaffRoleName, source="approver_role", allow_null=True)
     approved_by = serializers.CharField(source="approver", help_text=_("role and code of the officer, never a name"))
     approved_at = serializers.DateTimeField(allow_null=True)
+    changed = ChangedClauseOutput(
+        many=True,
+        allow_null=True,
+        help_text=_("what changed after the consultation; null where the text that was consulted on is not on record"),
+    )
     talks = TalkOutput(many=True, help_text=_("meetings and surveys about it, and what became of what was said"))
     forced_start = ForcedStartOutput(
         source="forced", allow_null=True, help_text=_("the law that made it start before its publicity was over")
@@ -221,56 +238,6 @@ class RuleOutput(serializers.Serializer[Any]):
     versions = VersionSummary(many=True, source="history")
 
 
-@extend_schema_field({"type": "string", "format": "date", "maxLength": 10})
-class Day(serializers.DateField):
-    """A calendar day, `2019-01-01`."""
-
-
-class LawArticleOutput(serializers.Serializer[Any]):
-    instrument = serializers.CharField()
-    article = serializers.CharField()
-    name = serializers.CharField()
-    gist = serializers.CharField(help_text=_("what the article says, in our own words"))
-    text = serializers.CharField(help_text=_("its wording; empty where nobody has read it"))
-    source = serializers.CharField(help_text=_("where the wording was read"))
-    read_from = Code(ReadFrom, allow_null=True)
-    read_on = serializers.DateField(allow_null=True)
-    in_force_from = serializers.DateField()
-    doubt = serializers.CharField(help_text=_("what about its number, wording or force is not certain"))
-
-
-class RecordLawArticleInput(Input):
-    instrument = Line(max_length=40, help_text=_("stable code of the law, such as CN-ECL-2018"))
-    article = Line(max_length=20)
-    name_zh = Line(max_length=200)
-    name_en = Line(max_length=200)
-    gist_zh = Text(max_length=4000, help_text=_("what the article says, in your own words"))
-    gist_en = Text(max_length=4000)
-    text_zh = Text(max_length=8000, allow_blank=True, default="", help_text=_("its wording, never your own words"))
-    text_en = Text(max_length=8000, allow_blank=True, default="")
-    source = Line(max_length=300, allow_blank=True, default="", help_text=_("where the wording was read"))
-    read_from = Choice(choices=ReadFrom.choices, allow_blank=True, default="")
-    read_on = Day(allow_null=True, default=None)
-    in_force_from = Day()
-    doubt_zh = Text(
-        max_length=1000,
-        allow_blank=True,
-        default="",
-        help_text=_("what about its number, wording or force is not certain; shown to staff"),
-    )
-    doubt_en = Text(max_length=1000, allow_blank=True, default="")
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "instrument": "CN-ECL-2018",
-        "article": "58",
-        "name_zh": "中华人民共和国电子商务法",
-        "name_en": "E-Commerce Law of the PRC",
-        "gist_zh": "平台作出更有利于消费者的承诺的，应当履行。",
-        "gist_en": "A platform keeps the better promises that it made to consumers.",
-        "in_force_from": "2019-01-01",
-    }
-
-
 class ClauseTermInput(Input):
     key = Choice(choices=[(key, each.label) for key, each in PROMISES.items()])
     amount = Integer(min_value=1, max_value=100_000)
@@ -305,6 +272,9 @@ class ConsultationInput(Input):
     opened_at = Moment()
     closed_at = Moment()
     address = Line(max_length=300, help_text=_("where the draft could be read and commented on; https://"))
+    record = Line(
+        max_length=200, default="", help_text=_("name or number of the record of the consultation, and who keeps it")
+    )
     summary_zh = Text(max_length=8000, help_text=_("which opinions came, and what became of them"))
     summary_en = Text(max_length=8000, allow_blank=True, default="")
 
@@ -312,6 +282,7 @@ class ConsultationInput(Input):
         "opened_at": "2026-10-01T00:00:00+08:00",
         "closed_at": "2026-10-21T00:00:00+08:00",
         "address": "https://platform.example/rules/consultations/17",
+        "record": "征求意见记录第17号（平台规则部存）",
         "summary_zh": "共收到三条意见，采纳两条，一条未采纳并已说明理由。",
         "summary_en": "Three opinions: two adopted, one not, with the reason.",
     }
@@ -349,6 +320,14 @@ class AssessmentInput(Input):
     }
 
 
+class RequiredAnswerInput(Input):
+    key = Choice(choices=[(each.key, each.says) for each in REQUIREMENTS])
+    clause = Line(max_length=20, allow_blank=True, default="", help_text=_("number of the clause that says it"))
+    reason = Text(max_length=1000, allow_blank=True, default="", help_text=_("or why none does"))
+
+    example: ClassVar[Mapping[str, Any]] = {"key": "minors", "reason": "本规则只约束经营者，未成年人不能开店。"}
+
+
 def _clause(values: Mapping[str, Any]) -> ClauseText:
     return ClauseText(**{**values, "terms": [TermDraft(**each) for each in values["terms"]]})
 
@@ -368,6 +347,13 @@ class PublishVersionInput(Input):
     assessment = AssessmentInput(
         required=False, allow_null=True, help_text=_("without it the longer terms of consultation and publicity hold")
     )
+    required = RequiredAnswerInput(
+        many=True,
+        max_length=len(REQUIREMENTS),
+        required=False,
+        default=list,
+        help_text=_("the check list of what the law wants clauses to say; a person can also answer it afterwards"),
+    )
 
     @classmethod
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -378,6 +364,7 @@ class PublishVersionInput(Input):
             found["consultation"] = Consultation(**{renamed.get(name, name): value for name, value in held.items()})
         if (assessment := found.pop("assessment", None)) is not None:
             found["assessment"] = Assessment(**assessment)
+        found["required"] = [RequiredDraft(**each) for each in found["required"]]
         return found
 
     example: ClassVar[Mapping[str, Any]] = {

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from rules import verbs
-from rules.api import exits, views
+from rules.api import changes, exits, making, views
 from surfaces.api.verbs import verb_paths
 
 urlpatterns = [
@@ -20,4 +20,10 @@ urlpatterns = [
     path("exits", exits.ExitsView.as_view(), name="exits"),
     path("exits/<str:ref>", exits.ExitView.as_view(), name="exit"),
     *verb_paths("exits/<str:ref>/", verbs.EXIT, exits.ExitVerbView),
+    path("rulemakings/<str:ref>", making.RulemakingView.as_view(), name="rulemaking"),
+    *verb_paths("rulemakings/<str:ref>/", verbs.MAKING, making.RulemakingVerbView),
+    path("parties/<str:ref>/owners", changes.ProposeOwnerView.as_view(), name="party-owners"),
+    path("catalogue-changes", changes.ChangesView.as_view(), name="catalogue-changes"),
+    path("catalogue-changes/<str:ref>", changes.ChangeView.as_view(), name="catalogue-change"),
+    *verb_paths("catalogue-changes/<str:ref>/", verbs.CHANGE, changes.ChangeVerbView),
 ]

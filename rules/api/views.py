@@ -5,18 +5,19 @@ from django.db.models import F, Min, QuerySet
 from accounts.queries import party_for
 from casework.errors import NotSignedIn
 from rules import commands, queries
+from rules.api.changes import CatalogueChangeOutput
+from rules.api.making import RulemakingOutput
 from rules.api.serializers import (
     ConsultationOutput,
     ConsultationSummary,
-    LawArticleOutput,
     OpinionOutput,
     PublishVersionInput,
-    RecordLawArticleInput,
     RuleOutput,
     SubmitOpinionInput,
     TermOutput,
     VersionOutput,
 )
+from rules.inputs import ProposeLawArticleInput
 from rules.models import Opinion, PlatformRule, Rulemaking
 from rules.terms import terms_at
 from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
@@ -25,7 +26,7 @@ from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
 class RulesView(ListView, CommandView):
     """Rules."""
 
-    shows, gives, takes, status = RuleOutput, VersionOutput, PublishVersionInput, 201
+    shows, gives, takes, status = RuleOutput, RulemakingOutput, PublishVersionInput, 202
     synced_by = None
     order = ("-first_published_at", "-pk")
     public_methods = frozenset({"GET"})
@@ -39,10 +40,9 @@ class RulesView(ListView, CommandView):
         )
 
     def perform(self, call: Call) -> Reply:
-        """Publish a version of a rule."""
+        """Propose a version that was consulted on elsewhere: it is publicised once two people have signed."""
         values = PublishVersionInput.arguments(call.values)
-        version = commands.publish_rule_version(actor=call.actor, now=call.now, **values)
-        return self.reply(version, call, version=None)
+        return self.reply(commands.propose_rule_version(actor=call.actor, now=call.now, **values), call)
 
 
 class ConsultationsView(ListView):
@@ -86,13 +86,13 @@ class OpinionsView(ListView, CommandView):
 
 
 class LawArticlesView(CommandView):
-    """Record a law article that notices may then rest on, anew where our words for it or its wording change."""
+    """Propose a law article, or a new version of one: notices can rest on it once two people have signed."""
 
-    takes, gives, status = RecordLawArticleInput, LawArticleOutput, 201
+    takes, gives, status = ProposeLawArticleInput, CatalogueChangeOutput, 202
     operation = {"POST": "recordLawArticle"}
 
     def perform(self, call: Call) -> Reply:
-        return self.reply(commands.record_law_article(actor=call.actor, **call.values), call)
+        return self.reply(commands.propose_law_article(actor=call.actor, now=call.now, **call.values), call)
 
 
 class TermsView(ReadView):

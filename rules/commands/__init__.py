@@ -1,5 +1,7 @@
 """What is done to rules and articles of laws."""
 
+from rules.commands.changes import CATALOGUES, Catalogue, enter_change, propose, refuse_change, sign_change
+from rules.commands.clause_changes import Explanation, explain_changes
 from rules.commands.consents import agree_to_version
 from rules.commands.consultation import (
     answer_opinions,
@@ -19,22 +21,23 @@ from rules.commands.exits import (
     withdraw_exit,
 )
 from rules.commands.explanations import WORKING_DAYS, answer_explanation, ask_explanation
-from rules.commands.law import record_law_article
+from rules.commands.law import propose_law_article
 from rules.commands.making import (
     adopt_rule_version,
     draft_rule_version,
     edit_rule_version,
     end_rule_version,
+    enter_rule_version,
     publicise_rule_version,
     start_rule_version,
     withdraw_rule_version,
 )
+from rules.commands.owners import propose_owner
 from rules.commands.publish import (
     LISTENERS,
     Assessment,
     Consultation,
-    clause_hash,
-    publish_rule_version,
+    propose_rule_version,
 )
 from rules.commands.required import RequiredDraft
 from rules.commands.take_over import take_over_rule_version

@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
 from casework.canonical import digest, moment
-from casework.errors import DeadlinePassed, Invalid, TooManyRequests, require, require_choice, require_text
+from casework.errors import DeadlinePassed, Invalid, NotYourTurn, TooManyRequests, require, require_choice, require_text
 from casework.firing import DeadlineSpec, command, fire, locked
 from operations.limits import network_of
 from rules.claims import clauses_hash, opinion_hash
+from rules.commands.clause_changes import put_out
+from rules.commands.publish import consulted_text
 from rules.machine import RuleState
 from rules.models import Disposition, Opinion, Rulemaking, RuleVersion
 from rules.policies import may_comment, may_make_rule
@@ -27,17 +29,18 @@ def open_rule_consultation(
 ) -> Rulemaking:
     """Everybody can read the draft and comment on it until `closes_at`; its text stays as it is until then.
 
-    Raises `NotAllowed`, `Stale`, `NotYourTurn`, and `Invalid` for less than 7 full days, or 15 where the version is
-    major.
+    A draft that was changed after its consultation is so put out anew. Raises `NotAllowed`, `Stale`, `NotYourTurn`, and
+    `Invalid` for less than 7 full days, or 15 where the version is major.
     """
     making = locked(Rulemaking, Q(), ref, expected_version)
     require(may_make_rule(actor))
     version = making.rule_version
+    if making.state == RuleState.CONSULTATION and making.consultation_closed_at is None:
+        raise NotYourTurn(_("The draft stays as it is while everybody is asked about it."))
     if closes_at < now + timedelta(days=version.consultation_days):
         text = _("The consultation lasts at least %(days)s full days.") % {"days": version.consultation_days}
         raise Invalid.field("/closes_at", "consultation-too-short", text)
-    names = ["number", "title_zh", "title_en", "text_zh", "text_en", "is_major_interest"]
-    text_out = [{name: getattr(clause, name) for name in names} for clause in version.clauses.order_by("position")]
+    clauses = list(version.clauses.order_by("position"))
     fire(
         making,
         "open_consultation",
@@ -45,8 +48,11 @@ def open_rule_consultation(
         now=now,
         facts={"text": clauses_hash(version), "closes_at": moment(closes_at), "major": version.is_major},
         deadlines=[DeadlineSpec("rule.consultation_closes", closes_at)],
-        consulted_text=text_out,
+        consulted_text=consulted_text(clauses),
+        consultation_round=making.consultation_round + 1,
+        consultation_closed_at=None,
     )
+    put_out(making, clauses, round_=making.consultation_round)
     RuleVersion.objects.filter(pk=version.pk).update(consulted_from=now, consulted_until=closes_at)
     return making
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
@@ -12,6 +14,7 @@ from casework.errors import DeadlinePassed, Invalid, NotYourTurn, require, requi
 from casework.firing import DeadlineSpec, command, fire, locked, open_case
 from rules.claims import clauses_hash, published_facts, required_hash
 from rules.commands.checks import require_consultation, require_in_order, require_publicity
+from rules.commands.clause_changes import require_explained
 from rules.commands.publish import (
     Assessment,
     locked_rule,
@@ -23,8 +26,8 @@ from rules.commands.publish import (
 from rules.commands.required import RequiredDraft, store_required
 from rules.commands.terms import ClauseText
 from rules.machine import RuleState
-from rules.models import Consent, LawArticle, Made, Rulemaking, RuleVersion
-from rules.policies import may_adopt_rule, may_make_rule
+from rules.models import Consent, LawArticle, Made, Rulemaking, RuleVersion, article_in_force
+from rules.policies import may_adopt_rule, may_enter_rule, may_make_rule, may_publicise_rule
 
 
 @command
@@ -101,11 +104,34 @@ def edit_rule_version(
         version.clauses.all().delete()
         write_clauses(version, clauses)
         store_required(version, required)
-    values = {"effective_from": effective_from, "summary_zh": summary_zh, "summary_en": summary_en}
+    values: dict[str, Any] = {"effective_from": effective_from, "summary_zh": summary_zh, "summary_en": summary_en}
+    if version.drafted_by_id is None:  # what a program proposed is whose who checked it
+        values["drafted_by_id"] = actor.person
     changed = values | of_assessment(assessment)
     RuleVersion.objects.filter(pk=version.pk).update(**changed)
     facts = {"text": clauses_hash(RuleVersion.objects.get(pk=version.pk))}
     fire(making, "edit", actor=actor, now=now, facts=facts)
+    return making
+
+
+@command
+def enter_rule_version(
+    *, actor: Actor, ref: str, is_checked: bool, now: datetime, expected_version: int | None = None
+) -> Rulemaking:
+    """A version that a program proposed is the actor's, who checked the record of its consultation; another adopts it.
+
+    Raises `NotAllowed`, `Stale`, `NotYourTurn` for one that somebody entered or drafted already, and `Invalid` for a
+    record that was not checked.
+    """
+    making = locked(Rulemaking, Q(), ref, expected_version)
+    require(may_enter_rule(actor, making))
+    if not is_checked:
+        raise Invalid.field("/is_checked", "required", _("Read the record of the consultation first."))
+    if making.rule_version.drafted_by_id is not None:
+        raise NotYourTurn(_("Somebody entered it already."))
+    RuleVersion.objects.filter(pk=making.rule_version_id).update(drafted_by_id=actor.person)
+    record = digest(making.rule_version.consultation_record)
+    fire(making, "enter", actor=actor, now=now, facts={"record": record})
     return making
 
 
@@ -120,7 +146,8 @@ def adopt_rule_version(
     summary_en: str = "",
     signs_neutral: bool = False,
 ) -> Rulemaking:
-    """The text is approved by somebody who wrote nothing of it, and fixed. `summary_zh` says in public what came of the
+    """The text is approved by somebody who wrote nothing of it, and fixed: as consulted on, or with each change
+    explained. `summary_zh` says in public what came of the
     consultation. With `signs_neutral` they sign that it burdens nobody, where silence is to be consent (办法 16).
 
     Raises `NotAllowed`, `ConflictOfInterest` for who drafted or edited it, `NotYourTurn` while the consultation runs or
@@ -130,7 +157,11 @@ def adopt_rule_version(
     require(may_adopt_rule(actor, making))
     if making.state == RuleState.CONSULTATION:
         version = making.rule_version
+        if version.drafted_by_id is None:
+            text = _("Nobody entered it yet: a person checks the record of its consultation first.")
+            raise NotYourTurn(text)
         require_consultation(version, now=now)
+        require_explained(making)
         if (left := making.opinions.filter(disposition="").count()) > 0:
             text = _("Opinions without an answer: %(count)s. Each gets one, with a reason (Measures, article 11).")
             raise NotYourTurn(text % {"count": left})
@@ -172,7 +203,7 @@ def publicise_rule_version(
     transition (13), an unknown article, and what any of `checks.CHECKS` finds.
     """
     making = locked(Rulemaking, Q(), ref, expected_version)
-    require(may_make_rule(actor))
+    require(may_publicise_rule(actor, making))
     version = making.rule_version
     if making.state == RuleState.ADOPTED:
         version.effective_from = effective_from
@@ -251,7 +282,8 @@ def _article(actor: Actor, version: RuleVersion, named: tuple[str, str], reason:
         text = _("Whoever adopted the version signs that it starts early.")
         raise Invalid.field("/forced_by", "not-the-approver", text)
     require_text("/forced_reason", reason, _("Say why it must start before the time of publicity is over."))
-    found = LawArticle.objects.filter(instrument=named[0], article=named[1]).last()
+    signed = LawArticle.objects.filter(instrument=named[0], article=named[1], change__isnull=False)
+    found = article_in_force(signed, localdate(version.effective_from))
     if found is None:
-        raise Invalid.field("/forced_by", "unknown", _("This article is not recorded."))
+        raise Invalid.field("/forced_by", "unknown", _("No signed article of this number is in force then."))
     return found

@@ -1,8 +1,8 @@
-"""Publishing a version that the platform made elsewhere, and what every way of publishing shares."""
+"""Proposing a version that the platform consulted on elsewhere, and what every way of publishing shares."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -11,29 +11,36 @@ from django.utils.translation import gettext_lazy as _
 from casework.actor import Actor
 from casework.canonical import digest
 from casework.errors import Invalid, errors_in, require
-from casework.firing import DeadlineSpec, command, open_case
+from casework.firing import command, open_case
 from casework.named import named
 from casework.refs import new_ref
-from rules.claims import published_facts
-from rules.commands.checks import require_consultation, require_in_order, require_publicity, require_room
+from rules.claims import clause_hash, clauses_hash
+from rules.commands.checks import require_consultation, require_publicity, require_room, wording_of
+from rules.commands.clause_changes import put_out
+from rules.commands.required import RequiredDraft, store_required
 from rules.commands.terms import ClauseText, rendered, store_terms, term_errors
 from rules.machine import RuleState
 from rules.models import Binds, Clause, Consent, Impact, Made, PlatformRule, Rulemaking, RuleVersion
-from rules.policies import may_publish_rule
+from rules.policies import may_propose_rule
 
+GOOD_FOR = timedelta(days=365)
+"""How long a consultation that was held elsewhere counts. No law says; a year is ours."""
 LISTENERS: list[Callable[[RuleVersion], None]] = []
 """Called inside the transaction in which a version was published, with that version; they only queue what follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Consultation:
-    """A consultation that the platform held elsewhere: when, where it could be read, and what came of it."""
+    """A consultation that the platform held elsewhere: when, where it could be read, what came of it, and the name of
+    its record.
+    """
 
     since: datetime
     until: datetime
     where: str
     summary_zh: str
     summary_en: str = ""
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +63,8 @@ class Assessment:
     neutral_reason: str = ""
 
 
-def clause_hash(text_zh: str, text_en: str) -> str:
-    """SHA-256 of a clause's text in both languages, as a notice quotes it."""
-    return digest({"zh": text_zh, "en": text_en})
-
-
 @command
-def publish_rule_version(
+def propose_rule_version(
     *,
     actor: Actor,
     code: str,
@@ -77,18 +79,23 @@ def publish_rule_version(
     effective_to: datetime | None = None,
     consultation: Consultation | None = None,
     assessment: Assessment | None = None,
-) -> RuleVersion:
-    """The version is published and immutable; the version open until now ends where this one starts.
+    required: Sequence[RequiredDraft] = (),
+) -> Rulemaking:
+    """A version that was consulted on elsewhere waits for two people, as one that was drafted here: one checks the
+    record of its consultation and enters it, with its check list, another adopts it; then it is publicised.
 
-    For a platform that drafts and consults elsewhere; it says when and where. `code` may be the rule's ref. Without an
-    assessment the longer floors hold. Raises `NotAllowed`, and `Invalid` for no clauses, a start that is not after the
-    open version's, a consultation that is missing, too short or not over (办法 10), a start in the past, and publicity
-    under 7 full days, or 15 (办法 12), and a value of a clause that is out of its bounds, unsaid in its text, or
-    promised by another rule.
+    `code` may be the rule's ref. Without an assessment the longer floors hold. Raises `NotAllowed`, also for a client
+    whose rule it is not, and `Invalid` for no clauses, a number that the rule has already, a start that is not after
+    the open version's, a consultation that is missing, without a record, too short, not over, or too long ago (办法
+    10), a start that its publicity forbids (办法 12), and a value of a clause that is out of its bounds, unsaid in its
+    text, or promised by another rule.
     """
-    require(may_publish_rule(actor))
-    rule = locked_rule(code, name_zh=name_zh, name_en=name_en)
-    stated = {**of_assessment(assessment), **_of_consultation(consultation)}
+    require(may_propose_rule(actor))
+    rule = locked_rule(code, name_zh=name_zh, name_en=name_en, client_id=actor.client_id)
+    require(may_propose_rule(actor, rule))
+    if rule.versions.filter(number=number).exists():
+        raise Invalid.field("/number", "exists", _("The rule has a version of this number already."))
+    stated = {**of_assessment(assessment), **_of_consultation(consultation, now=now)}
     version = RuleVersion(
         rule=rule,
         number=number,
@@ -97,6 +104,7 @@ def publish_rule_version(
         summary_zh=summary_zh,
         summary_en=summary_en,
         made=Made.ELSEWHERE,
+        drafted_by_id=actor.user_id,
         **stated,
     )
     clauses = prepared(clauses)
@@ -105,19 +113,33 @@ def publish_rule_version(
     require_room(rule, version)
     version.save(force_insert=True)
     write_clauses(version, clauses)
-    require_in_order(version)
-    publish(version, now=now)
+    store_required(version, required)
+    if errors := list(wording_of(version)):
+        raise Invalid(errors=errors)
+    stored = list(version.clauses.order_by("position"))
+    making = Rulemaking(
+        rule_version=version,
+        consulted_text=consulted_text(stored),
+        consultation_round=1,
+        consultation_closed_at=version.consulted_until,
+    )
     open_case(
-        Rulemaking(rule_version=version),
-        state=RuleState.PUBLICISED,
-        event="rule.published",
+        making,
+        state=RuleState.CONSULTATION,
+        event="rule.proposed",
         actor=actor,
         now=now,
-        verb="publish",
-        facts=published_facts(version),
-        deadlines=[DeadlineSpec("rule.starts", version.effective_from)],
+        verb="propose",
+        facts={"rule": rule.code, "version": number, "text": clauses_hash(version)},
     )
-    return version
+    put_out(making, stored, round_=1)
+    return making
+
+
+def consulted_text(clauses: Sequence[Clause]) -> list[dict[str, Any]]:
+    """The clauses as everybody reads them while they are asked."""
+    names = ("number", "title_zh", "title_en", "text_zh", "text_en", "is_major_interest")
+    return [{name: getattr(clause, name) for name in names} for clause in clauses]
 
 
 def publish(version: RuleVersion, *, now: datetime) -> None:
@@ -179,19 +201,19 @@ def of_assessment(assessment: Assessment | None) -> dict[str, Any]:
     }
 
 
-def locked_rule(code: str, *, name_zh: str, name_en: str) -> PlatformRule:
-    """Locks and returns the rule of that ref or code; an unknown code makes a new one."""
+def locked_rule(code: str, *, name_zh: str, name_en: str, client_id: int | None = None) -> PlatformRule:
+    """Locks and returns the rule of that ref or code; an unknown code makes a new one, the client's if named."""
     rule = PlatformRule.objects.select_for_update().filter(Q(ref=code) | Q(code=code)).first()
     if rule is not None:
         return rule
-    named = {"ref": new_ref("rul_"), "name_zh": name_zh, "name_en": name_en}
+    named = {"ref": new_ref("rul_"), "name_zh": name_zh, "name_en": name_en, "client_id": client_id}
     rule, created = PlatformRule.objects.get_or_create(code=code, defaults=named)
     return rule if created else PlatformRule.objects.select_for_update().get(pk=rule.pk)
 
 
-def _of_consultation(consultation: Consultation | None) -> dict[str, Any]:
-    """The columns of a version that its consultation fills. Raises `Invalid` where it is not said where it was, or what
-    came of it.
+def _of_consultation(consultation: Consultation | None, *, now: datetime) -> dict[str, Any]:
+    """The columns of a version that its consultation fills. Raises `Invalid` where it is not said where it was, which
+    record there is of it, or what came of it, and where it was too long ago to be about this draft.
     """
     if consultation is None:
         return {}
@@ -204,12 +226,25 @@ def _of_consultation(consultation: Consultation | None) -> dict[str, Any]:
             "required",
             _("Say which opinions came and what became of them."),
         ),
+        (
+            not consultation.record.strip(),
+            "/consultation/record",
+            "required",
+            _("Name the record of the consultation: its title or number, and who keeps it."),
+        ),
+        (
+            consultation.until < now - GOOD_FOR,
+            "/consultation/closed_at",
+            "consultation-too-old",
+            _("A consultation counts for a year: consult on it anew."),
+        ),
     ):
         raise Invalid(errors=errors)
     return {
         "consulted_from": consultation.since,
         "consulted_until": consultation.until,
         "consulted_where": consultation.where,
+        "consultation_record": consultation.record,
         "consultation_summary_zh": consultation.summary_zh,
         "consultation_summary_en": consultation.summary_en,
     }

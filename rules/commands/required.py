@@ -37,8 +37,8 @@ def store_required(version: RuleVersion, answers: Sequence[RequiredDraft]) -> No
 
 
 def required_of(version: RuleVersion) -> Iterable[FieldError]:
-    """Items without an answer (办法 5, 19 to 29). Not asked of what was adopted elsewhere, or before the list was."""
-    if version.made != Made.HERE or version.approved_by_id is not None:
+    """Items without an answer (办法 5, 19 to 29). Not asked of what was adopted before the list was."""
+    if version.made == Made.TAKEN_OVER or version.approved_by_id is not None:
         return []
     answered = set(version.required_answers.values_list("key", flat=True))
     return [

@@ -1,11 +1,13 @@
 """Platform rules, articles of laws and clearances of wording as rows, and the laws that hold of them."""
 
 from casework.cover import digested
+from rules.models.change import CHANGE_TRIGGERS, CatalogueChange, Subject
+from rules.models.clause_change import CLAUSE_CHANGE_TRIGGERS, ClauseChange, ConsultedClause
 from rules.models.consent import CONSENT_TRIGGERS, KEPT_FOR, REJECTED_BY, RuleConsent
 from rules.models.exit import EXIT_TRIGGERS, ExitCalculation, RuleExit
 from rules.models.explanation import EXPLANATION_TRIGGERS, Explanation
 from rules.models.languages import InBothLanguages
-from rules.models.law import LAW_TRIGGERS, LawArticle, ReadFrom
+from rules.models.law import LAW_TRIGGERS, LawArticle, ReadFrom, article_in_force
 from rules.models.making import MAKING_TRIGGERS, Disposition, Opinion, Rulemaking
 from rules.models.required import REQUIRED_TRIGGERS, RequiredAnswer
 from rules.models.rule import RULE_TRIGGERS, Binds, Clause, Consent, Impact, Made, PlatformRule, RuleVersion
@@ -16,11 +18,13 @@ from rules.models.wording import WORDING_TRIGGERS, WordingClearance
 TRIGGERS = [
     *RULE_TRIGGERS,
     *MAKING_TRIGGERS,
+    *CLAUSE_CHANGE_TRIGGERS,
     *EXIT_TRIGGERS,
     *CONSENT_TRIGGERS,
     *REQUIRED_TRIGGERS,
     *TALK_TRIGGERS,
     *TERM_TRIGGERS,
+    *CHANGE_TRIGGERS,
     *LAW_TRIGGERS,
     *EXPLANATION_TRIGGERS,
     *WORDING_TRIGGERS,

@@ -17,17 +17,18 @@ from rules.models.rule import RuleVersion
 class Rulemaking(Case, RulemakingMachine):
     """The making of one version, from its draft to its end; what the public reads of it stands in the version.
 
-    `consulted_text` is the draft as it was put out, which its opinions speak of.
+    `consulted_text` is the draft as it was put out last, `consultation_round` how often it was.
     """
 
     KIND = "rulemaking"
     REF_PREFIX = "rmk_"
     NUMBER_PREFIX = "G"
-    OPENS_IN = (RuleState.DRAFT, RuleState.PUBLICISED, RuleState.IN_FORCE)
+    OPENS_IN = (RuleState.DRAFT, RuleState.CONSULTATION, RuleState.PUBLICISED, RuleState.IN_FORCE)
     QUIET = frozenset({"rule.opinion_received", "rule.consultation_closed", "rule.parties_told"})
 
     rule_version = models.OneToOneField(RuleVersion, on_delete=models.PROTECT, related_name="making")
     consulted_text = models.JSONField(default=list, blank=True)
+    consultation_round = models.PositiveSmallIntegerField(default=0, db_default=0)
     consultation_closed_at = models.DateTimeField(null=True, blank=True)
     adopted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True, default="")
@@ -104,7 +105,13 @@ class Opinion(models.Model):
 
 MAKING_TRIGGERS = [
     kept("rules_rulemaking", "rulemaking_is_kept"),
-    sealed("rules_rulemaking", "rulemaking_is_of_one_version", "rule_version_id", once=("adopted_at consulted_text",)),
+    sealed(
+        "rules_rulemaking",
+        "rulemaking_is_of_one_version",
+        "rule_version_id",
+        once=("adopted_at consulted_text consultation_round",),
+        also="NEW.consultation_round < OLD.consultation_round",
+    ),
     kept("rules_opinion", "opinion_is_kept"),
     sealed(
         "rules_opinion",

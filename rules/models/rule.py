@@ -20,10 +20,13 @@ from rules.models.languages import InBothLanguages
 
 
 class PlatformRule(InBothLanguages):
+    """`client` is whose rule it is, where a client proposed it first; else people alone change it."""
+
     ref = models.CharField(max_length=40, unique=True, editable=False)
     code = models.CharField(_("code"), max_length=60, unique=True, validators=[validate_name])
     name_zh = models.CharField(_("name (Chinese)"), max_length=200)
     name_en = models.CharField(_("name (English)"), max_length=200)
+    client = models.ForeignKey("accounts.ApiClient", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("platform rule")
@@ -42,7 +45,7 @@ class Made(models.TextChoices):
     """How a version came about."""
 
     HERE = "HERE", _("drafted, consulted on and adopted here")
-    ELSEWHERE = "ELSEWHERE", _("consulted on and adopted by the platform elsewhere, publicised here")
+    ELSEWHERE = "ELSEWHERE", _("consulted on by the platform elsewhere, publicised here")
     TAKEN_OVER = "TAKEN_OVER", _("in force before this system, taken over by a named person")
 
 
@@ -118,6 +121,9 @@ class RuleVersion(InBothLanguages):
     consulted_from = models.DateTimeField(_("consultation from"), null=True, blank=True)
     consulted_until = models.DateTimeField(_("consultation until"), null=True, blank=True)
     consulted_where = models.CharField(_("where the consultation was held"), max_length=300, blank=True, default="")
+    consultation_record = models.CharField(
+        _("record of the consultation"), max_length=200, blank=True, default="", db_default=""
+    )
     consultation_summary_zh = models.TextField(_("what the consultation said (Chinese)"), blank=True, default="")
     consultation_summary_en = models.TextField(_("what the consultation said (English)"), blank=True, default="")
 
@@ -347,10 +353,12 @@ _END_IS_FREE = """(NEW.effective_to IS NULL AND EXISTS (SELECT 1 FROM rules_rule
     OR (OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL)"""
 _MADE_HERE = """EXISTS (SELECT 1 FROM rules_ruleversion o WHERE o.rule_id = NEW.rule_id AND o.id <> NEW.id
     AND o.made IN ('HERE', 'ELSEWHERE') AND o.published_at IS NOT NULL)"""
+_IS_PUBLISHED_ALREADY = """EXISTS (SELECT 1 FROM rules_ruleversion o
+    WHERE o.id = NEW.id AND o.published_at IS NOT NULL)"""
 _IS_TAKEN_OVER_ALREADY = """EXISTS (SELECT 1 FROM rules_ruleversion o
     WHERE o.id = NEW.id AND o.made = 'TAKEN_OVER' AND o.published_at IS NOT NULL)"""
 _FIXED = """published_at rule_id number effective_from text_hash summary_zh summary_en drafted_by_id
-    consulted_from consulted_until consulted_where consultation_summary_zh consultation_summary_en
+    consulted_from consulted_until consulted_where consultation_record consultation_summary_zh consultation_summary_en
     has_many_users has_many_changes touches_important_rights binds impact assessment transition_zh transition_en
     old_for old_until consent neutral_reason forced_by_id forced_reason
     made approved_by_id taken_over_at taken_over_reason"""
@@ -381,11 +389,21 @@ RULE_TRIGGERS = [
         problem="validation",
     ),
     Trigger(
+        name="rule_version_made_elsewhere_is_signed_by_two_people",
+        table="rules_ruleversion",
+        events=("INSERT", "UPDATE"),
+        only="NEW.made = 'ELSEWHERE' AND NEW.published_at IS NOT NULL",
+        when=f"""(NEW.drafted_by_id IS NULL OR NEW.approved_by_id IS NULL OR NEW.consultation_record = '')
+            AND NOT {_IS_PUBLISHED_ALREADY}""",
+        problem="conflict-of-interest",
+    ),
+    Trigger(
         name="rule_consultation_is_not_shortened",
         table="rules_ruleversion",
         events=("UPDATE",),
-        when="""OLD.consulted_from IS NOT NULL AND (NEW.consulted_from IS DISTINCT FROM OLD.consulted_from
-            OR NEW.consulted_until IS NULL OR NEW.consulted_until < OLD.consulted_until)""",
+        when="""OLD.consulted_from IS NOT NULL AND (NEW.consulted_from IS NULL OR NEW.consulted_until IS NULL
+            OR NEW.consulted_until < OLD.consulted_until
+            OR (NEW.consulted_from <> OLD.consulted_from AND NEW.consulted_from < OLD.consulted_until))""",
         problem="sealed",
     ),
     Trigger(

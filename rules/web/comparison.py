@@ -1,12 +1,13 @@
 """Two versions of a rule beside each other, as a page shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import get_language
 
 from rules.comparing import Kind, Passage, compare_texts, pair_clauses
-from rules.models import Clause, RuleVersion
+from rules.consulted import Changed
+from rules.models import Clause, ClauseChange, ConsultedClause, RuleVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,10 @@ class InLanguage:
 class Change:
     """One clause: what it was, what it is, and what differs, the reader's language first."""
 
-    was: Clause | None
+    was: Clause | ConsultedClause | None
     now: Clause | None
     languages: tuple[InLanguage, ...]
+    explained: ClauseChange | None = None
 
     @property
     def kind(self) -> str:
@@ -38,7 +40,7 @@ class Change:
         return "same" if self.was.number == self.now.number else "moved"
 
     @property
-    def clause(self) -> Clause:
+    def clause(self) -> Clause | ConsultedClause:
         clause = self.now or self.was
         assert clause is not None
         return clause
@@ -64,7 +66,12 @@ def compare_versions(older: RuleVersion, newer: RuleVersion) -> Sequence[Change]
     return [Change(was, now, tuple(_languages(was, now))) for was, now in pairs]
 
 
-def _languages(was: Clause | None, now: Clause | None) -> list[InLanguage]:
+def clause_changes(changed: Iterable[Changed]) -> list[Change]:
+    """Every clause that reads otherwise than it was consulted on, with the opinion or correction behind it."""
+    return [Change(each.was, each.now, tuple(_languages(each.was, each.now)), each.explained) for each in changed]
+
+
+def _languages(was: Clause | ConsultedClause | None, now: Clause | None) -> list[InLanguage]:
     own = "en" if (get_language() or "").startswith("en") else "zh"
     found = []
     for each in (own, "zh" if own == "en" else "en"):

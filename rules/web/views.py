@@ -25,7 +25,7 @@ from rules import commands, queries
 from rules.how_made import how_made
 from rules.models import RuleVersion
 from rules.searching import find_clauses
-from rules.web.comparison import compare_versions
+from rules.web.comparison import clause_changes, compare_versions
 from rules.web.forms import ExplanationForm, OpinionForm
 from surfaces.web import page
 
@@ -86,11 +86,13 @@ def version(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """One version as it reads, each clause with an address of its own."""
     now = clock.now()
     found = queries.version_by_number(code, number)
+    how = how_made(found)
     context = {
         "version": found,
         "rule": found.rule,
         "before": queries.version_before(found),
-        "how": how_made(found),
+        "how": how,
+        "changes": clause_changes(how.changed or ()),
         "is_in_force": found.is_in_force(now),
         "may_leave": found.withdrawn_at is None and (found.effective_to is None or now < found.effective_to),
         "endings": list(ENDINGS),

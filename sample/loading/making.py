@@ -1,20 +1,24 @@
-"""A rule in the making and a shop that leaves: what a visitor can comment on, and follow to its refund."""
+"""Rules in the making, changes that wait for a signature, and a shop that leaves: what a visitor can follow."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from casework.actor import Actor
+from notices.commands import propose_measure_type
 from rules import commands
 from rules.arithmetic import Item, Kind
-from rules.commands import Assessment, ClauseText, RequiredDraft
+from rules.commands import Assessment, ClauseText, Explanation, RequiredDraft
 from rules.required import REQUIREMENTS
+from sample.content.law import LAW_ARTICLES
 from sample.content.people import USERS
 from sample.content.rules import RULE_BY_CODE
 from sample.loading.base import Loaded
+from sample.loading.rules import ENTERS, SAID_ELSEWHERE, SIGNS
 
 DRAFTED, LEAVES = "fulfilment", "campaign"
 NUMBER = "2027-01"
 LEAVING = "yunshang"
-ELSEWHERE = "见《处置告知与申诉规则》《平台争议处理规则》。"
 DAY = timedelta(days=1)
 CLAUSES = (
     ClauseText(
@@ -32,6 +36,38 @@ CLAUSES = (
         "不能按时发货",
         "Where dispatch in time is impossible",
     ),
+)
+PACKING = (
+    ClauseText(
+        "1",
+        "商品包装应当完好，能够保护商品。",
+        "Packing is sound and protects the goods.",
+        "包装",
+        "Packing",
+    ),
+    ClauseText(
+        "2",
+        "签收时包装破损的，以承运人的记录为准。",
+        "Where packing is broken on delivery, the carrier's record counts.",
+        "破损",
+        "Damage",
+    ),
+)
+PACKING_ADOPTED = (
+    replace(
+        PACKING[0],
+        text_zh="商品包装应当完好，能够保护商品；易碎品应当使用缓冲材料。",
+        text_en="Packing is sound and protects the goods; fragile goods are cushioned.",
+    ),
+    replace(
+        PACKING[1],
+        text_zh="消费者签收时包装破损的，以承运人的记录为准。",
+        text_en="Where packing is broken on delivery to the consumer, the carrier's record counts.",
+    ),
+)
+ON_PACKING = (
+    ("linxiaoyan", "1", "请写明易碎品怎样包装，例如使用缓冲材料。"),
+    ("wangmin", "", "请规定包装费用由谁承担。"),
 )
 OPINIONS = (
     ("linxiaoyan", "1", "新疆、西藏的订单七十二小时仍然紧张，能否按揽收地区分别规定？"),
@@ -61,9 +97,7 @@ def load_making(made: Loaded) -> None:
             has_many_users=True,
             binds="MERCHANT",
         ),
-        required=[
-            RequiredDraft(each.key, reason="见《处置告知与申诉规则》《平台争议处理规则》。") for each in REQUIREMENTS
-        ],
+        required=[RequiredDraft(each.key, reason=SAID_ELSEWHERE[each.key]) for each in REQUIREMENTS],
         now=begun - DAY,
     )
     commands.open_rule_consultation(actor=drafter, ref=making.ref, closes_at=begun + 16 * DAY, now=begun)
@@ -84,6 +118,75 @@ def load_making(made: Loaded) -> None:
             Item(str(Kind.FEE), "2026年度技术服务费", 1_200_000, 365, 34),
         ],
         now=made.now - 2 * DAY,
+    )
+
+
+def load_packing(made: Loaded) -> None:
+    """A rule that changed after its consultation: one clause as an opinion asked, another by a correction of words."""
+    drafter, approver = made.person(ENTERS), made.person(SIGNS)
+    at = made.now - 70 * DAY
+    about: dict[str, Any] = {
+        "effective_from": at + 40 * DAY,
+        "assessment": Assessment(reason="涉及包装，影响的商家少。", impact="SOME", binds="MERCHANT"),
+        "required": [RequiredDraft(each.key, reason=SAID_ELSEWHERE[each.key]) for each in REQUIREMENTS],
+        "summary_zh": "写明易碎品的包装。",
+        "summary_en": "How fragile goods are packed.",
+    }
+    named = {"code": "packing", "name_zh": "商品包装规则", "name_en": "Packing Rule", "number": "2026-10"}
+    making = commands.draft_rule_version(actor=drafter, clauses=PACKING, now=at, **about, **named)
+    commands.open_rule_consultation(actor=drafter, ref=making.ref, closes_at=at + 8 * DAY, now=at)
+    for hours, (who, clause, text) in enumerate(ON_PACKING, start=3):
+        author = made.person(who) if who in made.users else made.of_party(who)
+        commands.submit_opinion(actor=author, ref=making.ref, clause=clause, text=text, now=at + timedelta(hours=hours))
+    at += 8 * DAY
+    commands.close_rule_consultation(making_id=making.pk, effective_at=at, now=at)
+    answers = ((1, "ADOPTED", "采纳，第一条写明缓冲材料。"), (2, "REJECTED", "包装费用由双方约定，本规则不作规定。"))
+    for no, disposition, reason in answers:
+        commands.answer_opinions(
+            actor=drafter, ref=making.ref, opinions=[no], disposition=disposition, reason=reason, now=at
+        )
+    commands.edit_rule_version(actor=drafter, ref=making.ref, clauses=PACKING_ADOPTED, now=at, **about)
+    why = [Explanation("1", opinion=1), Explanation("2", correction="“签收”前补“消费者”，写明由谁签收。")]
+    commands.explain_changes(actor=drafter, ref=making.ref, changes=why, now=at)
+    commands.adopt_rule_version(
+        actor=approver,
+        ref=making.ref,
+        summary_zh="共收到两条意见，采纳一条，一条未采纳并已说明理由。",
+        summary_en="Two opinions: one taken up, one not, with the reason.",
+        now=at,
+    )
+    start = at + 20 * DAY
+    commands.publicise_rule_version(actor=approver, ref=making.ref, effective_from=start, now=at)
+    commands.start_rule_version(making_id=making.pk, effective_at=start, now=start)
+
+
+def load_changes(made: Loaded) -> None:
+    """A kind of measure that a program proposed, and a law article that waits for a second person."""
+    day_before = made.now - DAY
+    propose_measure_type(
+        actor=made.platform,
+        code="group-buy-paused",
+        axis="SERVICE",
+        label_zh="暂停拼团",
+        label_en="Group buying paused",
+        restores_zh="恢复拼团",
+        restores_en="Group buying is open again",
+        now=day_before,
+    )
+    article = LAW_ARTICLES[0]
+    commands.propose_law_article(
+        actor=made.person(ENTERS),
+        instrument=article.instrument,
+        article=article.article,
+        name_zh=article.name.zh,
+        name_en=article.name.en,
+        gist_zh=f"{article.gist.zh}（大意，依据副本）",
+        gist_en=f"{article.gist.en} (Gist, after a copy.)",
+        in_force_from=article.in_force_from,
+        doubt_zh=article.doubt.zh if article.doubt else "",
+        doubt_en=article.doubt.en if article.doubt else "",
+        reason="写明大意所依据的文本。",
+        now=day_before,
     )
 
 

@@ -1,17 +1,34 @@
 """The sample's rules, law articles, kinds of measures and burden table."""
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from disputes import commands as disputes
 from disputes.default_table import GROUNDS, RELAXATIONS
 from notices import commands as notices
 from rules import commands as rules
 from rules.models import RuleVersion
+from rules.required import REQUIREMENTS
 from sample.content.law import LAW_ARTICLES
 from sample.content.measures import MEASURE_TYPES
 from sample.content.notices import BEIJING
 from sample.content.rules import DISPUTE_RULE, RULES, WITH_TABLE, RulePlan, VersionPlan
-from sample.loading.base import Loaded, Progress
+from sample.loading.base import START, Loaded, Progress
+
+ENTERS, SIGNS = "yaoning", "weiqing"
+"""The two of compliance who enter and sign what catalogues and rules say."""
+SAID_ELSEWHERE = {
+    "information_security": "《商家数据与个人信息规则》写明。",
+    "personal_information": "《商家数据与个人信息规则》写明对个人信息的处理。",
+    "connected_services": "本规则不涉及接入平台的第三方产品。",
+    "minors": "本规则只约束经营者；未成年人规则另行公布。",
+    "appeal_channel": "《处置告知与申诉规则》写明申诉途径和由人工判定。",
+    "handling_times": "《处置告知与申诉规则》写明各环节的时限。",
+    "dispute_mechanism": "《平台争议处理规则》写明争议的处理。",
+    "burden_of_proof": "《平台争议处理规则》附举证责任表。",
+    "penalties": "违约金的依据和上限在有关条款中逐条写明。",
+}
+"""What the sample's rules say to the check list of required clauses: where it is said."""
 
 
 def load_rules(made: Loaded, *, progress: Progress) -> None:
@@ -23,8 +40,8 @@ def load_rules(made: Loaded, *, progress: Progress) -> None:
             if (rule.code, version.number) == (DISPUTE_RULE, WITH_TABLE):
                 _publish_burden_table(made, published)
     for article in LAW_ARTICLES:
-        rules.record_law_article(
-            actor=made.platform,
+        change = rules.propose_law_article(
+            actor=made.person(ENTERS),
             instrument=article.instrument,
             article=article.article,
             name_zh=article.name.zh,
@@ -34,10 +51,12 @@ def load_rules(made: Loaded, *, progress: Progress) -> None:
             in_force_from=article.in_force_from,
             doubt_zh=article.doubt.zh if article.doubt else "",
             doubt_en=article.doubt.en if article.doubt else "",
+            now=made.now - START,
         )
+        rules.sign_change(actor=made.person(SIGNS), ref=change.ref, now=made.now - START)
     for kind in MEASURE_TYPES:
-        notices.register_measure_type(
-            actor=made.platform,
+        change = notices.propose_measure_type(
+            actor=made.person(ENTERS),
             code=kind.code,
             axis=kind.axis,
             label_zh=kind.label.zh,
@@ -45,7 +64,9 @@ def load_rules(made: Loaded, *, progress: Progress) -> None:
             restores_zh=kind.restores.zh,
             restores_en=kind.restores.en,
             is_high_stakes=kind.is_high_stakes,
+            now=made.now - START,
         )
+        rules.sign_change(actor=made.person(SIGNS), ref=change.ref, now=made.now - START)
 
 
 def clause_texts(version: VersionPlan) -> list[rules.ClauseText]:
@@ -66,7 +87,7 @@ def clause_texts(version: VersionPlan) -> list[rules.ClauseText]:
 def _publish(made: Loaded, rule: RulePlan, version: VersionPlan) -> RuleVersion:
     start = datetime.combine(version.effective_from, time.min, BEIJING).astimezone(UTC)
     published_at = min(start - timedelta(days=20), made.now)
-    return rules.publish_rule_version(
+    making = rules.propose_rule_version(
         actor=made.platform,
         code=rule.code,
         name_zh=rule.name.zh,
@@ -82,9 +103,21 @@ def _publish(made: Loaded, rule: RulePlan, version: VersionPlan) -> RuleVersion:
             f"https://www.changshe.example/consultations/{rule.code}-{version.number}",
             "公开征求意见二十日，收到的意见均已答复并说明理由。",
             "In consultation for twenty days; every opinion was answered with a reason.",
+            f"征求意见记录 {rule.code}-{version.number}（规则部存）",
         ),
+        required=[rules.RequiredDraft(each.key, reason=SAID_ELSEWHERE[each.key]) for each in REQUIREMENTS],
         now=published_at,
     )
+    about: dict[str, Any] = {"ref": making.ref, "now": published_at}
+    rules.enter_rule_version(actor=made.person(ENTERS), is_checked=True, **about)
+    rules.adopt_rule_version(
+        actor=made.person(SIGNS),
+        summary_zh="公开征求意见二十日，收到的意见均已答复并说明理由。",
+        summary_en="In consultation for twenty days; every opinion was answered with a reason.",
+        **about,
+    )
+    rules.publicise_rule_version(actor=made.person(SIGNS), effective_from=start, **about)
+    return RuleVersion.objects.select_related("rule").get(pk=making.rule_version_id)
 
 
 def _publish_burden_table(made: Loaded, version: RuleVersion) -> None:

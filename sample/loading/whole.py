@@ -9,7 +9,7 @@ from sample.loading.appeals import load_ordinary, load_story
 from sample.loading.base import Loaded, Progress
 from sample.loading.disputes import load_disputes
 from sample.loading.executors import load_executors
-from sample.loading.making import load_making
+from sample.loading.making import load_changes, load_making, load_packing
 from sample.loading.model import load_model
 from sample.loading.people import load_people
 from sample.loading.rules import load_rules
@@ -38,6 +38,8 @@ def load_rest(made: Loaded, *, count: int, progress: Progress, seed: int = SEED)
     load_executors(made, progress=progress)
     load_disputes(made, are_recent=False, progress=progress)
     load_making(made)
+    load_packing(made)
+    load_changes(made)
 
 
 def load(*, now: datetime, count: int, progress: Progress) -> Loaded:

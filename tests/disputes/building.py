@@ -87,7 +87,7 @@ class Court:
     def notice(self, party: Party, **changes: Any) -> Notice:
         """A notice of this platform to that party."""
         if "rule" not in self.more:
-            make.register_types(self.platform)
+            make.register_types(self.platform, now=self.now)
             self.more["rule"] = make.publish_rule(self.platform, now=self.now)
         return make.issue(self.platform, make.draft(party, self.more["rule"], now=self.now, **changes), now=self.now)
 

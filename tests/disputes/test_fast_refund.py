@@ -24,7 +24,7 @@ from disputes.models import (
     Relaxation,
 )
 from disputes.verbs import actions_for
-from notices.commands import register_measure_type, withdraw_notice
+from notices.commands import withdraw_notice
 from notices.models import Notice
 from rules.models import RuleVersion
 from tests import factories as make
@@ -75,7 +75,7 @@ def can_take(court, dispute, actor=None):
 
 def withdraw_from_buyer(court, **changes):
     words = {"label_zh": "取消极速退款", "label_en": "No fast refunds", "restores_zh": "恢复", "restores_en": "Back"}
-    register_measure_type(actor=court.platform, code="no_fast_refund", axis="SERVICE", **words)
+    make.register_measure_type(court.platform, now=court.now, code="no_fast_refund", axis="SERVICE", **words)
     measure = make.measure(court.now, type="no_fast_refund", object_kind="account", scope="不提供极速退款")
     return court.notice(court.buyer, measures=[measure], **changes)
 

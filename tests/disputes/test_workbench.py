@@ -531,7 +531,7 @@ def test_the_burden_moves_only_with_a_basis_a_reason_and_a_time(court: Court) ->
 
 def test_a_mediator_sees_what_is_doubtful_about_the_article_they_cite(court: Court) -> None:
     make.record_law_article(
-        actor=court.platform, instrument="CN-OTM-2021", article="20", name_zh="网络交易监督管理办法",
+        court.platform, now=court.now, instrument="CN-OTM-2021", article="20", name_zh="网络交易监督管理办法",
         name_en="Measures on Online Trading", gist_zh="大意。", gist_en="Gist.", in_force_from=date(2021, 5, 1),
         doubt_zh="编号可能已变。", doubt_en="The number may have changed.",
     )  # fmt: skip

@@ -35,7 +35,7 @@ def decide_many(count: int) -> None:
     with transaction.atomic():
         client, platform = make.make_client(early, name="platform of the archive")
         rule = make.publish_rule(platform, now=early, code="archive-rule")
-        make.register_types(platform)
+        make.register_types(platform, now=early)
         merchant = make.make_party(client, "MERCHANT", "旧案商家", now=early)
         owner = make.member(merchant, now=early, name="archive-owner")
         decider = make.staff(

@@ -7,7 +7,7 @@ from django.db.models import F
 
 from accounts.models import Membership
 from executors.models import Act, ActCertification
-from notices.models import Basis, Edition, Exhibit, Measure, MeasureType, Notice, Remedy
+from notices.models import Basis, Edition, Exhibit, Measure, Notice, Remedy
 from rules.models import Clause
 from tests import factories as make
 from tests.executors import building as build
@@ -52,7 +52,6 @@ LAWS.rows(
         ),
         insert(basis, no=9, clause_id=later.clauses.first().pk),
     ),
-    measure_type_axis_is_known=lambda world, notice: MeasureType.objects.update(axis="SOMEWHERE"),
     notice_external_ref_is_unique_per_client=lambda world, notice: insert(notice, ref="ntc_x", number="N-x"),
     notice_state_is_known=lambda world, notice: update(notice, state="ELSEWHERE"),
     notice_states_facts_and_reasons=lambda world, notice: update(notice, reasons=""),

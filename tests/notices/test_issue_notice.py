@@ -298,7 +298,7 @@ def test_a_basis_is_quoted_as_it_read_that_day_and_stays_so(world, now):
     notice = world.notice()
     [basis] = notice.bases.all()
 
-    assert (basis.text_zh, basis.clause_number, basis.version_number) == ("不得使用“国家级”等用语。", "8", "2026-01")
+    assert (basis.text_zh, basis.clause_number, basis.version_number) == (make.CLAUSE_8, "8", "2026-01")
     assert Event.objects.get(case_kind="notice").facts["basis"] == [basis.text_hash]
 
 
@@ -467,7 +467,7 @@ def test_an_amount_far_above_the_recorded_loss_is_served_with_a_warning_that_sta
     [("CN-CC", "1024", True), ("CN-AUCL-2025", "9", True), ("CN-AUCL-2025", "10", False), ("CN-TEST", "9", False)],
 )
 def test_a_review_is_hidden_only_where_a_law_prohibits_its_content(world, now, instrument, article, is_served):
-    make.record_article(world.platform, instrument=instrument, article=article)
+    make.record_article(world.platform, now=now, instrument=instrument, article=article)
     bases = [BasisDraft(kind="LAW", instrument=instrument, article=article)]
     draft = make.draft(
         world.consumer,
@@ -535,3 +535,35 @@ def test_a_statement_that_the_record_contradicts_is_refused(world, now, stated, 
     with pytest.raises(Invalid) as refused:
         world.notice(decision=decision)
     assert [(e.pointer, e.code) for e in refused.value.errors] == [(pointer, "contradicts-the-record")]
+
+
+@pytest.mark.parametrize(
+    ("cap", "basis", "refused"),
+    [
+        (900_000_000, {"clause": "6"}, "above-the-stated-cap"),  # the attempt of 2026-11-30: a cap that was typed
+        (2_000_000, {"clause": "6"}, None),
+        (2_000_000, {"clause": "7"}, "states-no-figure"),
+        (2_000_000, {"clause": "7", "cap_basis": 1}, "states-no-figure"),
+        (500_000, {"clause": "8"}, None),  # so much for each breach
+    ],
+)
+def test_a_cap_follows_from_a_figure_of_what_is_cited(world, now, cap, basis, refused):
+    clauses = [ClauseText("6", "最高扣除二万元。", "At most CNY 20,000."), ClauseText("7", "应当如实。", "Be honest.")]
+    named = {"code": "caps", "name_zh": "规则", "name_en": "Rule", "number": "1", "clauses": clauses}
+    make.publish_rule_version(actor=world.platform, effective_from=now - timedelta(days=9), now=now, **named)
+    rule = world.rule if basis["clause"] == "8" else "caps"
+    calculation = {"formula": "a_minor", "inputs": {"a_minor": cap}, "cap_minor": cap, "result_minor": cap}
+    calculation |= {"cap_basis": basis["cap_basis"]} if "cap_basis" in basis else {}
+    draft = make.draft(
+        world.merchant,
+        rule,
+        now=now,
+        basis=[BasisDraft(kind="CLAUSE", rule=rule, clause=basis["clause"])],
+        measures=[make.deduction(now, amount=cap, calculation=calculation)],
+    )
+    if refused is None:
+        assert make.issue(world.platform, draft, now=now).pk
+        return
+    with pytest.raises(Invalid) as error:
+        make.issue(world.platform, draft, now=now)
+    assert [each.code for each in error.value.errors] == [refused]

@@ -17,7 +17,7 @@ from casework.firing import DeadlineSpec, fire
 from casework.models import Deadline, Event, IdempotencyKey, OutboxMessage
 from notices import commands as notices
 from notices.models import Notice
-from rules.commands import ClauseText, publish_rule_version
+from rules.commands import ClauseText
 from rules.models import RuleVersion
 from rules.terms import SHIPPED
 from tests import factories as make
@@ -318,7 +318,7 @@ def test_eight_publications_leave_one_open_version(arena):
     now = arena.now
 
     def publish(number):
-        return publish_rule_version(
+        return make.publish_elsewhere(
             actor=arena.platform,
             code="contested",
             name_zh="规则",

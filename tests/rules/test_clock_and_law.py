@@ -41,7 +41,7 @@ def making(world):
 
 def publish(world, *, start, consulted=None, assessment=MINOR, now=None, **more):
     held = make.consultation(world.now) if consulted is None else consulted or None
-    return commands.publish_rule_version(
+    return make.publish_elsewhere(
         actor=world.platform,
         code="elsewhere",
         number=f"v{make.number()}",
@@ -81,6 +81,8 @@ ELSEWHERE = {
         (END, "consultation-too-short"),
     ),
     "a consultation that runs still": ({"start": 30 * DAY, "over": SECOND}, (END, "consultation-not-over")),
+    "a consultation of ten years ago": ({"start": 30 * DAY, "over": -3653 * DAY}, (END, "consultation-too-old")),
+    "a consultation without a record": ({"start": 30 * DAY, "record": " "}, ("/consultation/record", "required")),
     "a major impact without a transition": (
         {"start": 30 * DAY, "assessment": Assessment(reason="停止服务。", impact="MAJOR")},
         ("/transition_zh", "required"),
@@ -95,9 +97,10 @@ ELSEWHERE = {
 def arguments_of(case, now):
     values = dict(case)
     days, over = values.pop("days", 15), values.pop("over", timedelta())
+    more = {"record": values.pop("record")} if "record" in values else {}
     values["start"] = now + values["start"]
     if "consulted" not in values:
-        values["consulted"] = make.consultation(now + over, days=days)
+        values["consulted"] = make.consultation(now + over, days=days, **more)
     return values
 
 
@@ -131,6 +134,7 @@ def test_nor_over_rest(world, what):
             "opened_at": (held.since + later).isoformat(),
             "closed_at": (held.until + later).isoformat(),
             "address": held.where,
+            "record": held.record,
             "summary_zh": held.summary_zh,
         }
     if assessment := values.get("assessment", MINOR):

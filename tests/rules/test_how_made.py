@@ -7,7 +7,6 @@ from django.test import Client
 
 from accounts import commands as accounts
 from accounts.models import User
-from rules import commands
 from rules.models import LawArticle
 from tests import factories as make
 from tests.rules.building import CLAUSES, DAY, MINOR, NAMES, Making
@@ -68,7 +67,7 @@ def test_page_files_and_rest_say_how_it_was_made(forced):
 
 
 def test_what_was_consulted_on_elsewhere_says_where_and_counts_nothing(world):
-    version = commands.publish_rule_version(
+    version = make.publish_elsewhere(
         actor=world.platform,
         code="elsewhere",
         number="1",
@@ -87,7 +86,8 @@ def test_what_was_consulted_on_elsewhere_says_where_and_counts_nothing(world):
         "record": version.consulted_where,
         "approved_by_role": None,
         "approved_by": "",
-        "approved_at": None,
+        "approved_at": made["approved_at"],
+        "changed": [],
         "talks": [],
         "forced_start": None,
     }

@@ -106,6 +106,9 @@ def test_from_draft_to_publicity(people, later):
     form |= {"effective_from": local(form["effective_from"])} | edited
     assert drafter.client.post(f"{LIST}{making.ref}/edit/", form).status_code == 302
     assert step(drafter, making, "adopt", **adoption).status_code == 400  # who wrote it adopts nothing
+    assert step(approver, making, "adopt", **adoption).status_code == 400  # and nothing explains the change
+    why = {"changes-0-clause": "2", "changes-0-opinion": "1"}
+    assert step(drafter, making, "explain", **why).status_code == 302
     assert step(approver, making, "adopt", **adoption).status_code == 302
 
     assert step(drafter, making, "publicise", effective_from=local(clock.now() + timedelta(days=6))).status_code == 400
@@ -113,6 +116,9 @@ def test_from_draft_to_publicity(people, later):
     making.refresh_from_db()
     assert making.state == "PUBLICISED"
     assert "写明理由和期限" in Client().get("/rules/shops/1.0/").content.decode()
+    read = Client(headers={"accept-language": "en"}).get("/rules/shops/1.0/").content.decode()
+    assert "It takes up opinion 1" in read
+    assert "写明期限。" in read
     assert adoption["summary_zh"] in Client().get(public).content.decode()
     for tab in ("draft", "publicised"):
         assert (making.number in drafter.sees(f"{LIST}?tab={tab}")) is (tab == "publicised")
@@ -201,8 +207,14 @@ def test_staff_see_what_is_doubtful_about_an_article_before_they_cite_it(people,
     client = make.make_client(clock.now())[1]
     said = {"name_zh": "电子商务法", "name_en": "E-Commerce Law", "gist_zh": "大意。", "gist_en": "Gist."}
     for article, doubt in (("13", ""), ("38", "编号可能已变。")):
-        commands.record_law_article(
-            actor=client, instrument="CN-X", article=article, in_force_from=date(2019, 1, 1), doubt_zh=doubt, **said
+        make.record_law_article(
+            client,
+            now=clock.now(),
+            instrument="CN-X",
+            article=article,
+            in_force_from=date(2019, 1, 1),
+            doubt_zh=doubt,
+            **said,
         )
     library = approver.sees(f"{LIST}laws/")
     assert (library.count('data-testid="law-article"'), library.count("编号可能已变。")) == (2, 1)

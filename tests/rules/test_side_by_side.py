@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from casework.errors import BasisNotInForce, Invalid
-from rules import commands
 from rules.commands.publish import Assessment
 from tests import factories as make
 from tests.laws import assert_refused, insert
@@ -17,7 +16,7 @@ SECOND = timedelta(seconds=1)
 
 def publish(world, *, number, start, now, **plan):
     assessment = Assessment(reason="改动大。", impact="MAJOR", transition_zh="原有商家过渡三十日。", **plan)
-    return commands.publish_rule_version(
+    return make.publish_elsewhere(
         actor=world.platform,
         code="beside",
         number=number,

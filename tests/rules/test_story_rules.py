@@ -20,5 +20,5 @@ def test_a_rule_from_its_draft_to_an_exit_on_old_terms(db):
     assert [notice.bases.get().version_number for notice in done["notices"]] == ["1.0", "1.0"]
     done["exit"].refresh_from_db()
     assert (done["exit"].under.number, done["exit"].paid_minor) == ("1.0", 828_768)
-    assert sum(line.startswith("   ×") for line in lines) == 7
+    assert sum(line.startswith("   ×") for line in lines) == 11
     assert [line.split()[0] for line in lines if not line.startswith(" ")] == [str(no) for no in range(1, 11)]

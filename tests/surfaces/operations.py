@@ -8,7 +8,7 @@ belong here: who may (permissions.txt).
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.models import Party
@@ -30,6 +30,7 @@ from rules import commands as rules
 from rules import verbs as of_rule_verbs
 from rules.api import serializers as of_rules
 from rules.arithmetic import Item
+from rules.inputs import ProposeLawArticleInput
 from tests import factories as make
 from tests.conftest import World
 from tests.rules.building import Making
@@ -62,6 +63,8 @@ MISSING = {
     "sibling-reviews": "sib_",
     "publications": "pub_",
     "exits": "ext_",
+    "catalogue-changes": "cat_",
+    "rulemakings": "rmk_",
     "webhook-endpoints": "whe_",
     "webhook-deliveries": "whd_",
 }
@@ -247,6 +250,42 @@ def exit_in(state: str = "REQUESTED") -> Callable[[World, datetime], Made]:
     return made
 
 
+def rulemaking(state: str = "PROPOSED") -> Callable[[World, datetime], Made]:
+    """A version that the world's platform consulted on elsewhere."""
+
+    def made(world: World, now: datetime) -> Made:
+        held = {"consultation": make.consultation(now), "required": make.REQUIRED, "now": now}
+        named = {"code": f"proposed-{make.number()}", "name_zh": "规则", "name_en": "Rule", "number": "1"}
+        clauses = [rules.ClauseText("1", "文", "text")]
+        start = now + timedelta(days=60)
+        found = rules.propose_rule_version(actor=world.platform, effective_from=start, clauses=clauses, **held, **named)
+        one, two = make.signers(now)
+        if state != "PROPOSED":
+            found = rules.enter_rule_version(actor=one, ref=found.ref, is_checked=True, now=now)
+        if state == "ADOPTED":
+            found = rules.adopt_rule_version(actor=two, ref=found.ref, summary_zh="没有收到意见。", now=now)
+        return {"ref": found.ref, "version": found.version}
+
+    return made
+
+
+def another_owner(world: World) -> Any:
+    return {"user": world.alice_staff.ref, "reason": "所有者退出经营，书面申请见档案。"}
+
+
+def catalogue_change(state: str = "PROPOSED") -> Callable[[World, datetime], Made]:
+    """A new law article that the world's platform proposed."""
+
+    def made(world: World, now: datetime) -> Made:
+        said = ProposeLawArticleInput.example | {"article": f"{make.number()}", "in_force_from": date(2019, 1, 1)}
+        found = rules.propose_law_article(actor=world.platform, now=now, **said)
+        if state == "ENTERED":
+            found = rules.enter_change(actor=make.signers(now)[0], ref=found.ref, now=now)
+        return {"ref": found.ref, "version": found.version}
+
+    return made
+
+
 def rule_without_table(world: World, now: datetime) -> Made:
     """A rule that is not in force yet, so that everybody can still know its table in advance."""
     code = make.publish_rule(world.platform, now=now, start=now + timedelta(days=30))
@@ -399,7 +438,7 @@ OPERATIONS: dict[str, Operation] = {
     "list_rules": Operation(),
     "list_terms": Operation(),
     "publish_rule_version": Operation(body=fixed(of_rules.PublishVersionInput.example)),
-    "record_law_article": Operation(body=fixed(of_rules.RecordLawArticleInput.example)),
+    "record_law_article": Operation(body=fixed(ProposeLawArticleInput.example)),
     "read_rule": Operation(rule),
     "read_rule_version": Operation(rule),
     "list_rule_consultations": Operation(),
@@ -434,6 +473,16 @@ OPERATIONS: dict[str, Operation] = {
     "object_to_exit": Operation(exit_in("CALCULATED")),
     "pay_exit": Operation(exit_in("CALCULATED")),
     "withdraw_exit": Operation(exit_in()),
+    "read_rulemaking": Operation(rulemaking()),
+    "enter_rule_version": Operation(rulemaking()),
+    "adopt_rule_version": Operation(rulemaking("ENTERED")),
+    "publicise_rule_version": Operation(rulemaking("ADOPTED")),
+    "propose_owner": Operation(party, another_owner),
+    "list_catalogue_changes": Operation(),
+    "read_catalogue_change": Operation(catalogue_change()),
+    "enter_change": Operation(catalogue_change()),
+    "sign_change": Operation(catalogue_change("ENTERED")),
+    "refuse_change": Operation(catalogue_change()),
     "list_publications": Operation(),
     "read_publication": Operation(publication),
     "publish_record": Operation(publication),

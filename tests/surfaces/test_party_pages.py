@@ -91,7 +91,7 @@ def test_the_whole_way_without_script(live, who, party):
     for words in (
         notice.facts,
         notice.reasons,
-        "Words such as “national level” may not be used.",
+        "Words such as “national level” may not be used; each breach costs CNY 100.",
         "国家级工艺,匠心制造",
     ):
         assert words in shown
@@ -650,7 +650,7 @@ def test_rules_are_searched_read_and_saved(live):
     for ending in ("html", "txt", "json"):
         saved = client.get(f"/rules/{live.rule}/2026-01/text.{ending}")
         assert saved["content-disposition"].startswith("attachment;")
-        assert "不得使用“国家级”等用语。" in text(saved)
+        assert "不得使用“国家级”等用语，每次违反扣除一百元。" in text(saved)
     assert client.get(f"/rules/{live.rule}/2026-01/text.exe").status_code == 404
 
 

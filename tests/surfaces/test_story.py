@@ -30,14 +30,14 @@ def story():
 def world(db):
     """The codes that the document's examples name: they are those of the sample platform."""
     from accounts import commands as accounts
-    from notices import commands as notices
 
     now = clock.now()
     world = build_world(now)
     make.publish_rule(world.platform, now=now, code="advertising")
     for code, axis in (("listing-removed", "VISIBILITY"), ("deposit-deducted", "MONETARY")):
-        notices.register_measure_type(
-            actor=world.platform,
+        make.register_measure_type(
+            world.platform,
+            now=now,
             code=code,
             axis=axis,
             label_zh=code,

@@ -27,7 +27,8 @@ def story():
 @pytest.fixture
 def tokens(world):
     compliance = token_of(user_of(make.staff("compliance", now=clock.now(), name="nora")), now=clock.now())
-    return whole_job.tokens_of(world) | {"compliance": compliance}
+    administrator = token_of(user_of(make.staff("administrator", now=clock.now(), name="ada")), now=clock.now())
+    return whole_job.tokens_of(world) | {"compliance": compliance, "administrator": administrator}
 
 
 def working(seconds):

@@ -286,7 +286,7 @@ def second_looks_for(actor: Actor, *, now: datetime) -> list[Appeal]:
         Appeal.objects.filter(auditable_by(actor), state=AppealState.DECIDED, decided_at__gte=since)
         .filter(Q(Exists(drawn)) | in_draw() & may_stand_beside() & has_one(by_people))
         .select_related("decision", "party", "notice")
-        .prefetch_related("items__measure__type")
+        .prefetch_related("items__measure__type_version")
     )
     return list(rows.order_by("decided_at", "pk")[:SECOND_LOOKS])
 

@@ -85,7 +85,7 @@ class _OpeningPage:
 
 def _notice_line(notice: Any) -> str:
     """What tells one notice from another: its number, when it was served, and what was taken."""
-    types = list(dict.fromkeys(measure.type.label for measure in notice.measures.all()))
+    types = list(dict.fromkeys(measure.kind.label for measure in notice.measures.all()))
     return f"{notice.number} · {moment_text(notice.served_at, 'day')} · {_(', ').join(types)}"
 
 

@@ -1,0 +1,121 @@
+"""Changes of the catalogues that notices rely on, of laws and of measures alike: proposing one, and signing it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from casework import clock
+from console.frame import OVERSEES, show, staff, surface, verb_pages
+from console.rules import lists
+from notices.commands import propose_measure_type
+from notices.inputs import RegisterMeasureTypeInput
+from notices.queries import measure_type_said
+from rules.commands import propose_law_article
+from rules.comparing import Passage, compare_texts
+from rules.inputs import ProposeLawArticleInput
+from rules.models import CatalogueChange, Subject
+from rules.queries import change_for, law_article_said
+from rules.verbs import CHANGE, change_actions_for
+from surfaces.asks import STAFF
+from surfaces.input_forms import InputForm
+
+INPUTS: Mapping[str, type[Any]] = {
+    Subject.LAW_ARTICLE: ProposeLawArticleInput,
+    Subject.MEASURE_TYPE: RegisterMeasureTypeInput,
+}
+OF_OWNERS = {"name": gettext_lazy("Party"), "person": gettext_lazy("Becomes an owner")}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One value of a proposal, as it differs from what the entry said before."""
+
+    label: str
+    passages: tuple[Passage, ...]
+    is_changed: bool
+
+
+def said_of(change: CatalogueChange, before: Mapping[str, Any] | None) -> Iterator[Said]:
+    """What was proposed, value by value, in the order in which it is asked for; what is empty before and after stays
+    away.
+    """
+    if change.subject == Subject.PARTY_OWNER:
+        for name, label in OF_OWNERS.items():
+            yield Said(str(label), compare_texts(change.said[name], change.said[name]), False)
+        return
+    for name, field in INPUTS[change.subject]().fields.items():
+        if name not in change.said:
+            continue
+        was, now = _words((before or {}).get(name), field), _words(change.said[name], field)
+        if was or now:
+            passages = compare_texts(was, now) if before else compare_texts(now, now)
+            yield Said(str(field.style["asks"].label), passages, bool(before) and was != now)
+
+
+def _words(value: Any, field: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("Yes") if value else _("No"))
+    return "" if value is None else str(getattr(field, "choices", {}).get(value, value))
+
+
+@surface("GET", "HEAD", roles=OVERSEES)
+def one(request: HttpRequest, ref: str) -> HttpResponse:
+    """Shows one proposal beside what the entry says now, and what is to be done."""
+    actor, now = staff(request, *OVERSEES), clock.now()
+    row = change_for(actor, ref)
+    reads = {Subject.LAW_ARTICLE: law_article_said, Subject.MEASURE_TYPE: measure_type_said}
+    before = reads[Subject(row.subject)](row) if row.subject in reads else None
+    actions = [action for action in change_actions_for(actor, row, now=now) if action.verb.page_for(STAFF)]
+    said = list(said_of(row, before))
+    return show(request, "rules/change.html", row=row, actions=actions, said=said, is_new=before is None)
+
+
+@surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=tuple(ProposeLawArticleInput().fields))
+def propose_law(request: HttpRequest) -> HttpResponse:
+    """Enters a version of an article; another person signs it."""
+    return _proposed(
+        request,
+        ProposeLawArticleInput,
+        propose_law_article,
+        heading=_("Enter a law article"),
+        lede=_("Another person compares it with its official source and signs it. Then notices can cite it."),
+    )
+
+
+@surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=tuple(RegisterMeasureTypeInput().fields))
+def propose_measure(request: HttpRequest) -> HttpResponse:
+    """Enters a version of a kind of measure; another person signs it."""
+    return _proposed(
+        request,
+        RegisterMeasureTypeInput,
+        propose_measure_type,
+        heading=_("Enter a kind of measure"),
+        lede=_("Another person signs it. Served notices keep the words under which they were served."),
+    )
+
+
+def _proposed(
+    request: HttpRequest, takes: type[Any], command: Callable[..., CatalogueChange], **words: str
+) -> HttpResponse:
+    actor, form = staff(request, *OVERSEES), InputForm(takes, request.POST or None)
+    made: list[CatalogueChange] = []
+    if form.carried_out(lambda said: made.append(command(actor=actor, now=clock.now(), **said))):
+        messages.success(request, _("Entered under your name. Another person signs it."))
+        return redirect("catalogues:change", ref=made[0].ref)
+    return show(request, "rules/propose.html", status=400 if form.errors else 200, form=form, **words)
+
+
+addresses = [
+    path("", lists.changes, name="list"),
+    path("law/", propose_law, name="law"),
+    path("measure/", propose_measure, name="measure"),
+    path("<slug:ref>/", one, name="change"),
+    *verb_pages("<slug:ref>/", CHANGE, change_for, "catalogues:change", roles=OVERSEES),
+]
