@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('helpline', '0001_initial'),
+        ("helpline", "0001_initial"),
     ]
 
     operations = [

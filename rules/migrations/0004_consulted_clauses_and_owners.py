@@ -41,7 +41,7 @@ def name_owners(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rules", "0002_catalogue_changes"), ("casework", "0001_initial"), ("accounts", "0001_initial")]
+    dependencies = [("rules", "0003_catalogue_changes"), ("casework", "0001_initial"), ("accounts", "0001_initial")]
     operations = [
         migrations.RunPython(keep_consulted_clauses, migrations.RunPython.noop),
         migrations.RunPython(name_owners, migrations.RunPython.noop),

@@ -26,7 +26,7 @@ def keep_them_in_measures(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("notices", "0002_measure_type_versions")]
+    dependencies = [("notices", "0005_measure_type_versions")]
     operations = [
         migrations.RunPython(make_first_versions, migrations.RunPython.noop),
         migrations.RunPython(keep_them_in_measures, migrations.RunPython.noop),

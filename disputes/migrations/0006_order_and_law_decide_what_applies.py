@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('disputes', '0001_initial'),
+        ("disputes", "0005_late_obligations_online"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('executors', '0001_initial'),
-        ('notices', '0001_initial'),
+        ("notices", "0003_remedies_owed_first"),
         ('rules', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

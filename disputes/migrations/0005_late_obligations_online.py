@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("disputes", "0002_what_is_owed_until_it_is_paid"),
+        ("disputes", "0004_what_is_owed_until_it_is_paid"),
     ]
 
     operations = [

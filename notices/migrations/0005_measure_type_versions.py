@@ -8,8 +8,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('notices', '0001_initial'),
-        ('rules', '0002_catalogue_changes'),
+        ("notices", "0004_disclosure_and_settled_findings"),
+        ("rules", "0003_catalogue_changes"),
     ]
 
     operations = [
