@@ -21,7 +21,6 @@ from disputes.models import Dispute, HumanDemand, Offer, OfferState, TakenDown
 from disputes.policies import may_demand_human, may_take_down_in, side_of
 from helpline.callers import Caller, check_caller
 
-
 DEMAND = Actor.system("demand")
 
 
