@@ -459,7 +459,6 @@ RECORDS_HOURS: int = env.int("RECORDS_HOURS", default=24)  # until records that 
 TABLE_PROPOSALS: bool = flag("TABLE_PROPOSALS", default=True)  # the system may propose what the table derives
 CONFIRM_ABOVE_MINOR: int = env.int("CONFIRM_ABOVE_MINOR", default=500_000)  # from ¥5,000 on: confirmed separately
 NOTICE_BATCH_LIMIT = 500
-DECISIONS_A_MINUTE = 6  # of one person; beyond it compliance is told, since nobody reads so fast
 CASEWORK_DEADLINE_GRACE: int = env.int("CASEWORK_DEADLINE_GRACE", default=30)  # seconds; the longest a request may take
 CASEWORK_QUEUE_DELIVERIES: bool = env.bool("CASEWORK_QUEUE_DELIVERIES", default=True)
 TRIAGE_MODEL_DIR = Path(env.str("TRIAGE_MODEL_DIR", default=str(VAR_DIR / "triage")))

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from notices.models import ExhibitOpening, Notice
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+A_MINUTE = 6
+"""Decisions of one person in a minute beyond which compliance is told, since nobody reads so fast."""
 MOST = 1000
 """Notices of one officer that are counted."""
 

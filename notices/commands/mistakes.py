@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
-from django.conf import settings
 from django.db.models import Q
 
 from casework.firing import command
@@ -16,7 +15,7 @@ from notices.commands.siblings import open_reviews
 from notices.likeness import clauses_of_lineage, same_object
 from notices.machine import HAS_MEASURES, NoticeState, SiblingState
 from notices.models import OF_A_MISTAKE, Basis, Ground, Notice, SharedCause, SiblingReview
-from notices.pace import pace_of
+from notices.pace import A_MINUTE, pace_of
 
 LOOKS = 200
 """How many of the newest notices of a clause, of an officer and of a party are compared with one that was wrong."""
@@ -109,7 +108,7 @@ def flag_officers(*, notices: Sequence[Notice], now: datetime) -> Sequence[Sibli
     rows = []
     for officer_id, notice in newest.items():
         pace = pace_of(officer_id, until=now)
-        kinds = [SharedCause.PACE] if pace.in_a_minute > settings.DECISIONS_A_MINUTE else []
+        kinds = [SharedCause.PACE] if pace.in_a_minute > A_MINUTE else []
         kinds += [SharedCause.UNOPENED] if pace.said_opened and not pace.opened_here else []
         code = notice.decider_code
         lately = Q(cause_value=code) & (Q(state=SiblingState.OPEN) | Q(created_at__gt=now - SPELL))

@@ -17,11 +17,9 @@ from notices.models.notice import (
     MeasureType,
     MeasureTypeVersion,
     Notice,
-    Remedy,
-    RemedyKind,
-    RemedyState,
 )
 from notices.models.publication import CORRECTION_SHOWN, OWED, PUBLICATION_TRIGGERS, Publication
+from notices.models.remedy import Remedy, RemedyKind, RemedyState
 from notices.models.settled import SETTLED_TRIGGERS, Ground, SettledFinding, overturn_of
 from notices.models.siblings import (
     MOST_OF_TOOL,

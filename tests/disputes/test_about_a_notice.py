@@ -536,7 +536,8 @@ def test_a_lifted_measure_of_a_tool_opens_a_look_at_what_shares_tool_and_clause(
     assert not SiblingReview.objects.exists(), "a review can still change it"
     err.pass_time(court.now + 40 * DAY)
 
-    row = SiblingReview.objects.get()
+    assert set(SiblingReview.objects.values_list("notice_id", flat=True)) == {same.pk, other_tool.pk}, "the person, too"
+    row = SiblingReview.objects.get(cause_kind="OWN_TOOL")
     assert (row.notice_id, row.cause_kind, row.origin_ref) == (same.pk, "OWN_TOOL", dispute.ref)
     assert now_of(same).state == "IN_FORCE"
     undone = deliberating(court, world.notice())

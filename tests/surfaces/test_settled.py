@@ -423,7 +423,10 @@ def test_nothing_rests_on_what_fell_or_on_another_party_s(world, now):
         with pytest.raises(Invalid) as refused:
             serve(world, rests_on=[earlier.ref])
         assert [each.code for each in refused.value.errors] == [code]
-    later = world.notice()
+    before, later = world.notice(), world.notice()
+    made = Ground.objects.create(notice=later, earlier=before)
+    assert_refused("notice_rests_on_another_once", lambda: Ground.objects.create(notice=later, earlier=before))
+    assert_refused("ground_is_append_only", made.delete)
     assert_refused("notice_rests_on_one_of_its_party", lambda: Ground.objects.create(notice=later, earlier=first))
     assert_refused("notice_rests_on_one_before_it", lambda: Ground.objects.create(notice=later, earlier=later))
 
@@ -465,3 +468,10 @@ def test_an_officer_of_whom_too_much_is_stated_is_flagged_with_figures(world, no
     world.notice(decision=Decision(officer=world.otto.code, opened=[1]))
     settle_down(now)
     assert SiblingReview.objects.count() == 2
+    copy = {"ref": "sib_x", "number": "S-x", "pk": None, "notice": Notice.objects.latest("pk")}
+    assert_refused("officer_is_flagged_once_at_a_time", lambda: make_copy(row, **copy))
+
+
+def make_copy(row, **changes):
+    fields = {f.name: getattr(row, f.name) for f in row._meta.concrete_fields if f.name != "id"}
+    SiblingReview.objects.create(**fields | {k: v for k, v in changes.items() if k != "pk"})
