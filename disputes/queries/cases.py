@@ -206,7 +206,10 @@ def facts_of(actor: Actor, dispute: Dispute, spans: outages.Ledger | None = None
     """Every fact at issue as both sides see it at this moment."""
     side = side_of(actor, dispute)
     spans = outages.ledger() if spans is None else spans
-    return [_fact_view(fact, side, spans) for fact in sorted(dispute.facts.all(), key=lambda f: f.no)]
+    facts = sorted(dispute.facts.all(), key=lambda f: f.no)
+    for fact in facts:  # a step that says who bears it asks for these, which are read already
+        fact.row.ground, fact.step.fact = dispute.ground, fact.row
+    return [_fact_view(fact, side, spans) for fact in facts]
 
 
 def _fact_view(fact: FactAtIssue, side: Side | None, spans: outages.Ledger) -> FactView:
