@@ -22,7 +22,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import batched
-from typing import Any, cast
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import (
@@ -210,7 +210,7 @@ class _Table:
             each for each in model._meta.concrete_fields if not each.generated and each.column not in operational
         ]
         quote = connection.ops.quote_name
-        pk = cast("Field[Any, Any]", model._meta.pk)
+        pk = model._meta.pk
         self.key, self.place = quote(str(pk.column)), self.fields.index(pk)
         self.columns = [str(each.column) for each in self.fields]
         self.select = f"SELECT {', '.join(map(quote, self.columns))} FROM {quote(self.name)}"  # noqa: S608  names of ours

@@ -250,11 +250,11 @@ def _check_cap(checked: _Checked, at: str, calculation: Mapping[str, Any], look:
     stated = [caps_in(text) for text in texts if text]
     sums, has_rate = {each for found, _rate in stated for each in found}, any(rate for _found, rate in stated)
     if not sums and not has_rate:
-        text = _("No cited clause states a figure from which this cap follows: cite the one that does.")
-        checked.refuse(f"{at}/calculation/{'cap_minor' if named is None else 'cap_basis'}", "states-no-figure", text)
+        words = _("No cited clause states a figure from which this cap follows: cite the one that does.")
+        checked.refuse(f"{at}/calculation/{'cap_minor' if named is None else 'cap_basis'}", "states-no-figure", words)
     elif sums and not has_rate and cap > max(sums):
-        text = _("What is cited states %(sum)s at most.") % {"sum": money(max(sums))}
-        checked.refuse(f"{at}/calculation/cap_minor", "above-the-stated-cap", text)
+        most = _("What is cited states %(sum)s at most.") % {"sum": money(max(sums))}
+        checked.refuse(f"{at}/calculation/cap_minor", "above-the-stated-cap", most)
 
 
 def _check_money(checked: _Checked, at: str, measure: MeasureDraft, look: Lookup, *, needs_money: bool) -> None:

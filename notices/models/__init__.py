@@ -44,5 +44,6 @@ TRIGGERS = [
 
 COVER = digested(
     "notices_basis notices_measuretype notices_notice notices_measure notices_exhibit notices_edition notices_remedy"
-    " notices_publication notices_siblingreview"
+    " notices_publication notices_siblingreview notices_exhibitopening notices_ground notices_settledfinding"
+    " notices_measuretypeversion"
 )

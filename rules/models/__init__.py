@@ -33,5 +33,6 @@ TRIGGERS = [
 COVER = digested(
     "rules_platformrule rules_ruleversion rules_clause rules_ruleconsent rules_ruleexit rules_exitcalculation"
     " rules_explanation rules_lawarticle rules_rulemaking rules_opinion rules_requiredanswer rules_ruletalk"
-    " rules_talkpoint rules_clauseterm rules_wordingclearance"
+    " rules_talkpoint rules_clauseterm rules_wordingclearance rules_cataloguechange rules_clausechange"
+    " rules_consultedclause"
 )

@@ -132,7 +132,12 @@ def load_packing(made: Loaded) -> None:
         "summary_zh": "写明易碎品的包装。",
         "summary_en": "How fragile goods are packed.",
     }
-    named = {"code": "packing", "name_zh": "商品包装规则", "name_en": "Packing Rule", "number": "2026-10"}
+    named: dict[str, Any] = {
+        "code": "packing",
+        "name_zh": "商品包装规则",
+        "name_en": "Packing Rule",
+        "number": "2026-10",
+    }
     making = commands.draft_rule_version(actor=drafter, clauses=PACKING, now=at, **about, **named)
     commands.open_rule_consultation(actor=drafter, ref=making.ref, closes_at=at + 8 * DAY, now=at)
     for hours, (who, clause, text) in enumerate(ON_PACKING, start=3):
