@@ -22,7 +22,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import batched
-from typing import Any, cast
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import (
@@ -143,7 +143,7 @@ def note_values(table: str, rows: Iterable[Mapping[str, Any]]) -> None:
     """The same for rows that are no objects: of each the values of its columns, as they are read back."""
     if _recording.written is not None:
         known, salt = _tables()[table], _recording.written.salt
-        values = ([row.get(column) for column in known.columns] for row in rows)
+        values: Iterator[list[Any]] = ([row.get(column) for column in known.columns] for row in rows)
         _note(table, ((each[known.place], known.digest(salt, each)) for each in values))
 
 
@@ -210,7 +210,7 @@ class _Table:
             each for each in model._meta.concrete_fields if not each.generated and each.column not in operational
         ]
         quote = connection.ops.quote_name
-        pk = cast("Field[Any, Any]", model._meta.pk)
+        pk = model._meta.pk
         self.key, self.place = quote(str(pk.column)), self.fields.index(pk)
         self.columns = [str(each.column) for each in self.fields]
         self.select = f"SELECT {', '.join(map(quote, self.columns))} FROM {quote(self.name)}"  # noqa: S608  names of ours
