@@ -143,7 +143,7 @@ def note_values(table: str, rows: Iterable[Mapping[str, Any]]) -> None:
     """The same for rows that are no objects: of each the values of its columns, as they are read back."""
     if _recording.written is not None:
         known, salt = _tables()[table], _recording.written.salt
-        values = ([row.get(column) for column in known.columns] for row in rows)
+        values: Iterator[list[Any]] = ([row.get(column) for column in known.columns] for row in rows)
         _note(table, ((each[known.place], known.digest(salt, each)) for each in values))
 
 

@@ -75,6 +75,8 @@ _row = attrgetter(*_COLUMNS)
 
 def _insert(texts: Sequence[Written]) -> None:
     """Inserts the rows in this order: one statement where one is cheaper than many."""
+    if not texts:
+        return
     rows = [dict(zip(_COLUMNS, _row(text), strict=True)) for text in texts]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
