@@ -257,15 +257,15 @@ class ExitMachine(models.Model):
 
 
 class ChangeState(models.TextChoices):
-    PROPOSED = "PROPOSED", _("proposed by a program")
+    TO_ENTER = "TO_ENTER", _("proposed by a program")
     ENTERED = "ENTERED", _("waits for a signature")
     SIGNED = "SIGNED", pgettext_lazy("catalogue", "signed")
-    REFUSED = "REFUSED", pgettext_lazy("catalogue", "refused")
+    NOT_SIGNED = "NOT_SIGNED", pgettext_lazy("catalogue", "refused")
 
 
 C = ChangeState
 CHANGE_STATES = {
-    C.PROPOSED: State.open(
+    C.TO_ENTER: State.open(
         "wait",
         "hourglass",
         turn="platform",
@@ -282,7 +282,7 @@ CHANGE_STATES = {
     C.SIGNED: State.final(
         "calm", "check-circle", tab="signed", next_step=_("It applies to what is served from now on.")
     ),
-    C.REFUSED: State.final("calm", "undo", tab="refused", next_step=_("Nothing changed.")),
+    C.NOT_SIGNED: State.final("calm", "undo", tab="refused", next_step=_("Nothing changed.")),
 }
 CHANGE_TABS = tabs(
     Tab("open", _("To sign")),
@@ -292,7 +292,7 @@ CHANGE_TABS = tabs(
 
 
 class ChangeMachine(models.Model):
-    state = StateField(_("state"), choices=C, default=C.PROPOSED, protected=True)
+    state = StateField(_("state"), choices=C, default=C.TO_ENTER, protected=True)
     STATES, TABS = CHANGE_STATES, CHANGE_TABS
 
     class Meta:
@@ -300,7 +300,7 @@ class ChangeMachine(models.Model):
 
     @transition(
         field=state,
-        source=C.PROPOSED,
+        source=C.TO_ENTER,
         target=C.ENTERED,
         custom=moves("catalogue_change.entered", by=("compliance",)),
     )
@@ -315,8 +315,8 @@ class ChangeMachine(models.Model):
 
     @transition(
         field=state,
-        source=[C.PROPOSED, C.ENTERED],
-        target=C.REFUSED,
+        source=[C.TO_ENTER, C.ENTERED],
+        target=C.NOT_SIGNED,
         custom=moves("catalogue_change.refused", by=("compliance",)),
     )
     def refuse(self, **_facts: Any) -> None:

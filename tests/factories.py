@@ -147,7 +147,7 @@ def signers(now: datetime) -> list[Actor]:
 def sign(change: CatalogueChange, *, now: datetime) -> CatalogueChange:
     """The change is entered, where a program proposed it, and signed."""
     one, two = signers(now)
-    if change.state == "PROPOSED":
+    if change.state == "TO_ENTER":
         rules.enter_change(actor=one, ref=change.ref, now=now)
     return rules.sign_change(actor=two, ref=change.ref, source_text=change.said.get("text_zh", ""), now=now)
 

@@ -66,7 +66,7 @@ def propose(
     )
     open_case(
         change,
-        state=ChangeState.PROPOSED if is_client else ChangeState.ENTERED,
+        state=ChangeState.TO_ENTER if is_client else ChangeState.ENTERED,
         event="catalogue_change.proposed",
         actor=actor,
         now=now,

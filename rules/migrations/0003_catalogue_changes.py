@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('head', models.CharField(default='', editable=False, max_length=64, verbose_name='hash of the newest event')),
                 ('created_at', models.DateTimeField(editable=False, verbose_name='opened at')),
                 ('updated_at', models.DateTimeField(editable=False, verbose_name='last changed at')),
-                ('state', models.CharField(choices=[('PROPOSED', 'proposed by a program'), ('ENTERED', 'waits for a signature'), ('SIGNED', 'signed'), ('REFUSED', 'refused')], default='PROPOSED', max_length=50, verbose_name='state')),
+                ('state', models.CharField(choices=[('TO_ENTER', 'proposed by a program'), ('ENTERED', 'waits for a signature'), ('SIGNED', 'signed'), ('NOT_SIGNED', 'refused')], default='TO_ENTER', max_length=50, verbose_name='state')),
                 ('subject', models.CharField(choices=[('LAW_ARTICLE', 'law article'), ('MEASURE_TYPE', 'kind of measure'), ('PARTY_OWNER', 'another owner of a party')], max_length=20, verbose_name='what changes')),
                 ('key', models.CharField(max_length=80, verbose_name='entry')),
                 ('said', models.JSONField(verbose_name='as proposed')),
@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='cataloguechange',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['PROPOSED', 'ENTERED', 'SIGNED', 'REFUSED'])), name='catalogue_change_state_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['TO_ENTER', 'ENTERED', 'SIGNED', 'NOT_SIGNED'])), name='catalogue_change_state_is_known'),
         ),
         migrations.AddConstraint(
             model_name='cataloguechange',
@@ -176,11 +176,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='cataloguechange',
-            constraint=models.CheckConstraint(condition=models.Q(('entered_by__isnull', False), models.Q(('client__isnull', False), ('state__in', ['PROPOSED', 'REFUSED'])), _connector='OR'), name='catalogue_change_is_entered_by_a_person'),
+            constraint=models.CheckConstraint(condition=models.Q(('entered_by__isnull', False), models.Q(('client__isnull', False), ('state__in', ['TO_ENTER', 'NOT_SIGNED'])), _connector='OR'), name='catalogue_change_is_entered_by_a_person'),
         ),
         migrations.AddConstraint(
             model_name='cataloguechange',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['PROPOSED', 'ENTERED'])), fields=('subject', 'key'), name='catalogue_change_is_open_once_per_entry'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['TO_ENTER', 'ENTERED'])), fields=('subject', 'key'), name='catalogue_change_is_open_once_per_entry'),
         ),
         migrations.AddConstraint(
             model_name='clausechange',

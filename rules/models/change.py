@@ -25,7 +25,7 @@ class CatalogueChange(ChangeMachine, Case):
     """
 
     KIND, REF_PREFIX, NUMBER_PREFIX = "catalogue_change", "cat_", "K"
-    OPENS_IN = (ChangeState.PROPOSED, ChangeState.ENTERED)
+    OPENS_IN = (ChangeState.TO_ENTER, ChangeState.ENTERED)
 
     subject = models.CharField(_("what changes"), max_length=20, choices=Subject)
     key = models.CharField(_("entry"), max_length=80)
@@ -60,11 +60,11 @@ class CatalogueChange(ChangeMachine, Case):
             ),
             check(
                 "catalogue_change_is_entered_by_a_person",
-                Q(entered_by__isnull=False) | Q(client__isnull=False, state__in=["PROPOSED", "REFUSED"]),
+                Q(entered_by__isnull=False) | Q(client__isnull=False, state__in=["TO_ENTER", "NOT_SIGNED"]),
             ),
             models.UniqueConstraint(
                 fields=("subject", "key"),
-                condition=Q(state__in=["PROPOSED", "ENTERED"]),
+                condition=Q(state__in=["TO_ENTER", "ENTERED"]),
                 name="catalogue_change_is_open_once_per_entry",
             ),
         )

@@ -51,7 +51,7 @@ def test_what_a_program_proposed_is_entered_signed_or_refused(world, people):
     }
     for code in ("first", "second"):
         make.notices.propose_measure_type(actor=world.platform, code=code, now=clock.now(), **said)
-    first, second = CatalogueChange.objects.filter(state="PROPOSED").order_by("key")
+    first, second = CatalogueChange.objects.filter(state="TO_ENTER").order_by("key")
     assert "暂停拼团" in one.sees(f"{CHANGES}{first.ref}/")
     assert one.client.post(f"{CHANGES}{first.ref}/enter/", {"version": 1}).status_code == 302
     assert two.client.post(f"{CHANGES}{first.ref}/sign/", {"version": 2, "source_text": ""}).status_code == 302

@@ -37,6 +37,8 @@ SUBSCRIBERS = {
 }
 APPS = {module.__name__.split(".")[0]: module for module in SUBSCRIBERS}
 ALL = pytest.mark.parametrize("app", APPS)
+OF_BEFORE = {"rules": {"rule.published"}}
+"""What no command records any more, and what ledgers of before have."""
 
 
 def recorded_by(app):
@@ -66,7 +68,7 @@ def test_every_type_of_event_has_its_words(app):
     types = recorded_by(app)
 
     assert len(types) > 3
-    assert unsaid(types, APPS[app].EVENTS) == []
+    assert unsaid(types | OF_BEFORE.get(app, set()), APPS[app].EVENTS) == []
 
 
 def test_an_event_without_words_is_found():

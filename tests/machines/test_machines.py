@@ -38,7 +38,9 @@ NOTICE = {
 }
 RULEMAKING = {
     "edit": {"DRAFT", "CONSULTATION"},
-    "open_consultation": {"DRAFT"},
+    "open_consultation": {"DRAFT", "CONSULTATION"},
+    "enter": {"CONSULTATION"},
+    "explain_changes": {"CONSULTATION"},
     "receive_opinion": {"CONSULTATION"},
     "close_consultation": {"CONSULTATION"},
     "answer_opinions": {"CONSULTATION"},

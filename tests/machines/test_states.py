@@ -33,6 +33,7 @@ TURNS = {
     "recourse": {"platform", "executor"},
     "rulemaking": {"platform"},
     "exit": {"platform"},
+    "catalogue_change": {"platform"},
     "webhook": set(),
 }
 """Whose turn it can be, by kind of case: what `turn_of` and the pages know how to name."""

@@ -46,7 +46,7 @@ def test_a_foreign_client_rewrites_no_served_notice(world, now, served):
     kind = read_again(served).kind
     assert (kind.label_zh, kind.is_high_stakes) == ("close_store-中", True)
     assert MeasureType.objects.get(pk="close_store").label_en == "close_store"
-    change = CatalogueChange.objects.get(subject="MEASURE_TYPE", state="PROPOSED")
+    change = CatalogueChange.objects.get(subject="MEASURE_TYPE", state="TO_ENTER")
     assert own("GET", f"/api/v1/catalogue-changes/{change.ref}").json()["said"]["label_en"] == "a friendly reminder"
     assert foreign("GET", f"/api/v1/catalogue-changes/{change.ref}").status_code == 404
 

@@ -539,3 +539,41 @@ def test_a_longer_term_of_the_operator_holds(making, settings):
         making.publicise(making.now + 10 * DAY - SECOND)
     making.publicise(making.now + 10 * DAY)
     assert Rulemaking.objects.get(pk=making.row.pk).state == "PUBLICISED"
+
+
+def test_the_database_publishes_nothing_from_elsewhere_without_two_people(world):
+    making = commands.propose_rule_version(
+        actor=world.platform,
+        code="elsewhere",
+        number="1",
+        effective_from=world.now + 60 * DAY,
+        clauses=CLAUSES,
+        consultation=make.consultation(world.now),
+        now=world.now,
+        **NAMES,
+    )
+    rows = RuleVersion.objects.filter(pk=making.rule_version_id)
+    signed = {"drafted_by_id": world.carl.user_id, "approved_by_id": None}
+    for people in ({}, signed):
+        assert_refused(
+            "rule_version_made_elsewhere_is_signed_by_two_people",
+            lambda people=people: rows.update(published_at=world.now, **people),
+        )
+
+
+def test_one_officer_publishes_nothing_alone_and_no_program_at_all(world):
+    """The attempt of 2026-11-30: a consultation that whoever publishes declares themselves."""
+    held = {"code": "elsewhere", "effective_from": world.now + 60 * DAY, "clauses": CLAUSES, "now": world.now, **NAMES}
+    held |= {"consultation": make.consultation(world.now), "required": make.REQUIRED}
+    own = commands.propose_rule_version(actor=world.carl, number="1", **held)
+    with pytest.raises(ConflictOfInterest):
+        commands.adopt_rule_version(actor=world.carl, ref=own.ref, summary_zh="没有意见。", now=world.now)
+    theirs = commands.propose_rule_version(actor=world.carl, number="2", **held | {"code": "other"})
+    with pytest.raises(NotAllowed):
+        commands.propose_rule_version(actor=world.platform, number="3", **held)  # not its rule
+    asked = commands.propose_rule_version(actor=world.platform, number="1", **held | {"code": "its-own"})
+    with pytest.raises(NotYourTurn):
+        commands.adopt_rule_version(actor=world.carl, ref=asked.ref, summary_zh="没有意见。", now=world.now)
+    with pytest.raises(NotAllowed):
+        commands.enter_rule_version(actor=world.platform, ref=theirs.ref, is_checked=True, now=world.now)
+    assert not RuleVersion.objects.filter(rule__code__in=["elsewhere", "other", "its-own"], published_at__isnull=False)

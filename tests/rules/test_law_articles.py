@@ -227,6 +227,14 @@ def test_the_database_stores_no_article_without_its_signatures(world, now):
     assert_refused("law_article_ends_after_it_starts", lambda: insert(row, in_force_until=date(2018, 12, 31)))
     rows = CatalogueChange.objects.filter(pk=change.pk)
     assert_refused("catalogue_change_stays_as_it_was_proposed", lambda: rows.update(said={}))
+    assert_refused("catalogue_change_state_is_known", lambda: rows.update(state="ELSEWHERE"))
+    assert_refused("catalogue_change_subject_is_known", lambda: insert(change, subject="WEATHER", ref="x", number="x"))
+    assert_refused("catalogue_change_is_open_once_per_entry", lambda: insert(change, ref="x", number="x"))
+    assert_refused(
+        "catalogue_change_is_entered_by_a_person",
+        lambda: insert(change, ref="x", number="x", key="y", entered_by_id=None),
+    )
+    assert_refused("catalogue_change_is_kept", lambda: rows._raw_delete("default"))
     assert_refused(
         "catalogue_change_is_signed_by_another_person", lambda: rows.update(state="SIGNED", signed_by_id=one.user_id)
     )
