@@ -22,6 +22,9 @@ from tests.laws import assert_refused, insert
 from tests.pages import Visitor
 from triage import commands as triage
 
+OF_TOOL = SiblingReview.objects.filter(cause_kind="OWN_TOOL")  # what a person may have got wrong is looked for, too
+
+
 DAY = timedelta(days=1)
 
 firm, module_firm = executors.firm, executors.module_firm
@@ -63,7 +66,7 @@ def sharing(world, n, **changes):
 
 
 def looked_at():
-    return set(SiblingReview.objects.values_list("notice_id", flat=True))
+    return set(OF_TOOL.values_list("notice_id", flat=True))
 
 
 def look(world, row, outcome="KEPT"):
@@ -92,7 +95,7 @@ def test_an_overturn_reaches_what_the_same_tool_found_under_the_same_clause(worl
     clause = Basis.objects.get(notice=same).clause_id
     assert looked_at() == {same.pk, executed.pk}
     assert looked_at().isdisjoint({each.pk for each in (*apart, appealed, fallen)})
-    assert set(SiblingReview.objects.values_list("cause_kind", "cause_value", "clause_id", "origin_ref")) == {
+    assert set(OF_TOOL.values_list("cause_kind", "cause_value", "clause_id", "origin_ref")) == {
         ("OWN_TOOL", "keyword-scan 3.2", clause, appeal.ref)
     }
     opened = Event.objects.filter(type="sibling.opened")
@@ -109,7 +112,7 @@ def test_a_notice_that_no_tool_found_is_of_the_tool_that_took_part_in_deciding(w
 
     decided(world, world.notice(**decider, **by("REPORT", "")), now)
 
-    assert list(SiblingReview.objects.values_list("notice_id", "cause_value")) == [(same.pk, "engine 5")]
+    assert list(OF_TOOL.values_list("notice_id", "cause_value")) == [(same.pk, "engine 5")]
 
 
 @pytest.mark.once
@@ -122,7 +125,7 @@ def test_what_stands_or_is_only_reduced_opens_nothing(world, now, outcome):
     make.decide(world.rita, appeal, now=now, rulings=[appeals.RulingDraft(1, outcome, **ends)])
     settle_down(now)
 
-    assert not SiblingReview.objects.exists()
+    assert not OF_TOOL.exists()
 
 
 @pytest.mark.once
@@ -149,7 +152,7 @@ def test_what_the_system_decided_alone_opens_nothing(world, now):
 
     appeal.refresh_from_db()
     assert (appeal.outcome, appeal.decided_by_kind) == ("OVERTURNED", "SYSTEM")
-    assert not SiblingReview.objects.exists()
+    assert not OF_TOOL.exists()
 
 
 @pytest.mark.once
@@ -160,7 +163,7 @@ def test_an_overturn_of_an_executor_s_notice_is_left_to_its_incident(world, firm
     appeal = err.decided(firm, firm.issue(now=now), now=now)
 
     assert causes_of_overturn(appeal.pk) == []
-    assert not SiblingReview.objects.exists()
+    assert not OF_TOOL.exists()
 
 
 @pytest.mark.once
@@ -169,7 +172,7 @@ def test_so_many_wait_at_once_the_newest_first_and_further_ones_follow_a_correct
     new = sharing(world, MOST_OF_TOOL)
     appeal = decided(world, world.notice(), now)
 
-    rows = list(SiblingReview.objects.all())
+    rows = list(OF_TOOL.all())
     assert {row.notice_id for row in rows} == {each.notice.pk for each in new}
     assert {event.facts["sharing"] for event in Event.objects.filter(type="sibling.opened")} == {MOST_OF_TOOL + 5}
 
@@ -179,7 +182,7 @@ def test_so_many_wait_at_once_the_newest_first_and_further_ones_follow_a_correct
     look(world, rows[0])
     assert len(looked_at()) == MOST_OF_TOOL
     corrected = look(world, rows[1], "CORRECTED")
-    further = SiblingReview.objects.exclude(origin_ref=appeal.ref)
+    further = OF_TOOL.exclude(origin_ref=appeal.ref)
     assert {row.notice_id for row in further} == {old[4].notice.pk, old[3].notice.pk}
     assert {row.origin_ref for row in further} == {corrected.ref}
 
@@ -194,14 +197,14 @@ def test_so_many_wait_at_once_the_newest_first_and_further_ones_follow_a_correct
 def test_said_twice_it_opens_nothing_more_and_what_was_kept_is_not_looked_at_again(world, now):
     sharing(world, MOST_OF_TOOL + 1)
     appeal = decided(world, world.notice(), now)
-    rows = list(SiblingReview.objects.all())
+    rows = list(OF_TOOL.all())
     look(world, rows[0])
 
     look_at_siblings(Event.objects.get(type="appeal.decided"), now=now)
-    assert SiblingReview.objects.count() == len(rows)
+    assert OF_TOOL.count() == len(rows)
 
     again = decided(world, world.notice(), now)
-    assert [row.notice_id for row in SiblingReview.objects.filter(origin_ref=again.ref)] == [
+    assert [row.notice_id for row in OF_TOOL.filter(origin_ref=again.ref)] == [
         min(Notice.objects.filter(party=world.other_merchant).values_list("pk", flat=True))
     ]
     assert again.ref != appeal.ref
@@ -214,7 +217,7 @@ def test_a_notice_on_two_clauses_is_looked_at_once_for_one_error(world, now):
 
     decided(world, world.notice(**both), now)
 
-    assert sorted(SiblingReview.objects.values_list("notice_id", flat=True)) == sorted([twice.pk, once.pk])
+    assert sorted(OF_TOOL.values_list("notice_id", flat=True)) == sorted([twice.pk, once.pk])
 
 
 @pytest.mark.once
@@ -232,7 +235,7 @@ def test_its_party_learns_of_it_by_a_correction_alone(world, now, mailoutbox):
 
     before = known()
     decided(world, world.notice(), now)
-    row = SiblingReview.objects.get()
+    row = OF_TOOL.get()
     assert known() == before
 
     look(world, row, "CORRECTED")
@@ -244,7 +247,7 @@ def test_its_party_learns_of_it_by_a_correction_alone(world, now, mailoutbox):
 def test_its_page_says_what_it_shares_with_what_and_how_many_more_do(world, now):
     sharing(world, MOST_OF_TOOL + 2)
     appeal = decided(world, world.notice(), now)
-    row = SiblingReview.objects.first()
+    row = OF_TOOL.first()
     carl = Visitor(world.carl)
 
     listed = carl.sees(f"/workbench/siblings/?cause={appeal.ref}")
@@ -256,7 +259,7 @@ def test_its_page_says_what_it_shares_with_what_and_how_many_more_do(world, now)
         assert appeal.number in shown
     assert "2 more notices in force have the same tool and clause" in page
     corrected = look(world, row, "CORRECTED")
-    further = SiblingReview.objects.get(origin_ref=corrected.ref)
+    further = OF_TOOL.get(origin_ref=corrected.ref)
     assert f"/workbench/siblings/{corrected.ref}/" in carl.sees(f"/workbench/siblings/{further.ref}/")
     assert carl.sees(f"/workbench/case/{appeal.ref}/")
 
@@ -270,7 +273,7 @@ def test_one_overturn_costs_the_same_with_ten_notices_and_with_a_hundred(world, 
         event = Event.objects.get(type="appeal.decided", case_id=appeal.pk)
         with CaptureQueriesContext(connection) as asked:
             look_at_siblings(event, now=now)
-        assert SiblingReview.objects.filter(clause__number=clause).count() == min(n, MOST_OF_TOOL)
+        assert OF_TOOL.filter(clause__number=clause).count() == min(n, MOST_OF_TOOL)
         return [each["sql"] for each in asked if "SAVEPOINT" not in each["sql"]]
 
     few, many = statements(10, "8"), statements(100, "9")
@@ -281,7 +284,7 @@ def test_one_overturn_costs_the_same_with_ten_notices_and_with_a_hundred(world, 
 def swept(world, now):
     world.notice(world.other_merchant)
     decided(world, world.notice(), now)
-    return SiblingReview.objects.get()
+    return OF_TOOL.get()
 
 
 def copied(row, notice, **changes):
@@ -307,9 +310,7 @@ def test_the_database_holds_what_a_tool_can_be_blamed_for(world, firm, swept, no
         assert_refused("sibling_by_tool_follows_what_a_person_found", lambda r=ref: copied(swept, alike, origin_ref=r))
     for changes in ({"clause_id": None}, {"cause_kind": "TOOL"}):
         assert_refused("sibling_by_tool_names_its_clause", lambda c=changes: copied(swept, alike, **c))
-    assert_refused(
-        "sibling_review_stays_what_it_is", lambda: SiblingReview.objects.filter(pk=swept.pk).update(clause=clause_9)
-    )
+    assert_refused("sibling_review_stays_what_it_is", lambda: OF_TOOL.filter(pk=swept.pk).update(clause=clause_9))
     assert copied(swept, alike).clause_id == swept.clause_id
     look(world, swept)
     later = world.notice()
