@@ -201,4 +201,4 @@ def _disagree(appeal: Appeal, decision: Decision) -> Iterator[str]:
     elif appeal.level == "FIRST" and decision.outcome != Outcome.OVERTURNED:
         until = beijing_time(appeal.second_round_closes_at)
         yield _("You can ask once for a second review by a senior officer until %(until)s.") % {"until": until}
-    yield letters.elsewhere(consumer=appeal.notice.party.kind == PartyKind.CONSUMER)
+    yield letters.elsewhere(consumer=appeal.party.kind == PartyKind.CONSUMER)
