@@ -246,8 +246,8 @@ def _check_cap(checked: _Checked, at: str, calculation: Mapping[str, Any], look:
         text = _("No cited clause states a figure from which this cap follows: cite the one that does.")
         checked.refuse(f"{at}/calculation/{'cap_minor' if named is None else 'cap_basis'}", "states-no-figure", text)
     elif sums and not has_rate and cap > max(sums):
-        text = _("What is cited states %(sum)s at most.") % {"sum": money(max(sums))}
-        checked.refuse(f"{at}/calculation/cap_minor", "above-the-stated-cap", text)
+        most = _("What is cited states %(sum)s at most.") % {"sum": money(max(sums))}
+        checked.refuse(f"{at}/calculation/cap_minor", "above-the-stated-cap", most)
 
 
 def _check_money(checked: _Checked, at: str, measure: MeasureDraft, look: Lookup, *, needs_money: bool) -> None:
