@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from appeals import commands
 from appeals.lists import LANGUAGES, QUEUE
@@ -124,7 +124,7 @@ def _holder(line: Line[Appeal]) -> str:
     """Who holds the case, by the officer's code and team."""
     reviewer = line.row.reviewer
     if reviewer is None:
-        return str(_("nobody"))
+        return pgettext("who holds a case", "nobody")
     return f"{reviewer.officer_code} · {reviewer.team}" if reviewer.team else reviewer.officer_code
 
 
