@@ -121,8 +121,18 @@ class FirstViewInput(Input):
     outcome = Choice(choices=Outcome.choices)
     confidence = Choice(choices=Confidence.choices)
     note = Text(max_length=2000, allow_blank=True, default="")
+    unread_reason = Text(
+        max_length=2000,
+        required=False,
+        allow_blank=True,
+        help_text=_("required where a piece of the file was not opened: why you judge without it"),
+    )
 
-    example: ClassVar[Mapping[str, Any]] = {"outcome": "OVERTURNED", "confidence": "high"}
+    example: ClassVar[Mapping[str, Any]] = {
+        "outcome": "OVERTURNED",
+        "confidence": "high",
+        "unread_reason": "附件与争议事实无关,未打开。",
+    }
 
 
 class RequestInformationInput(Input):
@@ -178,6 +188,12 @@ class DecideAppealInput(Input):
         required=False,
         allow_blank=True,
         help_text=_("required where a measure stands although no fact was established; the letter shows it"),
+    )
+    unread_reason = Text(
+        max_length=2000,
+        required=False,
+        allow_blank=True,
+        help_text=_("required where a piece of the file was not opened: why you judge without it"),
     )
 
     example: ClassVar[Mapping[str, Any]] = {

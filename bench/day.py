@@ -234,7 +234,8 @@ class People:
                 time.sleep(1)
                 continue
             path, outcome = f"/api/v1/appeals/{case['ref']}", random.choice(("UPHELD", "UPHELD", "OVERTURNED"))
-            http("open", None, "POST", f"{path}/open", mine, {"subject": "exhibit:1"})
+            for subject in ("statement", "exhibit:1"):
+                http("open", None, "POST", f"{path}/open", mine, {"subject": subject})
             time.sleep(THINKS)
             view = {"outcome": outcome, "confidence": "high"}
             http("first view", None, "POST", f"{path}/record-first-view", mine, view, version=case["version"])

@@ -3,13 +3,15 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from inspect import iscoroutinefunction
 from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.decorators import sync_and_async_middleware
@@ -145,6 +147,30 @@ def disk_guard(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     return guard
+
+
+def explained(get_response: GetResponse) -> GetResponse:
+    """Shows a page to who opens an address that only takes forms, with the way to the page that it belongs to."""
+
+    def respond(request: HttpRequest) -> Answer:
+        response = get_response(request)
+        is_empty = not response.streaming and not response.content  # type: ignore[attr-defined]
+        if response.status_code == 405 and request.method == "GET" and is_empty:
+            page = render(request, "errors/405.html", {"back_url": _page_above(request.path)}, status=405)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
+
+    return respond
+
+
+def _page_above(path: str) -> str:
+    """The nearest address above this one at which something is."""
+    while path := path.rstrip("/").rpartition("/")[0]:
+        with suppress(Resolver404):
+            resolve(f"{path}/")
+            return f"{path}/"
+    return "/"
 
 
 def _activate(request: HttpRequest, language: str) -> None:

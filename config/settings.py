@@ -196,6 +196,7 @@ MIDDLEWARE = [
     "config.middleware.disk_guard",  # once the language is known
     "accounts.web.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "config.middleware.explained",  # its page shows who is signed in
     "accounts.web.middleware.StaffSecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

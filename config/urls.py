@@ -59,7 +59,12 @@ web: list[URLPattern | URLResolver] = [
         "",
         home_page(
             beside=home_sections,
-            work_addresses={"mediator": "mediation:queue", "help_line": "calls:list"},
+            work_addresses={
+                "mediator": "mediation:queue",
+                "help_line": "calls:list",
+                "compliance": "workbench:start",
+                "administrator": "workbench:start",
+            },
             work_address_of=work_address_of,
         ),
         name="home",

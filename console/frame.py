@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, NamedTuple, ParamSpec
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -162,6 +162,15 @@ def version_of(request: HttpRequest) -> int:
     if version is None:
         raise Stale()
     return version
+
+
+class Again(NamedTuple):
+    """For the template, as `again`: the switches of language and text size send the form with this id along to `url`,
+    which shows what is typed in it.
+    """
+
+    form: str
+    url: str
 
 
 def fields_to_carry(request: HttpRequest, *leave: str) -> Mapping[str, list[str]]:

@@ -32,7 +32,7 @@ DISPUTES = Listing[Dispute](
     days="created_at",
 )
 OUTAGES = Listing[Outage](
-    rows=lambda _asked: Outage.objects.all(),  # everybody may read them
+    rows=lambda _asked: Outage.objects.filter(is_proposed=False),  # everybody may read them
     orders={"newest": Order(("-started_at", "-pk"))},  # they are few
     filters=[
         Choice(

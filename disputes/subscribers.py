@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Max, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 
 from accounts.models import User
@@ -97,7 +98,8 @@ def tell_of_more_time(event: Event, *, now: datetime) -> None:
     if event.facts.get("why") == "still-open":
         return  # no outage: only the clock was set anew
     dispute = Dispute.objects.get(pk=event.case_id)
-    recorded = Outage.objects.filter(recorded_at__lte=event.at).aggregate(last=Max("recorded_at"))["last"]
+    counted = Outage.objects.filter(is_proposed=False).annotate(at=Coalesce("confirmed_at", "recorded_at"))
+    recorded = counted.filter(at__lte=event.at).aggregate(last=Max("at"))["last"]
     since = Event.objects.filter(case_kind=event.case_kind, type=event.type, at__gte=recorded or event.at)
     for party_id in filter(None, (dispute.claimant_id, dispute.respondent_id)):
         theirs = Dispute.objects.filter(Q(claimant_id=party_id) | Q(respondent_id=party_id))

@@ -7,13 +7,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
-from casework.triggers import append_only
+from casework.triggers import append_only, kept, sealed
 
 
 class Outage(models.Model):
     """A time in which the platform could not be used. One that was not announced lengthens the windows it fell into.
 
-    Append-only, and public: whoever lost time can see that it was given back.
+    One person records it, another confirms it; until then it changes nothing and nobody outside sees it. Confirmed it
+    is public, and stays for good: whoever lost time can see that it was given back.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -23,6 +24,10 @@ class Outage(models.Model):
     cause = models.CharField(_("cause"), max_length=300)
     recorded_by_ref = models.CharField(max_length=60)
     recorded_at = models.DateTimeField()
+    is_proposed = models.BooleanField(default=False, db_default=False)
+    confirmed_by_ref = models.CharField(max_length=60, blank=True, default="", db_default="")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("outage")
@@ -31,6 +36,12 @@ class Outage(models.Model):
         constraints = (
             check("outage_ends_after_it_starts", Q(ended_at__gt=models.F("started_at"))),
             check("outage_has_a_cause", ~Q(cause="")),
+            check(
+                "outage_is_confirmed_by_somebody_else",
+                Q(confirmed_at=None, confirmed_by_ref="")
+                | Q(confirmed_at__isnull=False, is_proposed=False) & ~Q(confirmed_by_ref=models.F("recorded_by_ref")),
+            ),
+            check("outage_in_force_is_not_dropped", Q(is_proposed=True) | Q(dropped_at=None)),
         )
 
     def __str__(self) -> str:
@@ -91,6 +102,12 @@ class FirstAnswers(models.Model):
 
 
 TRIGGERS = [
-    append_only("operations_outage", "outage_ledger_is_append_only"),
+    kept("operations_outage", "outage_ledger_is_append_only"),
+    sealed(
+        "operations_outage",
+        "outage_in_force_is_sealed",
+        "started_at ended_at is_announced cause recorded_by_ref recorded_at",
+        once=["confirmed_at confirmed_by_ref is_proposed dropped_at", "dropped_at is_proposed confirmed_at"],
+    ),
     append_only("operations_firstanswers", "first_answers_are_append_only"),
 ]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rules.arithmetic import KINDS, MAX_DAYS, MAX_ITEMS, MAX_MINOR, Item
 from rules.choices import PROMISES, Unit
@@ -97,7 +98,7 @@ class ValueInput(Input):
 
     clause = Line(max_length=20, asks=Ask(_("Clause")))
     key = Choice(choices=[(key, each.label) for key, each in PROMISES.items()], asks=Ask(_("Promise")))
-    amount = Integer(min_value=1, max_value=999_999, asks=Ask(_("Number")))
+    amount = Integer(min_value=1, max_value=999_999, asks=Ask(pgettext_lazy("how many", "Number")))
     unit = Choice(choices=Unit.choices, asks=Ask(_("Unit")))
 
 

@@ -17,6 +17,8 @@ from casework.actor import Actor, ActorKind, Via
 from classifier.features import input_hash
 from notices import commands as notices
 from notices.models import Notice
+from operations import outages
+from operations.models import Outage
 from rules import commands as rules
 from rules.commands import ClauseText, Consultation, record_law_article
 from rules.models import LawArticle, RuleVersion
@@ -262,10 +264,22 @@ def file(party_actor: Actor, notice: Notice, *, now: datetime, **changes: Any) -
     return appeals.file_appeal(actor=party_actor, notice_ref=notice.ref, filing=appeals.AppealFiling(**values), now=now)
 
 
+def confirmed_outage(*, now: datetime, **said: Any) -> Outage:
+    """Recorded by one person, confirmed by another."""
+    recorded = outages.record_outage(now=now, **said)
+    return outages.confirm_outage(actor=CONSOLE, no=recorded.pk, now=now)
+
+
+def open_file(reviewer: Actor, appeal: Appeal, *, now: datetime) -> None:
+    """Every piece of it, as somebody does who reads before they judge."""
+    for subject in appeals.pieces_of(appeal):
+        appeals.record_opening(actor=reviewer, ref=appeal.ref, subject=subject, now=now)
+
+
 def ready_to_decide(reviewer: Actor, appeal: Appeal, *, now: datetime) -> Appeal:
     """Claimed, opened, first view locked."""
     appeals.claim_appeal(actor=reviewer, ref=appeal.ref, now=now)
-    appeals.record_opening(actor=reviewer, ref=appeal.ref, subject="exhibit:1", now=now)
+    open_file(reviewer, appeal, now=now)
     appeals.record_first_view(actor=reviewer, ref=appeal.ref, outcome="OVERTURNED", confidence="high", now=now)
     appeal.refresh_from_db()
     return appeal

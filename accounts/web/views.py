@@ -21,13 +21,15 @@ from surfaces.web import actor_of, page
 
 LARGE_TEXT_COOKIE = "large_text"
 A_YEAR = 365 * 24 * 60 * 60
+AGAIN = "again"
+"""In the address of a switch: where the form that was sent along is shown again."""
 
 
 @require_POST
 @page()
 def set_language(request: HttpRequest) -> HttpResponse:
     """Sets the site's language from the next page on: on this device and, when signed in, on every device."""
-    language = request.POST.get("language", "")
+    language = _chosen(request, "language")
     if language not in dict(settings.LANGUAGES):
         raise Invalid()
     if actor := _actor(request):
@@ -41,7 +43,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 @page()
 def set_large_text(request: HttpRequest) -> HttpResponse:
     """Sets whether text is large from the next page on: on this device and, when signed in, on every device."""
-    wanted = request.POST.get("large_text", "")
+    wanted = _chosen(request, "large_text")
     if wanted not in {"0", "1"}:
         raise Invalid()
     if actor := _actor(request):
@@ -75,11 +77,20 @@ def _actor(request: HttpRequest) -> Any:
     return getattr(request, "actor", None)
 
 
+def _chosen(request: HttpRequest, name: str) -> str:
+    """What the switch says. Where a page's own form is sent along, the form may have a field of this name."""
+    return (request.GET if AGAIN in request.GET else request.POST).get(name, "")
+
+
 def _back(request: HttpRequest) -> HttpResponseRedirect:
-    """Redirects to the page the switch was on; never to a foreign one."""
-    target = request.POST.get("next", "")
+    """Redirects to the page the switch was on; never to a foreign one.
+
+    Where the page's form was sent along, the browser sends it on to the address that shows it again (307).
+    """
+    is_sent_on = AGAIN in request.GET
+    target = request.GET[AGAIN] if is_sent_on else request.POST.get("next", "")
     own = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(target if own else "/")
+    return HttpResponseRedirect(target if own else "/", preserve_request=is_sent_on and own)
 
 
 def _remember(response: HttpResponse, name: str, value: str) -> HttpResponse:

@@ -30,6 +30,7 @@ from appeals.commands.review import (
     keep_lease,
     lapse_information,
     mark_overdue,
+    pieces_of,
     record_first_view,
     record_opening,
     record_opening_of_suggestion,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals.claims import content_of_decision
 from appeals.commands.locking import lock_appeal, require_lease
+from appeals.commands.review import unread_by, unread_errors
 from appeals.models import (
     Appeal,
     DecidedBy,
@@ -83,8 +84,12 @@ def decide_appeal(
     expected_version: int,
     difference_reason: str = "",
     departure_reason: str = "",
+    unread_reason: str = "",
 ) -> Appeal:
     """Records a person's decision, changes the measures accordingly, and owes a remedy for each effect to undo.
+
+    Where a piece of the file was not opened, `unread_reason` says why, and is kept with the decision; what the first
+    view gave a reason for needs no second one.
 
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`, `Stale`, `FirstViewRequired`, `NotYourTurn`, and
     `Invalid` with one error per missing or impossible field.
@@ -98,6 +103,7 @@ def decide_appeal(
     items = list(appeal.items.select_related("measure__type"))
     suggestion = appeal.suggestions.order_by("-appeal_version").first()
     opened = set(Opening.objects.filter(appeal=appeal, reviewer_id=actor.user_id).values_list("subject", flat=True))
+    unread = unread_by(actor, appeal)
     outcome = overall_outcome([r.outcome for r in rulings])
     view = _system_view(suggestion, opened, outcome)
     if errors := [
@@ -105,7 +111,7 @@ def decide_appeal(
         *_point_errors(appeal, points),
         *_text_errors(reasons, rule_application),
         *_wording_errors(points, reasons, rule_application),
-        *_reading_errors(opened),
+        *(_reading_errors(opened) or unread_errors(unread, unread_reason or first.unread_reason)),
         *_difference_errors(view, difference_reason),
         *_coherence_errors(rulings, points, departure_reason),
     ]:
@@ -121,6 +127,7 @@ def decide_appeal(
         system_view=view,
         difference_reason=difference_reason,
         departure_reason=departure_reason,
+        unread_reason=(unread_reason or first.unread_reason) if unread else "",
         model_version=suggestion.model_version if suggestion and view != SystemView.NOT_USED else "",
         decided_at=now,
         check_code=new_check_code(),
@@ -131,7 +138,8 @@ def decide_appeal(
         "decide",
         actor=actor,
         now=now,
-        facts=_facts_of(decision, points, content) | {"opened": sorted(opened), "first_view": first.fingerprint},
+        facts=_facts_of(decision, points, content)
+        | {"opened": sorted(opened), "first_view": first.fingerprint, "unread": unread},
         outcome=outcome,
         decided_by_kind=DecidedBy.HUMAN,
         decided_at=now,

@@ -1,6 +1,7 @@
 """What a reviewer does before deciding: take, keep, give back, read, lock a first view, ask."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from casework.actor import Actor
 from casework.canonical import digest
 from casework.errors import (
     DeadlinePassed,
+    FieldError,
     Invalid,
     LeaseLost,
     NotFound,
@@ -32,6 +34,7 @@ from casework.errors import (
     require_text,
 )
 from casework.firing import DeadlineSpec, command, fire
+from casework.text import is_visually_blank
 
 SUGGESTION = "suggestion"
 
@@ -115,6 +118,26 @@ def pieces_of(appeal: Appeal) -> list[str]:
     return ["notice", "statement", *(f"exhibit:{no}" for no in exhibits), *(f"evidence:{no}" for no in evidence)]
 
 
+def unread_by(actor: Actor, appeal: Appeal) -> list[str]:
+    """What this reviewer would have to open before they judge: the statement, the exhibits, the submitted evidence."""
+    opened = Opening.objects.filter(appeal=appeal, reviewer_id=actor.user_id).values_list("subject", flat=True)
+    return [piece for piece in pieces_of(appeal) if piece != "notice" and piece not in set(opened)]
+
+
+def unread_errors(unread: Sequence[str], reason: str) -> list[FieldError]:
+    """Who judges opened every piece of the file, or says in words why not."""
+    if not unread or not is_visually_blank(reason):
+        return []
+    words = _("Not opened yet: %(pieces)s. Open it, or say why you judge without it.")
+    return [FieldError("/unread_reason", "unread", words % {"pieces": ", ".join(map(_name_of_piece, unread))})]
+
+
+def _name_of_piece(subject: str) -> str:
+    kind, _colon, no = subject.partition(":")
+    names = {"statement": _("the statement"), "exhibit": _("exhibit %(no)s"), "evidence": _("evidence %(no)s")}
+    return str(names[kind] % {"no": no} if no else names[kind])
+
+
 @command
 def record_opening(*, actor: Actor, ref: str, subject: str, now: datetime) -> bool:
     """Records that the holder opened this piece; True the first time. The version stays: nothing was changed.
@@ -150,9 +173,12 @@ def record_first_view(
     confidence: str,
     now: datetime,
     note: str = "",
+    unread_reason: str = "",
     expected_version: int | None = None,
 ) -> FirstView:
     """Locks the reviewer's own view for good; from now on they may see the system's.
+
+    It is of the whole file: where a piece was not opened, `unread_reason` says why, and is kept with the view.
 
     Raises `NotFound`, `LeaseLost`, `Stale`, `Invalid`, and `NotYourTurn` when they locked one before.
     """
@@ -163,12 +189,16 @@ def record_first_view(
     require_choice("/confidence", confidence, Confidence)
     if FirstView.objects.filter(appeal=appeal, reviewer_id=actor.user_id).exists():
         raise NotYourTurn(_("Your first view is already locked."))
+    unread = unread_by(actor, appeal)
+    if errors := unread_errors(unread, unread_reason):
+        raise Invalid(errors=errors)
     view = FirstView.objects.create(
         appeal=appeal,
         reviewer_id=actor.person,
         outcome=outcome,
         confidence=confidence,
         note=note,
+        unread_reason=unread_reason if unread else "",
         seal=secrets.token_hex(16),
         locked_at=now,
     )
@@ -177,7 +207,7 @@ def record_first_view(
         "record_first_view",
         actor=actor,
         now=now,
-        facts={"view": view.fingerprint},
+        facts={"view": view.fingerprint, **({"unread": unread} if unread else {})},
         lease_expires_at=max(lease_until(now), appeal.lease_expires_at or now),
     )
     return view

@@ -124,6 +124,7 @@ class Appeal(AppealMachine, OnTabs, Case):
             models.Index(fields=("waits_on", "urgent_at", "id"), condition=WAITS, name="appeal_queue"),
             models.Index(fields=("waits_on", "decide_due_at", "id"), condition=WAITS, name="appeal_queue_by_due"),
             models.Index(fields=("-updated_at",), condition=Q(is_ended=False), name="appeal_open_by_change"),
+            models.Index(fields=("decide_due_at", "id"), condition=Q(is_ended=False), name="appeal_open_by_due"),
             models.Index(
                 fields=("-lease_expires_at",), condition=Q(lease_expires_at__isnull=False), name="appeal_held_by_lease"
             ),

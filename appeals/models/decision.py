@@ -43,6 +43,9 @@ class FirstView(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome)
     confidence = models.CharField(max_length=8, choices=Confidence)
     note = models.TextField(max_length=2000, blank=True, default="")
+    unread_reason = models.TextField(
+        _("why pieces of the file stayed unopened"), max_length=2000, blank=True, default="", db_default=""
+    )
     seal = models.CharField(max_length=32)
     locked_at = models.DateTimeField()
 
@@ -62,7 +65,8 @@ class FirstView(models.Model):
     @property
     def fingerprint(self) -> str:
         """What the ledger holds of it: provable later, and not to be guessed by a party who reads the ledger."""
-        return digest({"outcome": self.outcome, "confidence": self.confidence, "note": self.note, "seal": self.seal})
+        said = {"outcome": self.outcome, "confidence": self.confidence, "note": self.note, "seal": self.seal}
+        return digest(said | ({"unread_reason": self.unread_reason} if self.unread_reason else {}))
 
 
 class SystemView(models.TextChoices):
@@ -90,6 +94,9 @@ class Decision(models.Model):
     difference_reason = models.CharField(max_length=40, blank=True, default="")
     departure_reason = models.TextField(
         _("why the measure stands although no fact was established"), max_length=2000, blank=True, default=""
+    )
+    unread_reason = models.TextField(
+        _("why pieces of the file stayed unopened"), max_length=2000, blank=True, default="", db_default=""
     )
     model_version = models.CharField(max_length=60, blank=True, default="")
     certificate_ref = models.CharField(max_length=40, blank=True, default="")

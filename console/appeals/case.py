@@ -43,7 +43,7 @@ from casework.errors import CaseError, FirstViewRequired, Invalid, LeaseLost, No
 from console.appeals import context
 from console.appeals.forms import Work
 from console.forms import Mistake
-from console.frame import LANGUAGES, show, staff, surface
+from console.frame import LANGUAGES, Again, show, staff, surface
 from surfaces.asks import STAFF
 from triage.queries import likely_duplicates_of
 
@@ -63,6 +63,10 @@ def reader(request: HttpRequest) -> Actor:
 
 def to_case(ref: str, piece: str = "") -> HttpResponse:
     return redirect(reverse("workbench:case", args=[ref]) + (f"?piece={piece}" if piece else ""))
+
+
+def again_at(ref: str, form: str = "work") -> Again:
+    return Again(form, reverse("workbench:edit", args=[ref]))
 
 
 def heartbeat_seconds() -> int:
@@ -104,6 +108,9 @@ def show_case(
     changed = context.changes_since(appeal, work.version) if work.version < appeal.version else []
     work.version = appeal.version
     errors = [*mistakes, *work.mistakes]
+    may_answer_late = appeal.state == AppealState.LATE_REQUESTED and may_answer_late_request(actor, appeal) is None
+    work_shown = is_mine or work.is_typed
+    has_form = work_shown and appeal.state not in FINAL and not may_answer_late
     return show(
         request,
         "appeals/case.html",
@@ -119,12 +126,13 @@ def show_case(
         is_final=appeal.state in FINAL,
         may_claim=appeal.state in CLAIMABLE and appeal.lease_is_free(now) and may_claim_appeal(actor, appeal) is None,
         may_decide=may_decide_appeal(actor, appeal) is None,
-        may_answer_late=appeal.state == AppealState.LATE_REQUESTED and may_answer_late_request(actor, appeal) is None,
+        may_answer_late=may_answer_late,
         holder=holder_of(appeal),
         asked=appeal.open_request,
         grouped=place_in_group(actor, appeal),
         work=work,
-        work_shown=is_mine or work.is_typed,
+        work_shown=work_shown,
+        again=again_at(appeal.ref) if has_form else None,
         outcomes=OUTCOMES,
         confidences=Confidence.choices,
         findings=FINDINGS,

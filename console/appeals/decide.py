@@ -14,7 +14,7 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import Invalid
 from console.appeals import context
-from console.appeals.case import RETRY, TYPED, heartbeat_seconds, reader, redisplay, stay, to_case
+from console.appeals.case import RETRY, TYPED, again_at, heartbeat_seconds, reader, redisplay, stay, to_case
 from console.appeals.forms import Work
 from console.frame import LANGUAGES, fields_to_carry, is_sealed, seal, show, surface, version_of
 
@@ -48,6 +48,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
         unread=[p for p in pieces if not p.is_open],
         now=now,
         heartbeat_seconds=heartbeat_seconds(),
+        again=again_at(ref, "send"),
     )
 
 
@@ -77,6 +78,7 @@ def _decision_arguments(request: HttpRequest, actor: Actor, ref: str, work: Work
         "rule_application": work.rule_application,
         "difference_reason": work.difference_reason,
         "departure_reason": work.departure_reason,
+        "unread_reason": work.unread_reason,
         "now": now,
         "expected_version": version_of(request),
     }

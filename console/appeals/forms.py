@@ -77,6 +77,7 @@ class Work:
     rule_application: str = ""
     difference_reason: str = ""
     departure_reason: str = ""
+    unread_reason: str = ""
     mistakes: list[Mistake] = field(default_factory=list)
 
     @property
@@ -127,6 +128,7 @@ class Work:
         work.reasons = typed_text(post, "reasons", 8000, work.mistakes)
         work.rule_application = typed_text(post, "rule_application", 4000, work.mistakes)
         work.departure_reason = typed_text(post, "departure_reason", 2000, work.mistakes)
+        work.unread_reason = typed_text(post, "unread_reason", 2000, work.mistakes)
         work.measures = [work._measure(post, item) for item in appeal.items.all()]
         if "facts" not in post:
             blank = cls.blank(appeal)

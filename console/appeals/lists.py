@@ -6,18 +6,18 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from appeals import commands
 from appeals.lists import LANGUAGES, QUEUE
-from appeals.machine import RUNNING, TABS
-from appeals.models import Appeal, Level
+from appeals.machine import RUNNING, TABS, AppealState
+from appeals.models import Appeal, Ground, Level
 from appeals.policies import may_see_queue
-from appeals.queries import appeals_of_group, decided_by, group_for, held_by
+from appeals.queries import appeals_of_group, appeals_with_items_for, decided_by, group_for, held_by, saying
 from casework import counts
 from console.appeals.case import reader
-from console.frame import list_view
-from surfaces.lists import Act, Asked, Column, Flag, Kind, Line, Listing, Order, Tab, number
+from console.frame import OVERSEES, list_view
+from surfaces.lists import Act, Asked, Choice, Column, Flag, Kind, Line, Listing, Order, Tab, number, state
 
 
 def _flags(line: Line[Appeal]) -> Iterator[Flag]:
@@ -101,6 +101,75 @@ queue = list_view(
     more=_live,
 )
 """The cases of one tab, most urgent first; never one in which the reader has a conflict."""
+
+
+def _cases(asked: Asked[Appeal]) -> QuerySet[Appeal]:
+    rows = appeals_with_items_for(asked.actor).select_related("party", "notice", "reviewer__team")
+    if asked.tab != "ended":
+        rows = rows.filter(is_ended=False)
+    if asked.tab == "late":
+        rows = rows.filter(decide_due_at__lt=asked.now)
+    elif asked.tab == "unheld":
+        rows = rows.filter(reviewer=None)
+    elif asked.tab == "ended":
+        rows = rows.filter(is_ended=True)
+    return rows
+
+
+def _counts(asked: Asked[Appeal]) -> Mapping[str, int]:
+    return {tab.name: counts.capped_count(_cases(asked.on(tab.name)).order_by()) for tab in asked.tabs}
+
+
+def _holder(line: Line[Appeal]) -> str:
+    """Who holds the case, by the officer's code and team."""
+    reviewer = line.row.reviewer
+    if reviewer is None:
+        return pgettext("who holds a case", "nobody")
+    return f"{reviewer.officer_code} · {reviewer.team}" if reviewer.team else reviewer.officer_code
+
+
+cases = list_view(
+    Listing[Appeal](
+        title=_("All appeals"),
+        hint=_("Every appeal, by whom it is held and until when it is due."),
+        nothing=_("No appeal is here."),
+        searched=_("Search by number, product or words"),
+        search=lambda asked: saying(asked.actor, asked.filter),
+        rows=_cases,
+        tabs=[
+            Tab("late", _("Overdue"), order="due"),
+            Tab("unheld", _("Held by nobody"), order="due"),
+            Tab("open", _("In progress"), order="due"),
+            Tab("ended", _("Closed"), order="newest"),
+        ],
+        counts=_counts,
+        orders={
+            "due": Order(("decide_due_at", "id"), ("appeal_open_by_due",), on=["late", "unheld", "open"]),
+            "newest": Order(("-created_at", "-id"), ("appeal_newest",)),
+        },
+        filters=[
+            Choice("state", _("State"), dict(AppealState.choices)),
+            Choice("ground", _("Ground"), dict(Ground.choices)),
+            Choice("level", _("Review"), dict(Level.choices)),
+            Choice("language", _("Language"), LANGUAGES),
+        ],
+        days="created_at",
+        columns=[
+            NUMBER,
+            Column("party", _("Party"), lambda line: line.row.party.name),
+            MEASURES,
+            AT_STAKE,
+            state(),
+            Column("holder", _("Held by"), _holder),
+            Column("due", _("Due"), lambda line: line.row.due_at, Kind.DUE, 1, "due", on=["late", "unheld", "open"]),
+            Column("filed", _("Filed"), lambda line: line.row.created_at, Kind.DAY, 3, "newest"),
+            LANGUAGE,
+        ],
+        link=_url,
+    ),
+    roles=OVERSEES,
+)
+"""For oversight, every appeal: what is late, what nobody holds, who holds what."""
 
 
 def _own(asked: Asked[Appeal]) -> QuerySet[Appeal]:

@@ -7,16 +7,19 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from appeals import commands
+from appeals.policies import REVIEWS
 from casework import clock
+from casework.actor import ActorKind
+from casework.errors import NotAllowed
 from console.appeals.case import TYPED, reader, to_case
 from console.frame import SHORTCUTS_COOKIE, surface
+from surfaces.web import actor_of, page_before
 
 
 @surface("GET", "HEAD")
 def start(request: HttpRequest) -> HttpResponse:
-    """Redirects the console's start to the queue."""
-    reader(request)
-    return redirect("workbench:queue")
+    """Redirects to the queue, and whoever oversees and reviews nothing to the list of all appeals."""
+    return redirect("workbench:queue" if reader(request).has_role(*REVIEWS) else "workbench:cases")
 
 
 @surface("POST", keeps=TYPED)
@@ -29,11 +32,12 @@ def claim_next(request: HttpRequest) -> HttpResponse:
     return to_case(appeal.ref)
 
 
-@surface("POST", keeps=TYPED)
+@surface("POST")
 def set_shortcuts(request: HttpRequest) -> HttpResponse:
-    """Switches keyboard shortcuts on or off in this browser."""
-    reader(request)
-    answer = redirect("workbench:me")
+    """Switches keyboard shortcuts on or off in this browser, for any member of staff, and leads back to their page."""
+    if actor_of(request).kind is not ActorKind.STAFF:
+        raise NotAllowed()
+    answer = redirect(page_before(request))
     answer.set_cookie(
         SHORTCUTS_COOKIE,
         "off" if request.POST.get("shortcuts") == "off" else "on",

@@ -120,6 +120,7 @@ def lock_first_view(request: HttpRequest, ref: str) -> HttpResponse:
             outcome=work.first_outcome,
             confidence=work.confidence,
             note=work.note,
+            unread_reason=work.unread_reason,
             now=now,
             expected_version=version_of(request),
         )

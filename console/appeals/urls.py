@@ -24,6 +24,7 @@ urlpatterns = [
     path("", queue.start, name="start"),
     path("queue/", lists.queue, name="queue"),
     path("queue/next/", queue.claim_next, name="next"),
+    path("cases/", lists.cases, name="cases"),
     path("me/", lists.own_work, name="me"),
     path("phone/", callers.phone, name="phone"),
     path("groups/<slug:ref>/", lists.group, name="group"),

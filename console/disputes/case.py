@@ -22,7 +22,7 @@ from casework.actor import Actor
 from casework.errors import CaseError, Invalid, NotFound, NotYourTurn, Stale
 from console.disputes import context
 from console.disputes.forms import Work
-from console.disputes.frame import DESK, RETRY, keep_typed, mediator, take_typed, to_case
+from console.disputes.frame import DESK, RETRY, again_at, keep_typed, mediator, take_typed, to_case
 from console.forms import Mistake
 from console.frame import LANGUAGES, show, surface
 from disputes import commands, queries
@@ -101,6 +101,7 @@ def show_case(
         **_outcome(dispute, work),
         **_follow_up(actor, dispute, now, mediates=mediates),
         work=work,
+        again=again_at(dispute.ref),
         changed=[entry.text for entry in changed],
         refused=refused,
         errors=work.mistakes,

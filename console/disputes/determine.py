@@ -13,7 +13,7 @@ from casework.actor import Actor
 from casework.errors import Invalid, NotYourTurn, Stale
 from console.disputes.case import redisplay
 from console.disputes.forms import Work
-from console.disputes.frame import DESK, RETRY, mediator, to_case
+from console.disputes.frame import DESK, RETRY, again_at, mediator, to_case
 from console.forms import Mistake
 from console.frame import LANGUAGES, fields_to_carry, is_sealed, seal, show, surface, version_of
 from disputes import commands, queries
@@ -39,6 +39,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
         letters=letters,
         carried=(carried := fields_to_carry(request)),
         checked=seal(actor, ref, carried),
+        again=again_at(ref, "send"),
         now=now,
     )
 

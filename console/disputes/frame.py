@@ -76,5 +76,9 @@ def take_typed(request: HttpRequest, actor: Actor, ref: str) -> tuple[QueryDict 
     return (QueryDict(kept["text"]) if (kept["ref"], kept["by"]) == (ref, actor.ref) else None), kept["signed_out"]
 
 
+def again_at(ref: str, form: str = "work") -> frame.Again:
+    return frame.Again(form, reverse("mediation:edit", args=[ref]))
+
+
 def to_case(ref: str) -> HttpResponse:
     return redirect("mediation:case", ref)

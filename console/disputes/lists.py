@@ -1,9 +1,10 @@
 """What waits for a mediator, with nothing of the case; what one holds; for oversight every dispute, and reports."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -24,6 +25,7 @@ from disputes.machine import TABS, DisputeState
 from disputes.models import AbuseReport, Dispute, OpeningQueue
 from disputes.triage import reading_on_file
 from operations import outages
+from operations.models import Outage
 from surfaces.lists import Act, Asked, Choice, Column, Flag, Kind, Line, Listing, Order, Tab, number, state
 
 MINE = 200
@@ -216,6 +218,18 @@ reports = list_view(
 """The messages that somebody reported, as everybody reads them, with where they stand."""
 
 
+def codes_of(refs: Iterable[str]) -> dict[str, str]:
+    """The officer codes of these people, or what they are called where they have none, by their ref."""
+    people = get_user_model()._default_manager.filter(ref__in=set(refs))
+    return {user.ref: user.officer_code or user.display_name or user.get_username() for user in people}
+
+
+def _who(_asked: Asked[Outage], rows: Sequence[Outage]) -> Mapping[Any, Any]:
+    """Who recorded and who confirmed each of them."""
+    codes = codes_of({ref for row in rows for ref in (row.recorded_by_ref, row.confirmed_by_ref)})
+    return {row.pk: (codes.get(row.recorded_by_ref, ""), codes.get(row.confirmed_by_ref, "")) for row in rows}
+
+
 LEDGER = OUTAGES.shown(
     title=_("Outages"),
     columns=[
@@ -223,8 +237,19 @@ LEDGER = OUTAGES.shown(
         Column("until", _("Until"), lambda line: line.row.ended_at, Kind.MOMENT),
         Column("cause", _("Cause"), lambda line: line.row.cause),
         Column("announced", _("Announced"), lambda line: _("yes") if line.row.is_announced else _("no")),
-        Column("filed", _("On file since"), lambda line: line.row.recorded_at, Kind.MOMENT),
+        Column(
+            "filed",
+            _("On file since"),
+            lambda line: line.row.confirmed_at or line.row.recorded_at,
+            Kind.MOMENT,
+            flags=lambda line: [Flag(_("waits for a second person"), "clock", "wait")] if line.row.is_proposed else [],
+        ),
+        Column("by", _("Recorded by"), lambda line: line.beside[0], rank=3),
+        Column("confirmed", _("Confirmed by"), lambda line: line.beside[1], rank=3),
     ],
+    rows=lambda _asked: Outage.objects.filter(dropped_at=None),
+    beside=_who,
+    link=lambda line: reverse("mediation:outage", args=[line.row.pk]) if line.row.is_proposed else "",
     frame="console/disputes/base.html",
     test=("outages", ""),
 )

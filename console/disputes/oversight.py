@@ -7,14 +7,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from casework import clock
 from casework.errors import Invalid
 from console.disputes.frame import DESK, overseer
-from console.disputes.lists import LEDGER
+from console.disputes.lists import LEDGER, codes_of
 from console.forms import Mistake
 from console.frame import show, surface
 from disputes import commands, queries
@@ -26,6 +26,7 @@ from surfaces.lists import context_of
 from surfaces.lists.files import TYPES, list_file
 
 BATCH = 200
+MOST_SHOWN = 200
 
 
 @surface("GET", "HEAD", "POST", **DESK)
@@ -44,7 +45,7 @@ def read_identity(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("GET", "HEAD", "POST")
 def outage_ledger(request: HttpRequest) -> HttpResponseBase:
-    """Lists the outages on file and takes one more; windows that it fell into become longer at once."""
+    """Lists the outages on file and takes one more, which changes nothing before somebody else confirms it."""
     actor, now = overseer(request), clock.now()
     if request.method != "POST":
         return _ledger(request, now=now)
@@ -64,21 +65,45 @@ def outage_ledger(request: HttpRequest) -> HttpResponseBase:
         "cause": request.POST.get("cause", "").replace("\r\n", "\n")[:500],
     }
     try:
-        if not Outage.objects.filter(**said, recorded_by_ref=actor.ref).exists():  # it may be pressed twice
-            outages.record_outage(actor=actor, now=now, **said)
+        found = Outage.objects.filter(**said, recorded_by_ref=actor.ref, dropped_at=None).first()  # pressed twice
+        found = found or outages.record_outage(actor=actor, now=now, **said)
     except Invalid as refused:
         return _ledger(request, now=now, mistakes=[Mistake(e.message, e.pointer.strip("/")) for e in refused.errors])
-    longer = _extend(now)
-    messages.success(
-        request,
-        ngettext(
+    return redirect("mediation:outage", found.pk)
+
+
+@surface("GET", "HEAD", "POST")
+def outage(request: HttpRequest, no: int) -> HttpResponseBase:
+    """Shows what a recorded outage would change; somebody else than who recorded it confirms it, anybody drops it."""
+    actor, now = overseer(request), clock.now()
+    row = get_object_or_404(Outage, pk=no)
+    if request.method == "POST" and "drop" in request.POST:
+        outages.drop_outage(actor=actor, no=no, now=now)
+        messages.success(request, _("The outage was dropped. Nothing changed by it."))
+        return redirect("mediation:outages")
+    if request.method == "POST":
+        outages.confirm_outage(actor=actor, no=no, now=now)
+        longer = _extend(now)
+        words = ngettext(
             "The outage is on file. %(n)s time limit became longer.",
             "The outage is on file. %(n)s time limits became longer.",
             longer,
         )
-        % {"n": longer},
+        messages.success(request, words % {"n": longer})
+        return redirect("mediation:outages")
+    is_open = row.is_proposed and row.dropped_at is None
+    changes = commands.rehearse_outage(outage=row, now=now) if is_open and not row.is_announced else []
+    return show(
+        request,
+        "disputes/outage.html",
+        outage=row,
+        length=row.ended_at - row.started_at,
+        recorded_by=codes_of([row.recorded_by_ref]).get(row.recorded_by_ref, ""),
+        is_open=is_open,
+        is_own=row.recorded_by_ref == actor.ref,
+        changes=changes[:MOST_SHOWN],
+        count=len(changes),
     )
-    return redirect("mediation:outages")
 
 
 def _extend(now: datetime) -> int:

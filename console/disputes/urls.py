@@ -22,6 +22,7 @@ urlpatterns = [
     path("next/", queue.join_next, name="next"),
     path("reports/", lists.reports, name="reports"),
     path("outages/", oversight.outage_ledger, name="outages"),
+    path("outages/<int:no>/", oversight.outage, name="outage"),
     path("<slug:ref>/", case.case, name="case"),
     path("<slug:ref>/join/", queue.join, name="join"),
     path("<slug:ref>/edit/", case.edit, name="edit"),

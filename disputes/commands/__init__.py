@@ -14,6 +14,7 @@ from disputes.commands.clocks import (
     extend_windows_of,
     lapse_production,
     mark_overdue,
+    rehearse_outage,
     remind,
 )
 from disputes.commands.demand import demand_human

@@ -1,10 +1,15 @@
 """Carries out what follows when a deadline passes: what the table or the published times say, dated when it was due."""
 
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
+
+from django.db import transaction
 
 from casework.actor import Actor
 from casework.canonical import moment
 from casework.firing import DeadlineSpec, command, fire
+from casework.models import Deadline, DeadlineState
 from disputes.choices import Side
 from disputes.commands.follow import extend_confirming, extend_review
 from disputes.commands.ladder import (
@@ -17,10 +22,11 @@ from disputes.commands.ladder import (
 )
 from disputes.commands.locking import fact_of, move
 from disputes.commands.open import extend_answer
-from disputes.machine import UNSETTLED, WITH_PLATFORM, WITH_SIDES, DisputeState
+from disputes.machine import FINAL, UNSETTLED, WITH_PLATFORM, WITH_SIDES, DisputeState
 from disputes.models import Dispute, FactAtIssue, ObligationState, OfferState, PullState, RecordPull, Submission
 from disputes.windows import window_closes
 from operations import outages
+from operations.models import Outage
 
 DEADLINE = Actor.system("deadline")
 OUTAGE = Actor.system("outage")
@@ -81,6 +87,45 @@ def extend_windows_of(*, dispute_id: int, now: datetime) -> int:
     facts = dispute.facts.filter(state__in=UNSETTLED, awaits_ruling=False, due_at__isnull=False)
     longer = sum(_extend(dispute, fact, now=now) for fact in facts.select_related("row", "step"))
     return longer + _extend_answering(dispute, now=now)
+
+
+class _Rehearsed(Exception):  # noqa: N818  no error
+    """Rolls back what a rehearsal did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Longer:
+    """A time limit of a dispute that an outage would lengthen."""
+
+    dispute: Dispute
+    kind: str
+    was: datetime
+    becomes: datetime
+
+
+def rehearse_outage(*, outage: Outage, now: datetime) -> list[Longer]:
+    """Which time limits this recorded outage would lengthen once it is confirmed; each dispute is left as it was."""
+    found: list[Longer] = []
+    for dispute in Dispute.objects.exclude(state__in=FINAL).order_by("pk").iterator():
+        before = _clocks_of(dispute)
+        with suppress(_Rehearsed), transaction.atomic():
+            Outage.objects.filter(pk=outage.pk).update(
+                confirmed_at=now, confirmed_by_ref="rehearsal", is_proposed=False
+            )
+            if extend_windows_of(dispute_id=dispute.pk, now=now):
+                later = _clocks_of(dispute)
+                found += [
+                    Longer(dispute, kind, due, later[kind, key])
+                    for (kind, key), due in before.items()
+                    if later.get((kind, key), due) > due and kind != "dispute.reminder"
+                ]
+            raise _Rehearsed
+    return found
+
+
+def _clocks_of(dispute: Dispute) -> dict[tuple[str, str], datetime]:
+    rows = Deadline.objects.filter(case_kind=Dispute.KIND, case_id=dispute.pk, state=DeadlineState.OPEN)
+    return {(row.kind, row.key): row.due_at for row in rows.order_by("due_at", "id")}
 
 
 def _extend_answering(dispute: Dispute, *, now: datetime) -> int:

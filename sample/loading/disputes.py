@@ -24,7 +24,7 @@ from disputes import commands
 from disputes.choices import MONEY, Record
 from disputes.default_table import GROUNDS
 from disputes.records import RecordsUnavailable
-from operations.outages import record_outage
+from operations.outages import confirm_outage, record_outage
 from sample.content.disputes import DISPUTES, GREETING, Act, DisputePlan
 from sample.content.orders import ORDERS, InProcessPlatform
 from sample.content.people import USERS
@@ -150,7 +150,7 @@ class _World:
 
     def outage(self, at: datetime) -> None:
         began, ended = (self.made.now - timedelta(hours=hours) for hours in OUTAGE_HOURS_AGO)
-        record_outage(
+        recorded = record_outage(
             actor=self.made.person("yaoning", via=Via.ADMIN),
             started_at=began,
             ended_at=ended,
@@ -158,6 +158,7 @@ class _World:
             cause="机房供电故障，证据上传不可用。Power failure; evidence could not be uploaded.",
             now=at,
         )
+        confirm_outage(actor=self.made.person("hemart_admin", via=Via.ADMIN), no=recorded.pk, now=at)
         for case in self.cases.values():
             commands.extend_windows_of(dispute_id=case.pk, now=at)
         self.react(at)

@@ -161,10 +161,8 @@ class Case:
     def take(self, appeal: Appeal, reviewer: Actor, written: AppealText, *, at: datetime) -> datetime:
         """Claimed, read, first view locked, sometimes the system's view looked at; returns when."""
         appeals.claim_appeal(actor=reviewer, ref=appeal.ref, now=at)
-        for subject in ("notice", "statement", "exhibit:1"):
+        for subject in appeals.pieces_of(appeal):
             appeals.record_opening(actor=reviewer, ref=appeal.ref, subject=subject, now=at + timedelta(minutes=2))
-        for item in appeal.evidence.filter(submission__isnull=False):
-            appeals.record_opening(actor=reviewer, ref=appeal.ref, subject=f"evidence:{item.no}", now=at)
         appeals.record_first_view(
             actor=reviewer,
             ref=appeal.ref,

@@ -86,8 +86,8 @@
     const fresh = page.getElementById("file");
     if (!answer.ok || !fresh || !page.querySelector("#piece[data-subject]")) throw new Error("not shown");
     document.getElementById("file").replaceChildren(...fresh.childNodes);
-    const unread = one("#decision [data-testid=unread]");
-    const now = page.querySelector("#decision [data-testid=unread]");
+    const unread = one("#work [data-testid=unread]");
+    const now = page.querySelector("#work [data-testid=unread]");
     if (unread) now ? unread.replaceWith(now) : unread.remove();
     document.getElementById("piece-now").value = button.value;
     const piece = document.getElementById("piece");

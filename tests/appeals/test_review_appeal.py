@@ -90,6 +90,7 @@ def test_the_systems_view_comes_after_ones_own(world, now):
 
     with pytest.raises(FirstViewRequired):
         suggestion_for(world.rita, appeal.ref)
+    make.open_file(world.rita, appeal, now=now)
     appeals.record_first_view(actor=world.rita, ref=appeal.ref, outcome="UPHELD", confidence="low", now=now)
     assert suggestion_for(world.rita, appeal.ref) is None
     with pytest.raises(NotYourTurn):
@@ -366,6 +367,7 @@ def test_triage_that_comes_while_a_reviewer_reads_makes_nothing_stale_and_anythi
     with transaction.atomic():
         fire(held, "record_triage", actor=Actor.system("triage"), now=now)
 
+    make.open_file(world.rita, appeal, now=now)
     appeals.record_first_view(
         actor=world.rita, ref=appeal.ref, outcome="UPHELD", confidence="low", now=now, expected_version=read
     )

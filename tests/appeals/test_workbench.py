@@ -17,7 +17,7 @@ from casework import clock
 from casework.models import Event
 from classifier.suggestion import Feature, Phrase, Suggestion
 from tests import factories as make
-from tests.pages import browser, text_of
+from tests.pages import Form, browser, text_of
 
 pytestmark = pytest.mark.once
 
@@ -103,9 +103,10 @@ def decision(appeal: Appeal, **changes) -> dict:
 
 
 def ready(client: Client, appeal: Appeal) -> None:
-    """Claimed, one piece opened, first view locked; all through the pages."""
+    """Claimed, every piece opened, first view locked; all through the pages."""
     client.post(url("claim", appeal))
-    client.post(url("open", appeal), {"subject": "exhibit:1"})
+    for subject in appeals.pieces_of(appeal):
+        client.post(url("open", appeal), {"subject": subject})
     appeal.refresh_from_db()
     client.post(url("first-view", appeal), {"version": appeal.version, "first_outcome": "UPHELD", "confidence": "low"})
     appeal.refresh_from_db()
@@ -182,6 +183,26 @@ def test_shortcuts_can_be_switched_off(world):
     assert 'data-shortcuts="off"' in text_of(client.get(url("queue")))
 
 
+def test_oversight_sees_what_is_late_what_nobody_holds_and_who_holds_what(world, appeal, today, monkeypatch):
+    held = make.file(world.alice, world.notice(), now=today)
+    appeals.claim_appeal(actor=world.rita, ref=held.ref, now=today)
+    client = browser(world.carl)
+
+    def numbers(tab: str, **more: str) -> set[str]:
+        page = client.get(url("cases"), {"tab": tab, **more})
+        return {one.number for one in (appeal, held) if one.number in text_of(page)}
+
+    assert numbers("open") == {appeal.number, held.number}
+    assert numbers("unheld") == {appeal.number}
+    assert numbers("late") == numbers("ended") == set()
+    assert world.rita.at_work["officer_code"] in text_of(client.get(url("cases") + "?tab=open"))
+    assert numbers("open", state="HUMAN_REVIEW") == {held.number}
+    later = max(appeal.decide_due_at, held.decide_due_at) + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert numbers("late") == {appeal.number, held.number}
+    assert browser(world.rita).get(url("cases")).status_code == 403
+
+
 # — reading —
 
 
@@ -225,6 +246,31 @@ def test_opening_a_piece_keeps_what_was_typed(world, appeal):
     assert "The stored screenshot does not show" in page
     assert "The screenshot reads otherwise." in page
     assert "国标级" in page
+
+
+@pytest.mark.parametrize("at", ["case", "letter", "refused"])
+@pytest.mark.parametrize("switch", ["language=zh-hans", "large_text=1"])
+def test_another_language_or_size_of_text_takes_nothing_that_was_typed(world, appeal, switch, at):
+    client = browser(world.rita)
+    ready(client, appeal)
+    typed = decision(appeal, **({"reasons": ""} if at == "refused" else {}))
+    page = text_of(client.get(url("case", appeal)) if at == "case" else client.post(url("check", appeal), typed))
+    sent = Form(page, "send" if at == "letter" else "work")
+    [to] = [each for each in sent.buttons if switch in each]
+
+    answer = client.post(to, sent.fields | (typed if at == "case" else {}), follow=True)
+
+    assert [status for _at, status in answer.redirect_chain] == [307]
+    assert (answer.status_code, "The screenshot reads otherwise." in text_of(answer)) == (200, True)
+    assert not Decision.objects.exists()
+
+
+def test_a_switch_sends_a_form_to_no_foreign_place(world):
+    for to in ("//example.com/", "https://example.com/", ""):
+        answer = browser(world.rita).post(
+            reverse("accounts:set_language") + f"?language=en&again={to}", {"reasons": "x"}
+        )
+        assert (answer.status_code, answer["Location"]) == (302, "/")
 
 
 # — nothing of the system's view before one's own —
@@ -303,11 +349,14 @@ def test_a_first_view_needs_its_two_answers_and_is_locked_once(world, appeal):
     assert "I wonder." in text_of(missing)
 
     sent = {"version": appeal.version, "first_outcome": "VARIED", "confidence": "medium"}
-    assert client.post(url("first-view", appeal), sent).status_code == 302
+    unread = client.post(url("first-view", appeal), sent)
+    assert unread.status_code == 400
+    assert "Not opened yet: the statement, exhibit 1." in text_of(unread)
+    assert client.post(url("first-view", appeal), sent | {"unread_reason": "Read on paper."}).status_code == 302
     appeal.refresh_from_db()
     again = client.post(url("first-view", appeal), sent | {"version": appeal.version, "first_outcome": "UPHELD"})
     assert again.status_code == 409
-    assert FirstView.objects.get().outcome == "VARIED"
+    assert (FirstView.objects.get().outcome, FirstView.objects.get().unread_reason) == ("VARIED", "Read on paper.")
 
 
 # — deciding —
@@ -321,7 +370,6 @@ def test_a_decision_is_checked_read_and_sent(world, appeal):
     page = text_of(letter)
     assert letter.status_code == 200
     assert "Your appeal succeeds." in page
-    assert "1 piece of the file is not opened yet." in page
     assert page.count('data-testid="letter-') == 2
     assert not Decision.objects.exists()
     appeal.refresh_from_db()
@@ -547,6 +595,7 @@ def test_the_words_of_an_own_decision_begin_another_of_its_group_and_no_finding_
     appeals.claim_appeal(actor=world.rita, ref=second.ref, now=today)
 
     assert "页面文字不同。" not in text_of(client.get(url("case", second) + f"?like={first.ref}"))
+    make.open_file(world.rita, second, now=today)
     appeals.record_first_view(actor=world.rita, ref=second.ref, outcome="UPHELD", confidence="high", now=today)
     page = text_of(client.get(url("case", second)))
     assert f"?like={first.ref}" in page

@@ -67,7 +67,10 @@ LAWS.rows(
     attachment_is_sealed=lambda now: (sealed(now), Attachment.objects.update(name="b.txt")),
     outage_ends_after_it_starts=lambda now: outage(now, ended_at=now - timedelta(hours=2)),
     outage_has_a_cause=lambda now: outage(now, cause=""),
-    outage_ledger_is_append_only=lambda now: (outage(now), Outage.objects.update(cause="其他")),
+    outage_ledger_is_append_only=lambda now: (outage(now), Outage.objects.all()._raw_delete("default")),
+    outage_in_force_is_sealed=lambda now: (outage(now), Outage.objects.update(cause="其他")),
+    outage_is_confirmed_by_somebody_else=lambda now: outage(now, confirmed_by_ref="usr_x", confirmed_at=now),
+    outage_in_force_is_not_dropped=lambda now: outage(now, dropped_at=now),
     notification_is_one_per_person_and_event=lambda now: (
         reader := User.objects.first(),
         told(reader.pk, now),
@@ -108,11 +111,14 @@ def test_a_sealed_file_cannot_be_deleted(filed):
     assert_refused("attachment_is_sealed", lambda: Attachment.objects.all()._raw_delete("default"))
 
 
-def test_an_outage_cannot_be_taken_out_of_the_ledger(filed):
+def test_what_became_of_an_outage_stands(filed):
     """A window that was lengthened by it would have no reason any more."""
-    outage(filed)
-
-    assert_refused("outage_ledger_is_append_only", lambda: Outage.objects.all()._raw_delete("default"))
+    confirmed = {"confirmed_at": filed, "confirmed_by_ref": "usr_y", "is_proposed": False}
+    proposed = {"confirmed_at": None, "confirmed_by_ref": "", "is_proposed": True}
+    for settled, again in ((confirmed, proposed), ({"dropped_at": filed}, {"dropped_at": None})):
+        row = Outage.objects.filter(pk=outage(filed, is_proposed=True).pk)
+        row.update(**settled)
+        assert_refused("outage_in_force_is_sealed", lambda row=row, again=again: row.update(**again))
 
 
 def test_a_deadline_without_a_firing_time_is_not_fired(filed):

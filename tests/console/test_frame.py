@@ -12,7 +12,7 @@ from tests.pages import Visitor
 
 pytestmark = pytest.mark.once
 
-QUEUE, ME = "/workbench/queue/", "/workbench/me/"
+CASES, QUEUE, ME = "/workbench/cases/", "/workbench/queue/", "/workbench/me/"
 SECOND_LOOKS, ACTS = "/workbench/second-looks/", "/workbench/acts/"
 DISPUTES, REPORTS, OUTAGES = "/workbench/disputes/", "/workbench/disputes/reports/", "/workbench/disputes/outages/"
 EXECUTORS, RECORDS, WORDING = "/workbench/executors/", "/workbench/publications/", "/workbench/wording/"
@@ -24,8 +24,8 @@ PLACES = {
     "reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS],
     "senior_reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS],
     "mediator": [DISPUTES],
-    "compliance": [QUEUE, ME, CALLS, DISPUTES, EXECUTORS, RECORDS, MAKING, EXITS, WORDING, QUESTIONS, SYSTEM],
-    "administrator": [QUEUE, ME, CALLS, DISPUTES, EXECUTORS, RECORDS, MAKING, EXITS, WORDING, QUESTIONS, SYSTEM],
+    "compliance": [CASES, QUEUE, ME, CALLS, DISPUTES, EXECUTORS, RECORDS, MAKING, EXITS, WORDING, QUESTIONS, SYSTEM],
+    "administrator": [CASES, QUEUE, ME, CALLS, DISPUTES, EXECUTORS, RECORDS, MAKING, EXITS, WORDING, QUESTIONS, SYSTEM],
     "help_line": [CALLS, PHONE],
 }
 AMONG_DISPUTES = [REPORTS, OUTAGES]
@@ -58,6 +58,20 @@ def test_the_navigation_is_the_same_everywhere_and_leads_where_the_role_may_go(d
 
 
 @pytest.mark.parametrize("role", PLACES)
+def test_a_role_lands_on_what_waits_for_it_and_can_switch_its_keys_off(db, role):
+    visitor = staff(role)
+    landed = visitor.client.get("/", follow=True)
+
+    assert landed.redirect_chain[-1][0] == PLACES[role][0]
+    assert 'data-shortcuts="on"' in landed.content.decode()
+    back = visitor.client.post(
+        "/workbench/me/shortcuts/", {"shortcuts": "off"}, headers={"referer": "http://testserver/?a=1"}
+    )
+    assert (back.status_code, back["Location"]) == (302, "/?a=1")
+    assert 'data-shortcuts="off"' in visitor.client.get("/", follow=True).content.decode()
+
+
+@pytest.mark.parametrize("role", PLACES)
 def test_what_is_not_in_the_navigation_is_refused(db, role):
     visitor = staff(role)
 
@@ -85,6 +99,23 @@ def test_every_page_answers_its_own_methods_and_is_stored_nowhere(db):
         assert get_resolver().resolve(path).func.__module__.startswith("console."), path
 
 
+def test_an_address_that_only_takes_forms_shows_a_page_with_the_way_back(db):
+    visitor = Visitor(make.staff("compliance", "reviewer", "mediator", "help_line", now=clock.now(), name="all"))
+    shown = 0
+    for route in pages(get_resolver().url_patterns):
+        if "<" in re.sub(r"<(?:int|str|slug):\w+>", "", route) or route.startswith(("api/", "_allauth/", "admin/")):
+            continue
+        path = "/" + re.sub(r"<int:\w+>", "1", re.sub(r"<(?:str|slug):\w+>", "none", route))
+        answer = visitor.client.get(path)
+        if answer.status_code == 405:
+            [back] = re.findall(r'class="secondary" href="([^"]+)"', answer.content.decode())
+            assert path.startswith(back), path
+            get_resolver().resolve(back)
+            shown += 1
+
+    assert shown > 40
+
+
 OUTSIDERS = {
     "console.appeals": "mediator",
     "console.disputes": "reviewer",
@@ -95,7 +126,10 @@ OUTSIDERS = {
     "console.webhooks": "reviewer",
 }
 """For the pages about each app, somebody of the staff who has no business there."""
-FOR_EVERYBODY = {"/workbench/rules/laws/"}  # who cites an article reads what is doubtful about it
+FOR_EVERYBODY = {
+    "/workbench/rules/laws/",  # who cites an article reads what is doubtful about it
+    "/workbench/me/shortcuts/",  # everybody's keys are their own
+}
 
 
 @pytest.mark.parametrize("app", OUTSIDERS)

@@ -13,8 +13,8 @@ from disputes import commands, queries
 from disputes.choices import Record
 from disputes.models import Submission
 from disputes.records import FetchedRecord, Gap
-from operations.outages import record_outage
 from tests.disputes.building import fact, fresh
+from tests.factories import confirmed_outage
 
 pytestmark = pytest.mark.once
 
@@ -120,7 +120,7 @@ def test_an_outage_that_lengthens_one_version_leaves_the_clock_of_a_later_one(co
     dispute, now = court.joined("handed_to_others"), court.now
     court.prove(dispute, 1, court.alice, now)
     court.prove(dispute, 2, court.alice, now + 3 * HOUR)
-    record_outage(
+    confirmed_outage(
         actor=court.carl,
         started_at=now + HOUR,
         ended_at=now + 2 * HOUR,
@@ -141,7 +141,7 @@ def test_an_outage_that_lengthens_one_version_leaves_the_clock_of_a_later_one(co
 def test_a_later_version_leaves_the_longer_time_of_one_that_an_outage_fell_into(court):
     dispute, now = court.joined("handed_to_others"), court.now
     court.prove(dispute, 1, court.alice, now)
-    record_outage(
+    confirmed_outage(
         actor=court.carl,
         started_at=now + HOUR,
         ended_at=now + 9 * HOUR,

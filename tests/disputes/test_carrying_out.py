@@ -7,8 +7,8 @@ import pytest
 from casework.errors import NotAllowed, NotYourTurn
 from casework.models import Deadline, Event
 from disputes import commands
-from operations.outages import record_outage
 from tests.disputes.building import fresh
+from tests.factories import confirmed_outage
 
 pytestmark = pytest.mark.once
 
@@ -166,7 +166,7 @@ def test_the_time_to_confirm_is_longer_by_outages_and_by_a_pause(court):
     dispute, now = agreed(court), court.now
     commands.report_obligation(actor=court.bob, ref=dispute.ref, no=1, note="已寄回", now=now)
     until = dispute.obligations.get(no=1).confirm_due_at
-    record_outage(
+    confirmed_outage(
         actor=court.carl,
         started_at=now + HOUR,
         ended_at=now + 6 * HOUR,

@@ -7,8 +7,8 @@ import pytest
 from casework.errors import NotYourTurn
 from disputes import commands, queries
 from disputes.verbs import actions_for
-from operations.outages import record_outage
 from tests.disputes.building import fresh
+from tests.factories import confirmed_outage
 
 pytestmark = pytest.mark.once
 
@@ -95,7 +95,7 @@ def test_who_held_the_first_round_finds_no_review_to_take(court):
 def test_an_outage_lengthens_the_time_to_ask_for_a_review_as_soon_as_it_is_recorded(court):
     dispute, now = determined(court), court.now + 30 * DAY
     closes = dispute.review_closes_at
-    record_outage(
+    confirmed_outage(
         actor=court.carl,
         started_at=now + HOUR,
         ended_at=now + 6 * HOUR,

@@ -714,6 +714,26 @@ def test_back_from_the_letter_nothing_is_lost(court: Court, ruled: Dispute) -> N
     assert (fields["outcome"], fields["remedy"], fields["say-both"]) == (["SUPPORTED"], ["REFUND"], ["draft"])
 
 
+@pytest.mark.parametrize(("form", "typed"), [("work", {}), ("send", {}), ("work", {"amount": "1,2x"})])
+@pytest.mark.parametrize("switch", ["language=zh-hans", "large_text=1"])
+def test_another_language_or_size_of_text_takes_nothing_that_was_typed(
+    court: Court, ruled: Dispute, switch: str, form: str, typed: dict[str, str]
+) -> None:
+    desk = Desk(court.mia, ruled)
+    if form == "send" or typed:  # on the letter, and on a form that was refused
+        desk.press("check/", determination(**typed), status=400 if typed else 200)
+    sent = Form(desk.page, form)
+    [at] = [each for each in sent.buttons if switch in each]
+    answer = desk.client.post(at, sent.fields | ({} if form == "send" else determination(**typed)), follow=True)
+    assert [status for _at, status in answer.redirect_chain] == [307]
+    assert answer.status_code == 200
+    fields = Form(text_of(answer), "work").fields
+    assert (fields["reasons"], fields["remedy"]) == ([determination()["reasons"]], ["REFUND"])
+    shown = 'lang="zh-Hans"' if "language" in switch else 'class="large-text'
+    assert shown in text_of(answer).partition("<head>")[0]
+    assert not Determination.objects.exists()
+
+
 def test_departing_from_the_table_wants_its_own_reasons(court: Court, ruled: Dispute) -> None:
     desk = Desk(court.mia, ruled)
     assert "departure_reasons" not in desk.fields()
@@ -997,9 +1017,20 @@ def test_a_recorded_outage_lengthens_open_windows_once(court: Court) -> None:
     assert (blank.status_code, "Say what the cause was." in text_of(blank)) == (400, True)
     for _time in range(2):
         page = text_of(desk.client.post(f"{DESK}outages/", typed | {"cause": "Power"}, follow=True))
-        assert "The outage is on file." in page
-    assert "Power" in page
-    assert Outage.objects.count() == 1, "pressed twice"
+        assert "1 time limit becomes longer." in page
+        assert dispute.number in page
+        assert "Somebody else confirms what you recorded." in page
+    recorded = Outage.objects.get()  # pressed twice
+    assert fact(dispute, 1).due_at == due, "what is shown is not done"
+    assert f"{DESK}outages/{recorded.pk}/" in text_of(desk.client.get(f"{DESK}outages/"))
+    assert "Power" not in text_of(desk.client.get("/outages/"))
+    assert desk.client.post(f"{DESK}outages/{recorded.pk}/").status_code == 403
+    other = Desk(make.staff("administrator", now=court.now, name="second"))
+    page = text_of(other.client.post(f"{DESK}outages/{recorded.pk}/", follow=True))
+    assert "The outage is on file. 1 time limit became longer." in page
+    assert "Power" in text_of(desk.client.get("/outages/"))
+    assert other.client.post(f"{DESK}outages/{recorded.pk}/").status_code == 409
+    assert other.client.post(f"{DESK}outages/{recorded.pk}/", {"drop": "1"}).status_code == 409
     longer = fact(dispute, 1).due_at
     assert due is not None
     assert longer is not None

@@ -241,6 +241,7 @@ def reviewer(people: World, today: datetime, language: str) -> Visitor:
     visitor.sends(f"{case}claim/")
     visitor.sends(f"{case}open/", {"subject": "exhibit:1"})
     visitor.sends(f"{case}first-view/", {"version": _version(appeal)}, status=400)
+    visitor.sends(f"{case}open/", {"subject": "statement"})
     visitor.sends(f"{case}first-view/", {"version": _version(appeal), "first_outcome": "UPHELD", "confidence": "low"})
     visitor.sends(f"{case}reveal/")
     visitor.sends(f"{case}check/", {"version": _version(appeal)}, status=400)

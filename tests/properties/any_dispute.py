@@ -866,11 +866,11 @@ class Disputes(RuleBasedStateMachine):
     @rule(hours=st.integers(1, 20), ago=st.integers(0, 30), is_announced=st.booleans())
     def outage(self, hours, ago, is_announced):
         """Recorded afterwards, perhaps after windows in it have closed and before they were swept."""
-        from operations.outages import record_outage
+        from tests.factories import confirmed_outage
 
         end = self.now - timedelta(hours=ago)
         with self.asking():
-            record_outage(
+            confirmed_outage(
                 actor=self._actor("carl"),
                 started_at=end - timedelta(hours=hours),
                 ended_at=end,

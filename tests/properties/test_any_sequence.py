@@ -254,7 +254,7 @@ class Cases(RuleBasedStateMachine):
     def open_file(self, pk, who):
         actor = getattr(self.world, who)
         with self.asking():
-            appeals.record_opening(actor=actor, ref=self._ref(pk), subject="notice", now=self.now)
+            make.open_file(actor, Appeal.objects.get(pk=pk), now=self.now)
 
     @rule(pk=appeals_, who=reviewers, outcome=outcomes)
     def first_view(self, pk, who, outcome):

@@ -19,10 +19,10 @@ from disputes import commands
 from disputes.commands import throttle
 from disputes.default_table import fast_refunds
 from disputes.models import Determination, Dispute, FactAtIssue, FastRefund, Message, Offer, Room
-from operations.outages import record_outage
 from tests import factories as make
 from tests.disputes.building import PDF, build_court, fact, fresh, publish_table
 from tests.extent import extent
+from tests.factories import confirmed_outage
 from tests.races.racing import crowd, race, refused, won
 
 pytestmark = [pytest.mark.races, pytest.mark.usefixtures("postgresql")]
@@ -382,7 +382,7 @@ def test_four_workers_back_after_forty_days_carry_out_each_deadline_once_in_due_
     copies, facts = overdue(court, how_many)
     last = facts[-1].due_at
     if down is not None:
-        record_outage(
+        confirmed_outage(
             actor=court.carl,
             started_at=court.now + HOUR,
             ended_at=court.now + HOUR + down,

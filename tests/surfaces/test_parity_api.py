@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from appeals import commands as appeals
 from appeals import verbs as of_appeals
 from appeals.models import TriageSuggestion
 from appeals.queries import suggestion_for
@@ -116,9 +117,12 @@ def test_after_the_lock_it_is_the_reviewers_alone(cast):
     plant(appeal, now=now)
     reviewer = cast.http("reviewer")
     path = f"/api/v1/appeals/{appeal.ref}"
-    locked = reviewer(
-        "POST", f"{path}/record-first-view", {"outcome": "UPHELD", "confidence": "low"}, If_Match=f'"{appeal.version}"'
-    )
+    view = {"outcome": "UPHELD", "confidence": "low"}
+    unread = reviewer("POST", f"{path}/record-first-view", view, If_Match=f'"{appeal.version}"')
+    assert [(e["pointer"], e["code"]) for e in unread.json()["errors"]] == [("/unread_reason", "unread")]
+    for subject in appeals.pieces_of(appeal):
+        reviewer("POST", f"{path}/open", {"subject": subject})
+    locked = reviewer("POST", f"{path}/record-first-view", view, If_Match=f'"{appeal.version}"')
     assert locked.status_code == 201
     assert CANARY not in locked.content.decode()
 
@@ -173,7 +177,8 @@ def test_an_appeal_over_the_api_leaves_the_ledger_that_commands_leave(cast):
     ref = owner("POST", f"/api/v1/notices/{world.notice().ref}/appeals", filing).json()["ref"]
     path = f"/api/v1/appeals/{ref}"
     version = reviewer("POST", "/api/v1/review-queue/claim", {"appeal": ref}).json()["version"]
-    reviewer("POST", f"{path}/open", {"subject": "exhibit:1"})
+    for subject in appeals.pieces_of(by_command):
+        reviewer("POST", f"{path}/open", {"subject": subject})
     reviewer(
         "POST", f"{path}/record-first-view", {"outcome": "OVERTURNED", "confidence": "high"}, If_Match=f'"{version}"'
     )

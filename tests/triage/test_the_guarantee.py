@@ -272,7 +272,9 @@ def test_a_decision_that_calls_itself_human_carries_a_person_and_reasons(world, 
 def test_a_human_decision_follows_reading(world, now):
     appeal = make.file(world.alice, world.notice(), now=now)
     appeals.claim_appeal(actor=world.rita, ref=appeal.ref, now=now)
-    appeals.record_first_view(actor=world.rita, ref=appeal.ref, outcome="UPHELD", confidence="low", now=now)
+    appeals.record_first_view(
+        actor=world.rita, ref=appeal.ref, outcome="UPHELD", confidence="low", unread_reason="Later.", now=now
+    )
     appeal.refresh_from_db()
 
     with pytest.raises(CaseError) as refusal:

@@ -41,7 +41,7 @@ def decided(world, *, at, first="OVERTURNED", outcome="OVERTURNED", opened=False
     """Decided by Rita, who said `first` before, and then looked at the system's view or not."""
     appeal = make.suggested(to_a_person(world, at=at), now=at)
     appeals.claim_appeal(actor=world.rita, ref=appeal.ref, now=at)
-    appeals.record_opening(actor=world.rita, ref=appeal.ref, subject="exhibit:1", now=at)
+    make.open_file(world.rita, appeal, now=at)
     appeals.record_first_view(actor=world.rita, ref=appeal.ref, outcome=first, confidence="low", now=at)
     if opened:
         appeals.record_opening_of_suggestion(actor=world.rita, ref=appeal.ref, now=at)
@@ -78,7 +78,7 @@ def test_a_first_view_of_somebody_else_speaks_for_nobody(world, now, since):
     make.ready_to_decide(world.rosa, appeal, now=now)  # would have revoked
     appeals.release_appeal(actor=world.rosa, ref=appeal.ref, now=now)
     appeals.claim_appeal(actor=world.rita, ref=appeal.ref, now=now)
-    appeals.record_opening(actor=world.rita, ref=appeal.ref, subject="exhibit:1", now=now)
+    make.open_file(world.rita, appeal, now=now)
     appeals.record_first_view(actor=world.rita, ref=appeal.ref, outcome="UPHELD", confidence="low", now=now)
     appeals.record_opening_of_suggestion(actor=world.rita, ref=appeal.ref, now=now)
     appeal.refresh_from_db()
