@@ -226,6 +226,7 @@ PROBLEMS: dict[str, type[CaseError]] = {
         LeaseLost,
         BasisNotInForce,
         UnknownReference,
+        SettledBefore,
         ExecutorNotCertified,
         OutsideMandate,
         IdempotencyKeyRequired,

@@ -27,6 +27,7 @@ CHANGES_IN = timedelta(days=20)
 CHECK_LIST = (
     *("information_security", "personal_information", "connected_services", "minors", "appeal_channel"),
     *("handling_times", "dispute_mechanism", "burden_of_proof", "penalties"),
+    *("entry_and_exit", "fair_competition", "returns"),
 )
 WAITED = 60.0  # seconds that the worker may take
 

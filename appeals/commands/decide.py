@@ -12,14 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals.claims import content_of_decision
 from appeals.commands.locking import lock_appeal, require_lease
-from appeals.commands.review import unread_by, unread_errors
+from appeals.commands.review import opened_by, unread_errors, unread_of
 from appeals.models import (
     Appeal,
     DecidedBy,
     Decision,
     DecisionPoint,
     FirstView,
-    Opening,
     Outcome,
     PointKind,
     Ruling,
@@ -102,8 +101,8 @@ def decide_appeal(
         raise FirstViewRequired()
     items = list(appeal.items.select_related("measure__type_version"))
     suggestion = appeal.suggestions.order_by("-appeal_version").first()
-    opened = set(Opening.objects.filter(appeal=appeal, reviewer_id=actor.user_id).values_list("subject", flat=True))
-    unread = unread_by(actor, appeal)
+    opened = opened_by(actor, appeal)
+    unread = unread_of(appeal, opened)
     outcome = overall_outcome([r.outcome for r in rulings])
     view = _system_view(suggestion, opened, outcome)
     if errors := [

@@ -1,7 +1,7 @@
 """What a reviewer does before deciding: take, keep, give back, read, lock a first view, ask."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -118,10 +118,15 @@ def pieces_of(appeal: Appeal) -> list[str]:
     return ["notice", "statement", *(f"exhibit:{no}" for no in exhibits), *(f"evidence:{no}" for no in evidence)]
 
 
-def unread_by(actor: Actor, appeal: Appeal) -> list[str]:
-    """What this reviewer would have to open before they judge: the statement, the exhibits, the submitted evidence."""
-    opened = Opening.objects.filter(appeal=appeal, reviewer_id=actor.user_id).values_list("subject", flat=True)
-    return [piece for piece in pieces_of(appeal) if piece != "notice" and piece not in set(opened)]
+def opened_by(actor: Actor, appeal: Appeal) -> set[str]:
+    """What this reviewer opened of the case, the system's view among it."""
+    rows = Opening.objects.filter(appeal=appeal, reviewer_id=actor.user_id)
+    return set(rows.values_list("subject", flat=True))
+
+
+def unread_of(appeal: Appeal, opened: Collection[str]) -> list[str]:
+    """What is to be opened before one judges, and was not: the statement, the exhibits, the submitted evidence."""
+    return [piece for piece in pieces_of(appeal) if piece != "notice" and piece not in opened]
 
 
 def unread_errors(unread: Sequence[str], reason: str) -> list[FieldError]:
@@ -189,7 +194,7 @@ def record_first_view(
     require_choice("/confidence", confidence, Confidence)
     if FirstView.objects.filter(appeal=appeal, reviewer_id=actor.user_id).exists():
         raise NotYourTurn(_("Your first view is already locked."))
-    unread = unread_by(actor, appeal)
+    unread = unread_of(appeal, opened_by(actor, appeal))
     if errors := unread_errors(unread, unread_reason):
         raise Invalid(errors=errors)
     view = FirstView.objects.create(

@@ -27,6 +27,9 @@ SAID_ELSEWHERE = {
     "dispute_mechanism": "《平台争议处理规则》写明争议的处理。",
     "burden_of_proof": "《平台争议处理规则》附举证责任表。",
     "penalties": "违约金的依据和上限在有关条款中逐条写明。",
+    "entry_and_exit": "《平台服务协议》写明进入和退出、质量保障、消费者权益和个人信息保护。",
+    "fair_competition": "《平台服务协议》写明公平竞争规则和举报、处理的途径。",
+    "returns": "《售后服务规则》写明七日无理由退货，并显著展示。",
 }
 """What the sample's rules say to the check list of required clauses: where it is said."""
 

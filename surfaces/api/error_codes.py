@@ -226,6 +226,51 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     "address-refused": ("The address lies in a network that is not called.", "Give a public name."),
     "https-required": ("The address is not `https://`.", "Use HTTPS."),
     "port-refused": ("This port is not called.", "Use one that the message names."),
+    # — of law, rules and what was decided —
+    "above-the-stated-cap": (
+        "The cap is above the figure that the cited clause or article states.",
+        "Send at most that figure, or cite what states more.",
+    ),
+    "another-clause": ("The opinion is about another clause.", "Name an opinion about this clause, or consult anew."),
+    "article-not-signed": (
+        "Nobody has signed the article of the law that is cited.",
+        "Have two people enter and sign it, then cite it.",
+    ),
+    "consultation-too-old": ("The consultation ended more than a year ago.", "Consult anew."),
+    "does-not-apply": (
+        "The order says that the ground cannot be about it.",
+        "Choose a ground that fits the goods and dates.",
+    ),
+    "explained": ("The change of the clause is explained already.", "Leave it out."),
+    "new-figure": (
+        "The change brings a figure that neither draft, opinion nor answer had.",
+        "Consult on the clause anew.",
+    ),
+    "no-correction": ("The change is more than a correction of words.", "Name the opinion behind it, or consult anew."),
+    "not-taken-up": ("The opinion was not taken up.", "Name one that was, or consult anew."),
+    "not-the-source": (
+        "The text that was pasted is not what was entered.",
+        "Paste the article as its source prints it.",
+    ),
+    "nothing-new": ("The evidence was all shown with the notice that was revoked.", "Send evidence that is new."),
+    "other-sum": ("Another sum is owed.", "Send exactly what is owed."),
+    "own-opinion": ("The opinion is of the platform's own people.", "Name an opinion of somebody else."),
+    "rests-on-what-fell": (
+        "The notice that it rests on was revoked.",
+        "Leave that notice out, or issue it anew on its own ground.",
+    ),
+    "settled-before": (
+        "A notice that said the same was revoked.",
+        "Send `contradicts` with new evidence, a named person and what is new.",
+    ),
+    "states-no-figure": (
+        "What is cited states no figure from which a cap follows.",
+        "Cite the clause or article that does.",
+    ),
+    "too-large-together": (
+        "The files of this side of the case are too large together.",
+        "Send fewer or smaller files.",
+    ),
 }
 
 

@@ -15,20 +15,49 @@ pytestmark = pytest.mark.once
 CASES, QUEUE, ME = "/workbench/cases/", "/workbench/queue/", "/workbench/me/"
 SECOND_LOOKS, ACTS = "/workbench/second-looks/", "/workbench/acts/"
 DISPUTES, REPORTS, OUTAGES = "/workbench/disputes/", "/workbench/disputes/reports/", "/workbench/disputes/outages/"
+OWED = "/workbench/disputes/owed/"
 EXECUTORS, RECORDS, WORDING = "/workbench/executors/", "/workbench/publications/", "/workbench/wording/"
 SYSTEM = "/workbench/automation/"
-MAKING = "/workbench/rules/"
+MAKING, TO_SIGN = "/workbench/rules/", "/workbench/changes/"
 QUESTIONS, EXITS = "/workbench/questions/", "/workbench/exits/"
 CALLS, PHONE = "/workbench/calls/", "/workbench/phone/"
 PLACES = {
     "reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS],
     "senior_reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS],
     "mediator": [DISPUTES],
-    "compliance": [CASES, QUEUE, ME, CALLS, DISPUTES, EXECUTORS, RECORDS, MAKING, EXITS, WORDING, QUESTIONS, SYSTEM],
-    "administrator": [CASES, QUEUE, ME, CALLS, DISPUTES, EXECUTORS, RECORDS, MAKING, EXITS, WORDING, QUESTIONS, SYSTEM],
+    "compliance": [
+        CASES,
+        QUEUE,
+        ME,
+        CALLS,
+        DISPUTES,
+        EXECUTORS,
+        RECORDS,
+        MAKING,
+        TO_SIGN,
+        EXITS,
+        WORDING,
+        QUESTIONS,
+        SYSTEM,
+    ],
+    "administrator": [
+        CASES,
+        QUEUE,
+        ME,
+        CALLS,
+        DISPUTES,
+        EXECUTORS,
+        RECORDS,
+        MAKING,
+        TO_SIGN,
+        EXITS,
+        WORDING,
+        QUESTIONS,
+        SYSTEM,
+    ],
     "help_line": [CALLS, PHONE],
 }
-AMONG_DISPUTES = [REPORTS, OUTAGES]
+AMONG_DISPUTES = [REPORTS, OWED, OUTAGES]
 """Further places that oversight has on the pages about disputes."""
 EVERY = {place for places in PLACES.values() for place in places}
 NAVIGATION = re.compile(r'<nav class="places".*?</nav>', re.DOTALL)

@@ -183,7 +183,14 @@ def module_of(view):
     return getattr(getattr(view, "view_class", view), "__module__", "")
 
 
-PAGES = sorted({r for r, _n, view in routes() if module_of(view).startswith(("disputes.web", "console.disputes"))})
+OF_ALL = "workbench/disputes/outages/"  # no page of a dispute
+PAGES = sorted(
+    {
+        route
+        for route, _name, view in routes()
+        if module_of(view).startswith(("disputes.web", "console.disputes")) and not route.startswith(f"{OF_ALL}<")
+    }
+)
 SERVED = sorted({route for route, _name, view in routes() if module_of(view).startswith("disputes.api")})
 # What is public, and what holds no dispute: the burden table and the outage ledger are known in advance by law.
 PUBLIC = ("burden/", "outages/")

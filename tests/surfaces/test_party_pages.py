@@ -263,7 +263,7 @@ def test_what_is_published_is_open_to_everybody(live, path):
 def test_staff_are_sent_where_they_work(live, settings):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
     assert browser(live.rita).get("/")["location"] == "/workbench/"
-    assert browser(live.carl).get("/")["location"] == "/admin/"
+    assert browser(live.carl).get("/")["location"] == "/workbench/"
 
     settings.STAFF_SECOND_FACTOR_REQUIRED = True
     assert browser(live.rita).get("/")["location"] == "/account/"
