@@ -317,6 +317,8 @@ def _open_facts(dispute: Dispute, ground: GroundRow, *, actor: Actor, now: datet
 def answer_dispute(*, actor: Actor, ref: str, text: str, refuses: bool, now: datetime) -> Dispute:
     """Records the respondent's first answer; where it refuses, the platform can be called in at once.
 
+    Whoever calls a person in at once takes nothing of the other side's time to answer.
+
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`, `Invalid`.
     """
     dispute = lock_dispute(actor, ref)
@@ -325,14 +327,14 @@ def answer_dispute(*, actor: Actor, ref: str, text: str, refuses: bool, now: dat
     require_in_time(answer_closes(dispute), now)
     if dispute.answered_at is not None:
         raise NotYourTurn(_("The first answer is given already; write in the room instead."))
-    talk_until = dispute.promised["dispute_talk_time"].ends(now)
+    talk_until = dispute.promised["dispute_talk_time"].ends(now) if dispute.state == DisputeState.NEGOTIATING else None
     move(
         dispute,
         "answer",
         actor=actor,
         now=now,
-        facts={"answer": digest(text), "refuses": refuses, "due": talk_until.isoformat()},
-        deadlines=[DeadlineSpec("dispute.talk", talk_until)],
+        facts={"answer": digest(text), "refuses": refuses} | ({"due": talk_until.isoformat()} if talk_until else {}),
+        deadlines=[DeadlineSpec("dispute.talk", talk_until)] if talk_until else [],
         cancels=ANSWER_REMINDERS,
         step_due_at=talk_until,
         first_answer=text,

@@ -177,7 +177,7 @@ class DisputeMachine(models.Model):
 
     @transition(
         field=state,
-        source=S.NEGOTIATING,
+        source=[S.NEGOTIATING, S.ESCALATED],
         target=None,
         custom=moves("dispute.answered", cancels=("dispute.answer",), by=("party",)),
     )

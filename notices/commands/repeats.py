@@ -1,5 +1,6 @@
 """Finds whether a new notice would say again what an overturn settled, however it is disguised."""
 
+import re
 from collections.abc import Iterable
 
 from accounts.models import Party
@@ -50,6 +51,8 @@ def _says_again(finding: SettledFinding, draft: NoticeDraft, look: Lookup) -> bo
     captured = [each.captured_at for each in draft.evidence]
     if draft.conduct_at > finding.settled_at and max(captured, default=draft.conduct_at) > finding.settled_at:
         return False  # what happened since, and was seen since, was not judged
+    if _tells_of_another(was, draft):
+        return False
     likeness = alike(runs(was.facts), runs(draft.facts))
     clause = any(_same_clause(finding, basis, draft, look) for basis in draft.basis)
     when = finding.conduct_from <= draft.conduct_at <= finding.conduct_until
@@ -61,6 +64,20 @@ def _says_again(finding: SettledFinding, draft: NoticeDraft, look: Lookup) -> bo
         return False  # they tell of another one
     labelled = plain(finding.object_label) in {plain(measure.object_label) for measure in draft.measures}
     return clause and when and (shown or likeness.jaccard >= SAME_WORDS or (labelled and likeness.is_copy))
+
+
+ORDER_NUMBER = re.compile(r"\d{10,}", re.ASCII)
+
+
+def _tells_of_another(was: Notice, draft: NoticeDraft) -> bool:
+    """Whether the facts name other orders or another listing than those of then: of an account or a shop, one is not
+    the other.
+    """
+    before, now = set(ORDER_NUMBER.findall(was.facts)), set(ORDER_NUMBER.findall(draft.facts))
+    if before and now and not before & now:
+        return True
+    named = {each.object_ref for each in draft.measures if names_object(draft.facts, each.object_ref)}
+    return bool(named) and named.isdisjoint(each.object_ref for each in was.measures.all())
 
 
 def _same_object(finding: SettledFinding, draft: NoticeDraft) -> bool:

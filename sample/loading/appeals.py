@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from appeals import commands as appeals
 from casework import deadlines
 from casework.actor import Actor, Via
+from casework.errors import SettledBefore
 from notices import commands as notices
 from sample.content.appeals import AppealText, appeals_against
 from sample.content.bilingual import Both
@@ -44,7 +45,10 @@ def load_ordinary(made: Loaded, *, count: int, seed: int, random: Random, progre
     unappealed = []
     for step, plan in enumerate(plans, start=1):
         progress("notices", step, len(plans))
-        case = Case(made, plan, issue(made, plan), random)
+        try:
+            case = Case(made, plan, issue(made, plan), random)
+        except SettledBefore:  # drawn of what an earlier decision revoked: a platform does not say it again
+            continue
         with made.beside_visitors(plan.external_ref):
             _ordinary(case)
         if not case.notice.appeals.exists() and appeals_against(plan.scenario.code):
