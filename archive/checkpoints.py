@@ -219,12 +219,16 @@ def _faults_of_list(rows: Mapping[int, Checkpoint], keys: Mapping[str, bytes]) -
         if no != expected:
             yield f"checkpoint {expected}: missing"
         while tree.size < row.size and (leaf := next(leaves, None)) is not None:
+            if leaf.place != tree.size:
+                yield f"place {leaf.place} of the list: it is at {tree.size}"
             if leaf.head != leaf.event.hash:
                 yield f"{leaf.event.case_ref} event {leaf.event.sequence}: not the one that {where} holds"
             if leaf.nodes != [node.hex() for node in tree.add(leaf_of(leaf))]:
                 yield f"place {leaf.place} of the list: its subtrees have other roots"
         if not offline.is_signed_checkpoint(signed_note(row), keys):
             yield f"{where}: not what was signed"
+        if (row.size, row.peaks) != (row.note.get("size"), [peak.hex() for peak in tree.peaks]):
+            yield f"{where}: what it takes to add to its list is not what was signed"
         if (row.note.get("size"), row.note.get("root")) != (tree.size, tree.root.hex()):
             yield f"{where}: its list has another root than was signed"
         if row.note.get("previous") != previous or (row.note.get("no"), row.note.get("at")) != (no, moment(row.at)):

@@ -13,7 +13,7 @@ from rules import commands, inputs, policies
 from rules.models import CatalogueChange, RuleExit, Rulemaking
 from surfaces.asks import STAFF, Page
 
-ON_ITS_PAGE = "console/rules/making.py: a version's page has a form for each step beside its opinions and clauses"
+ON_ITS_PAGE = "console.rules.making: a version's page has a form for each step beside its opinions and clauses"
 SIDE = (
     Verb(
         "object",

@@ -144,7 +144,10 @@ cases = list_view(
         ],
         counts=_counts,
         orders={
-            "due": Order(("decide_due_at", "id"), ("appeal_open_by_due",), on=["late", "unheld", "open"]),
+            # Where few are open, PostgreSQL reads all of them along any index of these and sorts.
+            "due": Order(
+                ("decide_due_at", "id"), ("appeal_open_by_due", "appeal_open_by_change"), on=["late", "unheld", "open"]
+            ),
             "newest": Order(("-created_at", "-id"), ("appeal_newest",)),
         },
         filters=[

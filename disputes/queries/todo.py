@@ -6,7 +6,7 @@ from datetime import datetime
 
 from casework.actor import Actor, ActorKind
 from disputes.choices import Side
-from disputes.machine import FINAL, DisputeState
+from disputes.machine import BEFORE_MEDIATOR, FINAL, DisputeState
 from disputes.models import Dispute, ObligationState, Offer, OfferState
 from disputes.policies import side_of
 from disputes.queries.cases import FactView, disputes_for, facts_of, offers_shown_to
@@ -54,8 +54,10 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
 def _cards(actor: Actor, dispute: Dispute, spans: outages.Ledger, now: datetime) -> list[Todo]:
     side = side_of(actor, dispute)
     found: list[Waiting] = []
-    if dispute.state == DisputeState.NEGOTIATING and dispute.answered_at is None and side is Side.RESPONDENT:
-        found.append(("answer", answer_closes(dispute, spans), []))
+    if dispute.state in BEFORE_MEDIATOR and dispute.answered_at is None and side is Side.RESPONDENT:
+        closes = answer_closes(dispute, spans)
+        if dispute.state == DisputeState.NEGOTIATING or now <= closes:
+            found.append(("answer", closes, []))
     if dispute.state == DisputeState.EVIDENCE:
         found += _proof(facts_of(actor, dispute, spans), side, now)
     found += [("offer", offer.expires_at, []) for offer in _open_offers(actor, dispute, side, now)]

@@ -411,4 +411,4 @@ def _check_settled(checked: _Checked, look: Lookup) -> None:
         checked.refuse("/contradicts/what_is_new", "required", _("Say what came to light since the overturn."))
     known = {exhibit.sha256 for exhibit in was.exhibits.all()}
     if all(look.sha256_of(exhibit) in known for exhibit in draft.evidence):
-        checked.refuse("/evidence", "nothing-new", _("Show evidence that was not shown before."))
+        checked.refuse("/evidence", "nothing-new", _("Show evidence that is new."))

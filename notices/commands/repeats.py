@@ -74,10 +74,13 @@ def _tells_of_another(was: Notice, draft: NoticeDraft) -> bool:
     the other.
     """
     before, now = set(ORDER_NUMBER.findall(was.facts)), set(ORDER_NUMBER.findall(draft.facts))
-    if before and now and not before & now:
+    if before and now and not any(names_object(draft.facts, number) for number in before):
         return True
     named = {each.object_ref for each in draft.measures if names_object(draft.facts, each.object_ref)}
-    return bool(named) and named.isdisjoint(each.object_ref for each in was.measures.all())
+    known = {each.object_ref for each in was.measures.all()}
+    if any(names_object(was.facts, each) and names_object(draft.facts, each) for each in known):
+        return False  # another number beside that of then
+    return bool(named) and not any(same_object(then, new) for then in known for new in named)
 
 
 def _same_object(finding: SettledFinding, draft: NoticeDraft) -> bool:

@@ -60,11 +60,12 @@ class CatalogueChange(ChangeMachine, Case):
             ),
             check(
                 "catalogue_change_is_entered_by_a_person",
-                Q(entered_by__isnull=False) | Q(client__isnull=False, state__in=["TO_ENTER", "NOT_SIGNED"]),
+                Q(entered_by__isnull=False)
+                | Q(client__isnull=False, state__in=[ChangeState.TO_ENTER, ChangeState.NOT_SIGNED]),
             ),
             models.UniqueConstraint(
                 fields=("subject", "key"),
-                condition=Q(state__in=["TO_ENTER", "ENTERED"]),
+                condition=Q(state__in=[ChangeState.TO_ENTER, ChangeState.ENTERED]),
                 name="catalogue_change_is_open_once_per_entry",
             ),
         )

@@ -192,6 +192,7 @@ class Moment(Asked, serializers.DateTimeField):
         return super().to_internal_value(value)
 
 
+@extend_schema_field({"type": "string", "format": "date", "maxLength": 10})
 class Date(Asked, serializers.DateField):
     """A day, as RFC 3339 writes it."""
 

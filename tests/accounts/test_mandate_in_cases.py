@@ -17,7 +17,7 @@ from appeals.verbs import actions_for as appeal_actions
 from casework import clock
 from casework.actor import Via
 from casework.clock import BEIJING
-from casework.errors import NotAllowed, NotFound
+from casework.errors import NotAllowed, NotFound, UnknownReference
 from casework.firing import fire
 from casework.models import Event
 from disputes import commands as disputes
@@ -143,7 +143,7 @@ def test_whoever_is_authorised_in_a_dispute_speaks_in_it_and_opens_none(court, n
     with pytest.raises(NotFound):
         say(court, agent, other, "both", "我也说一句。")
     filing = disputes.DisputeFiling(ground="not_received", remedy="REFUND", amount_minor=100, statement="没收到。")
-    with pytest.raises((NotAllowed, NotFound)):
+    with pytest.raises(UnknownReference):  # as of an order that there is not
         disputes.open_dispute(actor=agent, order=court.order(), filing=filing, now=now)
     opened = Event.objects.get(case_kind="dispute", case_id=dispute.pk, sequence=1)
     assert agent.ref in {user.ref for user in recipients_of(dispute, opened)}

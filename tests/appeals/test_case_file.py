@@ -29,11 +29,12 @@ KEYS = {
     "decision.points[]": "burden_on evidence finding kind no sentence text",
     "decision.rulings[]": "amount_minor ends_at measure outcome",
     "notice": "appeal_closes_at automated_decision automated_detection basis breach_kind conduct_at decided_at"
-    " decided_by detection evidence external_ref facts is_precautionary measures number read_at reasons ref remedies"
-    " served_at state text_hash third_party translations version withdrawn_reason",
+    " decided_by detection disclosure evidence external_ref facts is_precautionary measures number read_at reasons ref"
+    " remedies served_at state text_hash third_party translations version withdrawn_reason",
     "notice.basis[]": "clause is_gist kind name_en name_zh no text_en text_hash text_zh version",
     "notice.decided_by": "officer tool",
     "notice.detection": "source tool",
+    "notice.disclosure": "confirmed_at grade said",
     "notice.evidence[]": "as_received caption captured_at excerpt file no sha256",
     "notice.measures[]": "amount_minor axis calculation currency ends_at no object scope starts_at state type",
     "notice.measures[].object": "kind label ref",

@@ -27,7 +27,7 @@ COVERS = dict(cover.declared())
 MODELS = {m._meta.db_table: m for m in apps.get_models(include_auto_created=True)}
 TWICE_KEPT = {
     "casework_event": {"id"},  # its place among all events: of its case it is said by the sequence
-    "casework_rowdigests": {"id"},
+    "casework_rowdigests": {"id", "is_complete"},  # without one that is complete `verify` says that nothing is compared
 }
 
 
@@ -176,7 +176,7 @@ def test_what_is_derived_is_proved_by_something_else(
         pytest.skip("nobody stamped a checkpoint")
     without_triggers()
     if alter(table, field):
-        assert list(verification.faults()) != []
+        assert [fault for fault in verification.faults() if not fault.startswith("the law ")] != []
 
 
 def test_what_was_changed_is_said_of_its_row(db: None, module_cases: None) -> None:
@@ -186,13 +186,13 @@ def test_what_was_changed_is_said_of_its_row(db: None, module_cases: None) -> No
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM disputes_message WHERE id = %s", [message.pk])
         cursor.execute("UPDATE disputes_offer SET amount_minor = amount_minor + 1")
-        cursor.execute("UPDATE accounts_team SET id = id + 900")
+    unseen = MODELS["accounts_team"]._base_manager.create(name="Past the commands")
 
     said = list(row_digests.faults())
 
     assert f"disputes_message {message.pk}: is gone" in said
     assert f"disputes_offer {offer.pk}: is not as it was last written" in said
-    assert any(fault.startswith("accounts_team 9") and fault.endswith("has no digest") for fault in said)
+    assert f"accounts_team {unseen.pk}: has no digest" in said
 
 
 def test_digests_made_to_fit_are_not_those_that_a_checkpoint_signed(db: None, module_cases: None) -> None:

@@ -256,7 +256,11 @@ def test_only_an_act_of_a_third_party_is_owed_a_second_look(world, now, monkeypa
     monkeypatch.undo()
     world.notice()
     owed = set(OutboxMessage.objects.values_list("subscriber", flat=True))
-    assert owed == {"notices.subscribers.tell_party", "webhooks.subscribers.announce_to_endpoints"}
+    assert owed == {
+        "notices.subscribers.tell_party",
+        "notices.subscribers.watch_officers",
+        "webhooks.subscribers.announce_to_endpoints",
+    }
 
 
 # — what is owed —
@@ -281,7 +285,9 @@ def test_every_subscriber_is_listed_under_a_known_event(monkeypatch):
         "incident.opened",
         "instruction.issued",
         "recourse.claimed",
+        "rule.proposed",
         "rule.published",
+        "catalogue_change.proposed",
         "exit.requested",
     }
     assert set(outbox.listed("SUBSCRIPTIONS")) <= known

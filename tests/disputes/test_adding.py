@@ -11,7 +11,7 @@ from disputes.default_table import GROUNDS
 from disputes.models import Submission
 from disputes.verbs import actions_for
 from tests.disputes.building import fact, fresh
-from tests.disputes.test_every_ground import PATHS, climb_to, every_fourth
+from tests.disputes.test_every_ground import PATHS, brought, climb_to, every_fourth
 from tests.disputes.test_pages import Visitor, pdf
 from tests.factories import confirmed_outage
 
@@ -30,7 +30,8 @@ def can(actor, dispute, no, now):
 
 @pytest.mark.parametrize(("slug", "no", "step"), PATHS)
 def test_submitting_takes_no_time_away_from_whoever_shows_a_step(court, slug, no, step):
-    dispute, draft = court.joined(slug), GROUND[slug].facts[no - 1]
+    draft = GROUND[slug].facts[no - 1]
+    dispute = brought(court, slug, draft)
     climb_to(court, dispute, slug, no, draft, step)
     side = str(draft.steps[step - 1].bearer)
     bearer, due = court.actor_for(side, slug), fact(dispute, no).due_at
@@ -52,7 +53,8 @@ def test_submitting_takes_no_time_away_from_whoever_shows_a_step(court, slug, no
 @pytest.mark.parametrize(("slug", "no"), LAST)
 def test_it_ends_for_both_sides_with_the_time_and_not_before(court, slug, no):
     """Each side shows what it has to, and the other answers: whichever it is, it adds until its own time is over."""
-    dispute, draft = court.joined(slug), GROUND[slug].facts[no - 1]
+    draft = GROUND[slug].facts[no - 1]
+    dispute = brought(court, slug, draft)
     climb_to(court, dispute, slug, no, draft, len(draft.steps))
     last = court.actor_for(str(draft.steps[-1].bearer), slug)
     other = court.actor_for(Side(str(draft.steps[-1].bearer)).other, slug)

@@ -25,10 +25,13 @@ def agreed(court, **terms):
 
 
 def owed_to_the_merchant(court):
-    """The platform must lift its measure: nobody could say that it was justified."""
+    """The platform must lift its measure: nobody could say that it was justified, and a mediator ruled so."""
     dispute = court.joined("merchant_measure", remedy="LIFT")
     for days in range(1, 21):
         court.pass_time(court.now + days * DAY)
+    for silent in [each for each in dispute.facts.select_related("step") if each.was_left_silent]:
+        rule = {"actor": court.mia, "ref": dispute.ref, "fact_no": silent.no, "now": court.now + 20 * DAY}
+        commands.rule_fact(**rule, proved=silent.favours == "CLAIMANT", reasons="平台持有记录而不提供。")
     dispute = fresh(dispute)
     commands.determine_dispute(
         actor=court.mia,

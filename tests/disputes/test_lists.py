@@ -25,7 +25,8 @@ def lines(court):
 
 def rows(court):
     reader = {"call": SimpleNamespace(actor=court.bob)}
-    shown = DisputeRowOutput(queries.disputes_listed_for(court.bob), many=True, context=reader).data
+    listed = queries.with_unread(queries.disputes_listed_for(court.bob), court.bob)
+    shown = DisputeRowOutput(listed, many=True, context=reader).data
     return [row["due_at"] for row in shown]
 
 

@@ -9,7 +9,10 @@ from casework import deadlines
 from casework.errors import DeadlinePassed
 from casework.models import Deadline, Event
 from disputes import commands
+from disputes.queries import todo_for
+from disputes.windows import answer_closes
 from tests.disputes.building import PDF, fact, fresh
+from tests.disputes.test_pages import Visitor
 from tests.factories import confirmed_outage
 
 pytestmark = pytest.mark.once
@@ -191,3 +194,28 @@ def test_an_answer_in_the_time_that_an_outage_gave_back_counts_though_nothing_wa
     commands.answer_dispute(actor=court.alice, ref=dispute.ref, text="不同意。", refuses=True, now=due + 2 * HOUR)
 
     assert fresh(dispute).answered_at == due + 2 * HOUR
+
+
+def test_a_demand_for_a_person_takes_no_time_to_answer(court, monkeypatch):
+    """The buyer demands a person at once; the seller gives the first answer while its time runs, and not after."""
+    dispute, late = court.open(), court.open()
+    for each in (dispute, late):
+        commands.demand_human(actor=court.bob, ref=each.ref, now=court.now)
+    until = answer_closes(dispute)
+    monkeypatch.setattr("casework.clock.now", lambda: until)
+    seller, path = Visitor(court.alice), f"/disputes/{dispute.ref}/"
+    assert f"{path}answer/" in seller.sees(path)
+    assert ("answer", until) in {(card.kind, card.due_at) for card in todo_for(court.alice, now=until)}
+
+    seller.sends(f"{path}answer/", {"refuses": "yes", "text": "已经送达。"})
+
+    found = fresh(dispute)
+    assert (found.state, found.first_answer, found.answered_at, found.refused_at) == (
+        "ESCALATED", "已经送达。", until, until
+    )  # fmt: skip
+    assert found.step_due_at is None
+    runs = Deadline.objects.filter(case_kind="dispute", case_id=dispute.pk, state="OPEN")
+    assert [each.kind for each in runs] == ["dispute.assign"], "no time to talk begins: a mediator comes"
+    with pytest.raises(DeadlinePassed):
+        commands.answer_dispute(actor=court.alice, ref=late.ref, text="晚了。", refuses=True, now=until + HOUR)
+    assert commands.join_dispute(actor=court.mia, ref=dispute.ref, now=until).state == "EVIDENCE"

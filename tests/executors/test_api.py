@@ -49,7 +49,7 @@ def refused(answer, kind, status):
 
 
 def executed(world, **changes):
-    """The body of a notice that xena took."""
+    """The body of a notice that xena took, of another listing each time."""
     executor = {
         "ref": world.more["exe"].ref,
         "person": executing.code_of(world.more["xena"]),
@@ -58,7 +58,9 @@ def executed(world, **changes):
         "shift": "night",
     }
     body = a_notice(world)
-    body["measures"] = body["measures"][:1]
+    listing = f"77{make.number():05}"
+    body["facts"] = body["facts"].replace("88120", listing)
+    body["measures"] = [body["measures"][0] | {"object_ref": listing}]
     return body | {"decision": {"tool": "keyword-scan 3.2"}, "executor": executor | changes}
 
 
@@ -173,9 +175,11 @@ def test_the_whole_way_over_rest(cast, monkeypatch):
         "closed_at": (now - timedelta(days=1)).isoformat(),
         "address": "https://rules.example/1",
         "summary_zh": "没有收到意见。",
+        "record": "征求意见记录第1号（规则部存）",
     }
     version |= {"effective_from": in_force.isoformat(), "clauses": clauses, "consultation": held}
-    done(platform("POST", API + "rules", version), 201)
+    proposed = done(platform("POST", API + "rules", version), 202)
+    make.publicise(proposed["ref"], now=clock.now())  # two people signed it
     body = executed(world, ref=made["ref"], person=code)
     done(platform("POST", API + "notices", body), 201)  # the old version counts until then
     monkeypatch.setattr(clock, "now", lambda: in_force + timedelta(hours=1))

@@ -446,7 +446,7 @@ def test_what_fell_is_undone_though_another_measure_stands(firm, now):
     ("measure", "ruling", "says"),
     [
         ("delist", [(1, "VARIED", "END"), (2, "UPHELD")], "measure 1"),
-        ("deduct", [(1, "OVERTURNED"), (2, "VARIED", None, 2_505)], "25.05 CNY"),
+        ("deduct", [(1, "OVERTURNED"), (2, "VARIED", None, 2_505)], "¥25.05"),
     ],
 )
 def test_what_was_reduced_is_ordered_reduced_to_that_and_not_undone(firm, now, measure, ruling, says):

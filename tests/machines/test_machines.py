@@ -31,6 +31,7 @@ NOTICE = {
     "record_reading": set(NoticeState),
     "record_determination": set(NoticeState),
     "add_translation": set(NoticeState),
+    "confirm_decision": set(NoticeState),
     "confirm_remedy": set(NoticeState),
     "fail_remedy": set(NoticeState),
     "mark_remedy_late": set(NoticeState),

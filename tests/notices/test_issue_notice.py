@@ -306,9 +306,10 @@ def test_a_basis_is_quoted_as_it_read_that_day_and_stays_so(world, now):
 
 
 def test_a_batch_of_mixed_rows_serves_the_whole_ones_and_keeps_the_order(world, now):
-    old = world.notice(external_ref="old")
+    draft = make.draft(world.merchant, world.rule, now=now, officer=world.otto.code, external_ref="old")
+    old = make.issue(world.platform, draft, now=now)
     drafts = [
-        replace(make.draft(world.merchant, world.rule, now=now, officer=world.otto.code), **changes)
+        replace(draft, **changes)
         for changes in (
             {"external_ref": "a"},
             {"external_ref": "b", "facts": ""},
@@ -352,8 +353,8 @@ def test_a_batch_has_a_limit(world, now, settings):
 
 
 def test_a_number_sent_again_with_the_same_content_answers_the_notice_that_exists(world, now):
-    first = world.notice(external_ref="same")
     draft = make.draft(world.merchant, world.rule, now=now, officer=world.otto.code, external_ref="same")
+    first = make.issue(world.platform, draft, now=now)
     before = stored()
 
     again, existed = notices.issue_notice(
@@ -366,11 +367,11 @@ def test_a_number_sent_again_with_the_same_content_answers_the_notice_that_exist
 
 @pytest.mark.parametrize("kept", [True, False], ids=["digests kept", "of before they were kept"])
 def test_a_number_sent_again_with_other_content_is_refused_by_field(world, now, monkeypatch, kept):
+    draft = make.draft(world.merchant, world.rule, now=now, officer=world.otto.code, external_ref="same")
     with monkeypatch.context() as before_this_version:
         if not kept:
             before_this_version.setattr("notices.commands.issue.digests_of", lambda _content: None)
-        world.notice(external_ref="same")
-    draft = make.draft(world.merchant, world.rule, now=now, officer=world.otto.code, external_ref="same")
+        make.issue(world.platform, draft, now=now)
     before = stored()
 
     with pytest.raises(ExternalRefMismatch) as refusal:
@@ -383,7 +384,8 @@ def test_a_number_sent_again_with_other_content_is_refused_by_field(world, now, 
 
 
 def test_an_amended_notice_is_still_found_by_what_was_sent(world, now):
-    first = world.notice(external_ref="same")
+    draft = make.draft(world.merchant, world.rule, now=now, officer=world.otto.code, external_ref="same")
+    first = make.issue(world.platform, draft, now=now)
     notices.amend_notice(
         actor=world.platform,
         ref=first.ref,
@@ -391,7 +393,6 @@ def test_an_amended_notice_is_still_found_by_what_was_sent(world, now):
         amendment=notices.Amendment(why="笔误", facts="商品88120的标题写有“国家级工艺”字样。"),
         now=now + DAY,
     )
-    draft = make.draft(world.merchant, world.rule, now=now, officer=world.otto.code, external_ref="same")
 
     again, existed = notices.issue_notice(actor=world.platform, draft=draft, now=now + DAY)
 

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connections
 from django.test import Client
 
 from config.api import health
@@ -31,7 +31,8 @@ def test_what_hangs_is_answered_with_no_and_not_asked_again_meanwhile(monkeypatc
         return freed.wait(10)
 
     monkeypatch.setattr(health, "IN_TIME", 0.05)
-    monkeypatch.setattr(connection, "in_atomic_block", False)
+    # Not of `connection`, the proxy: it has no such attribute of its own, so pytest would take the database's away.
+    monkeypatch.setattr(connections["default"], "in_atomic_block", False)
     monkeypatch.setattr(health, "_let_go_after", health._holds)
     try:
         for _probe in range(3):

@@ -372,12 +372,11 @@ def links_of(operation, heard, places):
 
 
 def test_whatever_is_made_says_where_it_is_read(product):
-    """Files, texts of laws and tickets aside, which have no address of their own."""
+    """Files and tickets aside, which have no address of their own."""
     made = {name: one["responses"]["201"] for name, one in operations_of(product).items() if "201" in one["responses"]}
 
     assert {name for name, answer in made.items() if "links" not in answer} == {
         "seal_attachment",
-        "record_law_article",
         "create_socket_ticket",
     }
 

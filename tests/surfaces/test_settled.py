@@ -156,6 +156,9 @@ DISGUISES = {
     "the object with a version behind it": measure(object_ref="88120-v2"),
     "the object under another number, its name kept": measure(object_ref="X1"),
     "the object under another number and name": measure(object_ref="X1", object_label="紫砂壶(新)"),
+    "the object beside an invented number": both(
+        put(facts=FACTS.replace("88120", "88120(SKU99999)")), measure(object_ref="SKU99999")
+    ),
     "another kind of object": measure(object_kind="product", object_label="壶"),
     "another measure": measure(type="close_store"),
     "another scope": measure(scope="商品搜索降权七日"),

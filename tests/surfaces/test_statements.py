@@ -32,7 +32,8 @@ def statements(act):
 
 def test_the_steps_of_an_appeal(world, now):
     drafted = make.draft(world.merchant, world.rule, now=now, officer=world.otto.code)
-    assert statements(lambda: notices.issue_notices(actor=world.platform, drafts=[drafted], now=now)) <= 15
+    # The sixteenth reads what was settled before in other notices, which this one may not say again.
+    assert statements(lambda: notices.issue_notices(actor=world.platform, drafts=[drafted], now=now)) <= 16
 
     notice = world.notice()
     assert statements(lambda: make.file(world.alice, notice, now=now)) <= 15
@@ -92,7 +93,7 @@ def test_a_tab_of_cases_that_wait_costs_the_same_however_many_do(world, now):
 
 @pytest.mark.parametrize(
     ("name", "most"),
-    [("appeals:decision", 24), ("appeals:detail", 25), ("notices:detail", 25), ("home", 22)],
+    [("appeals:decision", 25), ("appeals:detail", 25), ("notices:detail", 25), ("home", 22)],
 )
 def test_a_page_of_one_case(world, now, name, most):
     appeal = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)

@@ -37,7 +37,10 @@ pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parents[2]
 APPS = ("appeals", "disputes", "executors", "notices", "rules")
-PERSONS = ("owner", "consumer", "reviewer", "senior", "compliance", "administrator", "mediator", "executor", "lead")
+PERSONS = (
+    *("owner", "consumer", "reviewer", "conflicted", "senior", "compliance", "administrator", "mediator"),
+    *("executor", "lead"),
+)
 
 
 def every_row() -> list[Any]:

@@ -17,6 +17,7 @@ from disputes.queries import FactView
 from disputes.verbs import Action
 from disputes.web import sentences
 from disputes.web.context.outcome import not_received_text
+from disputes.windows import answer_closes
 
 
 def claim_text(dispute: Dispute) -> str:
@@ -47,6 +48,9 @@ def turn(
         return made | _talking_turn(dispute, side, actions, whose)
     if row.turn == "bearers":
         return made | _proof_turn(dispute, side, views, whose)
+    if any(a.name == "answer" for a in actions):  # the platform was called in before the time to answer was over
+        url = reverse("disputes:answer", args=[dispute.ref])
+        return made | {"turn": "you", "at": answer_closes(dispute), "action_url": url, "action": _("Answer")}
     if row.turn == "debtors":
         return made | _owing_turn(dispute, side, actions, whose, now)
     return made

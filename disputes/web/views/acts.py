@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from casework import clock
 from disputes import commands, queries
-from disputes.machine import DisputeState
+from disputes.machine import BEFORE_MEDIATOR
 from disputes.verbs import VERB, actions_for
 from disputes.web.context import claim_text
 from disputes.web.forms import AnswerForm
+from disputes.windows import answer_closes
 from surfaces.web import actor_of, page
 
 
@@ -46,7 +47,7 @@ def answer(request: HttpRequest, ref: str) -> HttpResponse:
         "form": form,
         "can": "answer" in acts,
         "agree_url": reverse("disputes:agree", args=[ref]) if "agree" in acts else "",
-        "waits": dispute.state == DisputeState.NEGOTIATING and dispute.answered_at is None,
+        "waits": dispute.state in BEFORE_MEDIATOR and dispute.answered_at is None and now <= answer_closes(dispute),
         "now": now,
     }
     return render(request, "disputes/answer.html", context, status=400 if form.errors else 200)
