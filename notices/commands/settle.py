@@ -58,4 +58,6 @@ def settled_for(parties: Collection[Party]) -> list[SettledFinding]:
     names = {key_of(party) for party in parties} - {""}
     same = Q(party__in=[party.pk for party in parties]) | Q(party_number__in=numbers) | Q(party_key__in=names)
     rows = SettledFinding.objects.filter(same).select_related("notice", "party")
-    return list(rows.prefetch_related("notice__exhibits", "notice__measures", "notice__bases__clause__version")[:NEWEST])
+    return list(
+        rows.prefetch_related("notice__exhibits", "notice__measures", "notice__bases__clause__version")[:NEWEST]
+    )
