@@ -71,7 +71,7 @@ def fill(rows: int, text: Text) -> dict[str, Any]:
     from accounts.models import ApiClient, Party
     from casework import triggers
     from casework.actor import Actor, ActorKind, Via
-    from notices.models import Measure, MeasureType, Notice
+    from notices.models import Measure, MeasureType, MeasureTypeVersion, Notice
     from notices.searching import NOTICES
 
     parties = [
@@ -80,7 +80,6 @@ def fill(rows: int, text: Text) -> dict[str, Any]:
     ]
     client = ApiClient.objects.create(name="bench", created_at=LONG_AGO)
     kind = {"axis": "VISIBILITY", "label_zh": "下架商品", "label_en": "Delisting"}
-    types = MeasureType.objects.bulk_create(MeasureType(code=f"m{n}", **kind) for n in range(5))
     is_postgresql = connection.vendor == "postgresql"
     if is_postgresql:
         with connection.cursor() as cursor:
@@ -89,6 +88,8 @@ def fill(rows: int, text: Text) -> dict[str, Any]:
             cursor.execute("SET maintenance_work_mem = '1GB'")
     else:
         triggers.take_down(connection)
+    versions = MeasureTypeVersion.objects.bulk_create(MeasureTypeVersion(code=f"m{n}", no=1, **kind) for n in range(5))
+    MeasureType.objects.bulk_create(MeasureType(code=each.code, newest=each, **kind) for each in versions)
     base = min(rows, BASE)
     notices = [_notice(Notice, n, party=parties[n % MERCHANTS], client=client, text=text) for n in range(base)]
     Notice.objects.bulk_create(notices, batch_size=1_000)
@@ -96,7 +97,8 @@ def fill(rows: int, text: Text) -> dict[str, Any]:
         Measure(
             notice=each,
             no=1,
-            type=text.random.choice(types),
+            type_id=(version := text.random.choice(versions)).code,
+            type_version=version,
             object_kind="SKU",
             object_ref=f"SKU-{each.pk}",
             object_label=text.sentence(5),
