@@ -231,7 +231,7 @@ def _train(told: Told) -> None:
 
 def _act(told: Told) -> str:
     fined = told.client.example("issue_notice")["measures"][1]
-    both = told.notice()
+    both = told.notice() | {"basis": told.client.example("issue_notice")["basis"]}  # whose clause says the sum
     both["measures"] = [*both["measures"], fined | {"starts_at": both["measures"][0]["starts_at"]}]
     error = told.refused("issue_notice", "platform", "outside-mandate", both)
     told.say(f"6  A notice that also takes a deposit is refused at {error['pointer']}: {error['message']}")

@@ -213,7 +213,7 @@ def test_a_rule_from_its_draft_to_the_notice_that_rests_on_it(ahead, browser, la
         found = wrong(approver)
         assert "最终解释权" in found
         assert "随时修改" in found
-        assert "违约金、损害赔偿金的计算依据" in found
+        assert "违约金、赔偿金的依据和计算方法" in found
 
         # compliance clears the one under its name; the other is written anew
         drafter.visit("/workbench/wording/")

@@ -121,12 +121,10 @@ def talk_and_offer(buyer: Walk, seller: Walk, ref: str, story: Story) -> None:
 
 
 def call_the_platform_in(program, buyer: Walk, ref: str) -> None:
-    """A person is asked for, then the platform called in, each with one press."""
+    """A person is asked for, which calls the platform in, with one press."""
     buyer.page.goto(f"/disputes/{ref}/")
     buyer.tid("demand-human").click()
     buyer.tid("demanded").wait_for()
-    buyer.look()
-    buyer.tid("escalate").click()
     buyer.settle()
     buyer.look()
     assert state(program, ref) == "ESCALATED"

@@ -53,22 +53,25 @@ WORDS = {
 }
 
 
+LISTINGS = itertools.count(88_120)
+
+
 def fresh_notice(program: Any, party: str, language: str, *, by_system: bool = False) -> str:
     """A notice that nobody has seen yet, served to that party by the platform's own back end; returns its ref."""
-    said, now = WORDS[language], datetime.now(UTC)
+    said, now, listing = WORDS[language], datetime.now(UTC), str(next(LISTINGS))  # none that was revoked before
     earlier = (now - timedelta(hours=1)).isoformat()
     body = {
         "external_ref": f"e2e-{uuid.uuid4()}",
         "party": party,
         "language": language,
-        "facts": said["facts"],
+        "facts": said["facts"].replace("88120", listing),
         "reasons": said["reasons"],
         "conduct_at": earlier,
         "measures": [
             {
                 "type": "listing-removed",
                 "object_kind": "listing",
-                "object_ref": "88120",
+                "object_ref": listing,
                 "object_label": said["object"],
                 "scope": said["scope"],
                 "starts_at": now.isoformat(),

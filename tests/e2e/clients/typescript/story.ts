@@ -35,7 +35,13 @@ function got<T>(answer: { data?: T; error?: unknown; response: Response }): T {
 const notice = got(
   await platform.POST("/api/v1/notices", {
     params: { header: once() },
-    body: { ...told.examples.issue_notice, external_ref: `client-${randomUUID()}` },
+    // Of another listing and order than the clients before: what was revoked is not said again.
+    body: {
+      ...told.examples.issue_notice,
+      external_ref: `client-${randomUUID()}`,
+      facts: `${told.examples.issue_notice.facts}（商品 66021）`,
+      measures: told.examples.issue_notice.measures.map((each) => ({ ...each, object_ref: "66021" })),
+    },
   }),
 );
 const appeal = got(
