@@ -215,7 +215,7 @@ class _Table:
         self.columns = [str(each.column) for each in self.fields]
         self.select = f"SELECT {', '.join(map(quote, self.columns))} FROM {quote(self.name)}"  # noqa: S608  names of ours
         these = "= ANY(%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
-        self.of_these = f"{self.select} WHERE {self.key} {these}"
+        self.of_these = f"/* digest */ {self.select} WHERE {self.key} {these}"
         self.is_plain = all(isinstance(_stored_as(each), PLAIN) for each in self.fields)
         self.plain = [(each.attname, _to_python(_stored_as(each))) for each in self.fields]
         self.by_itself = [_by_itself(each) for each in self.fields]

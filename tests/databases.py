@@ -40,3 +40,10 @@ def joined(settings: dict[str, Any]) -> Iterator[BaseDatabaseWrapper]:
     finally:
         connections["default"].close()
         connections["default"] = usual
+
+
+def is_for_digests(sql: str) -> bool:
+    """Whether a statement reads a row again for its digest, or stores the digests: one for each table that is written,
+    and one, whatever is done (docs/decisions/0051-digests-of-rows.md).
+    """
+    return sql.startswith("/* digest */") or "casework_rowdigests" in sql

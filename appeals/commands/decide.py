@@ -1,7 +1,7 @@
 """Deciding an appeal by a person: an outcome per measure, a finding and a sentence per fact and per argument."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals.claims import content_of_decision
 from appeals.commands.locking import lock_appeal, require_lease
-from appeals.commands.review import opened_by, unread_errors, unread_of
+from appeals.commands.review import opened_by, pieces_of, unread_errors, unread_of
 from appeals.models import (
     Appeal,
     DecidedBy,
@@ -88,7 +88,7 @@ def decide_appeal(
     """Records a person's decision, changes the measures accordingly, and owes a remedy for each effect to undo.
 
     Where a piece of the file was not opened, `unread_reason` says why, and is kept with the decision; what the first
-    view gave a reason for needs no second one.
+    view gave a reason for needs no second one, but for evidence that came in since.
 
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`, `Stale`, `FirstViewRequired`, `NotYourTurn`, and
     `Invalid` with one error per missing or impossible field.
@@ -102,15 +102,17 @@ def decide_appeal(
     items = list(appeal.items.select_related("measure__type_version"))
     suggestion = appeal.suggestions.order_by("-appeal_version").first()
     opened = opened_by(actor, appeal)
-    unread = unread_of(appeal, opened)
+    pieces = pieces_of(appeal)
+    unread = unread_of(pieces, opened)
+    unread_reason = unread_reason or _reason_given(first, [pieces[piece] for piece in unread])
     outcome = overall_outcome([r.outcome for r in rulings])
     view = _system_view(suggestion, opened, outcome)
     if errors := [
         *_ruling_errors(rulings, items),
-        *_point_errors(appeal, points),
+        *_point_errors(pieces, points),
         *_text_errors(reasons, rule_application),
         *_wording_errors(points, reasons, rule_application),
-        *(_reading_errors(opened) or unread_errors(unread, unread_reason or first.unread_reason)),
+        *(_reading_errors(opened) or unread_errors(unread, unread_reason)),
         *_difference_errors(view, difference_reason),
         *_coherence_errors(rulings, points, departure_reason),
     ]:
@@ -126,7 +128,7 @@ def decide_appeal(
         system_view=view,
         difference_reason=difference_reason,
         departure_reason=departure_reason,
-        unread_reason=(unread_reason or first.unread_reason) if unread else "",
+        unread_reason=unread_reason if unread else "",
         model_version=suggestion.model_version if suggestion and view != SystemView.NOT_USED else "",
         decided_at=now,
         check_code=new_check_code(),
@@ -295,7 +297,7 @@ def _ruling_errors(rulings: Sequence[RulingDraft], items: Sequence[Any]) -> list
     return errors
 
 
-def _point_errors(appeal: Appeal, points: Sequence[Point]) -> list[FieldError]:
+def _point_errors(pieces: Iterable[str], points: Sequence[Point]) -> list[FieldError]:
     errors = []
     for kind, words in (
         (PointKind.FACT, _("Find on at least one fact.")),
@@ -303,7 +305,7 @@ def _point_errors(appeal: Appeal, points: Sequence[Point]) -> list[FieldError]:
     ):
         if not any(p.kind == kind for p in points):
             errors.append(FieldError("/points", f"missing-{kind}", words))
-    known = set(appeal.evidence.filter(submission__isnull=False).values_list("no", flat=True))
+    known = {int(piece.removeprefix("evidence:")) for piece in pieces if piece.startswith("evidence:")}
     for i, point in enumerate(points):
         at = f"/points/{i}"
         if point.kind not in PointKind.values or point.finding not in FINDINGS[PointKind(point.kind)]:
@@ -342,3 +344,8 @@ def _reading_errors(opened: set[str]) -> list[FieldError]:
     if opened - {"suggestion"}:
         return []
     return [FieldError("", "nothing-opened", _("Open the file before you decide."))]
+
+
+def _reason_given(first: FirstView, came_in: Sequence[datetime | None]) -> str:
+    """The reason of the first view, for pieces that were in the file then; not for what came in since."""
+    return first.unread_reason if all(at is None or at <= first.locked_at for at in came_in) else ""

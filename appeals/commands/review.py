@@ -1,7 +1,7 @@
 """What a reviewer does before deciding: take, keep, give back, read, lock a first view, ask."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -111,11 +111,14 @@ def release_appeal(*, actor: Actor, ref: str, now: datetime, reason: str = "") -
     return appeal
 
 
-def pieces_of(appeal: Appeal) -> list[str]:
-    """Everything in the file that a reviewer can open, by name; the system's view is not part of the file."""
+def pieces_of(appeal: Appeal) -> dict[str, datetime | None]:
+    """Everything in the file that a reviewer can open, by name, and when it came in later than the appeal; the system's
+    view is not part of the file.
+    """
     exhibits = appeal.notice.exhibits.order_by("no").values_list("no", flat=True)
-    evidence = appeal.evidence.filter(submission__isnull=False).order_by("no").values_list("no", flat=True)
-    return ["notice", "statement", *(f"exhibit:{no}" for no in exhibits), *(f"evidence:{no}" for no in evidence)]
+    submitted = appeal.evidence.filter(submission__isnull=False).order_by("no")
+    evidence = {f"evidence:{no}": at for no, at in submitted.values_list("no", "submission__submitted_at")}
+    return dict.fromkeys(["notice", "statement", *(f"exhibit:{no}" for no in exhibits)]) | evidence
 
 
 def opened_by(actor: Actor, appeal: Appeal) -> set[str]:
@@ -124,9 +127,9 @@ def opened_by(actor: Actor, appeal: Appeal) -> set[str]:
     return set(rows.values_list("subject", flat=True))
 
 
-def unread_of(appeal: Appeal, opened: Collection[str]) -> list[str]:
+def unread_of(pieces: Iterable[str], opened: Collection[str]) -> list[str]:
     """What is to be opened before one judges, and was not: the statement, the exhibits, the submitted evidence."""
-    return [piece for piece in pieces_of(appeal) if piece != "notice" and piece not in opened]
+    return [piece for piece in pieces if piece != "notice" and piece not in opened]
 
 
 def unread_errors(unread: Sequence[str], reason: str) -> list[FieldError]:
@@ -194,7 +197,7 @@ def record_first_view(
     require_choice("/confidence", confidence, Confidence)
     if FirstView.objects.filter(appeal=appeal, reviewer_id=actor.user_id).exists():
         raise NotYourTurn(_("Your first view is already locked."))
-    unread = unread_of(appeal, opened_by(actor, appeal))
+    unread = unread_of(pieces_of(appeal), opened_by(actor, appeal))
     if errors := unread_errors(unread, unread_reason):
         raise Invalid(errors=errors)
     view = FirstView.objects.create(

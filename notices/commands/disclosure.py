@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.actor import Actor
 from casework.canonical import digest
 from casework.errors import NotFound, NotYourTurn, or_not_found, require
-from casework.firing import command, expect_version, fire
+from casework.firing import command, expect_version, fire, require_known_state
 from notices.models import Disclosure, Exhibit, ExhibitOpening, Notice
 from notices.policies import may_confirm_decision, visible_to
 
@@ -17,9 +17,10 @@ from notices.policies import may_confirm_decision, visible_to
 def open_exhibit(*, actor: Actor, ref: str, no: int, now: datetime) -> Notice:
     """Records that the person who decided opened this exhibit, once. The version stays: nothing was changed.
 
-    Raises `NotFound`, `NotAllowed`.
+    Raises `NotFound`, `NotAllowed`, `UnknownState`.
     """
     notice = or_not_found(Notice.objects.filter(visible_to(actor), ref=ref).first())
+    require_known_state(notice)
     require(may_confirm_decision(actor, notice))
     exhibit = or_not_found(Exhibit.objects.filter(notice=notice, no=no).first())
     seen = {"session_hash": digest(actor.session), "opened_at": now}

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.db import IntegrityError, transaction
+from PIL import Image
 
 from appeals import commands as appeals
 from appeals.models import Appeal
@@ -73,6 +75,32 @@ def test_a_held_case_is_nobody_elses_until_the_lease_runs_out(world, now):
     appeals.claim_appeal(actor=world.rosa, ref=appeal.ref, now=now + timedelta(minutes=31))
     with pytest.raises(LeaseLost):
         appeals.keep_lease(actor=world.rita, ref=appeal.ref, now=now + timedelta(minutes=32))
+
+
+def test_a_reason_for_what_stayed_unopened_is_for_what_was_in_the_file_then(world, now):
+    appeal = make.file(world.alice, world.notice(), now=now)
+    appeals.claim_appeal(actor=world.rita, ref=appeal.ref, now=now)
+    appeals.record_opening(actor=world.rita, ref=appeal.ref, subject="statement", now=now)
+    view = {"actor": world.rita, "ref": appeal.ref, "outcome": "OVERTURNED", "confidence": "high", "now": now}
+    with pytest.raises(Invalid) as refused:
+        appeals.record_first_view(**view)
+    assert [(e.pointer, e.code) for e in refused.value.errors] == [("/unread_reason", "unread")]
+    appeals.record_first_view(**view, unread_reason="截图与争议无关。")
+    later, picture = now + timedelta(minutes=1), BytesIO()
+    Image.new("RGB", (8, 8), "red").save(picture, "PNG")
+    picture.seek(0)
+    appeals.stage_evidence(actor=world.alice, ref=appeal.ref, file=picture, name="a.png", caption="授权书", now=later)
+    appeals.submit_evidence(actor=world.alice, ref=appeal.ref, now=later)
+    appeal.refresh_from_db()
+
+    with pytest.raises(Invalid) as refused:
+        make.decide(world.rita, appeal, now=later)
+    assert [(e.pointer, e.code) for e in refused.value.errors] == [("/unread_reason", "unread")]
+    appeals.record_opening(actor=world.rita, ref=appeal.ref, subject="evidence:1", now=later)
+    decided = make.decide(world.rita, appeal, now=later).decision
+    assert decided.unread_reason == "截图与争议无关。"
+    said = Event.objects.get(case_kind=Appeal.KIND, case_id=appeal.pk, type="appeal.decided").facts
+    assert said["unread"] == ["exhibit:1"]
 
 
 def test_deciding_needs_the_version_that_was_read(world, now):
