@@ -9,6 +9,7 @@ since a new one is consulted on and publicised first. It can be told again and a
 """
 
 import argparse
+import itertools
 import json
 import sys
 import time
@@ -38,6 +39,7 @@ class Told:
     def __init__(self, client: Client, say: Callable[[str], None], sleep: Callable[[float], None]) -> None:
         self.client, self.say, self.sleep = client, say, sleep
         self.mark = uuid.uuid4().hex[:8]
+        self.listings = itertools.count(70_001)
         self.rule = self.number = self.clause = ""
         self.password = f"lanterns-over-the-canal-{self.mark}"
         self.executor = self.code = self.curriculum = ""
@@ -115,15 +117,19 @@ class Told:
         return example | {"rule": self.rule, "version": number, "level": 2, "pass_percent": 100}
 
     def notice(self, **changes: Any) -> dict[str, Any]:
-        """A takedown that the executor's person decided, on the story's own rule."""
+        """A takedown that the executor's person decided, on the story's own rule; each of another listing, since what a
+        decision revoked is not said again.
+        """
         example: dict[str, Any] = self.client.example("issue_notice")
         began, done = self.now - timedelta(seconds=2), self.now - timedelta(seconds=1)
-        takedown = example["measures"][0] | {"starts_at": done.isoformat()}
+        listing = f"{self.mark}-{next(self.listings)}"
+        takedown = example["measures"][0] | {"starts_at": done.isoformat(), "object_ref": listing}
         return (
             example
             | {
                 "external_ref": f"story-{uuid.uuid4()}",
                 "conduct_at": began.isoformat(),
+                "facts": f"{example['facts']}（{listing}）",
                 "measures": [takedown],
                 "basis": [{"kind": "CLAUSE", "rule": self.rule, "clause": self.clause}],
                 "evidence": [example["evidence"][0] | {"captured_at": began.isoformat()}],

@@ -242,9 +242,7 @@ def asked(affair: Affair, who: str, method: str, route: str, samples: dict[str, 
     with transaction.atomic():
         answer = browser.get(address(route, samples)) if method == "GET" else browser.post(address(route, samples))
         found = seen(answer, samples)
-        if answer.status_code >= 400:
-            return found
-        transaction.set_rollback(True)
+        transaction.set_rollback(True)  # also of a refusal, which can end a session and with it the reader's language
     return found
 
 

@@ -17,7 +17,7 @@ from tests.surfaces.people import FILE, cast_of, form
 pytestmark = pytest.mark.once
 
 STAGES = ("phone", "answered", "offered", "submitted", "waiting", "ruled", "determined", "settled")
-STAGES += ("test proposed", "appraising", "identity asked", "identity given", "refundable")
+STAGES += ("test proposed", "appraising", "identity asked", "identity given", "refundable", "reported")
 PEOPLE = ("owner", "staff", "consumer", "compliance", "platform", "mediator")
 NOT_YET = {("submit-evidence", 400), ("close-evidence", 409)}
 """Offered and yet refused: nothing is staged; somebody still has time to show or answer, which the command says."""
