@@ -51,7 +51,7 @@ PLAIN = (AutoField, IntegerField, CharField, TextField, BooleanField, DateTimeFi
 _UNSURE = object()
 GONE = ""
 """Stands in place of the digest of a row that was deleted."""
-_WRITE = re.compile(r'\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
+_WRITE = re.compile(r'\A\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
 _SET = re.compile(r'(?:\bSET |, )"?(\w+)"? = ')
 _RETURNING = re.compile(r"\bRETURNING\b(?=[^']*$)")
 

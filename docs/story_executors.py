@@ -71,8 +71,11 @@ class Told:
     # — what is sent more than once —
 
     def take_rule(self) -> None:
-        """The first rule with a version that is in force, and its first clause."""
+        """The rule of the document's example notice, its version that is in force, and its first clause."""
+        wanted = self.client.example("issue_notice")["basis"][0]["rule"]
         for rule in self.do("list_rules", "platform")["items"]:
+            if rule["code"] != wanted:
+                continue
             for version in rule["versions"]:
                 until = version["effective_to"]
                 start, end = (
@@ -83,7 +86,7 @@ class Told:
                     read = self.do("read_rule_version", "platform", ref=self.rule, no=self.number)
                     self.clause = read["clauses"][0]["number"]
                     return
-        expect(False, "a rule is in force")
+        expect(False, f"a version of the rule {wanted} is in force")
 
     def next_version(self, starts_at: datetime) -> dict[str, Any]:
         """A version of that rule, made elsewhere and consulted on for twenty days."""

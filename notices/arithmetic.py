@@ -33,9 +33,10 @@ _NUMBER = re.compile(rf"\d{{1,{MAX_DIGITS}}}(\.\d{{1,{MAX_DIGITS}}})?")
 _YUAN_NAME = re.compile(r"[(（](元|CNY)[)）]$")
 
 
+_NUMERALS = "零〇一二两三四五六七八九十百千万亿"
 _SUM = re.compile(
     r"(?:¥|￥|CNY\s?|RMB\s?)(\d[\d,]*(?:\.\d+)?)"
-    r"|(\d[\d,，]*(?:\.\d+)?|[零〇一二两三四五六七八九十百千万亿]+)\s?(万)?元"
+    rf"|((?<!\d)\d[\d,，]{{0,40}}(?:\.\d{{1,20}})?|(?<![{_NUMERALS}])[{_NUMERALS}]++)\s?(万)?元"
 )
 _RATE = re.compile(
     r"[百千]分之|[%％‰]|per ?cent|[每按倍]|相[当应]|全[额部]|\b(?:per|each|every|full|whole)\b", re.IGNORECASE

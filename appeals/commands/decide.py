@@ -96,9 +96,7 @@ def decide_appeal(
     appeal = lock_appeal(actor, ref, expected_version)
     require(may_decide_appeal(actor, appeal) or past_conflict_of(actor, appeal))
     require_lease(appeal, now=now)
-    first = FirstView.objects.filter(appeal=appeal, reviewer_id=actor.user_id).first()
-    if first is None:
-        raise FirstViewRequired()
+    first = _first_view_of(actor, appeal)
     items = list(appeal.items.select_related("measure__type_version"))
     suggestion = appeal.suggestions.order_by("-appeal_version").first()
     opened = opened_by(actor, appeal)
@@ -344,6 +342,13 @@ def _reading_errors(opened: set[str]) -> list[FieldError]:
     if opened - {"suggestion"}:
         return []
     return [FieldError("", "nothing-opened", _("Open the file before you decide."))]
+
+
+def _first_view_of(actor: Actor, appeal: Appeal) -> FirstView:
+    first = FirstView.objects.filter(appeal=appeal, reviewer_id=actor.user_id).first()
+    if first is None:
+        raise FirstViewRequired()
+    return first
 
 
 def _reason_given(first: FirstView, came_in: Sequence[datetime | None]) -> str:

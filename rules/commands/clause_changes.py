@@ -22,8 +22,10 @@ from rules.policies import may_make_rule
 
 ALIKE = 0.8
 """How alike the texts before and after a correction are at least: it mends words and is no other clause."""
+_NUMERALS = "零〇一二两三四五六七八九十百千万亿"
 _FIGURE = re.compile(
-    r"\d+(?:[,，]\d{3})*(?:\.\d+)?|[零〇一二两三四五六七八九十百千万亿]+(?=[元角分日天年月周时秒倍次件%％折个小工])"
+    r"\d+(?:[,，]\d{3})*(?:\.\d+)?"
+    rf"|(?<![{_NUMERALS}])[{_NUMERALS}]++(?=[元角分日天年月周时秒倍次件%％折个小工])"
 )
 
 

@@ -144,7 +144,8 @@ def consulted_text(clauses: Sequence[Clause]) -> list[dict[str, Any]]:
 
 def publish(version: RuleVersion, *, now: datetime) -> None:
     """Publishes a stored version with its clauses and ends the one before. The caller has checked that it may be."""
-    before = require_room(version.rule, version)
+    rule = PlatformRule.objects.select_for_update().get(pk=version.rule_id)  # one version of it at a time
+    before = require_room(rule, version)
     if before is not None:
         RuleVersion.objects.filter(pk=before.pk).update(effective_to=version.effective_from)
     version.text_hash = digest(list(version.clauses.order_by("position").values_list("text_hash", flat=True)))

@@ -217,6 +217,7 @@ def test_nothing_of_the_sample_is_missed(
     django_db_blocker: Any, tmp_path: Any, settings: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings.TRIAGE_MODEL_DIR, settings.ATTACHMENT_ROOT = tmp_path / "triage", tmp_path / "sealed"
+    settings.MIGRATION_MODULES = {}
     with django_db_blocker.unblock(), empty_database(tmp_path):
         call_command("demo", "--no-serve", "--count", "24")
         assert list(verification.faults()) == []

@@ -46,9 +46,7 @@ SAID = {
         "basis": "Consumer Rights Protection Law, article 23(3)",
         "shift_reasons": "Within six months the proof is on the seller. A general note is none; have the base tested.",
         "second_piece": "Test report: no trace of water, thermostat burnt through",
-        "ruling_1": "Sign-off and first message lie eight weeks apart: the fault was found within six months.",
         "ruling_2": "The seller's own report finds no water. The thermostat failed, and the buyer did not cause that.",
-        "sentence_1": "The fault was found within six months of receipt.",
         "sentence_2": "The thermostat failed by itself: the seller's own test report says so.",
         "reasons": "Within six months the seller has to disprove the fault. Its report shows it and rules water out.",
         "paid": "Returned to the card, payment HM-88121",
@@ -75,9 +73,7 @@ class Story:
 
 
 NOT_RECEIVED = Story("zh-hans", "O-2026-1053", "not_received", "REFUND", "358.00", 1, ((1, False),), False)
-DURABLE_DEFECT = Story(
-    "en", "O-2026-1054", "durable_defect", "RETURN_AND_REFUND", "329.00", 2, ((1, True), (2, True)), True
-)
+DURABLE_DEFECT = Story("en", "O-2026-1054", "durable_defect", "RETURN_AND_REFUND", "329.00", 2, ((2, True),), True)
 
 
 def open_in_three_steps(buyer: Walk, story: Story) -> str:
@@ -199,6 +195,7 @@ def add_nothing(side: Walk, ref: str, fact: int) -> None:
     side.tid("nothing-to-add").click()
     side.look()
     side.tid("confirm").locator("button[type=submit]").click()
+    side.tid("confirm").wait_for(state="detached")
     side.tid("nothing-to-add").wait_for(state="detached")
 
 

@@ -74,7 +74,7 @@ def take(walk: Walk, name: str, **values: str) -> None:
     step = walk.tid(f"step-{name}")
     for field, value in values.items():
         step.locator(f"[name={field}]").fill(value)
-    step.locator("[type=submit]").click()
+    step.locator("[type=submit]:not([name=more_rows])").click()
 
 
 def told(walk: Walk) -> None:
@@ -111,7 +111,7 @@ def notice_of(conduct_at: datetime, now: datetime) -> dict[str, Any]:
                 "ends_at": (now + timedelta(days=1)).isoformat(),
             }
         ],
-        "basis": [{"kind": "CLAUSE", "rule": "packing", "clause": "2"}],
+        "basis": [{"kind": "CLAUSE", "rule": "parcels", "clause": "2"}],
         "evidence": [{"caption": "包裹照片", "captured_at": conduct_at.isoformat(), "excerpt": "没有缓冲材料"}],
         "detection": {"source": "REPORT"},
         "decision": {"officer": "E-031", "evidence_was_opened": True},
@@ -144,7 +144,7 @@ def test_a_rule_from_its_draft_to_the_notice_that_rests_on_it(ahead, browser, la
         drafter.visit("/workbench/rules/")
         drafter.tid("new-draft").click()
         values = {
-            "code": "packing",
+            "code": "parcels",
             "name_zh": "包装规则",
             "name_en": "Packing Rule",
             "number": "1.0",
@@ -200,7 +200,7 @@ def test_a_rule_from_its_draft_to_the_notice_that_rests_on_it(ahead, browser, la
         drafter.tid("answer-form").locator("[name=reason]").fill("已在第 2 条写明。")
         drafter.tid("answer-form").locator("[type=submit]").click()
         told(drafter)
-        drafter.visit(f"{page}?open=1")
+        drafter.visit(f"{page}?answered=no")
         for box in drafter.page.locator("[name=opinions]").all():
             box.check()
         drafter.page.check("[name=disposition][value=REJECTED]")
@@ -213,7 +213,7 @@ def test_a_rule_from_its_draft_to_the_notice_that_rests_on_it(ahead, browser, la
         found = wrong(approver)
         assert "最终解释权" in found
         assert "随时修改" in found
-        assert "违约金、赔偿金的依据和计算方法" in found
+        assert "七日无理由退货规则" in found
 
         # compliance clears the one under its name; the other is written anew
         drafter.visit("/workbench/wording/")
@@ -228,9 +228,16 @@ def test_a_rule_from_its_draft_to_the_notice_that_rests_on_it(ahead, browser, la
         drafter.look()
         drafter.visit(f"{page}edit/")
         drafter.page.fill("#id_text_zh", in_chinese(REWRITTEN))
-        drafter.page.fill("#id_why_not_penalties", "本规则不涉及违约金。")
+        drafter.page.fill("#id_why_not_returns", "见《七日无理由退货规则》。")
         drafter.tid("draft-form").locator("[type=submit]:not([name=more_rows])").click()
         drafter.page.wait_for_url(lambda url: "/edit/" not in url)
+
+        # what changed after the consultation is explained, by the opinion that was taken up
+        drafter.page.goto(page)
+        assert drafter.tid("unexplained").count() == 1
+        take(drafter, "explain", **{"changes-0-clause": "2", "changes-0-opinion": "1"})
+        told(drafter)
+        assert drafter.tid("explained").count() == 1
 
         # adopted by another person, publicised, and in force at its time
         approver.page.goto(page)
@@ -242,7 +249,7 @@ def test_a_rule_from_its_draft_to_the_notice_that_rests_on_it(ahead, browser, la
         told(drafter)
         assert rests_on_nothing(serve(program, later.now() - timedelta(minutes=1), later.now()))
         visitor.visit(f"/consultations/{making}/")
-        visitor.visit("/rules/packing/1.0/")
+        visitor.visit("/rules/parcels/1.0/")
         later.be(start + timedelta(seconds=1))
         comes_to(drafter, page, ".case-name .status:has-text('生效中')")
         drafter.look()
@@ -250,13 +257,13 @@ def test_a_rule_from_its_draft_to_the_notice_that_rests_on_it(ahead, browser, la
         # a notice rests on it from that second and not before
         assert rests_on_nothing(serve(program, start - timedelta(seconds=1), later.now()))
         assert "ref" in serve(program, start, later.now())
-        visitor.visit("/rules/packing/1.0/")
+        visitor.visit("/rules/parcels/1.0/")
         assert "In force now" in visitor.page.locator("main").inner_text()
 
         # the merchant leaves rather than accept it, and it applies to them no more
         with Walk(browser, program, size=PHONE, also_at=DESK) as merchant:
             merchant.sign_in("merchant_owner")
-            merchant.visit("/rules/packing/1.0/")
+            merchant.visit("/rules/parcels/1.0/")
             merchant.tid("leave-link").click()
             merchant.look()
             merchant.tid("leave-form").locator("[type=submit]").click()

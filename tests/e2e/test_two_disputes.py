@@ -149,9 +149,7 @@ def show_what_each_has(buyer: Walk, seller: Walk, ref: str, story: Story) -> Non
     """Records with one press, a message, a picture, an objection; then each has nothing to add to the other's."""
     said = story.said
     if story is DURABLE_DEFECT:
-        bring_in_records(buyer, ref, 1)
-        add_nothing(seller, ref, 1)
-        add_nothing(buyer, ref, 1)
+        bring_in_records(buyer, ref, story.shifted)
         hand_in(seller, ref, story.shifted, said["pieces"])
     else:
         bring_in_records(seller, ref, story.shifted)
@@ -198,7 +196,7 @@ def watch_the_burden_move(
         asked = any("resume" in frame for frame in side.sent)  # after a heartbeat, which can overtake a push
         assert not asked or seconds[name]["card"] < 2, f"nobody told the {name}'s room; it found out: {seconds}"
         assert side.page.locator("#entries li.card-event").last.get_attribute("data-event") == "dispute.burden_shifted"
-        assert said["basis"] in side.tid("fact").nth(fact - 1).inner_html()
+        assert said["basis"] in side.page.locator(f"[data-testid=fact][data-no='{fact}']").inner_html()
     return seconds
 
 

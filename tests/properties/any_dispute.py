@@ -16,6 +16,7 @@ from casework import canonical, deadlines
 from casework.errors import CaseError
 from casework.machine import steps_of
 from casework.models import Deadline, Event
+from casework.row_digests import recording
 from disputes import commands
 from disputes.choices import Record, Side
 from disputes.commands import throttle
@@ -899,13 +900,14 @@ class Disputes(RuleBasedStateMachine):
         if not Dispute.objects.filter(pk=pk, state="EVIDENCE").exists():
             return
         self.now = fact.due_at + timedelta(seconds=5)
-        Outage.objects.create(
-            started_at=fact.due_at - timedelta(hours=hours),
-            ended_at=fact.due_at,
-            cause="断电",
-            recorded_by_ref="system:tests",
-            recorded_at=self.now,
-        )
+        with recording():
+            Outage.objects.create(
+                started_at=fact.due_at - timedelta(hours=hours),
+                ended_at=fact.due_at,
+                cause="断电",
+                recorded_by_ref="system:tests",
+                recorded_at=self.now,
+            )
         self._sweep(fact.due_at + deadlines.grace())
         after = self._fact(pk, no)
         assert after.state in UNSETTLED, "an outage in the window was not given back"

@@ -275,7 +275,7 @@ def anybody_of_the_merchant_promises_its_money(patch):
     wrapped(patch, offers, "may_answer_offer", lambda f, *args, accepts: f(*args, accepts=False))
 
 
-@fault("nobody is waited for", "a_ruling")
+@fault("nobody is waited for|no time in EVIDENCE", "a_ruling")
 def reopened_evidence_is_asked_of_nobody(patch):
     patch.setattr(mediate, "_lay", lambda *_args, **_more: None)
 

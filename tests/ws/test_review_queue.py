@@ -296,9 +296,12 @@ async def test_who_reviews_nothing_hears_nothing(world, site, who, code):
 
 
 async def test_nobody_comes_in_without_a_session_or_ticket(world, site):
-    for url, options in ((address(site), {"origin": site.origin}), (address(site, ticket="wst_" + "a" * 43), {})):
+    for url, options, code in (
+        (address(site), {"origin": site.origin}, 4401),
+        (address(site, ticket="wst_" + "a" * 43), {}, 4410),
+    ):
         one = await open_socket(url, **options)
-        assert await one.until_closed(PATIENCE) == 4401
+        assert await one.until_closed(PATIENCE) == code
         assert one.frames == []
 
 

@@ -256,7 +256,7 @@ def record_audit_view(*, actor: Actor, ref: str, outcome: str, note: str, now: d
 
 def _wait_for_others(measure_type: str) -> None:
     """Locks this kind of measure until the transaction ends, so that nobody else sets or proves anything for it."""
-    measure_types().select_for_update(no_key=True).get(pk=measure_type)
+    measure_types().select_for_update(no_key=True, of=("self",)).get(pk=measure_type)
 
 
 def _require_known(**values: str) -> None:

@@ -39,7 +39,7 @@ const notice = got(
     body: {
       ...told.examples.issue_notice,
       external_ref: `client-${randomUUID()}`,
-      facts: `${told.examples.issue_notice.facts}（商品 66021）`,
+      facts: told.examples.issue_notice.facts.replaceAll("88120", "66021"),
       measures: told.examples.issue_notice.measures.map((each) => ({ ...each, object_ref: "66021" })),
     },
   }),
