@@ -284,6 +284,29 @@ class IdempotencyKey(models.Model):
         return f"{self.operation} {self.key}"
 
 
+class WorkDraft(models.Model):
+    """What a member of staff typed about a case that they hold and has not sent: see `casework.drafts`."""
+
+    id = models.BigAutoField(primary_key=True)
+    case_kind = models.CharField(max_length=20)
+    case_id = models.BigIntegerField()
+    typed_by = models.CharField(max_length=60)
+    content = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("draft of staff")
+        verbose_name_plural = _("drafts of staff")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("case_kind", "case_id", "typed_by"), name="work_draft_is_one_per_case_and_person"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_kind} {self.case_id} {self.saved_at:%Y-%m-%d %H:%M}"
+
+
 class RowDigests(models.Model):
     """The digest of each row that one transaction wrote, `{table: {key: digest}}`: see `casework.row_digests`.
 
@@ -323,6 +346,7 @@ COVER = {
     ),
     **operational(
         casework_outboxmessage="what is still to be done, and is deleted when it is done",
+        casework_workdraft="what is typed and not yet sent; it is deleted when it is sent",
         casework_idempotencykey="answers that a repeated request gets again; what was done stands in other rows",
     ),
 }

@@ -10,8 +10,9 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, NamedTuple, ParamSpec
 
+from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern
@@ -45,6 +46,8 @@ ROWS = 50
 LANGUAGES = ("zh-hans", "en")
 """The languages in which a letter is shown before it is sent."""
 SHORTCUTS_COOKIE = "workbench_shortcuts"
+SHEET = "sheet"
+"""The field, and the cookie, by which the script of the page that comes next knows that a form has arrived."""
 READ_BEFORE = timedelta(hours=12)
 """For how long a letter that was read can be sent."""
 
@@ -85,11 +88,18 @@ def surface(
                 return signed_out(request, str(kwargs["ref"]))
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
-            return view(request, *args, **kwargs)
+            return _arrived(request, view(request, *args, **kwargs))
 
         return shown
 
     return decorate
+
+
+def _arrived(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Names the form that this answers, so that its copy in the browser (`static/js/forms.js`) is not put back in."""
+    if (sheet := request.POST.get(SHEET, "")[:64]) and sheet.isascii() and sheet.isalnum():
+        response.set_cookie(SHEET, sheet, max_age=READ_BEFORE, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+    return response
 
 
 def show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
@@ -173,10 +183,10 @@ class Again(NamedTuple):
     url: str
 
 
-def fields_to_carry(request: HttpRequest, *leave: str) -> Mapping[str, list[str]]:
+def fields_to_carry(typed: QueryDict, *leave: str) -> Mapping[str, list[str]]:
     """Returns everything that was typed, to be sent again by the next step."""
-    left = {"csrfmiddlewaretoken", "checked", *leave}
-    return {name: values for name, values in request.POST.lists() if name not in left}
+    left = {"csrfmiddlewaretoken", "checked", SHEET, *leave}
+    return {name: values for name, values in typed.lists() if name not in left}
 
 
 def seal(actor: Actor, ref: str, typed: Mapping[str, list[str]]) -> str:

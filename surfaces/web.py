@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
 from functools import wraps
 from itertools import chain
 from typing import Any, Concatenate, ParamSpec
@@ -21,6 +22,7 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, FileRefused, Invalid, NotSignedIn, TooLarge
 from casework.idempotency import Answer, digest_of, run_form_once
+from casework.text import TextRefused
 from files.attachments import prepare_uploads
 from surfaces.forms import CaptionField
 
@@ -59,6 +61,17 @@ def _typed(request: HttpRequest, keeps: Sequence[str]) -> list[str]:
     """What was typed in these fields; a name that ends in `-` stands for all that begin with it."""
     names = [n for keep in keeps for n in ([keep] if keep[-1:] != "-" else request.POST) if n.startswith(keep)]
     return [text for name in names for text in request.POST.getlist(name) if text.strip()]
+
+
+def answer_draft(save: Callable[[], datetime]) -> JsonResponse:
+    """Saves what somebody is typing and answers the page's script with when it was saved, or why it was not."""
+    try:
+        saved_at = save()
+    except TextRefused as refused:
+        return JsonResponse({"code": refused.code, "detail": str(refused.message)}, status=400)
+    except CaseError as error:
+        return JsonResponse({"code": error.code, "detail": str(error.detail)}, status=error.status)
+    return JsonResponse({"saved_at": saved_at.isoformat()})
 
 
 def page_before(request: HttpRequest) -> str:

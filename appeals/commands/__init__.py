@@ -20,7 +20,7 @@ from appeals.commands.decide import (
     stands_without_a_fact,
 )
 from appeals.commands.demand import demand_human
-from appeals.commands.drafts import save_draft
+from appeals.commands.drafts import save_draft, save_work
 from appeals.commands.evidence import remove_evidence, stage_evidence, submit_evidence
 from appeals.commands.file import AppealFiling, ItemFiling, file_appeal, withdraw_appeal
 from appeals.commands.review import (

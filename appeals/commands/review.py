@@ -22,6 +22,7 @@ from appeals.policies import (
 )
 from casework.actor import Actor
 from casework.canonical import digest
+from casework.drafts import drop_work_drafts
 from casework.errors import (
     DeadlinePassed,
     FieldError,
@@ -218,6 +219,7 @@ def record_first_view(
         facts={"view": view.fingerprint, **({"unread": unread} if unread else {})},
         lease_expires_at=max(lease_until(now), appeal.lease_expires_at or now),
     )
+    drop_work_drafts(appeal, typed_by=actor.ref)
     return view
 
 

@@ -42,6 +42,7 @@ from casework.actor import Actor
 from casework.errors import CaseError, FirstViewRequired, Invalid, LeaseLost, NotYourTurn, Stale
 from console.appeals import context
 from console.appeals.forms import Work
+from console.drafts import draft_for, keep_typed
 from console.forms import Mistake
 from console.frame import LANGUAGES, Again, show, staff, surface
 from surfaces.asks import STAFF
@@ -82,9 +83,19 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     work = Work.blank(appeal)
     place = place_in_group(actor, appeal)
     own = {each.appeal.ref: each for each in place.own} if place is not None else {}
+    saved_at = None
     if (like := own.get(request.GET.get("like", ""))) is not None and first_view_of(actor, appeal) is not None:
         work.reword(like)
-    return show_case(request, actor, appeal, now=clock.now(), work=work, piece=request.GET.get("piece", ""))
+    elif _works_on(actor, appeal) and (draft := draft_for(appeal, actor)) is not None:
+        typed, saved_at = draft
+        work = Work.posted(typed, appeal)
+        work.mistakes.clear()  # nothing is being checked yet
+    now, piece = clock.now(), request.GET.get("piece", "")
+    return show_case(request, actor, appeal, now=now, work=work, piece=piece, restored=saved_at)
+
+
+def _works_on(actor: Actor, appeal: Appeal) -> bool:
+    return HOLDER.holds(actor, appeal) and appeal.state == AppealState.HUMAN_REVIEW
 
 
 def show_case(
@@ -98,9 +109,12 @@ def show_case(
     refused: CaseError | None = None,
     mistakes: Sequence[Mistake] = (),
     release_open: bool = False,
+    restored: datetime | None = None,
 ) -> HttpResponse:
-    """Renders the case page; `work` is what was typed, `refused` why the last step was not possible."""
-    is_mine = HOLDER.holds(actor, appeal) and appeal.state == AppealState.HUMAN_REVIEW
+    """Renders the case page; `work` is what was typed, `refused` why the last step was not possible, `restored` when
+    what was typed was saved, where it was opened again.
+    """
+    is_mine = _works_on(actor, appeal)
     is_held = is_mine and not appeal.lease_is_free(now)
     opened = opened_by(actor, appeal)
     if isinstance(refused, Stale) and appeal.reviewer_id not in (None, actor.user_id):
@@ -147,6 +161,7 @@ def show_case(
         refused=refused,
         errors=errors,
         release_open=release_open,
+        restored=restored,
         now=now,
         heartbeat_seconds=heartbeat_seconds(),
     )
@@ -222,6 +237,7 @@ def redisplay(
     """Shows the page once more with everything that was typed."""
     appeal = appeal_for(actor, ref)
     work = Work.posted(request.POST, appeal)
+    keep_typed(request.POST, commands.save_work, actor, ref, work, now=now)
     if refused is None:
         work.mistakes.clear()  # nothing is being checked yet
     if isinstance(refused, Invalid):

@@ -16,6 +16,7 @@ from casework.errors import Invalid
 from console.appeals import context
 from console.appeals.case import RETRY, TYPED, again_at, heartbeat_seconds, reader, redisplay, stay, to_case
 from console.appeals.forms import Work
+from console.drafts import keep_typed
 from console.frame import LANGUAGES, fields_to_carry, is_sealed, seal, show, surface, version_of
 
 LEAVE = ("add", "subject")
@@ -28,6 +29,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
     appeal = appeal_for(actor, ref)
     work = Work.posted(request.POST, appeal)
     stay(actor, ref, now)
+    keep_typed(request.POST, commands.save_work, actor, ref, work, now=now)
     try:
         if work.mistakes:
             raise Invalid()
@@ -43,7 +45,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
         "appeals/letter.html",
         appeal=appeal,
         letters=letters,
-        carried=(carried := fields_to_carry(request, *LEAVE)),
+        carried=(carried := fields_to_carry(request.POST, *LEAVE)),
         checked=seal(actor, ref, carried),
         unread=[p for p in pieces if not p.is_open],
         now=now,
@@ -57,7 +59,7 @@ def decide(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Sends the decision exactly as it was checked; what was not checked first is checked now instead."""
     actor, now = reader(request), clock.now()
     appeal = appeal_for(actor, ref)
-    if not is_sealed(request, actor, ref, fields_to_carry(request, *LEAVE)):
+    if not is_sealed(request, actor, ref, fields_to_carry(request.POST, *LEAVE)):
         return check(request, ref)
     work = Work.posted(request.POST, appeal)
     try:

@@ -87,9 +87,9 @@ class Work:
     @property
     def is_typed(self) -> bool:
         """Whether something would be lost with it."""
-        return bool(
-            self.note or self.reasons or self.rule_application or self.rows or any(m.outcome for m in self.measures)
-        )
+        chosen = (self.first_outcome, self.confidence, *(m.outcome for m in self.measures))
+        written = (self.note, self.reasons, self.rule_application, self.departure_reason, self.unread_reason)
+        return any(chosen) or any(written) or bool(self.rows)
 
     @classmethod
     def blank(cls, appeal: Appeal) -> "Work":

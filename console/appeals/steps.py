@@ -14,6 +14,7 @@ from casework.errors import CaseError, Invalid, LeaseLost, NotFound
 from console.appeals import context
 from console.appeals.case import RETRY, TYPED, piece_shown, reader, redisplay, show_case, stay, to_case
 from console.appeals.forms import Work
+from console.drafts import save_while_typing
 from console.forms import Mistake
 from console.frame import surface, version_of
 from surfaces.serving import send
@@ -104,6 +105,12 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     appeal_for(actor, ref)
     stay(actor, ref, now)
     return redisplay(request, actor, ref, now=now)
+
+
+@surface("POST")
+def draft(request: HttpRequest, ref: str) -> HttpResponse:
+    """Saves what is typed in the judgement pane, for its writer alone; answered as JSON for the page's script."""
+    return save_while_typing(request, commands.save_work, reader, ref)
 
 
 @surface("POST", keeps=TYPED)

@@ -36,6 +36,7 @@ urlpatterns = [
     path("case/<slug:ref>/heartbeat/", steps.heartbeat, name="heartbeat"),
     path("case/<slug:ref>/open/", steps.open_piece, name="open"),
     path("case/<slug:ref>/edit/", steps.edit, name="edit"),
+    path("case/<slug:ref>/draft/", steps.draft, name="draft"),
     path("case/<slug:ref>/first-view/", steps.lock_first_view, name="first-view"),
     path("case/<slug:ref>/reveal/", steps.reveal, name="reveal"),
     path("case/<slug:ref>/check/", decide.check, name="check"),

@@ -22,7 +22,8 @@ from casework.actor import Actor
 from casework.errors import CaseError, Invalid, NotFound, NotYourTurn, Stale
 from console.disputes import context
 from console.disputes.forms import Work
-from console.disputes.frame import DESK, RETRY, again_at, keep_typed, mediator, take_typed, to_case
+from console.disputes.frame import DESK, RETRY, again_at, mediator, take_typed, to_case
+from console.drafts import draft_for, keep_typed, save_while_typing
 from console.forms import Mistake
 from console.frame import LANGUAGES, show, surface
 from disputes import commands, queries
@@ -46,12 +47,19 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the dispute in three panes, as it is now; with what was typed when they left it, or the session ended."""
     actor = mediator(request)
     dispute = queries.dispute_for(actor, ref)
-    typed, signed_out = take_typed(request, actor, ref)
-    if typed is not None:
-        if signed_out:
-            messages.warning(request, _("You were signed out before this was done. What you typed is still here."))
-        return redisplay(request, actor, ref, work=Work.posted(typed, dispute), now=clock.now())
-    return show_case(request, actor, dispute, now=clock.now(), work=Work.blank(dispute))
+    now = clock.now()
+    if (typed := take_typed(request, actor, ref)) is not None:
+        messages.warning(request, _("You were signed out before this was done. What you typed is still here."))
+        work = Work.posted(typed, dispute)
+        keep_typed(typed, commands.save_work, actor, ref, work, now=now)
+        work.mistakes.clear()  # nothing is being checked yet
+        return show_case(request, actor, dispute, now=now, work=work)
+    if is_mediator(actor, dispute) and (draft := draft_for(dispute, actor)) is not None:
+        typed, saved_at = draft
+        work = Work.posted(typed, dispute)
+        work.mistakes.clear()  # nothing is being checked yet
+        return show_case(request, actor, dispute, now=now, work=work, restored=saved_at)
+    return show_case(request, actor, dispute, now=now, work=Work.blank(dispute))
 
 
 def show_case(
@@ -63,10 +71,12 @@ def show_case(
     work: Work,
     refused: CaseError | None = None,
     news: Sequence[queries.TimelineEntry] | None = None,
+    restored: datetime | None = None,
 ) -> HttpResponse:
     """Renders the dispute's page; `work` is what was typed, `refused` why the last step was not possible.
 
-    `news` is what happened while they typed; where not given, everything behind the version that they read.
+    `news` is what happened while they typed; where not given, everything behind the version that they read. `restored`
+    is when what was typed was saved, where it was opened again.
     """
     views = queries.facts_of(actor, dispute)
     actions = actions_for(actor, dispute, now=now)
@@ -104,6 +114,7 @@ def show_case(
         again=again_at(dispute.ref),
         changed=[entry.text for entry in changed],
         refused=refused,
+        restored=restored,
         errors=work.mistakes,
         time_least=dispute.promised["proof_time_least"],
         time_most=dispute.promised["proof_time_most"],
@@ -179,6 +190,7 @@ def redisplay(
 ) -> HttpResponse:
     """Shows the page once more with everything that was typed."""
     dispute = queries.dispute_for(actor, ref)
+    keep_typed(request.POST, commands.save_work, actor, ref, work, now=now)
     if refused is None:
         work.mistakes.clear()  # nothing is being checked yet
     return show_case(request, actor, dispute, now=now, work=work, refused=refused)
@@ -219,6 +231,8 @@ def act(
             return redisplay(request, actor, ref, work=work, now=now, refused=refused)
     messages.success(request, done)
     work.forget(*forget, fact=fact)
+    sent = {*forget} if fact is None else {f"f{fact}-{name}" for name in (*forget, "evidence")}
+    keep_typed(request.POST, commands.save_work, actor, ref, work, now=now, sent=sent)
     try:
         dispute = queries.dispute_for(actor, ref)
     except NotFound:  # it is somebody else's now
@@ -236,6 +250,12 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     return redisplay(request, actor, ref, work=work, now=clock.now())
 
 
+@surface("POST")
+def draft(request: HttpRequest, ref: str) -> HttpResponse:
+    """Saves what is typed on the page, for its writer alone; answered as JSON for the page's script."""
+    return save_while_typing(request, commands.save_work, mediator, ref)
+
+
 @surface("POST", **DESK)
 def leave(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Keeps what was typed and leads to the page of a step; the dispute's page has it again.
@@ -244,7 +264,8 @@ def leave(request: HttpRequest, ref: str) -> HttpResponseBase:
     """
     actor = mediator(request)
     work, to = Work.posted(request.POST, queries.dispute_for(actor, ref)), request.POST.get("to", "")
-    leaves = is_step(to) and (not work.is_typed or keep_typed(request, ref))
+    now = clock.now()
+    leaves = is_step(to) and (not work.is_typed or keep_typed(request.POST, commands.save_work, actor, ref, work, now=now))
     return redirect(to) if leaves else edit(request, ref=ref)
 
 

@@ -14,6 +14,7 @@ from casework.errors import Invalid, NotYourTurn, Stale
 from console.disputes.case import redisplay
 from console.disputes.forms import Work
 from console.disputes.frame import DESK, RETRY, again_at, mediator, to_case
+from console.drafts import keep_typed
 from console.forms import Mistake
 from console.frame import LANGUAGES, fields_to_carry, is_sealed, seal, show, surface, version_of
 from disputes import commands, queries
@@ -25,6 +26,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
     actor, now = mediator(request), clock.now()
     dispute = queries.dispute_for(actor, ref)
     work = Work.posted(request.POST, dispute)
+    keep_typed(request.POST, commands.save_work, actor, ref, work, now=now)
     try:
         letters = commands.rehearse_determination(
             **_determination_arguments(request, actor, ref, work, now),
@@ -37,7 +39,7 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
         "disputes/letter.html",
         dispute=dispute,
         letters=letters,
-        carried=(carried := fields_to_carry(request)),
+        carried=(carried := fields_to_carry(request.POST)),
         checked=seal(actor, ref, carried),
         again=again_at(ref, "send"),
         now=now,
@@ -49,7 +51,7 @@ def determine(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Sends the determination exactly as it was read; what was not read first is read now instead."""
     actor, now = mediator(request), clock.now()
     work = Work.posted(request.POST, queries.dispute_for(actor, ref))
-    if not is_sealed(request, actor, ref, fields_to_carry(request)):
+    if not is_sealed(request, actor, ref, fields_to_carry(request.POST)):
         return check(request, ref)
     try:
         commands.determine_dispute(**_determination_arguments(request, actor, ref, work, now))

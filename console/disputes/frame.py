@@ -44,36 +44,29 @@ def overseer(request: HttpRequest) -> Actor:
 
 def sign_in_again(request: HttpRequest, ref: str) -> HttpResponse:
     """Keeps what was typed when the session has ended, and asks the reader to sign in; nothing was done."""
-    keep_typed(request, ref, signed_out=True)
-    return redirect_to_login(reverse("mediation:case", args=[ref]))
-
-
-def keep_typed(request: HttpRequest, ref: str, *, signed_out: bool = False) -> bool:
-    """Keeps what was typed until its writer opens the dispute again; False where that is too long to be kept."""
     typed = request.POST.copy()
     for name in ("csrfmiddlewaretoken", "to"):
         typed.pop(name, None)
     text = typed.urlencode()
-    if not typed.get("by") or len(text) > MAX_KEPT:
-        return False
-    request.session[KEPT] = {"ref": ref, "by": typed["by"], "text": text, "signed_out": signed_out}
-    return True
+    if typed.get("by") and len(text) <= MAX_KEPT:
+        request.session[KEPT] = {"ref": ref, "by": typed["by"], "text": text}
+    return redirect_to_login(reverse("mediation:case", args=[ref]))
 
 
 DESK: dict[str, Any] = {"roles": (MEDIATOR, *OVERSEES), "keeps": TYPED, "signed_out": sign_in_again}
 """How the pages about a dispute are opened (`console.frame.surface`): what is typed outlives a session."""
 
 
-def take_typed(request: HttpRequest, actor: Actor, ref: str) -> tuple[QueryDict | None, bool]:
-    """Returns, once, what this person had typed on this dispute, and whether it was kept because a session ended.
+def take_typed(request: HttpRequest, actor: Actor, ref: str) -> QueryDict | None:
+    """Returns, once, what this person sent about this dispute when their session had ended.
 
     What is kept of another dispute stays until that one is opened; what somebody else typed is gone.
     """
     kept = request.session.get(KEPT)
     if not kept or (kept["ref"] != ref and kept["by"] == actor.ref):
-        return None, False
+        return None
     del request.session[KEPT]
-    return (QueryDict(kept["text"]) if (kept["ref"], kept["by"]) == (ref, actor.ref) else None), kept["signed_out"]
+    return QueryDict(kept["text"]) if (kept["ref"], kept["by"]) == (ref, actor.ref) else None
 
 
 def again_at(ref: str, form: str = "work") -> frame.Again:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("<slug:ref>/", case.case, name="case"),
     path("<slug:ref>/join/", queue.join, name="join"),
     path("<slug:ref>/edit/", case.edit, name="edit"),
+    path("<slug:ref>/draft/", case.draft, name="draft"),
     path("<slug:ref>/leave/", case.leave, name="leave"),
     path("<slug:ref>/evidence/<int:no>/", files.file, name="file"),
     path("<slug:ref>/case-file/", files.case_file, name="case-file"),

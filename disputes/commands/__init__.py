@@ -26,6 +26,7 @@ from disputes.commands.determine import (
     rehearse_determination,
     stakes_of,
 )
+from disputes.commands.drafts import save_work
 from disputes.commands.fast_refund import accept_fast_refund, opt_in_to_fast_refunds, opt_out_of_fast_refunds
 from disputes.commands.follow import (
     accept_determination,

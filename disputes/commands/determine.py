@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Party, PartyKind
 from casework.actor import Actor
 from casework.canonical import digest
+from casework.drafts import drop_work_drafts
 from casework.errors import FieldError, Invalid, NotYourTurn, errors_in, require
 from casework.firing import DeadlineSpec, command
 from casework.named import named
@@ -186,6 +187,7 @@ def determine_dispute(
         review_closes_at=closes,
         review_base_closes_at=closes,
     )
+    drop_work_drafts(dispute, typed_by=actor.ref)
     if final:
         begin_after_determination(dispute, actor=actor, now=now)
     return dispute

@@ -33,9 +33,12 @@
     } catch { /* a browser that keeps nothing keeps nothing */ }
   };
   const address = (name) => `${PREFIX}${account}:${name}`;
+  const arrivedSheet = document.cookie.match(/(?:^|; )sheet=(\w+)/)?.[1]; // what the server answered last: see data-keep
+  const isOver = (kept) => !(Date.now() - (kept?.at ?? 0) < MOST) || (kept.sheet && kept.sheet === arrivedSheet);
+  const forgotten = [...all("[data-forgets]")].flatMap((each) => each.dataset.forgets.split(" ").map(address));
   for (const key of stored()) {
     const isAnothers = account && !key.startsWith(address(""));
-    if (isAnothers || !(Date.now() - (read(key)?.at ?? 0) < MOST)) write(key, null);
+    if (isAnothers || isOver(read(key)) || forgotten.some((place) => key.startsWith(place))) write(key, null);
   }
   globalThis.keptWords = { // for the room's script
     get: (name) => read(address(name))?.text ?? "",
@@ -137,6 +140,12 @@
     if (event.defaultPrevented || form.matches("[hx-post], [hx-get], [data-quick]")) return;
     if (form.dataset.sent) return void event.preventDefault();
     if (actionOf(form).pathname === words.signOut) for (const key of stored()) write(key, null);
+    if (form.matches("[data-keep=page]")) { // its answers are pages, which the browser fetches itself
+      if (!navigator.onLine) event.preventDefault();
+      form.elements.sheet.value = newKey();
+      remember(form, { sheet: form.elements.sheet.value });
+      return void (navigator.onLine ? press(form, event.submitter) : bar(words.offline));
+    }
     const body = isKept(form) && form.matches("[method=post i]") ? new FormData(form, event.submitter) : null;
     press(form, event.submitter);
     if (!body) return;
@@ -245,7 +254,10 @@
           saved = text;
           const at = (await answer.json()).saved_at;
           say(fill(words.saved, { time: new Date(at).toLocaleTimeString("en-GB", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit" }) }));
-          if (asText(snapshot()) === saved && !form.dataset.sent) forget(form); // the server has it, for every device
+          if (asText(snapshot()) === saved && !form.dataset.sent) { // the server has it, for every device
+            forget(form);
+            form.dispatchEvent(new Event("saved", { bubbles: true }));
+          }
         } else if (answer.status === 409 || answer.status === 412) say(words.elsewhere);
         else if (answer.status === 401 || answer.status === 403 || answer.redirected) say(words.signedOut);
         else say(words.unsaved);

@@ -15,14 +15,18 @@
   const guarded = [...document.querySelectorAll("form[data-guard]")];
   const typed = (form) => new URLSearchParams([...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken")).toString();
   const before = new Map(guarded.map((form) => [form, typed(form)]));
-  const arrivedTyped = Boolean(one("[data-typed], .error-summary, [data-testid=lease-lost], [data-testid=stale]"));
+  let arrivedTyped = Boolean(one("[data-typed], .error-summary, [data-testid=lease-lost], [data-testid=stale]"));
   let leaving = false;
   addEventListener("beforeunload", (event) => {
     if (leaving) return;
     if (guarded.some((form) => typed(form) !== before.get(form)) || (arrivedTyped && guarded.length)) event.preventDefault();
   });
   document.addEventListener("submit", (event) => {
-    if (!event.target.matches("[method=dialog]")) leaving = true;
+    if (!event.defaultPrevented && !event.target.matches("[method=dialog]")) leaving = true;
+  });
+  document.addEventListener("saved", (event) => { // as a draft: see forms.js
+    before.set(event.target, typed(event.target));
+    arrivedTyped = false;
   });
   addEventListener("pageshow", () => { leaving = false; }); // one that came back may be left by accident again
 

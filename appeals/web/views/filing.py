@@ -19,10 +19,9 @@ from appeals.web.forms import AppealForm, draft_content, kind_of_filing
 from appeals.web.sentences import next_step
 from casework import clock
 from casework.actor import Actor
-from casework.errors import AlreadyAppealed, CaseError, DeadlinePassed, Invalid, NotAllowed, NotFound, NotSignedIn
-from casework.text import TextRefused
+from casework.errors import AlreadyAppealed, DeadlinePassed, Invalid, NotAllowed, NotFound
 from notices.queries import notice_for
-from surfaces.web import actor_of, page
+from surfaces.web import actor_of, answer_draft, page
 
 TYPED = ("statement", "late_reason", "new_facts")
 
@@ -88,15 +87,12 @@ def _filed(request: HttpRequest, desk: "_FilingPage", form: AppealForm) -> HttpR
 def draft(request: HttpRequest, ref: str) -> JsonResponse:
     """Saves the unfinished form while somebody types; answered as JSON for the page's script."""
     now = clock.now()
-    try:
-        row = commands.save_draft(actor=actor_of(request), notice_ref=ref, content=draft_content(request.POST), now=now)
-    except TextRefused as refused:
-        return JsonResponse({"code": refused.code, "detail": str(refused.message)}, status=400)
-    except NotSignedIn as error:
-        return JsonResponse({"code": error.code, "detail": str(error.detail)}, status=401)
-    except CaseError as error:
-        return JsonResponse({"code": error.code, "detail": str(error.detail)}, status=error.status)
-    return JsonResponse({"saved_at": row.saved_at.isoformat()})
+
+    def save() -> datetime:
+        content = draft_content(request.POST)
+        return commands.save_draft(actor=actor_of(request), notice_ref=ref, content=content, now=now).saved_at
+
+    return answer_draft(save)
 
 
 @require_safe
