@@ -16,12 +16,12 @@ from django.utils import translation
 from accounts.models import Membership, User
 from casework import clock
 from casework.actor import Actor
-from casework.models import Event
+from casework.models import Event, WorkDraft
 from console.disputes.context import doubts_cited
 from disputes import commands
 from disputes.choices import Payer
 from disputes.models import Advance, Determination, Dispute, FactRuling, Message, Obligation, Offer
-from disputes.queries import record_lines
+from disputes.queries import record_lines, write_case_file
 from operations.models import Outage
 from tests import factories as make
 from tests.disputes.building import PDF, Court, fact, fresh
@@ -828,7 +828,7 @@ def test_a_stale_page_says_what_changed_and_keeps_the_text(court: Court, shown: 
     assert "data-typed" in page, "leaving it is asked about"
     assert desk.fields()["f1-reasons"] == ["Long thought."]
     assert not FactRuling.objects.exists()
-    desk.press("facts/1/rule/")
+    desk.press("facts/1/rule/", status=200)
     assert FactRuling.objects.get().reasons == "Long thought.", "read what changed, press once more"
 
 
@@ -880,7 +880,7 @@ def test_a_deadline_that_fires_while_typing_is_told_and_loses_nothing(
         assert desk.fields()[name] == [text]
 
 
-def test_a_session_that_ended_while_typing_gives_the_text_back_once(court: Court, waiting: Dispute) -> None:
+def test_a_session_that_ended_while_typing_gives_the_text_back(court: Court, waiting: Dispute) -> None:
     desk = Desk(court.mia, waiting)
     typed = {"f1-proved": "no", "f1-reasons": "Long thought.", "say-respondent": "a word"}
     form = desk.fields() | typed
@@ -892,7 +892,8 @@ def test_a_session_that_ended_while_typing_gives_the_text_back_once(court: Court
     assert "You were signed out before this was done." in page
     assert not FactRuling.objects.exists()
     assert (desk.fields()["f1-reasons"], desk.fields()["say-respondent"]) == (["Long thought."], ["a word"])
-    assert "Long thought." not in desk.open()
+    assert "You were signed out" not in desk.open()
+    assert desk.fields()["f1-reasons"] == ["Long thought."], "it is a draft now"
 
 
 def test_what_is_typed_waits_while_a_step_is_taken_on_its_own_page(court: Court, waiting: Dispute) -> None:
@@ -904,7 +905,7 @@ def test_what_is_typed_waits_while_a_step_is_taken_on_its_own_page(court: Court,
     assert fresh(waiting).state == "PAUSED"
     assert desk.fields()["f1-reasons"] == ["Long thought."]
     assert "You were signed out before this was done." not in desk.page
-    assert "Long thought." not in desk.open()
+    assert "Long thought." in desk.open()
     for elsewhere in ("//example.com/", "https://example.com/", "/appeals/", "", "\x00"):
         shown = desk.client.post(desk.path("leave/"), desk.fields() | {"f1-reasons": "No step.", "to": elsewhere})
         assert (shown.status_code, "No step." in text_of(shown)) == (200, True), elsewhere
@@ -918,6 +919,46 @@ def test_typed_text_is_given_back_to_nobody_else(court: Court, waiting: Dispute)
     assert "Long+thought." in str(dict(desk.client.session)), "it waits for its writer"
     sign_in(desk.client, court.carl)
     assert "Long thought." not in desk.open()
+
+
+# — drafts —
+
+
+def saved(desk: Desk, typed: dict[str, Any]) -> Any:
+    """What the page's script sends while somebody types."""
+    return desk.client.post(desk.path("draft/"), desk.fields() | typed, headers={"Accept": "application/json"})
+
+
+def test_what_a_mediator_types_is_there_again_for_them_alone_until_it_is_sent(court: Court, waiting: Dispute) -> None:
+    desk = Desk(court.mia, waiting)
+    typed = {"f1-proved": "no", "f1-reasons": "Long thought.", "say-respondent": "a word"}
+    assert saved(desk, typed).json().keys() == {"saved_at"}
+    assert "draft-restored" in Desk(court.mia, waiting).page, "in another browser"
+    desk.open()
+    assert (desk.fields()["f1-reasons"], desk.fields()["say-respondent"]) == (["Long thought."], ["a word"])
+    for reader in (court.carl, court.alice, court.bob):
+        shown = browser(reader).get(desk.path() if reader is court.carl else f"/disputes/{waiting.ref}/")
+        assert (shown.status_code, "Long thought." in text_of(shown)) == (200, False)
+    assert saved(Desk(court.carl, waiting), typed).status_code == 403
+    file = io.BytesIO()
+    write_case_file(file, actor=court.carl, ref=waiting.ref, now=clock.now())
+    with zipfile.ZipFile(file) as parts:
+        assert not any(b"Long thought." in parts.read(name) for name in parts.namelist())
+    desk.press("facts/1/rule/", status=200)
+    assert FactRuling.objects.get().reasons == "Long thought."
+    desk.open()
+    assert (desk.fields().get("f1-reasons"), desk.fields()["say-respondent"]) == (None, ["a word"])
+    desk.press("say/respondent/")
+    assert not WorkDraft.objects.exists()
+
+
+def test_a_draft_is_gone_once_the_dispute_is_handed_over_or_determined(court: Court, ruled: Dispute) -> None:
+    desk = Desk(court.mia, ruled)
+    saved(desk, {"reasons": "Long thought."})
+    to_code = User.objects.get(ref=court.max.ref).officer_code
+    commands.hand_over(actor=court.carl, ref=ruled.ref, to_code=to_code, now=clock.now())
+    assert not WorkDraft.objects.exists()
+    assert saved(desk, {"reasons": "Long thought."}).status_code == 404
 
 
 # — oversight —
