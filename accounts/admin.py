@@ -9,6 +9,8 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm
@@ -56,17 +58,38 @@ class PersonAdmin(UserAdmin, UndeletableAdmin):  # type: ignore[misc,type-arg]
     search_fields = ("username", "display_name", "officer_code", "ref")
     ordering = ("username",)
     filter_horizontal = ()
-    readonly_fields = ("ref", "is_staff", "is_superuser", "last_login", "date_joined")
+    readonly_fields = (
+        *("ref", "is_active", "is_staff", "is_superuser", "last_login", "date_joined"),
+        *("left_at", "left_by", "deactivation"),
+    )
+    actions = ("reactivate",)
     fieldsets = (
         (None, {"fields": ("username", "password", "display_name", "email", "ref")}),
         (_("Work"), {"fields": WORK}),
         (_("Reading"), {"fields": ("language", "large_text")}),
         (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "last_login", "date_joined")}),
+        (_("Leaving"), {"fields": ("deactivation", "left_at", "left_by")}),
     )
     add_fieldsets = (
         (None, {"fields": ("username", "display_name", "usable_password", "password1", "password2")}),
         (_("Work"), {"fields": WORK}),
     )
+
+    @admin.display(description=_("deactivate"))
+    def deactivation(self, person: User) -> str:
+        """The way to the page that shows what they hold and gives it back: nothing else deactivates anybody."""
+        if not person.ref or not person.is_active:
+            return "–"
+        address = reverse("people:deactivate", args=[person.ref])
+        return format_html('<a href="{}">{}</a>', address, _("Deactivate: see what they hold, and give it back"))
+
+    @admin.action(description=_("Let back in, without a role and without a password"), permissions=["change"])
+    def reactivate(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        for person in chosen:
+            try:
+                commands.reactivate_user(actor=_actor(request), user=person)
+            except CaseError as refusal:
+                messages.error(request, str(refusal.detail))
 
 
 @admin.register(Team)

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.leaving import Held, Holding
 from accounts.mail import send_messages
+from accounts.models import User
 from accounts.queries import addresses_of
 from appeals import commands
 from appeals.events import EVENTS, text_of
-from appeals.machine import FINAL
+from appeals.machine import FINAL, AppealState
 from appeals.models import Appeal, AppealGroup, Outcome
 from appeals.queries import causes_of_overturn, outcome_for_executor
 from appeals.searching import APPEALS, documents_of
@@ -94,6 +96,14 @@ def find_by_new_text(event: Event, *, now: datetime) -> None:
     keep(APPEALS, documents_of(list(Appeal.objects.filter(notice=event.case_id).values_list("pk", flat=True))))
 
 
+def reviewed_by(user: User) -> list[Held]:
+    """What this person reviews, and what comes back to them with the appellant's answer."""
+    rows = Appeal.objects.filter(reviewer=user).order_by("pk")
+    now_theirs = [Held(row.number, _("back to the queue")) for row in commands.under_review_by(user).order_by("pk")]
+    waiting = rows.filter(state=AppealState.MORE_NEEDED).values_list("number", flat=True)
+    return now_theirs + [Held(number, _("to the queue once the appellant has answered")) for number in waiting]
+
+
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_appellant] for event, row in EVENTS.items() if row.message},
     "appeal.due_recomputed": [tell_of_later_due],
@@ -107,5 +117,6 @@ DEADLINES = {
     "appeal.decide": decision_overdue,
     "appeal.system": system_review_overdue,
 }
+HOLDINGS = {"appeals": Holding(_("Appeals under review"), reviewed_by, commands.give_back_appeals)}
 FIRST_ANSWERS = first_answers.Kind(Appeal.KIND, began="appeal.filed", events=EVENTS, final=FINAL)
 ROUTINES = {"first answers to appeals": partial(first_answers.count_next_day, FIRST_ANSWERS)}

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from console import catalogues
+from console import catalogues, people
 from console.notices.urls import blind, public, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/", include("console.webhooks.urls")),
     path("questions/", include("console.rules.question_urls")),
     path("changes/", include((catalogues.addresses, "catalogues"))),
+    path("people/", include((people.addresses, "people"))),
     path("calls/", include("console.helpline.urls")),
     path("siblings/", include("console.notices.urls")),
     path("publications/", include((public, "publications"))),

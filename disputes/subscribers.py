@@ -9,7 +9,10 @@ from django.conf import settings
 from django.db.models import Max, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
+from accounts.leaving import Held, Holding
 from accounts.models import User
 from accounts.notifications import notify
 from accounts.queries import people_in, people_of
@@ -283,6 +286,19 @@ def reminder_due(*, case_id: int, deadline: Deadline, effective_at: datetime, no
     commands.remind(dispute_id=case_id, key=deadline.key, effective_at=effective_at, now=now)
 
 
+def held_by_mediator(user: User) -> list[Held]:
+    """What this person has to decide, and who would take it."""
+    held = list(commands.mediated_by(user))
+    chosen = commands.colleagues_for(held, user)
+    return [_held(dispute, chosen[dispute.pk]) for dispute in held]
+
+
+def _held(dispute: Dispute, to: User | None) -> Held:
+    if to is None:
+        return Held(dispute.number, _("nobody without a conflict of interest"), is_stuck=True)
+    return Held(dispute.number, format_lazy(_("to {name} ({code})"), name=to.get_full_name(), code=to.officer_code))
+
+
 DEADLINES = {
     "dispute.answer": answer_lapsed,
     "dispute.talk": talk_lapsed,
@@ -306,6 +322,7 @@ FIRST_ANSWERS = first_answers.Kind(
     final=PROOF_IS_OVER,
     messages=Message.objects.filter(room__dispute=OuterRef("case_id"), kind="text", side=Side.PLATFORM, recall=None),
 )
+HOLDINGS = {"disputes": Holding(_("Disputes to decide"), held_by_mediator, commands.give_back_disputes)}
 VERIFICATIONS = {"rooms": faults_of_rooms}
 
 ROUTINES = {"first answers in disputes": partial(first_answers.count_next_day, FIRST_ANSWERS)}

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from casework.actor import Actor
 from casework.errors import Invalid, NotYourTurn, TooManyRequests, or_not_found, require
 from casework.firing import command
@@ -163,6 +164,20 @@ def finish_call_back(*, actor: Actor, ref: str, was_reached: bool, now: datetime
 def let_call_back_go(*, actor: Actor, ref: str, now: datetime) -> CallBack:
     """A colleague can take it; what was promised stands. Raises as `finish_call_back`."""
     return _change_held(_held(actor, ref), actor, **_let_go())
+
+
+@command
+def give_back_calls(*, user: User, actor: Actor, now: datetime) -> int:
+    """Colleagues can take every call that somebody who leaves holds; what was promised stands. Returns how many.
+
+    For `accounts.commands.deactivate_user`, which asks whether it may be done.
+    """
+    return held_by(user).update(**_let_go())
+
+
+def held_by(user: User) -> QuerySet[CallBack]:
+    """The requests that this person holds, also for longer than a colleague has to wait."""
+    return CallBack.objects.filter(officer=user, state=CallBackState.CLAIMED).order_by("due_at", "id")
 
 
 def _held(actor: Actor, ref: str) -> CallBack:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import leaves_nothing, taken_by_somebody_active
 from casework.constraints import check
 from casework.cover import operational
 from casework.triggers import SEALED, Trigger, kept, sealed
@@ -105,6 +106,11 @@ class CallBack(models.Model):
 
 
 TRIGGERS: list[Trigger] = [
+    leaves_nothing(
+        "user_who_leaves_holds_no_call_back",
+        "helpline_callback c WHERE c.officer_id = NEW.id AND c.state = 'CLAIMED'",
+    ),
+    taken_by_somebody_active("call_back_officer_works_here", "helpline_callback", "officer_id"),
     sealed("helpline_callback", "call_back_stays_whose_it_is", "ref number language asked_by_id asked_at case_number"),
     Trigger(
         name="call_back_that_ended_is_over",

@@ -8,6 +8,7 @@ from accounts.commands.access import (
     send_access_link,
     send_access_links,
 )
+from accounts.commands.leaving import deactivate_user, reactivate_user
 from accounts.commands.members import (
     authorise_agent,
     change_role,
@@ -55,6 +56,7 @@ __all__ = [
     "create_party",
     "create_team",
     "create_user",
+    "deactivate_user",
     "end_access_links",
     "end_invitation",
     "end_membership",
@@ -70,6 +72,7 @@ __all__ = [
     "make_owner",
     "mark_sample",
     "provide_member",
+    "reactivate_user",
     "remove_member",
     "revoke_staff_role",
     "revoke_token",

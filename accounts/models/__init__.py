@@ -10,6 +10,7 @@ from accounts.models.invitations import (
     with_special_authority,
     within_the_mandate,
 )
+from accounts.models.leaving import leaves_nothing, taken_by_somebody_active
 from accounts.models.notifications import Notification
 from accounts.models.people import (
     AT_WORK,
@@ -66,6 +67,7 @@ __all__ = [
     "StaffRoleName",
     "Team",
     "User",
+    "leaves_nothing",
     "masked",
     "new_client_ref",
     "new_party_ref",
@@ -73,6 +75,7 @@ __all__ = [
     "new_token",
     "new_user_ref",
     "of_the_party",
+    "taken_by_somebody_active",
     "token_digest",
     "with_special_authority",
     "within_the_mandate",

@@ -108,6 +108,11 @@ class User(AtWork, AbstractUser):
         "Party", on_delete=models.PROTECT, null=True, blank=True, related_name="contact", editable=False
     )
 
+    left_at = models.DateTimeField(_("deactivated at"), null=True, blank=True, editable=False)
+    left_by = models.CharField(
+        _("deactivated by"), max_length=60, blank=True, default="", db_default="", editable=False
+    )
+
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
@@ -128,6 +133,7 @@ class User(AtWork, AbstractUser):
                 violation_error_message=_("Another officer has this code."),
             ),
             check("user_language_is_known", Q(language__in=Language.values)),
+            check("user_who_left_is_not_active", Q(left_at__isnull=True) | Q(is_active=False)),
         )
 
     def __str__(self) -> str:

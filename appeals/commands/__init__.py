@@ -23,6 +23,7 @@ from appeals.commands.demand import demand_human
 from appeals.commands.drafts import save_draft, save_work
 from appeals.commands.evidence import remove_evidence, stage_evidence, submit_evidence
 from appeals.commands.file import AppealFiling, ItemFiling, file_appeal, withdraw_appeal
+from appeals.commands.leaving import give_back_appeals, under_review_by
 from appeals.commands.review import (
     accept_late_request,
     claim_appeal,

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from appeals.commands.file import decide_by, decision_due
 from appeals.commands.locking import lease_until, lock_appeal, release_notice, require_lease
 from appeals.machine import AppealState
@@ -110,6 +111,12 @@ def release_appeal(*, actor: Actor, ref: str, now: datetime, reason: str = "") -
         facts={"reason": digest(reason)} if reason else {},
     )
     return appeal
+
+
+def _returned_lease(appeal: Appeal, now: datetime) -> datetime:
+    """Until when it is its reviewer's, once the appellant answered or did not; of one who left it is free at once."""
+    is_here = User.objects.filter(pk=appeal.reviewer_id, is_active=True).exists()
+    return now + timedelta(hours=settings.RETURNED_LEASE_HOURS) if is_here else now
 
 
 def pieces_of(appeal: Appeal) -> dict[str, datetime | None]:
@@ -289,7 +296,7 @@ def respond_to_request(
         actor=actor,
         now=now,
         facts={"request": request.no, "answer": digest(answer)},
-        lease_expires_at=now + timedelta(hours=settings.RETURNED_LEASE_HOURS),
+        lease_expires_at=_returned_lease(appeal, now),
     )
     return appeal
 
@@ -310,7 +317,7 @@ def lapse_information(*, appeal_id: int, effective_at: datetime, now: datetime) 
         now=now,
         effective_at=effective_at,
         facts={"request": request.no},
-        lease_expires_at=now + timedelta(hours=settings.RETURNED_LEASE_HOURS),
+        lease_expires_at=_returned_lease(appeal, now),
     )
 
 

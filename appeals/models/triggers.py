@@ -1,6 +1,6 @@
 """Laws of appeals that constraints cannot say."""
 
-from accounts.models import with_special_authority, within_the_mandate
+from accounts.models import leaves_nothing, taken_by_somebody_active, with_special_authority, within_the_mandate
 from accounts.roles import NOTICE
 from appeals.machine import FINAL
 from casework.machine import sql_list
@@ -9,6 +9,11 @@ from casework.triggers import Trigger, append_only, changed, kept, sealed
 LOCK_APPEAL = "PERFORM 1 FROM appeals_appeal WHERE id = NEW.appeal_id FOR UPDATE;"
 
 APPEAL_TRIGGERS = [
+    leaves_nothing(
+        "user_who_leaves_holds_no_appeal",
+        "appeals_appeal a WHERE a.reviewer_id = NEW.id AND a.state = 'HUMAN_REVIEW'",
+    ),
+    taken_by_somebody_active("appeal_reviewer_works_here", "appeals_appeal", "reviewer_id"),
     Trigger(
         name="sibling_by_tool_follows_an_appeal_that_a_person_granted",
         table="notices_siblingreview",

@@ -45,6 +45,7 @@ from disputes.commands.identity import (
     read_identity,
     refuse_identity,
 )
+from disputes.commands.leaving import colleagues_for, give_back_disputes, mediated_by
 from disputes.commands.mediate import (
     close_evidence,
     hand_over,

@@ -150,6 +150,11 @@ def has_mediator(dispute: Any) -> bool:
     return dispute.mediator_id is not None
 
 
+def was_with_mediator(dispute: Any) -> bool:
+    """It was paused while a mediator had it to decide."""
+    return dispute.paused_from in WITH_MEDIATOR
+
+
 def is_first_review(dispute: Any) -> bool:
     """Evaluated on the changed copy: the second round begins, and whoever held the first stands aside."""
     return int(dispute.round) == 2 and dispute.first_mediator_id is not None and dispute.mediator_id is None
@@ -351,6 +356,13 @@ class DisputeMachine(models.Model):
         source=[*WITH_MEDIATOR, S.APPRAISING],
         target=None,
         conditions=[has_mediator],
+        custom=moves("dispute.handed_over", by=("mediator",), takes="to"),
+    )
+    @transition(
+        field=state,
+        source=S.PAUSED,
+        target=None,
+        conditions=[has_mediator, was_with_mediator],
         custom=moves("dispute.handed_over", by=("mediator",), takes="to"),
     )
     def hand_over(self, **_facts: Any) -> None:

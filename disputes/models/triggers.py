@@ -1,9 +1,17 @@
 """The laws of disputes that no constraint can express, as triggers."""
 
-from accounts.models import of_the_party, with_special_authority, within_the_mandate
+from accounts.models import (
+    leaves_nothing,
+    of_the_party,
+    taken_by_somebody_active,
+    with_special_authority,
+    within_the_mandate,
+)
 from accounts.roles import DISPUTE
+from casework.machine import sql_list
 from casework.triggers import Trigger, append_only, kept, sealed
 from disputes.choices import ACTS_OF_A_SIDE
+from disputes.machine import WITH_MEDIATOR
 
 _PUBLISHED = {
     "disputes_groundrow": "SELECT t.published_at FROM disputes_burdentable t WHERE t.id = {row}.table_id",
@@ -58,6 +66,12 @@ _BARRED = f"""EXISTS (SELECT 1 FROM disputes_factatissue a JOIN disputes_factrow
             AND NOT {_RELIEVED})"""  # noqa: S608  our own constants
 
 TRIGGERS: list[Trigger] = [
+    leaves_nothing(
+        "user_who_leaves_has_no_dispute_to_decide",
+        f"""disputes_dispute d WHERE d.mediator_id = NEW.id AND (d.state IN {sql_list([*WITH_MEDIATOR, "APPRAISING"])}
+            OR (d.state = 'PAUSED' AND d.paused_from IN {sql_list(WITH_MEDIATOR)}))""",
+    ),
+    taken_by_somebody_active("dispute_mediator_works_here", "disputes_dispute", "mediator_id"),
     Trigger(
         name="translation_in_a_dispute_is_of_a_determination",
         table="archive_translation",

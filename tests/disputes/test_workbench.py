@@ -828,7 +828,7 @@ def test_a_stale_page_says_what_changed_and_keeps_the_text(court: Court, shown: 
     assert "data-typed" in page, "leaving it is asked about"
     assert desk.fields()["f1-reasons"] == ["Long thought."]
     assert not FactRuling.objects.exists()
-    desk.press("facts/1/rule/", status=200)
+    desk.press("facts/1/rule/")
     assert FactRuling.objects.get().reasons == "Long thought.", "read what changed, press once more"
 
 

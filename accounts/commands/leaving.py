@@ -1,0 +1,52 @@
+"""Somebody leaves: what they hold is given back, and they can do nothing any more, in one transaction."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.commands.tokens import revoke
+from accounts.leaving import holdings
+from accounts.models import StaffRole, User
+from accounts.policies import active, may_grant_staff_role
+from casework.actor import Actor
+from casework.errors import NotYourTurn, require
+from casework.firing import command
+
+
+@command
+def deactivate_user(*, actor: Actor, user: User, now: datetime) -> dict[str, int]:
+    """Gives back everything that the person holds and ends their roles, sessions, tokens and sockets; returns how many
+    of each kind were given back. Each case has it in its ledger, the person's row when and by whom.
+
+    Sessions end because the password is no longer theirs: who is let back in sets a new one. Raises `NotAllowed`,
+    `ConflictOfInterest` for oneself, `NotYourTurn`, and `Invalid` where something can be given to nobody.
+    """
+    require(may_grant_staff_role(actor, user=user))
+    # Whoever takes a case locks their own row for it (`appeal_reviewer_works_here` and its like). All of staff are
+    # locked, in one order: two who leave at once could otherwise be handed each other's cases.
+    staff = Exists(StaffRole.objects.filter(active(), user=OuterRef("pk")))
+    rows = User.objects.filter(Q(pk=user.pk) | staff).order_by("pk").select_for_update(no_key=True, of=("self",))
+    person = next(each for each in rows if each.pk == user.pk)
+    if not person.is_active:
+        raise NotYourTurn(_("This account is deactivated already."))
+    given = {name: each.give_back(user=person, actor=actor, now=now) for name, each in holdings().items()}
+    StaffRole.objects.filter(active(), user=person).update(ended_at=now, ended_by=actor.ref)
+    person.is_active = person.is_staff = person.is_superuser = False
+    person.left_at, person.left_by = now, actor.ref
+    person.set_unusable_password()
+    person.save(update_fields=["is_active", "is_staff", "is_superuser", "left_at", "left_by", "password"])
+    revoke(user_id=person.pk, now=now)
+    return given
+
+
+@command
+def reactivate_user(*, actor: Actor, user: User) -> User:
+    """Lets somebody back in, without a role and a password: both are given anew. Raises as `deactivate_user`."""
+    require(may_grant_staff_role(actor, user=user))
+    person = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    if person.is_active:
+        raise NotYourTurn(_("This account is active."))
+    person.is_active, person.left_at, person.left_by = True, None, ""
+    person.save(update_fields=["is_active", "left_at", "left_by"])
+    return person

@@ -1,0 +1,27 @@
+"""The laws of leaving: nobody is deactivated who still holds something, and nobody who was takes anything.
+
+Each app declares them for what staff hold of its own.
+"""
+
+from casework.triggers import Trigger
+
+IS_DEACTIVATED = "OLD.is_active AND NOT NEW.is_active"
+
+
+def leaves_nothing(name: str, held: str) -> Trigger:
+    """Refuses to deactivate somebody as long as there is a row of `held`, SQL after `FROM`."""
+    when = f"EXISTS (SELECT 1 FROM {held})"  # noqa: S608  our own tables
+    return Trigger(name=name, table="accounts_user", events=("UPDATE",), only=IS_DEACTIVATED, when=when)
+
+
+def taken_by_somebody_active(name: str, table: str, column: str) -> Trigger:
+    """Refuses to give a row of `table` to somebody who was deactivated, also at the same moment."""
+    return Trigger(
+        name=name,
+        table=table,
+        events=("UPDATE",),
+        only=f"NEW.{column} IS NOT NULL AND NEW.{column} IS DISTINCT FROM OLD.{column}",
+        lock=f"PERFORM 1 FROM accounts_user WHERE id = NEW.{column} FOR SHARE;",
+        when=f"NOT EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = NEW.{column} AND u.is_active)",  # noqa: S608
+        problem="not-allowed",
+    )
