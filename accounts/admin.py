@@ -62,7 +62,6 @@ class PersonAdmin(UserAdmin, UndeletableAdmin):  # type: ignore[misc,type-arg]
         *("ref", "is_active", "is_staff", "is_superuser", "last_login", "date_joined"),
         *("left_at", "left_by", "deactivation"),
     )
-    actions = ("reactivate",)
     fieldsets = (
         (None, {"fields": ("username", "password", "display_name", "email", "ref")}),
         (_("Work"), {"fields": WORK}),
@@ -75,21 +74,13 @@ class PersonAdmin(UserAdmin, UndeletableAdmin):  # type: ignore[misc,type-arg]
         (_("Work"), {"fields": WORK}),
     )
 
-    @admin.display(description=_("deactivate"))
+    @admin.display(description=_("leaving"))
     def deactivation(self, person: User) -> str:
         """The way to the page that shows what they hold and gives it back: nothing else deactivates anybody."""
-        if not person.ref or not person.is_active:
+        if not person.pk:
             return "–"
-        address = reverse("people:deactivate", args=[person.ref])
-        return format_html('<a href="{}">{}</a>', address, _("Deactivate: see what they hold, and give it back"))
-
-    @admin.action(description=_("Let back in, without a role and without a password"), permissions=["change"])
-    def reactivate(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
-        for person in chosen:
-            try:
-                commands.reactivate_user(actor=_actor(request), user=person)
-            except CaseError as refusal:
-                messages.error(request, str(refusal.detail))
+        words = _("Deactivate: see what they hold, and give it back") if person.is_active else _("Let back in")
+        return format_html('<a href="{}">{}</a>', reverse("people:leave", args=[person.ref]), words)
 
 
 @admin.register(Team)

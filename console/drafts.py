@@ -27,8 +27,8 @@ type Save = Callable[..., WorkDraft | None]
 def keep_typed(
     typed: QueryDict, save: Save, actor: Actor, ref: str, work: Any, *, now: datetime, sent: Collection[str] = ()
 ) -> bool:
-    """Keeps what the form says (`work`, parsed) but the fields that were sent; False where it cannot be kept, for instance by somebody
-    who does not hold the case.
+    """Keeps what the form says (`work`, parsed) but the fields that were sent; False where it cannot be kept, such as
+    by somebody who does not hold the case.
     """
     content = fields_to_carry(typed, *LEAVE, *sent)
     with suppress(CaseError, TextRefused):

@@ -1,4 +1,6 @@
-"""Somebody of staff leaves: what they hold and where it goes, asked once more before it is done."""
+"""Somebody leaves: what they hold and where it goes, asked once more before it is done; and lets them back in."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,41 +19,63 @@ from console.frame import show, staff, surface
 
 
 @surface("GET", "HEAD", "POST", roles=(ADMINISTRATOR,))
-def deactivate(request: HttpRequest, ref: str) -> HttpResponse:
-    """Shows what the person holds and where it goes; confirmed, gives it back and ends what they can do."""
+def leave(request: HttpRequest, ref: str) -> HttpResponse:
+    """Shows what the person holds and where it goes; confirmed, gives it back and ends what they can do. Somebody who
+    left is let back in there.
+    """
     actor, person = staff(request, ADMINISTRATOR), person_named(ref)
-    refused = None
+    name, refused = {"name": person.get_full_name()}, None
     if request.method == "POST":
+        wants_back = request.POST.get("to") == "reactivate"
         try:
-            commands.deactivate_user(actor=actor, user=person, now=clock.now())
+            if wants_back:
+                commands.reactivate_user(actor=actor, user=person)
+                done = _("%(name)s is let back in. Set a password and grant a role.")
+            else:
+                commands.deactivate_user(actor=actor, user=person, now=clock.now())
+                done = _("%(name)s is deactivated and holds nothing.")
         except (Invalid, NotYourTurn) as error:
             refused = error
         else:
-            messages.success(
-                request, _("%(name)s is deactivated and holds nothing.") % {"name": person.get_full_name()}
-            )
+            messages.success(request, done % name)
             return redirect(_back(person))
-    held = [(kind.label, kind.held_by(person)) for kind in holdings().values()]
+    asks = _asks_to_leave() if person.is_active else _asks_back()
+    heading = _("Deactivate %(name)s") if person.is_active else _("Let %(name)s back in")
+    held = [(kind.label, kind.held_by(person)) for kind in holdings().values()] if person.is_active else []
     return show(
         request,
-        "deactivate.html",
+        "leave.html",
         status=refused.status if refused else 200,
         person=person,
         held=[(label, rows) for label, rows in held if rows],
         refused=refused,
-        heading=_("Deactivate %(name)s") % {"name": person.get_full_name()},
-        button=_("Deactivate and give everything back"),
-        effects=[
+        heading=heading % name,
+        back_url=_back(person),
+        **asks,
+    )
+
+
+def _asks_to_leave() -> dict[str, Any]:
+    return {
+        "button": _("Deactivate and give everything back"),
+        "effects": [
             _("They are signed out everywhere; their tokens and open connections end at once."),
             _("Their roles end. What they typed and had not sent is deleted."),
             _("The ledger of each case says that it was given back, and by whom."),
         ],
-        back_url=_back(person),
-    )
+    }
+
+
+def _asks_back() -> dict[str, Any]:
+    return {
+        "button": _("Let back in"),
+        "effects": [_("They have neither a role nor a password until you give them one.")],
+        "fields": [{"name": "to", "value": "reactivate"}],
+    }
 
 
 def _back(person: User) -> str:
     return reverse("admin:accounts_user_change", args=[person.pk])
 
 
-addresses = [path("<slug:ref>/deactivate/", deactivate, name="deactivate")]
+addresses = [path("<slug:ref>/leave/", leave, name="leave")]

@@ -15,8 +15,8 @@ from casework.firing import command, fire
 def give_back_appeals(*, user: User, actor: Actor, now: datetime) -> int:
     """Gives back to the queue every appeal that somebody who leaves is reviewing; returns how many.
 
-    For `accounts.commands.deactivate_user`, which asks whether it may be done. One that waits for the appellant's answer
-    goes there with the answer.
+    For `accounts.commands.deactivate_user`, which asks whether it may be done. One that waits for the appellant's
+    answer goes there with the answer.
     """
     held = list(under_review_by(user).order_by("pk").select_for_update(of=("self",)))
     for appeal in held:

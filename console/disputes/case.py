@@ -265,10 +265,8 @@ def leave(request: HttpRequest, ref: str) -> HttpResponseBase:
     actor = mediator(request)
     work, to = Work.posted(request.POST, queries.dispute_for(actor, ref)), request.POST.get("to", "")
     now = clock.now()
-    leaves = is_step(to) and (
-        not work.is_typed or keep_typed(request.POST, commands.save_work, actor, ref, work, now=now)
-    )
-    return redirect(to) if leaves else edit(request, ref=ref)
+    is_kept = not work.is_typed or keep_typed(request.POST, commands.save_work, actor, ref, work, now=now)
+    return redirect(to) if is_kept and is_step(to) else edit(request, ref=ref)
 
 
 def is_step(address: str) -> bool:

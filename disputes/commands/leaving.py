@@ -55,8 +55,8 @@ def give_back_disputes(*, user: User, actor: Actor, now: datetime) -> int:
     """Hands over every dispute that somebody who leaves has to decide, to those whom `colleagues_for` chooses; returns
     how many.
 
-    For `accounts.commands.deactivate_user`, which asks whether it may be done. Raises `Invalid`, with the numbers, where
-    nobody can take one.
+    For `accounts.commands.deactivate_user`, which asks whether it may be done. Raises `Invalid`, with the numbers,
+    where nobody can take one.
     """
     held = list(mediated_by(user).select_for_update(of=("self",)))
     chosen = colleagues_for(held, user)

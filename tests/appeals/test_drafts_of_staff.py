@@ -1,4 +1,4 @@
-"""What a reviewer typed and has not sent is kept for them alone, and is gone once it is sent or the case is not theirs."""
+"""What a reviewer typed and has not sent is kept for them alone, until it is sent or the case is not theirs."""
 
 from datetime import timedelta
 
