@@ -191,3 +191,18 @@ def test_nobody_who_was_deactivated_takes_anything(world, court, ada, now):
         with pytest.raises(NotAllowed):
             take()
         assert rows.values().get() == before
+
+
+def test_nothing_is_given_to_somebody_who_was_deactivated_past_the_commands(world, court, ada, now):
+    officer = make.staff("help_line", now=now, name="lee")
+    row = call(now, officer)
+    appeal, dispute = make.file(world.alice, world.notice(), now=now), court.joined()
+    gone = person(make.staff("mediator", now=now, name="gone"))
+    commands.deactivate_user(actor=ada, user=gone, now=now)
+    for law, rows, column in (
+        ("call_back_officer_works_here", CallBack.objects.filter(pk=row.pk), "officer_id"),
+        ("appeal_reviewer_works_here", Appeal.objects.filter(pk=appeal.pk), "reviewer_id"),
+        ("dispute_mediator_works_here", Dispute.objects.filter(pk=dispute.pk), "mediator_id"),
+    ):
+        assert_refused(law, lambda rows=rows, column=column: rows.update(**{column: gone.pk}))
+    assert_refused("user_who_left_is_not_active", lambda: User.objects.filter(pk=gone.pk).update(is_active=True))

@@ -10,6 +10,7 @@ from appeals.models import Appeal
 from casework import clock
 from casework.models import WorkDraft
 from tests import factories as make
+from tests.laws import assert_refused, insert
 from tests.pages import Form, browser, text_of
 
 pytestmark = pytest.mark.once
@@ -90,7 +91,9 @@ def test_nobody_else_reads_or_writes_a_draft(world, appeal):
     for who, status in ((world.carl, 403), (world.alice, 403), (world.rosa, 409)):
         answer = browser(who).post(url("draft", appeal), {"note": "x"}, headers={"Accept": "application/json"})
         assert answer.status_code == status, who.ref
-    assert [row.typed_by for row in WorkDraft.objects.all()] == [world.rita.ref]
+    [row] = WorkDraft.objects.all()
+    assert row.typed_by == world.rita.ref
+    assert_refused("work_draft_is_one_per_case_and_person", lambda: insert(row))
 
 
 @pytest.mark.parametrize("ending", ["released", "taken over", "withdrawn"])
