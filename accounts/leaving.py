@@ -29,6 +29,8 @@ class Holding:
     """
 
     label: str | Promise
+    roles: frozenset[str]
+    """Of these one at least is needed to work on it."""
     held_by: Callable[[User], Sequence[Held]]
     give_back: Callable[..., int]
 

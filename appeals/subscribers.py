@@ -14,6 +14,7 @@ from appeals import commands
 from appeals.events import EVENTS, text_of
 from appeals.machine import FINAL, AppealState
 from appeals.models import Appeal, AppealGroup, Outcome
+from appeals.policies import REVIEWS
 from appeals.queries import causes_of_overturn, outcome_for_executor
 from appeals.searching import APPEALS, documents_of
 from casework.actor import ActorKind
@@ -117,6 +118,6 @@ DEADLINES = {
     "appeal.decide": decision_overdue,
     "appeal.system": system_review_overdue,
 }
-HOLDINGS = {"appeals": Holding(_("Appeals under review"), reviewed_by, commands.give_back_appeals)}
+HOLDINGS = {"appeals": Holding(_("Appeals under review"), frozenset(REVIEWS), reviewed_by, commands.give_back_appeals)}
 FIRST_ANSWERS = first_answers.Kind(Appeal.KIND, began="appeal.filed", events=EVENTS, final=FINAL)
 ROUTINES = {"first answers to appeals": partial(first_answers.count_next_day, FIRST_ANSWERS)}

@@ -322,7 +322,9 @@ FIRST_ANSWERS = first_answers.Kind(
     final=PROOF_IS_OVER,
     messages=Message.objects.filter(room__dispute=OuterRef("case_id"), kind="text", side=Side.PLATFORM, recall=None),
 )
-HOLDINGS = {"disputes": Holding(_("Disputes to decide"), held_by_mediator, commands.give_back_disputes)}
+HOLDINGS = {
+    "disputes": Holding(_("Disputes to decide"), frozenset({MEDIATOR}), held_by_mediator, commands.give_back_disputes)
+}
 VERIFICATIONS = {"rooms": faults_of_rooms}
 
 ROUTINES = {"first answers in disputes": partial(first_answers.count_next_day, FIRST_ANSWERS)}

@@ -23,11 +23,7 @@ def deactivate_user(*, actor: Actor, user: User, now: datetime) -> dict[str, int
     `ConflictOfInterest` for oneself, `NotYourTurn`, and `Invalid` where something can be given to nobody.
     """
     require(may_grant_staff_role(actor, user=user))
-    # Whoever takes a case locks their own row for it (`appeal_reviewer_works_here` and its like). All of staff are
-    # locked, in one order: two who leave at once could otherwise be handed each other's cases.
-    staff = Exists(StaffRole.objects.filter(active(), user=OuterRef("pk")))
-    rows = User.objects.filter(Q(pk=user.pk) | staff).order_by("pk").select_for_update(no_key=True, of=("self",))
-    person = next(each for each in rows if each.pk == user.pk)
+    person = _locked_among_staff(user)
     if not person.is_active:
         raise NotYourTurn(_("This account is deactivated already."))
     given = {name: each.give_back(user=person, actor=actor, now=now) for name, each in holdings().items()}
@@ -38,6 +34,25 @@ def deactivate_user(*, actor: Actor, user: User, now: datetime) -> dict[str, int
     person.save(update_fields=["is_active", "is_staff", "is_superuser", "left_at", "left_by", "password"])
     revoke(user_id=person.pk, now=now)
     return given
+
+
+def give_back_as(role: str, user: User, *, actor: Actor, now: datetime) -> None:
+    """Gives back what nobody without this role can work on, once the person has lost it and has no other for it."""
+    person = _locked_among_staff(user)
+    left = set(StaffRole.objects.filter(active(), user=person).values_list("role", flat=True))
+    for each in holdings().values():
+        if role in each.roles and not each.roles & left:
+            each.give_back(user=person, actor=actor, now=now)
+
+
+def _locked_among_staff(user: User) -> User:
+    """The person, locked against whatever they are just taking: `appeal_reviewer_works_here` and its like lock the row.
+
+    All of staff are locked, in one order: two who leave at once could otherwise be handed each other's cases.
+    """
+    staff = Exists(StaffRole.objects.filter(active(), user=OuterRef("pk")))
+    rows = User.objects.filter(Q(pk=user.pk) | staff).order_by("pk").select_for_update(no_key=True, of=("self",))
+    return next(each for each in rows if each.pk == user.pk)
 
 
 @command

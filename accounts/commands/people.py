@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from accounts.commands.leaving import give_back_as
 from accounts.commands.tokens import notify_listeners, revoke
 from accounts.models import (
     AT_WORK,
@@ -279,10 +280,14 @@ def grant_staff_role(*, actor: Actor, user: User, role: str, now: datetime) -> S
 
 @command
 def revoke_staff_role(*, actor: Actor, user: User, role: str, now: datetime) -> None:
-    """Revokes a staff role, from the person's next request on. Raises `NotAllowed`, `ConflictOfInterest`."""
+    """Revokes a staff role, from the person's next request on; what they held in it is given back.
+
+    Raises `NotAllowed`, `ConflictOfInterest`, and `Invalid` where something can be given to nobody.
+    """
     require(may_grant_staff_role(actor, user=user))
     StaffRole.objects.filter(active(), user=user, role=role).update(ended_at=now, ended_by=actor.ref)
     transaction.on_commit(notify_listeners)
+    give_back_as(role, user, actor=actor, now=now)
     if not StaffRole.objects.filter(active(), user=user).exists():
         User.objects.filter(pk=user.pk, is_superuser=False).update(is_staff=False)
     revoke_if_nothing_is_left(user.pk, now=now)

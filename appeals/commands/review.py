@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from appeals.commands.file import decide_by, decision_due
 from appeals.commands.locking import lease_until, lock_appeal, release_notice, require_lease
 from appeals.machine import AppealState
@@ -115,7 +114,7 @@ def release_appeal(*, actor: Actor, ref: str, now: datetime, reason: str = "") -
 
 def _returned_lease(appeal: Appeal, now: datetime) -> datetime:
     """Until when it is its reviewer's, once the appellant answered or did not; of one who left it is free at once."""
-    is_here = User.objects.filter(pk=appeal.reviewer_id, is_active=True).exists()
+    is_here = appeal.reviewer is not None and appeal.reviewer.is_active
     return now + timedelta(hours=settings.RETURNED_LEASE_HOURS) if is_here else now
 
 

@@ -94,6 +94,15 @@ def test_a_dispute_that_nobody_can_take_is_named_and_nobody_is_deactivated(court
     assert Dispute.objects.get(pk=held.pk).mediator_id == court.mia.user_id
 
 
+def test_who_loses_the_role_holds_nothing_of_it_either(court, world, ada, now):
+    dispute, appeal = court.joined(), make.file(world.alice, world.notice(), now=now)
+    appeals.claim_appeal(actor=world.rita, ref=appeal.ref, now=now)
+    for actor, role in ((court.mia, "mediator"), (world.rita, "reviewer")):
+        commands.revoke_staff_role(actor=ada, user=person(actor), role=role, now=now)
+    assert Dispute.objects.get(pk=dispute.pk).mediator_id == court.max.user_id
+    assert Appeal.objects.get(pk=appeal.pk).state == "SUBMITTED"
+
+
 def test_a_paused_dispute_goes_on_with_the_colleague(court, ada, now):
     held = court.joined()
     disputes.pause_dispute(actor=court.mia, ref=held.ref, reason="A lawsuit.", authority="Court 12", now=now)
