@@ -249,11 +249,6 @@ def party_for(actor: Actor, ref: str) -> Party:
     return or_not_found(parties_for(actor).filter(ref=ref).first())
 
 
-def person_named(ref: str) -> User:
-    """The person with this ref, for whoever may change accounts. Raises `NotFound`."""
-    return or_not_found(User.objects.filter(ref=ref).first())
-
-
 def member_for(actor: Actor, party_ref: str, user_ref: str) -> Membership:
     """The live membership of one person in one party. Raises `NotFound`."""
     party = party_for(actor, party_ref)

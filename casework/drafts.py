@@ -38,3 +38,11 @@ def work_draft_of(case: Case, actor: Actor) -> WorkDraft | None:
 def drop_work_drafts(case: Case, **whose: str) -> None:
     """Deletes what was typed in this case, by one person (`typed_by`) or by all."""
     WorkDraft.objects.filter(case_kind=case.KIND, case_id=case.pk, **whose).delete()
+
+
+def drop_what_is_no_longer_held(before: Case, after: Case) -> None:
+    """Deletes what staff typed in a case that is over, or has another holder or none, after it moved."""
+    person = next(iter(before.HOLDER), "")  # the first column is the person, the others what they are
+    held_by = getattr(before, person) if person else None
+    if held_by is not None and (getattr(after, person) != held_by or not after.is_open):
+        drop_work_drafts(before)

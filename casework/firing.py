@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from casework import observing, outbox
 from casework.actor import Actor
 from casework.compiled import insert
-from casework.drafts import drop_work_drafts
+from casework.drafts import drop_what_is_no_longer_held
 from casework.errors import PROBLEMS, CaseError, Invalid, NotYourTurn, Sealed, Stale, UnknownState, or_not_found
 from casework.ledger import hash_of
 from casework.machine import Step, follows_from, step_for, stored_with
@@ -207,9 +207,9 @@ def fire_many(moves: Sequence[Move], verb: str, *, actor: Actor, now: datetime) 
         copies.append((candidate, step))
     _update(model, moves, [candidate for candidate, _step in copies], columns)
     _cancel(model, moves, [step for _candidate, step in copies])
-    _drop_drafts(moves, [candidate for candidate, _step in copies])
     recorded = _record(moves, events, now=now)
     for move, (candidate, _step) in zip(moves, copies, strict=True):
+        drop_what_is_no_longer_held(move.case, candidate)
         move.case.__dict__.update(candidate.__dict__)
     return recorded
 
@@ -353,15 +353,6 @@ def _cancel(model: type[Case], moves: Sequence[Move], steps: Sequence[Step]) -> 
             which |= Q(kind=name, key=key)
         of_these = Deadline.objects.filter(which, case_kind=model.KIND, case_id__in=ids, state=DeadlineState.OPEN)
         of_these.update(state=DeadlineState.CANCELLED)
-
-
-def _drop_drafts(moves: Sequence[Move], copies: Sequence[Case]) -> None:
-    """Deletes what staff typed in cases that are over or have another holder, or none, from now on."""
-    for move, candidate in zip(moves, copies, strict=True):
-        person = next(iter(move.case.HOLDER), "")  # the first column is the person, the others what they are
-        held_by = getattr(move.case, person) if person else None
-        if held_by is not None and (getattr(candidate, person) != held_by or not candidate.is_open):
-            drop_work_drafts(move.case)
 
 
 def _record(moves: Sequence[Move], events: list[Event], *, now: datetime) -> list[Event]:

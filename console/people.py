@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from accounts import commands
 from accounts.leaving import holdings
 from accounts.models import User
-from accounts.queries import person_named
 from accounts.roles import ADMINISTRATOR
 from casework import clock
-from casework.errors import Invalid, NotYourTurn
+from casework.errors import Invalid, NotYourTurn, or_not_found
 from console.frame import show, staff, surface
 
 
@@ -23,7 +22,7 @@ def leave(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows what the person holds and where it goes; confirmed, gives it back and ends what they can do. Somebody who
     left is let back in there.
     """
-    actor, person = staff(request, ADMINISTRATOR), person_named(ref)
+    actor, person = staff(request, ADMINISTRATOR), or_not_found(User.objects.filter(ref=ref).first())
     name, refused = {"name": person.get_full_name()}, None
     if request.method == "POST":
         wants_back = request.POST.get("to") == "reactivate"

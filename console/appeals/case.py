@@ -83,15 +83,14 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     work = Work.blank(appeal)
     place = place_in_group(actor, appeal)
     own = {each.appeal.ref: each for each in place.own} if place is not None else {}
-    saved_at = None
     if (like := own.get(request.GET.get("like", ""))) is not None and first_view_of(actor, appeal) is not None:
         work.reword(like)
     elif _works_on(actor, appeal) and (draft := draft_for(appeal, actor)) is not None:
         typed, saved_at = draft
         work = Work.posted(typed, appeal)
+        work.saved_at = saved_at
         work.mistakes.clear()  # nothing is being checked yet
-    now, piece = clock.now(), request.GET.get("piece", "")
-    return show_case(request, actor, appeal, now=now, work=work, piece=piece, restored=saved_at)
+    return show_case(request, actor, appeal, now=clock.now(), work=work, piece=request.GET.get("piece", ""))
 
 
 def _works_on(actor: Actor, appeal: Appeal) -> bool:
@@ -109,11 +108,8 @@ def show_case(
     refused: CaseError | None = None,
     mistakes: Sequence[Mistake] = (),
     release_open: bool = False,
-    restored: datetime | None = None,
 ) -> HttpResponse:
-    """Renders the case page; `work` is what was typed, `refused` why the last step was not possible, `restored` when
-    what was typed was saved, where it was opened again.
-    """
+    """Renders the case page; `work` is what was typed, `refused` why the last step was not possible."""
     is_mine = _works_on(actor, appeal)
     is_held = is_mine and not appeal.lease_is_free(now)
     opened = opened_by(actor, appeal)
@@ -161,7 +157,6 @@ def show_case(
         refused=refused,
         errors=errors,
         release_open=release_open,
-        restored=restored,
         now=now,
         heartbeat_seconds=heartbeat_seconds(),
     )

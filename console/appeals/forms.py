@@ -5,6 +5,7 @@ Only parsing: a value that has a shape is passed on, one that has none is an err
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.http import QueryDict
 from django.utils import translation
@@ -79,6 +80,8 @@ class Work:
     departure_reason: str = ""
     unread_reason: str = ""
     mistakes: list[Mistake] = field(default_factory=list)
+    saved_at: datetime | None = None
+    """When it was saved, where it was opened again."""
 
     @property
     def rows(self) -> list[PointRow]:

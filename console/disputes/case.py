@@ -57,8 +57,9 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     if is_mediator(actor, dispute) and (draft := draft_for(dispute, actor)) is not None:
         typed, saved_at = draft
         work = Work.posted(typed, dispute)
+        work.saved_at = saved_at
         work.mistakes.clear()  # nothing is being checked yet
-        return show_case(request, actor, dispute, now=now, work=work, restored=saved_at)
+        return show_case(request, actor, dispute, now=now, work=work)
     return show_case(request, actor, dispute, now=now, work=Work.blank(dispute))
 
 
@@ -71,12 +72,10 @@ def show_case(
     work: Work,
     refused: CaseError | None = None,
     news: Sequence[queries.TimelineEntry] | None = None,
-    restored: datetime | None = None,
 ) -> HttpResponse:
     """Renders the dispute's page; `work` is what was typed, `refused` why the last step was not possible.
 
-    `news` is what happened while they typed; where not given, everything behind the version that they read. `restored`
-    is when what was typed was saved, where it was opened again.
+    `news` is what happened while they typed; where not given, everything behind the version that they read.
     """
     views = queries.facts_of(actor, dispute)
     actions = actions_for(actor, dispute, now=now)
@@ -114,7 +113,6 @@ def show_case(
         again=again_at(dispute.ref),
         changed=[entry.text for entry in changed],
         refused=refused,
-        restored=restored,
         errors=work.mistakes,
         time_least=dispute.promised["proof_time_least"],
         time_most=dispute.promised["proof_time_most"],

@@ -5,6 +5,7 @@ Only parsing: a value that has a shape is passed on, one that has none is an err
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -74,6 +75,8 @@ class Work:
     v: dict[str, str] = field(default_factory=dict)
     at: dict[str, list[str | Promise]] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
+    saved_at: datetime | None = None
+    """When it was saved, where it was opened again."""
 
     @classmethod
     def blank(cls, dispute: Dispute) -> "Work":
