@@ -32,6 +32,7 @@ from surfaces.asks import STAFF
 from surfaces.forms import number
 from surfaces.input_forms import MORE_ROWS
 from surfaces.lists import Asked, Listing, list_page
+from surfaces.templatetags.surface_tags import account_mark
 from surfaces.verb_pages import kept
 from surfaces.verb_pages import verb_pages as casework_verb_pages
 from surfaces.web import actor_of, page
@@ -116,6 +117,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "oversees": actor.has_role(*OVERSEES),
         "calls": actor.has_role(*CALLS),
         "files_for_callers": actor.has_role(HELP_LINE),
+        "desk": account_mark(actor),
         "calls_waiting": lambda: capped_count(open_call_backs(actor), BADGE),
         "blind_looks_waiting": lambda: blind_looks_waiting(actor, excluding=notices_known_to(actor)),
     }

@@ -5,7 +5,8 @@
   "use strict";
 
   const words = document.getElementById("words")?.dataset ?? {};
-  const account = document.documentElement.dataset.account ?? "";
+  const desk = document.querySelector("[data-desk]")?.dataset.desk ?? ""; // of staff, on the page of a case alone
+  const account = document.documentElement.dataset.account ?? desk;
   const all = (selector, root = document) => root.querySelectorAll(selector);
   const fill = (text, values) => (text ?? "").replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
   const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
@@ -48,7 +49,7 @@
   // — the words of a form —
   const TYPED = "textarea, select, input:not([type=hidden], [type=password], [type=file], [type=submit], [type=button])";
   const actionOf = (form) => new URL(form.getAttribute("action") || location.href, location.href);
-  const isKept = (form) => Boolean(account && form.matches("form:is([data-keep], :has(input[name=form_key]))"));
+  const isKept = (form) => Boolean(account && form.matches(desk ? "[data-keep]" : "form:is([data-keep], :has(input[name=form_key]))"));
   const keyOf = (form) => address(`${actionOf(form).pathname}#${form.dataset.testid ?? ""}`);
   const fieldsOf = (form) => [...form.elements].filter((each) => each.name && each.matches(TYPED) && !each.dataset.file);
   const valuesOf = (form) => {

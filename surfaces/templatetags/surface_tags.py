@@ -247,10 +247,8 @@ class Site:
     account: str  # whose words the browser keeps; empty for staff and strangers
 
 
-def _account_mark(actor: Actor | None) -> str:
-    """Tells one party's person from another in this browser, without saying who they are."""
-    if actor is None or actor.kind is not ActorKind.PARTY:
-        return ""
+def account_mark(actor: Actor) -> str:
+    """Tells one person from another in this browser, without saying who they are."""
     return salted_hmac("casework.site", actor.ref, algorithm="sha256").hexdigest()[:16]
 
 
@@ -283,6 +281,7 @@ def site(context: template.Context) -> Site:
     chosen = getattr(user, "large_text", None) if getattr(user, "is_authenticated", False) else None
     cookie = request.COOKIES.get(LARGE_TEXT_COOKIE) == "1" if request is not None else False
     path = request.path if request is not None else ""
+    actor: Actor | None = getattr(request, "actor", None)
     home = _address("home", "todo") or "/"
     places = (
         (home, gettext("To do")),
@@ -309,5 +308,5 @@ def site(context: template.Context) -> Site:
         account_url=_address("accounts:profile", "accounts:account"),
         told_url=_address("disputes:notifications"),
         unread=request.unopened() if hasattr(request, "unopened") else 0,
-        account=_account_mark(getattr(request, "actor", None)),
+        account=account_mark(actor) if actor is not None and actor.kind is ActorKind.PARTY else "",
     )
