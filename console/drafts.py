@@ -38,11 +38,11 @@ def keep_typed(
 
 
 def save_while_typing(request: HttpRequest, save: Save, who: Callable[[HttpRequest], Actor], ref: str) -> JsonResponse:
-    """Answers the page's script, which saves while somebody types."""
-    now = clock.now()
+    """Answers the page's script, which saves while somebody types. Raises `NotSignedIn`, `NotAllowed`."""
+    actor, now = who(request), clock.now()
 
     def saved() -> datetime:
-        save(actor=who(request), ref=ref, content=fields_to_carry(request.POST, *LEAVE), now=now)
+        save(actor=actor, ref=ref, content=fields_to_carry(request.POST, *LEAVE), now=now)
         return now
 
     return answer_draft(saved)
