@@ -93,7 +93,7 @@ def test_the_database_keeps_versions_and_what_measures_say(world, now, served):
     for name, attempt in {
         "measure_type_version_is_immutable": lambda: MeasureTypeVersion.objects.update(label_zh="友好提醒"),
         "measure_type_version_follows_its_signature": lambda: insert(version, no=2, change_id=None),
-        "measure_type_version_is_one_per_number": lambda: insert(version, change=signed_once_more()),
+        "measure_type_version_is_one_per_number": lambda: insert(version, change_id=signed_once_more().pk),
         "measure_type_version_axis_is_known": lambda: insert(version, no=2, axis="NOWHERE"),
         "measure_type_says_what_its_newest_version_says": lambda: MeasureType.objects.update(is_high_stakes=False),
         "measure_type_is_kept": lambda: MeasureType.objects.filter(pk="delist")._raw_delete("default"),
