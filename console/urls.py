@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from console import catalogues
+from console import catalogues, finding
 from console.notices.urls import blind, public, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("publications/", include((public, "publications"))),
     path("acts/", include((blind, "acts"))),
     path("notices/", include((work, "notice-work"))),
+    path("find/", include(([path("", finding.find, name="page")], "finding"))),
     path("", include("console.triage.urls")),
     path("", include("console.appeals.urls")),
 ]
