@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Party, User
 from accounts.policies import finds_people
@@ -72,7 +72,9 @@ def _groups(actor: Actor, asked: ListFilter) -> Iterable[Group]:
     people = list(people_named(terms)[: FIRST + 1]) if finds_people(actor) else []
     if finds_people(actor):
         yield Group("people", gettext_lazy("People"), [_person(each) for each in people[:FIRST]], len(people) > FIRST)
-        yield Group("parties", gettext_lazy("Parties"), [_party(each) for each in parties[:FIRST]], len(parties) > FIRST)
+        yield Group(
+            "parties", pgettext_lazy("found", "Parties"), [_party(each) for each in parties[:FIRST]], len(parties) > FIRST
+        )
     calls = list(open_call_backs_to(actor, phone)[:FIRST]) if phone and may_call_back(actor) is None else []
     yield Group("calls", gettext_lazy("Call backs"), [_call(each) for each in calls])
     theirs = {each.pk for each in parties[:FIRST]}

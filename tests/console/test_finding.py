@@ -44,7 +44,12 @@ def shop(world):
     """A shop with an owner whose user name is a phone number, its notice and its appeal."""
     owner = {"username": "13800138000", "role": "owner", "display_name": "欧阳采薇"}
     party, _new = accounts.create_party(
-        actor=world.platform, kind="MERCHANT", name="云岭山货铺", external_ref="SHOP-90017", now=world.now, users=[owner]
+        actor=world.platform,
+        kind="MERCHANT",
+        name="云岭山货铺",
+        external_ref="SHOP-90017",
+        now=world.now,
+        users=[owner],
     )
     notice = about(world, "野生核桃", "SKU-7788", party)
     user = User.objects.get(username="13800138000")
@@ -53,10 +58,11 @@ def shop(world):
 
 
 @pytest.mark.parametrize(
-    "words", ["云岭", "云岭山货铺", "SHOP-90017", "13800138000", "+86 138-0013-8000", "138 0013 8000", "采薇", "欧阳采薇"]
+    "words",
+    ["云岭", "云岭山货铺", "SHOP-90017", "13800138000", "+86 138-0013-8000", "138 0013 8000", "采薇", "欧阳采薇"],
 )
 def test_overseers_find_a_party_and_its_cases_by_who_it_is(compliance, shop, words):
-    party, user, notice, appeal = shop
+    party, _user, notice, appeal = shop
     found = groups(compliance, words)
     is_person = words[0] in "欧采1+"
     assert found.get("people", []) == (["欧阳采薇"] if is_person else [])
@@ -74,7 +80,7 @@ def test_cases_are_found_by_number_party_object_and_words(compliance, shop, name
 
 
 def test_a_reviewer_finds_the_cases_of_a_party_and_nobody_themselves(world, shop):
-    party, _user, notice, appeal = shop
+    _party, _user, notice, appeal = shop
     assert groups(browser(world.rita), "云岭") == {"appeals": [appeal.number], "notices": [notice.number]}
     assert groups(browser(world.rita), "13800138000") == {}, "whom a user name belongs to is not told"
     assert groups(browser(world.otto), "云岭").get("appeals", []) == [], "otto decided it"
@@ -128,7 +134,7 @@ def test_ten_of_each_are_shown_in_as_many_statements_as_one(world, compliance):
 
 
 def test_who_was_shown_is_logged_and_never_the_words(compliance, shop, caplog):
-    party, user, notice, appeal = shop
+    _party, user, notice, appeal = shop
     with caplog.at_level(logging.INFO, logger="console.finding"):
         groups(compliance, "13800138000")
         groups(compliance, "nobody has this")
@@ -139,7 +145,9 @@ def test_who_was_shown_is_logged_and_never_the_words(compliance, shop, caplog):
     assert user.display_name not in said
 
 
-@pytest.mark.parametrize("role", ["reviewer", "senior_reviewer", "mediator", "help_line", "compliance", "administrator"])
+@pytest.mark.parametrize(
+    "role", ["reviewer", "senior_reviewer", "mediator", "help_line", "compliance", "administrator"]
+)
 def test_the_box_stands_on_the_pages_of_each_role_and_the_page_opens(db, role):
     client = browser(make.staff(role, now=clock.now()))
     page = text(client.get(PATH))
