@@ -73,7 +73,10 @@ def _groups(actor: Actor, asked: ListFilter) -> Iterable[Group]:
     if finds_people(actor):
         yield Group("people", gettext_lazy("People"), [_person(each) for each in people[:FIRST]], len(people) > FIRST)
         yield Group(
-            "parties", pgettext_lazy("found", "Parties"), [_party(each) for each in parties[:FIRST]], len(parties) > FIRST
+            "parties",
+            pgettext_lazy("found", "Parties"),
+            [_party(each) for each in parties[:FIRST]],
+            len(parties) > FIRST,
         )
     calls = list(open_call_backs_to(actor, phone)[:FIRST]) if phone and may_call_back(actor) is None else []
     yield Group("calls", gettext_lazy("Call backs"), [_call(each) for each in calls])
