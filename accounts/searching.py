@@ -53,6 +53,11 @@ def people_named(words: Sequence[str]) -> QuerySet[User]:
     return _named(rows, PEOPLE, OF_PERSON, words)
 
 
+def acting_for(user: User) -> list[Membership]:
+    """What a person whom `people_named` found does for parties."""
+    return list(user.acts_for)  # type: ignore[attr-defined]  # prefetched there
+
+
 def _named[M: (Party, User)](
     rows: QuerySet[M], searched: Searched, columns: Sequence[str], words: Sequence[str]
 ) -> QuerySet[M]:

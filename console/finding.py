@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.models import Party, User
 from accounts.policies import finds_people
 from accounts.roles import HELP_LINE, MEDIATOR
-from accounts.searching import parties_named, people_named
+from accounts.searching import acting_for, parties_named, people_named
 from appeals.queries import appeals_narrowed_for
 from casework.actor import Actor
 from console.frame import OVERSEES, REVIEWS, show, staff, surface
@@ -81,13 +81,14 @@ def _groups(actor: Actor, asked: ListFilter) -> Iterable[Group]:
     calls = list(open_call_backs_to(actor, phone)[:FIRST]) if phone and may_call_back(actor) is None else []
     yield Group("calls", gettext_lazy("Call backs"), [_call(each) for each in calls])
     theirs = {each.pk for each in parties[:FIRST]}
-    theirs.update(held.party_id for each in people[:FIRST] for held in each.acts_for)
+    theirs.update(held.party_id for each in people[:FIRST] for held in acting_for(each))
     cases = list(_cases(actor, asked, theirs))
     yield from cases
-    shown = [*(each.ref for each in (*people, *parties) if finds_people(actor)), *(each.number for each in calls)]
+    seen = parties[:FIRST] if finds_people(actor) else []
+    shown = [*(each.ref for each in people[:FIRST]), *(each.ref for each in seen), *(each.number for each in calls)]
     shown += [row.name for group in cases for row in group.rows]
     if shown:
-        logger.info("officer %s searched and was shown %s", actor.code, " ".join(shown))
+        logger.info("officer %s searched and was shown %s", actor.code or actor.ref, " ".join(shown))
 
 
 def _cases(actor: Actor, asked: ListFilter, parties: Collection[int]) -> Iterable[Group]:
@@ -125,7 +126,7 @@ def _group(
 
 
 def _person(user: User) -> Row:
-    acts_for = [f"{held.party.name} ({held.get_role_display()})" for held in user.acts_for]  # type: ignore[attr-defined]
+    acts_for = [f"{held.party.name} ({held.get_role_display()})" for held in acting_for(user)]
     name = user.display_name or user.get_username()
     about = (user.get_username(), user.officer_code or "", _(", ").join(acts_for))
     return Row(reverse("admin:accounts_user_change", args=[user.pk]), name, about)
