@@ -3,7 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
+from accounts import commands as accounts
+from accounts.models import Membership, Team, User
+from accounts.queries import actor_of_user
 from appeals import commands
 from appeals.machine import AppealState
 from appeals.models import Appeal, Assignment
@@ -63,10 +67,6 @@ def test_one_that_waits_for_its_appellant_goes_on_waiting_in_other_hands(world, 
 )
 def test_a_person_with_a_conflict_is_refused_with_the_reason(world, appeal, now, who, words):
     if who == "agent":
-        from accounts import commands as accounts
-        from accounts.models import Membership, User
-        from accounts.queries import actor_of_user
-
         user = User.objects.get(pk=world.alice_staff.person)
         [held] = Membership.objects.filter(user=user, ended_at=None)
         accounts.end_membership(actor=make.CONSOLE, membership=held, now=now)
@@ -78,7 +78,8 @@ def test_a_person_with_a_conflict_is_refused_with_the_reason(world, appeal, now,
         to = getattr(world, who)
     with pytest.raises(ConflictOfInterest) as refused:
         assign(world, appeal, to)
-    assert words in str(refused.value.detail)
+    with translation.override("en"):
+        assert words in str(refused.value.detail)
     assert not Assignment.objects.exists()
     assert Appeal.objects.get(pk=appeal.pk).reviewer is None
 
@@ -87,7 +88,7 @@ def test_only_a_senior_reviewer_without_a_conflict_assigns_and_only_to_a_reviewe
     for by in (world.rita, world.carl):
         with pytest.raises(NotAllowed):
             assign(world, appeal, world.rosa, by=by)
-    partial = make.staff("senior_reviewer", now=now, team=make_team_of(world.otto))
+    partial = make.staff("senior_reviewer", now=now, team=team_of(world.otto))
     with pytest.raises(ConflictOfInterest):
         assign(world, appeal, world.rosa, by=partial)
     for wrong in ({"to_code": world.carl.code}, {"to_code": "nobody"}, {"note": "  "}):
@@ -103,9 +104,7 @@ def test_only_a_senior_reviewer_without_a_conflict_assigns_and_only_to_a_reviewe
         assign(world, appeal, world.rita)
 
 
-def make_team_of(actor):
-    from accounts.models import Team
-
+def team_of(actor):
     return Team.objects.get(pk=actor.team_id)
 
 
