@@ -116,7 +116,15 @@ def test_a_second_review_is_given_to_a_senior_alone(world, appeal, now):
     assert refused.value.errors[0].code == "not-senior"
 
 
-@pytest.mark.parametrize("law", ["assignment_says_why", "assignment_is_to_another", "assignment_is_append_only"])
+@pytest.mark.parametrize(
+    "law",
+    [
+        "assignment_says_why",
+        "assignment_is_to_another",
+        "assignment_is_append_only",
+        "assignment_number_is_unique_in_appeal",
+    ],
+)
 def test_the_laws_hold_past_the_code(world, appeal, now, law):
     assign(world, appeal, world.rita)
     row = Assignment.objects.get()
@@ -124,6 +132,7 @@ def test_the_laws_hold_past_the_code(world, appeal, now, law):
     wrong = {
         "assignment_says_why": lambda: Assignment.objects.create(**values, note=""),
         "assignment_is_to_another": lambda: Assignment.objects.create(**values, note="x", taken_from=row.reviewer),
+        "assignment_number_is_unique_in_appeal": lambda: Assignment.objects.create(**values | {"no": 1}, note="x"),
         "assignment_is_append_only": lambda: Assignment.objects.filter(pk=row.pk).update(note="another"),
     }
     assert_refused(law, wrong[law])
