@@ -19,6 +19,7 @@ from accounts import commands
 from accounts.models import AT_WORK, ApiClient, ApiToken, Membership, Party, StaffRole, Team, User
 from accounts.queries import actor_of_user
 from accounts.roles import SCOPES
+from accounts.searching import keep_found
 from casework import clock
 from casework.actor import Actor, Via
 from casework.errors import CaseError
@@ -38,6 +39,8 @@ class UndeletableAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         with transaction.atomic(), recording():
             super().save_model(request, obj, form, change)
+            if isinstance(obj, Party | User):
+                keep_found(obj)
 
 
 def _actor(request: HttpRequest) -> Actor:

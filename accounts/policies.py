@@ -128,6 +128,11 @@ def may_read_parties(actor: Actor) -> CaseError | None:
     return None if actor.kind is not ActorKind.CLIENT or actor.scopes & READS_PARTIES else NotAllowed()
 
 
+def finds_people(actor: Actor) -> bool:
+    """Whether a search shows people and parties themselves; others find the cases of a party that they may see."""
+    return bool(actor.session) and actor.has_role(COMPLIANCE, ADMINISTRATOR)
+
+
 def readable_parties(actor: Actor) -> Q:
     """A client sees the parties it provided, a person their own, compliance and administrators all."""
     if actor.kind is ActorKind.CLIENT:

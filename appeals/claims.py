@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from appeals.models import (
     Appeal,
     AppealItem,
+    Assignment,
     AssistedFiling,
     DecidedBy,
     Decision,
@@ -131,6 +132,14 @@ def _viewed(appeal: Appeal, event: Event) -> Iterator[Comparison]:
     yield from said(event, view=view.fingerprint)
 
 
+def _assigned(appeal: Appeal, event: Event) -> Iterator[Comparison]:
+    row = next(each for each in appeal.assignments.all() if each.no == event.facts["no"])
+    yield from said(event, to=row.reviewer.ref, note=digest(row.note))
+    yield from said(event, **{"from": row.taken_from.ref if row.taken_from else ""})
+    yield "assigned_by", event.actor_ref, row.assigned_by.ref
+    yield "assigned_at", moment(event.at), moment(row.assigned_at)
+
+
 def _asked(appeal: Appeal, event: Event) -> Iterator[Comparison]:
     request = next(r for r in appeal.requests.all() if r.no == event.facts["request"])
     yield from said(event, item=digest(request.item), fact=digest(request.fact))
@@ -187,6 +196,7 @@ CLAIMS = {
             "appeal.filing_confirmed": _confirmed,
             "appeal.evidence_submitted": _submitted,
             "appeal.first_view_recorded": _viewed,
+            "appeal.assigned": _assigned,
             "appeal.information_requested": _asked,
             "appeal.information_given": _responded,
             "appeal.late_accepted": _late_answered,
@@ -208,6 +218,7 @@ CLAIMS = {
             "decision__rulings__measure",
             "submissions",
             "requests",
+            Prefetch("assignments", Assignment.objects.select_related("reviewer", "taken_from", "assigned_by")),
             Prefetch("assisted", AssistedFiling.objects.select_related("officer")),
             Prefetch("items", AppealItem.objects.select_related("measure")),
             Prefetch("evidence", EvidenceItem.objects.select_related("attachment")),

@@ -106,6 +106,25 @@ class ReleaseInput(Input):
     example: ClassVar[Mapping[str, Any]] = {"reason": "需要懂该品类的同事"}
 
 
+class AssignInput(Input):
+    to = Line(
+        max_length=20,
+        help_text=_("the officer code of a reviewer"),
+        asks=Ask(_("Officer code of the reviewer who takes it")),
+    )
+    note = Line(
+        max_length=500,
+        help_text=_("why, for whoever takes over"),
+        asks=Ask(_("Note"), _("The reviewer who takes it reads this; the appellant does not.")),
+    )
+
+    example: ClassVar[Mapping[str, Any]] = {"to": "R-217", "note": "原复核人明天起休假，材料已看完一半。"}
+
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {"to_code": values["to"], "note": values["note"]}
+
+
 class ClaimInput(Input):
     appeal = Ref(required=False, help_text=_("the case to take; without it the most urgent one"))
 

@@ -266,6 +266,21 @@ class AppealMachine(models.Model):
 
     @transition(
         field=state,
+        source=CLAIMABLE,
+        target=S.HUMAN_REVIEW,
+        custom=moves("appeal.assigned", by=("senior reviewer",), takes="to"),
+    )
+    @transition(
+        field=state,
+        source=S.MORE_NEEDED,
+        target=None,
+        custom=moves("appeal.assigned", by=("senior reviewer",), takes="to"),
+    )
+    def assign(self, **_facts: Any) -> None:
+        """A senior reviewer gave it to a reviewer, who holds it from now on, whoever did before."""
+
+    @transition(
+        field=state,
         source=S.HUMAN_REVIEW,
         target=S.SUBMITTED,
         custom=moves("appeal.released", by=("reviewer",), leaves=True),

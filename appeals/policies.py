@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from accounts.policies import may_take_down_for
@@ -254,6 +256,26 @@ def may_translate_decision(actor: Actor, appeal: Appeal) -> CaseError | None:
     `past_conflict_of` as well, as with `may_claim_appeal`.
     """
     return may_claim_appeal(actor, appeal) if actor.session else NotAllowed()
+
+
+def may_assign_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
+    """A senior reviewer in a session who has no conflict themselves; the command asks `past_conflict_of` as well."""
+    if not actor.session or not actor.has_role("senior_reviewer"):
+        return NotAllowed()
+    return conflict_of(actor, appeal)
+
+
+def conflict_in_words(reviewer: Actor, appeal: Appeal) -> Promise | None:
+    """Why this reviewer cannot review the appeal, for whoever would give it to them; None where they can."""
+    if reviewer.user_id == appeal.original_decider_id:
+        return _("This reviewer decided the measure.")
+    if reviewer.team_id is not None and reviewer.team_id == appeal.original_team_id:
+        return _("The team of this reviewer decided the measure.")
+    if conflict_of(reviewer, appeal) is not None:
+        return _("This reviewer judged the measure or an earlier appeal against it before.")
+    if past_conflict_of(reviewer, appeal) is not None:
+        return _("This reviewer acted for the appellant, filed for them on the phone or decided a dispute about it.")
+    return None
 
 
 def may_answer_late_request(actor: Actor, appeal: Appeal) -> CaseError | None:

@@ -186,6 +186,26 @@ REVIEWER = (
         by_hand="console.appeals.steps.release: a button of the workbench",
     ),
     Verb(
+        "assign",
+        commands.assign_appeal,
+        may=policies.may_assign_appeal,
+        takes=inputs.AssignInput,
+        needs_version=True,
+        operation="assign",
+        about="Give the case to a reviewer, whoever holds it, with a note, for 24 hours. A senior "
+        "reviewer does it. Refused, with the reason, where the reviewer has a conflict.",
+        page=Page(
+            _("Give %(number)s to a reviewer?"),
+            [
+                _("The reviewer holds it for 24 hours; whoever holds it now does not any more."),
+                _("What somebody typed and did not lock is not handed over. Locked first views stay on file."),
+            ],
+            button=_("Assign"),
+            done=_("The case was assigned."),
+            by=STAFF,
+        ),
+    ),
+    Verb(
         "record-first-view",
         commands.record_first_view,
         may=policies.may_work_on_appeal,

@@ -27,7 +27,7 @@ from django.db.models.expressions import RawSQL
 MOST, MOST_OF_A_PARTY = 1_000, 10_000
 """Of everybody's cases that have the words, and of a party's own, the newest so many are found.
 
-A party's are as many as a saved list holds (`surfaces.filters.EXPORTED`), so that nothing of its own is missing there.
+More than all that most parties have.
 """
 AT_ONCE = 500
 

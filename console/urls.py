@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from console import catalogues, people
+from console import catalogues, finding, people
 from console.notices.urls import blind, public, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("publications/", include((public, "publications"))),
     path("acts/", include((blind, "acts"))),
     path("notices/", include((work, "notice-work"))),
+    path("find/", include(([path("", finding.find, name="page")], "finding"))),
     path("", include("console.triage.urls")),
     path("", include("console.appeals.urls")),
 ]

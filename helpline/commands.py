@@ -1,7 +1,5 @@
 """Asking to be called back, and calling; the only writer of call backs."""
 
-import re
-import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,10 +13,10 @@ from casework.actor import Actor
 from casework.errors import Invalid, NotYourTurn, TooManyRequests, or_not_found, require
 from casework.firing import command
 from casework.refs import new_number, new_ref
-from helpline.models import HELD_FOR, MOST_TRIES, OPEN, CallBack, CallBackState
+from helpline.models import HELD_FOR, MOST_TRIES, OPEN, CallBack, CallBackState, number_mark_of
 from helpline.policies import may_call_back, may_end_call
 from helpline.windows import SOON, open_time_after, slots_from
-from operations.limits import is_crowded, mark_of_network, mark_of_number
+from operations.limits import is_crowded, mark_of_network, plain_phone
 
 AS_SOON_AS_POSSIBLE = "soon"
 AGAIN_AFTER = timedelta(hours=1)
@@ -31,9 +29,6 @@ IN_AN_HOUR = 200
 """Requests without an account within an hour; of more only the first of each network is taken."""
 SAME_WITHIN = timedelta(minutes=10)
 """The very same request, sent again from the same place within this time, is the first one."""
-
-_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{3,30}")
-_FEWEST_DIGITS, _MOST_DIGITS = 5, 15
 
 
 @command
@@ -58,7 +53,7 @@ def ask_call_back(
     person = actor.user_id if actor is not None else None
     asked: dict[str, Any] = {"phone": dialled, "about": about.strip(), "case_number": case_number.strip()}
     marked = "" if person is not None else mark_of_network("helpline.source", source)
-    named = mark_of_number("helpline.number", dialled)
+    named = number_mark_of(dialled)
     waiting = CallBack.objects.filter(state__in=OPEN)
     # From the same account or address: who knows somebody's number must not be led to the page of their request.
     again = waiting.filter(asked_by_id=person, source=marked, asked_at__gt=now - SAME_WITHIN, **asked).first()
@@ -80,10 +75,9 @@ def ask_call_back(
 
 
 def _checked_phone(phone: str) -> str:
-    """The number as it is dialled; full-width digits and signs, as a Chinese keyboard types them, made plain."""
-    plain = unicodedata.normalize("NFKC", phone).replace("–", "-").strip()
-    digits = sum(each.isdigit() for each in plain)
-    if not _PHONE.fullmatch(plain) or not _FEWEST_DIGITS <= digits <= _MOST_DIGITS:
+    """The number as it is dialled."""
+    plain = plain_phone(phone)
+    if not plain:
         raise Invalid.field("/phone", "phone", _("Give a phone number, such as 138 0000 0000 or +86 571 0000 0000."))
     return plain
 

@@ -15,6 +15,7 @@ from accounts.models import leaves_nothing, taken_by_somebody_active
 from casework.constraints import check
 from casework.cover import operational
 from casework.triggers import SEALED, Trigger, kept, sealed
+from operations.limits import mark_of_number
 
 
 class CallBackState(models.TextChoices):
@@ -30,6 +31,11 @@ HELD_FOR = timedelta(minutes=30)
 """How long a request is held for whoever claimed it; then a colleague may take it."""
 MOST_TRIES = 3
 """Calls that nobody answered, after which a request ends."""
+
+
+def number_mark_of(phone: str) -> str:
+    """`CallBack.number_mark` of requests that name this number, however it is written."""
+    return mark_of_number("helpline.number", phone)
 
 
 class CallBack(models.Model):

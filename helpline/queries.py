@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from casework.actor import Actor
 from casework.errors import or_not_found, require
-from helpline.models import OPEN, CallBack
+from helpline.models import OPEN, CallBack, number_mark_of
 from helpline.policies import may_call_back
 
 
@@ -20,6 +20,11 @@ def call_backs_for(actor: Actor) -> QuerySet[CallBack]:
 def open_call_backs(actor: Actor) -> QuerySet[CallBack]:
     """Those still to be called, the first promised first. Raises `NotAllowed`."""
     return call_backs_for(actor).filter(state__in=OPEN).order_by("due_at", "id")
+
+
+def open_call_backs_to(actor: Actor, phone: str) -> QuerySet[CallBack]:
+    """Those to this number, however it is written. Raises `NotAllowed`."""
+    return open_call_backs(actor).filter(number_mark=number_mark_of(phone))
 
 
 def call_back_for(actor: Actor, ref: str) -> CallBack:

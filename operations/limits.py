@@ -4,6 +4,7 @@ how many are too many.
 A person who is signed in is counted by their account alone, so that no stranger can shut their door.
 """
 
+import re
 import unicodedata
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
@@ -32,6 +33,19 @@ def network_of(address: str) -> str:
 def mark_of_network(purpose: str, address: str) -> str:
     """A keyed digest of the network, by which requests from it are counted and no address is kept."""
     return salted_hmac(purpose, network_of(address), algorithm="sha256").hexdigest()
+
+
+_PHONE = re.compile(r"\+?\(?[0-9][0-9 ()-]{3,30}")
+_FEWEST_DIGITS, _MOST_DIGITS = 5, 15
+
+
+def plain_phone(typed: str) -> str:
+    """A phone number with full-width digits and signs, as a Chinese keyboard types them, made plain; empty for what is
+    none.
+    """
+    plain = unicodedata.normalize("NFKC", typed).replace("–", "-").strip()
+    digits = sum(each.isdigit() for each in plain)
+    return plain if _PHONE.fullmatch(plain) and _FEWEST_DIGITS <= digits <= _MOST_DIGITS else ""
 
 
 def number_of(phone: str) -> str:

@@ -21,8 +21,6 @@ from casework.text import TextRefused, check_text
 
 MAX_ASKED = 100
 MOST_WORDS = 5
-EXPORTED = 10_000
-"""Rows of a list that its file holds at most, the newest."""
 
 type Labels = Mapping[str, str | Promise]
 

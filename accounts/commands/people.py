@@ -40,6 +40,7 @@ from accounts.policies import (
     may_provision,
 )
 from accounts.roles import SCOPES
+from accounts.searching import keep_found
 from casework.actor import Actor, ActorKind
 from casework.errors import (
     FieldError,
@@ -88,6 +89,7 @@ def make_user(*, username: str, now: datetime, password: str | None = None, **ab
         _check_password(password, user)
         user.set_password(password)
     user.save()
+    keep_found(user)
     return user
 
 
@@ -156,6 +158,7 @@ def create_party(
     if not is_new:
         party.refuse_other_content(content)
         return party, False
+    keep_found(party)
     for index, user in enumerate(users):
         provide_member(actor=actor, party=party, now=now, pointer=f"/users/{index}", **user)
     return party, True

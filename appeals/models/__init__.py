@@ -14,6 +14,7 @@ from appeals.models.appeal import (
     Outcome,
     ReviewMode,
 )
+from appeals.models.assignment import ASSIGNMENT_TRIGGERS, Assignment
 from appeals.models.assisted import ASSISTED_TRIGGERS, AssistedFiling, TakenDown
 from appeals.models.decision import (
     AuditView,
@@ -34,6 +35,7 @@ from casework.cover import digested, operational
 
 TRIGGERS = [
     *APPEAL_TRIGGERS,
+    *ASSIGNMENT_TRIGGERS,
     *ASSISTED_TRIGGERS,
     *TOGETHER_TRIGGERS,
 ]
@@ -43,7 +45,7 @@ COVER = {
         "appeals_appeal appeals_appealitem appeals_humandemand appeals_evidencesubmission appeals_evidenceitem"
         " appeals_informationrequest appeals_assistedfiling appeals_opening appeals_firstview appeals_decision"
         " appeals_decisionpoint appeals_ruling appeals_auditview appeals_triagesuggestion appeals_appealgroup"
-        " appeals_groupedappeal"
+        " appeals_groupedappeal appeals_assignment"
     ),
     **operational(appeals_appealdraft="what is typed and not yet filed; it is deleted when it is filed"),
 }

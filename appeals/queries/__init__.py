@@ -12,6 +12,7 @@ from appeals.queries.cases import (
     appeals_of_notice,
     appeals_with_items_for,
     as_filed,
+    assignment_shown_to,
     draft_for,
     events_of,
     evidence_due_of,

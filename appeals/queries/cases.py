@@ -12,6 +12,7 @@ from appeals.models import (
     Appeal,
     AppealDraft,
     AppealItem,
+    Assignment,
     AssistedFiling,
     DecidedBy,
     Decision,
@@ -201,6 +202,14 @@ def answer_before(appeal: Appeal) -> Appeal | None:
     """The last earlier round that a person decided: whose reasons are the answer to one without new facts."""
     earlier = Appeal.objects.filter(notice=appeal.notice_id, round__lt=appeal.round, decided_by_kind=DecidedBy.HUMAN)
     return earlier.order_by("-round").first()
+
+
+def assignment_shown_to(actor: Actor, appeal: Appeal) -> Assignment | None:
+    """The last time that an open appeal was given to somebody, while they hold it: for them and for overseers."""
+    if not appeal.is_open or not (actor.user_id == appeal.reviewer_id or actor.has_role(*OVERSEES)):
+        return None
+    row = appeal.assignments.select_related("assigned_by").last()
+    return row if row is not None and row.reviewer_id == appeal.reviewer_id else None
 
 
 def is_answered_for_good(appeal: Appeal) -> bool:

@@ -60,7 +60,12 @@ LIST = APPEALS.shown(
     title=_("Appeals"),
     searched=_("Search by number, product, order or words"),
     columns=[
-        Column("measures", _("Measure"), lambda line: line.beside["measures"]),
+        Column(
+            "measures",
+            _("Measure"),
+            lambda line: line.beside["measures"],
+            code=lambda line: " ".join(str(each.measure.type_id) for each in line.row.items.all()),
+        ),
         Column("objects", _("Objects"), lambda line: line.beside["objects"]),
         Column("state", _("State"), lambda line: (line.beside["state"], line.beside["label"]), Kind.STATE, rank=1),
         Column("next", _("What comes next"), _next),
@@ -79,7 +84,13 @@ LIST = APPEALS.shown(
         Column("group", _("Filed together"), _group_number, Kind.NUMBER, link=_group_url),
         detail("filed", _("Filed"), lambda line: line.row.filed_at, Kind.MOMENT),
         detail("notice", _("Notice"), lambda line: line.row.notice.number),
-        detail("ground", _("Ground"), lambda line: line.row.get_ground_display()),
+        Column(
+            "ground",
+            _("Ground"),
+            lambda line: line.row.get_ground_display(),
+            file_only=True,
+            code=lambda line: line.row.ground,
+        ),
         detail("statement", _("Statement"), lambda line: line.row.statement),
         detail("decided", _("Decided at"), lambda line: line.row.decided_at, Kind.MOMENT),
     ],

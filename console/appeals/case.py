@@ -28,6 +28,7 @@ from appeals.policies import (
 )
 from appeals.queries import (
     appeal_for,
+    assignment_shown_to,
     first_view_of,
     holder_of,
     letter_of,
@@ -139,6 +140,7 @@ def show_case(
         may_answer_late=may_answer_late,
         holder=holder_of(appeal),
         asked=appeal.open_request,
+        assignment=assignment_shown_to(actor, appeal),
         grouped=place_in_group(actor, appeal),
         work=work,
         work_shown=work_shown,

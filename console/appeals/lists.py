@@ -50,9 +50,16 @@ def _url(line: Line[Appeal]) -> str:
 
 
 NUMBER: Column[Appeal] = number(_("Case"), flags=_flags)
-MEASURES = Column[Appeal]("measures", _("Measure"), _measures)
+MEASURES = Column[Appeal](
+    "measures",
+    _("Measure"),
+    _measures,
+    code=lambda line: " ".join(str(item.measure.type_id) for item in line.row.items.all()),
+)
 AT_STAKE = Column[Appeal]("amount", _("Money at stake"), _money, Kind.MONEY)
-LANGUAGE = Column[Appeal]("language", _("Language"), lambda line: LANGUAGES[line.row.language], rank=3)
+LANGUAGE = Column[Appeal](
+    "language", _("Language"), lambda line: LANGUAGES[line.row.language], rank=3, code=lambda line: line.row.language
+)
 
 
 def _live(asked: Asked[Appeal]) -> Mapping[str, Any]:
@@ -87,10 +94,16 @@ queue = list_view(
             NUMBER,
             Column("party", _("Party"), lambda line: line.row.party.name),
             MEASURES,
-            Column("ground", _("Ground"), lambda line: line.row.get_ground_display(), rank=3),
+            Column(
+                "ground",
+                _("Ground"),
+                lambda line: line.row.get_ground_display(),
+                rank=3,
+                code=lambda line: line.row.ground,
+            ),
             AT_STAKE,
             Column("due", _("Due"), lambda line: line.row.due_at, Kind.DUE, 1, "due"),
-            Column("waited", _("Has waited"), lambda line: line.row.filed_at, Kind.SINCE),
+            Column("waited", _("Has waited"), lambda line: line.row.filed_at, Kind.SINCE, file_head=_("Filed")),
             LANGUAGE,
         ],
         link=_url,
@@ -194,7 +207,14 @@ own_work = list_view(
             MEASURES,
             AT_STAKE,
             Column("due", _("Due"), lambda line: line.row.due_at, Kind.DUE, 1, "due", on=["held"]),
-            Column("waited", _("Has waited"), lambda line: line.row.filed_at, Kind.SINCE, on=["held"]),
+            Column(
+                "waited",
+                _("Has waited"),
+                lambda line: line.row.filed_at,
+                Kind.SINCE,
+                on=["held"],
+                file_head=_("Filed"),
+            ),
             Column("outcome", _("Result"), _outcome, Kind.STATE, 1, on=["decided"]),
             Column("at", _("Decided at"), lambda line: line.row.decided_at, Kind.MOMENT, 2, "decided", on=["decided"]),
             LANGUAGE,

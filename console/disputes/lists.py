@@ -144,7 +144,13 @@ queue = list_view(
         beside=_beside,
         columns=[
             number(_("Case"), flags=_flags),
-            Column("ground", pgettext_lazy("dispute", "Ground"), lambda line: line.row.ground.title, note=_read),
+            Column(
+                "ground",
+                pgettext_lazy("dispute", "Ground"),
+                lambda line: line.row.ground.title,
+                note=_read,
+                code=lambda line: line.row.ground.slug,
+            ),
             Column(
                 "amount",
                 _("Money at stake"),

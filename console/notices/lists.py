@@ -115,6 +115,7 @@ siblings = list_view(
                 _("What it shares"),
                 lambda line: capfirst(line.row.get_cause_kind_display()),
                 note=lambda line: line.row.shared,
+                code=lambda line: line.row.cause_kind,
             ),
             Column(
                 "executor",

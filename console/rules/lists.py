@@ -104,7 +104,12 @@ changes = list_view(
         searched=_("Search by number or entry"),
         columns=[
             number(_("Change")),
-            Column("subject", _("What changes"), lambda line: line.row.get_subject_display()),
+            Column(
+                "subject",
+                _("What changes"),
+                lambda line: line.row.get_subject_display(),
+                code=lambda line: line.row.subject,
+            ),
             Column("key", _("Entry"), lambda line: line.row.key),
             Column("entered", _("Entered by"), lambda line: str(line.row.entered_by or line.row.client or "")),
             Column("signed", _("Signed by"), lambda line: str(line.row.signed_by or "")),
@@ -170,7 +175,12 @@ OPINIONS = Listing[Opinion](
         Column("clause", _("Clause"), lambda line: line.row.clause_number),
         Column("text", _("Opinion"), lambda line: line.row.text),
         Column("submitted", _("Sent"), lambda line: line.row.submitted_at, Kind.MOMENT),
-        Column("disposition", _("Answer"), lambda line: line.row.get_disposition_display()),
+        Column(
+            "disposition",
+            _("Answer"),
+            lambda line: line.row.get_disposition_display(),
+            code=lambda line: line.row.disposition,
+        ),
         Column("reason", _("Reasons"), lambda line: line.row.reason),
     ],
     by="pk",

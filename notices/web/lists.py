@@ -44,6 +44,7 @@ LIST = NOTICES.shown(
             _("Measure"),
             _measures,
             flags=lambda line: [] if line.row.read_at else [Flag(_("Not opened yet"), "dot", "wait")],
+            code=lambda line: " ".join(str(each.type_id) for each in line.row.measures.all()),
         ),
         Column("objects", _("Objects"), _objects),
         state(),

@@ -182,7 +182,14 @@
     const field = one("[data-key=m]");
     return field?.matches("textarea") ? field.focus() : press("[data-key=m]");
   };
+  const find = () => {
+    const box = one("[data-find]");
+    if (!box?.checkVisibility()) one(".menu[popover]")?.showPopover?.();
+    box?.focus();
+    box?.select();
+  };
   const keys = {
+    "/": find,
     j: () => choose(1),
     k: () => choose(-1),
     c: () => (rows()[chosen()]?.querySelector("[data-claim]") ?? (rows().length ? null : one("[data-claim]")))?.click(),
@@ -211,6 +218,10 @@
       if (!button) return;
       event.preventDefault();
       return void button.click();
+    }
+    if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+      event.preventDefault();
+      return void find();
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     const field = event.target.closest?.("input, textarea, select, [contenteditable]");

@@ -13,6 +13,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from casework.clock import BEIJING
 from casework.formats import WITHOUT_MINOR_UNIT, duration, money
 from surfaces.templatetags.surface_tags import due, icon, lang, moment, state_icon, tone
 
@@ -44,6 +45,10 @@ class Kind(Enum):
     STATE = "state"
 
     @property
+    def is_moment(self) -> bool:
+        return self in (Kind.MOMENT, Kind.DAY, Kind.DUE, Kind.SINCE)
+
+    @property
     def is_figure(self) -> bool:
         return self in (Kind.FIGURE, Kind.MONEY)
 
@@ -72,15 +77,21 @@ class Kind(Enum):
     def heads(self, head: Text) -> Sequence[str]:
         """The columns of a file that a column of the page becomes."""
         if self is Kind.STATE:
-            return [str(head), _("%(column)s (code)") % {"column": head}]
+            return [str(head), code_head(head)]
+        if self.is_moment:
+            return [str(head), _("%(column)s (ISO 8601)") % {"column": head}]
         if self is Kind.MONEY:
             return [str(head), _("%(column)s (currency)") % {"column": head}]
         return [str(head)]
 
     def in_file(self, value: Any) -> Sequence[object]:
-        """The value exactly: a moment as one, an amount as a number beside its currency, a code beside its word."""
+        """The value exactly: a moment also as ISO 8601 with its offset, an amount as a number beside its currency, a
+        code beside its word.
+        """
         if value is None or value == "":
-            return [""] * (2 if self in (Kind.STATE, Kind.MONEY) else 1)
+            return [""] * len(self.heads(""))
+        if self.is_moment:
+            return [value, value.astimezone(BEIJING).isoformat(timespec="seconds")]
         if self is Kind.STATE:
             return [str(value[1]), str(value[0])]
         if self is Kind.MONEY:
@@ -89,6 +100,11 @@ class Kind(Enum):
         if self is Kind.TEXTS:
             return [_(", ").join(map(str, value))]
         return [value if isinstance(value, (int, Decimal, datetime)) else str(value)]
+
+
+def code_head(head: Text) -> str:
+    """The head of the column of codes beside that of words."""
+    return _("%(column)s (code)") % {"column": head}
 
 
 def _struck(text: Text) -> Text:

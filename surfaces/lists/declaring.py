@@ -14,7 +14,7 @@ from casework.counts import capped_count
 from casework.errors import NotFound
 from casework.states import states_on
 from surfaces.filters import Labels, ListFilter, read_filter
-from surfaces.lists.cells import Kind, Text
+from surfaces.lists.cells import Kind, Text, code_head
 from surfaces.pages import Page, page_of, turned
 
 NOTHING = _("Nothing here.")
@@ -53,6 +53,7 @@ class Column[M: Model]:
     On a narrow screen a column of rank 1 stands beside the first, one of rank 2 below it with its head, and one of
     rank 3 is left out; the file has them all. `order` names the order to which its head leads, `on` the tabs that have
     it, all where empty. `note` is shown small below the value, and `link` leads from it.
+    `code` is what the file says besides, where the value are words for one.
     """
 
     name: str
@@ -67,6 +68,16 @@ class Column[M: Model]:
     link: Callable[[Line[M]], str] | None = None
     file_only: bool = False
     file_head: Text = ""
+    code: Callable[[Line[M]], str] | None = None
+
+    def heads_in_file(self) -> Sequence[str]:
+        """The columns of a file that this one becomes."""
+        head = self.file_head or self.head
+        return [*self.kind.heads(head), *([code_head(head)] if self.code is not None else ())]
+
+    def in_file(self, line: Line[M]) -> Sequence[object]:
+        """What the file says of the row in these."""
+        return [*self.kind.in_file(self.value(line)), *([self.code(line)] if self.code is not None else ())]
 
 
 def number(head: Text, **more: Any) -> Column[Any]:

@@ -1,7 +1,8 @@
 """A list as a file: CSV that a spreadsheet opens as text, or an XLSX workbook of one sheet. Nothing in it is a formula.
 
-Which rows is settled at once; they are read and sent `PIECE` at a time, so that no more of them are held. All of it
-comes from the replica, where there is one.
+It has all rows that are asked for. Which are the first `SETTLED` is settled at once, and of those beyond once they are
+reached; they are read and sent `PIECE` at a time, so that no more of them are held. All of it comes from the replica,
+where there is one.
 """
 
 import csv
@@ -11,7 +12,7 @@ import zipfile
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from itertools import batched
+from itertools import batched, chain
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -19,13 +20,16 @@ from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 from casework.clock import BEIJING
 from files.content import header_filename
 from operations import replica
-from surfaces.filters import EXPORTED
 from surfaces.lists.declaring import Asked
+from surfaces.pages import beyond, order_of
 
+SETTLED = 10_000
+"""Keys that are read together. Beyond them a row that moves in the list meanwhile can be missing or stand twice."""
 PIECE = 500
 """Rows of a list that are made into lines of its file at a time."""
 TYPES = {
@@ -36,9 +40,10 @@ type Table = Iterable[Sequence[Sequence[object]]]
 
 
 def list_file(request: HttpRequest, asked: Asked[Any], kind: str) -> StreamingHttpResponse:
-    """The first `EXPORTED` rows that are asked for, with every column of the tab, in the order of the page."""
-    write = {"csv": _csv, "xlsx": _xlsx}[kind]
-    body = write(_pieces(asked, get_language()))
+    """The rows that are asked for, with every column of the tab, in the order of the page."""
+    table = _pieces(asked, get_language())
+    full = _("This workbook holds no more rows. The CSV file has all of them.")
+    body = _csv(table) if kind == "csv" else _xlsx(table, full)
     response = StreamingHttpResponse(
         _each_ahead(body) if isinstance(request, ASGIRequest) else body, content_type=TYPES[kind]
     )
@@ -51,26 +56,40 @@ def list_file(request: HttpRequest, asked: Asked[Any], kind: str) -> StreamingHt
 def _pieces(asked: Asked[Any], language: str | None) -> Table:
     """The head, and then the lines of the rows, `PIECE` at a time."""
     columns, rows = asked.columns(in_file=True), asked.rows
-    settled = rows.prefetch_related(None).values_list("pk", flat=True)[:EXPORTED]
-    keys = replica.read(asked.actor, lambda: list(settled))
+    parts = _keys(asked)
+    settled = next(parts)
 
     def made(some: Sequence[int]) -> list[Sequence[object]]:
         with override(language):  # the request's is gone by now
-            return [
-                [each for column in columns for each in column.kind.in_file(column.value(line))]
-                for line in asked.lines(list(rows.filter(pk__in=some)))
-            ]
+            lines = asked.lines(list(rows.filter(pk__in=some)))
+            return [[each for column in columns for each in column.in_file(line)] for line in lines]
 
     def pieces() -> Iterator[Sequence[Sequence[object]]]:
         yield [head]
-        for some in batched(keys, PIECE):
+        for some in batched(chain(settled, chain.from_iterable(parts)), PIECE):
             found = replica.read(asked.actor, lambda: made(some))  # noqa: B023  it is read at once
             if len(found) < len(some):  # one has changed since, or the keys were read where more was known
                 found = made(some)
             yield found
 
-    head = [each for column in columns for each in column.kind.heads(column.file_head or column.head)]
+    head = [each for column in columns for each in column.heads_in_file()]
     return pieces()
+
+
+def _keys(asked: Asked[Any]) -> Iterator[Sequence[int]]:
+    """The keys of the rows in their order, `SETTLED` at a time, the first even where there are none."""
+    rows = asked.rows.prefetch_related(None)
+    order = order_of(rows)
+    names = [each.lstrip("-") for each in order]
+    part = rows
+    while True:
+        limited = part.values_list("pk", *(each for each in names if each != "pk"))[:SETTLED]
+        found = replica.read(asked.actor, lambda: list(limited))  # noqa: B023  it is read at once
+        yield [pk for pk, *_rest in found]
+        if len(found) < SETTLED:
+            return
+        last = dict(zip(["pk", *(each for each in names if each != "pk")], found[-1], strict=True))
+        part = rows.filter(beyond(order, [(name, last[name]) for name in names]))
 
 
 async def _each_ahead(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
@@ -136,6 +155,8 @@ PARTS = {
     '<xf xfId="0" fontId="1" applyFont="1"/></cellXfs></styleSheet>',
 }
 BEGINNING = datetime(1899, 12, 30)  # noqa: DTZ001  a spreadsheet's day 0, of no zone
+MOST_LINES = 1_048_576
+"""Lines of a sheet."""
 MOST_TEXT = 32_767
 """Characters of a cell."""
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -160,8 +181,9 @@ class _Sent(io.RawIOBase):
         return taken
 
 
-def _xlsx(table: Table) -> Iterator[bytes]:
-    sent = _Sent()
+def _xlsx(table: Table, full: str) -> Iterator[bytes]:
+    """A sheet that has no place for all lines says `full` in its last."""
+    sent, written = _Sent(), 0
     with zipfile.ZipFile(sent, "w", zipfile.ZIP_DEFLATED) as book:
         for name, text in PARTS.items():
             book.writestr(name, HEAD + text)
@@ -169,9 +191,12 @@ def _xlsx(table: Table) -> Iterator[bytes]:
             sheet.write(f'{HEAD}<worksheet xmlns="{MAIN}"><sheetData>'.encode())
             style = 2
             for lines in table:
-                for line in lines:
+                is_full = written + len(lines) >= MOST_LINES
+                for line in [*lines[: MOST_LINES - written - 1], [full]] if is_full else lines:
                     sheet.write(f"<row>{''.join(_cell(each, style) for each in line)}</row>".encode())
-                style = 0
+                style, written = 0, written + len(lines)
+                if is_full:
+                    break
                 if piece := sent.take():
                     yield piece
             sheet.write(b"</sheetData></worksheet>")

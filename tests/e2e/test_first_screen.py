@@ -115,3 +115,25 @@ def test_a_seller_agrees_with_one_tap_and_one_page(program, browser):
         seller.look()
     settled = program.call("consumer", "GET", f"disputes/{ref}")
     assert settled["state"]["code"] == "CARRYING_OUT"
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (390, 844)], ids=str)
+def test_the_search_is_reached_by_its_keys_while_they_are_on(program, browser, size):
+    notice = fresh_notice(program, program.actors["other_merchant"]["party"], "zh-hans")
+    number = program.call("reviewer", "GET", f"notices/{notice}")["number"]
+    with Walk(browser, program, size=size) as officer:
+        officer.sign_in("reviewer")
+        keys, box = officer.page.keyboard, officer.page.locator("[data-find]")
+        keys.press("/")
+        keys.type(number)
+        with officer.page.expect_navigation():
+            keys.press("Enter")
+        assert officer.tid("found-notices").locator("[data-open]").all_inner_texts() == [number]
+        officer.look()
+        keys.press("Control+k")
+        assert box.evaluate("box => box === document.activeElement && box.selectionEnd === box.value.length")
+        officer.page.context.add_cookies([{"name": "workbench_shortcuts", "value": "off", "url": program.base_url}])
+        officer.visit("/workbench/me/")
+        for key in ("/", "Control+k"):
+            keys.press(key)
+            assert not box.evaluate("box => box === document.activeElement"), key

@@ -53,6 +53,7 @@ TRIED_BY = {
     "lapse_information": "pass_time",
     "mark_overdue": "pass_time",
     "claim": "claim",
+    "assign": "assign",
     "release": "release",
     "record_first_view": "first_view",
     "request_information": "ask",
@@ -244,6 +245,12 @@ class Cases(RuleBasedStateMachine):
     def claim(self, pk, who):
         with self.asking():
             appeals.claim_appeal(actor=getattr(self.world, who), ref=self._ref(pk), now=self.now)
+
+    @rule(pk=appeals_, to=reviewers)
+    def assign(self, pk, to):
+        about = {"to_code": getattr(self.world, to).code, "note": "转交", "now": self.now}
+        with self.asking():
+            appeals.assign_appeal(actor=self.world.sara, ref=self._ref(pk), **about)
 
     @rule(pk=appeals_, who=reviewers)
     def release(self, pk, who):

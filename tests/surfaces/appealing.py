@@ -41,6 +41,7 @@ LEAVES = {
     "mark_overdue": OPEN,
     "add_translation": {"DECIDED"},
     "claim": {"SUBMITTED", "HUMAN_REVIEW"},
+    "assign": {"SUBMITTED", "HUMAN_REVIEW", "MORE_NEEDED"},
     "release": {"HUMAN_REVIEW"},
     "record_first_view": {"HUMAN_REVIEW"},
     "request_information": {"HUMAN_REVIEW"},

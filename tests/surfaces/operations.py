@@ -419,6 +419,10 @@ def another_mediator(world: World) -> Any:
     return {"to": world.more["max"].code}
 
 
+def another_reviewer(world: World) -> Any:
+    return {"to": world.rosa.code, "note": "原复核人明天起休假。"}
+
+
 OPERATIONS: dict[str, Operation] = {
     # accounts
     "sign_in": Operation(body=credentials, is_keyed=False),
@@ -509,6 +513,7 @@ OPERATIONS: dict[str, Operation] = {
     # the reviewer
     "list_review_queue": Operation(),
     "claim": Operation(body=fixed({})),
+    "assign": Operation(appeal("new"), another_reviewer),
     "record_opening": Operation(appeal("held"), fixed(of_appeals.OpeningInput.example)),
     "read_suggestion": Operation(appeal("ready")),
     "decide_appeal": Operation(appeal("ready"), a_decision),

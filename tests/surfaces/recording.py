@@ -56,6 +56,7 @@ READERS = (
     "executor",
     "lead",
     "anonymous",
+    "senior",
 )
 """Whoever is needed so that each operation is answered and refused by somebody. The first whom it tells something gives
 the example."""

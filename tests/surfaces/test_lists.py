@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -203,6 +204,41 @@ def test_a_list_is_saved_piece_by_piece(world, monkeypatch):
     ]
 
 
+@pytest.mark.parametrize("settled", [1, 2, 3, 5, 100])
+def test_a_list_is_saved_whole_however_many_rows_it_has(world, monkeypatch, settled):
+    monkeypatch.setattr(files, "SETTLED", settled)
+    numbers = [world.notice().number for _ in range(5)][::-1]
+    assert [row["Number"] for row in table(browser(world.alice).get("/notices/?as=csv"))] == numbers
+
+
+def test_a_workbook_that_is_full_says_so(world, monkeypatch):
+    numbers = [world.notice().number for _ in range(5)][::-1]
+    monkeypatch.setattr(files, "MOST_LINES", 4)
+    monkeypatch.setattr(files, "PIECE", 2)
+    with zipfile.ZipFile(io.BytesIO(browser(world.alice).get("/notices/?as=xlsx").getvalue())) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert sheet.count("<row>") == 4
+    assert [number in sheet for number in numbers] == [True, True, False, False, False]
+    assert "The CSV file has all of them." in sheet
+
+
+def test_a_file_says_moments_with_their_offset_and_the_codes_of_words(world, court):
+    appeal = make.file(world.alice, world.notice(), now=clock.now())
+    item = appeal.items.get()
+    (row,) = table(browser(world.alice).get("/appeals/?as=csv"))
+    filed = timezone.localtime(appeal.filed_at, BEIJING)
+    assert row["Filed"] == f"{filed:%Y-%m-%d %H:%M}"
+    assert row["Filed (ISO 8601)"] == filed.isoformat(timespec="seconds")
+    assert row["Filed (ISO 8601)"].endswith("+08:00")
+    assert (row["Ground (code)"], row["Measure (code)"]) == (appeal.ground, item.measure.type_id)
+    (queued,) = table(staff_browser(world.rita).get("/workbench/queue/?as=csv"))
+    assert (queued["Language (code)"], queued["Ground (code)"]) == (appeal.language, appeal.ground)
+    assert queued["Filed (ISO 8601)"] == row["Filed (ISO 8601)"]
+    one = court.open()
+    (row,) = table(browser(court.claimant_of(one.ground)).get("/disputes/?as=csv"))
+    assert row["Ground (code)"] == one.ground.slug
+
+
 def test_a_list_is_saved_as_servers_send_it(world, monkeypatch):
     """Over ASGI: each piece is made in the thread that has the connection to the database."""
     monkeypatch.setattr(files, "PIECE", 2)
@@ -311,7 +347,7 @@ def test_the_index_is_made_anew_as_commands_keep_it(world, court):
                 yield each.cases, cursor.fetchall()
 
     kept = dict(everything())
-    assert len(kept) == 3
+    assert len(kept) == 5
     assert all(kept.values())
     out = io.StringIO()
     call_command("index_search", stdout=out, stderr=out)
