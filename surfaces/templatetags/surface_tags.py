@@ -137,10 +137,10 @@ def listed_once(rows: Iterable[object], path: str) -> str:
 @register.filter
 def file_size(size: int | None) -> str:
     """A file's size with one decimal from a megabyte on."""
-    if not size:
+    if size is None:
         return ""
     if size < 1024 * 1024:
-        return f"{max(1, round(size / 1024))} KB"
+        return f"{size and max(1, round(size / 1024))} KB"
     return f"{size / 1024 / 1024:.1f} MB"
 
 

@@ -1,6 +1,7 @@
 """The letter of a determination on screen and as a file."""
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -13,7 +14,7 @@ from disputes.models import Determination, Dispute
 from disputes.policies import side_of
 from disputes.verbs import actions_for
 from disputes.web.context import owed
-from surfaces.serving import letter_file
+from surfaces import serving
 from surfaces.web import actor_of, page
 
 
@@ -61,4 +62,11 @@ def decision_pdf(request: HttpRequest, ref: str) -> HttpResponse:
     dispute = queries.dispute_for(actor, ref)
     language = letters.language_for(request.GET.get("language", ""))
     letter = queries.letter_of(actor, dispute, _chosen(request, dispute), language=language)
-    return letter_file(letter, addressee=dispute.order_title)
+    return serving.letter_file(letter, addressee=dispute.order_title)
+
+
+@require_safe
+@page()
+def case_file(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """Serves one archive to keep: the case, its ledgers, room, letters and files, as far as this side may see them."""
+    return serving.case_file(request, queries.write_case_file, actor=actor_of(request), ref=ref, now=clock.now())
