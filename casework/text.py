@@ -87,7 +87,9 @@ def check_text(value: object, *, max_length: int = MAX_STRING, one_line: bool = 
 def too_long(length: int, most: int) -> str:
     """How many characters are too many: code points, as they are counted here and by the script of a page."""
     over = ngettext(
-        "%(over)d character too many: at most %(most)d.", "%(over)d characters too many: at most %(most)d.", length - most
+        "%(over)d character too many: at most %(most)d.",
+        "%(over)d characters too many: at most %(most)d.",
+        length - most,
     )
     return over % {"over": length - most, "most": most}
 

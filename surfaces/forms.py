@@ -35,7 +35,7 @@ class PlainText(forms.CharField):
         self.validators = [_not_longer(max_length), validate_plain_text]
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """The browser is told the length as `data-most` (site.js): at `maxlength` it cuts what is pasted, in silence."""
+        """The length goes to the script as `data-most` (site.js): at `maxlength` a browser cuts what is pasted."""
         attrs = super().widget_attrs(widget)
         return {"data-most" if name == "maxlength" else name: value for name, value in attrs.items()}
 

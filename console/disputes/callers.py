@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework.errors import Invalid
-from casework.formats import moment_text
+from casework.formats import deadline_text
 from casework.machine import step_for
 from console.callers import FILES, Call, CallerForm, PersonForm, answered
 from console.frame import surface
@@ -109,7 +109,7 @@ class _Call(Call[CalledAbout]):
             )
         except Invalid as refused:
             return self._reading(ground, want, errors=errors_of(refused, "id_read_back"))
-        about = {"number": dispute.number, "moment": moment_text(dispute.answer_due_at, "zone")}
+        about = {"number": dispute.number, "moment": deadline_text(dispute.answer_due_at, "zone")}
         text = _(
             "It is on file under %(number)s. Tell the caller the number, and that the other side answers by %(moment)s."
         )

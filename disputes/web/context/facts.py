@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from casework.actor import Actor
 from casework.errors import or_not_found
-from casework.formats import moment_text, officer
+from casework.formats import deadline_text, officer
 from disputes import queries
 from disputes.choices import BasisKind, Side, Standard
 from disputes.machine import PROOF_IS_OVER, DisputeState, FactState
@@ -112,7 +112,7 @@ def _fact_sentence(dispute: Dispute, view: FactView, side: Side | None) -> str:
         "fact": sentences.clean_end(view.statement),
         "items": sentences.clean_end(step.in_language("accepts")),
         "silence": step.in_language("silence"),
-        "time": moment_text(view.closes_at, "zone"),
+        "time": deadline_text(view.closes_at, "zone"),
         "bearer": sentences.role_label(dispute, view.bearer),
     }
     if view.yours:

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from archive import letters
@@ -49,6 +50,9 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
         "owed": owed(dispute, side, actions, now),
         "acts": {a.name: a for a in actions},
         "review_url": reverse("disputes:review", args=[ref]),
+        "again_label": ""
+        if dispute.review_closes_at == queries.review_closes(chosen)
+        else _("This time was made longer after the letter was written, and ends now:"),
         "now": now,
     }
     return render(request, "disputes/decision.html", context)

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from casework import clock
 from casework.errors import ClientIdMismatch, Invalid, NotFound, NotYourTurn
 from disputes import commands, queries
-from disputes.commands.room import MAX_TEXT
 from disputes.choices import Lane, Role, Side
+from disputes.commands.room import MAX_TEXT
 from disputes.participants import PRIVATE, participant_for
 from disputes.policies import side_of
 from disputes.verbs import actions_for
