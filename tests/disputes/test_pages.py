@@ -121,6 +121,26 @@ def test_a_dispute_is_opened_in_three_steps_and_the_order_is_prefilled(court: Co
     assert 'data-testid="ladder"' in receipt
 
 
+def families(page: str) -> dict[str, str]:
+    """Of each ground that is offered, the family that it stands in; "" where it stands by itself."""
+    found = {}
+    for family in re.split(r'(?=<div class="choice family">|<details class="choice family")', page)[1:]:
+        code = re.match(r'<details class="choice family" data-family="(\w+)"', family)
+        found |= dict.fromkeys(re.findall(r'name="ground" value="(\w+)"', family), code[1] if code else "")
+    return found
+
+
+@pytest.mark.parametrize(("tags", "food"), [((), "other"), (("digital",), "other"), (("food",), "safety")])
+def test_what_is_rarely_meant_about_an_order_stands_under_something_else(
+    court: Court, platform: OneOrder, tags: tuple[str, ...], food: str
+) -> None:
+    platform.orders["O-1"] = court.order(ref="O-1", tags=tags)
+    seen = families(Visitor(court.bob).sees(NEW))
+    assert (seen["food_standard"], seen["knowing_buyer"], seen["ip_notice"]) == (food, "other", "other")
+    assert (seen["quality"], seen["consumer_restriction"]) == ("defect", "other")
+    assert "bad_faith_buyer" not in seen
+
+
 def test_a_fault_leads_back_to_its_step_and_keeps_what_was_typed(court: Court, platform: OneOrder) -> None:
     bob = Visitor(court.bob)
     assert "Choose what happened" in goes(bob, at="1", to="2")
