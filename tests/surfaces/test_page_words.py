@@ -128,7 +128,7 @@ def test_an_officer_is_a_code() -> None:
 
 
 def test_file_size_is_readable() -> None:
-    assert [file_size(size) for size in (0, 1, 2048, 1024 * 1024 * 5 // 2)] == ["", "1 KB", "2 KB", "2.5 MB"]
+    assert [file_size(size) for size in (0, 1, 2048, 1024 * 1024 * 5 // 2)] == ["0 KB", "1 KB", "2 KB", "2.5 MB"]
 
 
 SHOWN = (NoticeState, MeasureState, AppealState, OfferState, ObligationState)
