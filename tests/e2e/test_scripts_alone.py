@@ -19,8 +19,10 @@ def page(browser):
 def shown(page, body, *scripts):
     """The page with this body, at an address of its own, with the site's styles and these scripts."""
     loaded = "".join(f'<script src="/static/js/{name}" defer></script>' for name in scripts)
-    html = f"""<!doctype html><html data-account="a"><head><link rel="stylesheet" href="/static/vendor/pico/pico-2.1.1.min.css">
-        <link rel="stylesheet" href="/static/css/site.css"></head>
+    styles = "".join(
+        f'<link rel="stylesheet" href="/static/{name}">' for name in ("vendor/pico/pico-2.1.1.min.css", "css/site.css")
+    )
+    html = f"""<!doctype html><html data-account="a"><head>{styles}</head>
         <body><main class="page">{body}</main><template id="words" {WORDS}></template>{loaded}</body></html>"""
 
     def answer(route):

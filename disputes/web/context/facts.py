@@ -161,7 +161,8 @@ def settled_sentence(dispute: Dispute, view: FactView, side: Side | None) -> str
     state = str(fact.state)
     parts = []
     if state == FactState.ADMITTED:
-        parts.append(_("The %(side)s agreed with the other side on this point.") % {"side": sentences.role_label(dispute, fact.admitted_by)})
+        agreed = {"side": sentences.role_label(dispute, fact.admitted_by)}
+        parts.append(_("The %(side)s agreed with the other side on this point.") % agreed)
     elif view.rulings:
         newest = view.rulings[-1]
         parts.append(
