@@ -38,6 +38,9 @@ MANY = 10
 BACKOFF = tuple(timedelta(seconds=s) for s in (5, 30, 300, 1800, 7200, 21600, 43200))
 
 
+_in_hand: dict[int, tuple[list[int], datetime]] = {}
+"""By thread, the messages that it has leased and not carried out yet, and until when."""
+
 written = threading.Event()
 """Set when something was written that a worker in this process may carry out now."""
 
@@ -167,9 +170,9 @@ def _carry_out(messages: Sequence[OutboxMessage], *, now: datetime, is_over: Cal
     """
     waiting, alone, count = list(messages), set[int](), 0
     while waiting:
+        _in_hand[threading.get_ident()] = [m.pk for m in waiting], now + LEASE
         if count and is_over():
-            ours = OutboxMessage.objects.filter(pk__in=[m.pk for m in waiting], leased_until=now + LEASE)
-            ours.filter(state=OutboxState.PENDING).update(leased_until=None)
+            _give_back([m.pk for m in waiting], now + LEASE)
             break
         first = waiting[0]
         if takes_many(_by_name().get(first.subscriber)) and first.pk not in alone:
@@ -184,7 +187,19 @@ def _carry_out(messages: Sequence[OutboxMessage], *, now: datetime, is_over: Cal
         finished = {m.pk for m in group} - {m.pk for m in left}
         waiting = [m for m in waiting if m.pk not in finished]
         count += len(finished)
+    _in_hand.pop(threading.get_ident(), None)
     return count
+
+
+def give_back() -> None:
+    """Ends the leases of what this process has in hand, so that any worker can carry it out at once."""
+    for keys, until in list(_in_hand.values()):
+        _give_back(keys, until)
+
+
+def _give_back(keys: Sequence[int], until: datetime) -> None:
+    ours = OutboxMessage.objects.filter(pk__in=keys, leased_until=until, state=OutboxState.PENDING)
+    ours.update(leased_until=None)
 
 
 def _together(

@@ -4,6 +4,7 @@ Many workers on many hosts share one PostgreSQL; every step claims what it does,
 """
 
 import logging
+import os
 import socket
 import threading
 import time
@@ -22,6 +23,8 @@ PAUSE = 1.0
 """Seconds after which an idle worker looks again, and the longest between two signs of life."""
 BREATH = 0.05
 """Seconds that a busy one leaves to others between two rounds."""
+STOPS_WITHIN = 8.0
+"""Seconds that what is begun has to come to its end once the worker is to stop."""
 STUCK_AFTER = 120.0
 """Seconds without a round, failed ones included, after which a worker is taken to be stuck."""
 
@@ -75,6 +78,33 @@ def run(stop: threading.Event) -> None:
         stop.wait(BREATH)
         if not busy and not stop.is_set():
             outbox.written.wait(idle)
+    end(within=STOPS_WITHIN)
+
+
+def end(*, within: float) -> None:
+    """Ends what the apps' threads do, and the leases of what they and the outbox have not ended by then.
+
+    An app lists what ends its threads in `subscribers.ENDINGS = {"what is ended": function}`; one takes `within`,
+    seconds. One that fails holds up nothing else.
+    """
+    until = time.monotonic() + within
+    for name, ending in outbox.listed("ENDINGS").items():
+        try:
+            ending(within=max(0.0, until - time.monotonic()))
+        except Exception:
+            logger.exception("the worker could not end %s", name)
+    outbox.give_back()
+
+
+def leave_in_time(stop: threading.Event) -> None:
+    """Ends this process some seconds after `stop` was set, whatever still runs: nothing is lost by that, since what was
+    begun is carried out again, and no lease keeps others from it.
+    """
+    stop.wait()
+    time.sleep(STOPS_WITHIN)
+    logger.warning("the worker leaves what did not end within %s seconds to others", STOPS_WITHIN)
+    end(within=0)
+    os._exit(0)
 
 
 def makes_rounds() -> bool:

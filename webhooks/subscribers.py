@@ -5,6 +5,7 @@ A thread attends one endpoint, so that one which is slow holds up neither the ot
 
 import logging
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 MAX_AT_ONCE = 8  # endpoints that one worker attends at the same time
 _free = threading.BoundedSemaphore(MAX_AT_ONCE)
+_attended: dict[int, tuple[threading.Thread, threading.Event]] = {}  # endpoint, its thread, and whether it is to stop
 
 
 @in_groups
@@ -59,7 +61,10 @@ def send_due(*, now: datetime) -> int:
     begun = 0
     try:
         for pk in commands.lease_endpoints(now=now, limit=places) if places else []:
-            threading.Thread(target=_deliver_to, args=(pk,), name="webhooks", daemon=True).start()
+            stop = threading.Event()
+            thread = threading.Thread(target=_deliver_to, args=(pk, stop), name="webhooks", daemon=True)
+            _attended[pk] = thread, stop
+            thread.start()
             begun += 1  # its thread gives the place back
     finally:
         for _place in range(places - begun):
@@ -67,14 +72,28 @@ def send_due(*, now: datetime) -> int:
     return begun
 
 
-def _deliver_to(pk: int) -> None:
+def _deliver_to(pk: int, stop: threading.Event) -> None:
     try:
-        commands.deliver_batch(pk, clock=clock.now, between=connection.close)
+        commands.deliver_batch(pk, clock=clock.now, between=connection.close, is_over=stop.is_set)
     except Exception:
         logger.exception("webhook endpoint %s could not be attended", pk)
     finally:
+        _attended.pop(pk, None)
         connection.close()
         _free.release()
+
+
+def stop_sending(*, within: float) -> None:
+    """No thread attends an endpoint any more, or its lease is given back after so many seconds; what it began is ended
+    or sent again later.
+    """
+    until = time.monotonic() + within
+    going = dict(_attended)
+    for _thread, stop in going.values():
+        stop.set()
+    for thread, _stop in going.values():
+        thread.join(max(0.0, until - time.monotonic()))
+    commands.give_back([pk for pk, (thread, _stop) in going.items() if thread.is_alive()], now=clock.now())
 
 
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
@@ -82,3 +101,4 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     "webhook.disabled": [tell_of_failure],
 }
 ROUTINES = {"webhooks": send_due}
+ENDINGS = {"webhooks": stop_sending}

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from casework import observing, outbox
@@ -222,6 +223,20 @@ def test_a_worker_that_stops_gives_back_what_it_did_not_reach(many, now):
 
     assert OutboxMessage.objects.filter(state="PENDING", attempts=0, leased_until=None).count() == 3
     assert outbox.sweep(now=now) == 3
+
+
+def test_a_worker_that_has_to_leave_gives_back_what_it_has_in_hand(message, monkeypatch, now):
+    found = []
+
+    def leave(event, *, now):
+        outbox.give_back()  # as another thread does while this one goes on
+        found.extend(outbox._claim(Q(pk=message.pk), now=now, limit=1))
+
+    monkeypatch.setattr(outbox, "_by_name", lambda: {message.subscriber: leave})
+    outbox.deliver(message.pk, now=now)
+
+    assert [each.pk for each in found] == [message.pk]
+    assert outbox._in_hand == {}
 
 
 def test_what_another_worker_leased_meanwhile_is_not_given_back(many, now):

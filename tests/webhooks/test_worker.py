@@ -79,6 +79,39 @@ def test_a_thread_that_fails_gives_its_place_back(arena, monkeypatch, caplog):  
     assert subscribers._free.acquire(blocking=False)
 
 
+def test_a_worker_that_stops_leaves_endpoints_to_others_at_once(arena):  # noqa: F811
+    with receiver(held=True) as slow:
+        [hanging] = waiting(arena, slow.url)
+        assert subscribers.send_due(now=datetime.now(UTC)) == 1
+        assert slow.came.acquire(timeout=PATIENCE)
+        assert commands.lease_endpoints(now=datetime.now(UTC), limit=1) == []
+        WebhookDelivery.objects.update(next_attempt_at=datetime.now(UTC))  # as if something more was due
+
+        worker.end(within=0)
+
+        assert commands.lease_endpoints(now=datetime.now(UTC), limit=1) == [hanging.pk]
+        slow.hold.set()
+        settled()
+
+
+def test_a_worker_that_stops_ends_what_it_began_and_begins_nothing_more(arena):  # noqa: F811
+    with receiver(held=True) as slow:
+        waiting(arena, slow.url)
+        arena.notice()
+        told(arena.now)
+        assert subscribers.send_due(now=datetime.now(UTC)) == 1
+        assert slow.came.acquire(timeout=PATIENCE)
+        ending = threading.Thread(target=worker.end, kwargs={"within": PATIENCE})
+        ending.start()
+        while not all(stop.is_set() for _thread, stop in subscribers._attended.values()):
+            pass
+        slow.hold.set()
+        ending.join(PATIENCE)
+
+    assert not ending.is_alive()
+    assert sorted(WebhookDelivery.objects.values_list("state", "attempts")) == [("DELIVERED", 1), ("PENDING", 0)]
+
+
 def test_of_two_workers_one_attends_an_endpoint(arena):  # noqa: F811
     made = waiting(arena, *(f"https://hooks.example.com/{n}" for n in range(6)))
     now = datetime.now(UTC)

@@ -6,7 +6,7 @@ What does not belong here: threads (subscribers).
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -109,11 +109,23 @@ def _free(now: datetime) -> Q:
     )
 
 
-def deliver_batch(pk: int, *, clock: Callable[[], datetime], between: Callable[[], None] = lambda: None) -> int:
+def give_back(pks: Collection[int], *, now: datetime) -> None:
+    """Ends the leases of these endpoints, so that any worker can attend them at once."""
+    WebhookEndpoint.objects.filter(pk__in=pks, leased_until__gt=now).update(leased_until=now)
+
+
+def deliver_batch(
+    pk: int,
+    *,
+    clock: Callable[[], datetime],
+    between: Callable[[], None] = lambda: None,
+    is_over: Callable[[], bool] = lambda: False,
+) -> int:
     """Attempts what is due at a leased endpoint, one by one, until its batch ends; returns how many.
 
-    It ends when nobody answers, when the endpoint asks to wait or rests after failures, by time, or by number. The
-    lease is given back. `between` is called before every sending, where a connection to the database can go.
+    It ends when nobody answers, when the endpoint asks to wait or rests after failures, by time, by number, or once it
+    `is_over`. The lease is given back. `between` is called before every sending, where a connection to the database
+    can go.
     """
     done, batch = 0, Deadline(BATCH_SECONDS)
     try:
@@ -123,14 +135,13 @@ def deliver_batch(pk: int, *, clock: Callable[[], datetime], between: Callable[[
             record_outcome(attempt, outcome, now=clock())
             _tell(attempt, outcome)
             done += 1
-            if outcome.status is None or outcome.status in THROTTLES or done >= BATCH_SIZE:
+            if outcome.status is None or outcome.status in THROTTLES or done >= BATCH_SIZE or is_over():
                 break
             batch.remaining()
     except TimeoutError:
         pass
     finally:
-        now = clock()
-        WebhookEndpoint.objects.filter(pk=pk).update(leased_until=now)
+        give_back([pk], now=clock())
     return done
 
 

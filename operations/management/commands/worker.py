@@ -30,4 +30,5 @@ class Command(BaseCommand):
         if host:
             metrics.listen(host, int(port), is_well=worker.makes_rounds)
         tracing.start()
+        threading.Thread(target=worker.leave_in_time, args=(stop,), name="leave in time", daemon=True).start()
         worker.run(stop)
