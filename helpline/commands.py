@@ -35,7 +35,7 @@ _TYPED = re.compile(r"\+?[0-9(][0-9 ()-]{3,30}")
 _AREA = r"(?:10|2[0-9]|[3-9][0-9]{2})"
 _CHINESE = re.compile(rf"1[3-9][0-9]{{9}}|0{_AREA}[0-9]{{7,8}}|[48]00[0-9]{{7}}")
 """A mobile number, a landline with its area code, or a service number, as dialled within China."""
-_FROM_ABROAD = re.compile(rf"(?:\+|00)(?:86(?:1[3-9][0-9]{{9}}|0?{_AREA}[0-9]{{7,8}})|(?!86|0)[0-9]{{8,15}})")
+_FROM_ABROAD = re.compile(rf"(?:\+|00)?86(?:1[3-9][0-9]{{9}}|0?{_AREA}[0-9]{{7,8}})|(?:\+|00)(?!86|0)[0-9]{{8,15}}")
 """With the country code; of other countries only the length that every number has (E.164)."""
 
 
