@@ -1,6 +1,6 @@
 """Moments, lengths of time, money, counts and officers as people read them, in the active language."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
@@ -26,6 +26,29 @@ def moment_text(at: datetime | None, style: str = "minute") -> str:
         return date_format(local, "H:i")
     text = date_format(local, gettext("j F Y, H:i"))
     return gettext("%(moment)s (Beijing time, UTC+8)") % {"moment": text} if style == "zone" else text
+
+
+def deadline_text(at: datetime | None, style: str = "minute") -> str:
+    """When a time ends, styles as in `moment_text`: what ends at midnight ends with the day before (24时, 11:59 pm).
+
+    A period of days ends at 24:00 of its last day, stored as 00:00 of the next (`casework.working_days`).
+    """
+    if at is None or style == "clock" or not _ends_a_day(at):
+        return moment_text(at, style)
+    day = moment_text(at - timedelta(days=1), "day")
+    text = day if style == "day" else gettext("11:59 pm on %(day)s") % {"day": day}
+    return gettext("%(moment)s (Beijing time, UTC+8)") % {"moment": text} if style == "zone" else text
+
+
+def beijing_deadline(value: datetime) -> str:
+    """As `beijing_time`, of when a time ends."""
+    if not _ends_a_day(value):
+        return beijing_time(value)
+    return gettext("%(moment)s (Beijing time)") % {"moment": deadline_text(value)}
+
+
+def _ends_a_day(at: datetime) -> bool:
+    return in_beijing(at).time() == time()
 
 
 def beijing_time(value: datetime) -> str:

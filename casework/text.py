@@ -14,6 +14,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 MAX_BODY = 1024 * 1024  # bytes
 MAX_DEPTH = 32
@@ -63,10 +64,10 @@ type _Place = tuple[_Place, str | int] | None
 class TextRefused(ValueError):  # noqa: N818  named as in casework.errors
     """The text or JSON is refused as a whole. `code` is stable, `pointer` is the JSON pointer to where."""
 
-    def __init__(self, code: str, *, pointer: str = "") -> None:
+    def __init__(self, code: str, *, pointer: str = "", message: str = "") -> None:
         self.code = code
         self.pointer = pointer
-        self.message = MESSAGES[code]
+        self.message = message or MESSAGES[code]
         super().__init__(code)
 
 
@@ -75,12 +76,22 @@ def check_text(value: object, *, max_length: int = MAX_STRING, one_line: bool = 
     if not isinstance(value, str):
         raise TextRefused("not-text")
     if len(value) > max_length:
-        raise TextRefused("too-long")
+        raise TextRefused("too-long", message=too_long(len(value), max_length))
     if code := _refusal(value):
         raise TextRefused(code)
     if one_line and _LINE_BREAK.search(value):
         raise TextRefused("line-break")
     return value
+
+
+def too_long(length: int, most: int) -> str:
+    """How many characters are too many: code points, as they are counted here and by the script of a page."""
+    over = ngettext(
+        "%(over)d character too many: at most %(most)d.",
+        "%(over)d characters too many: at most %(most)d.",
+        length - most,
+    )
+    return over % {"over": length - most, "most": most}
 
 
 def validate_plain_text(value: str) -> None:

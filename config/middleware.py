@@ -10,6 +10,7 @@ from typing import cast
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils import translation
@@ -128,6 +129,39 @@ def _guard(request: HttpRequest, response: Answer) -> Answer:
         del response["Cache-Control"]  # also a page that calls itself public shows the reader's name in its header
         patch_cache_control(response, private=True, no_store=True)
     return response
+
+
+@sync_and_async_middleware
+def compressed(get_response: GetResponse | AsyncGetResponse) -> GetResponse | AsyncGetResponse:
+    """Compresses what holds no secret, where no proxy does: static files, and pages of who is not signed in.
+
+    The size of a compressed page that shows a secret beside what somebody else can put into it tells of the secret
+    (BREACH), so pages of who is signed in, answers of the API and everything personal are left alone.
+    """
+    if iscoroutinefunction(get_response):
+        asynchronous = cast(AsyncGetResponse, get_response)
+
+        async def arespond(request: HttpRequest) -> Answer:
+            return _compressed(request, await asynchronous(request))
+
+        return arespond
+    synchronous = cast(GetResponse, get_response)
+    return lambda request: _compressed(request, synchronous(request))
+
+
+_gzip = GZipMiddleware(lambda _request: None)  # type: ignore[arg-type]  # asked to compress alone
+COMPRESSIBLE = frozenset({"text/css", "text/javascript", "application/javascript", "image/svg+xml", "text/html"})
+
+
+def _compressed(request: HttpRequest, response: Answer) -> Answer:
+    media = response.get("Content-Type", "").partition(";")[0]
+    if request.method != "GET" or response.status_code != 200 or media not in COMPRESSIBLE:
+        return response
+    is_static = request.path.startswith(settings.STATIC_URL)
+    carries = {settings.SESSION_COOKIE_NAME} & (request.COOKIES.keys() | response.cookies.keys())
+    if not is_static and (response.streaming or carries or "Authorization" in request.headers):
+        return response
+    return _gzip.process_response(request, response)
 
 
 def response_guard(get_response: GetResponse) -> GetResponse:

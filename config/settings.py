@@ -183,6 +183,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.observed",  # first, so that the whole time counts
+    "config.middleware.compressed",
     "servestatic.middleware.ServeStaticMiddleware",  # what follows is carried out in one thread; see config.asgi
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

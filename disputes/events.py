@@ -76,7 +76,7 @@ EVENTS: Mapping[str, EventText] = {
         message=_("The platform's records are on file."),
     ),
     "dispute.fact_admitted": EventText(
-        party=_("The %(side)s gave up the point of fact %(fact)s. It needs no proof."),
+        party=_("The %(side)s agreed with the other side on fact %(fact)s. It needs no proof."),
         staff=_("Fact %(fact)s was conceded by %(side)s."),
     ),
     "dispute.fact_defaulted": EventText(

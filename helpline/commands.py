@@ -1,5 +1,6 @@
 """Asking to be called back, and calling; the only writer of call backs."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,12 @@ IN_AN_HOUR = 200
 """Requests without an account within an hour; of more only the first of each network is taken."""
 SAME_WITHIN = timedelta(minutes=10)
 """The very same request, sent again from the same place within this time, is the first one."""
+
+_AREA = r"(?:10|2[0-9]|[3-9][0-9]{2})"
+_CHINESE = re.compile(rf"1[3-9][0-9]{{9}}|0{_AREA}[0-9]{{7,8}}|[48]00[0-9]{{7}}")
+"""A mobile number, a landline with its area code, or a service number, as dialled within China."""
+_FROM_ABROAD = re.compile(rf"(?:\+|00)?86(?:1[3-9][0-9]{{9}}|0?{_AREA}[0-9]{{7,8}})|(?:\+|00)(?!86|0)[0-9]{{8,15}}")
+"""With the country code; of other countries only the length that every number has (E.164)."""
 
 
 @command
@@ -75,11 +82,21 @@ def ask_call_back(
 
 
 def _checked_phone(phone: str) -> str:
-    """The number as it is dialled."""
+    """The number as it is dialled; full-width digits and signs, as a Chinese keyboard types them, made plain."""
     plain = plain_phone(phone)
-    if not plain:
-        raise Invalid.field("/phone", "phone", _("Give a phone number, such as 138 0000 0000 or +86 571 0000 0000."))
+    without_extension = re.sub(r"(?<=[0-9])-[0-9]{1,6}$", "", plain)
+    if not (_is_a_number(plain) or _is_a_number(without_extension)):
+        words = _(
+            "This is no whole phone number. Give a mobile number of 11 digits, a landline with its area code such as "
+            "0571 8888 0000, or another country's number with + and its code."
+        )
+        raise Invalid.field("/phone", "phone", words)
     return plain
+
+
+def _is_a_number(typed: str) -> bool:
+    dialled = re.sub(r"[ ()-]", "", typed)
+    return bool(_CHINESE.fullmatch(dialled) or _FROM_ABROAD.fullmatch(dialled))
 
 
 def _promised(when: str, now: datetime) -> tuple[datetime, datetime]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import StaffRole, StaffRoleName
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
-from casework.formats import moment_text, officer
+from casework.formats import deadline_text, moment_text, officer
 from rules.consulted import Changed, changed_clauses
 from rules.models import Consent, LawArticle, Made, Rulemaking, RuleTalk, RuleVersion
 
@@ -62,7 +62,7 @@ class HowMade:
         if version.consulted_from and version.consulted_until:
             yield (
                 _("Consultation"),
-                f"{moment_text(version.consulted_from, 'zone')} – {moment_text(version.consulted_until, 'zone')}",
+                f"{moment_text(version.consulted_from, 'zone')} – {deadline_text(version.consulted_until, 'zone')}",
             )
         if self.opinions is not None:
             yield _("Opinions received"), str(self.opinions)

@@ -7,13 +7,12 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.validators import MaxLengthValidator
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from casework.clock import BEIJING
 from casework.errors import CaseError, Invalid
-from casework.text import is_visually_blank, validate_plain_text
+from casework.text import is_visually_blank, too_long, validate_plain_text
 
 LINE = 200  # characters; what may be longer is typed into several lines
 YUAN = re.compile(r"-?([0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,2})?")
@@ -32,8 +31,13 @@ class PlainText(forms.CharField):
             attrs["data-counter"] = counter
         widget = forms.Textarea(attrs=attrs) if rows else forms.TextInput(attrs=attrs)
         super().__init__(max_length=max_length, strip=False, widget=widget, **more)
-        long = _("The text is longer than %(limit_value)d characters.")
-        self.validators = [MaxLengthValidator(max_length, message=long), validate_plain_text]
+        self.most = max_length
+        self.validators = [_not_longer(max_length), validate_plain_text]
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """The length goes to the script as `data-most` (site.js): at `maxlength` a browser cuts what is pasted."""
+        attrs = super().widget_attrs(widget)
+        return {"data-most" if name == "maxlength" else name: value for name, value in attrs.items()}
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(value)).replace("\r\n", "\n")
@@ -42,6 +46,14 @@ class PlainText(forms.CharField):
         super().validate(value)
         if self.required and is_visually_blank(value):
             raise forms.ValidationError(self.error_messages["required"], code="required")
+
+
+def _not_longer(most: int) -> Callable[[str], None]:
+    def check(value: str) -> None:
+        if len(value) > most:
+            raise forms.ValidationError(too_long(len(value), most), code="max_length")
+
+    return check
 
 
 class CaptionField(PlainText):

@@ -46,8 +46,10 @@ class Typed(forms.Field):
     """One field of an input as it is typed: `read` makes JSON of the text, or says that it cannot be read.
 
     `show` is the opposite, for values that the form begins with; `said` is a value in words. `limits` are sentences
-    for codes of the input whose own sentence would not do on a page.
+    for codes of the input whose own sentence would not do on a page, `most` the characters that a text may have.
     """
+
+    most = 0
 
     def __init__(
         self,
@@ -254,14 +256,16 @@ def boolean(taken: Any, ask: Ask) -> Typed:
 def text(taken: Any, ask: Ask, *, is_row: bool, **words: Any) -> Typed:
     usual = 0 if taken.max_length <= LINE else 2 if is_row else 4
     lines = usual if ask.lines is None else ask.lines
-    attrs = {"maxlength": taken.max_length}
+    attrs = {"data-most": taken.max_length}
     widget = forms.Textarea(attrs=attrs | {"rows": lines}) if lines else forms.TextInput(attrs=attrs)
-    return Typed(ask, widget, read=lambda typed: str(typed).replace("\r\n", "\n"), **words)
+    field = Typed(ask, widget, read=lambda typed: str(typed).replace("\r\n", "\n"), **words)
+    field.most = taken.max_length
+    return field
 
 
 def secret(taken: Any, ask: Ask, *, is_row: bool, **words: Any) -> Typed:
     """Never echoed: the widget shows no value, and no refusal page gives it back."""
-    attrs = {"autocomplete": "new-password", "maxlength": taken.max_length}
+    attrs = {"autocomplete": "new-password", "data-most": taken.max_length}
     return Typed(ask, forms.PasswordInput(attrs=attrs), **words)
 
 

@@ -38,7 +38,7 @@ class Entries(forms.TextInput):
     use_fieldset = True
 
     def __init__(self, ask: Ask, *, most: int, each: int) -> None:
-        super().__init__(attrs={"maxlength": each})
+        super().__init__(attrs={"data-most": each})
         self.ask, self.most = ask, most
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
@@ -47,7 +47,8 @@ class Entries(forms.TextInput):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
         filled = list(value or [])
         rows = [*filled, *[""] * max(0, min(self.ask.blanks, self.most - len(filled)))]
-        context = {"name": name, "rows": rows, "label": self.ask.label, "attrs": self.build_attrs(self.attrs, attrs)}
+        context = {"name": name, "rows": rows, "label": self.ask.label, "attrs": self.build_attrs(attrs or {})}
+        context["most"] = self.attrs["data-most"]
         return render_to_string(self.template_name, {"widget": context})
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from casework.errors import CaseError
 
-MAX_FRAME = 32 * 1024  # characters: 4 KB of text with every one of them escaped, and the envelope
+MAX_FRAME = 52 * 1024  # characters: a text of 4096 with each one escaped as two surrogates, and the envelope
 written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 

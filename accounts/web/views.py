@@ -5,6 +5,8 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
@@ -13,14 +15,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import commands
 from accounts.mandates import mandates_held
-from accounts.models import MembershipRole
+from accounts.models import MembershipRole, User
 from accounts.policies import may_authorise
-from accounts.queries import parties_of, roles_shown
+from accounts.queries import actor_of_session, parties_of, roles_shown
+from casework.actor import Via
 from casework.errors import Invalid
 from surfaces.web import actor_of, page
 
 LARGE_TEXT_COOKIE = "large_text"
 A_YEAR = 365 * 24 * 60 * 60
+LANGUAGE_IN_SESSION = "language"
+"""What a visitor chose in this session, for the account that they sign in to."""
 AGAIN = "again"
 """In the address of a switch: where the form that was sent along is shown again."""
 
@@ -34,9 +39,21 @@ def set_language(request: HttpRequest) -> HttpResponse:
         raise Invalid()
     if actor := _actor(request):
         commands.set_language(actor=actor, user=request.user, language=language)  # type: ignore[arg-type]
+    else:
+        request.session[LANGUAGE_IN_SESSION] = language
     translation.activate(language)
     response = _back(request)
     return _remember(response, settings.LANGUAGE_COOKIE_NAME, language)
+
+
+@receiver(user_logged_in)
+def keep_language(request: HttpRequest, user: User, **_more: Any) -> None:
+    """Whoever chose a language before they signed in goes on in it, as if they had chosen it afterwards."""
+    session = getattr(request, "session", None)
+    language = session.pop(LANGUAGE_IN_SESSION, "") if session else ""
+    actor = actor_of_session(user, session, via=Via.WEB) if language else None
+    if actor is not None:
+        commands.set_language(actor=actor, user=user, language=language)
 
 
 @require_POST

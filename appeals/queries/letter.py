@@ -13,7 +13,7 @@ from appeals.queries.explained import KINDS, kinds_of
 from archive import letters
 from archive.letters import Letter
 from archive.translations import shown
-from casework.formats import beijing_time, money
+from casework.formats import beijing_deadline, money
 from casework.models import Event
 from notices.arithmetic import lines_of
 
@@ -67,7 +67,7 @@ def _outcome(decision: Decision) -> Iterator[str]:
             yield _("“%(measure)s” on %(object)s is kept.") % name
         else:
             if ruling.ends_at is not None:
-                values = name | {"end": beijing_time(ruling.ends_at)}
+                values = name | {"end": beijing_deadline(ruling.ends_at)}
                 yield _("“%(measure)s” on %(object)s now ends on %(end)s.") % values
             if ruling.amount_minor is not None:
                 values = name | {"amount": money(ruling.amount_minor)}
@@ -187,7 +187,7 @@ def _now(appeal: Appeal, decision: Decision) -> Iterator[str]:
             "REFUND": _("%(amount)s is paid back to you by the platform") % {"amount": money(remedy.amount_minor or 0)},
             "CORRECT_RECORD": _("The entry about “%(measure)s” is taken off your record") % {"measure": label},
         }[remedy.kind]
-        yield _("%(what)s, by %(due)s at the latest.") % {"what": what, "due": beijing_time(remedy.due_at)}
+        yield _("%(what)s, by %(due)s at the latest.") % {"what": what, "due": beijing_deadline(remedy.due_at)}
     if not owed and decision.outcome == Outcome.UPHELD:
         yield _("The measure continues as it was.")
     elif not owed:
@@ -199,6 +199,6 @@ def _disagree(appeal: Appeal, decision: Decision) -> Iterator[str]:
         yield _("You can ask for a person to decide, at any time, without a fee and without a reason.")
         yield _("A person then looks at the whole case anew. Until they have decided, this result stands.")
     elif appeal.level == "FIRST" and decision.outcome != Outcome.OVERTURNED:
-        until = beijing_time(appeal.second_round_closes_at)
+        until = beijing_deadline(appeal.second_round_closes_at)
         yield _("You can ask once for a second review by a senior officer until %(until)s.") % {"until": until}
     yield letters.elsewhere(consumer=appeal.party.kind == PartyKind.CONSUMER)

@@ -244,7 +244,7 @@ def draft_content(post: QueryDict) -> dict[str, Any]:
             content.setdefault("items", []).append(value[:10])
         else:
             content[name] = value
-    check_json(content, max_keys=200, max_string=2 * STATEMENT)
+    check_json(content, max_keys=200, max_string=25 * STATEMENT)
     return content
 
 

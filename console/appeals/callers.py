@@ -14,7 +14,7 @@ from appeals.queries.callers import CalledAbout, called_about
 from appeals.verbs import can_be_demanded
 from appeals.web.forms import AppealForm, kind_of_filing
 from casework.errors import DeadlinePassed, Invalid
-from casework.formats import moment_text
+from casework.formats import deadline_text
 from console.callers import FILES, Call, CallerForm, PersonForm, answered
 from console.frame import surface
 from surfaces.web import errors_of
@@ -93,7 +93,7 @@ class _Call(Call[CalledAbout]):
         return self.done(_("No link of this party opens anything any more."))
 
     def _on_file(self, appeal: Appeal) -> HttpResponse:
-        about = {"number": appeal.number, "moment": moment_text(appeal.decide_due_at, "zone")}
+        about = {"number": appeal.number, "moment": deadline_text(appeal.decide_due_at, "zone")}
         text = _(
             "It is on file under %(number)s. Tell the caller the number, and that a decision is due by %(moment)s."
         )

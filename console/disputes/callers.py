@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework.errors import Invalid
-from casework.formats import moment_text
+from casework.formats import deadline_text
 from casework.machine import step_for
 from console.callers import FILES, Call, CallerForm, PersonForm, answered
 from console.frame import surface
@@ -71,19 +71,22 @@ class _Call(Call[CalledAbout]):
 
     def _grounds(self) -> list[GroundRow]:
         assert self.case.order is not None
-        assert self.party is not None
-        called = {name: party.pk == self.party.pk for name, party in self.case.parties.items()}
         both = [party.pk for party in self.case.parties.values()]
-        is_buyer, is_seller = called.get("buyer", False), called.get("seller", False)
-        return grounds_for(self.case.order, both, is_buyer=is_buyer, is_seller=is_seller, now=self.now)
+        sides = {"is_buyer": self._called("buyer"), "is_seller": self._called("seller")}
+        return grounds_for(self.case.order, both, **sides, now=self.now)
+
+    def _called(self, side: str) -> bool:
+        """Whether it is this side of the order that called."""
+        assert self.party is not None
+        return side in self.case.parties and self.case.parties[side].pk == self.party.pk
 
     def _asks_what(self, what: GroundForm, grounds: Sequence[GroundRow]) -> HttpResponse:
         chosen = self.request.POST.get("ground", "")
         errors = self.person.mistakes if self.step in CHOSEN else []
         status = 400 if errors or what.errors else 200
-        return self._shown(
-            "what", status, form=what, errors=errors, chosen=chosen, families=families_of(grounds, chosen)
-        )
+        assert self.case.order is not None
+        families = families_of(grounds, chosen, self.case.order, is_buyer=self._called("buyer"))
+        return self._shown("what", status, form=what, errors=errors, chosen=chosen, families=families)
 
     def _asks_want(self, ground: GroundRow, want: RemedyForm) -> HttpResponse:
         return self._shown("want", 400 if want.errors else 200, form=want, ground=ground)
@@ -109,7 +112,7 @@ class _Call(Call[CalledAbout]):
             )
         except Invalid as refused:
             return self._reading(ground, want, errors=errors_of(refused, "id_read_back"))
-        about = {"number": dispute.number, "moment": moment_text(dispute.answer_due_at, "zone")}
+        about = {"number": dispute.number, "moment": deadline_text(dispute.answer_due_at, "zone")}
         text = _(
             "It is on file under %(number)s. Tell the caller the number, and that the other side answers by %(moment)s."
         )

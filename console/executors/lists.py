@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from casework.formats import moment_text
+from casework.formats import deadline_text, moment_text
 from casework.states import states_on
 from console.frame import OVERSEES, list_view
 from console.templatetags.executor_tags import instruction_title
@@ -72,7 +72,7 @@ def _mandate_text(line: Line[Executor]) -> Text:
         return _("none in force")
     if mandate.effective_until is None:
         return _("version %(no)s, open end") % {"no": mandate.no}
-    until = moment_text(mandate.effective_until, "day")
+    until = deadline_text(mandate.effective_until, "day")
     return _("version %(no)s, until %(until)s") % {"no": mandate.no, "until": until}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from casework.formats import moment_text, officer
+from casework.formats import deadline_text, moment_text, officer
 from executors import texts
 from executors.queries import figures, in_force
 
@@ -21,7 +21,7 @@ register.filter("decided_text", figures.decided_text)
 @register.filter
 def span(start: datetime, end: datetime | None) -> str:
     """From one day to another, or without an end."""
-    return f"{moment_text(start, 'day')} – {moment_text(end, 'day') if end is not None else _('open end')}"
+    return f"{moment_text(start, 'day')} – {deadline_text(end, 'day') if end is not None else _('open end')}"
 
 
 @register.filter
@@ -56,7 +56,7 @@ def certificate_text(row: Any) -> str:
         "rule": row.rule_version.rule.name,
         "number": row.rule_version.number,
         "level": row.level,
-        "until": moment_text(row.expires_at, "day"),
+        "until": deadline_text(row.expires_at, "day"),
     }
 
 

@@ -41,7 +41,7 @@ from disputes.participants import (
 from disputes.policies import visible_to
 from operations import replica
 
-MAX_TEXT_BYTES = 4096
+MAX_TEXT = 4096  # characters, whatever the bytes that each takes
 MAX_CLIENT_ID = 64
 RECALL_WINDOW = timedelta(minutes=settings.RECALL_MINUTES)
 _ROOM = (
@@ -222,7 +222,7 @@ def report_message(*, actor: Actor, ref: str, lane: str, sequence: int, now: dat
 def refusal_of_text(client_id: object, text: object) -> CaseError | None:
     """Returns why this cannot be a message; None when it can."""
     errors = []
-    for pointer, value, most in (("/client_id", client_id, MAX_CLIENT_ID), ("/text", text, MAX_TEXT_BYTES)):
+    for pointer, value, most in (("/client_id", client_id, MAX_CLIENT_ID), ("/text", text, MAX_TEXT)):
         try:
             words = check_text(value, max_length=most, one_line=pointer == "/client_id")
         except TextRefused as refused:
@@ -230,8 +230,6 @@ def refusal_of_text(client_id: object, text: object) -> CaseError | None:
             continue
         if is_visually_blank(words):
             errors.append(FieldError(pointer, "required", _("This may not be empty.")))
-        elif not words.isascii() and len(words.encode()) > most:
-            errors.append(FieldError(pointer, "too-long", _("The text is too long.")))
     return Invalid(errors=errors) if errors else None
 
 

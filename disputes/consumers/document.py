@@ -4,14 +4,14 @@ from typing import Final
 
 from accounts.consumers.document import ERROR, HEARTBEAT, MOMENT, NUMBER, TEXT, TICKET, SocketDocument, frame, one_of
 from disputes.choices import Lane, Side
-from disputes.commands.room import MAX_CLIENT_ID, MAX_TEXT_BYTES
+from disputes.commands.room import MAX_CLIENT_ID, MAX_TEXT
 from disputes.models import EntryKind
 from disputes.participants import MEDIATOR, role_of
 
 _LANE = one_of(*Lane.values)
 _ROLE = one_of(*sorted({MEDIATOR, *(role_of(side) for side in Side)}))
 _CLIENT_ID = {"type": "string", "minLength": 1, "maxLength": MAX_CLIENT_ID}
-_WORDS = {"type": "string", "minLength": 1, "description": f"At most {MAX_TEXT_BYTES} bytes of UTF-8."}
+_WORDS = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
 
 ROOM: Final = SocketDocument(
     address="/ws/v1/disputes/{ref}/",

@@ -32,7 +32,14 @@ from disputes.queries.cases import (
 from disputes.queries.events import ShownEvent, events_shown_to, evidence_about, require_joinable, with_sentences
 from disputes.queries.executed import lifted_by, outcome_for_executor
 from disputes.queries.fast_refunds import fast_refund_rules, opt_ins_of
-from disputes.queries.letter import letter_of, newest_determination, preview_letter, verify_letter, who
+from disputes.queries.letter import (
+    letter_of,
+    newest_determination,
+    preview_letter,
+    review_closes,
+    verify_letter,
+    who,
+)
 from disputes.queries.lists import STATES_LISTED, disputes_listed_for, disputes_narrowed_for, saying
 from disputes.queries.oversight import obligations_overdue, open_dispute_ids, reported_messages, waiting_for_mediation
 from disputes.queries.record_lines import record_lines

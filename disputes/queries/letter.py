@@ -17,7 +17,7 @@ from archive.letters import Letter, joined
 from archive.translations import shown
 from casework.actor import Actor, ActorKind
 from casework.errors import NotFound, or_not_found
-from casework.formats import beijing_time, money
+from casework.formats import beijing_deadline, money
 from casework.models import Event
 from disputes.choices import Payer, Remedy, Side
 from disputes.claims import originals_of
@@ -321,7 +321,7 @@ def _now(dispute: Dispute, determination: Determination, findings: Findings) -> 
     closes = review_closes(determination)
     if closes is not None:
         yield _("This takes effect on %(when)s unless a review is asked for, or earlier once both sides accept it.") % {
-            "when": beijing_time(closes)
+            "when": beijing_deadline(closes)
         }
     else:
         yield _("This takes effect now.")
@@ -354,7 +354,7 @@ def _owed(dispute: Dispute, owed: Owed, starts: datetime) -> str:
         "debtor": who(dispute, debtor, first=True),
         "creditor": who(dispute, creditor),
         "amount": money(amount, dispute.currency),
-        "due": beijing_time(time.ends(starts)),
+        "due": beijing_deadline(time.ends(starts)),
         "time": time,
     }
 
@@ -365,6 +365,6 @@ def _disagree(determination: Determination) -> Iterator[str]:
         yield _("This was reviewed; there is no further review here.")
     else:
         yield _("Either side can ask once, until %(until)s, for a review by another person, free of charge.") % {
-            "until": beijing_time(closes)
+            "until": beijing_deadline(closes)
         }
     yield letters.elsewhere(consumer=None)

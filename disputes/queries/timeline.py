@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.mandates import names_of_agents
 from casework.actor import Actor
-from casework.formats import moment_text
+from casework.formats import deadline_text
 from casework.models import Event
 from disputes.events import EVENTS, VARIANTS, for_caller
 from disputes.machine import FactState
@@ -79,7 +79,7 @@ def sentence_of(dispute: Dispute, type_: str, facts: Mapping[str, Any]) -> str:
         "from": who(dispute, facts["from"]) if is_shift and facts.get("from") else "",
         "to": who(dispute, facts["to"]) if is_shift and facts.get("to") else "",
         "opt_in": facts.get("opt_in", ""),
-        "due": moment_text(datetime.fromisoformat(due)) if due else "",
+        "due": deadline_text(datetime.fromisoformat(due)) if due else "",
         "state": FactState(facts["state"]).label if facts.get("state") and is_default else "",
     }
     key = _variant(type_, facts)

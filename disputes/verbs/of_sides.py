@@ -184,13 +184,13 @@ LISTED = (
         arguments=FACT,
         about="Give this fact up: it counts as true if it speaks for the other side, as untrue if for yours. For good.",
         page=Page(
-            _("Give this point up?"),
+            _("Agree with the other side on this point?"),
             [
                 _("It speaks for the other side, and nobody has to prove it any more."),
                 _("This cannot be taken back. You need not do this to make or accept an offer."),
             ],
-            button=_("Give this point up"),
-            done=_("You gave this point up. It needs no proof any more."),
+            button=_("Agree on this point"),
+            done=_("You agreed on this point. Nobody has to prove it any more."),
             is_loss=True,
         ),
     ),

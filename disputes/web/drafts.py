@@ -13,7 +13,7 @@ from disputes.web.forms import STATEMENT
 KEY = "disputes.opening"
 FIELDS = ("ground", "remedy", "amount", "notice", "statement")
 MAX_ORDERS = 8
-LONGEST = 2 * STATEMENT  # what is too long is shown as such at its field, and not cut to what would fit
+LONGEST = 25 * STATEMENT  # what is too long is shown as such at its field, and not cut to what would fit
 
 
 class OpeningDraft:

@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 from casework.formats import money
 from casework.sums import in_words
 from disputes import queries
-from disputes.choices import Family, Remedy, Role
+from disputes.choices import Condition, Family, Remedy, Role
 from disputes.commands import DisputeFiling
-from disputes.conditions import Order, can_apply
+from disputes.conditions import FOOD_TAGS, Order, can_apply
 from disputes.models import GroundRow
 from disputes.records import OrderRecord
 
 TRADERS = frozenset({Role.SELLER, Role.RIGHT_HOLDER, Role.MERCHANT})
+
+BROUGHT_UP_BY_SELLERS = frozenset({"knowing_buyer"})
+"""Grounds of a buyer's that are about what the seller says: a buyer claims something else first."""
 
 
 def grounds_for(
@@ -38,10 +41,28 @@ def grounds_for(
     return [g for g in rows if is_theirs(g) and can_apply(g, says)]
 
 
-def families_of(grounds: Iterable[GroundRow], chosen: str) -> list[dict[str, Any]]:
-    """The grounds under what happened, in the order of the table; the one that holds the choice is open."""
-    order = {str(family): number for number, family in enumerate(Family)}
-    rows = sorted(grounds, key=lambda g: (order[g.family], g.position))
+def is_far_off(ground: GroundRow, order: OrderRecord, *, is_buyer: bool) -> bool:
+    """Whether it is rarely what this reader means about this order, so that it stands under “Something else”.
+
+    That is food where the order does not say so, and for a buyer what right holders claim and what sellers bring up.
+    """
+    is_of_others = is_buyer and (ground.claimant_role == Role.RIGHT_HOLDER or ground.slug in BROUGHT_UP_BY_SELLERS)
+    return is_of_others or (ground.applies_if == Condition.FOOD and FOOD_TAGS.isdisjoint(order.tags))
+
+
+def families_of(
+    grounds: Iterable[GroundRow], chosen: str, order: OrderRecord, *, is_buyer: bool
+) -> list[dict[str, Any]]:
+    """The grounds under what happened, in the order of the table; the one that holds the choice is open.
+
+    What is far off stands under “Something else”, from where it can still be chosen.
+    """
+    place = {str(family): number for number, family in enumerate(Family)}
+
+    def family_of(ground: GroundRow) -> str:
+        return str(Family.OTHER if is_far_off(ground, order, is_buyer=is_buyer) else ground.family)
+
+    rows = sorted(grounds, key=lambda g: (place[family_of(g)], g.position))
     return [
         {
             "code": family,
@@ -49,7 +70,7 @@ def families_of(grounds: Iterable[GroundRow], chosen: str) -> list[dict[str, Any
             "grounds": (members := list(each)),
             "is_open": any(g.slug == chosen for g in members),
         }
-        for family, each in groupby(rows, key=lambda g: g.family)
+        for family, each in groupby(rows, key=family_of)
     ]
 
 

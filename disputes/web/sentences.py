@@ -79,7 +79,7 @@ def who(dispute: Dispute, side: str, reader: Side | None) -> str:
 
 
 def payer_label(dispute: Dispute, payer: str) -> str:
-    return _("each side its own") if payer == Payer.NOBODY else role_label(dispute, payer)
+    return _("each side pays its own") if payer == Payer.NOBODY else role_label(dispute, payer)
 
 
 def state_of(dispute: Dispute) -> tuple[str, Text]:

@@ -110,6 +110,7 @@ urlpatterns = [
     path("disputes/<slug:ref>/offers/<slug:offer_ref>/accept/", offers.accept, name="accept-offer"),
     path("offers/<slug:ref>/refuse/", act("refuse-offer", case_for=case_of_offer), name="refuse-offer"),
     path("offers/<slug:ref>/withdraw/", act("withdraw-offer", case_for=case_of_offer), name="withdraw-offer"),
+    path("disputes/<slug:ref>/case-file.zip", decision.case_file, name="case-file"),
     path("disputes/<slug:ref>/decision/", decision.decision, name="decision"),
     path("disputes/<slug:ref>/decision.pdf", decision.decision_pdf, name="decision-pdf"),
     path("account/parties/<slug:ref>/fast-refunds/", fast_refunds.opt_in, name="fast-refunds"),

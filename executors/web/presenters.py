@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from casework.formats import moment_text
+from casework.formats import deadline_text, moment_text
 from executors import texts
 from executors.events import EVENTS
 from executors.machine import CONTESTABLE, UNHEARD, ExecutorState, IncidentState
@@ -127,7 +127,7 @@ def blocked(state: str, measures: str, ends_at: datetime) -> str:
     """What cannot be done once, or since, the certificate counts no more."""
     if not measures:
         return ""
-    said = {"at": moment_text(ends_at), "measures": measures}
+    said = {"at": deadline_text(ends_at), "measures": measures}
     if state in OVER:
         return _("Without it you cannot carry out: %(measures)s.") % said
     if state == "SET_ASIDE":

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from casework.formats import moment_text, money
+from casework.formats import deadline_text, moment_text, money
 from notices.lists import NOTICES, PUBLIC_RECORDS
 from notices.machine import NoticeState
 from notices.models import Measure, MeasureState, Notice
@@ -120,7 +120,7 @@ def _counts(measure: Measure) -> str:
     if measure.amount_minor is not None:
         return money(measure.amount_minor, measure.currency)
     if measure.ends_at is not None:
-        return _("Counts until %(moment)s.") % {"moment": moment_text(measure.ends_at)}
+        return _("Counts until %(moment)s.") % {"moment": deadline_text(measure.ends_at)}
     return str(_("Without an end date."))
 
 

@@ -69,7 +69,8 @@
     if (!kept) return;
     form.keptCaptions = kept.captions; // site.js: the same file, chosen again, has its caption again
     if (kept.tried && kept.key && form.elements.form_key) form.elements.form_key.value = kept.key; // it may have arrived
-    if (JSON.stringify(kept.values) === JSON.stringify(valuesOf(form))) return void (kept.tried && offerBack(form));
+    const before = JSON.stringify(valuesOf(form));
+    if (JSON.stringify(kept.values) === before) return;
     const left = kept.values.map((each) => [...each]);
     for (const field of fieldsOf(form)) {
       const mine = left.filter(([name]) => name === field.name).map(([, value]) => value);
@@ -82,7 +83,7 @@
       }
       field.dispatchEvent(new Event("input"));
     }
-    offerBack(form);
+    if (JSON.stringify(valuesOf(form)) !== before) offerBack(form); // said only where something came back
   };
   const offerBack = (form) => bar(words.restored, [[words.discard, () => { forget(form); location.reload(); }]]);
   document.addEventListener("input", (event) => event.target.form && remember(event.target.form));

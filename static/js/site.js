@@ -7,6 +7,8 @@
   const all = (selector, root = document) => root.querySelectorAll(selector);
   const fill = (text, values) => (text ?? "").replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
 
+  const make = (tag, css, text = "") => Object.assign(document.createElement(tag), { className: css, textContent: text });
+
   // — remaining time: the server's clock, not this device's —
   const ahead = Number(document.documentElement.dataset.now ?? 0) * 1000 - Date.now();
   const now = () => Date.now() + (Number.isFinite(ahead) ? ahead : 0);
@@ -41,19 +43,38 @@
   // — the summary of errors is read first —
   const arrive = () => document.querySelector("[data-focus]")?.focus();
 
-  // — text length —
-  const countText = (area) => {
-    const place = document.getElementById(area.dataset.counter);
-    const show = () => { if (place) place.textContent = `${[...area.value].length}/${area.maxLength}`; };
-    area.addEventListener("input", show);
+  // — text length, in characters as the server counts them; what is too long stays in the field and is not sent —
+  const over = (field) => Math.max(0, [...field.value].length - Number(field.dataset.most));
+  const countText = (field) => {
+    if (field.dataset.counted) return;
+    field.dataset.counted = "1";
+    const counter = document.getElementById(field.dataset.counter);
+    const said = make("small", "too-long");
+    said.setAttribute("role", "alert");
+    const show = () => {
+      const n = over(field);
+      if (counter) counter.textContent = `${[...field.value].length}/${field.dataset.most}`;
+      if (n && !said.isConnected) field.after(said);
+      said.textContent = n ? fill(n === 1 ? words.overOne : words.overMany, { n, most: field.dataset.most }) : "";
+      field.setCustomValidity(said.textContent);
+    };
+    field.addEventListener("input", show);
     show();
   };
+  document.addEventListener("submit", (event) => {
+    if (event.submitter?.formNoValidate) return;
+    const field = [...event.target.elements].find((each) => each.dataset.most && !each.readOnly && over(each));
+    if (!field) return;
+    event.preventDefault();
+    event.stopPropagation();
+    field.dispatchEvent(new Event("input")); // a script may have filled it
+    field.reportValidity();
+    field.focus();
+  }, true);
 
   // — chosen files: what they are, what is wrong with them, what each one proves —
   const MB = 1024 * 1024;
-  const size = (bytes) => (bytes < MB ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / MB).toFixed(1)} MB`);
-  const make = (tag, css, text = "") => Object.assign(document.createElement(tag), { className: css, textContent: text });
-
+  const size = (bytes) => (bytes < MB ? `${bytes && Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / MB).toFixed(1)} MB`);
   const refusal = (file, input) => {
     const { imageMb, filmMb } = input.dataset;
     if (!file.size) return words.fileEmpty;
@@ -96,10 +117,12 @@
           body.append(make("p", "refusal", why));
         } else {
           const label = make("label", "", words.caption);
-          const caption = Object.assign(make("input", ""), { name: input.dataset.captions, value: entry.caption, maxLength: 200, required: true });
+          const caption = Object.assign(make("input", ""), { name: input.dataset.captions, value: entry.caption, required: true });
+          caption.dataset.most = 200;
           caption.dataset.file = file.name;
           caption.addEventListener("input", () => { entry.caption = caption.value; });
           label.append(caption);
+          countText(caption);
           body.append(label);
         }
         const remove = Object.assign(make("button", "plain", words.remove), { type: "button" });
@@ -137,7 +160,7 @@
   document.addEventListener("click", (event) => event.target.closest("[data-print]") && window.print());
 
   const begin = (root) => {
-    for (const area of all("textarea[data-counter]", root)) countText(area);
+    for (const area of all("[data-most]", root)) countText(area);
     for (const input of all("input[type=file][data-list]", root)) if (!input.dataset.listed) { input.dataset.listed = "1"; listFiles(input); }
     for (const button of all("[data-print]", root)) button.hidden = false;
   };

@@ -19,7 +19,7 @@ from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from archive.translations import LONGEST, MOST
 from casework import names
-from casework.text import MAX_INTEGER, TextRefused, check_text, is_visually_blank
+from casework.text import MAX_INTEGER, TextRefused, check_text, is_visually_blank, too_long
 from surfaces.asks import Ask
 
 EARLIEST, LATEST = 1970, 2200
@@ -54,7 +54,7 @@ class Text(Asked, serializers.CharField):
     def run_validation(self, data: Any = serializers.empty) -> Any:
         if isinstance(data, str):
             if self.max_length is not None and len(data) > self.max_length:
-                self.fail("max_length", max_length=self.max_length)
+                raise ValidationError(too_long(len(data), self.max_length), code="max_length")
             if data and not self.allow_blank and is_visually_blank(data):
                 self.fail("unseen")
         return super().run_validation(data)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from casework.clock import BEIJING
 from casework.formats import WITHOUT_MINOR_UNIT, duration, money
-from surfaces.templatetags.surface_tags import due, icon, lang, moment, state_icon, tone
+from surfaces.templatetags.surface_tags import deadline, due, icon, lang, moment, state_icon, tone
 
 type Text = str | Promise
 
@@ -128,7 +128,7 @@ def due_text(at: datetime, now: datetime) -> SafeString:
     seen = due(at, now)
     return format_html(
         '<span class="due-cell" data-due="{}" data-level="{}">{} <span class="due-left">{}</span></span>',
-        seen.epoch, seen.level, moment(at), seen.remaining,
+        seen.epoch, seen.level, deadline(at), seen.remaining,
     )  # fmt: skip
 
 

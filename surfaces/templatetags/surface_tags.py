@@ -19,7 +19,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from casework import clock
 from casework.actor import Actor, ActorKind
-from casework.formats import capped, duration, in_beijing, moment_text, money, officer
+from casework.formats import capped, deadline_text, duration, in_beijing, moment_text, money, officer
 from casework.languages import TAGS, language_of, passages
 from casework.ledger import case_models
 from casework.machine import states_of
@@ -27,7 +27,7 @@ from files.attachments import not_shown_to_others, withheld_because
 from surfaces.web import FORM_KEY
 
 register = template.Library()
-for text in (moment_text, duration, money, officer, capped):
+for text in (moment_text, deadline_text, duration, money, officer, capped):
     register.filter(text)
 
 LARGE_TEXT_COOKIE = "large_text"
@@ -66,6 +66,15 @@ def moment(at: datetime | None, style: str = "minute") -> SafeString | str:
         return ""
     exact = in_beijing(at).isoformat(timespec="minutes")
     return format_html('<time datetime="{}">{}</time>', exact, moment_text(at, style))
+
+
+@register.simple_tag
+def deadline(at: datetime | None, style: str = "minute") -> SafeString | str:
+    """As `moment`, of when a time ends: at midnight, that is the end of the day before."""
+    if at is None:
+        return ""
+    exact = in_beijing(at).isoformat(timespec="minutes")
+    return format_html('<time datetime="{}">{}</time>', exact, deadline_text(at, style))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +146,10 @@ def listed_once(rows: Iterable[object], path: str) -> str:
 @register.filter
 def file_size(size: int | None) -> str:
     """A file's size with one decimal from a megabyte on."""
-    if not size:
+    if size is None:
         return ""
     if size < 1024 * 1024:
-        return f"{max(1, round(size / 1024))} KB"
+        return f"{size and max(1, round(size / 1024))} KB"
     return f"{size / 1024 / 1024:.1f} MB"
 
 

@@ -74,6 +74,17 @@ def test_a_stranger_switches_language_on_this_device(db):
     assert 'lang="en"' in client.get("/account/login/").content.decode()
 
 
+def test_a_language_chosen_before_signing_in_is_the_reader_s_afterwards(owner):
+    client = Client()
+    client.post("/account/language/", {"language": "en", "next": "/account/login/"})
+
+    client.post("/account/login/", {"login": owner.username, "password": PASSWORD})
+
+    assert 'lang="en"' in client.get("/account/").content.decode()
+    assert User.objects.get(pk=owner.pk).language == "en"
+    assert 'lang="en"' in browser(owner).get("/account/").content.decode(), "on every device"
+
+
 def test_the_account_s_language_wins_over_the_browser_s(owner):
     client = browser(owner)
     assert 'lang="zh-Hans"' in client.get("/account/").content.decode()

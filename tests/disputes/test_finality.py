@@ -9,6 +9,7 @@ from disputes import commands, queries
 from disputes.verbs import actions_for
 from tests.disputes.building import fresh
 from tests.factories import confirmed_outage
+from tests.pages import Visitor
 
 pytestmark = pytest.mark.once
 
@@ -107,6 +108,8 @@ def test_an_outage_lengthens_the_time_to_ask_for_a_review_as_soon_as_it_is_recor
     assert commands.extend_windows_of(dispute_id=dispute.pk, now=now + 7 * HOUR) == 1
     assert fresh(dispute).review_closes_at == closes + 5 * HOUR
     assert "request-review" in names(court.bob, dispute, closes + HOUR)
+    letter = Visitor(court.bob).sees(f"/disputes/{dispute.ref}/decision/")
+    assert "This time was made longer after the letter was written, and ends now:" in letter
     court.pass_time(closes + 4 * HOUR)
     assert fresh(dispute).state == "DETERMINED"
     court.pass_time(closes + 6 * HOUR)

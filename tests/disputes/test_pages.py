@@ -84,7 +84,7 @@ def open_form(**changes: Any) -> dict[str, Any]:
     return said | {"at": "3", "to": "open"} | changes
 
 
-NEW = "/disputes/new/?order=O-1"
+NEW, DESK = "/disputes/new/?order=O-1", "/workbench/disputes/"
 
 
 def goes(visitor: Visitor, **said: Any) -> str:
@@ -119,6 +119,26 @@ def test_a_dispute_is_opened_in_three_steps_and_the_order_is_prefilled(court: Co
     receipt = bob.sees(f"/disputes/{dispute.ref}/opened/")
     assert dispute.number in receipt
     assert 'data-testid="ladder"' in receipt
+
+
+def families(page: str) -> dict[str, str]:
+    """Of each ground that is offered, the family that it stands in; "" where it stands by itself."""
+    found = {}
+    for family in re.split(r'(?=<div class="choice family">|<details class="choice family")', page)[1:]:
+        code = re.match(r'<details class="choice family" data-family="(\w+)"', family)
+        found |= dict.fromkeys(re.findall(r'name="ground" value="(\w+)"', family), code[1] if code else "")
+    return found
+
+
+@pytest.mark.parametrize(("tags", "food"), [((), "other"), (("digital",), "other"), (("food",), "safety")])
+def test_what_is_rarely_meant_about_an_order_stands_under_something_else(
+    court: Court, platform: OneOrder, tags: tuple[str, ...], food: str
+) -> None:
+    platform.orders["O-1"] = court.order(ref="O-1", tags=tags)
+    seen = families(Visitor(court.bob).sees(NEW))
+    assert (seen["food_standard"], seen["knowing_buyer"], seen["ip_notice"]) == (food, "other", "other")
+    assert (seen["quality"], seen["consumer_restriction"]) == ("defect", "other")
+    assert "bad_faith_buyer" not in seen
 
 
 def test_a_fault_leads_back_to_its_step_and_keeps_what_was_typed(court: Court, platform: OneOrder) -> None:
@@ -427,7 +447,26 @@ def test_what_was_typed_is_shown_as_text_and_what_is_too_long_comes_back(court: 
         assert "&lt;script&gt;alert(1)" in page
         assert bad not in page
     answer = bob.sends(f"{room(dispute)}messages/", {"text": "长" * 5000, "lane": "both"}, status=400)
-    assert "长长长" in answer.content.decode()
+    assert "长" * 5000 in answer.content.decode()
+    assert "904 characters too many: at most 4096." in answer.content.decode()
+
+
+@pytest.mark.parametrize("text", ["😀" * 4096, "长" * 4096])
+def test_a_message_is_counted_by_characters_in_the_room_and_over_the_api(court: Court, text: str) -> None:
+    dispute = court.joined()
+    Visitor(court.bob).sends(f"{room(dispute)}messages/", {"text": text, "lane": "both"})
+    assert Message.objects.filter(text=text).exists()
+
+
+def test_what_is_pasted_into_a_form_comes_back_whole_with_how_much_is_too_much(
+    court: Court, platform: OneOrder
+) -> None:
+    bob = Visitor(court.bob)
+    goes(bob, at="1", to="2", ground="not_received")
+    page = goes(bob, **open_form(at="2", to="3", statement="长" * 20_000))
+    assert "长" * 20_000 in page
+    assert "18000 characters too many: at most 2000." in page
+    assert "maxlength" not in page, "a browser would cut what is pasted, and says nothing"
 
 
 def test_what_was_being_written_when_the_dispute_ended_is_given_back_with_why(court: Court) -> None:
@@ -570,6 +609,26 @@ def test_the_letter_is_read_and_a_review_asked_for(court: Court) -> None:
     alice.sees(f"{room(dispute)}review/", status=409)
     assert "does not take effect for now" in (page := alice.sees(room(dispute)))
     assert len(steps_of(page)) == 5
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_each_side_and_the_mediator_find_the_case_file_in_the_room_and_beside_the_letter(
+    court: Court, is_closed: bool
+) -> None:
+    dispute = determined(court)
+    if is_closed:
+        for actor in (court.alice, court.bob):
+            Visitor(actor).sends(f"{room(dispute)}accept/")
+        Visitor(court.bob).sends(f"{room(dispute)}owed/1/confirm/")
+        assert fresh(dispute).state == "CLOSED"
+    address = f"{room(dispute)}case-file.zip"
+    for who in (court.alice, court.bob):
+        for path in (room(dispute), f"{room(dispute)}decision/"):
+            assert f'href="{address}" download' in Visitor(who).sees(path)
+        assert b"".join(Visitor(who).client.get(address)).startswith(b"PK")
+    if not is_closed:  # whoever decided it holds it no longer
+        assert f'href="{DESK}{dispute.ref}/case-file/"' in Visitor(court.mia).sees(f"{DESK}{dispute.ref}/")
+    Visitor(court.eve).sees(address, status=404)
 
 
 def test_what_is_owed_is_reported_and_confirmed(court: Court) -> None:

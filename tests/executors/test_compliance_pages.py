@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from casework import clock
-from casework.formats import moment_text
+from casework.formats import deadline_text
 from executors import commands
 from executors.models import Executor, Incident, Instruction, Mandate, PayTerm, ProcessingTerms, Recourse, SubProcessor
 from executors.queries import causes_of_incident
@@ -324,7 +324,7 @@ def test_nothing_is_closed_or_taken_while_the_executor_can_contest_and_the_pages
     recourse = claimed(carl, firm)
     incident = Incident.objects.get()
     at, money = f"{AT}incidents/{incident.ref}/", f"{AT}recourses/{recourse.ref}/"
-    until = moment_text(incident.contest_by)
+    until = deadline_text(incident.contest_by)
 
     page, ledger = carl.sees(at), carl.sees(money)
 

@@ -218,3 +218,32 @@ def test_the_laws_hold_past_the_code(officer, now):
     assert_refused("call_back_is_kept", own.delete)
     own.update(**over, phone="", about="")
     assert_refused("call_back_that_ended_is_over", lambda: own.update(state=CallBackState.CANCELLED))
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_taken"),
+    [
+        ("12345", False),
+        ("1380000123", False),
+        ("138000012345", False),
+        ("8888 0000", False),
+        ("+86 1380000123", False),
+        ("+86 571 888", False),
+        ("0000 0000 000", False),
+        ("138 0000 1234", True),
+        ("+86 138 0000 1234", True),
+        ("0086-13800001234", True),
+        ("(0571) 8888 0000", True),
+        ("010-88880000-801", True),
+        ("+86 571 8888 0000", True),
+        ("400-000-0000", True),
+        ("+44 20 7946 0000", True),
+    ],
+)
+def test_a_number_that_nobody_can_be_reached_at_is_not_taken(db, now, typed, is_taken):
+    if is_taken:
+        assert ask(now, phone=typed).phone == typed
+    else:
+        with pytest.raises(Invalid) as refused:
+            ask(now, phone=typed)
+        assert [(each.pointer, each.code) for each in refused.value.errors] == [("/phone", "phone")]

@@ -61,6 +61,9 @@ async def test_a_file_is_served_as_what_it_says_it_is(handler: Handler, settings
     assert status == 200
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Request-ID"]
+    assert "Content-Encoding" not in headers
+    status, headers = await answer(handler, f"{settings.STATIC_URL}css/site.css", Accept_Encoding="gzip")
+    assert (status, headers["Content-Encoding"], headers["Vary"]) == (200, "gzip", "Accept-Encoding")
 
 
 async def kept(handler: Handler) -> None:

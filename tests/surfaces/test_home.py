@@ -1,4 +1,4 @@
-"""The start page: ranked by what a thing does to its reader and how soon, each once, and flat in what it asks."""
+"""The start page: what is due first on top, then what weighs most, each once, and flat in what it asks."""
 
 import re
 from datetime import timedelta
@@ -43,6 +43,13 @@ def test_a_closed_account_comes_first_and_five_are_shown_with_the_way_to_all(wor
     assert len(cards(page)) == 5
     assert "See all 7" in page
     assert set(cards(text(client.get("/?all")))) == {each.number for each in [heavy, *light]}
+
+
+def test_what_is_due_first_comes_first_however_heavy_the_other_is(world):
+    closed = world.notice(measures=[closing(world, ends_at=None)])
+    asked = appeal_in(world, "asked", now=world.now)
+    assert timedelta(days=1) < asked.open_request.due_at - clock.now() < closed.appeal_closes_at - clock.now()
+    assert cards(text(browser(world.alice).get("/")))[:2] == [asked.number, closed.number]
 
 
 def test_what_holds_stands_there_once_and_what_has_ended_does_not(world):

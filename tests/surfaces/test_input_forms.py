@@ -106,7 +106,7 @@ def test_what_was_typed_becomes_the_body_of_the_api():
     [
         ("reason", " \u200b", "Say why."),
         ("reason", "a\r\nb", "one line"),
-        ("reason", "x" * 31, "30 characters"),
+        ("reason", "x" * 31, "1 character too many: at most 30."),
         ("reason", "a\x00b", "cannot"),
         ("outcome", "SOLD", "Choose one of these: KEPT, LOST."),
         ("outcome", "", "Please fill this in."),
@@ -119,7 +119,7 @@ def test_what_was_typed_becomes_the_body_of_the_api():
         ("day", "1 May", "YYYY-MM-DD"),
         ("agreed", "", "Please fill this in."),
         ("agreed", "maybe", "valid boolean"),
-        ("names", ["x" * 11], "10 characters"),
+        ("names", ["x" * 13], "3 characters too many: at most 10."),
         ("names", list("abcde"), "4 elements"),
         ("parts-0-sum_minor", "some", "Row 1, Sum: Give the amount in yuan, such as 80.00."),
         ("parts-2-days", "10", "Row 2, Days: "),

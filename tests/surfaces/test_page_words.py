@@ -1,5 +1,6 @@
 """The words every page shares: moments, remaining time, money, officers, states."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from appeals.machine import AppealState
-from casework.formats import duration, moment_text, money, officer
+from casework.formats import beijing_deadline, deadline_text, duration, moment_text, money, officer
 from disputes.models import ObligationState, OfferState
 from notices.machine import NoticeState
 from notices.models import MeasureState
@@ -57,6 +58,46 @@ def test_moment_is_shown_in_beijing_time_with_its_zone() -> None:
         assert moment_text(AT, "clock") == "18:00"
 
 
+@pytest.mark.parametrize(
+    ("language", "style", "words"),
+    [
+        ("en", "minute", "11:59 pm on 7 December 2026"),
+        ("en", "zone", "11:59 pm on 7 December 2026 (Beijing time, UTC+8)"),
+        ("en", "day", "7 December 2026"),
+        ("zh-hans", "minute", "2026年12月7日24时"),
+        ("zh-hans", "zone", "2026年12月7日24时（北京时间）"),
+        ("zh-hans", "day", "2026年12月7日"),
+    ],
+)
+def test_what_ends_at_midnight_ends_with_the_day_before(language: str, style: str, words: str) -> None:
+    midnight = datetime(2026, 12, 7, 16, tzinfo=UTC)
+    with translation.override(language):
+        assert deadline_text(midnight, style) == words
+        assert deadline_text(midnight + timedelta(minutes=1), style) == moment_text(
+            midnight + timedelta(minutes=1), style
+        )
+        html = render_to_string("components/due_time.html", {"at": midnight, "now": midnight - timedelta(hours=30)})
+        assert deadline_text(midnight, "zone") in html
+        assert beijing_deadline(midnight).startswith(deadline_text(midnight))
+    assert 'datetime="2026-12-08T00:00+08:00"' in html
+
+
+ENDS = r"[\w.]*?(?:due|due_at|until|[a-z]+_until|closes|closes_at|closed_until|ends_at|deadline)"
+SHOWN_AS_A_MOMENT = re.compile(rf"{{% moment {ENDS} |\b{ENDS}\|moment_text|moment_text\({ENDS}[,)]")
+
+
+def test_every_due_time_is_shown_as_a_deadline() -> None:
+    files = [*settings.BASE_DIR.glob("templates/**/*.html")]
+    apps = ("accounts", "appeals", "archive", "console", "disputes", "executors", "helpline", "notices", "rules")
+    files += [path for app in apps for path in settings.BASE_DIR.glob(f"{app}/**/*.py")]
+    found = {
+        f"{path.relative_to(settings.BASE_DIR)}: {hit}"
+        for path in files
+        for hit in SHOWN_AS_A_MOMENT.findall(path.read_text())
+    }
+    assert found == set()
+
+
 def test_due_time_puts_the_moment_before_the_rest() -> None:
     with translation.override("en"):
         html = render_to_string("components/due_time.html", {"at": AT, "now": AT - timedelta(hours=30)})
@@ -87,7 +128,7 @@ def test_an_officer_is_a_code() -> None:
 
 
 def test_file_size_is_readable() -> None:
-    assert [file_size(size) for size in (0, 1, 2048, 1024 * 1024 * 5 // 2)] == ["", "1 KB", "2 KB", "2.5 MB"]
+    assert [file_size(size) for size in (0, 1, 2048, 1024 * 1024 * 5 // 2)] == ["0 KB", "1 KB", "2 KB", "2.5 MB"]
 
 
 SHOWN = (NoticeState, MeasureState, AppealState, OfferState, ObligationState)

@@ -12,7 +12,7 @@ from accounts.models import User
 from appeals import commands as appeals
 from casework import clock
 from casework.errors import Invalid, NotYourTurn
-from casework.formats import beijing_time, moment_text
+from casework.formats import beijing_deadline, deadline_text
 from casework.ledger import verify
 from casework.models import Deadline
 from disputes import commands as disputes
@@ -143,7 +143,7 @@ def begin_appeals(world, expected, *, now):
 
     closes = expected["appeal_window"].ends(now)
     assert served.appeal_closes_at == closes
-    assert moment_text(closes) in page
+    assert deadline_text(closes) in page
     assert Deadline.objects.get(case_kind="notice", case_id=served.pk, kind="notice.appeal_window").due_at == closes
     hold = make.measure(now, ends_at=now + expected["hold_time"].length + timedelta(minutes=1))
     held = make.draft(world.merchant, world.rule, measures=[hold], is_precautionary=True, **draft)
@@ -159,7 +159,7 @@ def finish_appeals(world, served, urgent, expected, *, now):
     assert appeal.evidence_closes_at == expected["evidence_time"].ends(now)
     assert appeal.decide_due_at == expected["decision_time"].ends(now)
     page = text(browser(world.alice), reverse("appeals:detail", args=[appeal.ref]))
-    assert moment_text(appeal.decide_due_at) in page
+    assert deadline_text(appeal.decide_due_at) in page
     to_system = make.file(world.alice, urgent, now=now, review="system_first")
     assert to_system.decide_due_at == expected["urgent_decision_time"].ends(now)
     waits = Deadline.objects.get(case_kind="appeal", case_id=to_system.pk, kind="appeal.system")
@@ -175,7 +175,7 @@ def finish_appeals(world, served, urgent, expected, *, now):
     appeal.refresh_from_db()
     make.decide(world.rita, appeal, now=now, outcome="UPHELD")
     again_until = expected["second_review_window"].ends(now)
-    assert moment_text(again_until) in text(browser(world.alice), reverse("appeals:decision", args=[appeal.ref]))
+    assert deadline_text(again_until) in text(browser(world.alice), reverse("appeals:decision", args=[appeal.ref]))
 
     notices.withdraw_notice(actor=world.carl, ref=served.ref, reason="识别工具出错。", now=now)
     assert {remedy.due_at for remedy in served.remedies.all()} == {expected["remedy_time"].ends(now)}
@@ -279,7 +279,7 @@ def begin_dispute(court, expected):
     disputes.ask_identity(actor=court.bob, ref=dispute.ref, now=court.now)
     assert dispute.identity_requests.get().due_at == expected["identity_time"].ends(court.now)
     page = text(browser(court.bob), reverse("disputes:opened", args=[dispute.ref]))
-    assert moment_text(dispute.answer_due_at) in page
+    assert deadline_text(dispute.answer_due_at) in page
     with pytest.raises(NotYourTurn) as early:
         disputes.escalate_dispute(actor=court.bob, ref=dispute.ref, now=court.now)
     assert f"{expected['dispute_call_in_time'].said('en')} after the opening" in str(early.value.detail)
@@ -321,8 +321,8 @@ def finish_dispute(court, dispute, expected, *, now):
     closes = expected["dispute_review_window"].ends(now)
     assert determined.review_closes_at == closes
     letter = text(browser(court.bob), reverse("disputes:decision", args=[ref]))
-    assert beijing_time(closes) in letter
-    assert beijing_time(expected["payment_time"].ends(closes)) in letter  # who pays, if nobody asks for a review
+    assert beijing_deadline(closes) in letter
+    assert beijing_deadline(expected["payment_time"].ends(closes)) in letter  # who pays, if nobody asks for a review
 
     for actor in (court.alice, court.bob):
         disputes.accept_determination(actor=actor, ref=ref, now=now)

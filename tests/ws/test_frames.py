@@ -39,7 +39,7 @@ MEANINGLESS = (
     ('{"type":"resume"}', "validation", "after-not-a-number"),
     ('{"type":"read","sequence":99}', "validation", "sequence-out-of-range"),
     ('{"type":"recall","sequence":99}', "not-found", None),
-    ('{"type":"typing","padding":"' + "x" * 33_000 + '"}', "too-large", "too-large"),
+    ('{"type":"typing","padding":"' + "x" * 54_000 + '"}', "too-large", "too-large"),
 )
 
 

@@ -97,7 +97,7 @@ async def test_one_bad_post_takes_no_other_down(court, site):
     dispute = await does(court.open)
     bob = await listen(site, dispute.ref, court.bob)
 
-    for number, text in enumerate(["好", "\u200b \u3164", "", "坏\u0000", "字" * 1366, "好" * 1365]):
+    for number, text in enumerate(["好", "\u200b \u3164", "", "坏\u0000", "字" * 4097, "😀" * 4096]):
         await bob.send(type="message", client_id=f"n{number}", text=text)
     answers = [await bob.echo(f"n{number}") for number in range(6)]
 

@@ -20,7 +20,7 @@ from appeals.verbs import APPELLANT, actions_for
 from appeals.web.sentences import next_step, outcome_sentence, overdue, state_of, timeline, turn
 from casework import clock
 from casework.actor import Actor
-from casework.formats import moment_text
+from casework.formats import deadline_text
 from surfaces import serving
 from surfaces.asks import PARTY
 from surfaces.verb_pages import Step, open_steps
@@ -127,7 +127,7 @@ def _evidence_page(
         ],
         "is_closed": not appeal.is_open,
         "submit_after": _("You can submit more until %(until)s.")
-        % {"until": moment_text(adding.due_at if adding else appeal.evidence_closes_at, "zone")},
+        % {"until": deadline_text(adding.due_at if adding else appeal.evidence_closes_at, "zone")},
         "window_closed_at": appeal.evidence_closes_at
         if "evidence" not in actions and role in CAN_DRAFT_APPEAL
         else None,

@@ -1,7 +1,7 @@
 """The start page, the list of appeals, account health and the deep link: what waits, what runs, what was."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -36,7 +36,6 @@ from surfaces.lists.files import TYPES, list_file
 from surfaces.web import actor_of, page
 
 MAX_ON_HOME = 5
-SOON = timedelta(hours=24)
 
 # kind of card → (title, verb, address)
 CARDS: dict[str, tuple[str | Promise, str | Promise, str]] = {
@@ -73,7 +72,7 @@ def home_page(
     @require_safe
     @page()
     def home(request: HttpRequest) -> HttpResponse:
-        """Shows what waits for this person, most urgent first, with one verb each; staff go where they work.
+        """Shows what waits for this person, what is due first on top, with one verb each; staff go where they work.
 
         Whoever is not signed in finds what is open to everybody.
         """
@@ -95,7 +94,7 @@ def home_page(
         also = dict(beside(actor, now))
         cards = [_card(todo) for todo in queries.todo_for(actor, now=now)] + list(also.pop("cards", ()))
         cards += [_consent_card(version, party) for version, party in asked_to_agree(actor, now)]
-        cards.sort(key=lambda card: _urgency(card, now))
+        cards.sort(key=lambda card: (card["due_at"] is None, card["due_at"], card.get("weight", 2)))
         most = len(cards) if "all" in request.GET else MAX_ON_HOME
         waiting = {card["number"] for card in cards}
         running = [list_card(a, now) for a in cases if a.is_open and a.number not in waiting]
@@ -124,13 +123,6 @@ def visitors_page(request: HttpRequest) -> HttpResponse:
     context = {"figures": queries.public_figures(now), "rules": newest_versions(most=3)}
     context |= {"consultations": consultations_open(now), "now": now}
     return render(request, "visitor.html", context)
-
-
-def _urgency(card: Mapping[str, Any], now: datetime) -> tuple[bool, int, bool, datetime]:
-    """What runs out within a day comes first, then what weighs most, then what is due first."""
-    due = card["due_at"]
-    is_soon = due is not None and due - now < SOON
-    return (not is_soon, card.get("weight", 2), due is None, due or now)
 
 
 def _card(todo: Todo) -> dict[str, Any]:

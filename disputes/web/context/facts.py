@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from casework.actor import Actor
 from casework.errors import or_not_found
-from casework.formats import moment_text, officer
+from casework.formats import deadline_text, officer
 from disputes import queries
 from disputes.choices import BasisKind, Side, Standard
 from disputes.machine import PROOF_IS_OVER, DisputeState, FactState
@@ -112,7 +112,7 @@ def _fact_sentence(dispute: Dispute, view: FactView, side: Side | None) -> str:
         "fact": sentences.clean_end(view.statement),
         "items": sentences.clean_end(step.in_language("accepts")),
         "silence": step.in_language("silence"),
-        "time": moment_text(view.closes_at, "zone"),
+        "time": deadline_text(view.closes_at, "zone"),
         "bearer": sentences.role_label(dispute, view.bearer),
     }
     if view.yours:
@@ -161,7 +161,8 @@ def settled_sentence(dispute: Dispute, view: FactView, side: Side | None) -> str
     state = str(fact.state)
     parts = []
     if state == FactState.ADMITTED:
-        parts.append(_("The %(side)s gave this point up.") % {"side": sentences.role_label(dispute, fact.admitted_by)})
+        agreed = {"side": sentences.role_label(dispute, fact.admitted_by)}
+        parts.append(_("The %(side)s agreed with the other side on this point.") % agreed)
     elif view.rulings:
         newest = view.rulings[-1]
         parts.append(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.queries import people_of
 from casework.actor import Actor
 from casework.errors import or_not_found
-from casework.formats import moment_text, money, officer
+from casework.formats import deadline_text, moment_text, money, officer
 from disputes.choices import Payer, Side
 from disputes.fast_refund import can_be_taken, fast_refund_of
 from disputes.machine import BEFORE_MEDIATOR, UNDER_REVIEW, DisputeState
@@ -59,7 +59,7 @@ def not_received_text(dispute: Dispute, row: Any, now: datetime) -> str:
     """That it did not arrive, and what the platform does by when; or that the platform is late with it."""
     names = {
         "at": moment_text(row.not_received_at),
-        "due": moment_text(row.platform_due_at),
+        "due": deadline_text(row.platform_due_at),
         "creditor": sentences.role_label(dispute, row.creditor),
     }
     if row.platform_due_at <= now:

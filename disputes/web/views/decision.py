@@ -1,8 +1,10 @@
 """The letter of a determination on screen and as a file."""
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from archive import letters
@@ -13,7 +15,7 @@ from disputes.models import Determination, Dispute
 from disputes.policies import side_of
 from disputes.verbs import actions_for
 from disputes.web.context import owed
-from surfaces.serving import letter_file
+from surfaces import serving
 from surfaces.web import actor_of, page
 
 
@@ -48,6 +50,9 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
         "owed": owed(dispute, side, actions, now),
         "acts": {a.name: a for a in actions},
         "review_url": reverse("disputes:review", args=[ref]),
+        "again_label": ""
+        if dispute.review_closes_at == queries.review_closes(chosen)
+        else _("This time was made longer after the letter was written, and ends now:"),
         "now": now,
     }
     return render(request, "disputes/decision.html", context)
@@ -61,4 +66,11 @@ def decision_pdf(request: HttpRequest, ref: str) -> HttpResponse:
     dispute = queries.dispute_for(actor, ref)
     language = letters.language_for(request.GET.get("language", ""))
     letter = queries.letter_of(actor, dispute, _chosen(request, dispute), language=language)
-    return letter_file(letter, addressee=dispute.order_title)
+    return serving.letter_file(letter, addressee=dispute.order_title)
+
+
+@require_safe
+@page()
+def case_file(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """Serves one archive to keep: the case, its ledgers, room, letters and files, as far as this side may see them."""
+    return serving.case_file(request, queries.write_case_file, actor=actor_of(request), ref=ref, now=clock.now())

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from casework import clock
 from casework.actor import Actor
 from casework.errors import NotFound, NotYourTurn, or_not_found
-from casework.formats import moment_text
+from casework.formats import deadline_text
 from disputes import commands, queries
 from disputes.choices import Side
 from disputes.inputs import ObjectInput
@@ -146,7 +146,7 @@ def _submit_ends(dispute: Dispute, view: FactView, side: Side | None) -> str:
         return _("You can submit more until the platform has joined and the time for evidence is over.")
     closes = view.closes_at if view.closes_at is not None else adding_closes(view.fact, side)
     waiting = [s.answerable_until for s in view.submissions if s.side != side and s.answered_at is None]
-    until = moment_text(max([*waiting, *([closes] if closes is not None else [])], default=None), "zone")
+    until = deadline_text(max([*waiting, *([closes] if closes is not None else [])], default=None), "zone")
     if view.yours:
         text = _("It is then no longer for you to show this. You can still add to it until %(until)s.")
     else:

@@ -29,7 +29,7 @@ CARDS: dict[str, tuple[str | Promise, str | Promise, str, str | Promise]] = {
         gettext_lazy("Your turn to show something: %(subject)s"),
         gettext_lazy("See what to show"),
         "disputes:room",
-        gettext_lazy("Show by"),
+        gettext_lazy("Submit evidence by"),
     ),
     "reply": (
         gettext_lazy("New evidence of the other side: %(subject)s"),
@@ -50,8 +50,8 @@ CARDS: dict[str, tuple[str | Promise, str | Promise, str, str | Promise]] = {
         gettext_lazy("Review possible until"),
     ),
     "owed": (
-        gettext_lazy("You owe something: %(subject)s"),
-        gettext_lazy("See what is owed"),
+        gettext_lazy("You have something to pay, send or do: %(subject)s"),
+        gettext_lazy("See what it is"),
         "disputes:room",
         gettext_lazy("Due by"),
     ),

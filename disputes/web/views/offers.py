@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from casework import clock
 from casework.actor import Actor
 from casework.errors import DeadlinePassed, NotAllowed, NotFound, NotYourTurn
-from casework.formats import duration, moment_text, money
+from casework.formats import deadline_text, duration, money
 from casework.sums import in_words
 from disputes import asks, commands, queries
 from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy, Side
@@ -115,7 +115,7 @@ def _read_back(
         "dispute": dispute,
         "rows": [
             *_rows(dispute, terms, sentences.terms_text(dispute, terms), now),
-            {"key": _("Open until"), "value": moment_text(until, "zone")},
+            {"key": _("Open until"), "value": deadline_text(until, "zone")},
         ],
         "carried": [{"name": name, "value": request.POST[name]} for name in names if name in request.POST],
         "other": sentences.role_label(dispute, _other(dispute, side)),
@@ -204,7 +204,7 @@ def _rows(dispute: Dispute, offer: Offer | Terms | commands.Terms, terms: str, n
             "amount": money(offer.amount_minor, dispute.currency),
         }
         by = dispute.promised["payment_time"].ends(now)
-        words = _("By %(day)s at the latest.") % {"day": moment_text(by, "day")}
+        words = _("By %(day)s at the latest.") % {"day": deadline_text(by, "day")}
         if offer.goods_back:
             words = _("Within %(time)s after the goods came back.") % {"time": goods_time}
         rows += [

@@ -314,7 +314,7 @@ def _what(
     context = _common(counter, 1) | {
         "form": GroundForm(draft.typed if show_errors else None, grounds=counter.grounds),
         "chosen": chosen,
-        "families": families_of(counter.grounds, chosen),
+        "families": families_of(counter.grounds, chosen, counter.order, is_buyer=counter.is_buyer),
         "open_already": list(_open_already(actor, counter.order.ref)),
     }
     return render(request, "disputes/new_what.html", context)

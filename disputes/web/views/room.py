@@ -15,6 +15,7 @@ from casework import clock
 from casework.errors import ClientIdMismatch, Invalid, NotFound, NotYourTurn
 from disputes import commands, queries
 from disputes.choices import Lane, Role, Side
+from disputes.commands.room import MAX_TEXT
 from disputes.participants import PRIVATE, participant_for
 from disputes.policies import side_of
 from disputes.verbs import actions_for
@@ -57,6 +58,7 @@ def _room(
         "participant": "" if participant is None else participant.role,
         "client_id": uuid.uuid4().hex,
         "typed": typed,
+        "most": MAX_TEXT,
         "unsent": "" if may_talk else typed,
         "errors": errors or [],
         "blank": blank_entry(context["lane"], participant is not None and side is not None),

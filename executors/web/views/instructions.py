@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from casework import clock
-from casework.formats import moment_text
+from casework.formats import deadline_text, moment_text
 from executors import queries
 from executors.machine import InstructionState
 from executors.models import Instruction
@@ -53,7 +53,7 @@ def _rows(row: Instruction) -> list[dict[str, Any]]:
         (_("Notice"), row.subject_number),
         (_("Takes back"), row.reverses.number if row.reverses is not None else ""),
         (_("Given"), moment_text(row.created_at)),
-        (_("Due"), moment_text(row.due_at)),
+        (_("Due"), deadline_text(row.due_at)),
         (_("Taken on"), _by(row.acknowledged_by, row.acknowledged_at)),
         (_("Done"), _by(row.completed_by, row.completed_at)),
         (_("Withdrawn"), f"{moment_text(row.withdrawn_at)} {row.withdrawn_because}" if row.withdrawn_at else ""),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, NotYourTurn
-from casework.formats import moment_text
+from casework.formats import deadline_text, moment_text
 from executors import commands, queries
 from executors.machine import ExecutorState
 from executors.models import Attempt, Certification, Curriculum, ExecutorPerson
@@ -170,7 +170,7 @@ def _training(
         page_lang="en" if (get_language() or "").startswith("en") else "zh-Hans",
         attempt=_attempt(attempt, curriculum, now),
         questions=presenters.questions(curriculum, attempt, missing=missing) if attempt is not None else [],
-        hold=_("until %(at)s") % {"at": moment_text(until, "day")} if until is not None else "",
+        hold=_("until %(at)s") % {"at": deadline_text(until, "day")} if until is not None else "",
         errors=errors,
         can_start=may,
         cannot=why_not,

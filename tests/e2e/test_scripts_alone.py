@@ -1,0 +1,86 @@
+"""The scripts and styles of every page on a page of three lines: what a browser does with them, without the program."""
+
+import pytest
+from django.conf import settings
+
+pytestmark = [pytest.mark.e2e]
+
+SITE = "http://site.test"
+WORDS = 'data-over-one="{n} too many of {most}" data-over-many="{n} too many of {most}" data-restored="It is back"'
+
+
+@pytest.fixture
+def page(browser):
+    opened = browser.new_page(viewport={"width": 360, "height": 640})
+    yield opened
+    opened.close()
+
+
+def shown(page, body, *scripts):
+    """The page with this body, at an address of its own, with the site's styles and these scripts."""
+    loaded = "".join(f'<script src="/static/js/{name}" defer></script>' for name in scripts)
+    styles = "".join(
+        f'<link rel="stylesheet" href="/static/{name}">' for name in ("vendor/pico/pico-2.1.1.min.css", "css/site.css")
+    )
+    html = f"""<!doctype html><html data-account="a"><head>{styles}</head>
+        <body><main class="page">{body}</main><template id="words" {WORDS}></template>{loaded}</body></html>"""
+
+    def answer(route):
+        path = route.request.url.removeprefix(SITE)
+        if path.startswith("/static/"):
+            return route.fulfill(path=settings.BASE_DIR / path.lstrip("/"))
+        return route.fulfill(body=html, content_type="text/html; charset=utf-8")
+
+    page.route(f"{SITE}/**", answer)
+    page.goto(f"{SITE}/page")
+    return page
+
+
+@pytest.mark.parametrize(("text", "over"), [("长" * 20_000, 18_000), ("😀" * 2000, 0), ("😀" * 2001, 1)])
+def test_what_is_pasted_stays_and_is_not_sent_while_it_is_too_long(page, text, over):
+    form = """<form method="post" action="/sent" novalidate>
+        <textarea id="t" name="t" data-most="2000" data-counter="c"></textarea><small id="c"></small>
+        <button>Send</button></form>"""
+    shown(page, form, "site.js")
+    page.locator("#t").fill(text)
+    assert page.evaluate("[...document.getElementById('t').value].length") == len(text), "nothing is cut"
+    assert page.locator("#c").inner_text() == f"{len(text)}/2000"
+    assert page.locator(".too-long").all_inner_texts() == ([f"{over} too many of 2000"] if over else [])
+    page.locator("button").click()
+    page.wait_for_load_state()
+    assert page.url == f"{SITE}/{'page' if over else 'sent'}"
+
+
+@pytest.mark.parametrize(("kept", "is_back"), [("typed before", True), ("from the server", False)])
+def test_only_what_came_back_is_said_to_be_back(page, kept, is_back):
+    form = """<form method="post" action="/sent" data-keep>
+        <input name="f" value="from the server"><input type="hidden" name="form_key" value="k"></form>"""
+    shown(page, form, "forms.js")
+    page.evaluate(
+        """(text) => localStorage.setItem("kept:a:/sent#", JSON.stringify(
+            {at: Date.now(), tried: true, key: "k", values: [["f", text]]}))""",
+        kept,
+    )
+    page.reload()
+    assert page.locator("[name=f]").input_value() == kept
+    assert page.locator("#kept-bar").count() == is_back
+
+
+def test_a_printed_room_has_all_that_was_said(page):
+    entries = "".join(f'<li class="message">What was said, number {n}</li>' for n in range(60))
+    shown(page, f'<div class="room"><section class="talk"><div class="log"><ol>{entries}</ol></div></section></div>')
+    cut = "(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)(document.querySelector('.log'))"
+    assert page.evaluate(cut) > 100
+    page.emulate_media(media="print")
+    assert page.evaluate(cut) <= 0
+    page.set_viewport_size({"width": 1100, "height": 800})
+    assert page.evaluate(cut) <= 0
+
+
+def test_the_parts_of_a_room_fit_a_phone_in_large_english(page):
+    parts = "".join(f"<a href='#{part}'>{part}</a>" for part in ("Progress", "Conversation", "Evidence", "Offers"))
+    shown(page, f'<nav class="room-parts">{parts}</nav>')
+    page.evaluate("document.documentElement.classList.add('large-text')")
+    for width in (360, 320):
+        page.set_viewport_size({"width": width, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
