@@ -36,7 +36,7 @@ def mark_of_network(purpose: str, address: str) -> str:
 
 
 _PHONE = re.compile(r"\+?\(?[0-9][0-9 ()-]{3,30}")
-_FEWEST_DIGITS, _MOST_DIGITS = 5, 15
+_FEWEST_DIGITS, _MOST_DIGITS = 5, 21
 
 
 def plain_phone(typed: str) -> str:
