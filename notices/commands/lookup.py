@@ -55,7 +55,8 @@ class Lookup:
         self.types = {each.pk: each for each in _types({m.type for d in drafts for m in d.measures})}
         refs = {e.attachment for d in drafts for e in d.evidence if e.attachment}
         self.files = sealed.by_ref(refs, uploader_ref=actor.ref) if refs else {}
-        self.settled = settled_for(self.parties.values()) if self.parties else []
+        settled = settled_for(self.parties.values()) if self.parties else []
+        self.settled = [finding for finding in settled if finding.settled_at <= now]
         named = {ref for d in drafts for ref in [*d.rests_on, *([d.contradicts.notice] if d.contradicts else [])]}
         cited = {number for d in drafts for number in notices_cited(d)}
         self.earlier = notices_named(named | cited) if named | cited else {}
