@@ -50,6 +50,8 @@ def drill(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
         patch.setattr(settings, "MIGRATION_MODULES", {})
         patch.setattr(settings, "ATTACHMENT_ROOT", folder / "sealed")
         patch.setattr(settings, "TRIAGE_MODEL_DIR", folder / "triage")
+        if connection.vendor == "sqlite":  # where three who write without a pause let nobody else have a turn
+            patch.setitem(connection.settings_dict["OPTIONS"], "timeout", 120)
         stack.enter_context(empty_database(folder, "drill"))
         call_command("migrate", verbosity=0, skip_checks=True)
         (folder / "triage/candidates/mdl_x").mkdir(parents=True)
@@ -70,6 +72,7 @@ def back_up_while_writing(made: Any) -> tuple[list[str], list[str]]:
             try:
                 while not stop.is_set():
                     acknowledged.append(one_case(made.world, next(numbers)))
+                    stop.wait(0.1)
                     if len(acknowledged) >= BEFORE:
                         enough.set()
             except BaseException as error:  # noqa: BLE001  the main thread raises it
@@ -79,7 +82,7 @@ def back_up_while_writing(made: Any) -> tuple[list[str], list[str]]:
     threads = [threading.Thread(target=write) for _ in range(WRITERS)]
     for thread in threads:
         thread.start()
-    enough.wait(60)
+    enough.wait(240)
     mark = len(acknowledged)
     call_command("backup", str(made.backups), stderr=io.StringIO())
     finished = len(acknowledged)
@@ -87,8 +90,9 @@ def back_up_while_writing(made: Any) -> tuple[list[str], list[str]]:
         stop.wait(0.02)
     stop.set()
     for thread in threads:
-        thread.join(60)
-    assert failures == []
+        thread.join(240)
+    if failures:
+        raise failures[0]
     return acknowledged[:mark], acknowledged[mark:]
 
 

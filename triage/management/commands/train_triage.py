@@ -76,9 +76,10 @@ class Command(BaseCommand):
         self.stdout.write(
             f"training {training.ref}, to be seen under /workbench/triage-models/training/{training.ref}/"
         )
-        with sigterm_as_interrupt(), heartbeat(training.ref):
+        with sigterm_as_interrupt():
             try:
-                row = self._learn(training, of_file)
+                with heartbeat(training.ref):
+                    row = self._learn(training, of_file)
             except TooFewCases as few:
                 _end(training, TrainingEnd.TOO_FEW)
                 raise CommandError(f"too few cases: {few}. Every appeal goes to a person, as it should.") from few
