@@ -25,6 +25,8 @@ BREATH = 0.05
 """Seconds that a busy one leaves to others between two rounds."""
 STOPS_WITHIN = 8.0
 """Seconds that what is begun has to come to its end once the worker is to stop."""
+LEAVES_WITHIN = 2.0
+"""Seconds after that for giving leases back; those of whoever cannot run out by themselves."""
 STUCK_AFTER = 120.0
 """Seconds without a round, failed ones included, after which a worker is taken to be stuck."""
 
@@ -103,7 +105,10 @@ def leave_in_time(stop: threading.Event) -> None:
     stop.wait()
     time.sleep(STOPS_WITHIN)
     logger.warning("the worker leaves what did not end within %s seconds to others", STOPS_WITHIN)
-    end(within=0)
+    # In a thread of its own, since the database may be what hangs.
+    last = threading.Thread(target=end, kwargs={"within": 0}, daemon=True)
+    last.start()
+    last.join(LEAVES_WITHIN)
     os._exit(0)
 
 

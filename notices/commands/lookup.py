@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
@@ -56,7 +56,8 @@ class Lookup:
         refs = {e.attachment for d in drafts for e in d.evidence if e.attachment}
         self.files = sealed.by_ref(refs, uploader_ref=actor.ref) if refs else {}
         settled = settled_for(self.parties.values()) if self.parties else []
-        self.settled = [finding for finding in settled if finding.settled_at <= now]
+        # A day, since an overturn may be on record a moment after this request came; an import is earlier by more.
+        self.settled = [finding for finding in settled if finding.settled_at <= now + timedelta(days=1)]
         named = {ref for d in drafts for ref in [*d.rests_on, *([d.contradicts.notice] if d.contradicts else [])]}
         cited = {number for d in drafts for number in notices_cited(d)}
         self.earlier = notices_named(named | cited) if named | cited else {}

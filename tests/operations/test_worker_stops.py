@@ -17,9 +17,12 @@ django.setup()
 from django.core.management import call_command
 from casework import outbox, triggers
 from operations import worker
-worker.STOPS_WITHIN = 0.2
+worker.STOPS_WITHIN, worker.LEAVES_WITHIN = 0.2, 5.0
 worker.triggers.require = lambda _connection: None
-outbox.give_back = lambda: print("given back", flush=True)
+def give_back():
+    print("given back", flush=True)
+    exec(sys.argv[1])
+outbox.give_back = give_back
 def tick(**_more):
     print("busy", flush=True)
     time.sleep(600)
@@ -29,11 +32,12 @@ call_command("worker")
 """
 
 
-def test_a_busy_worker_gives_its_leases_back_and_leaves(tmp_path: Path) -> None:
+@pytest.mark.parametrize("then", ["pass", "time.sleep(600)", "raise OSError"])
+def test_a_busy_worker_gives_its_leases_back_and_leaves(tmp_path: Path, then: str) -> None:
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": f"sqlite:///{tmp_path}/db"}
     env.pop("REDIS_URL", None)
     process = subprocess.Popen(
-        [sys.executable, "-c", BUSY], env=env, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", BUSY, then], env=env, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     try:
