@@ -1,10 +1,11 @@
-"""Where the platform reaches a party whose account is gone, and what its links lead to."""
+"""Where the platform reaches a party whose account is gone, and what its links and codes are."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from accounts.models import AccessLink, Invitation, Membership, Party, masked
 from accounts.policies import active
@@ -13,6 +14,10 @@ from accounts.signing import ref_of, signed
 
 ACCESS = "access"
 """What the signature of an access link is for."""
+CODE = "access-code"
+"""What that of a request is for, upon which a code is typed."""
+CODE_FOR = timedelta(minutes=10)
+"""How long a code can be used after it was sent."""
 INVITATION = "invitation"
 """What that of an invitation is for."""
 
@@ -33,7 +38,11 @@ def addresses_of_record(party: Party) -> list[str]:
 
 
 def parties_reached_by(address: str) -> list[tuple[Party, str]]:
-    """The parties whose contact of record this address is, in whatever case it is typed, each with it as it stands."""
+    """The parties whose contact of record this address is, in whatever case it is typed, or this mobile number, each
+    with it as it stands.
+    """
+    if is_mobile(address):
+        return [(party, party.phone) for party in Party.objects.filter(phone=address).order_by("id")]
     own = [(party, party.email) for party in Party.objects.filter(email__iexact=address).order_by("id")]
     owned = Membership.objects.filter(active(), role=OWNER, party__email="", user__email__iexact=address)
     return own + [(each.party, each.user.email) for each in owned.select_related("party", "user").order_by("id")]
@@ -42,6 +51,24 @@ def parties_reached_by(address: str) -> list[tuple[Party, str]]:
 def link_address(link: AccessLink) -> str:
     """The address that the message carries."""
     return f"{settings.PUBLIC_URL}{reverse('accounts:enter', args=[signed(link.ref, purpose=ACCESS)])}"
+
+
+def is_mobile(address: str) -> bool:
+    """Whether this is a mobile number, as `operations.limits.mobile_number` writes it, and no e-mail address."""
+    return address.startswith("+")
+
+
+def code_of(link: AccessLink) -> str:
+    """The six digits that open what the link opens, for whoever asked for it. They are stored nowhere: they follow from
+    the random `ref` and this program's key.
+    """
+    digest = salted_hmac("accounts.contacts.code", link.ref, algorithm="sha256").digest()
+    return f"{int.from_bytes(digest[:8]) % 1_000_000:06}"
+
+
+def is_still_of_record(link: AccessLink) -> bool:
+    """Whether what it was sent to is the party's contact of record now."""
+    return link.sent_to == link.party.phone or link.sent_to in {each for each, _lang in contacts_of_record(link.party)}
 
 
 def live_links(party: Party, *, now: datetime) -> QuerySet[AccessLink]:

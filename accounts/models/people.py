@@ -208,13 +208,17 @@ class Party(UnderExternalRef):
     status = models.CharField(_("status"), max_length=10, choices=PartyStatus, default=PartyStatus.ACTIVE)
     language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.ZH_HANS)
     email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("mobile number"), max_length=20, blank=True, default="", db_default="")
     created_at = models.DateTimeField(_("created at"), editable=False)
 
     class Meta:
         verbose_name = _("party")
         verbose_name_plural = _("parties")
         ordering = ("name", "id")
-        indexes = (models.Index(fields=("client", "created_at", "id"), name="party_by_client"),)
+        indexes = (
+            models.Index(fields=("client", "created_at", "id"), name="party_by_client"),
+            models.Index(fields=("phone",), condition=~Q(phone=""), name="party_by_phone"),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("client", "external_ref"),

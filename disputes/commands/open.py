@@ -47,7 +47,7 @@ from disputes.models import (
     TakenDown,
 )
 from disputes.policies import (
-    may_act_as_party,
+    may_escalate,
     may_answer_dispute,
     may_open_dispute,
     may_withdraw_dispute,
@@ -353,7 +353,7 @@ def escalate_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     `NotAllowed`, `NotYourTurn` (with the moment from which it is possible).
     """
     dispute = lock_dispute(actor, ref)
-    require(may_act_as_party(actor, dispute))
+    require(may_escalate(actor, dispute))
     if dispute.answered_at is None and now < dispute.is_called_in_from:
         raise NotYourTurn(
             _("The platform can be called in once the other side has answered, or %(time)s after the opening.")

@@ -44,7 +44,7 @@ from disputes.models import (
     Objection,
     Submission,
 )
-from disputes.policies import may_admit, may_prove, may_stage, side_of
+from disputes.policies import may_admit, may_end_proof, may_prove, may_stage, side_of
 from disputes.windows import adding_closes, window_closes
 from files import attachments
 from files.models import Attachment
@@ -275,7 +275,7 @@ def answer_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> N
     Nobody waits for it any more. Raises `NotFound`, `NotAllowed`, and `NotYourTurn` where nothing waits for either.
     """
     dispute = lock_dispute(actor, ref)
-    require(may_prove(actor, dispute))
+    require(may_end_proof(actor, dispute))
     fact = fact_of(dispute, fact_no)
     side = acting_side(actor, dispute)
     added, answered = end_adding(fact, side, now=now), answered_by(fact, side, now=now)

@@ -437,6 +437,7 @@ OPERATIONS: dict[str, Operation] = {
     "read_party": Operation(party),
     "add_member": Operation(party, a_member),
     "end_membership": Operation(member),
+    "set_party_phone": Operation(party, fixed({"phone": "139 0000 0217"})),
     "set_party_status": Operation(party, fixed({"status": "SUSPENDED"})),
     # rules
     "list_rules": Operation(),
