@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import translation
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from accounts.models import AccessLink, Invitation, Membership, Party, masked
 from accounts.policies import active
 from accounts.roles import OWNER
 from accounts.signing import ref_of, signed
+from casework.formats import moment_text
 
 ACCESS = "access"
 """What the signature of an access link is for."""
@@ -90,3 +93,35 @@ def open_invitation(text: str, *, now: datetime) -> Invitation | None:
         return None
     owners = Membership.objects.filter(active(), party_id=found.party_id, user_id=found.invited_by_id, role=OWNER)
     return found if owners.exists() else None
+
+
+def message_of(link: AccessLink, language: str) -> tuple[str, str]:
+    """Subject and text of the message that carries this link or code."""
+    with translation.override(language):
+        said = {
+            "party": link.party.name,
+            "code": code_of(link),
+            "minutes": int(CODE_FOR.total_seconds() // 60),
+            "link": link_address(link),
+            "until": moment_text(link.expires_at, "zone"),
+            "line": settings.HELP_LINE,
+        }
+        if is_mobile(link.sent_to):
+            body = _(
+                "%(code)s is your code for the cases of %(party)s. It works once, for %(minutes)d minutes, on the page "
+                "where it was asked for. Tell it nobody, not even us. Human line: %(line)s"
+            )
+        elif link.request.asked_by_id is None:
+            body = _(
+                "Somebody asked for a way to the cases of %(party)s.\n\nOpen them here: %(link)s\n\n"
+                "Or type this code on the page where you asked: %(code)s (for %(minutes)d minutes)\n\n"
+                "Either works once, the link until %(until)s. It lets you read, appeal and answer without signing in; "
+                "do not pass it on. If you did not ask for it, you need do nothing.\n\nHuman line: %(line)s"
+            )
+        else:
+            body = _(
+                "A link to the cases of %(party)s was asked for on the phone.\n\nOpen them here: %(link)s\n\n"
+                "It works once, until %(until)s. It lets you read, appeal and answer without signing in; do not pass "
+                "it on. If you did not ask for it, you need do nothing.\n\nHuman line: %(line)s"
+            )
+        return _("Your way to your cases"), body % said

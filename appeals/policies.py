@@ -211,7 +211,7 @@ may_respond_to_request = may_submit_evidence
 
 
 def may_withdraw_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
-    """Whoever may file; an agent with special authority alone (民事诉讼法 62), and nobody who entered by a link or code."""
+    """Whoever may file; an agent with special authority alone (民事诉讼法 62), and nobody who has not signed in."""
     return NotAllowed() if _role(actor, appeal) in (AGENT, CONTACT) else may_submit_evidence(actor, appeal)
 
 

@@ -29,9 +29,10 @@ from accounts.contacts import (
     contacts_of_record,
     is_mobile,
     live_links,
+    message_of,
     parties_reached_by,
 )
-from accounts.mail import message_of, send_text
+from accounts.mail import send_text
 from accounts.models import TRIES, AccessLink, AccessRequest, Party, User
 from accounts.policies import may_end_access_links, may_send_access_link
 from accounts.signing import ref_of, signed

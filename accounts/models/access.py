@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from casework.constraints import check
 from casework.triggers import SEALED, Trigger, kept, sealed
 
-
 TRIES = 5
 """Codes that can be typed upon one request."""
 

@@ -16,8 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import commands, texts
 from accounts.commands.access import USABLE_FOR
-from accounts.contacts import CODE_FOR
-from accounts.mail import message_of
+from accounts.contacts import CODE_FOR, message_of
 from accounts.models import AccessLink
 from accounts.queries import is_usable, shown_in_the_sample
 from accounts.web.middleware import LINK_IN_SESSION

@@ -48,8 +48,8 @@ def _unopened_by(request: Any) -> int:
 
 class ActorMiddleware(MiddlewareMixin):
     """Every request has `actor`: the person as they may act now, None for a stranger; `access`, the link or code by
-    which they entered, None for everybody else; `unopened`, which counts the notifications that they did not open; and an agent's
-    `mandates`, which lists for whom they act and until when.
+    which they entered, None for everybody else; `unopened`, which counts the notifications that they did not open; and
+    an agent's `mandates`, which lists for whom they act and until when.
 
     Whoever has nothing left to act by is signed out at once, wherever the session was opened.
     """

@@ -31,7 +31,7 @@ from appeals.policies import (
     may_withdraw_appeal,
 )
 from appeals.searching import APPEALS, document_of
-from appeals.windows import reviews_are_used_up
+from appeals.windows import may_pause, reviews_are_used_up
 from casework.actor import Actor
 from casework.canonical import digest
 from casework.compiled import insert
@@ -49,9 +49,10 @@ from casework.searching import keep
 from casework.text import is_visually_blank
 from casework.working_days import DueTime
 from helpline.callers import Caller, check_caller
-from notices.commands import open_appeal
+from notices.commands import Opening, open_appeal
 from notices.policies import visible_to as notice_visible_to
 from notices.queries import lock_notice
+from rules import quotas
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,8 @@ def file_appeal(
     measures = {m.no: m for m in notice.measures.select_related("type_version")}
     items = list(filing.items) or [ItemFiling(measure=no) for no in sorted(measures)]
     require(_check(filing, items, measures))
+    if caller is None:
+        quotas.use(notice.party_id, quotas.APPEALS, 1, now=now)
     appeal = open_round(
         notice,
         filing,
@@ -132,7 +135,8 @@ def file_appeal(
     if is_answered:
         _give_earlier_reasons(appeal, rounds, now=now)
     else:
-        open_appeal(notice, actor=actor, now=now, appeal=appeal.ref, round_=appeal.round)
+        opening = Opening(notice, appeal.ref, appeal.round, may_pause=may_pause(rounds, filing.new_facts))
+        open_appeal(opening, actor=actor, now=now)
     if caller is None:
         AppealDraft.objects.filter(notice=notice, party_id=notice.party_id).delete()
     return appeal

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals.commands import AppealFiling, GroupFiling, ItemFiling, NoticeInGroup
 from appeals.machine import AppealState
 from appeals.models import Appeal, Ground, ReviewMode
-from appeals.windows import can_appeal_anew, reviews_are_used_up
+from appeals.windows import can_appeal_anew, may_pause, reviews_are_used_up
 from casework.errors import CaseError
 from casework.text import check_json
 from surfaces.forms import CommandForm, PlainText
@@ -48,6 +48,7 @@ class AppealForm(CommandForm):
         is_late: bool = False,
         is_second: bool = False,
         is_anew: bool = False,
+        asks_new: bool = False,
         **more: Any,
     ) -> None:
         super().__init__(*args, **more)
@@ -67,6 +68,14 @@ class AppealForm(CommandForm):
                     "With a new fact somebody who had no part before reviews the case. Without one you get the earlier "
                     "answer again, and can have a person check that there is nothing new."
                 ),
+                max_length=STATEMENT,
+                rows=3,
+                required=False,
+            )
+        elif asks_new:
+            self.fields["new_facts"] = PlainText(
+                label=_("What is new?"),
+                help_text=_("Your last appeal ended without a decision: only something new pauses the measures again."),
                 max_length=STATEMENT,
                 rows=3,
                 required=False,
@@ -233,6 +242,7 @@ def kind_of_filing(notice: Any, rounds: Sequence[Appeal], *, now: datetime) -> d
         "is_late": earlier is None and not notice.window_is_open(now),
         "is_second": was_decided or is_anew,
         "is_anew": is_anew,
+        "asks_new": not notice.continues_during_appeal and not may_pause(rounds) and notice.has_pauses_left,
     }
 
 

@@ -47,8 +47,8 @@ from disputes.models import (
     TakenDown,
 )
 from disputes.policies import (
-    may_escalate,
     may_answer_dispute,
+    may_escalate,
     may_open_dispute,
     may_withdraw_dispute,
 )
@@ -57,6 +57,7 @@ from disputes.searching import DISPUTES, document_of
 from disputes.windows import answer_closes
 from helpline.callers import Caller, check_caller
 from notices.queries import OwnNotice, own_notice
+from rules import quotas
 from rules.applying import versions_for
 from rules.terms import terms_at
 
@@ -100,6 +101,8 @@ def open_dispute(
     notice = _notice(actor, filing, ground, claimant)
     _require_first(claimant, order, ground)
     require(_beyond(filing, ceiling_of_claim(claimant.pk, order, ground, filing.remedy)))
+    if caller is None:
+        quotas.use(claimant.pk, quotas.DISPUTES, 1, now=now)
     promised = terms_at(now, [party.pk for party in (claimant, respondent) if party is not None])
     due = promised["dispute_answer_time"].ends(now)
     dispute = Dispute(

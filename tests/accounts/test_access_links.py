@@ -71,7 +71,9 @@ def page(response):
 def test_a_blocked_shop_reads_appeals_and_demands_a_person_by_a_link(world, shop, now):
     notice, foreign = world.notice(), world.notice(world.other_merchant)
     stranger = Client(headers={"accept-language": "en"})
-    assert stranger.post("/access/", {"email": " shop@EXAMPLE.com "}).headers["Location"].startswith("/access/code/arq_")
+    assert (
+        stranger.post("/access/", {"email": " shop@EXAMPLE.com "}).headers["Location"].startswith("/access/code/arq_")
+    )
     commands.send_access_links(now=clock.now())
     (message,) = mail.outbox
     assert message.to == [ADDRESS]
