@@ -166,16 +166,16 @@ PROMISES: Mapping[str, Promise] = {
     "appeals_a_day": Promise(
         _("Appeals filed within one day"),
         _("Yours; the human line takes down more at any time"),
-        200,
+        1000,
         Unit.TIMES,
-        _at_least(50, Unit.TIMES),
+        {Unit.TIMES: (500, 100_000)},
     ),
     "disputes_a_day": Promise(
         _("Disputes opened within one day"),
         _("Yours; the human line takes down more at any time"),
-        100,
+        500,
         Unit.TIMES,
-        _at_least(20, Unit.TIMES),
+        {Unit.TIMES: (100, 100_000)},
     ),
     "files_a_day": Promise(
         _("Files as evidence within one day, in all cases together"),

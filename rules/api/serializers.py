@@ -57,7 +57,7 @@ class QuotaOutput(serializers.Serializer[Any]):
     renews_at = serializers.DateTimeField()
 
 
-class LimitsOutput(serializers.Serializer[Any]):
+class PartyLimitsOutput(serializers.Serializer[Any]):
     """What a party can use: within a day, of one case, and requests of each of its people within a minute."""
 
     today = QuotaOutput(many=True)

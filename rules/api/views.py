@@ -12,8 +12,8 @@ from rules.api.making import RulemakingOutput
 from rules.api.serializers import (
     ConsultationOutput,
     ConsultationSummary,
-    LimitsOutput,
     OpinionOutput,
+    PartyLimitsOutput,
     PublishVersionInput,
     RuleOutput,
     SubmitOpinionInput,
@@ -120,7 +120,7 @@ class TermsView(ReadView):
 class LimitsView(ReadView):
     """What this party can use, and how much of it is used. Beyond it an act is answered with 429 and `Retry-After`."""
 
-    shows = LimitsOutput
+    shows = PartyLimitsOutput
     operation = {"GET": "readPartyLimits"}
 
     def read(self, call: Call) -> Reply:

@@ -13,7 +13,6 @@ from appeals.commands import AppealFiling, GroupFiling, NoticeInGroup
 from appeals.models import Appeal
 from casework import clock
 from casework.errors import TooManyRequests
-from disputes import commands as disputes
 from files.content import MEGABYTE
 from rules import quotas
 from rules.choices import PROMISES, Unit
@@ -67,11 +66,10 @@ def test_appeals_of_a_day_are_counted_over_page_and_api_and_refused_alike(world,
     assert refused.status_code == 429
     assert 0 < int(refused.headers["Retry-After"]) <= 24 * 60 * 60
     assert page.post(f"/notices/{notices[2].ref}/appeal/", sent).status_code == 429
+    refs = [NoticeInGroup(each.ref, "") for each in notices[2:]]
+    filing = GroupFiling(ground="facts_wrong", statement="No.", notices=refs)
     with pytest.raises(TooManyRequests):
-        refs = [NoticeInGroup(each.ref, "") for each in notices[2:]]
-        appeals.file_appeal_group(
-            actor=world.alice, filing=GroupFiling(ground="facts_wrong", statement="No.", notices=refs), now=clock.now()
-        )
+        appeals.file_appeal_group(actor=world.alice, filing=filing, now=clock.now())
     assert (Appeal.objects.count(), used(world.merchant, quotas.APPEALS)) == (2, 2)
 
     other = world.notice(world.other_merchant)  # the quota is each party's own, and of one day
@@ -114,17 +112,16 @@ def test_disputes_of_a_day_and_their_files(court, now, two, monkeypatch):
         court.open()
     assert (used(court.buyer, quotas.DISPUTES), used(court.seller, quotas.DISPUTES)) == (2, 0)
     assert (used(court.buyer, quotas.FILES), used(court.seller, quotas.FILES)) == (2 * len(PDF), 0)
-    assert disputes
 
 
 def test_the_party_reads_what_is_left_on_the_page_and_over_the_api(world, now):
-    publish(world.platform, now - timedelta(days=30), ("appeals_a_day", 77, "times"), start=now - timedelta(days=1))
+    publish(world.platform, now - timedelta(days=30), ("appeals_a_day", 777, "times"), start=now - timedelta(days=1))
     make.file(world.alice, world.notice(), now=clock.now())
     page = browser(world.alice).get("/help/times/", headers={"accept-language": "en"}).content.decode()
-    assert "1 of 77 times" in " ".join(page.split())
+    assert "1 of 777 times" in " ".join(page.split())
     told = call(world.alice, now).get(f"/api/v1/parties/{world.merchant.ref}/limits").json()
     first = told["today"][0]
-    assert (first["term"]["key"], first["used"], first["most"]) == ("appeals_a_day", 1, 77)
+    assert (first["term"]["key"], first["used"], first["most"]) == ("appeals_a_day", 1, 777)
     assert first["term"]["rule"] == "procedure"
     assert [each["most"] for each in told["today"][2:]] == [2000 * MEGABYTE]
     assert told["case_bytes"] == 500 * MEGABYTE
