@@ -442,6 +442,7 @@ OPERATIONS: dict[str, Operation] = {
     # rules
     "list_rules": Operation(),
     "list_terms": Operation(),
+    "read_party_limits": Operation(party),
     "publish_rule_version": Operation(body=fixed(of_rules.PublishVersionInput.example)),
     "record_law_article": Operation(body=fixed(ProposeLawArticleInput.example)),
     "read_rule": Operation(rule),
