@@ -74,6 +74,12 @@ def is_still_of_record(link: AccessLink) -> bool:
     return link.sent_to == link.party.phone or link.sent_to in {each for each, _lang in contacts_of_record(link.party)}
 
 
+def sent_upon(asked: str, *, now: datetime) -> list[AccessLink]:
+    """What was sent upon this request, as `ask_access_link` returned it, and can still be used."""
+    sent = AccessLink.objects.filter(request__ref=ref_of(asked, purpose=CODE), used_at=None, expires_at__gte=now)
+    return list(sent.select_related("party", "request"))
+
+
 def live_links(party: Party, *, now: datetime) -> QuerySet[AccessLink]:
     """The links of the party that can still be used, and those that hold something open."""
     still = Q(used_at=None, expires_at__gte=now) | Q(open_until__gte=now)

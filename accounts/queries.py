@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.sessions.models import Session
 from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
-from accounts.contacts import ACCESS, CODE, contacts_of_record, is_still_of_record
+from accounts.contacts import ACCESS, contacts_of_record, is_still_of_record
 from accounts.mandates import addresses_in
 from accounts.models import (
     AT_WORK,
@@ -315,15 +314,6 @@ def open_link(ref: str, *, now: datetime) -> AccessLink | None:
     used = AccessLink.objects.filter(ref=ref, used_at__isnull=False, revoked_at=None, open_until__gte=now)
     link = used.select_related("party__contact").first()
     return link if link is not None and is_still_of_record(link) else None
-
-
-def shown_in_the_sample(asked: str, *, now: datetime) -> list[AccessLink] | None:
-    """On the sample's database, where no message goes anywhere, what was sent upon this request; None elsewhere."""
-    if settings.IS_DEPLOYED or settings.SMS_URL or not is_sample_database():
-        return None
-    ref = ref_of(asked, purpose=CODE)
-    sent = AccessLink.objects.filter(request__ref=ref, used_at=None, expires_at__gte=now)
-    return list(sent.select_related("party", "request")) if ref else []
 
 
 def is_usable(text: str, *, now: datetime) -> bool:

@@ -29,7 +29,7 @@ def reviews_are_used_up(notice: Any, rounds: Sequence[Appeal], *, now: datetime)
     return is_over or had >= notice.promised["appeal_rounds"].amount
 
 
-def may_pause(rounds: Sequence[Appeal], new_facts: str = "") -> bool:
+def pauses(rounds: Sequence[Appeal], new_facts: str = "") -> bool:
     """Whether an appeal after these can pause the measures: the first, one after a decision, and after one that was
     taken back, refused as late or answered with the earlier reasons one that names something new.
     """

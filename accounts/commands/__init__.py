@@ -8,6 +8,7 @@ from accounts.commands.access import (
     leave_by_link,
     send_access_link,
     send_access_links,
+    set_party_phone,
 )
 from accounts.commands.leaving import deactivate_user, reactivate_user
 from accounts.commands.members import (
@@ -35,7 +36,6 @@ from accounts.commands.people import (
     set_client,
     set_language,
     set_large_text,
-    set_party_phone,
     set_party_status,
 )
 from accounts.commands.tokens import (

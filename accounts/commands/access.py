@@ -20,6 +20,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import texts
+from accounts.commands.people import mobile_of
 from accounts.contacts import (
     ACCESS,
     CODE,
@@ -34,11 +35,11 @@ from accounts.contacts import (
 )
 from accounts.mail import send_text
 from accounts.models import TRIES, AccessLink, AccessRequest, Party, User
-from accounts.policies import may_end_access_links, may_send_access_link
+from accounts.policies import may_end_access_links, may_provision, may_send_access_link
 from accounts.signing import ref_of, signed
 from casework import outbox
 from casework.actor import Actor
-from casework.errors import Invalid, NotFound, TooManyRequests, require
+from casework.errors import Invalid, NotFound, NotYourTurn, TooManyRequests, require
 from casework.firing import command
 from casework.refs import new_ref
 from operations.limits import address_of_device, is_crowded, mark_of_network, mobile_number
@@ -109,6 +110,26 @@ def address_typed(address: str) -> str:
             raise Invalid.field("/email", "invalid", _("This is no e-mail address and no mobile number.")) from None
         raise Invalid.field("/email", "invalid", _("This is not an e-mail address.")) from None
     return typed
+
+
+@command
+def set_party_phone(*, actor: Actor, party: Party, phone: str) -> Party:
+    """Says under which mobile number the platform knows a party that has none yet; codes for whoever cannot sign in go
+    there.
+
+    Another number in the place of one is an administrator's to enter, so that no back end moves the codes of a party
+    to a number of its own. Raises `NotAllowed`, `Invalid`, `NotYourTurn`.
+    """
+    require(may_provision(actor, party=party))
+    number = mobile_of(phone)
+    if not number:
+        raise Invalid.field("/phone", "required", _("Give the number."))
+    if party.phone == number:
+        return party
+    if Party.objects.filter(pk=party.pk, phone="").update(phone=number) != 1:
+        raise NotYourTurn(_("The party has another number; an administrator changes it, in the admin."))
+    party.phone = number
+    return party
 
 
 @command

@@ -145,7 +145,7 @@ def create_party(
     require(may_provision(actor))
     _check_choice("/kind", kind, PartyKind.values)
     _check_email(email)
-    number = _mobile(phone)
+    number = mobile_of(phone)
     _check_choice("/language", language, Language.values)
     require_text("/name", name, _("Give the party a name."))
     require_text("/external_ref", external_ref, _("Give the number this has in your own system."))
@@ -177,26 +177,6 @@ def set_party_status(*, actor: Actor, party: Party, status: str) -> Party:
     _check_choice("/status", status, PartyStatus.values)
     party.status = status
     party.save(update_fields=["status"])
-    return party
-
-
-@command
-def set_party_phone(*, actor: Actor, party: Party, phone: str) -> Party:
-    """Says under which mobile number the platform knows a party that has none yet; codes for whoever cannot sign in go
-    there.
-
-    Another number in the place of one is an administrator's to enter, so that no back end moves the codes of a party
-    to a number of its own. Raises `NotAllowed`, `Invalid`, `NotYourTurn`.
-    """
-    require(may_provision(actor, party=party))
-    number = _mobile(phone)
-    if not number:
-        raise Invalid.field("/phone", "required", _("Give the number."))
-    if party.phone == number:
-        return party
-    if Party.objects.filter(pk=party.pk, phone="").update(phone=number) != 1:
-        raise NotYourTurn(_("The party has another number; an administrator changes it, in the admin."))
-    party.phone = number
     return party
 
 
@@ -373,7 +353,7 @@ def _check_email(email: str) -> None:
         raise Invalid.field("/email", "invalid", _("This is not an e-mail address.")) from None
 
 
-def _mobile(phone: str) -> str:
+def mobile_of(phone: str) -> str:
     """The number as it is dialled from anywhere. Raises `Invalid` for what is none."""
     if phone and not (number := mobile_number(phone)):
         raise Invalid.field("/phone", "invalid", _("This is no mobile number."))

@@ -26,7 +26,7 @@ from appeals.models import (
     Level,
 )
 from appeals.policies import may_file_appeal
-from appeals.windows import NOT_TOGETHER, may_pause, why_not_together
+from appeals.windows import NOT_TOGETHER, pauses, why_not_together
 from casework.actor import Actor
 from casework.errors import FieldError, Invalid, NotYourTurn, or_not_found, require, require_text
 from casework.firing import Move, command, fire_many, open_cases
@@ -111,7 +111,7 @@ def file_appeal_group(*, actor: Actor, filing: GroupFiling, now: datetime) -> Ap
             HumanDemand(appeal=each, demanded_by_id=actor.person, via=actor.via.value, demanded_at=now)
             for each in appeals
         )
-    openings = [Opening(each.notice, each.ref, each.round, may_pause(rounds[each.notice_id])) for each in appeals]
+    openings = [Opening(each.notice, each.ref, each.round, pauses(rounds[each.notice_id])) for each in appeals]
     open_appeals(openings, actor=actor, now=now)
     AppealDraft.objects.filter(notice__in=list(rounds), party_id=group.party_id).delete()
     return group

@@ -95,14 +95,12 @@ def open_dispute(
     table = _table(order, both, now)
     ground = _ground(table, filing.ground)
     claimant, respondent = _sides({party.pk for party in mine}, ground, buyer, seller)
-    person = _caller_for(actor, claimant, both, caller)
+    person = _caller_for(actor, claimant, both, caller, now=now)
     require(_check(filing, ground))
     _require_applies(ground, order, now)
     notice = _notice(actor, filing, ground, claimant)
     _require_first(claimant, order, ground)
     require(_beyond(filing, ceiling_of_claim(claimant.pk, order, ground, filing.remedy)))
-    if caller is None:
-        quotas.use(claimant.pk, quotas.DISPUTES, 1, now=now)
     promised = terms_at(now, [party.pk for party in (claimant, respondent) if party is not None])
     due = promised["dispute_answer_time"].ends(now)
     dispute = Dispute(
@@ -229,10 +227,13 @@ def _speaks_for(actor: Actor, caller: Caller | None) -> list[Party]:
     return list(Party.objects.filter(ref=caller.party))
 
 
-def _caller_for(actor: Actor, claimant: Party, both: Sequence[int], caller: Caller | None) -> int | None:
-    """The key of the account of whoever is on the phone. Raises what the actor may not."""
+def _caller_for(
+    actor: Actor, claimant: Party, both: Sequence[int], caller: Caller | None, *, now: datetime
+) -> int | None:
+    """The key of the account of whoever is on the phone. Raises what the actor may not, and `TooManyRequests`."""
     if caller is None:
         require(may_open_dispute(actor, claimant.pk))
+        quotas.use(claimant.pk, quotas.DISPUTES, 1, now=now)
         return None
     require(may_take_down_for(actor, both))
     return check_caller(caller, people_of(claimant.pk, CAN_FILE))
