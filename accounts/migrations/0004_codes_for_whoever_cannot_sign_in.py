@@ -26,6 +26,10 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, db_default='', default='', max_length=20, verbose_name='mobile number'),
         ),
         migrations.AddConstraint(
+            model_name='party',
+            constraint=models.CheckConstraint(condition=models.Q(('phone', ''), ('phone__startswith', '+'), _connector='OR'), name='party_phone_is_dialled_from_anywhere'),
+        ),
+        migrations.AddConstraint(
             model_name='accessrequest',
             constraint=models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='access_code_is_tried_five_times_at_most'),
         ),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -280,6 +281,17 @@ def test_a_back_end_names_a_number_once_and_an_administrator_another(court, now)
     for wrong in ("12345", "0571-88880000", "1390000029", ""):
         with pytest.raises(Invalid):
             commands.set_party_phone(actor=court.platform, party=court.other, phone=wrong)
+
+
+def test_an_administrator_types_it_as_people_write_it(court):
+    court.other.phone = "139 0000 0298"
+    court.other.clean()
+    assert court.other.phone == "+8613900000298"
+    court.other.phone = "12345"
+    with pytest.raises(ValidationError):
+        court.other.clean()
+    rows = Party.objects.filter(pk=court.other.pk)
+    assert_refused("party_phone_is_dialled_from_anywhere", lambda: rows.update(phone="13900000298"))
 
 
 def test_a_mobile_number_is_one_however_it_is_written():

@@ -19,6 +19,7 @@ def test_a_locked_out_shop_answers_a_dispute_by_a_code(program, browser, languag
         shop.look()
         page.fill("[name=email]", phone)
         page.locator("[data-testid=access-form] button").tap()
+        page.wait_for_url("**/access/code/**")
         if not script:
             while not shop.tid("message").count():
                 page.reload()
