@@ -33,7 +33,7 @@ def test_a_locked_out_shop_answers_a_dispute_by_a_code(program, browser, languag
         page.locator("a[href^='/disputes/dsp_']").first.tap()
         shop.look()
         room = page.url
-        if answer := page.locator("a[href$='/answer/']").count():  # the first of the two walks answers
+        if page.locator("a[href$='/answer/']").count():  # the first of the two walks answers
             page.locator("a[href$='/answer/']").first.tap()
             shop.look()
             page.locator("[name=refuses]").last.check()
@@ -51,7 +51,6 @@ def test_a_locked_out_shop_answers_a_dispute_by_a_code(program, browser, languag
         shop.settle()
         shop.look()
         page.goto(room)
-        assert answer == (language == "zh-hans")
         page.locator("[data-testid=by-link] button").tap()
         shop.settle()
         assert page.goto(room).url.startswith(f"{program.base_url}/account/login/")
