@@ -16,7 +16,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
-from accounts.contacts import ACCESS, contacts_of_record
+from accounts.contacts import ACCESS, contacts_of_record, is_still_of_record
 from accounts.mandates import addresses_in
 from accounts.models import (
     AT_WORK,
@@ -310,9 +310,10 @@ def addresses_by_party(party_ids: Iterable[int]) -> dict[int, list[tuple[str, st
 
 
 def open_link(ref: str, *, now: datetime) -> AccessLink | None:
-    """The link that was used and opens something now."""
+    """The link that was used and opens something now: what it was sent to is still the party's contact of record."""
     used = AccessLink.objects.filter(ref=ref, used_at__isnull=False, revoked_at=None, open_until__gte=now)
-    return used.select_related("party__contact").first()
+    link = used.select_related("party__contact").first()
+    return link if link is not None and is_still_of_record(link) else None
 
 
 def is_usable(text: str, *, now: datetime) -> bool:
@@ -323,7 +324,7 @@ def is_usable(text: str, *, now: datetime) -> bool:
 
 
 def actor_of_link(link: AccessLink) -> Actor:
-    """Whoever holds the link, for this one party; given to pages of notices and appeals alone (`web.middleware`)."""
+    """Whoever holds the link, for this one party; given to the pages of its cases alone (`web.middleware`)."""
     holder = link.party.contact
     session = session_name(link.ref)
     parties = {link.party_id: CONTACT}

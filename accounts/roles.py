@@ -27,11 +27,15 @@ CAN_STAGE: Final = CAN_FILE | {STAFF}
 """May draft and upload."""
 
 CONTACT: Final = "contact"
-"""Whoever entered by a link to the party's contact of record: reads its notices and appeals, and appeals."""
+"""Whoever entered by a link or code sent to the party's contact of record: reads its cases, appeals and answers."""
 CAN_APPEAL: Final = CAN_FILE | {CONTACT}
 """May file an appeal and see to it."""
 CAN_DRAFT_APPEAL: Final = CAN_STAGE | {CONTACT}
 """May draft an appeal and upload evidence for it."""
+CAN_ANSWER: Final = CAN_APPEAL
+"""May answer in a dispute that is there, and show evidence: opens none, binds no money and gives nothing up."""
+CAN_STAGE_PROOF: Final = CAN_DRAFT_APPEAL
+"""May upload evidence for a fact in dispute."""
 
 REVIEWER: Final = "reviewer"
 SENIOR_REVIEWER: Final = "senior_reviewer"

@@ -102,6 +102,8 @@ TABS = tabs(
 """The tabs of the queue in their order."""
 OPEN = open_states(STATES)
 FINAL = final_states(STATES)
+NOTHING_DECIDED = (S.WITHDRAWN, S.LATE_REFUSED, S.ANSWERED)
+"""Ends without a decision about the measures: another appeal pauses them only with something new."""
 NOT_ACCEPTED = [S.LATE_REQUESTED, S.LATE_REFUSED]
 ENDED_WITHOUT_DECISION = [s for s in FINAL if s != S.DECIDED]
 RUNNING = running_states(STATES)

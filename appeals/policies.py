@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from accounts.policies import may_take_down_for
-from accounts.roles import AGENT, CAN_APPEAL, CAN_DRAFT_APPEAL, NOTICE
+from accounts.roles import AGENT, CAN_APPEAL, CAN_DRAFT_APPEAL, CONTACT, NOTICE
 from appeals.machine import EARLIER_REVIEWER, HOLDER, STATES, TABS, AppealState
 from appeals.models import Appeal, AssistedFiling, FirstView, Level
 from casework.actor import Actor, ActorKind
@@ -211,8 +211,8 @@ may_respond_to_request = may_submit_evidence
 
 
 def may_withdraw_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
-    """Whoever may file; an agent with special authority alone (民事诉讼法 62)."""
-    return NotAllowed() if _role(actor, appeal) == AGENT else may_submit_evidence(actor, appeal)
+    """Whoever may file; an agent with special authority alone (民事诉讼法 62), and nobody who has not signed in."""
+    return NotAllowed() if _role(actor, appeal) in (AGENT, CONTACT) else may_submit_evidence(actor, appeal)
 
 
 def may_demand_human(actor: Actor, appeal: Appeal) -> CaseError | None:

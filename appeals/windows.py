@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from appeals.machine import AppealState
+from appeals.machine import NOTHING_DECIDED, AppealState
 from appeals.models import Appeal, DecidedBy, Level, Outcome
+from casework.text import is_visually_blank
 
 
 def reviews_are_used_up(notice: Any, rounds: Sequence[Appeal], *, now: datetime) -> bool:
@@ -26,6 +27,16 @@ def reviews_are_used_up(notice: Any, rounds: Sequence[Appeal], *, now: datetime)
         return any(each.state == AppealState.LATE_REFUSED for each in rounds) and not notice.window_is_open(now)
     is_over: bool = now > notice.promised["second_review_window"].ends(decided.decided_at)
     return is_over or had >= notice.promised["appeal_rounds"].amount
+
+
+def pauses(rounds: Sequence[Appeal], new_facts: str = "") -> bool:
+    """Whether an appeal after these can pause the measures: the first, one after a decision, and after one that was
+    taken back, refused as late or answered with the earlier reasons one that names something new.
+    """
+    if not rounds or rounds[-1].state not in NOTHING_DECIDED:
+        return True
+    said = {" ".join(each.new_facts.split()) for each in rounds}
+    return not is_visually_blank(new_facts) and " ".join(new_facts.split()) not in said
 
 
 def can_appeal_anew(rounds: Sequence[Appeal], notice: Any) -> bool:

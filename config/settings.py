@@ -9,6 +9,7 @@ What does not belong here: domain constants, which live beside the rule they ser
 import os
 import re
 import tempfile
+from base64 import b64decode
 from collections.abc import Mapping, MutableMapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -84,6 +85,18 @@ def token(name: str) -> str:
     word: str = env.str(name, default="")
     if not word.isascii() or (word and not word.isprintable()) or " " in word:
         raise ImproperlyConfigured(f"{name} must be visible ASCII characters")
+    return word
+
+
+def signing_secret(name: str) -> str:
+    """A secret after Standard Webhooks, `whsec_` and 24 to 64 bytes in base64, or empty."""
+    word = token(name)
+    try:
+        length = len(b64decode(word.removeprefix("whsec_"), validate=True))
+    except ValueError:
+        length = 0
+    if word and not (word.startswith("whsec_") and 24 <= length <= 64):
+        raise ImproperlyConfigured(f"{name} must be whsec_ and 24 to 64 bytes in base64")
     return word
 
 
@@ -427,6 +440,10 @@ if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
         "timeout": 20,
     }
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="appeals@localhost")
+SMS_URL: str = web_address("SMS_URL")  # the operator's gateway for text messages, off without (docs/operations.md)
+SMS_SECRET: str = signing_secret("SMS_SECRET")
+if SMS_URL and not SMS_SECRET:
+    raise ImproperlyConfigured("SMS_URL needs SMS_SECRET to sign its messages with")
 
 # --- how the platform works inside; what is promised to parties is a value of a clause (rules/choices.py) -------------
 

@@ -9,9 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.api.lockout import username_of
 from accounts.models import User
 from casework.refs import new_ref
-from operations.limits import DEVICE, address_of_device, device_for
-
-KNOWN_FOR = 365 * 24 * 60 * 60  # seconds
+from operations.limits import DEVICE, KNOWN_FOR, address_of_device, device_for
 
 
 class AccountAdapter(DefaultAccountAdapter):

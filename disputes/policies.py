@@ -13,9 +13,10 @@ from django.db.models.lookups import IsNull
 from accounts.models import Membership, PartyKind, User
 from accounts.policies import may_take_down_for
 from accounts.roles import (
+    CAN_ANSWER,
     CAN_FILE,
     CAN_GIVE_UP,
-    CAN_STAGE,
+    CAN_STAGE_PROOF,
     CONTACT,
     DISPUTE,
     FINANCE,
@@ -45,8 +46,8 @@ WAITING = Q(waits_on__in=[tab.name for tab in TABS.values() if tab.can_be_taken]
 def visible_to(actor: Actor) -> Q:
     """Both sides' people; the mediator who holds it or determined it; the platform's back end; overseers all."""
     if actor.kind is ActorKind.PARTY:
-        own = [pk for pk, role in actor.parties.items() if role != CONTACT]  # a link opens no dispute
-        theirs, named = Q(claimant_id__in=own) | Q(respondent_id__in=own), actor.named(DISPUTE)
+        own, named = list(actor.parties), actor.named(DISPUTE)
+        theirs = Q(claimant_id__in=own) | Q(respondent_id__in=own)
         return theirs | Q(pk__in=named) if named else theirs
     if actor.kind is ActorKind.CLIENT:
         return Q(client_id=actor.client_id) if actor.has_scope("disputes:read") else Q(pk=None)
@@ -159,18 +160,23 @@ def may_answer_dispute(actor: Actor, dispute: Dispute) -> CaseError | None:
     """The respondent's people who may file; the platform where it is the respondent itself."""
     side = side_of(actor, dispute)
     wanted = Side.PLATFORM if dispute.respondent_id is None else Side.RESPONDENT
-    return _acts(actor, dispute, CAN_FILE) if side is wanted else NotAllowed()
+    return _acts(actor, dispute, CAN_ANSWER) if side is wanted else NotAllowed()
 
 
 def may_prove(actor: Actor, dispute: Dispute) -> CaseError | None:
-    """Whether the actor may submit, answer, object and ask for records: whoever may file for a side, and the platform's
+    """Whether the actor may submit, object and ask for records: whoever may answer for a side, and the platform's
     people.
     """
+    return _shows(actor, dispute, CAN_ANSWER)
+
+
+def may_end_proof(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """Whether the actor may say that a side has nothing more, which ends its time: whoever may file for it."""
     return _shows(actor, dispute, CAN_FILE)
 
 
 def may_stage(actor: Actor, dispute: Dispute) -> CaseError | None:
-    return _shows(actor, dispute, CAN_STAGE)
+    return _shows(actor, dispute, CAN_STAGE_PROOF)
 
 
 def _shows(actor: Actor, dispute: Dispute, roles: frozenset[str]) -> CaseError | None:
@@ -179,13 +185,23 @@ def _shows(actor: Actor, dispute: Dispute, roles: frozenset[str]) -> CaseError |
 
 
 def may_act_as_party(actor: Actor, dispute: Dispute) -> CaseError | None:
-    """Escalate, answer about a test: whoever may file for a side; the platform only where it is one of the two."""
+    """Answer about a test: whoever may file for a side; the platform only where it is one of the two."""
     return _acts_as_party(actor, dispute, CAN_FILE)
 
 
+def may_escalate(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """As `may_act_as_party`, and whoever may answer for a side."""
+    return _acts_as_party(actor, dispute, CAN_ANSWER)
+
+
 def may_give_up(actor: Actor, dispute: Dispute) -> CaseError | None:
-    """Accept a determination or ask for its review: an agent needs special authority (民事诉讼法 62)."""
+    """Accept a determination: an agent needs special authority (民事诉讼法 62)."""
     return _acts_as_party(actor, dispute, CAN_GIVE_UP)
+
+
+def may_request_review(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """As `may_give_up`, and the party itself where it cannot sign in, whose time for it would run out."""
+    return _acts_as_party(actor, dispute, CAN_GIVE_UP | {CONTACT})
 
 
 def _acts_as_party(actor: Actor, dispute: Dispute, roles: frozenset[str]) -> CaseError | None:
@@ -317,7 +333,7 @@ def may_take_down_in(actor: Actor, dispute: Dispute) -> CaseError | None:
 
 def may_answer_assisted(actor: Actor, dispute: Dispute) -> CaseError | None:
     """Whoever may file for a side; the platform's own people answer nothing here."""
-    return None if role_on_side(actor, dispute) in CAN_FILE else NotAllowed()
+    return None if role_on_side(actor, dispute) in CAN_ANSWER else NotAllowed()
 
 
 def sees_who_called(actor: Actor, dispute: Dispute, row: AssistedFiling) -> bool:
@@ -370,7 +386,7 @@ def may_follow_obligation(
         return NotAllowed()
     if side is Side.PLATFORM:
         return may_advance(actor, dispute) if confirms != (debtor == Side.PLATFORM) else NotAllowed()
-    roles = CAN_GIVE_UP if confirms else CAN_FILE
+    roles = CAN_GIVE_UP if confirms else CAN_ANSWER
     return _acts(actor, dispute, roles) if side == (creditor if confirms else debtor) else NotAllowed()
 
 
@@ -385,7 +401,7 @@ def may_say_not_received(actor: Actor, dispute: Dispute, row: Obligation) -> Cas
     """The people of the party that it is owed to: it gives nothing up."""
     side = side_of(actor, dispute)
     is_theirs = side is not None and side is not Side.PLATFORM and side == row.creditor
-    return _acts(actor, dispute, CAN_FILE) if is_theirs else NotAllowed()
+    return _acts(actor, dispute, CAN_ANSWER) if is_theirs else NotAllowed()
 
 
 def may_record_payment(actor: Actor, dispute: Dispute, row: Obligation) -> CaseError | None:

@@ -134,8 +134,10 @@ MOST_TOGETHER = 500 * files.MEGABYTE
 """What the files of one side of one case may have together; the page where they are sent says so."""
 
 
-def require_room(stream: BinaryIO, pieces: QuerySet[Any]) -> None:
-    """Raises `TooLarge` where the file is too much beside these pieces of evidence, each with its `attachment`."""
+def require_room(stream: BinaryIO, pieces: QuerySet[Any]) -> int:
+    """The size of the file. Raises `TooLarge` where it is too much beside these pieces of evidence, each with its
+    `attachment`.
+    """
     there = pieces.aggregate(total=Sum("attachment__size"))["total"] or 0
     stream.seek(0, io.SEEK_END)
     size = stream.tell()
@@ -146,6 +148,7 @@ def require_room(stream: BinaryIO, pieces: QuerySet[Any]) -> None:
             "used": there // files.MEGABYTE,
         }
         raise TooLarge(text, errors=[FieldError("/file", "too-large-together", text)])
+    return size
 
 
 def seal(stream: BinaryIO, *, name: str, actor: Actor, now: datetime) -> Attachment:

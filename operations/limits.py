@@ -48,6 +48,26 @@ def plain_phone(typed: str) -> str:
     return plain if _PHONE.fullmatch(plain) and _FEWEST_DIGITS <= digits <= _MOST_DIGITS else ""
 
 
+_MAINLAND_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_ABROAD = re.compile(r"[1-9][0-9]{6,14}")
+
+
+def mobile_number(typed: str) -> str:
+    """The number to which a text message goes, `+8613800000000`; empty for what can be none.
+
+    Without a country's code it is of mainland China.
+    """
+    plain = plain_phone(typed)
+    digits = re.sub(r"[^0-9]", "", plain)
+    if digits.startswith("00"):
+        plain, digits = f"+{digits[2:]}", digits[2:]
+    if _MAINLAND_MOBILE.fullmatch(digits) and not plain.startswith("+"):
+        return f"+86{digits}"
+    if digits.startswith("86"):
+        return f"+{digits}" if _MAINLAND_MOBILE.fullmatch(digits[2:]) else ""
+    return f"+{digits}" if plain.startswith("+") and _ABROAD.fullmatch(digits) else ""
+
+
 def number_of(phone: str) -> str:
     """The number that is dialled, the same however it is written: digits without the code of mainland China and zeros.
 
@@ -82,6 +102,8 @@ def is_crowded(recent: Any, source: str, *, of_one: int, of_all: int) -> bool:
 
 DEVICE = "device"
 """The cookie of a device that somebody has signed in from."""
+KNOWN_FOR = 365 * 24 * 60 * 60
+"""Seconds for which the device is known."""
 
 
 def device_for(name: str, ref: str) -> str:

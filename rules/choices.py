@@ -22,6 +22,7 @@ class Unit(models.TextChoices):
     WORKING_DAYS = "working_days", pgettext_lazy("unit", "working days")
     MONTHS = "months", pgettext_lazy("unit", "months")
     TIMES = "times", pgettext_lazy("unit", "times")
+    MEGABYTES = "megabytes", pgettext_lazy("unit", "megabytes")
 
 
 _WORDS = {
@@ -30,6 +31,7 @@ _WORDS = {
     Unit.WORKING_DAYS: ("{n}个工作日", "{n} working day", "{n} working days"),
     Unit.MONTHS: ("{n}个月", "{n} month", "{n} months"),
     Unit.TIMES: ("{n}次", "{n} time", "{n} times"),
+    Unit.MEGABYTES: ("{n} MB", "{n} MB", "{n} MB"),
 }
 
 LONGEST = 3660
@@ -62,7 +64,7 @@ class Promise:
 
 
 def _at_least(amount: int, unit: Unit, **others: int) -> Mapping[Unit, tuple[int, int]]:
-    most = {Unit.HOURS: 24 * LONGEST, Unit.MONTHS: LONGEST // 31, Unit.TIMES: 1000}
+    most = {Unit.HOURS: 24 * LONGEST, Unit.MONTHS: LONGEST // 31, Unit.TIMES: 1000, Unit.MEGABYTES: 100_000}
     least = {unit: amount} | {Unit(name): value for name, value in others.items()}
     return {each: (value, most.get(each, LONGEST)) for each, value in least.items()}
 
@@ -139,6 +141,13 @@ PROMISES: Mapping[str, Promise] = {
         Unit.TIMES,
         _at_least(2, Unit.TIMES),
     ),
+    "appeal_pauses": Promise(
+        _("Appeals that pause one notice's measures, where appeals do"),
+        _("Yours, about each notice; after one that you took back only with something new"),
+        3,
+        Unit.TIMES,
+        _at_least(2, Unit.TIMES),
+    ),
     "second_review_window": Promise(
         _("Ask for a second review"),
         _("You, from the decision"),
@@ -152,6 +161,28 @@ PROMISES: Mapping[str, Promise] = {
         72,
         Unit.HOURS,
         _at_most(72, Unit.HOURS, days=3),
+    ),
+    # — what a party can use within a day (`rules.quotas`) —
+    "appeals_a_day": Promise(
+        _("Appeals filed within one day"),
+        _("Yours; the human line takes down more at any time"),
+        1000,
+        Unit.TIMES,
+        {Unit.TIMES: (500, 100_000)},
+    ),
+    "disputes_a_day": Promise(
+        _("Disputes opened within one day"),
+        _("Yours; the human line takes down more at any time"),
+        500,
+        Unit.TIMES,
+        {Unit.TIMES: (100, 100_000)},
+    ),
+    "files_a_day": Promise(
+        _("Files as evidence within one day, in all cases together"),
+        _("Yours; one case takes 500 MB of each side"),
+        2000,
+        Unit.MEGABYTES,
+        _at_least(1000, Unit.MEGABYTES),
     ),
     # — disputes —
     "dispute_answer_time": Promise(

@@ -106,6 +106,12 @@ class MemberInput(Input):
     }
 
 
+PHONE = (
+    "Mobile number under which you know the party, of mainland China or with `+` and the country's code. Codes for "
+    "whoever cannot sign in go there."
+)
+
+
 class PartyInput(Input):
     """A party with the people who act for it."""
 
@@ -116,6 +122,7 @@ class PartyInput(Input):
     name = Line(max_length=200)
     language = Choice(choices=Language.choices, required=False)
     email = Line(max_length=254, required=False)
+    phone = Line(max_length=40, required=False, help_text=PHONE)
     users = MemberInput(many=True, required=False, max_length=20)
 
     example = {
@@ -126,6 +133,12 @@ class PartyInput(Input):
             {"username": "zhuli_owner", "role": "owner", "display_name": "苏竹", "password": "a-bamboo-grove-in-rain-7"}
         ],
     }
+
+
+class PartyPhoneInput(Input):
+    phone = Line(max_length=40, help_text=PHONE)
+
+    example = {"phone": "139 0000 0217"}
 
 
 class PartyStatusInput(Input):

@@ -15,5 +15,6 @@ urlpatterns = [
     path("parties/<str:ref>", views.PartyView.as_view(), name="party"),
     path("parties/<str:ref>/members", views.AddMemberView.as_view(), name="party-members"),
     path("parties/<str:ref>/members/<str:user>/end", views.EndMembershipView.as_view(), name="party-member-end"),
+    path("parties/<str:ref>/set-phone", views.SetPartyPhoneView.as_view(), name="party-set-phone"),
     path("parties/<str:ref>/set-status", views.SetPartyStatusView.as_view(), name="party-set-status"),
 ]

@@ -19,6 +19,7 @@ from accounts.api.serializers import (
     MeOutput,
     PartyInput,
     PartyOutput,
+    PartyPhoneInput,
     PartyStatusInput,
     RotatedTokenOutput,
     RotateTokenInput,
@@ -223,6 +224,19 @@ class SetPartyStatusView(PartyCommandView):
     def perform(self, call: Call) -> Reply:
         party = queries.party_for(call.actor, call.path["ref"])
         commands.set_party_status(actor=call.actor, party=party, status=call.values["status"])
+        return self.reply(queries.party_for(call.actor, party.ref), call)
+
+
+class SetPartyPhoneView(PartyCommandView):
+    """The mobile number under which you know a party that has none here yet; another number is an administrator's to
+    enter (`not-your-turn`).
+    """
+
+    takes, gives = PartyPhoneInput, PartyOutput
+
+    def perform(self, call: Call) -> Reply:
+        party = queries.party_for(call.actor, call.path["ref"])
+        commands.set_party_phone(actor=call.actor, party=party, phone=call.values["phone"])
         return self.reply(queries.party_for(call.actor, party.ref), call)
 
 

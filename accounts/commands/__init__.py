@@ -3,10 +3,12 @@
 from accounts.commands.access import (
     ask_access_link,
     end_access_links,
+    enter_by_code,
     enter_by_link,
     leave_by_link,
     send_access_link,
     send_access_links,
+    set_party_phone,
 )
 from accounts.commands.leaving import deactivate_user, reactivate_user
 from accounts.commands.members import (
@@ -60,6 +62,7 @@ __all__ = [
     "end_access_links",
     "end_invitation",
     "end_membership",
+    "enter_by_code",
     "enter_by_link",
     "give_up_mandate",
     "grant_staff_role",
@@ -83,6 +86,7 @@ __all__ = [
     "set_client",
     "set_language",
     "set_large_text",
+    "set_party_phone",
     "set_party_status",
     "use_socket_ticket",
 ]

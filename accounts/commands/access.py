@@ -1,10 +1,11 @@
-"""Links for whoever cannot sign in: asked for, sent to the contact of record, used once, ended.
+"""Links and codes for whoever cannot sign in: asked for, sent to the contact of record, used once, ended.
 
 Asking does the same for every address, one row written, so that neither the answer nor its time tells a stranger
 whether an address is known; the worker finds out and sends.
 """
 
 import logging
+import unicodedata
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,31 +13,36 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import translation
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import texts
+from accounts.commands.people import mobile_of
 from accounts.contacts import (
     ACCESS,
+    CODE,
+    CODE_FOR,
     addresses_of_record,
+    code_of,
     contacts_of_record,
-    link_address,
+    is_mobile,
     live_links,
+    message_of,
     parties_reached_by,
 )
 from accounts.mail import send_text
-from accounts.models import AccessLink, AccessRequest, Party, User
-from accounts.policies import may_end_access_links, may_send_access_link
-from accounts.signing import ref_of
+from accounts.models import TRIES, AccessLink, AccessRequest, Party, User
+from accounts.policies import may_end_access_links, may_provision, may_send_access_link
+from accounts.signing import ref_of, signed
 from casework import outbox
 from casework.actor import Actor
-from casework.errors import Invalid, NotFound, TooManyRequests, require
+from casework.errors import Invalid, NotFound, NotYourTurn, TooManyRequests, require
 from casework.firing import command
-from casework.formats import moment_text
 from casework.refs import new_ref
-from operations.limits import is_crowded, mark_of_network
+from operations.limits import address_of_device, is_crowded, mark_of_network, mobile_number
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +55,10 @@ FROM_ONE_SOURCE = 5
 IN_AN_HOUR = 300
 """Requests of strangers within an hour; of more only the first of each network is taken."""
 TO_ONE_ADDRESS = 3
-"""Requests for one e-mail address within a day upon which something is sent; of more nothing is said."""
+"""Requests for one address or number from one network within a day upon which something is sent; of more nothing is
+said. Once as many came from anywhere, the first of each other network still is; and those of a device that entered by
+it before are counted by themselves.
+"""
 PARTIES = 5
 """Parties of which one request sends links."""
 AGAIN_AFTER = timedelta(minutes=5)
@@ -58,25 +67,69 @@ GIVEN_UP_AFTER = timedelta(hours=2)
 
 
 @command
-def ask_access_link(*, address: str, now: datetime, source: str = "") -> None:
-    """A link is sent to this address where it is some party's contact of record; nothing says whether it is.
+def ask_access_link(*, address: str, now: datetime, source: str = "", device: str = "") -> str:
+    """A link or code is sent to this e-mail address or mobile number where it is some party's contact of record.
 
-    Raises `Invalid` for what is no address, and `TooManyRequests`, which names the human line.
+    Returns the signed reference of the request, upon which a code is typed; nothing says whether anything is sent.
+    `device` is the cookie of a device that may have entered by this address before. Raises `Invalid` for what is
+    neither, and `TooManyRequests`, which names the human line.
     """
-    typed = address.strip()
-    try:
-        validate_email(typed)
-    except ValidationError:
-        raise Invalid.field("/email", "invalid", _("This is not an e-mail address.")) from None
-    marked = mark_of_network("accounts.access.source", source)
+    typed = address_typed(address)
     recent = AccessRequest.objects.filter(asked_by=None, asked_at__gt=now - timedelta(hours=1))
+    known = address_of_device(device, typed.lower())
+    marked = mark_of_network("accounts.access.source", known or source)
     if is_crowded(recent, marked, of_one=FROM_ONE_SOURCE, of_all=IN_AN_HOUR):
         text = _("Too many links were asked for. Please call the human line: %(number)s.")
         raise TooManyRequests(text % {"number": settings.HELP_LINE})
-    AccessRequest.objects.create(
-        address=typed, mark=_mark("address", typed.lower()), source=marked, language=_language(), asked_at=now
+    mark = _mark("address", typed.lower())
+    same = AccessRequest.objects.filter(mark=mark, asked_at__gt=now - timedelta(days=1))
+    of_all = TO_ONE_ADDRESS if known is None else FROM_ONE_SOURCE * IN_AN_HOUR
+    is_dropped = is_crowded(same, marked, of_one=TO_ONE_ADDRESS, of_all=of_all)
+    request = AccessRequest.objects.create(
+        ref=new_ref("arq_"),
+        address="" if is_dropped else typed,
+        done_at=now if is_dropped else None,
+        mark=mark,
+        source=marked,
+        language=_language(),
+        asked_at=now,
     )
     transaction.on_commit(outbox.written.set)
+    return signed(str(request.ref), purpose=CODE)
+
+
+def address_typed(address: str) -> str:
+    """The e-mail address, or the mobile number as it is dialled from anywhere. Raises `Invalid`."""
+    typed = address.strip()
+    if "@" not in typed and texts.are_sent() and (number := mobile_number(typed)):
+        return number
+    try:
+        validate_email(typed)
+    except ValidationError:
+        if texts.are_sent():
+            raise Invalid.field("/email", "invalid", _("This is no e-mail address and no mobile number.")) from None
+        raise Invalid.field("/email", "invalid", _("This is not an e-mail address.")) from None
+    return typed
+
+
+@command
+def set_party_phone(*, actor: Actor, party: Party, phone: str) -> Party:
+    """Says under which mobile number the platform knows a party that has none yet; codes for whoever cannot sign in go
+    there.
+
+    Another number in the place of one is an administrator's to enter, so that no back end moves the codes of a party
+    to a number of its own. Raises `NotAllowed`, `Invalid`, `NotYourTurn`.
+    """
+    require(may_provision(actor, party=party))
+    number = mobile_of(phone)
+    if not number:
+        raise Invalid.field("/phone", "required", _("Give the number."))
+    if party.phone == number:
+        return party
+    if Party.objects.filter(pk=party.pk, phone="").update(phone=number) != 1:
+        raise NotYourTurn(_("The party has another number; an administrator changes it, in the admin."))
+    party.phone = number
+    return party
 
 
 @command
@@ -104,14 +157,39 @@ def end_access_links(*, actor: Actor, party: Party, now: datetime) -> int:
 
 @command
 def enter_by_link(*, signed: str, now: datetime) -> AccessLink:
-    """The link is used up, and opens its party's notices and appeals until `open_until`.
+    """The link is used up, and opens its party's cases until `open_until`.
 
     Raises `NotFound` alike for one that was used, ended, expired, or never sent.
     """
     ref = ref_of(signed, purpose=ACCESS)
-    usable = AccessLink.objects.filter(ref=ref, used_at=None, revoked_at=None, expires_at__gte=now)
-    if not ref or usable.update(used_at=now, open_until=now + OPEN_FOR) != 1:  # of two at once, one is let in
+    link = _entered(ref, now=now) if ref else None
+    if link is None:
         raise NotFound()
+    return link
+
+
+@command
+def enter_by_code(*, asked: str, code: str, now: datetime) -> AccessLink | None:
+    """As `enter_by_link`, by the code that was sent upon this request, as `ask_access_link` returned it.
+
+    None alike where the code is wrong or too old, was used, where nothing was sent, and after the fifth try; each try
+    counts, which is why nothing is raised.
+    """
+    ref = ref_of(asked, purpose=CODE)
+    untried = AccessRequest.objects.filter(ref=ref, tries__lt=TRIES)
+    if not ref or untried.update(tries=F("tries") + 1) != 1:
+        return None
+    typed = "".join(each for each in unicodedata.normalize("NFKC", code) if not each.isspace())
+    sent = AccessLink.objects.filter(request__ref=ref, used_at=None, revoked_at=None, created_at__gte=now - CODE_FOR)
+    right = [link.ref for link in sent if constant_time_compare(code_of(link), typed)]
+    return _entered(right[0], now=now) if right else None
+
+
+def _entered(ref: str, *, now: datetime) -> AccessLink | None:
+    """The link with this `ref`, used up; None where it cannot be used. Of two at once, one is let in."""
+    usable = AccessLink.objects.filter(ref=ref, used_at=None, revoked_at=None, expires_at__gte=now)
+    if usable.update(used_at=now, open_until=now + OPEN_FOR) != 1:
+        return None
     link = AccessLink.objects.select_related("party").get(ref=ref)
     with translation.override(link.party.language):
         name = gettext("Contact of record")
@@ -154,36 +232,26 @@ def send_access_links(*, now: datetime, limit: int = 20) -> int:
 
 
 def _send(request: AccessRequest, *, now: datetime) -> None:
-    for party, address, language in _wanted(request, now=now):
+    for party, address, language in _wanted(request):
         link = AccessLink.objects.create(
             ref=new_ref("lnk_"),
             party=party,
             sent_to=address,
             request=request,
             created_at=now,
-            expires_at=now + USABLE_FOR,
+            expires_at=now + (CODE_FOR if is_mobile(address) else USABLE_FOR),
         )
-        with translation.override(language):
-            body = gettext(
-                "Somebody asked for a link to the notices and appeals of %(party)s.\n\nOpen it here: %(link)s\n\n"
-                "It works once, until %(until)s. It lets you read and appeal without signing in; do not pass it on. "
-                "If you did not ask for it, you need do nothing.\n\nHuman line: %(line)s"
-            ) % {
-                "party": party.name,
-                "link": link_address(link),
-                "until": moment_text(link.expires_at, "zone"),
-                "line": settings.HELP_LINE,
-            }
-            send_text(address, subject=gettext("Your link to notices and appeals"), body=body)
+        subject, body = message_of(link, language)
+        if is_mobile(address):
+            texts.gateway().send(address, body, ref=link.ref)
+        else:
+            send_text(address, subject=subject, body=body)
 
 
-def _wanted(request: AccessRequest, *, now: datetime) -> list[tuple[Party, str, str]]:
+def _wanted(request: AccessRequest) -> list[tuple[Party, str, str]]:
     """The party, address and language of each link that the request sends."""
     if request.party is not None:
         return [(request.party, address, language) for address, language in contacts_of_record(request.party)]
-    same = AccessRequest.objects.filter(mark=request.mark, asked_at__gt=request.asked_at - timedelta(days=1))
-    if same.filter(pk__lt=request.pk).count() >= TO_ONE_ADDRESS:
-        return []
     found = parties_reached_by(request.address)[:PARTIES]
     return [(party, address, request.language) for party, address in found]
 

@@ -54,6 +54,7 @@ from casework.errors import (
 from casework.external_refs import digests_of
 from casework.firing import command
 from casework.refs import new_ref
+from operations.limits import mobile_number
 
 ABOUT_A_PERSON = {"display_name", "email", "language", "large_text", *(each.name for each in AT_WORK)}
 
@@ -132,6 +133,7 @@ def create_party(
     client: ApiClient | None = None,
     language: str = Language.ZH_HANS,
     email: str = "",
+    phone: str = "",
     users: Sequence[Mapping[str, Any]] = (),
 ) -> tuple[Party, bool]:
     """Creates a party with its people, each as `provide_member` takes them, or finds the one with the client's own
@@ -143,11 +145,12 @@ def create_party(
     require(may_provision(actor))
     _check_choice("/kind", kind, PartyKind.values)
     _check_email(email)
+    number = mobile_of(phone)
     _check_choice("/language", language, Language.values)
     require_text("/name", name, _("Give the party a name."))
     require_text("/external_ref", external_ref, _("Give the number this has in your own system."))
     client_id = actor.client_id if actor.kind is ActorKind.CLIENT else (client.pk if client is not None else None)
-    stated = {"kind": kind, "name": name, "language": language, "email": email}
+    stated = {"kind": kind, "name": name, "language": language, "email": email, "phone": number}
     people = [{name: user[name] for name in user if name != "password"} for user in users]
     content = digests_of({**stated, "users": people})
     party, is_new = Party.objects.get_or_create(
@@ -348,6 +351,13 @@ def _check_email(email: str) -> None:
             validate_email(email)
     except ValidationError:
         raise Invalid.field("/email", "invalid", _("This is not an e-mail address.")) from None
+
+
+def mobile_of(phone: str) -> str:
+    """The number as it is dialled from anywhere. Raises `Invalid` for what is none."""
+    if phone and not (number := mobile_number(phone)):
+        raise Invalid.field("/phone", "invalid", _("This is no mobile number."))
+    return number if phone else ""
 
 
 def _check_choice(pointer: str, value: str, choices: Sequence[str]) -> None:

@@ -1,6 +1,6 @@
 """The tables of people, parties and what lets somebody in."""
 
-from accounts.models.access import ACCESS_TRIGGERS, AccessLink, AccessRequest, masked
+from accounts.models.access import ACCESS_TRIGGERS, TRIES, AccessLink, AccessRequest, masked
 from accounts.models.invitations import (
     INVITATION_TRIGGERS,
     MANDATE_FOR,
@@ -47,6 +47,7 @@ __all__ = [
     "OF_THE_PARTY",
     "TICKET_PREFIX",
     "TOKEN_PREFIX",
+    "TRIES",
     "TRIGGERS",
     "AccessLink",
     "AccessRequest",

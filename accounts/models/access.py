@@ -1,7 +1,7 @@
-"""Links by which a party that cannot sign in reads its notices and appeals, and requests for one.
+"""Links and codes by which a party that cannot sign in reads its cases and answers, and requests for one.
 
-A link is the signed `ref` of its row (`accounts.signing`): the table alone opens nothing, and what it opens, for how
-long and whether still, stands here.
+A link is the signed `ref` of its row (`accounts.signing`), a code six digits that follow from it and from this
+program's key: the table alone opens nothing, and what it opens, for how long and whether still, stands here.
 """
 
 from django.conf import settings
@@ -12,13 +12,20 @@ from django.utils.translation import gettext_lazy as _
 from casework.constraints import check
 from casework.triggers import SEALED, Trigger, kept, sealed
 
+TRIES = 5
+"""Codes that can be typed upon one request."""
+
 
 class AccessRequest(models.Model):
-    """Somebody asks for a link: a stranger for whatever `address` stands for, an officer for a party.
+    """Somebody asks for a link or code: a stranger for whatever `address`, an e-mail address or a mobile number, stands
+    for, an officer for a party.
 
-    `address` is emptied once it is done. `mark` and `source` are keyed digests of it and of where it came from.
+    `address` is emptied once it is done. `mark` and `source` are keyed digests of it and of where it came from. `tries`
+    counts the codes that were typed upon it, right or wrong: they count against nobody else who asks for the address.
     """
 
+    ref = models.CharField(max_length=40, unique=True, null=True, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     address = models.CharField(max_length=254, blank=True, default="")
     party = models.ForeignKey("accounts.Party", models.PROTECT, null=True, blank=True, related_name="+")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -46,6 +53,7 @@ class AccessRequest(models.Model):
                 | Q(done_at__isnull=True, party__isnull=True) & ~Q(address="")
                 | Q(done_at__isnull=True, party__isnull=False, address=""),
             ),
+            check("access_code_is_tried_five_times_at_most", Q(tries__lte=TRIES)),
             check(
                 "access_request_for_a_party_is_by_an_officer",
                 Q(party__isnull=True, asked_by__isnull=True) | Q(party__isnull=False, asked_by__isnull=False),
@@ -57,7 +65,10 @@ class AccessRequest(models.Model):
 
 
 class AccessLink(models.Model):
-    """A link to one party's notices and appeals: used once, by `expires_at`, it opens them until `open_until`."""
+    """A link or code for one party's cases: used once, by `expires_at`, it opens them until `open_until`.
+
+    One that is sent to a mobile number is a code alone.
+    """
 
     ref = models.CharField(max_length=40, unique=True, editable=False)
     party = models.ForeignKey("accounts.Party", on_delete=models.PROTECT, related_name="access_links")
@@ -93,8 +104,10 @@ class AccessLink(models.Model):
 
 
 def masked(address: str) -> str:
-    """An address as somebody recognises their own: `l•••@example.com`."""
+    """An address or number as somebody recognises their own: `l•••@example.com`, `+86•••0217`."""
     name, at, host = address.partition("@")
+    if not at:
+        return f"{address[:3]}•••{address[-4:]}"
     return f"{name[:1]}•••{at}{host}"
 
 
@@ -126,16 +139,26 @@ ACCESS_TRIGGERS = [
         when="OLD.revoked_at IS NOT NULL AND NEW.used_at IS DISTINCT FROM OLD.used_at",
         problem=SEALED,
     ),
-    # Never to an address that somebody merely names: the party's own, else that of who owns it, deactivated or not.
+    # Never to an address that somebody merely names: the party's own address or number; where it has no address of its
+    # own, that of who owns it, deactivated or not.
     Trigger(
         name="access_link_is_sent_to_the_contact_of_record",
         table="accounts_accesslink",
         events=("INSERT",),
         when="""NOT EXISTS (SELECT 1 FROM accounts_party p WHERE p.id = NEW.party_id AND p.email = NEW.sent_to
-            AND p.email <> '') AND NOT EXISTS (SELECT 1 FROM accounts_party p
+            AND p.email <> '') AND NOT EXISTS (SELECT 1 FROM accounts_party p WHERE p.id = NEW.party_id
+            AND p.phone = NEW.sent_to AND p.phone <> '') AND NOT EXISTS (SELECT 1 FROM accounts_party p
             JOIN accounts_membership m ON m.party_id = p.id AND m.ended_at IS NULL AND m.role = 'owner'
             JOIN accounts_user u ON u.id = m.user_id
             WHERE p.id = NEW.party_id AND p.email = '' AND u.email = NEW.sent_to AND u.email <> '')""",
+        problem="not-allowed",
+    ),
+    Trigger(
+        name="access_code_is_used_upon_a_try",
+        table="accounts_accesslink",
+        events=("UPDATE",),
+        when="""OLD.used_at IS NULL AND NEW.used_at IS NOT NULL AND substr(NEW.sent_to, 1, 1) = '+'
+            AND NOT EXISTS (SELECT 1 FROM accounts_accessrequest r WHERE r.id = NEW.request_id AND r.tries > 0)""",
         problem="not-allowed",
     ),
     kept("accounts_accesslink", "access_link_is_kept"),
@@ -143,7 +166,14 @@ ACCESS_TRIGGERS = [
     sealed(
         "accounts_accessrequest",
         "access_request_stays_what_was_asked",
-        "party_id asked_by_id mark source asked_at",
+        "ref party_id asked_by_id mark source asked_at",
         once=("done_at address",),
+    ),
+    Trigger(
+        name="access_code_is_tried_once_more_each_time",
+        table="accounts_accessrequest",
+        events=("UPDATE",),
+        when="NEW.tries < OLD.tries OR NEW.tries > OLD.tries + 1",
+        problem=SEALED,
     ),
 ]

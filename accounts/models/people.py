@@ -8,6 +8,7 @@ import secrets
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -19,6 +20,7 @@ from casework.external_refs import UnderExternalRef
 from casework.refs import new_ref
 from casework.row_digests import recording
 from casework.triggers import Trigger
+from operations.limits import mobile_number
 
 
 def new_user_ref() -> str:
@@ -208,13 +210,17 @@ class Party(UnderExternalRef):
     status = models.CharField(_("status"), max_length=10, choices=PartyStatus, default=PartyStatus.ACTIVE)
     language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.ZH_HANS)
     email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("mobile number"), max_length=20, blank=True, default="", db_default="")
     created_at = models.DateTimeField(_("created at"), editable=False)
 
     class Meta:
         verbose_name = _("party")
         verbose_name_plural = _("parties")
         ordering = ("name", "id")
-        indexes = (models.Index(fields=("client", "created_at", "id"), name="party_by_client"),)
+        indexes = (
+            models.Index(fields=("client", "created_at", "id"), name="party_by_client"),
+            models.Index(fields=("phone",), condition=~Q(phone=""), name="party_by_phone"),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("client", "external_ref"),
@@ -225,10 +231,17 @@ class Party(UnderExternalRef):
             check("party_kind_is_known", Q(kind__in=PartyKind.values)),
             check("party_status_is_known", Q(status__in=PartyStatus.values)),
             check("party_language_is_known", Q(language__in=Language.values)),
+            check("party_phone_is_dialled_from_anywhere", Q(phone="") | Q(phone__startswith="+")),
         )
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """As an administrator types it: the number, as it is dialled from anywhere."""
+        if self.phone and not (number := mobile_number(self.phone)):
+            raise ValidationError({"phone": _("This is no mobile number.")})
+        self.phone = number if self.phone else ""
 
 
 class MembershipRole(models.TextChoices):

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
+from accounts.commands import leave_by_link
 from accounts.mandates import mandates_held
 from accounts.notifications import unopened
 from accounts.queries import actor_of_link, actor_of_session, open_link
@@ -29,8 +30,16 @@ STAFF_PATHS = (settings.ADMIN_PATH, WORKBENCH)
 
 LINK_IN_SESSION = "access_link"
 """Where a session that was opened by a link names it. It has no user, so that the API and sockets are closed to it."""
-OPEN_BY_LINK = frozenset({"notices", "appeals"})
+OPEN_BY_LINK = frozenset({"notices", "appeals", "disputes"})
 """The pages that such a session opens, by namespace. On every other page its reader is a stranger."""
+SHUT_TO_LINKS = frozenset(
+    f"disputes:{name}"
+    for name in (
+        *("new", "draft", "open-link", "fast-refunds", "end-fast-refunds", "notifications", "open-notification"),
+        *("ask-identity", "read-identity"),
+    )
+)
+"""Pages among them that are about no case that is there, or show somebody else's data."""
 
 
 def _unopened_by(request: Any) -> int:
@@ -38,9 +47,9 @@ def _unopened_by(request: Any) -> int:
 
 
 class ActorMiddleware(MiddlewareMixin):
-    """Every request has `actor`: the person as they may act now, None for a stranger; `access`, the link by which they
-    entered, None for everybody else; `unopened`, which counts the notifications that they did not open; and an agent's
-    `mandates`, which lists for whom they act and until when.
+    """Every request has `actor`: the person as they may act now, None for a stranger; `access`, the link or code by
+    which they entered, None for everybody else; `unopened`, which counts the notifications that they did not open; and
+    an agent's `mandates`, which lists for whom they act and until when.
 
     Whoever has nothing left to act by is signed out at once, wherever the session was opened.
     """
@@ -56,6 +65,8 @@ class ActorMiddleware(MiddlewareMixin):
             if LINK_IN_SESSION in request.session:
                 self._enter_by_link(request)
             return
+        if ref := request.session.pop(LINK_IN_SESSION, ""):  # whoever has signed in needs it no more
+            leave_by_link(ref=ref, now=clock.now())
         via = Via.ADMIN if request.path.startswith(STAFF_PATHS) else Via.WEB
         request.actor = actor_of_session(request.user, request.session, via=via)
         if request.actor is not None and request.actor.is_agent:
@@ -72,7 +83,8 @@ class ActorMiddleware(MiddlewareMixin):
             messages.warning(request, _("What the link opened is closed again. You can ask for a new one."))
             return
         request.access = link
-        if request.resolver_match.namespace in OPEN_BY_LINK:
+        at = request.resolver_match
+        if at.namespace in OPEN_BY_LINK and at.view_name not in SHUT_TO_LINKS:
             request.actor = actor_of_link(link)
 
 

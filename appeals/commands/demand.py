@@ -16,7 +16,7 @@ from casework.actor import Actor
 from casework.errors import NotYourTurn, require
 from casework.firing import command, fire, locked
 from helpline.callers import Caller, check_caller
-from notices.commands import open_appeal
+from notices.commands import Opening, open_appeal
 from notices.queries import lock_notice
 
 
@@ -84,5 +84,6 @@ def _open_human_round(decided: Appeal, *, actor: Actor, now: datetime, caller: C
     columns = ("no", "measure", "ground", "statement")
     add_items(appeal, [AppealItem(appeal=appeal, **{name: getattr(i, name) for name in columns}) for i in items])
     if decided.state == AppealState.ANSWERED:
-        open_appeal(notice, actor=actor, now=now, appeal=appeal.ref, round_=appeal.round)
+        opening = Opening(notice, appeal.ref, appeal.round, may_pause=decided.state != AppealState.ANSWERED)
+        open_appeal(opening, actor=actor, now=now)
     return appeal

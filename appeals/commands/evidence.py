@@ -14,6 +14,7 @@ from casework.actor import Actor
 from casework.errors import DeadlinePassed, Invalid, NotYourTurn, or_not_found, require, require_text
 from casework.firing import command, fire
 from files import attachments
+from rules import quotas
 
 MOST_PIECES = 100
 
@@ -44,7 +45,8 @@ def stage_evidence(*, actor: Actor, ref: str, file: BinaryIO, name: str, caption
     last = appeal.evidence.aggregate(last=Max("no"))["last"] or 0
     if last >= MOST_PIECES:
         raise Invalid.field("/file", "too-many", _("At most 100 pieces of evidence fit one appeal."))
-    attachments.require_room(file, appeal.evidence.all())
+    size = attachments.require_room(file, appeal.evidence.all())
+    quotas.use(appeal.party_id, quotas.FILES, size, now=now)
     attachment = attachments.seal(file, name=name, actor=actor, now=now)
     return EvidenceItem.objects.create(appeal=appeal, no=last + 1, caption=caption, attachment=attachment, added_at=now)
 

@@ -31,7 +31,7 @@ from appeals.policies import (
     may_withdraw_appeal,
 )
 from appeals.searching import APPEALS, document_of
-from appeals.windows import reviews_are_used_up
+from appeals.windows import pauses, reviews_are_used_up
 from casework.actor import Actor
 from casework.canonical import digest
 from casework.compiled import insert
@@ -49,9 +49,10 @@ from casework.searching import keep
 from casework.text import is_visually_blank
 from casework.working_days import DueTime
 from helpline.callers import Caller, check_caller
-from notices.commands import open_appeal
+from notices.commands import Opening, open_appeal
 from notices.policies import visible_to as notice_visible_to
 from notices.queries import lock_notice
+from rules import quotas
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def file_appeal(
     Raises `NotFound`, `NotAllowed`, `Invalid`, `AlreadyAppealed`, `NotAppealable` when nothing is left to appeal, and
     `DeadlinePassed` when the window has closed and no reason for being late is given; with one it is a late request.
     """
-    notice, person = _notice_to_appeal(actor, notice_ref, caller)
+    notice, person = _notice_to_appeal(actor, notice_ref, caller, now=now)
     expect_version(notice, expected_version)
     rounds = list(Appeal.objects.filter(notice=notice).order_by("round"))
     earlier, decided = _before(rounds)
@@ -132,7 +133,7 @@ def file_appeal(
     if is_answered:
         _give_earlier_reasons(appeal, rounds, now=now)
     else:
-        open_appeal(notice, actor=actor, now=now, appeal=appeal.ref, round_=appeal.round)
+        open_appeal(Opening(notice, appeal.ref, appeal.round, pauses(rounds, filing.new_facts)), actor=actor, now=now)
     if caller is None:
         AppealDraft.objects.filter(notice=notice, party_id=notice.party_id).delete()
     return appeal
@@ -150,11 +151,12 @@ def _before(rounds: Sequence[Appeal]) -> tuple[Appeal | None, Appeal | None]:
     return rounds[-1] if rounds else None, decided[-1] if decided else None
 
 
-def _notice_to_appeal(actor: Actor, ref: str, caller: Caller | None) -> tuple[Any, int | None]:
+def _notice_to_appeal(actor: Actor, ref: str, caller: Caller | None, *, now: datetime) -> tuple[Any, int | None]:
     """The notice, locked, and the key of the account of whoever is on the phone."""
     if caller is None:
         notice = lock_notice(notice_visible_to(actor), ref=ref)
         require(may_file_appeal(actor, notice.party_id, notice.matter))
+        quotas.use(notice.party_id, quotas.APPEALS, 1, now=now)
         return notice, None
     notice = lock_notice(Q(), ref=ref)
     require(may_file_for_caller(actor, notice.party_id, notice.decided_by_id))

@@ -26,16 +26,17 @@ from appeals.models import (
     Level,
 )
 from appeals.policies import may_file_appeal
-from appeals.windows import NOT_TOGETHER, why_not_together
+from appeals.windows import NOT_TOGETHER, pauses, why_not_together
 from casework.actor import Actor
 from casework.errors import FieldError, Invalid, NotYourTurn, or_not_found, require, require_text
 from casework.firing import Move, command, fire_many, open_cases
 from casework.refs import new_number, new_ref
 from casework.text import is_visually_blank
 from files import attachments
-from notices.commands import open_appeals
+from notices.commands import Opening, open_appeals
 from notices.policies import visible_to as notice_visible_to
 from notices.queries import lock_notices
+from rules import quotas
 
 STATEMENT = 2000
 
@@ -93,6 +94,7 @@ def file_appeal_group(*, actor: Actor, filing: GroupFiling, now: datetime) -> Ap
         _move(group, no, notice, rounds[notice.pk], filing, own.statement, actor=actor, now=now)
         for no, (own, notice) in enumerate(zip(wanted, notices, strict=True), start=1)
     ]
+    quotas.use(group.party_id, quotas.APPEALS, len(moves), now=now)
     open_cases(moves, state=AppealState.SUBMITTED, event="appeal.filed", verb="file", actor=actor, now=now)
     appeals = [cast("Appeal", move.case) for move in moves]
     group.save(force_insert=True)
@@ -109,7 +111,8 @@ def file_appeal_group(*, actor: Actor, filing: GroupFiling, now: datetime) -> Ap
             HumanDemand(appeal=each, demanded_by_id=actor.person, via=actor.via.value, demanded_at=now)
             for each in appeals
         )
-    open_appeals([(each.notice, each.ref, each.round) for each in appeals], actor=actor, now=now)
+    openings = [Opening(each.notice, each.ref, each.round, pauses(rounds[each.notice_id])) for each in appeals]
+    open_appeals(openings, actor=actor, now=now)
     AppealDraft.objects.filter(notice__in=list(rounds), party_id=group.party_id).delete()
     return group
 
@@ -212,7 +215,8 @@ def submit_group_evidence(
     takes = [each for each in takes if last.get(each.pk, 0) < MOST_PIECES]
     if not takes:
         raise NotYourTurn(_("None of these appeals takes evidence any more."))
-    attachments.require_room(file, EvidenceItem.objects.filter(appeal=takes[0]))
+    size = attachments.require_room(file, EvidenceItem.objects.filter(appeal=takes[0]))
+    quotas.use(group.party_id, quotas.FILES, size, now=now)
     sealed = attachments.seal(file, name=name, actor=actor, now=now)
     items = [
         EvidenceItem(

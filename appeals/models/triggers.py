@@ -2,7 +2,7 @@
 
 from accounts.models import leaves_nothing, taken_by_somebody_active, with_special_authority, within_the_mandate
 from accounts.roles import NOTICE
-from appeals.machine import FINAL
+from appeals.machine import FINAL, NOTHING_DECIDED
 from casework.machine import sql_list
 from casework.triggers import Trigger, append_only, changed, kept, sealed
 
@@ -27,6 +27,27 @@ APPEAL_TRIGGERS = [
             AND NEW.cause_value =
                 CASE WHEN n.detection_source = 'MACHINE' THEN n.detection_tool ELSE n.decision_tool END)""",
         problem="validation",
+    ),
+    # The appeal is stored before its notice follows: the newest is the one that opens.
+    Trigger(
+        name="pause_is_not_gained_by_filing_again",
+        table="notices_notice",
+        events=("UPDATE",),
+        only="OLD.state <> 'UNDER_APPEAL' AND NEW.state = 'UNDER_APPEAL'",
+        when=f"""NOT NEW.continues_during_appeal AND NOT NEW.is_pause_refused
+            AND EXISTS (SELECT 1 FROM appeals_appeal a JOIN appeals_appeal b
+            ON b.notice_id = a.notice_id AND b.round = a.round - 1 AND b.state IN {sql_list(NOTHING_DECIDED)}
+            WHERE a.notice_id = NEW.id AND a.new_facts = ''
+            AND a.round = (SELECT MAX(c.round) FROM appeals_appeal c WHERE c.notice_id = NEW.id))""",  # noqa: S608
+        problem="not-allowed",
+    ),
+    Trigger(
+        name="pauses_of_a_measure_are_counted_up",
+        table="notices_notice",
+        events=("UPDATE",),
+        only="NEW.pauses <> OLD.pauses",
+        when="NEW.pauses <> OLD.pauses + 1 OR NEW.state <> 'UNDER_APPEAL' OR NEW.is_pause_refused",
+        problem="not-allowed",
     ),
     with_special_authority(
         "agent_withdraws_no_appeal_without_special_authority",

@@ -15,12 +15,17 @@ from django.utils.translation import gettext_lazy as _
 from appeals.commands import AppealFiling, GroupFiling, ItemFiling, NoticeInGroup
 from appeals.machine import AppealState
 from appeals.models import Appeal, Ground, ReviewMode
-from appeals.windows import can_appeal_anew, reviews_are_used_up
+from appeals.windows import can_appeal_anew, pauses, reviews_are_used_up
 from casework.errors import CaseError
 from casework.text import check_json
 from surfaces.forms import CommandForm, PlainText
 
 STATEMENT, ANSWER = 2000, 2000
+FOR_A_REVIEW = _(
+    "With a new fact somebody who had no part before reviews the case. Without one you get the earlier "
+    "answer again, and can have a person check that there is nothing new."
+)
+FOR_A_PAUSE = _("Your last appeal ended without a decision: only something new pauses the measures again.")
 NAMES = ("review", "ground", "statement", "late_reason", "new_facts")
 PER_MEASURE = ("ground", "statement")
 
@@ -48,6 +53,7 @@ class AppealForm(CommandForm):
         is_late: bool = False,
         is_second: bool = False,
         is_anew: bool = False,
+        asks_new: bool = False,
         **more: Any,
     ) -> None:
         super().__init__(*args, **more)
@@ -60,13 +66,10 @@ class AppealForm(CommandForm):
             required=False,
             counter="id_statement_counter",
         )
-        if is_anew:
+        if is_anew or asks_new:
             self.fields["new_facts"] = PlainText(
                 label=_("What is new?"),
-                help_text=_(
-                    "With a new fact somebody who had no part before reviews the case. Without one you get the earlier "
-                    "answer again, and can have a person check that there is nothing new."
-                ),
+                help_text=FOR_A_REVIEW if is_anew else FOR_A_PAUSE,
                 max_length=STATEMENT,
                 rows=3,
                 required=False,
@@ -233,6 +236,7 @@ def kind_of_filing(notice: Any, rounds: Sequence[Appeal], *, now: datetime) -> d
         "is_late": earlier is None and not notice.window_is_open(now),
         "is_second": was_decided or is_anew,
         "is_anew": is_anew,
+        "asks_new": not notice.continues_during_appeal and not pauses(rounds) and notice.has_pauses_left,
     }
 
 

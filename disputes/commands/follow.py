@@ -31,7 +31,7 @@ from disputes.models import (
     ObligationState,
     OfferState,
 )
-from disputes.policies import may_fail_obligation, may_follow_obligation, may_give_up, side_of
+from disputes.policies import may_fail_obligation, may_follow_obligation, may_give_up, may_request_review, side_of
 from disputes.terms import Terms, owed_under, terms_determined
 from disputes.windows import confirming_closes, review_closes
 
@@ -114,7 +114,7 @@ def request_review(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`.
     """
     dispute = lock_dispute(actor, ref)
-    require(may_give_up(actor, dispute))
+    require(may_request_review(actor, dispute))
     side = side_of(actor, dispute)
     if dispute.state != DisputeState.DETERMINED:
         raise NotYourTurn()

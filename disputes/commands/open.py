@@ -47,8 +47,8 @@ from disputes.models import (
     TakenDown,
 )
 from disputes.policies import (
-    may_act_as_party,
     may_answer_dispute,
+    may_escalate,
     may_open_dispute,
     may_withdraw_dispute,
 )
@@ -57,6 +57,7 @@ from disputes.searching import DISPUTES, document_of
 from disputes.windows import answer_closes
 from helpline.callers import Caller, check_caller
 from notices.queries import OwnNotice, own_notice
+from rules import quotas
 from rules.applying import versions_for
 from rules.terms import terms_at
 
@@ -94,7 +95,7 @@ def open_dispute(
     table = _table(order, both, now)
     ground = _ground(table, filing.ground)
     claimant, respondent = _sides({party.pk for party in mine}, ground, buyer, seller)
-    person = _caller_for(actor, claimant, both, caller)
+    person = _caller_for(actor, claimant, both, caller, now=now)
     require(_check(filing, ground))
     _require_applies(ground, order, now)
     notice = _notice(actor, filing, ground, claimant)
@@ -226,10 +227,13 @@ def _speaks_for(actor: Actor, caller: Caller | None) -> list[Party]:
     return list(Party.objects.filter(ref=caller.party))
 
 
-def _caller_for(actor: Actor, claimant: Party, both: Sequence[int], caller: Caller | None) -> int | None:
-    """The key of the account of whoever is on the phone. Raises what the actor may not."""
+def _caller_for(
+    actor: Actor, claimant: Party, both: Sequence[int], caller: Caller | None, *, now: datetime
+) -> int | None:
+    """The key of the account of whoever is on the phone. Raises what the actor may not, and `TooManyRequests`."""
     if caller is None:
         require(may_open_dispute(actor, claimant.pk))
+        quotas.use(claimant.pk, quotas.DISPUTES, 1, now=now)
         return None
     require(may_take_down_for(actor, both))
     return check_caller(caller, people_of(claimant.pk, CAN_FILE))
@@ -353,7 +357,7 @@ def escalate_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     `NotAllowed`, `NotYourTurn` (with the moment from which it is possible).
     """
     dispute = lock_dispute(actor, ref)
-    require(may_act_as_party(actor, dispute))
+    require(may_escalate(actor, dispute))
     if dispute.answered_at is None and now < dispute.is_called_in_from:
         raise NotYourTurn(
             _("The platform can be called in once the other side has answered, or %(time)s after the opening.")

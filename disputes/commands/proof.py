@@ -44,10 +44,11 @@ from disputes.models import (
     Objection,
     Submission,
 )
-from disputes.policies import may_admit, may_prove, may_stage, side_of
+from disputes.policies import may_admit, may_end_proof, may_prove, may_stage, side_of
 from disputes.windows import adding_closes, window_closes
 from files import attachments
 from files.models import Attachment
+from rules import quotas
 
 MAX_PIECES = 200
 MAX_VERSIONS = 30
@@ -123,7 +124,9 @@ def stage_file(
     Raises `NotFound`, `NotAllowed`, `NotYourTurn`, `DeadlinePassed`, `Invalid`, `FileRefused`, `TooLarge`.
     """
     dispute, fact, side = _stage(actor, ref, fact_no, caption, now)
-    attachments.require_room(file, dispute.evidence.filter(side=side))
+    size = attachments.require_room(file, dispute.evidence.filter(side=side))
+    if (party_id := dispute.party_id_of(side)) is not None:  # the platform as a side is bound by the case alone
+        quotas.use(party_id, quotas.FILES, size, now=now)
     attachment: Attachment = attachments.seal(file, name=name, actor=actor, now=now)
     withheld = not is_visually_blank(withheld_reason)
     return EvidenceItem.objects.create(
@@ -275,7 +278,7 @@ def answer_evidence(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> N
     Nobody waits for it any more. Raises `NotFound`, `NotAllowed`, and `NotYourTurn` where nothing waits for either.
     """
     dispute = lock_dispute(actor, ref)
-    require(may_prove(actor, dispute))
+    require(may_end_proof(actor, dispute))
     fact = fact_of(dispute, fact_no)
     side = acting_side(actor, dispute)
     added, answered = end_adding(fact, side, now=now), answered_by(fact, side, now=now)

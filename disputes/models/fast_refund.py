@@ -152,7 +152,7 @@ FAST_REFUND_TRIGGERS = [
         when=f"""EXISTS (SELECT 1 FROM notices_measure m JOIN notices_notice n ON n.id = m.notice_id
             WHERE n.party_id = NEW.claimant_id AND m.type_id = '{FAST_REFUND_WITHDRAWN}'
             AND m.state IN ('IN_FORCE', 'REDUCED') AND n.state <> 'REVOKED'
-            AND (n.state <> 'UNDER_APPEAL' OR n.continues_during_appeal)
+            AND (n.state <> 'UNDER_APPEAL' OR n.continues_during_appeal OR n.is_pause_refused)
             AND m.starts_at <= COALESCE(NEW.accepted_at, NEW.offered_at)
             AND (m.ends_at IS NULL OR m.ends_at > COALESCE(NEW.accepted_at, NEW.offered_at)))""",  # noqa: S608
         problem="not-allowed",

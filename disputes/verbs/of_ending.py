@@ -162,7 +162,7 @@ LISTED = (
     Verb(
         "request-review",
         commands.request_review,
-        may=policies.may_give_up,
+        may=policies.may_request_review,
         when=conditions.can_be_reviewed,
         due_at=lambda actor, dispute: dispute.review_closes_at,
         needs_role=conditions.manager,

@@ -60,7 +60,7 @@ LISTED = (
     Verb(
         "escalate",
         commands.escalate_dispute,
-        may=policies.may_act_as_party,
+        may=policies.may_escalate,
         when=conditions.can_be_escalated,
         needs_role=conditions.manager,
         about="Call the platform in: after the first answer, or the promised time after the opening.",
@@ -156,7 +156,7 @@ LISTED = (
     Verb(
         "nothing-to-add",
         commands.answer_evidence,
-        may=policies.may_prove,
+        may=policies.may_end_proof,
         transition="answer_evidence",
         parts=conditions.facts_of_side,
         when=lambda actor, dispute, now, part: part.can_answer,

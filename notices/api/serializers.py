@@ -347,6 +347,11 @@ class NoticeOutput(serializers.Serializer[Any]):
     breach_kind = Code(BreachKind)
     is_precautionary = serializers.BooleanField()
     continues_during_appeal = serializers.BooleanField()
+    is_paused = serializers.BooleanField(
+        help_text="Whether the open appeal pauses the measures now; one that was filed again without anything new, or "
+        "beyond the promised number (`appeal_pauses` of `GET terms`), pauses nothing."
+    )
+    pauses_used = serializers.IntegerField(source="pauses")
     automated_detection = serializers.BooleanField()
     detection = DetectionOutput(source="*")
     automated_decision = Code(Automation)

@@ -16,6 +16,7 @@ from notices.commands.drafts import (
 )
 from notices.commands.follow import (
     MeasureRuling,
+    Opening,
     close_appeal_windows,
     end_elapsed_measures,
     follow_appeal,

@@ -47,17 +47,39 @@ def record_reading(*, actor: Actor, ref: str, now: datetime) -> None:
         fire(notice, "record_reading", actor=actor, now=now, read_at=now)
 
 
-def open_appeal(notice: Notice, *, actor: Actor, now: datetime, appeal: str, round_: int) -> None:
-    """Puts the notice under appeal. Called inside the appeal's own command. Raises `NotAppealable`, `NotYourTurn`."""
-    if notice.state == NoticeState.REVOKED:
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An appeal that opens: against which notice, its ref and round, and whether it can pause the measures again."""
+
+    notice: Notice
+    appeal: str
+    round: int
+    may_pause: bool = True
+
+
+def open_appeal(opening: Opening, *, actor: Actor, now: datetime) -> None:
+    """Puts the notice under appeal. Called inside the appeal's own command. Raises `NotAppealable`, `NotYourTurn`.
+
+    Where appeals pause the measures, this one does unless it may not, or as many have as are promised.
+    """
+    if opening.notice.state == NoticeState.REVOKED:
         raise NotAppealable(_("This notice was revoked, so there is nothing left to appeal."))
-    fire(notice, "open_appeal", actor=actor, now=now, facts={"appeal": appeal, "round": round_})
+    move = _opened(opening)
+    fire(opening.notice, "open_appeal", actor=actor, now=now, facts=move.facts, **move.changes)
 
 
-def open_appeals(appealed: Sequence[tuple[Notice, str, int]], *, actor: Actor, now: datetime) -> None:
-    """As `open_appeal`, for many notices, each with the ref of its appeal and the round, in a handful of statements."""
-    moves = [Move(notice, facts={"appeal": appeal, "round": round_}) for notice, appeal, round_ in appealed]
-    fire_many(moves, "open_appeal", actor=actor, now=now)
+def open_appeals(openings: Sequence[Opening], *, actor: Actor, now: datetime) -> None:
+    """As `open_appeal`, for many notices, in a handful of statements."""
+    fire_many([_opened(each) for each in openings], "open_appeal", actor=actor, now=now)
+
+
+def _opened(opening: Opening) -> Move:
+    notice, facts = opening.notice, {"appeal": opening.appeal, "round": opening.round}
+    if notice.continues_during_appeal:
+        return Move(notice, facts=facts)
+    pauses = opening.may_pause and notice.has_pauses_left
+    changes = {"is_pause_refused": not pauses, "pauses": notice.pauses + pauses}
+    return Move(notice, changes=changes, facts=facts | {"pauses": pauses})
 
 
 def release_from_appeal(notice: Notice, *, actor: Actor, now: datetime, appeal: str) -> None:

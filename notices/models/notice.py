@@ -155,6 +155,8 @@ class Notice(NoticeMachine, UnderExternalRef, Case):
     breach_kind = models.CharField(_("kind of breach"), max_length=10, choices=BreachKind)
     is_precautionary = models.BooleanField(_("precautionary hold"), default=False)
     continues_during_appeal = models.BooleanField(_("continues during an appeal"), default=True)
+    pauses = models.PositiveSmallIntegerField(_("times that an appeal paused it"), default=0, db_default=0)
+    is_pause_refused = models.BooleanField(_("the open appeal pauses nothing"), default=False, db_default=False)
 
     detection_source = models.CharField(_("how it was found"), max_length=10, choices=DetectionSource)
     detection_tool = models.CharField(_("tool that found it"), max_length=120, blank=True, default="")
@@ -269,6 +271,17 @@ class Notice(NoticeMachine, UnderExternalRef, Case):
         well.
         """
         return terms_at(self.served_at, [self.party_id])
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the open appeal pauses the measures."""
+        is_open = self.state == NoticeState.UNDER_APPEAL
+        return bool(is_open and not self.continues_during_appeal and not self.is_pause_refused)
+
+    @property
+    def has_pauses_left(self) -> bool:
+        """Whether another appeal can pause the measures, where appeals do."""
+        return bool(self.pauses < self.promised["appeal_pauses"].amount)
 
     @property
     def is_in_effect(self) -> bool:

@@ -139,6 +139,7 @@ def _in_force(actor: Actor, now: datetime) -> QuerySet[Notice]:
 def is_under_measure(party_id: int, code: str, at: datetime) -> bool:
     """Whether a measure of this type holds against the party at that moment; not where an appeal suspends it."""
     suspended = Q(notice__state=NoticeState.UNDER_APPEAL, notice__continues_during_appeal=False)
+    suspended &= Q(notice__is_pause_refused=False)
     measures = Measure.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), notice__party_id=party_id, type_id=code)
     running = measures.filter(state__in=(MeasureState.IN_FORCE, MeasureState.REDUCED), starts_at__lte=at)
     return running.exclude(notice__state=NoticeState.REVOKED).exclude(suspended).exists()

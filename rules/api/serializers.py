@@ -48,6 +48,24 @@ class TermOutput(ClauseTermOutput):
     clause = serializers.CharField(allow_null=True)
 
 
+class QuotaOutput(serializers.Serializer[Any]):
+    """What the party can use within one day, and how much of it is used."""
+
+    term = TermOutput()
+    used = serializers.IntegerField(help_text="times; of files, bytes")
+    most = serializers.IntegerField(help_text="in the same")
+    renews_at = serializers.DateTimeField()
+
+
+class PartyLimitsOutput(serializers.Serializer[Any]):
+    """What a party can use: within a day, of one case, and requests of each of its people within a minute."""
+
+    today = QuotaOutput(many=True)
+    case_bytes = serializers.IntegerField(help_text="files of one side of one case together")
+    reads_a_minute = serializers.IntegerField()
+    writes_a_minute = serializers.IntegerField()
+
+
 class ClauseOutput(serializers.Serializer[Any]):
     number = serializers.CharField()
     title = serializers.CharField()

@@ -22,6 +22,7 @@ urlpatterns = [
     *verb_paths("exits/<str:ref>/", verbs.EXIT, exits.ExitVerbView),
     path("rulemakings/<str:ref>", making.RulemakingView.as_view(), name="rulemaking"),
     *verb_paths("rulemakings/<str:ref>/", verbs.MAKING, making.RulemakingVerbView),
+    path("parties/<str:ref>/limits", views.LimitsView.as_view(), name="party-limits"),
     path("parties/<str:ref>/owners", changes.ProposeOwnerView.as_view(), name="party-owners"),
     path("catalogue-changes", changes.ChangesView.as_view(), name="catalogue-changes"),
     path("catalogue-changes/<str:ref>", changes.ChangeView.as_view(), name="catalogue-change"),

@@ -1,9 +1,11 @@
 """Rules over REST: everybody reads them, with history; the platform's back end publishes versions."""
 
+from django.conf import settings
 from django.db.models import F, Min, QuerySet
 
 from accounts.queries import party_for
 from casework.errors import NotSignedIn
+from files import attachments
 from rules import commands, queries
 from rules.api.changes import CatalogueChangeOutput
 from rules.api.making import RulemakingOutput
@@ -11,6 +13,7 @@ from rules.api.serializers import (
     ConsultationOutput,
     ConsultationSummary,
     OpinionOutput,
+    PartyLimitsOutput,
     PublishVersionInput,
     RuleOutput,
     SubmitOpinionInput,
@@ -19,6 +22,7 @@ from rules.api.serializers import (
 )
 from rules.inputs import ProposeLawArticleInput
 from rules.models import Opinion, PlatformRule, Rulemaking
+from rules.quotas import quotas_of
 from rules.terms import terms_at
 from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
 
@@ -111,6 +115,23 @@ class TermsView(ReadView):
             raise NotSignedIn()
         parties = [party_for(call.actor, ref).pk] if ref else own if len(own) == 1 else []
         return Reply({"items": self.rendered(self.shows, list(terms_at(call.now, parties).values()), call, many=True)})
+
+
+class LimitsView(ReadView):
+    """What this party can use, and how much of it is used. Beyond it an act is answered with 429 and `Retry-After`."""
+
+    shows = PartyLimitsOutput
+    operation = {"GET": "readPartyLimits"}
+
+    def read(self, call: Call) -> Reply:
+        party = party_for(call.actor, call.path["ref"])
+        limits = {
+            "today": quotas_of(party.pk, now=call.now),
+            "case_bytes": attachments.MOST_TOGETHER,
+            "reads_a_minute": settings.API_RATES["person_reads"],
+            "writes_a_minute": settings.API_RATES["person_writes"],
+        }
+        return self.shown(limits, call)
 
 
 class RuleView(ReadView):

@@ -1,6 +1,6 @@
 """Platform rules, articles of laws and clearances of wording as rows, and the laws that hold of them."""
 
-from casework.cover import digested
+from casework.cover import digested, operational
 from rules.models.change import CHANGE_TRIGGERS, CatalogueChange, Subject
 from rules.models.clause_change import CLAUSE_CHANGE_TRIGGERS, ClauseChange, ConsultedClause
 from rules.models.consent import CONSENT_TRIGGERS, KEPT_FOR, REJECTED_BY, RuleConsent
@@ -13,6 +13,7 @@ from rules.models.required import REQUIRED_TRIGGERS, RequiredAnswer
 from rules.models.rule import RULE_TRIGGERS, Binds, Clause, Consent, Impact, Made, PlatformRule, RuleVersion
 from rules.models.talk import TALK_TRIGGERS, RuleTalk, TalkKind, TalkPoint, TalkSide
 from rules.models.term import TERM_TRIGGERS, ClauseTerm
+from rules.models.use import PartyUse
 from rules.models.wording import WORDING_TRIGGERS, WordingClearance
 
 TRIGGERS = [
@@ -30,9 +31,12 @@ TRIGGERS = [
     *WORDING_TRIGGERS,
 ]
 
-COVER = digested(
-    "rules_platformrule rules_ruleversion rules_clause rules_ruleconsent rules_ruleexit rules_exitcalculation"
-    " rules_explanation rules_lawarticle rules_rulemaking rules_opinion rules_requiredanswer rules_ruletalk"
-    " rules_talkpoint rules_clauseterm rules_wordingclearance rules_cataloguechange rules_clausechange"
-    " rules_consultedclause"
-)
+COVER = {
+    **operational(rules_partyuse="counts of one day; no case rests on them"),
+    **digested(
+        "rules_platformrule rules_ruleversion rules_clause rules_ruleconsent rules_ruleexit rules_exitcalculation"
+        " rules_explanation rules_lawarticle rules_rulemaking rules_opinion rules_requiredanswer rules_ruletalk"
+        " rules_talkpoint rules_clauseterm rules_wordingclearance rules_cataloguechange rules_clausechange"
+        " rules_consultedclause"
+    ),
+}

@@ -21,7 +21,10 @@ class TeamPlan:
 
 @dataclass(frozen=True, slots=True)
 class PartyPlan:
-    """A party; `external_ref` is its number in the marketplace's own system."""
+    """A party; `external_ref` is its number in the marketplace's own system.
+
+    One that `is_closed` has an owner whose account is blocked, and enters by a code that goes to its `phone`.
+    """
 
     key: str
     kind: str
@@ -29,6 +32,8 @@ class PartyPlan:
     name: Both
     trade: Both
     language: str = "zh-hans"
+    phone: str = ""
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,9 @@ PLATFORM_CLIENT: str = _FILE["platform_client"]
 PLATFORM_SCOPES: tuple[str, ...] = tuple(_FILE["platform_scopes"])
 DECIDERS: tuple[str, ...] = tuple(_FILE["deciders"])
 """Codes of the officers who take the original decisions."""
+
+
+CLOSED: tuple[PartyPlan, ...] = tuple(party for party in PARTIES if party.is_closed)
 
 
 def sample_actors() -> Iterator[UserPlan]:

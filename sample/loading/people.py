@@ -8,9 +8,10 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.utils.crypto import salted_hmac
 
 from accounts import commands as accounts
-from accounts.models import ApiClient, Party, User
+from accounts.models import ApiClient, Party, PartyStatus, User
 from sample.content.people import (
     ACTORS,
+    CLOSED,
     PARTIES,
     PARTY_BY_KEY,
     PLATFORM_CLIENT,
@@ -40,6 +41,7 @@ def load_people(made: Loaded, *, progress: Progress) -> None:
             external_ref=party.external_ref,
             client=made.client,
             language=party.language,
+            phone=party.phone,
             now=start,
         )
     for step, plan in enumerate(USERS, start=1):
@@ -48,6 +50,15 @@ def load_people(made: Loaded, *, progress: Progress) -> None:
     # One password for everybody in the sample, hashed once: fifty hashes would take half a minute.
     User.objects.update(password=make_password(password()))
     made.users = {user.username: user for user in User.objects.select_related("team")}
+
+
+def close_shops(made: Loaded) -> None:
+    """The shops that are closed: the accounts of their people are blocked, and what was open goes on."""
+    for plan in CLOSED:
+        party = accounts.set_party_status(actor=CONSOLE, party=made.parties[plan.key], status=PartyStatus.CLOSED)
+        for user in User.objects.filter(memberships__party=party):
+            user.is_active = False
+            user.save(update_fields=["is_active"])
 
 
 def _user(made: Loaded, plan: UserPlan, start: datetime) -> None:

@@ -11,7 +11,7 @@ from sample.loading.disputes import load_disputes
 from sample.loading.executors import load_executors
 from sample.loading.making import load_changes, load_making, load_packing
 from sample.loading.model import load_model
-from sample.loading.people import load_people
+from sample.loading.people import close_shops, load_people
 from sample.loading.rules import load_rules
 
 SEED = 20261125
@@ -28,6 +28,7 @@ def load_beginning(made: Loaded, *, progress: Progress) -> None:
     while deadlines.fire_due(now=made.now):
         pass
     load_disputes(made, are_recent=True, progress=progress)
+    close_shops(made)
 
 
 def load_rest(made: Loaded, *, count: int, progress: Progress, seed: int = SEED) -> None:

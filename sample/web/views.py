@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from accounts.queries import is_sample_database
 from sample import progress
-from sample.content.people import PARTY_BY_KEY, sample_actors
+from sample.content.people import CLOSED, PARTY_BY_KEY, sample_actors
 
 
 def _only_on_a_sample() -> None:
@@ -28,7 +28,8 @@ def people(request: HttpRequest) -> HttpResponse:
     ]
     standing = progress.told()
     loading = standing if standing is not None and not standing.is_complete else None
-    return render(request, "sample/people.html", {"people": shown, "loading": loading})
+    closed = [{"name": plan.name.of(language), "phone": plan.phone} for plan in CLOSED]
+    return render(request, "sample/people.html", {"people": shown, "closed": closed, "loading": loading})
 
 
 @require_POST

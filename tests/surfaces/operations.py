@@ -437,10 +437,12 @@ OPERATIONS: dict[str, Operation] = {
     "read_party": Operation(party),
     "add_member": Operation(party, a_member),
     "end_membership": Operation(member),
+    "set_party_phone": Operation(party, fixed({"phone": "139 0000 0217"})),
     "set_party_status": Operation(party, fixed({"status": "SUSPENDED"})),
     # rules
     "list_rules": Operation(),
     "list_terms": Operation(),
+    "read_party_limits": Operation(party),
     "publish_rule_version": Operation(body=fixed(of_rules.PublishVersionInput.example)),
     "record_law_article": Operation(body=fixed(ProposeLawArticleInput.example)),
     "read_rule": Operation(rule),

@@ -124,7 +124,7 @@ class _FilingPage:
         kind = kind_of_filing(self.notice, rounds, now=now)
         self.draft = queries.draft_for(actor, self.notice.pk)
         self.is_late = is_late or kind["is_late"]
-        self.is_second, self.is_anew = kind["is_second"], kind["is_anew"]
+        self.is_second, self.is_anew, self.asks_new = kind["is_second"], kind["is_anew"], kind["asks_new"]
 
     def form(self, data: Any) -> AppealForm:
         return AppealForm(
@@ -133,6 +133,7 @@ class _FilingPage:
             is_late=self.is_late,
             is_second=self.is_second,
             is_anew=self.is_anew,
+            asks_new=self.asks_new,
         )
 
     def form_sent(self, request: HttpRequest) -> AppealForm:
@@ -151,6 +152,7 @@ class _FilingPage:
             is_late=self.is_late,
             is_second=self.is_second,
             is_anew=self.is_anew,
+            asks_new=self.asks_new,
         )
 
     def form_page(self, request: HttpRequest, form: AppealForm, *, status: int = 200) -> HttpResponse:
@@ -193,6 +195,7 @@ class _FilingPage:
             "is_late": self.is_late,
             "is_second": self.is_second,
             "is_anew": self.is_anew,
+            "asks_new": self.asks_new,
             "may_file": may_file,
             "holders": [] if may_file else who_holds(self.notice.party_id, CAN_FILE),
             "now": self.now,

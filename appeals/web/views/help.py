@@ -1,5 +1,6 @@
 """Publishes the procedure: its time limits, and how to reach a person. Open to everybody."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -7,6 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.queries import parties_of
 from casework import clock
 from operations import first_answers
+from rules.quotas import quotas_of
 from rules.terms import terms_at
 
 
@@ -25,6 +27,9 @@ def times(request: HttpRequest) -> HttpResponse:
         "terms": terms.values(),
         "party": party,
         "parties": own,
+        "used": quotas_of(party.pk, now=now, terms=terms.values()) if party is not None else [],
+        "reads": settings.API_RATES["person_reads"],
+        "writes": settings.API_RATES["person_writes"],
         "now": now,
         "answers": first_answers.figures(now),
     }

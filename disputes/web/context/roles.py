@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import PartyKind
 from accounts.queries import who_holds
-from accounts.roles import AGENT, CAN_FILE, CAN_GIVE_UP, CAN_STAGE
+from accounts.roles import AGENT, CAN_FILE, CAN_GIVE_UP, CAN_STAGE, CONTACT
 from casework.actor import Actor
 from disputes.choices import Side
 from disputes.models import Dispute
@@ -24,6 +24,9 @@ def missing_roles(actor: Actor, dispute: Dispute, side: Side | None) -> list[dic
     assert side is not None
     role = role_on_side(actor, dispute)
     pays_here = may_come_to_pay(dispute, side)
+    if role == CONTACT:
+        what = _("Offers, agreeing, taking back, saying that you have nothing more, and whatever gives something up")
+        return [{"what": what, "roles": _("somebody who signs in, or the human line"), "holders": []}]
     rows = []
     if role not in MANAGES:
         offers_too = _("Answering, submitting evidence, making offers and calling the platform in")
