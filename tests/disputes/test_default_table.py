@@ -27,7 +27,7 @@ from disputes.choices import (
     Standard,
 )
 from disputes.default_table import GROUNDS, RELAXATIONS
-from disputes.default_table.law import chinese_number, cited
+from disputes.default_table.law import cited
 from disputes.machine import FactState
 from disputes.models import BurdenTable
 from disputes.outcome import Derived, derive, finding_of
@@ -41,7 +41,8 @@ from disputes.proof import (
     is_same_side,
     role_of,
 )
-from disputes.statutes import STATUTES, articles_cited, number_of, statutes_cited
+from disputes.statutes import STATUTES, statutes_cited
+from rules.laws.citing import articles_cited, chinese_number, number_of
 from rules.models import RuleVersion
 from tests import factories as make
 from tests.disputes.building import LOOSE
