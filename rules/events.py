@@ -53,10 +53,7 @@ EVENTS: Mapping[str, EventText] = {
     "catalogue_change.refused": EventText(staff=_("It was refused")),
     "counsel_signature.given": EventText(staff=_("Counsel signed the text")),
     "counsel_signature.withdrawn": EventText(staff=_("Counsel withdrew the signature")),
-    "law_work.listed": EventText(
-        staff=_("A law that it rests on changed"),
-        staff_message=_("A law changed. What rests on it is to be looked at."),
-    ),
+    "law_work.listed": EventText(staff=_("A law that it rests on changed")),
     "law_work.settled": EventText(staff=_("Somebody looked at it")),
     "exit.requested": EventText(
         party=_("You leave on the old terms."),

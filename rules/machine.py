@@ -329,10 +329,10 @@ class SignatureState(models.TextChoices):
 
 
 SIGNATURE_STATES = {
-    SignatureState.GIVEN: State.final(
-        "good", "check-circle", tab="given", next_step=_("It counts for this very text, and for no other.")
+    SignatureState.GIVEN: State.open(
+        "good", "check-circle", turn="", tab="given", next_step=_("It counts for this very text, and for no other.")
     ),
-    SignatureState.WITHDRAWN: State.final("warn", "undo", tab="withdrawn", next_step=_("It counts no more.")),
+    SignatureState.WITHDRAWN: State.final("calm", "undo", tab="withdrawn", next_step=_("It counts no more.")),
 }
 SIGNATURE_TABS = tabs(Tab("given", pgettext_lazy("tab", "Signed")), Tab("withdrawn", pgettext_lazy("tab", "Withdrawn")))
 
@@ -367,7 +367,7 @@ WORK_STATES = {
         tab="open",
         next_step=_("Somebody reads it beside the law as it reads now, and says what was done."),
     ),
-    WorkState.SETTLED: State.final("calm", "check-circle", tab="settled", next_step=_("It was looked at.")),
+    WorkState.SETTLED: State.final("good", "check", tab="settled", next_step=_("It was looked at.")),
 }
 WORK_TABS = tabs(Tab("open", _("To look at")), Tab("settled", pgettext_lazy("tab", "Looked at")))
 

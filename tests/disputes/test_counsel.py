@@ -86,6 +86,8 @@ def test_a_signature_is_under_the_text_that_was_read(court, counsel, now):
     assert_refused("counsel_signs_a_text_once", lambda: insert(row, **new))
     assert_refused("counsel_signature_stays_under_its_text", lambda: found.update(text_sha256="0" * 64))
     assert_refused("counsel_signature_is_withdrawn_for_a_reason", lambda: found.update(state="WITHDRAWN"))
+    assert_refused("counsel_signature_state_is_known", lambda: found.update(state="ELSEWHERE"))
+    assert_refused("counsel_signature_subject_is_known", lambda: insert(row, **new, subject="WEATHER"))
     assert_refused("counsel_signature_is_kept", lambda: found._raw_delete("default"))
     rule = {"subject": "RULE_VERSION", "key": "x 1"}
     assert_refused("counsel_signature_of_a_rule_is_under_its_text", lambda: insert(row, **new, **rule))
@@ -121,18 +123,19 @@ def test_a_platform_can_refuse_disputes_on_what_nobody_signed(court, counsel, no
     assert court.open("damaged").ground.is_signed_by_counsel
 
 
+def lines_of(court, dispute):
+    letter = queries.letter_of(court.bob, dispute, language="zh-hans")
+    return "\n".join(line for part in letter.parts for line in part.lines)
+
+
 def test_the_letter_says_whose_words_and_that_nobody_signed(court, counsel, now):
     dispute = argued(court, now)
-    words = "\n".join(
-        line for part in queries.letter_of(court.bob, dispute, language="zh-hans").parts for line in part.lines
-    )
+    words = lines_of(court, dispute)
     assert "未与官方文本核对" in words
     assert "为草案，未经法律顾问签署" in words
 
     sign(counsel, now + timedelta(days=1))  # afterwards: what was sent reads as it was sent
-    assert words == "\n".join(
-        line for part in queries.letter_of(court.bob, dispute, language="zh-hans").parts for line in part.lines
-    )
+    assert words == lines_of(court, dispute)
 
 
 def test_counsel_reads_a_text_and_signs_it_on_its_page(court, counsel, now):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from accounts.models import User
 from casework.errors import Invalid
@@ -27,6 +28,12 @@ FILE = {
     "in_force_from": "2014-03-15",
     "paragraphs": [{"article": 23, "paragraph": 3, "text_zh": TEXT}],
 }
+
+
+@pytest.fixture(autouse=True)
+def in_chinese():
+    with translation.override("zh-hans"):
+        yield
 
 
 def file_with(**changes):
@@ -133,6 +140,8 @@ def test_work_is_settled_in_words_by_compliance(court, now):
     rows = LawWork.objects.filter(pk=work.pk)
     assert_refused("law_work_stays_what_it_is_about", lambda: rows.update(key="BOP-06"))
     assert_refused("law_work_is_settled_by_somebody_in_words", lambda: rows.update(remark=""))
+    assert_refused("law_work_state_is_known", lambda: rows.update(state="ELSEWHERE"))
+    assert_refused("law_work_kind_is_known", lambda: insert(work, ref="x", number="x", kind="WEATHER"))
     assert_refused("law_work_is_kept", lambda: rows._raw_delete("default"))
     assert_refused("law_work_is_listed_once", lambda: insert(work, ref="x", number="x"))
 
