@@ -86,8 +86,8 @@ def what_applies() -> Iterator[str]:
     """The section of the document: a row for each order, and a line about what no order changes."""
     rows = [(sample, [applied(ground, sample) for ground in GROUNDS]) for sample in ORDERS]
     yield "\n## A hundred orders beside the grounds\n\n"
-    yield "Each dispute is opened at noon on 10 June 2026. What a row does not name applies with all of its facts, but\n"
-    yield "for those that its usual remedy does not raise. Sums are notes: nobody owes them unless a person says so.\n\n"
+    yield "Each dispute is opened at noon on 10 June 2026. What a row does not name applies with all of its facts\n"
+    yield "but those that its usual remedy does not raise. A sum is a note: nobody owes it by itself.\n\n"
     yield from (f"- {each.value}: {each.label}\n" for each in Condition)
     yield "\n| no | goods | received | paid | refused | not at issue | silence is for a person | sums of the law |\n"
     yield "|" + "---|" * 8 + "\n"

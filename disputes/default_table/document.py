@@ -28,6 +28,9 @@ What a platform loads and signs itself stands on its own pages: `/burden/`, and 
 """
 
 
+UNSIGNED = "not signed, a draft"
+
+
 def written() -> str:
     """The whole document, labels in English, in the order of the codes."""
     with translation.override("en"):
@@ -62,8 +65,8 @@ def _order(place: str) -> list[int]:
 def _ground(ground: GroundDraft) -> str:
     lines = [
         f"\n## {ground.code} {ground.title.zh} · {ground.title.en}\n",
-        f"{_role(ground.claimant_role)} → {_role(ground.respondent_role)}; sources: {ground.confidence.label}; "
-        "signature of counsel: none, a draft.",
+        f"{_role(ground.claimant_role)} → {_role(ground.respondent_role)}; sources: {ground.confidence.label}.",
+        f"Counsel: {UNSIGNED}.",
     ]
     if ground.applies_if:
         lines.append(f"Refused where the order says otherwise: {_condition(ground.applies_if)}.")

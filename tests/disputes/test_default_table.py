@@ -498,8 +498,9 @@ def test_articles_in_both_languages():
         "《电子商务法》第二十条、第五十一条第一款；《消费者权益保护法》第二十五条第一款、第二款、第四十八条第一款第六项",
         "E-Commerce Law arts 20, 51(1); Consumer Rights Law arts 25(1), 25(2), 48(1)(6)",
     )
-    with pytest.raises(ValueError):
-        cited(["ECOMMERCE twenty"])
+    for unknown in ("ECOMMERCE twenty", "ECOMMERCE 999", "WEATHER 1"):
+        with pytest.raises(KeyError):
+            cited([unknown])
 
 
 def test_the_document_is_what_the_table_says():

@@ -65,7 +65,7 @@ def test_a_sum_of_the_law_is_a_note_for_the_mediator_and_both_sides(court, slug,
 
 # — no law without an entry —
 
-ARTICLE = re.compile(r"第([零〇一二三四五六七八九十百千]+|\d+)条")
+ARTICLE = re.compile(r"(?<!“)第([零〇一二三四五六七八九十百千]+|\d+)条")
 IN_ENGLISH = re.compile(r"\b(?:articles?|arts?\.?) (\d+)(?:\(\d+\))*(?:(?:,| and|,? or) (\d+))?")
 CATALOGUE = settings.BASE_DIR / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 
