@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -28,10 +29,10 @@ class SignatureOutput(serializers.Serializer[Any]):
     state = Code(SignatureState)
     subject = Code(Signed)
     key = serializers.CharField(help_text="The code of a ground, a rule's code and number, or a law and place in it.")
-    text_sha256 = serializers.CharField()
+    text_sha256 = serializers.CharField(help_text="Of the text that was signed.")
     officer = serializers.CharField(source="signed_by.officer_code", help_text="Code of the officer, never a name.")
     signed_at = serializers.DateTimeField(source="created_at")
-    remark = serializers.CharField()
+    remark = serializers.CharField(help_text="What counsel says of it, for everybody.")
     withdrawn_reason = serializers.CharField()
 
 
@@ -54,12 +55,14 @@ class LawWorkOutput(serializers.Serializer[Any]):
     number = serializers.CharField()
     version = serializers.IntegerField()
     state = Code(WorkState)
-    law = serializers.CharField(source="law.key")
-    renumbered_from = serializers.CharField(source="law.renumbered_from")
+    law = serializers.CharField(source="law.key", help_text="Code of the law that changed, and the place in it.")
+    renumbered_from = serializers.CharField(
+        source="law.renumbered_from", help_text="The number that the place had before; empty where it kept it."
+    )
     kind = Code(RestsOn)
     key = serializers.CharField()
     title = serializers.CharField()
-    remark = serializers.CharField()
+    remark = serializers.CharField(help_text="What was done about it; empty while it waits.")
     opened_at = serializers.DateTimeField(source="created_at")
     actions = serializers.SerializerMethodField()
 
@@ -70,12 +73,16 @@ class LawWorkOutput(serializers.Serializer[Any]):
 
 
 class SignaturesView(DeclaredListView, CommandView):
-    """Every signature of counsel, withdrawn ones too, the newest first. Public."""
+    """Signatures of counsel."""
 
     listing, first, shows = SIGNATURES, "newest", SignatureCaseOutput
     takes, gives, status = SignAsCounselInput, SignatureCaseOutput, 201
     public_methods = frozenset({"GET"})
     operation = {"GET": "listCounselSignatures", "POST": "signAsCounsel"}
+
+    def rows(self, call: Call) -> QuerySet[CounselSignature]:
+        """Every signature of counsel, withdrawn ones too, the newest first. Public."""
+        return self.listed(call)
 
     def perform(self, call: Call) -> Reply:
         """Sign, as counsel, the text that has this hash; a text that reads otherwise by now is refused."""

@@ -60,7 +60,7 @@ class CounselSignature(SignatureMachine, Case):
 
     @property
     def is_given(self) -> bool:
-        return self.state == SignatureState.GIVEN
+        return bool(self.state == SignatureState.GIVEN)
 
     @property
     def state_note(self) -> str:

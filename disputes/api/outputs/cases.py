@@ -337,7 +337,9 @@ class StatutorySumOutput(serializers.Serializer[Any]):
         source="sum.is_least", help_text="The least that the law names, not a multiple."
     )
     text = serializers.CharField(source="sum.words")
-    provisos = serializers.ListField(child=serializers.CharField(), source="sum.provisos")
+    provisos = serializers.ListField(
+        child=serializers.CharField(), source="sum.provisos", help_text="What has to hold before anybody owes it."
+    )
     paragraph = ParagraphOutput()
 
 
@@ -377,7 +379,9 @@ class DisputeOutput(DisputeRowOutput):
     advances = AdvanceOutput(many=True, source="advances.all")
     fast_refund = serializers.SerializerMethodField()
     limits = Computed(lambda row: _limits(row), LimitsOutput())
-    statutory_sums = serializers.SerializerMethodField()
+    statutory_sums = serializers.SerializerMethodField(
+        help_text="Sums that the law names where the ground makes them possible: notes, never owed by themselves."
+    )
     actions = serializers.SerializerMethodField()
 
     @extend_schema_field(StatutorySumOutput(many=True))

@@ -56,11 +56,11 @@ class ParagraphOutput(serializers.Serializer[Any]):
     is_quoted = serializers.BooleanField(
         help_text="Its wording was read in an official publication and signed by two people."
     )
-    source = serializers.CharField()  # type: ignore[assignment]
+    source = serializers.CharField()
     read_on = serializers.DateField(allow_null=True)
     sha256 = serializers.CharField(help_text="Of the wording; empty where it was not verified.")
     in_force_from = serializers.DateField()
-    in_force_until = serializers.DateField(allow_null=True)
+    in_force_until = serializers.DateField(allow_null=True, help_text="The last day of what was repealed.")
     renumbered_to = serializers.CharField(help_text="Its number in a later version of the law; empty if none.")
 
 
@@ -69,7 +69,7 @@ class StepBasisOutput(serializers.Serializer[Any]):
 
     kind = Code(BasisKind, source="basis_kind")
     text = BilingualText("basis")
-    paragraphs = ParagraphOutput(many=True)
+    paragraphs = ParagraphOutput(many=True, help_text="What it rests on, in the order of the text.")
 
 
 class SilenceOutput(serializers.Serializer[Any]):
@@ -173,10 +173,10 @@ class GroundSignatureOutput(serializers.Serializer[Any]):
 
     ref = serializers.CharField()
     state = Code(SignatureState)
-    text_sha256 = serializers.CharField()
+    text_sha256 = serializers.CharField(help_text="Of the text that was signed.")
     officer = serializers.CharField(source="signed_by.officer_code")
     signed_at = serializers.DateTimeField(source="created_at")
-    remark = serializers.CharField()
+    remark = serializers.CharField(help_text="What counsel says of it, for everybody.")
     withdrawn_reason = serializers.CharField()
 
 
@@ -194,7 +194,7 @@ class TableGroundOutput(GroundOutput):
         help_text="A dispute about an order that says otherwise is refused with `does-not-apply`.",
     )
     text_sha256 = serializers.CharField(help_text="Of every word of the ground in both languages; what counsel signs.")
-    is_signed_by_counsel = serializers.BooleanField()
+    is_signed_by_counsel = serializers.BooleanField(help_text="Whether a signature stands under this very text.")
     signatures = GroundSignatureOutput(many=True, help_text="Under any text of this ground, the newest first.")
     facts = TableFactOutput(many=True, source="facts.all")
 

@@ -37,12 +37,12 @@ class Command(BaseCommand):
             raise CommandError("\n".join(said)) from None
         for each in loaded:
             if each.change is None:
-                said = "as signed"
+                words = "as signed"
             elif each.sha256_before and each.sha256_before != each.sha256:
-                said = f"reads otherwise than what was signed ({each.sha256_before}); proposed as {each.change.number}"
+                words = f"reads otherwise than what was signed ({each.sha256_before}); proposed as {each.change.number}"
             else:
-                said = f"proposed as {each.change.number}"
-            self.stdout.write(f"{each.key}  {each.sha256}  {said}")
+                words = f"proposed as {each.change.number}"
+            self.stdout.write(f"{each.key}  {each.sha256}  {words}")
 
 
 def _read(path: Path) -> dict[str, Any]:
