@@ -20,7 +20,7 @@ class DisputesConfig(AppConfig):
         from rules import counsel, resting
         from rules.models import Signed
 
-        counsel.TEXTS[Signed.GROUND], counsel.KEYS[Signed.GROUND] = grounds.text_of_ground, grounds.codes_in_use
+        counsel.TEXTS[Signed.GROUND], counsel.IN_USE[Signed.GROUND] = grounds.text_of_ground, grounds.texts_in_use
         resting.SOURCES.append(grounds.grounds_resting)
         stream.LISTENERS.append(_publish)
         accounts.LISTENERS.append(_reauthorise)

@@ -32,9 +32,12 @@ def text_of_ground(code: str) -> SignedText | None:
     return SignedText(Signed.GROUND, code, f"{code} {row.title}", row.text_sha256, list(_parts(row)), address)
 
 
-def codes_in_use() -> list[str]:
-    """Every code of the newest table."""
-    return list(dict.fromkeys(in_use().values_list("code", flat=True)))
+def texts_in_use() -> list[SignedText]:
+    """Every ground as the newest table has it, without its parts."""
+    newest: dict[str, GroundRow] = {}
+    for row in in_use():
+        newest.setdefault(row.code, row)
+    return [SignedText(Signed.GROUND, code, f"{code} {row.title}", row.text_sha256) for code, row in newest.items()]
 
 
 def _parts(row: GroundRow) -> Iterator[tuple[str, str]]:

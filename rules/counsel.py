@@ -25,8 +25,8 @@ class SignedText:
 
 TEXTS: dict[str, Callable[[str], SignedText | None]] = {}
 """By what is signed: the text as it stands now under a key, None where there is none."""
-KEYS: dict[str, Callable[[], Iterable[str]]] = {}
-"""By what is signed: the keys of every text that is in use now."""
+IN_USE: dict[str, Callable[[], Iterable[SignedText]]] = {}
+"""By what is signed: every text that is in use now, without its parts."""
 
 
 def text_of(subject: str, key: str) -> SignedText | None:
@@ -69,9 +69,11 @@ def _rule(key: str) -> SignedText | None:
     return SignedText(Signed.RULE_VERSION, key, f"{version.rule.name} {number}", version.text_hash, parts)
 
 
-def _rules() -> Iterable[str]:
+def _rules() -> Iterable[SignedText]:
     versions = RuleVersion.objects.filter(published_at__isnull=False, effective_to__isnull=True, withdrawn_at=None)
-    return [f"{code} {number}" for code, number in versions.values_list("rule__code", "number")]
+    for version in versions.select_related("rule").order_by("rule__code", "effective_from"):
+        key, title = f"{version.rule.code} {version.number}", f"{version.rule.name} {version.number}"
+        yield SignedText(Signed.RULE_VERSION, key, title, version.text_hash)
 
 
 def _law(key: str) -> SignedText | None:
@@ -82,10 +84,11 @@ def _law(key: str) -> SignedText | None:
     return SignedText(Signed.LAW_ARTICLE, key, str(row), row.text_sha256, [(row.article, row.text_zh)])
 
 
-def _laws() -> Iterable[str]:
-    rows = LawArticle.objects.filter(change__isnull=False).exclude(text_zh="").order_by("instrument", "article")
-    return [f"{code} {place}" for code, place in rows.values_list("instrument", "article").distinct()]
+def _laws() -> Iterable[SignedText]:
+    rows = LawArticle.objects.filter(change__isnull=False).exclude(text_zh="").order_by("in_force_from", "pk")
+    newest = {row.key: row for row in rows}
+    return [SignedText(Signed.LAW_ARTICLE, key, str(newest[key]), newest[key].text_sha256) for key in sorted(newest)]
 
 
 TEXTS |= {Signed.RULE_VERSION: _rule, Signed.LAW_ARTICLE: _law}
-KEYS |= {Signed.RULE_VERSION: _rules, Signed.LAW_ARTICLE: _laws}
+IN_USE |= {Signed.RULE_VERSION: _rules, Signed.LAW_ARTICLE: _laws}

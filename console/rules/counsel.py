@@ -14,7 +14,7 @@ from casework import clock
 from casework.errors import CaseError, or_not_found
 from console.frame import OVERSEES, list_view, show, staff, surface
 from rules import commands, queries
-from rules.counsel import KEYS, SignedText, counsel_signatures, is_signed, signatures_under, text_of
+from rules.counsel import IN_USE, SignedText, counsel_signatures, is_signed, signatures_under, text_of
 from rules.lists import LAW_WORK, SIGNATURES
 from rules.models import CounselSignature, LawWork, Signed
 from rules.policies import may_sign_as_counsel
@@ -35,17 +35,16 @@ class TextLine:
 
 
 def _lines(subject: str) -> Iterator[TextLine]:
-    keys = list(KEYS[subject]())
-    signed = signatures_under(subject, keys)
-    for key in keys:
-        if (text := text_of(subject, key)) is not None:
-            yield TextLine(text, is_signed(signed.get(key, ()), text.sha256))
+    texts_in_use = list(IN_USE[subject]())
+    signed = signatures_under(subject, [text.key for text in texts_in_use])
+    for text in texts_in_use:
+        yield TextLine(text, is_signed(signed.get(text.key, ()), text.sha256))
 
 
 @surface("GET", "HEAD", roles=READS)
 def texts(request: HttpRequest) -> HttpResponse:
     """Every text in use that counsel can sign: grounds, rule versions and texts of laws."""
-    groups = [(subject.label, list(_lines(subject))) for subject in Signed if subject in KEYS]
+    groups = [(subject.label, list(_lines(subject))) for subject in Signed if subject in IN_USE]
     unsigned = sum(not line.is_signed for _label, lines in groups for line in lines)
     return show(request, "rules/counsel.html", groups=groups, unsigned=unsigned)
 

@@ -12,7 +12,7 @@ from disputes.counsel import is_table_signed
 from disputes.default_table import GROUNDS
 from disputes.models import GroundRow
 from rules import commands as rules
-from rules.counsel import KEYS, text_of
+from rules.counsel import IN_USE, text_of
 from rules.models import CounselSignature, RuleVersion, Signed
 from tests import factories as make
 from tests.disputes.building import argued
@@ -60,7 +60,7 @@ def test_the_default_table_is_a_draft_and_says_so_until_counsel_signs(court, cou
 
 
 def test_a_table_is_signed_once_each_ground_is(court, counsel, now):
-    for code in KEYS[Signed.GROUND]():
+    for code in [text.key for text in IN_USE[Signed.GROUND]()]:
         assert not is_table_signed(court.table)
         sign(counsel, now, key=code)
     assert is_table_signed(court.table)
@@ -154,7 +154,7 @@ def test_counsel_reads_a_text_and_signs_it_on_its_page(court, counsel, now):
 
 
 def test_rule_versions_and_texts_of_laws_are_signed_too_and_everybody_reads_it(court, counsel, now):
-    key = next(iter(KEYS[Signed.RULE_VERSION]()))
+    key = next(iter(IN_USE[Signed.RULE_VERSION]())).key
     sign(counsel, now, Signed.RULE_VERSION, key)
     code, _space, number = key.rpartition(" ")
     assert "法律顾问已按此处文字签署" in Visitor(court.bob, "zh-hans").sees(f"/rules/{code}/{number}/")

@@ -340,7 +340,7 @@ class StatutorySumOutput(serializers.Serializer[Any]):
     provisos = serializers.ListField(
         child=serializers.CharField(), source="sum.provisos", help_text="What has to hold before anybody owes it."
     )
-    paragraph = ParagraphOutput()
+    paragraph = ParagraphOutput(help_text="Of the law that names the sum.")
 
 
 def _limits(row: Dispute) -> dict[str, Any]:
