@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from accounts.models import ApiClient, MandateCase, Membership, Party, PartyKind, User
-from accounts.roles import ADMINISTRATOR, COMPLIANCE, HELP_LINE, MEDIATOR, OWNER, REVIEWER, SENIOR_REVIEWER
+from accounts.roles import ADMINISTRATOR, COMPLIANCE, COUNSEL, HELP_LINE, MEDIATOR, OWNER, REVIEWER, SENIOR_REVIEWER
 from casework.actor import Actor, ActorKind, Via
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 
@@ -23,6 +23,7 @@ SEES_IN_CONSOLE: dict[str, frozenset[str]] = {
     SENIOR_REVIEWER: frozenset({"rules", "notices", "appeals"}),
     REVIEWER: frozenset({"rules", "notices", "appeals"}),
     MEDIATOR: frozenset({"rules", "disputes"}),
+    COUNSEL: frozenset({"rules"}),
 }
 EDITED_IN_CONSOLE = frozenset({"user", "team", "party", "apiclient", "membership", "staffrole"})
 

@@ -43,6 +43,8 @@ MEDIATOR: Final = "mediator"
 COMPLIANCE: Final = "compliance"
 ADMINISTRATOR: Final = "administrator"
 HELP_LINE: Final = "help_line"
+COUNSEL: Final = "counsel"
+"""Signs grounds of the burden table, rule versions and texts of laws for the platform; decides no case."""
 
 SCOPES: Final = (
     "parties:read",

@@ -353,6 +353,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # Axes counts wrong passwords, in the database, and is first to lock; this one limits the codes of a second factor.
 # Sign-ins are counted by axes: allauth's own limit would shut a whole network for whoever signs in often.
 ACCOUNT_RATE_LIMITS: dict[str, Any] = {"login_failed": "10/15m/key", "login": None}
+# Else no dispute rests on a ground of the burden table that counsel did not sign.
+UNSIGNED_GROUNDS_ALLOWED: bool = env.bool("UNSIGNED_GROUNDS_ALLOWED", default=True)
 STAFF_SECOND_FACTOR_REQUIRED = True  # no variable: only a database that `manage.py demo` made is exempt
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = env.str("SITE_NAME", default="Appeals")

@@ -62,6 +62,7 @@ web: list[URLPattern | URLResolver] = [
             work_addresses={
                 "mediator": "mediation:queue",
                 "help_line": "calls:list",
+                "counsel": "counsel:list",
                 "compliance": "workbench:start",
                 "administrator": "workbench:start",
             },

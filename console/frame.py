@@ -18,7 +18,7 @@ from django.shortcuts import render
 from django.urls import URLPattern
 from django.views.decorators.cache import never_cache
 
-from accounts.roles import ADMINISTRATOR, COMPLIANCE, HELP_LINE, MEDIATOR, REVIEWER, SENIOR_REVIEWER
+from accounts.roles import ADMINISTRATOR, COMPLIANCE, COUNSEL, HELP_LINE, MEDIATOR, REVIEWER, SENIOR_REVIEWER
 from appeals.queries import notices_known_to
 from casework.actor import Actor
 from casework.counts import BADGE, capped_count
@@ -115,6 +115,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "reviews": actor.has_role(*REVIEWS),
         "mediates": actor.has_role(MEDIATOR),
         "oversees": actor.has_role(*OVERSEES),
+        "counsels": actor.has_role(COUNSEL),
         "calls": actor.has_role(*CALLS),
         "files_for_callers": actor.has_role(HELP_LINE),
         "desk": account_mark(actor),

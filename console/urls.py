@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("disputes/", include("console.disputes.urls")),
     path("executors/", include("console.executors.urls")),
     path("rules/", include("console.rules.making_urls")),
+    path("counsel/", include("console.rules.counsel_urls")),
     path("exits/", include("console.rules.exit_urls")),
     path("wording/", include("console.rules.urls")),
     path("webhooks/", include("console.webhooks.urls")),

@@ -12,11 +12,16 @@ class DisputesConfig(AppConfig):
     verbose_name = _("disputes")
 
     def ready(self) -> None:
-        """Registers the check of letters, and the publishing of invalidations to rooms."""
+        """Registers the check of letters, the grounds that counsel signs, and the publishing to rooms."""
         from accounts import commands as accounts
         from archive import letters
+        from disputes import counsel as grounds
         from disputes.commands import stream
+        from rules import counsel, resting
+        from rules.models import Signed
 
+        counsel.TEXTS[Signed.GROUND], counsel.IN_USE[Signed.GROUND] = grounds.text_of_ground, grounds.texts_in_use
+        resting.SOURCES.append(grounds.grounds_resting)
         stream.LISTENERS.append(_publish)
         accounts.LISTENERS.append(_reauthorise)
         letters.SENDERS.append(_sent)

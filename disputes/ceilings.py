@@ -12,8 +12,9 @@ from casework.errors import FieldError
 from casework.formats import money
 from disputes.choices import REFUNDS, Beyond, Remedy, Role, Side, Stake
 from disputes.models import Dispute, GroundRow, Obligation, ObligationKind, ObligationState
-from disputes.models.ceilings import LOSS_MOST, MULTIPLES
+from disputes.models.ceilings import LOSS_MOST
 from disputes.records import OrderRecord
+from disputes.statutory import MULTIPLES
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,17 +32,17 @@ class Order:
 
 
 class HasCondition(Protocol):
-    """What the table says of a ground, as a row."""
+    """What the table says of a ground, as a row or as a draft."""
 
     @property
-    def applies_if(self) -> str: ...
+    def applies_if(self) -> str | None: ...
 
 
 class Arises(Protocol):
-    """What the table says of a fact, as a row."""
+    """What the table says of a fact, as a row or as a draft."""
 
     @property
-    def arises_unless(self) -> str: ...
+    def arises_unless(self) -> str | None: ...
     @property
     def arises_if_claimed(self) -> bool: ...
     @property
@@ -63,7 +63,7 @@ def why_not_at_issue(fact: Arises, claimed: str, order: Order) -> str:
     return ""
 
 
-def says(condition: str, order: Order) -> bool | None:
+def says(condition: str | None, order: Order) -> bool | None:
     """Whether the order says that the condition holds; None where it does not say. No condition always holds."""
     if not condition:
         return True

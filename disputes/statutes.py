@@ -6,10 +6,10 @@ belong here, however often a table cites them.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from disputes.choices import CONSUMERS, Role
+from rules.laws.citing import articles_cited
 
 TRADERS = frozenset(Role) - CONSUMERS - {Role.RIGHT_HOLDER, Role.PLATFORM}
 
@@ -72,41 +72,6 @@ ALLOWED = frozenset(
     {(name, article) for names, article in ((_EVIDENCE, "95"), (_PROCEDURE, "112"), (_PREPAID, "25")) for name in names}
 )
 """The articles by which a court *may* (可以) take something from silence: they bind nobody to, and name no time."""
-
-_LAW = re.compile(r"《(?:中华人民共和国)?((?:[^《》]|《[^》]*》)+)》([^《；;]*)")
-_UNIT = re.compile(r"第([零〇一二三四五六七八九十百千0-9]+)([条款项])")
-_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0}
-_PLACES = {"十": 10, "百": 100, "千": 1000}
-
-
-def number_of(text: str) -> int:
-    """The number that statutes write as 二十五, 一百零二 or 25."""
-    if text.isdecimal():
-        return int(text)
-    total, digit = 0, 0
-    for sign in text:
-        if sign in _PLACES:
-            total += (digit or 1) * _PLACES[sign]
-            digit = 0
-        else:
-            digit = _DIGITS[sign]
-    return total + digit
-
-
-def articles_cited(basis: str) -> Iterator[tuple[str, str]]:
-    """(law, article) of each article that a basis in Chinese names; a paragraph follows the last article named."""
-    for law in _LAW.finditer(basis):
-        article, paragraph = "", ""
-        for match in _UNIT.finditer(law[2]):
-            number = number_of(match[1])
-            if match[2] == "条":
-                article, paragraph = str(number), ""
-                yield law[1], article
-            elif match[2] == "款" and article:
-                paragraph = f"{article}({number})"
-                yield law[1], paragraph
-            elif article:
-                yield law[1], f"{paragraph or article}[{number}]"
 
 
 def statutes_cited(basis: str) -> tuple[Statute, ...]:

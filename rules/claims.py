@@ -11,6 +11,8 @@ from casework.models import Event
 from rules.models import (
     CatalogueChange,
     ClauseChange,
+    CounselSignature,
+    LawWork,
     Opinion,
     RuleExit,
     Rulemaking,
@@ -157,7 +159,33 @@ def _changed(change: CatalogueChange, events: Sequence[Event]) -> Iterator[Compa
         yield "text_sha256", wording, row.text_sha256
 
 
+def _signed(row: CounselSignature, event: Event) -> Iterator[Comparison]:
+    about = {"subject": str(row.subject), "key": row.key, "text": row.text_sha256}
+    yield from said(event, **about, remark=digest(row.remark))
+    yield "signed_by", event.actor_ref, row.signed_by.ref
+
+
+def _withdrawn(row: CounselSignature, event: Event) -> Iterator[Comparison]:
+    yield from said(event, reason=digest(row.withdrawn_reason))
+
+
+def _listed(row: LawWork, event: Event) -> Iterator[Comparison]:
+    about = {"law": row.law.key, "kind": str(row.kind), "key": row.key}
+    yield from said(event, **about, title=digest([row.title_zh, row.title_en]))
+
+
+def _settled(row: LawWork, event: Event) -> Iterator[Comparison]:
+    yield from said(event, remark=digest(row.remark))
+    yield "settled_by", event.actor_ref, getattr(row.settled_by, "ref", "")
+
+
 CLAIMS = {
+    CounselSignature.KIND: Claims(
+        by_event={"counsel_signature.given": _signed, "counsel_signature.withdrawn": _withdrawn}, parts=("signed_by",)
+    ),
+    LawWork.KIND: Claims(
+        by_event={"law_work.listed": _listed, "law_work.settled": _settled}, parts=("law", "settled_by")
+    ),
     CatalogueChange.KIND: Claims(
         by_event={"catalogue_change.proposed": _proposed},
         of_case=_changed,

@@ -51,6 +51,10 @@ EVENTS: Mapping[str, EventText] = {
         message=_("Two people of the platform gave your shop another owner. See who acts for it."),
     ),
     "catalogue_change.refused": EventText(staff=_("It was refused")),
+    "counsel_signature.given": EventText(staff=_("Counsel signed the text")),
+    "counsel_signature.withdrawn": EventText(staff=_("Counsel withdrew the signature")),
+    "law_work.listed": EventText(staff=_("A law that it rests on changed")),
+    "law_work.settled": EventText(staff=_("Somebody looked at it")),
     "exit.requested": EventText(
         party=_("You leave on the old terms."),
         staff=_("The party leaves on the old terms"),

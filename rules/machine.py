@@ -321,3 +321,69 @@ class ChangeMachine(models.Model):
     )
     def refuse(self, **_facts: Any) -> None:
         """The catalogue stays as it is, for a reason."""
+
+
+class SignatureState(models.TextChoices):
+    GIVEN = "GIVEN", pgettext_lazy("counsel", "signed")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("counsel", "withdrawn")
+
+
+SIGNATURE_STATES = {
+    SignatureState.GIVEN: State.open(
+        "good", "check-circle", turn="", tab="given", next_step=_("It counts for this very text, and for no other.")
+    ),
+    SignatureState.WITHDRAWN: State.final("calm", "undo", tab="withdrawn", next_step=_("It counts no more.")),
+}
+SIGNATURE_TABS = tabs(Tab("given", pgettext_lazy("tab", "Signed")), Tab("withdrawn", pgettext_lazy("tab", "Withdrawn")))
+
+
+class SignatureMachine(models.Model):
+    state = StateField(_("state"), choices=SignatureState, default=SignatureState.GIVEN, protected=True)
+    STATES, TABS = SIGNATURE_STATES, SIGNATURE_TABS
+
+    class Meta:
+        abstract = True
+
+    @transition(
+        field=state,
+        source=SignatureState.GIVEN,
+        target=SignatureState.WITHDRAWN,
+        custom=moves("counsel_signature.withdrawn", by=("counsel",)),
+    )
+    def withdraw(self, **_facts: Any) -> None:
+        """Counsel says why the text is not to be relied on; the signature stays in its history."""
+
+
+class WorkState(models.TextChoices):
+    OPEN = "OPEN", _("to be looked at")
+    SETTLED = "SETTLED", _("looked at")
+
+
+WORK_STATES = {
+    WorkState.OPEN: State.open(
+        "wait",
+        "hourglass",
+        turn="platform",
+        tab="open",
+        next_step=_("Somebody reads it beside the law as it reads now, and says what was done."),
+    ),
+    WorkState.SETTLED: State.final("good", "check", tab="settled", next_step=_("It was looked at.")),
+}
+WORK_TABS = tabs(Tab("open", _("To look at")), Tab("settled", pgettext_lazy("tab", "Looked at")))
+
+
+class WorkMachine(models.Model):
+    state = StateField(_("state"), choices=WorkState, default=WorkState.OPEN, protected=True)
+    STATES, TABS = WORK_STATES, WORK_TABS
+
+    class Meta:
+        abstract = True
+
+    @transition(
+        field=state,
+        source=WorkState.OPEN,
+        target=WorkState.SETTLED,
+        custom=moves("law_work.settled", by=("compliance",)),
+    )
+    def settle(self, **_facts: Any) -> None:
+        """A person says what was done about what rests on a law that changed."""

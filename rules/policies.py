@@ -6,11 +6,11 @@ Everybody may read and comment.
 from django.db.models import Q
 
 from accounts.models import Party, PartyKind
-from accounts.roles import CAN_MANAGE
+from accounts.roles import ADMINISTRATOR, CAN_MANAGE, COMPLIANCE, COUNSEL
 from casework.actor import Actor, ActorKind, Via
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
-from rules.models import CatalogueChange, PlatformRule, RuleExit, Rulemaking
+from rules.models import CatalogueChange, CounselSignature, LawWork, PlatformRule, RuleExit, Rulemaking
 
 WRITES = ("rule.drafted", "rule.edited", "rule.proposed", "rule.entered")
 
@@ -55,6 +55,35 @@ def changes_visible_to(actor: Actor) -> Q:
         return Q(client_id=actor.client_id)
     oversees = actor.has_role("compliance", "administrator") or actor.kind is ActorKind.SYSTEM
     return Q() if oversees else Q(pk=None)
+
+
+def may_sign_as_counsel(actor: Actor) -> CaseError | None:
+    """A person with the role of counsel, who answers for it by name."""
+    return None if actor.has_role(COUNSEL) and actor.user_id is not None else NotAllowed()
+
+
+def may_withdraw_signature(actor: Actor, signature: CounselSignature) -> CaseError | None:
+    """Any counsel: whoever signed may have left."""
+    del signature
+    return may_sign_as_counsel(actor)
+
+
+def signatures_visible_to(actor: Actor) -> Q:
+    """Everybody sees every signature."""
+    del actor
+    return Q()
+
+
+def may_settle_law_work(actor: Actor, work: LawWork) -> CaseError | None:
+    """A person of compliance or an administrator."""
+    del work
+    return may_make_rule(actor)
+
+
+def law_work_visible_to(actor: Actor) -> Q:
+    """Compliance, administrators and counsel see all of it."""
+    sees = actor.has_role(COMPLIANCE, ADMINISTRATOR, COUNSEL) or actor.kind is ActorKind.SYSTEM
+    return Q() if sees else Q(pk=None)
 
 
 def may_propose_rule(actor: Actor, rule: PlatformRule | None = None) -> CaseError | None:

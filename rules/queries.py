@@ -19,6 +19,7 @@ from rules.models import (
     Disposition,
     Explanation,
     LawArticle,
+    LawWork,
     Made,
     Opinion,
     PlatformRule,
@@ -33,6 +34,7 @@ from rules.policies import (
     changes_visible_to,
     consents_visible_to,
     exits_visible_to,
+    law_work_visible_to,
     may_answer_explanation,
     may_comment,
     may_make_rule,
@@ -369,6 +371,16 @@ def changes_for(actor: Actor) -> QuerySet[CatalogueChange]:
 def change_for(actor: Actor, ref: str) -> CatalogueChange:
     """Raises `NotFound`."""
     return or_not_found(changes_for(actor).filter(ref=ref).first())
+
+
+def law_work_for(actor: Actor) -> QuerySet[LawWork]:
+    """What rests on a changed law, as far as the actor may see it."""
+    return LawWork.objects.filter(law_work_visible_to(actor)).select_related("law", "settled_by")
+
+
+def law_work_one(actor: Actor, ref: str) -> LawWork:
+    """Raises `NotFound`."""
+    return or_not_found(law_work_for(actor).filter(ref=ref).first())
 
 
 def law_article_said(change: CatalogueChange) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from casework.actor import Actor
 from casework.models import Case
 from casework.verbs import Action, Verb
 from rules import commands, inputs, policies
-from rules.models import CatalogueChange, RuleExit, Rulemaking
+from rules.models import CatalogueChange, CounselSignature, LawWork, RuleExit, Rulemaking
 from surfaces.asks import STAFF, Page
 
 ON_ITS_PAGE = "console.rules.making: a version's page has a form for each step beside its opinions and clauses"
@@ -145,6 +145,43 @@ CHANGE = (
         ),
     ),
 )
+SIGNATURE = (
+    Verb(
+        "withdraw",
+        commands.withdraw_signature,
+        may=policies.may_withdraw_signature,
+        takes=inputs.WithdrawSignatureInput,
+        needs_version=True,
+        operation="withdraw_signature",
+        about="The text is signed by this counsel no more; the signature and the reason stay in its public history.",
+        page=Page(
+            _("Withdraw the signature %(number)s"),
+            [_("Every page says again that the text is not signed. Signature and reason stay for all to see.")],
+            button=_("Withdraw the signature"),
+            done=_("The signature is withdrawn."),
+            by=STAFF,
+            is_loss=True,
+        ),
+    ),
+)
+WORK = (
+    Verb(
+        "settle",
+        commands.settle_law_work,
+        may=policies.may_settle_law_work,
+        takes=inputs.SettleLawWorkInput,
+        needs_version=True,
+        operation="settle_law_work",
+        about="Somebody read it beside the law as it reads now, and says what was done.",
+        page=Page(
+            _("Settle %(number)s"),
+            [_("You read it beside the law as it reads now. What you write stays on record.")],
+            button=_("Looked at"),
+            done=_("It is on record what was done."),
+            by=STAFF,
+        ),
+    ),
+)
 MAKING = (
     Verb(
         "enter",
@@ -176,7 +213,13 @@ MAKING = (
         by_hand=ON_ITS_PAGE,
     ),
 )
-VERBS: Mapping[type[Case], Sequence[Verb]] = {RuleExit: EXIT, CatalogueChange: CHANGE, Rulemaking: MAKING}
+VERBS: Mapping[type[Case], Sequence[Verb]] = {
+    RuleExit: EXIT,
+    CatalogueChange: CHANGE,
+    CounselSignature: SIGNATURE,
+    LawWork: WORK,
+    Rulemaking: MAKING,
+}
 
 
 def making_actions_for(actor: Actor, case: Rulemaking, *, now: datetime) -> list[Action]:
@@ -192,3 +235,13 @@ def change_actions_for(actor: Actor, case: CatalogueChange, *, now: datetime) ->
 def actions_for(actor: Actor, case: RuleExit, *, now: datetime) -> list[Action]:
     """What this actor can do about the exit now; absent means not possible."""
     return verbs.actions_for(EXIT, actor, case, now=now)
+
+
+def signature_actions_for(actor: Actor, case: CounselSignature, *, now: datetime) -> list[Action]:
+    """What this actor can do about the signature of counsel now."""
+    return verbs.actions_for(SIGNATURE, actor, case, now=now)
+
+
+def work_actions_for(actor: Actor, case: LawWork, *, now: datetime) -> list[Action]:
+    """What this actor can do about the work of a changed law now."""
+    return verbs.actions_for(WORK, actor, case, now=now)

@@ -13,6 +13,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import roles
 from casework.constraints import check
@@ -305,6 +306,7 @@ class StaffRoleName(models.TextChoices):
     COMPLIANCE = roles.COMPLIANCE, _("compliance officer")
     ADMINISTRATOR = roles.ADMINISTRATOR, _("administrator")
     HELP_LINE = roles.HELP_LINE, _("help-line officer")
+    COUNSEL = roles.COUNSEL, pgettext_lazy("role", "counsel")
 
 
 class StaffRole(models.Model):

@@ -97,6 +97,7 @@ def show_case(
         mediates=mediates,
         acts=names,
         facts=context.facts_of(views, actions, work.facts),
+        notes=queries.statutory_notes(dispute),
         pieces=[view.item for view in queries.evidence_shown_to(actor, dispute) if not view.is_draft],
         fetching=[pull for view in views for pull in view.pulls if pull.state == PullState.ASKED],
         gaps=[(view.no, gap) for view in views for pull in view.pulls for gap in pull.gaps],

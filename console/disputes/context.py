@@ -16,9 +16,9 @@ from disputes.choices import Lane, Remedy, Side
 from disputes.models import Dispute, NoReturnConsent, OptIn
 from disputes.participants import lane_read_by
 from disputes.queries import FactView, pictures_after, who, with_sentences
-from disputes.statutes import number_of
 from disputes.terms import remedies_to_offer
 from disputes.verbs import Action
+from rules.laws.citing import number_of
 from rules.models import LawArticle
 from rules.queries import law_library
 

@@ -90,7 +90,7 @@ class DraftForm(CommandForm):
     old_until = Moment(label=_("until when it goes on for them"), required=False)
 
     consent = forms.ChoiceField(
-        label=_("What does it mean that those who are here say nothing? (article 16)"),
+        label=_("What does it mean that those who are here say nothing? (Measures, article 16)"),
         choices=Consent.choices,
         widget=forms.RadioSelect,
     )

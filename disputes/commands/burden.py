@@ -15,9 +15,11 @@ from disputes.models import BurdenTable, FactRow, GroundRow, Relaxation, Relaxat
 from disputes.policies import may_publish_burden_table
 from disputes.proof import BilingualText, FactDraft, GroundDraft, RelaxationDraft, StepDraft, faults_of
 from rules.clearances import wording_errors
+from rules.paragraphs import Library
 
 FAULTS = {
     "no-basis": _("A step of proof needs a basis."),
+    "law-renumbered": _("A later version of this law gave the article another number: cite that."),
     "statutory-burden-on-consumer": _("The law lays this burden on the trader; a rule cannot lay it on a consumer."),
     "no-steps": _("A fact needs at least one step of proof."),
     "no-facts": _("A ground needs at least one fact."),
@@ -60,6 +62,8 @@ def publish_burden_table(
     require(may_publish_burden_table(actor))
     if faults := faults_of(grounds, relaxations):
         raise Invalid(errors=[FieldError(f"/grounds{f.pointer}", f.code, FAULTS[f.code]) for f in faults])
+    if moved := list(_renumbered(grounds, now)):
+        raise Invalid(errors=moved)
     if found := wording_errors(dict(_texts({"grounds": grounds, "relaxations": relaxations}))):
         raise Invalid(errors=found)
     table = BurdenTable.objects.create(version_id=version_id)
@@ -85,10 +89,28 @@ def publish_burden_table(
             RelaxationControl(relaxation=row, kind=c.kind, text_zh=c.text.zh, text_en=c.text.en)
             for c in relief.controls
         )
+    _seal(table)
     table.digest = digest([*map(_content, grounds), *map(_relief, relaxations)])
     table.published_at = now
     table.save(update_fields=["digest", "published_at"])
     return table
+
+
+def _renumbered(grounds: Sequence[GroundDraft], now: datetime) -> Iterator[FieldError]:
+    """Each basis that cites a number which its law does not have any more."""
+    library = Library(now)
+    for g, ground in enumerate(grounds):
+        for f, fact in enumerate(ground.facts):
+            for s, step in enumerate(fact.steps):
+                if any(each.renumbered_to for each in library.paragraphs(step.basis.zh)):
+                    at = f"/grounds/{g}/facts/{f}/steps/{s}/basis"
+                    yield FieldError(at, "law-renumbered", FAULTS["law-renumbered"])
+
+
+def _seal(table: BurdenTable) -> None:
+    """Each ground has the hash under which counsel signs it."""
+    for ground in GroundRow.objects.filter(table=table).prefetch_related("facts__steps"):
+        GroundRow.objects.filter(pk=ground.pk).update(digest=ground.text_sha256)
 
 
 def _texts(value: object, at: str = "") -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -98,6 +99,7 @@ def open_dispute(
     person = _caller_for(actor, claimant, both, caller, now=now)
     require(_check(filing, ground))
     _require_applies(ground, order, now)
+    _require_signed(ground)
     notice = _notice(actor, filing, ground, claimant)
     _require_first(claimant, order, ground)
     require(_beyond(filing, ceiling_of_claim(claimant.pk, order, ground, filing.remedy)))
@@ -177,6 +179,13 @@ def _require_applies(ground: GroundRow, order: OrderRecord, now: datetime) -> No
     if not can_apply(ground, Order(order.tags, order.received_at, now)):
         text = _("This ground is for: %(condition)s. The order says that it is about something else.")
         raise Invalid.field("/ground", "does-not-apply", text % {"condition": ground.get_applies_if_display()})
+
+
+def _require_signed(ground: GroundRow) -> None:
+    """Raises `Invalid` where the platform uses only grounds that counsel signed, and nobody signed this one."""
+    if not settings.UNSIGNED_GROUNDS_ALLOWED and not ground.is_signed_by_counsel:
+        text = _("This ground is a draft that counsel has not signed: no dispute can rest on it here yet.")
+        raise Invalid.field("/ground", "not-signed", text)
 
 
 def _require_first(claimant: Party, order: OrderRecord, ground: GroundRow) -> None:

@@ -1,8 +1,8 @@
 """The default burden table: thirty-four grounds in both languages, Chinese authentic, ready to go into a rule version.
 
 The TOML files beside this module hold it, one for each family of grounds, `relief.toml` the reliefs from proof,
-`fast_refund.toml` the one of fast refunds, and `instruments.toml` the laws that are cited. Written in our own words
-from the cited articles. A step is EXPLICIT (type E) where an article itself lays the burden, DERIVED (D) where it
+`fast_refund.toml` the one of fast refunds; `rules.laws` has the laws that are cited. Written in our own words from the
+cited articles. A step is EXPLICIT (type E) where an article itself lays the burden, DERIVED (D) where it
 follows from the general rules with the cited article, and PRACTICE (M) where marketplaces fill what the law leaves
 open; a row may mix them. Each ground says how well its sources were checked. Not legal advice: have counsel confirm
 articles and allocation before a platform publishes the table as its own.

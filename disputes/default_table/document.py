@@ -1,5 +1,6 @@
 """The default table as a document that can be read and signed: every ground, fact and step in both languages."""
 
+import re
 from collections.abc import Iterator
 
 from django.utils import translation
@@ -7,30 +8,65 @@ from django.utils.text import capfirst
 
 from disputes.choices import Condition, Role
 from disputes.default_table import GROUNDS
+from disputes.default_table.applying import what_applies
 from disputes.machine import FactState
 from disputes.proof import FactDraft, GroundDraft, StepDraft, is_same_side, role_of
 from disputes.statutes import rests_only_on_leave
+from rules.laws import Place, places_cited
 
 HEAD = """# Who must prove what: the default table
 
 Written from `disputes/default_table/` by `manage.py burden_document`; a test compares it. Do not edit.
 
-**In our own words, not signed by counsel.** What an article says was read in copies published by others, unless a
-ground says that only a summary was. Chinese is authentic. A silence that *must* be found so follows when the time is
-over; one that *may* be (可以) waits for a person who sees the file.
+**A draft in our own words, not signed by counsel.** What an article says was read in copies published by others, unless
+a ground says that only a summary was; no wording was compared with an official publication, so every hash stands as
+"not verified". Chinese is authentic. A silence that *must* be found so follows when the time is over; one that *may* be
+(可以) waits for a person who sees the file. Hours run without a pause, also at night and on days off; days are those of
+the law: the first does not count, the last ends at 24:00 in Shanghai and not on a day off.
+
+What a platform loads and signs itself stands on its own pages: `/burden/`, and in `GET burden-tables/current`.
 """
+
+
+UNSIGNED = "not signed, a draft"
 
 
 def written() -> str:
     """The whole document, labels in English, in the order of the codes."""
     with translation.override("en"):
-        return HEAD + "".join(_ground(ground) for ground in GROUNDS)
+        grounds = map(_ground, GROUNDS)
+        return HEAD + "".join([*grounds, *_paragraphs(), *what_applies()])
+
+
+def _paragraphs() -> Iterator[str]:
+    """Every paragraph that the table cites, with what it says, its source, and the steps that rest on it."""
+    rests: dict[Place, list[str]] = {}
+    for ground in GROUNDS:
+        for f, fact in enumerate(ground.facts, start=1):
+            for s, step in enumerate(fact.steps, start=1):
+                for place in places_cited(step.basis.zh):
+                    rests.setdefault(place, []).append(f"{ground.code} {f}.{s}")
+    yield "\n## What the cited paragraphs say\n\n"
+    yield "| paragraph | in our own words | source | SHA-256 of the wording | in force from | rests on it |\n"
+    yield "|" + "---|" * 6 + "\n"
+    for place in sorted(rests, key=lambda each: (each.instrument.code, _order(each.place))):
+        law, said = place.instrument, place.instrument.said_of(place.place)
+        words = f"{said.zh} {said.en}" if said is not None else ""
+        cited = law.cited([place.place])
+        source = f"{law.source}, a copy by others" if law.source else "none read"
+        cells = (f"{cited.zh} {cited.en} (`{place.key}`)", words, source, "not verified", str(law.in_force_from))
+        yield f"| {' | '.join(cells)} | {', '.join(rests[place])} |\n"
+
+
+def _order(place: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", place)]
 
 
 def _ground(ground: GroundDraft) -> str:
     lines = [
         f"\n## {ground.code} {ground.title.zh} · {ground.title.en}\n",
         f"{_role(ground.claimant_role)} → {_role(ground.respondent_role)}; sources: {ground.confidence.label}.",
+        f"Counsel: {UNSIGNED}.",
     ]
     if ground.applies_if:
         lines.append(f"Refused where the order says otherwise: {_condition(ground.applies_if)}.")
@@ -61,7 +97,7 @@ def _cells(ground: GroundDraft, fact: FactDraft, step: StepDraft) -> Iterator[st
     yield "bears" if bears else "only answers"
     yield f"{step.shows.zh} {step.shows.en}"
     yield str(step.standard.label)
-    yield f"{step.days} days" if step.days else f"{step.hours} h"
+    yield f"{step.days} days of the law" if step.days else f"{step.hours} h by the clock"
     yield f"{step.silence.zh} {step.silence.en}"
     yield _force(step)
     presumed = f" {step.presumption.zh}" if step.presumption.zh else ""

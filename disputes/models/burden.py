@@ -1,18 +1,30 @@
 """The burden table as rows: it belongs to one version of a platform rule and is fixed from its publication on."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from casework import clock
+from casework.canonical import digest
 from casework.constraints import check
 from casework.working_days import Calendar, add_days, at_law
 from disputes.choices import BasisKind, Condition, Effect, Family, Remedy, Role, Side, SourceConfidence, Standard
 from disputes.machine import FactState
 from disputes.proof import is_same_side
-from rules.models import InBothLanguages
+from rules.counsel import is_signed, signatures_under
+from rules.models import CounselSignature, InBothLanguages, Signed
+from rules.paragraphs import Library, Paragraph
+
+
+def _columns(row: models.Model) -> dict[str, Any]:
+    keys = [each.attname for each in row._meta.concrete_fields if not each.primary_key and not each.is_relation]
+    return {name: getattr(row, name) for name in keys}
 
 
 class BurdenTable(models.Model):
@@ -52,6 +64,7 @@ class GroundRow(InBothLanguages):
     stakes = models.JSONField(default=list)
     must_mediate = models.BooleanField(default=False)
     applies_if = models.CharField(max_length=10, choices=Condition, blank=True, default="", db_default="")
+    digest = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("ground of dispute")
@@ -68,6 +81,31 @@ class GroundRow(InBothLanguages):
     @property
     def title(self) -> str:
         return self.in_language("title")
+
+    @property
+    def text_sha256(self) -> str:
+        """The SHA-256 under which counsel signs it: of every word and figure of the ground in both languages."""
+        return self.digest or digest(self.content())
+
+    @cached_property
+    def signatures(self) -> Sequence[CounselSignature]:
+        """Every signature of counsel under any text of its code: its public history."""
+        return signatures_under(Signed.GROUND, [self.code]).get(self.code, [])
+
+    @property
+    def is_signed_by_counsel(self) -> bool:
+        """Whether counsel signed it as it stands in its table."""
+        return is_signed(self.signatures, self.text_sha256)
+
+    def content(self) -> dict[str, Any]:
+        """Every column of the ground, its facts and steps, but for keys: what its hash covers."""
+        facts = [
+            _columns(fact) | {"steps": [_columns(step) for step in sorted(fact.steps.all(), key=lambda s: s.no)]}
+            for fact in sorted(self.facts.all(), key=lambda f: f.no)
+        ]
+        return {name: said for name, said in _columns(self).items() if name not in ("position", "digest")} | {
+            "facts": facts
+        }
 
 
 class FactRow(InBothLanguages):
@@ -176,6 +214,14 @@ class StepRow(InBothLanguages):
 
     def __str__(self) -> str:
         return f"{self.fact_id} {self.no}"
+
+    library: Library | None = None
+    """The signed texts, where many steps are shown at once."""
+
+    @property
+    def paragraphs(self) -> list[Paragraph]:
+        """What it rests on, letter by letter or in our own words, as of now."""
+        return (self.library or Library(clock.now())).paragraphs(self.basis_zh)
 
     @property
     def is_only_allowed(self) -> bool:

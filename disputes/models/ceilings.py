@@ -2,11 +2,10 @@
 
 from casework.triggers import Trigger
 from disputes.choices import REFUNDS, Beyond
+from disputes.statutory import MULTIPLES
 
 LOSS_MOST = 100_000_000
 """¥1,000,000.00: a loss beyond that is for a court."""
-MULTIPLES = {Beyond.THREE: (3, 50_000), Beyond.TEN: (10, 100_000)}
-"""How many times the price, and at least how much: 消费者权益保护法 55, 食品安全法 148."""
 
 _REFUNDS = ", ".join(f"'{remedy}'" for remedy in sorted(map(str, REFUNDS)))
 

@@ -21,11 +21,13 @@ from casework.formats import beijing_deadline, money
 from casework.models import Event
 from disputes.choices import Payer, Remedy, Side
 from disputes.claims import originals_of
+from disputes.counsel import was_signed
 from disputes.machine import FactState
 from disputes.models import Determination, Dispute, DisputeOutcome, EvidenceItem, FactAtIssue, Finding, ObligationKind
 from disputes.policies import visible_to
 from disputes.proof import is_same_side
 from disputes.terms import Owed, owed_under, terms_determined
+from rules.paragraphs import Library, are_quoted
 
 type Findings = Sequence[tuple[Finding, FactAtIssue]]
 
@@ -87,7 +89,7 @@ def _letter(dispute: Dispute, determination: Determination, *, language: str, ch
             ),
             (_("What we found"), _found(dispute, determination, findings)),
             (_("Proof"), [_proof(dispute, finding, fact) for finding, fact in findings]),
-            (_("Rule"), _rule(dispute, findings)),
+            (_("Rule"), _rule(dispute, findings, determination.decided_at)),
             (_("How this was decided"), _how(determination)),
             (_("What happens now"), _now(dispute, determination, findings)),
             (_("If you disagree"), _disagree(determination)),
@@ -249,7 +251,7 @@ def _proof(dispute: Dispute, finding: Finding, fact: FactAtIssue) -> str:
     return said % values
 
 
-def _rule(dispute: Dispute, findings: Findings) -> Iterator[str]:
+def _rule(dispute: Dispute, findings: Findings, decided_at: datetime) -> Iterator[str]:
     version = dispute.table.version
     yield _("%(rule)s, version %(number)s, burden of proof %(code)s: %(title)s.") % {
         "rule": version.rule.name,
@@ -257,15 +259,26 @@ def _rule(dispute: Dispute, findings: Findings) -> Iterator[str]:
         "code": dispute.ground.code,
         "title": dispute.ground.title,
     }
+    library, rests = Library(decided_at), False
     for finding, fact in findings:
         basis, kind = fact.step.in_language("basis"), fact.step.get_basis_kind_display()
         yield _("%(no)s. Basis: %(basis)s (%(kind)s).") % {"no": finding.no, "basis": basis, "kind": kind}
+        paragraphs = library.paragraphs(fact.step.basis_zh)
+        yield from (each.sentence for each in paragraphs if each.is_quoted)
+        rests = rests or not are_quoted(paragraphs)
         if presumption := fact.step.in_language("presumption"):
             yield presumption
         if fact.shift_basis:
             basis, _line, why = fact.shift_basis.partition("\n")
             values = {"no": finding.no, "who": who(dispute, finding.bearer), "basis": basis, "why": why}
             yield _("%(no)s. The mediator moved the burden to %(who)s. Basis: %(basis)s. Why: %(why)s") % values
+    if rests:
+        yield _(
+            "What the table takes from articles that are not quoted here stands in our own words, not verified against "
+            "the official text."
+        )
+    if not was_signed(dispute.ground, decided_at):
+        yield _("This ground of the burden table was a draft, not signed by counsel, when this was decided.")
 
 
 def _how(determination: Determination) -> Iterator[str]:

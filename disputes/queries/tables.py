@@ -1,11 +1,15 @@
 """Burden tables for everybody: the one in force, and any that was ever published, with all its parts."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from casework import clock
 from casework.errors import or_not_found
+from disputes.counsel import signatures_of
 from disputes.models import BurdenTable, GroundRow, Relaxation
+from rules.paragraphs import Library
 
 
 def table_in_force(at: datetime) -> BurdenTable:
@@ -29,4 +33,19 @@ def _published() -> QuerySet[BurdenTable]:
 
 
 def _found(rows: QuerySet[BurdenTable]) -> BurdenTable:
-    return or_not_found(rows.first())
+    table = or_not_found(rows.first())
+    grounds = list(table.grounds.all())
+    read_paragraphs(grounds)
+    history = signatures_of(grounds)
+    for ground in grounds:
+        ground.signatures = history.get(ground.code, [])
+    return table
+
+
+def read_paragraphs(grounds: Iterable[GroundRow]) -> None:
+    """The signed texts are read once for all steps of these grounds."""
+    library = Library(clock.now())
+    for ground in grounds:
+        for fact in ground.facts.all():
+            for step in fact.steps.all():
+                step.library = library

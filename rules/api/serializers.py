@@ -11,6 +11,7 @@ from accounts.models import StaffRoleName
 from rules import queries
 from rules.choices import PROMISES, Unit
 from rules.commands import Assessment, ClauseText, Consultation, RequiredDraft, TermDraft
+from rules.counsel import is_signed, signatures_of_version
 from rules.how_made import how_made
 from rules.models import (
     Binds,
@@ -26,7 +27,7 @@ from rules.models import (
 )
 from rules.required import REQUIREMENTS
 from surfaces.api.inputs import Boolean, Choice, Input, Integer, Line, Moment, Name, Text
-from surfaces.api.serializers import Code
+from surfaces.api.serializers import Code, Computed
 
 
 class ClauseTermOutput(serializers.Serializer[Any]):
@@ -179,6 +180,11 @@ class VersionOutput(VersionSummary):
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     consultation = ConsultationHeldOutput(source="held", allow_null=True)
     how_made = HowMadeOutput(source="*")
+    is_signed_by_counsel = Computed(
+        lambda version: is_signed(signatures_of_version(version), version.text_hash),
+        bool,
+        help_text=_("whether counsel signed this very text; GET counsel-signatures has the history"),
+    )
 
 
 class DraftClauseOutput(serializers.Serializer[Any]):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from rules import verbs
-from rules.api import changes, exits, making, views
+from rules.api import changes, counsel, exits, making, views
 from surfaces.api.verbs import verb_paths
 
 urlpatterns = [
@@ -27,4 +27,10 @@ urlpatterns = [
     path("catalogue-changes", changes.ChangesView.as_view(), name="catalogue-changes"),
     path("catalogue-changes/<str:ref>", changes.ChangeView.as_view(), name="catalogue-change"),
     *verb_paths("catalogue-changes/<str:ref>/", verbs.CHANGE, changes.ChangeVerbView),
+    path("counsel-signatures", counsel.SignaturesView.as_view(), name="counsel-signatures"),
+    path("counsel-signatures/<str:ref>", counsel.SignatureView.as_view(), name="counsel-signature"),
+    *verb_paths("counsel-signatures/<str:ref>/", verbs.SIGNATURE, counsel.SignatureVerbView),
+    path("law-work", counsel.LawWorkListView.as_view(), name="law-work-list"),
+    path("law-work/<str:ref>", counsel.LawWorkView.as_view(), name="law-work"),
+    *verb_paths("law-work/<str:ref>/", verbs.WORK, counsel.LawWorkVerbView),
 ]

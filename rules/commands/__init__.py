@@ -9,6 +9,7 @@ from rules.commands.consultation import (
     open_rule_consultation,
     submit_opinion,
 )
+from rules.commands.counsel import sign_as_counsel, withdraw_signature
 from rules.commands.exits import (
     ANSWER_WORKING_DAYS,
     REFUND_DAYS,
@@ -22,6 +23,8 @@ from rules.commands.exits import (
 )
 from rules.commands.explanations import WORKING_DAYS, answer_explanation, ask_explanation
 from rules.commands.law import propose_law_article
+from rules.commands.law_work import settle_law_work
+from rules.commands.load_law import LoadedParagraph, load_law_texts
 from rules.commands.making import (
     adopt_rule_version,
     draft_rule_version,

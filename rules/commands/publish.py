@@ -192,7 +192,10 @@ def of_assessment(assessment: Assessment | None) -> dict[str, Any]:
         raise Invalid.field("/assessment/reason", "required", _("Say why these features are there or not."))
     burdens = assessment.touches_important_rights or assessment.impact != Impact.NONE
     if assessment.consent == Consent.NEUTRAL and (burdens or not assessment.neutral_reason.strip()):
-        text = _("Saying nothing counts only where nobody is burdened: the impact is none, with a reason (article 16).")
+        text = _(
+            "Saying nothing counts only where nobody is burdened: the impact is none, with a reason (Measures, article "
+            "16)."
+        )
         raise Invalid.field("/assessment/consent", "not-neutral", text)
     return {
         **named(assessment, lambda a: (a.impact, a.has_many_users, a.has_many_changes, a.touches_important_rights)),

@@ -4,10 +4,12 @@ from casework.cover import digested, operational
 from rules.models.change import CHANGE_TRIGGERS, CatalogueChange, Subject
 from rules.models.clause_change import CLAUSE_CHANGE_TRIGGERS, ClauseChange, ConsultedClause
 from rules.models.consent import CONSENT_TRIGGERS, KEPT_FOR, REJECTED_BY, RuleConsent
+from rules.models.counsel import COUNSEL_TRIGGERS, CounselSignature, Signed
 from rules.models.exit import EXIT_TRIGGERS, ExitCalculation, RuleExit
 from rules.models.explanation import EXPLANATION_TRIGGERS, Explanation
 from rules.models.languages import InBothLanguages
 from rules.models.law import LAW_TRIGGERS, LawArticle, ReadFrom, article_in_force
+from rules.models.law_work import LAW_WORK_TRIGGERS, LawWork, RestsOn
 from rules.models.making import MAKING_TRIGGERS, Disposition, Opinion, Rulemaking
 from rules.models.required import REQUIRED_TRIGGERS, RequiredAnswer
 from rules.models.rule import RULE_TRIGGERS, Binds, Clause, Consent, Impact, Made, PlatformRule, RuleVersion
@@ -27,6 +29,8 @@ TRIGGERS = [
     *TERM_TRIGGERS,
     *CHANGE_TRIGGERS,
     *LAW_TRIGGERS,
+    *LAW_WORK_TRIGGERS,
+    *COUNSEL_TRIGGERS,
     *EXPLANATION_TRIGGERS,
     *WORDING_TRIGGERS,
 ]
@@ -37,6 +41,6 @@ COVER = {
         "rules_platformrule rules_ruleversion rules_clause rules_ruleconsent rules_ruleexit rules_exitcalculation"
         " rules_explanation rules_lawarticle rules_rulemaking rules_opinion rules_requiredanswer rules_ruletalk"
         " rules_talkpoint rules_clauseterm rules_wordingclearance rules_cataloguechange rules_clausechange"
-        " rules_consultedclause"
+        " rules_consultedclause rules_counselsignature rules_lawwork"
     ),
 }

@@ -27,6 +27,8 @@ class LawArticle(InBothLanguages):
     `gist` says in our own words what the article says. `text` is its wording, with where and when it was read and the
     SHA-256 of the Chinese text that was compared with the source; it is empty where nobody has read it. `reason` says
     why a version corrects the one before. `doubt` says to staff what about it is not certain: number, wording, force.
+    `article` is the place as lawyers shorten it (`rules.laws.citing`): a whole article, or a paragraph such as 25(2).
+    `renumbered_from` is the place that it had in the text before, where a new version of the law renumbered it.
     `instrument` is a stable code, such as CN-PRM-2025. `change` is the proposal that two people signed; None of what
     was recorded before two people had to, on which nothing new rests.
     """
@@ -35,6 +37,9 @@ class LawArticle(InBothLanguages):
     name_zh = models.CharField(_("name (Chinese)"), max_length=200)
     name_en = models.CharField(_("name (English)"), max_length=200)
     article = models.CharField(_("article"), max_length=20)
+    renumbered_from = models.CharField(
+        _("number before"), max_length=20, blank=True, default="", db_default="", db_index=False
+    )
     gist_zh = models.TextField(_("gist (Chinese)"))
     gist_en = models.TextField(_("gist (English)"))
     text_zh = models.TextField(_("wording"), blank=True, default="")
@@ -69,6 +74,9 @@ class LawArticle(InBothLanguages):
                 | (~Q(text_zh="") & ~Q(source="") & Q(read_from__in=ReadFrom.values, read_on__isnull=False)),
             ),
             check("law_article_says_its_doubt_in_chinese", Q(doubt_en="") | ~Q(doubt_zh="")),
+            check(
+                "law_article_is_not_renumbered_from_itself", Q(renumbered_from="") | ~Q(renumbered_from=F("article"))
+            ),
             check(
                 "law_article_is_signed_by_another_person",
                 Q(change=None, entered_by=None, signed_by=None)

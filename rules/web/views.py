@@ -22,6 +22,7 @@ from casework.formats import moment_text
 from casework.text import TextRefused, check_text
 from files.content import header_filename
 from rules import commands, queries
+from rules.counsel import is_signed, signatures_of_version
 from rules.how_made import how_made
 from rules.models import RuleVersion
 from rules.searching import find_clauses
@@ -86,7 +87,7 @@ def version(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """One version as it reads, each clause with an address of its own."""
     now = clock.now()
     found = queries.version_by_number(code, number)
-    how = how_made(found)
+    how, signatures = how_made(found), signatures_of_version(found)
     context = {
         "version": found,
         "rule": found.rule,
@@ -96,6 +97,8 @@ def version(request: HttpRequest, code: str, number: str) -> HttpResponse:
         "is_in_force": found.is_in_force(now),
         "may_leave": found.withdrawn_at is None and (found.effective_to is None or now < found.effective_to),
         "endings": list(ENDINGS),
+        "signatures": signatures,
+        "signed": is_signed(signatures, found.text_hash),
         "now": now,
     }
     return render(request, "rules/version.html", context)

@@ -233,6 +233,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Send at most that figure, or cite what states more.",
     ),
     "another-clause": ("The opinion is about another clause.", "Name an opinion about this clause, or consult anew."),
+    "another-text": (
+        "The wording has another SHA-256 than the file says.",
+        "Take the text from its source again.",
+    ),
     "article-not-signed": (
         "Nobody has signed the article of the law that is cited.",
         "Have two people enter and sign it, then cite it.",
@@ -243,6 +247,14 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Choose a ground that fits the goods and dates.",
     ),
     "explained": ("The change of the clause is explained already.", "Leave it out."),
+    "law-renumbered": (
+        "A later version of the law gave the cited article another number.",
+        "Cite the number that it has now.",
+    ),
+    "not-signed": (
+        "The platform uses only grounds that counsel signed, and nobody signed this one.",
+        "Choose another ground, or ask the human line.",
+    ),
     "new-figure": (
         "The change brings a figure that neither draft, opinion nor answer had.",
         "Consult on the clause anew.",

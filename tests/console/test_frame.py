@@ -20,6 +20,7 @@ EXECUTORS, RECORDS, WORDING = "/workbench/executors/", "/workbench/publications/
 SYSTEM = "/workbench/automation/"
 MAKING, TO_SIGN = "/workbench/rules/", "/workbench/changes/"
 QUESTIONS, EXITS = "/workbench/questions/", "/workbench/exits/"
+COUNSEL = "/workbench/counsel/"
 CALLS, PHONE = "/workbench/calls/", "/workbench/phone/"
 PLACES = {
     "reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS],
@@ -35,6 +36,7 @@ PLACES = {
         RECORDS,
         MAKING,
         TO_SIGN,
+        COUNSEL,
         EXITS,
         WORDING,
         QUESTIONS,
@@ -50,12 +52,14 @@ PLACES = {
         RECORDS,
         MAKING,
         TO_SIGN,
+        COUNSEL,
         EXITS,
         WORDING,
         QUESTIONS,
         SYSTEM,
     ],
     "help_line": [CALLS, PHONE],
+    "counsel": [COUNSEL],
 }
 AMONG_DISPUTES = [REPORTS, OWED, OUTAGES]
 """Further places that oversight has on the pages about disputes."""

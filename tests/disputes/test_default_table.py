@@ -27,7 +27,7 @@ from disputes.choices import (
     Standard,
 )
 from disputes.default_table import GROUNDS, RELAXATIONS
-from disputes.default_table.law import chinese_number, cited
+from disputes.default_table.law import cited
 from disputes.machine import FactState
 from disputes.models import BurdenTable
 from disputes.outcome import Derived, derive, finding_of
@@ -41,7 +41,8 @@ from disputes.proof import (
     is_same_side,
     role_of,
 )
-from disputes.statutes import STATUTES, articles_cited, number_of, statutes_cited
+from disputes.statutes import STATUTES, statutes_cited
+from rules.laws.citing import articles_cited, chinese_number, number_of
 from rules.models import RuleVersion
 from tests import factories as make
 from tests.disputes.building import LOOSE
@@ -497,8 +498,9 @@ def test_articles_in_both_languages():
         "《电子商务法》第二十条、第五十一条第一款；《消费者权益保护法》第二十五条第一款、第二款、第四十八条第一款第六项",
         "E-Commerce Law arts 20, 51(1); Consumer Rights Law arts 25(1), 25(2), 48(1)(6)",
     )
-    with pytest.raises(ValueError):
-        cited(["ECOMMERCE twenty"])
+    for unknown in ("ECOMMERCE twenty", "ECOMMERCE 999", "WEATHER 1"):
+        with pytest.raises(KeyError):
+            cited([unknown])
 
 
 def test_the_document_is_what_the_table_says():

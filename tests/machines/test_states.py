@@ -35,6 +35,8 @@ TURNS = {
     "exit": {"platform"},
     "catalogue_change": {"platform"},
     "webhook": set(),
+    "counsel_signature": set(),
+    "law_work": {"platform"},
 }
 """Whose turn it can be, by kind of case: what `turn_of` and the pages know how to name."""
 SEEN_ELSEWHERE = {("appeal", "SYSTEM_REVIEW"), ("dispute", "NEGOTIATING")}
@@ -51,6 +53,7 @@ BEFORE_ANYBODY_HOLDS_IT = {
 """Edges that end or pause a case, or let it go on, whether or not somebody holds it."""
 
 NOBODY_S_TURN = {
+    ("counsel_signature", "GIVEN"),  # it stands until counsel takes it back
     ("dispute", "SETTLED"),  # what was agreed is turned into what is owed at once
     ("executor", "ACTIVE"),
     ("executor", "SUSPENDED"),

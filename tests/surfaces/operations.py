@@ -30,7 +30,9 @@ from rules import commands as rules
 from rules import verbs as of_rule_verbs
 from rules.api import serializers as of_rules
 from rules.arithmetic import Item
+from rules.counsel import text_of
 from rules.inputs import ProposeLawArticleInput
+from rules.models import LawWork
 from tests import factories as make
 from tests.conftest import World
 from tests.rules.building import Making
@@ -64,6 +66,8 @@ MISSING = {
     "publications": "pub_",
     "exits": "ext_",
     "catalogue-changes": "cat_",
+    "counsel-signatures": "sgn_",
+    "law-work": "lwk_",
     "rulemakings": "rmk_",
     "webhook-endpoints": "whe_",
     "webhook-deliveries": "whd_",
@@ -286,6 +290,30 @@ def catalogue_change(state: str = "PROPOSED") -> Callable[[World, datetime], Mad
     return made
 
 
+def text_to_sign(world: World) -> Any:
+    """The world's rule, as it reads."""
+    key = f"{world.rule} 2026-01"
+    return {"subject": "RULE_VERSION", "key": key, "text_sha256": text_of("RULE_VERSION", key).sha256}
+
+
+def counsel_signature(world: World, now: datetime) -> Made:
+    """A signature that counsel gave under the world's rule."""
+    counsel = make.staff("counsel", now=now, name="law")
+    found = rules.sign_as_counsel(actor=counsel, now=now, **text_to_sign(world))
+    return {"ref": found.ref, "version": found.version}
+
+
+def law_work(world: World, now: datetime) -> Made:
+    """What rests on an article of the register that was renumbered."""
+    said = ProposeLawArticleInput.example | {"article": f"{make.number()}", "in_force_from": date(2019, 1, 1)}
+    change = rules.propose_law_article(
+        actor=world.platform, now=now, **said | {"instrument": "CN-PIPL", "renumbered_from": "21"}
+    )
+    make.sign(change, now=now)
+    found = LawWork.objects.filter(law__change=change).first()
+    return {"ref": found.ref, "version": found.version}
+
+
 def rule_without_table(world: World, now: datetime) -> Made:
     """A rule that is not in force yet, so that everybody can still know its table in advance."""
     code = make.publish_rule(world.platform, now=now, start=now + timedelta(days=30))
@@ -489,6 +517,13 @@ OPERATIONS: dict[str, Operation] = {
     "enter_change": Operation(catalogue_change()),
     "sign_change": Operation(catalogue_change("ENTERED")),
     "refuse_change": Operation(catalogue_change()),
+    "list_counsel_signatures": Operation(),
+    "read_counsel_signature": Operation(counsel_signature),
+    "sign_as_counsel": Operation(body=text_to_sign),
+    "withdraw_signature": Operation(counsel_signature),
+    "list_law_work": Operation(),
+    "read_law_work": Operation(law_work),
+    "settle_law_work": Operation(law_work),
     "list_publications": Operation(),
     "read_publication": Operation(publication),
     "publish_record": Operation(publication),

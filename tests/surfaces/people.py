@@ -49,6 +49,7 @@ PRINCIPALS = (
     "former_agent",
     "expired_agent",
     "case_agent",
+    "counsel",
 )
 ALL_SCOPES = (*make.SCOPES, "appeals:read", "webhooks:write")
 
@@ -156,6 +157,7 @@ def cast_of(world: World, theirs: World, *, now: datetime) -> Cast:
         "lead": world.more["lena"],
         "other_executor": world.more["oscar"],
         "help_line": make.staff("help_line", now=now, name="hana"),
+        "counsel": make.staff("counsel", now=now, name="lin"),
         "agent": make.agent(world.alice, world.merchant, now=now),
         "former_agent": make.agent(world.alice, world.merchant, now=now),
         "expired_agent": make.agent(

@@ -39,7 +39,7 @@ ROOT = Path(__file__).parents[2]
 APPS = ("appeals", "disputes", "executors", "notices", "rules")
 PERSONS = (
     *("owner", "consumer", "reviewer", "conflicted", "senior", "compliance", "administrator", "mediator"),
-    *("executor", "lead"),
+    *("executor", "lead", "counsel"),
 )
 
 

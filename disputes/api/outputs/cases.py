@@ -6,7 +6,7 @@ from typing import Any, cast
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from disputes.api.outputs.tables import GroundOutput, TableRefOutput
+from disputes.api.outputs.tables import GroundOutput, ParagraphOutput, TableRefOutput
 from disputes.ceilings import ceiling_for
 from disputes.choices import (
     Beyond,
@@ -32,7 +32,7 @@ from disputes.models import (
     TakenDown,
 )
 from disputes.policies import side_of
-from disputes.queries import assisted_shown_to, due_at_of, turn_of
+from disputes.queries import assisted_shown_to, due_at_of, statutory_notes, turn_of
 from disputes.verbs import ADDRESS, actions_for
 from helpline.callers import IdentifiedBy
 from operations import outages
@@ -326,6 +326,23 @@ class AssistedInDisputeOutput(serializers.Serializer[Any]):
     correction = serializers.CharField()
 
 
+class StatutorySumOutput(serializers.Serializer[Any]):
+    """A sum that the law names where this ground can lead to it: a note with its provisos, never owed by itself."""
+
+    kind = serializers.ChoiceField(choices=["fraud", "food", "harm", "penalty"], source="sum.kind")
+    amount_minor = serializers.IntegerField(
+        source="sum.amount_minor", allow_null=True, help_text="As the order gives it; null where only a loss says."
+    )
+    is_least = serializers.BooleanField(
+        source="sum.is_least", help_text="The least that the law names, not a multiple."
+    )
+    text = serializers.CharField(source="sum.words")
+    provisos = serializers.ListField(
+        child=serializers.CharField(), source="sum.provisos", help_text="What has to hold before anybody owes it."
+    )
+    paragraph = ParagraphOutput(help_text="Of the law that names the sum.")
+
+
 def _limits(row: Dispute) -> dict[str, Any]:
     found = ceiling_for(row, Remedy.COMPENSATE)
     return {
@@ -362,7 +379,14 @@ class DisputeOutput(DisputeRowOutput):
     advances = AdvanceOutput(many=True, source="advances.all")
     fast_refund = serializers.SerializerMethodField()
     limits = Computed(lambda row: _limits(row), LimitsOutput())
+    statutory_sums = serializers.SerializerMethodField(
+        help_text="Sums that the law names where the ground makes them possible: notes, never owed by themselves."
+    )
     actions = serializers.SerializerMethodField()
+
+    @extend_schema_field(StatutorySumOutput(many=True))
+    def get_statutory_sums(self, row: Dispute) -> Any:
+        return represented(StatutorySumOutput, statutory_notes(row), self.context, many=True)
 
     @extend_schema_field(AssistedInDisputeOutput(many=True))
     def get_assisted(self, row: Dispute) -> Any:

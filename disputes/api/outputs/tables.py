@@ -18,10 +18,12 @@ from disputes.choices import (
     Stake,
     Standard,
 )
+from disputes.counsel import is_table_signed
 from disputes.machine import FactState
 from disputes.models import (
     ControlKind,
 )
+from rules.machine import SignatureState
 from surfaces.api.serializers import Code, Coded, Computed, codes
 
 
@@ -44,11 +46,30 @@ class ContentOutput(serializers.JSONField):
     """What the platform's system gave, as it gave it."""
 
 
+class ParagraphOutput(serializers.Serializer[Any]):
+    """A paragraph that a basis rests on: letter by letter where it `is_quoted`, else in our own words, not verified."""
+
+    key = serializers.CharField(help_text="Code of the law, and the place in it.")
+    name = serializers.CharField()
+    place = serializers.CharField(help_text="`25(2)[3].1` is article 25, paragraph 2, item 3, sentence 1.")
+    content = serializers.CharField()
+    is_quoted = serializers.BooleanField(
+        help_text="Its wording was read in an official publication and signed by two people."
+    )
+    source = serializers.CharField()
+    read_on = serializers.DateField(allow_null=True)
+    sha256 = serializers.CharField(help_text="Of the wording; empty where it was not verified.")
+    in_force_from = serializers.DateField()
+    in_force_until = serializers.DateField(allow_null=True, help_text="The last day of what was repealed.")
+    renumbered_to = serializers.CharField(help_text="Its number in a later version of the law; empty if none.")
+
+
 class StepBasisOutput(serializers.Serializer[Any]):
-    """Whether the law itself says who must show this, and which articles."""
+    """Whether the law itself says who must show this, and which paragraphs."""
 
     kind = Code(BasisKind, source="basis_kind")
     text = BilingualText("basis")
+    paragraphs = ParagraphOutput(many=True, help_text="What it rests on, in the order of the text.")
 
 
 class SilenceOutput(serializers.Serializer[Any]):
@@ -147,6 +168,18 @@ class GroundOutput(serializers.Serializer[Any]):
     respondent_role = Code(Role)
 
 
+class GroundSignatureOutput(serializers.Serializer[Any]):
+    """A signature of counsel under a ground; it counts for the text with this hash alone."""
+
+    ref = serializers.CharField()
+    state = Code(SignatureState)
+    text_sha256 = serializers.CharField(help_text="Of the text that was signed.")
+    officer = serializers.CharField(source="signed_by.officer_code")
+    signed_at = serializers.DateTimeField(source="created_at")
+    remark = serializers.CharField(help_text="What counsel says of it, for everybody.")
+    withdrawn_reason = serializers.CharField()
+
+
 class TableGroundOutput(GroundOutput):
     remedies = Computed(lambda row: codes(row.remedies, Remedy), Coded(many=True))
     default_remedy = Code(Remedy)
@@ -160,6 +193,9 @@ class TableGroundOutput(GroundOutput):
         allow_null=True,
         help_text="A dispute about an order that says otherwise is refused with `does-not-apply`.",
     )
+    text_sha256 = serializers.CharField(help_text="Of every word of the ground in both languages; what counsel signs.")
+    is_signed_by_counsel = serializers.BooleanField(help_text="Whether a signature stands under this very text.")
+    signatures = GroundSignatureOutput(many=True, help_text="Under any text of this ground, the newest first.")
     facts = TableFactOutput(many=True, source="facts.all")
 
 
@@ -172,7 +208,7 @@ class TableRefOutput(serializers.Serializer[Any]):
     version = serializers.CharField(source="version.number")
     digest = serializers.CharField()
     is_signed_by_counsel = Computed(
-        lambda table: False, bool, help_text="Always false today: no signature of counsel is recorded."
+        is_table_signed, bool, help_text="Whether counsel signed every ground; else the table is a draft."
     )
 
 

@@ -58,6 +58,7 @@ def case_part(actor: Actor, ref: str, now: datetime) -> dict[str, Any]:
         "turn": turn(dispute, side, views, actions, now),
         "reply": reply(dispute, side, views, now),
         "cards": cards,
+        "notes": queries.statutory_notes(dispute),
         "acts": {action.name: action for action in actions},
         "talk_end": sentences.TALK_ENDS.get(str(dispute.state), ""),
         "escalate_from": dispute.escalate_from if _may_escalate_later(dispute, actor, now) else None,

@@ -54,6 +54,8 @@ def fact_card(
         "standard": Standard(step.standard).label,
         "basis": step.in_language("basis"),
         "basis_kind": BasisKind(step.basis_kind).label,
+        "paragraphs": step.paragraphs,
+        "signed": dispute.ground.is_signed_by_counsel,
         "presumption": step.in_language("presumption") if step.presumption_zh else "",
         "effect": fact.row.get_effect_display(),
         "follows": fact.row.in_language("follows") if fact.row.follows_zh else "",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from disputes.choices import Condition, Role, Side
 from disputes.conditions import CLAIM, Order, why_not_at_issue
 from disputes.models import FactRow, GroundRow
+from disputes.queries import read_paragraphs
 
 
 def ladder_in_advance(ground: GroundRow, reader: Side | None, order: Order, claimed: str) -> list[dict[str, Any]]:
@@ -15,6 +16,7 @@ def ladder_in_advance(ground: GroundRow, reader: Side | None, order: Order, clai
 
     A fact that this order or claim does not raise says why instead of its steps.
     """
+    read_paragraphs([ground])
     return [
         {
             "no": fact.no,
@@ -51,6 +53,7 @@ def _steps(ground: GroundRow, fact: FactRow, reader: Side | None) -> list[dict[s
             "part": step.part_in_proof,
             "time": step.time_given,
             "basis": step.in_language("basis"),
+            "paragraphs": step.paragraphs,
         }
         for step in sorted(fact.steps.all(), key=lambda s: s.no)
     ]

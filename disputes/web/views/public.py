@@ -1,5 +1,6 @@
 """Publishes the burden table in force and the ledger of outages. Open to everybody."""
 
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
@@ -12,8 +13,10 @@ from casework import clock
 from casework.text import TextRefused, check_text
 from disputes import queries
 from disputes.choices import Family, Remedy, Role, Side
-from disputes.models import GroundRow, Relaxation
+from disputes.counsel import signatures_of
+from disputes.models import GroundRow, Relaxation, StepRow
 from disputes.web import sentences
+from rules.paragraphs import paragraphs_of
 from rules.words import alternatives, words_of
 
 MAX_SEARCHED = 100
@@ -38,6 +41,9 @@ def burden(request: HttpRequest) -> HttpResponse:
     grounds.sort(key=lambda g: (order[g.family], g.position))
     reliefs = _reliefs(grounds)
     every = len(grounds)
+    history = signatures_of(grounds)
+    for ground in grounds:
+        ground.signatures = history.get(ground.code, [])
     shown = [
         (ground, _ground(ground, reliefs)) for ground in grounds if not family_asked or ground.family == family_asked
     ]
@@ -46,6 +52,8 @@ def burden(request: HttpRequest) -> HttpResponse:
     context = {
         "version": grounds[0].table.version if grounds else None,
         "digest": grounds[0].table.digest if grounds else "",
+        "signed": bool(grounds) and all(ground.is_signed_by_counsel for ground in grounds),
+        "paragraphs": paragraphs_of([s.basis_zh for row, _said in shown for s in steps_of(row)], now),
         "families": [
             {"code": family, "label": Family(family).label, "grounds": [said for _row, said in rows]}
             for family, rows in groupby(shown, key=lambda pair: pair[0].family)
@@ -60,6 +68,12 @@ def burden(request: HttpRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "disputes/burden.html", context)
+
+
+def steps_of(ground: GroundRow) -> Iterator[StepRow]:
+    """Every step of the ground."""
+    for fact in ground.facts.all():
+        yield from fact.steps.all()
 
 
 def _says(said: object, words: list[list[str]]) -> bool:
@@ -94,6 +108,9 @@ def _ground(ground: GroundRow, reliefs: dict[int, list[Relaxation]]) -> dict[str
         "if_supported": ground.in_language("if_supported"),
         "if_not_supported": ground.in_language("if_not_supported"),
         "confidence": ground.get_confidence_display(),
+        "signed": ground.is_signed_by_counsel,
+        "signatures": ground.signatures,
+        "sha256": ground.text_sha256,
         "must_mediate": ground.must_mediate,
         "applies_if": ground.get_applies_if_display(),
         "facts": [

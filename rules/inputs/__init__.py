@@ -12,7 +12,13 @@ from django.utils.translation import pgettext_lazy
 from rules.arithmetic import KINDS, MAX_DAYS, MAX_ITEMS, MAX_MINOR, Item
 from rules.choices import PROMISES, Unit
 from rules.commands import Explanation, PointDraft
-from rules.models import Disposition, ReadFrom, TalkKind, TalkSide
+from rules.inputs.of_law import (
+    ProposeLawArticleInput,
+    SettleLawWorkInput,
+    SignAsCounselInput,
+    WithdrawSignatureInput,
+)
+from rules.models import Disposition, TalkKind, TalkSide
 from surfaces.api.inputs import Boolean, Choice, Date, Fen, File, Input, Integer, Items, Line, Moment, Name, Ref, Text
 from surfaces.asks import Ask
 
@@ -91,85 +97,6 @@ class PayExitInput(Input):
 
 
 # — catalogues —
-
-
-class ProposeLawArticleInput(Input):
-    instrument = Name(
-        max_length=40,
-        help_text=_("stable code of the law, such as CN-ECL-2018"),
-        asks=Ask(_("Code of the law"), _("Such as CN-ECL-2018; the same for all its articles.")),
-    )
-    article = Line(max_length=20, asks=Ask(_("Number of the article")))
-    name_zh = Line(max_length=200, asks=Ask(_("Name of the law (Chinese)")))
-    name_en = Line(max_length=200, asks=Ask(_("Name of the law (English)")))
-    gist_zh = Text(
-        max_length=4000,
-        help_text=_("what the article says, in your own words"),
-        asks=Ask(_("What it says, in our own words (Chinese)"), lines=3),
-    )
-    gist_en = Text(max_length=4000, asks=Ask(_("What it says, in our own words (English)"), lines=3))
-    in_force_from = Date(asks=Ask(_("In force from")))
-    in_force_until = Date(
-        allow_null=True,
-        default=None,
-        help_text=_("the last day, of an article that was repealed"),
-        asks=Ask(_("In force until"), _("Only of an article that was repealed: its last day.")),
-    )
-    text_zh = Text(
-        max_length=8000,
-        allow_blank=True,
-        default="",
-        help_text=_("its wording, never your own words"),
-        asks=Ask(
-            _("Its wording (Chinese)"),
-            _("As its official source prints it, or nothing. Only this is ever quoted as the law's words."),
-            lines=6,
-        ),
-    )
-    text_en = Text(max_length=8000, allow_blank=True, default="", asks=Ask(_("Its wording in English"), lines=6))
-    source = Line(
-        max_length=300,
-        allow_blank=True,
-        default="",
-        help_text=_("where the wording was read"),
-        asks=Ask(_("Where the wording was read"), _("Title, number and page or address of the publication.")),
-    )
-    read_from = Choice(
-        choices=ReadFrom.choices,
-        allow_blank=True,
-        default="",
-        asks=Ask(_("Kind of source"), _("A wording read in a copy is kept and not quoted."), nothing=_("None")),
-    )
-    read_on = Date(allow_null=True, default=None, asks=Ask(_("When the wording was read")))
-    doubt_zh = Text(
-        max_length=1000,
-        allow_blank=True,
-        default="",
-        help_text=_("what about its number, wording or force is not certain; shown to staff"),
-        asks=Ask(_("What is doubtful about it (Chinese)"), lines=2),
-    )
-    doubt_en = Text(
-        max_length=1000, allow_blank=True, default="", asks=Ask(_("What is doubtful about it (English)"), lines=2)
-    )
-    reason = Text(
-        max_length=2000,
-        allow_blank=True,
-        default="",
-        help_text=_("why a version takes the place of the one before"),
-        asks=Ask(
-            _("Why it takes the place of the version before"), _("Where the article is recorded already."), lines=2
-        ),
-    )
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "instrument": "CN-ECL-2018",
-        "article": "58",
-        "name_zh": "中华人民共和国电子商务法",
-        "name_en": "E-Commerce Law of the PRC",
-        "gist_zh": "平台作出更有利于消费者的承诺的，应当履行。",
-        "gist_en": "A platform keeps the better promises that it made to consumers.",
-        "in_force_from": "2019-01-01",
-    }
 
 
 class ProposeOwnerInput(Input):

@@ -1,0 +1,89 @@
+"""Which grounds counsel signed, and which paragraphs they rest on; what `rules` is told of grounds (`apps`)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import cache
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from casework import clock
+from disputes.models import BurdenTable, GroundRow
+from rules.counsel import SignedText, is_signed, signatures_under
+from rules.laws import places_cited
+from rules.models import CounselSignature, RestsOn, Signed
+from rules.resting import Resting
+
+
+def in_use() -> QuerySet[GroundRow]:
+    """The grounds of tables that are in force or were published to come, the newest table first."""
+    tables = BurdenTable.objects.filter(published_at__isnull=False, version__published_at__isnull=False)
+    current = tables.filter(Q(version__effective_to=None) | Q(version__effective_to__gt=clock.now()))
+    rows = GroundRow.objects.filter(table__in=current).order_by("-table__version__effective_from", "position")
+    return rows.select_related("table").prefetch_related("facts__steps")
+
+
+def text_of_ground(code: str) -> SignedText | None:
+    """The ground with this code as the newest table has it, for counsel to read and sign."""
+    row = in_use().filter(code=code).first()
+    if row is None:
+        return None
+    address = reverse("disputes:burden") + f"?q={code}"
+    return SignedText(Signed.GROUND, code, f"{code} {row.title}", row.text_sha256, list(_parts(row)), address)
+
+
+def texts_in_use() -> list[SignedText]:
+    """Every ground as the newest table has it, without its parts."""
+    newest: dict[str, GroundRow] = {}
+    for row in in_use():
+        newest.setdefault(row.code, row)
+    return [SignedText(Signed.GROUND, code, f"{code} {row.title}", row.text_sha256) for code, row in newest.items()]
+
+
+def _parts(row: GroundRow) -> Iterator[tuple[str, str]]:
+    for name, value in row.content().items():
+        if name != "facts" and value not in ("", [], None, False):
+            yield name, str(value)
+    for fact in row.content()["facts"]:
+        for name, value in fact.items():
+            if name not in ("steps", "no") and value not in ("", [], None, False):
+                yield f"{fact['no']} {name}", str(value)
+        for step in fact["steps"]:
+            for name, value in step.items():
+                if name != "no" and value not in ("", [], None, False):
+                    yield f"{fact['no']}.{step['no']} {name}", str(value)
+
+
+def grounds_resting() -> Iterable[Resting]:
+    """Every ground in use with the paragraphs that its steps cite."""
+    for row in in_use():
+        cites = {place for f in row.facts.all() for s in f.steps.all() for place in places_cited(s.basis_zh)}
+        yield Resting(RestsOn.GROUND, row.code, row.title_zh, row.title_en, tuple(cites))
+
+
+def signatures_of(grounds: Iterable[GroundRow]) -> Mapping[str, list[CounselSignature]]:
+    """Every signature under any text of these grounds, by code: their public history."""
+    return signatures_under(Signed.GROUND, {each.code for each in grounds})
+
+
+def is_table_signed(table: BurdenTable) -> bool:
+    """Whether counsel signed every ground of the table."""
+    hashes = hashes_of(table.pk, table.digest)
+    signed = signatures_under(Signed.GROUND, hashes)
+    return bool(hashes) and all(is_signed(signed.get(code, ()), sha256) for code, sha256 in hashes.items())
+
+
+@cache
+def hashes_of(table_id: int, table_digest: str) -> Mapping[str, str]:
+    """The hash of each ground of a published table, which never changes."""
+    del table_digest  # tells tables of other databases apart
+    rows = GroundRow.objects.filter(table_id=table_id).prefetch_related("facts__steps")
+    return {row.code: row.text_sha256 for row in rows}
+
+
+def was_signed(ground: GroundRow, at: datetime) -> bool:
+    """Whether a signature stood under the ground at that moment."""
+    return any(
+        each.text_sha256 == ground.text_sha256 and each.created_at <= at and (each.is_given or each.updated_at > at)
+        for each in ground.signatures
+    )

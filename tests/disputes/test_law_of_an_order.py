@@ -1,0 +1,116 @@
+"""A hundred orders beside every ground, sums that the law names, and no law without an entry in the register."""
+
+import re
+from pathlib import Path
+
+import polib
+import pytest
+from django.conf import settings
+
+from disputes.api.outputs import DisputeOutput
+from disputes.default_table import GROUNDS, RELAXATIONS
+from disputes.default_table.applying import ORDERS, applied
+from disputes.default_table.document import written
+from disputes.queries import dispute_for, statutory_notes
+from rules.laws import BY_CODE, INSTRUMENTS, places_cited, unregistered
+from rules.laws.citing import number_of
+from tests.pages import Visitor
+
+ROWS = [line.split("\t") for line in Path(__file__).with_name("orders.tsv").read_text().splitlines()[1:]]
+"""What the law says of each, written without the program."""
+
+
+@pytest.mark.once
+def test_there_are_a_hundred_orders():
+    assert len(ROWS) == len(ORDERS) == 100
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("sample", "row"), list(zip(ORDERS, ROWS, strict=True)), ids=[row[0] for row in ROWS])
+def test_what_an_order_says_decides_what_applies(sample, row):
+    days = "" if sample.days is None else str(sample.days)
+    assert [str(sample.no), sample.kind, days, str(sample.paid_minor)] == row[:4]
+    found = [applied(ground, sample) for ground in GROUNDS]
+    refused = [each.ground for each in found if each.refused]
+    settled = [f"{each.ground}/{key}" for each in found for key, why in each.settled.items() if why != "CLAIM"]
+    person = [f"{each.ground}/{key}" for each in found for key in each.by_a_person]
+    named = [(each.ground, kind, amount) for each in found for kind, amount in each.sums.items()]
+    sums = [f"{ground}/{kind}={'' if amount is None else amount}" for ground, kind, amount in named]
+    assert [" ".join(each) for each in (refused, settled, person, sums)] == row[4:]
+
+
+@pytest.mark.parametrize(
+    ("slug", "order", "kinds", "amount"),
+    [
+        ("counterfeit", {"amount_minor": 10_000}, ["fraud"], 50_000),  # ¥500 at least
+        ("counterfeit", {"amount_minor": 29_900}, ["fraud"], 89_700),
+        ("food_standard", {"amount_minor": 5_000, "tags": ("food",)}, ["food"], 100_000),
+        ("not_received", {}, [], None),
+    ],
+)
+def test_a_sum_of_the_law_is_a_note_for_the_mediator_and_both_sides(court, slug, order, kinds, amount):
+    dispute = court.joined(slug, amount=5_000, **order)
+    notes = statutory_notes(dispute_for(court.bob, dispute.ref))
+    assert [note.sum.kind for note in notes] == kinds
+    assert [note.sum.amount_minor for note in notes] == ([amount] if kinds else [])
+    for who, path in ((court.bob, "/disputes/"), (court.alice, "/disputes/"), (court.mia, "/workbench/disputes/")):
+        page = Visitor(who, "zh-hans").sees(f"{path}{dispute.ref}/")
+        assert ("法律规定的数额" in page) == bool(kinds)
+        assert ("这只是提示" in page) == bool(kinds)
+        if kinds:
+            assert notes[0].paragraph.citation in page or "第" in page
+    assert "statutory_sums" in DisputeOutput().fields
+    assert not dispute.obligations.exists()
+
+
+# — no law without an entry —
+
+ARTICLE = re.compile(r"(?<!“)第([零〇一二三四五六七八九十百千]+|\d+)条")
+IN_ENGLISH = re.compile(r"\b(?:articles?|arts?\.?) (\d+)(?:\(\d+\))*(?:(?:,| and|,? or) (\d+))?")
+CATALOGUE = settings.BASE_DIR / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+
+
+def sentences():
+    for entry in polib.pofile(str(CATALOGUE)):
+        for chinese in (entry.msgstr, *entry.msgstr_plural.values()):
+            if not entry.obsolete:
+                yield entry.msgid, chinese
+
+
+def faults_of(chinese):
+    """What a text in Chinese cites without an entry in the register."""
+    places = places_cited(chinese)
+    named = {place.place.split("(")[0].split("[")[0] for place in places}
+    cited = {str(number_of(each)) for each in ARTICLE.findall(chinese)}
+    return [*unregistered(chinese), *sorted(cited - named)]
+
+
+@pytest.mark.once
+def test_no_sentence_of_pages_letters_and_refusals_names_a_law_without_an_entry():
+    assert {chinese: found for _english, chinese in sentences() if (found := faults_of(chinese))} == {}
+
+
+@pytest.mark.once
+def test_an_article_that_is_named_in_english_is_named_in_chinese():
+    for english, chinese in sentences():
+        numbers = {number for pair in IN_ENGLISH.findall(english) for number in pair if number}
+        named = {place.place.split("(")[0].split("[")[0] for place in places_cited(chinese)}
+        assert numbers <= named, english
+
+
+@pytest.mark.once
+def test_the_table_and_its_document_name_no_law_without_an_entry():
+    for text in re.findall(r"《[^|]*", written()):
+        assert faults_of(text) == [], text
+    for relief in RELAXATIONS:
+        assert faults_of(relief.reason.zh) == []
+
+
+@pytest.mark.once
+def test_the_register_is_whole():
+    assert len(BY_CODE) == len(INSTRUMENTS)
+    names = [name for law in INSTRUMENTS.values() for name in law.names]
+    assert len(names) == len(set(names))
+    for law in INSTRUMENTS.values():
+        assert law.says, law.zh
+        assert all(said.zh.endswith("。") and said.en.endswith(".") for said in law.says.values())
