@@ -128,6 +128,12 @@ def may_read_parties(actor: Actor) -> CaseError | None:
     return None if actor.kind is not ActorKind.CLIENT or actor.scopes & READS_PARTIES else NotAllowed()
 
 
+def may_read_all_of_party(actor: Actor, party: Party) -> CaseError | None:
+    """Whether somebody of staff may look at a party as a whole: nobody who ever acted for it."""
+    acted = Membership.objects.filter(user_id=actor.person, party=party).exists()
+    return ConflictOfInterest() if acted else None
+
+
 def finds_people(actor: Actor) -> bool:
     """Whether a search shows people and parties themselves; others find the cases of a party that they may see."""
     return bool(actor.session) and actor.has_role(COMPLIANCE, ADMINISTRATOR)

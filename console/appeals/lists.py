@@ -50,6 +50,12 @@ def _url(line: Line[Appeal]) -> str:
 
 
 NUMBER: Column[Appeal] = number(_("Case"), flags=_flags)
+PARTY = Column[Appeal](
+    "party",
+    _("Party"),
+    lambda line: line.row.party.name,
+    link=lambda line: reverse("parties:page", args=[line.row.party.ref]),
+)
 MEASURES = Column[Appeal](
     "measures",
     _("Measure"),
@@ -92,7 +98,7 @@ queue = list_view(
         searched=_("Search by number, product or words"),
         columns=[
             NUMBER,
-            Column("party", _("Party"), lambda line: line.row.party.name),
+            PARTY,
             MEASURES,
             Column(
                 "ground",
@@ -172,7 +178,7 @@ cases = list_view(
         days="created_at",
         columns=[
             NUMBER,
-            Column("party", _("Party"), lambda line: line.row.party.name),
+            PARTY,
             MEASURES,
             AT_STAKE,
             state(),
