@@ -80,9 +80,9 @@ def joinable_by(actor: Actor) -> Q:
 
 
 def held_by(ref: str) -> QuerySet[Event]:
-    """The events by which this person became the mediator of a first round: joined it, or was handed it."""
+    """The events by which this person became the mediator of a first round: joined it, or was given it."""
     joined = Q(type="dispute.joined", facts__mediator=ref)
-    taken = joined | Q(type="dispute.handed_over", facts__to=ref)
+    taken = joined | Q(type__in=["dispute.handed_over", "dispute.assigned"], facts__to=ref)
     return Event.objects.filter(taken, case_kind=Dispute.KIND, facts__round=1)
 
 
@@ -348,10 +348,14 @@ def may_translate_determination(actor: Actor, dispute: Dispute) -> CaseError | N
 
 def may_hand_over(actor: Actor, dispute: Dispute) -> CaseError | None:
     """The mediator who holds it, and compliance; an administrator where compliance is itself a side."""
+    return None if may_assign_dispute(actor, dispute) is None else may_mediate(actor, dispute)
+
+
+def may_assign_dispute(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """Compliance in a session; an administrator where compliance is itself a side."""
     overseer = "administrator" if dispute.respondent_id is None else "compliance"
-    if actor.has_role(overseer) and actor.session and oversees(actor, dispute):
-        return None
-    return may_mediate(actor, dispute)
+    is_overseer = actor.has_role(overseer) and bool(actor.session) and oversees(actor, dispute)
+    return None if is_overseer else NotAllowed()
 
 
 def may_pause(actor: Actor, dispute: Dispute) -> CaseError | None:

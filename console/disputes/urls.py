@@ -56,7 +56,7 @@ urlpatterns = [
     ),
     *verb_pages(
         "<slug:ref>/",
-        [VERB[name] for name in ("advance", "settle-advance", "record-payment")],
+        [VERB[name] for name in ("assign", "advance", "settle-advance", "record-payment")],
         dispute_for,
         "mediation:case",
         roles=OVERSEES,

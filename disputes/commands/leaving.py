@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import StaffRole, User
 from accounts.policies import active
 from accounts.roles import MEDIATOR
-from casework.actor import Actor, ActorKind, Via
+from casework.actor import Actor
 from casework.errors import Invalid
 from casework.firing import command
 from disputes.commands.locking import move
+from disputes.commands.mediate import as_mediator
 from disputes.machine import WITH_MEDIATOR, DisputeState
 from disputes.models import Dispute
 from disputes.policies import conflict_of
@@ -38,16 +39,11 @@ def colleagues_for(disputes: Iterable[Dispute], leaver: User) -> dict[int, User 
     chosen: dict[int, User | None] = {}
     for dispute in disputes:
         by_load = sorted(people, key=lambda user: (load[user.pk], user.pk))
-        to = next((user for user in by_load if conflict_of(_mediator(user), dispute) is None), None)
+        to = next((user for user in by_load if conflict_of(as_mediator(user), dispute) is None), None)
         chosen[dispute.pk] = to
         if to is not None:
             load[to.pk] += 1
     return chosen
-
-
-def _mediator(user: User) -> Actor:
-    roles = frozenset({MEDIATOR})
-    return Actor(kind=ActorKind.STAFF, via=Via.ADMIN, ref=user.ref, user_id=user.pk, roles=roles)
 
 
 @command

@@ -41,7 +41,13 @@ from disputes.queries.letter import (
     who,
 )
 from disputes.queries.lists import STATES_LISTED, disputes_listed_for, disputes_narrowed_for, saying
-from disputes.queries.oversight import obligations_overdue, open_dispute_ids, reported_messages, waiting_for_mediation
+from disputes.queries.oversight import (
+    assignment_shown_to,
+    obligations_overdue,
+    open_dispute_ids,
+    reported_messages,
+    waiting_for_mediation,
+)
 from disputes.queries.record_lines import record_lines
 from disputes.queries.room import pictures_after, read_marks_of, with_unread
 from disputes.queries.tables import table_in_force, table_of
