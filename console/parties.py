@@ -25,8 +25,7 @@ from casework.actor import Actor
 from casework.errors import NotFound, or_not_found, require
 from console.finding import Row, appeal_row, call_row, dispute_row, notice_row
 from console.frame import OVERSEES, REVIEWS, ROWS, show, staff, surface
-from disputes.models import Determination
-from disputes.queries import disputes_narrowed_for
+from disputes.queries import determinations_in, disputes_narrowed_for
 from helpline.queries import call_backs_for
 from notices.queries import notices_listed_for
 from surfaces.filters import ListFilter
@@ -78,10 +77,7 @@ def _disputes(actor: Actor, party: Party) -> QuerySet[Any]:
 
 
 def _determinations(actor: Actor, party: Party) -> QuerySet[Any]:
-    theirs = _disputes(actor, party).select_related(None).order_by().values("pk")
-    return Determination.objects.filter(dispute__in=theirs).select_related(
-        "dispute__ground", "dispute__claimant", "dispute__respondent"
-    )
+    return determinations_in(_disputes(actor, party))
 
 
 def _calls(actor: Actor, party: Party) -> QuerySet[Any]:

@@ -27,7 +27,7 @@ from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
 from disputes.choices import ACTS_OF_A_SIDE, MONEY, TAKEN_DOWN_ON_THE_PHONE, Side
-from disputes.machine import HOLDER, TABS
+from disputes.machine import HOLDER, TABS, WITH_MEDIATOR, DisputeState
 from disputes.models import AssistedFiling, Determination, Dispute, Obligation, Offer
 from disputes.proof import payer_of
 from executors.queries import acts_with_second_look_by
@@ -40,6 +40,10 @@ MAY_FORGO_RETURN = MAY_PAY - {SPECIAL_AGENT}
 OVERSEES = ("compliance", "administrator")
 WAITING = Q(waits_on__in=[tab.name for tab in TABS.values() if tab.can_be_taken])
 """The disputes that wait for a mediator."""
+TO_DECIDE = Q(state__in=[*WITH_MEDIATOR, DisputeState.APPRAISING]) | Q(
+    state=DisputeState.PAUSED, paused_from__in=WITH_MEDIATOR
+)
+"""The disputes that nobody but their mediator can take further. What was determined, oversight sees to."""
 
 
 def visible_to(actor: Actor) -> Q:

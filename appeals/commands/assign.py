@@ -10,7 +10,7 @@ from accounts.queries import actor_of_user
 from appeals.commands.locking import lock_appeal
 from appeals.machine import CLAIMABLE
 from appeals.models import Appeal, Assignment, Level
-from appeals.policies import REVIEWS, conflict_in_words, may_assign_appeal, past_conflict_of
+from appeals.policies import REVIEWS, conflicts_in, may_assign_appeal, past_conflict_of
 from casework.actor import Actor
 from casework.canonical import digest
 from casework.errors import ConflictOfInterest, Invalid, require, require_text
@@ -37,8 +37,8 @@ def assign_appeal(
         raise Invalid.field("/to", "not-senior", _("A second review is by a senior reviewer."))
     if taker.user_id == appeal.reviewer_id:
         raise Invalid.field("/to", "unchanged", _("This reviewer holds the appeal already."))
-    if (reason := conflict_in_words(taker, appeal)) is not None:
-        raise ConflictOfInterest(reason)
+    if reason := conflicts_in([appeal], [taker]):
+        raise ConflictOfInterest(reason[appeal.pk, taker.person])
     require_present(User.objects.get(pk=taker.person), now)
     taken_from = appeal.reviewer
     row = Assignment.objects.create(

@@ -45,7 +45,7 @@ def _outcome(line: Line[Appeal]) -> tuple[str, Any]:
     return (row.outcome, row.get_outcome_display()) if row.outcome else (row.state, row.get_state_display())
 
 
-def _url(line: Line[Appeal]) -> str:
+def case_url(line: Line[Appeal]) -> str:
     return reverse("workbench:case", args=[line.row.ref])
 
 
@@ -112,7 +112,7 @@ queue = list_view(
             Column("waited", _("Has waited"), lambda line: line.row.filed_at, Kind.SINCE, file_head=_("Filed")),
             LANGUAGE,
         ],
-        link=_url,
+        link=case_url,
         acts=[TAKE, Act("answer", _("Answer"), "workbench:case", is_link=True, on=ANSWERED)],
         template="console/appeals/queue.html",
     ),
@@ -139,7 +139,7 @@ def _counts(asked: Asked[Appeal]) -> Mapping[str, int]:
     return {tab.name: counts.capped_count(_cases(asked.on(tab.name)).order_by()) for tab in asked.tabs}
 
 
-def _holder(line: Line[Appeal]) -> str:
+def holder_in_words(line: Line[Appeal]) -> str:
     """Who holds the case, by the officer's code and team."""
     reviewer = line.row.reviewer
     if reviewer is None:
@@ -182,12 +182,12 @@ cases = list_view(
             MEASURES,
             AT_STAKE,
             state(),
-            Column("holder", _("Held by"), _holder),
+            Column("holder", _("Held by"), holder_in_words),
             Column("due", _("Due"), lambda line: line.row.due_at, Kind.DUE, 1, "due", on=["late", "unheld", "open"]),
             Column("filed", _("Filed"), lambda line: line.row.created_at, Kind.DAY, 3, "newest"),
             LANGUAGE,
         ],
-        link=_url,
+        link=case_url,
     ),
     roles=OVERSEES,
 )
@@ -225,7 +225,7 @@ own_work = list_view(
             Column("at", _("Decided at"), lambda line: line.row.decided_at, Kind.MOMENT, 2, "decided", on=["decided"]),
             LANGUAGE,
         ],
-        link=_url,
+        link=case_url,
         nothing_leads=("workbench:queue", _("Go to the queue")),
         template="console/appeals/me.html",
     ),
@@ -254,7 +254,7 @@ group = list_view(
             Column("state", _("State"), _outcome, Kind.STATE, 1),
             Column("due", _("Due"), lambda line: line.row.due_at, Kind.DUE),
         ],
-        link=_url,
+        link=case_url,
         template="console/appeals/group.html",
     ),
     who=reader,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import StaffRole, User
@@ -15,14 +15,8 @@ from casework.errors import Invalid
 from casework.firing import command
 from disputes.commands.locking import move
 from disputes.commands.mediate import as_mediator
-from disputes.machine import WITH_MEDIATOR, DisputeState
 from disputes.models import Dispute
-from disputes.policies import conflict_of
-
-TO_DECIDE = Q(state__in=[*WITH_MEDIATOR, DisputeState.APPRAISING]) | Q(
-    state=DisputeState.PAUSED, paused_from__in=WITH_MEDIATOR
-)
-"""The disputes that nobody but their mediator can take further. What was determined, oversight sees to."""
+from disputes.policies import TO_DECIDE, conflict_of
 
 
 def mediated_by(user: User) -> QuerySet[Dispute]:

@@ -40,7 +40,7 @@ from disputes.queries.letter import (
     verify_letter,
     who,
 )
-from disputes.queries.lists import STATES_LISTED, disputes_listed_for, disputes_narrowed_for, saying
+from disputes.queries.lists import STATES_LISTED, determinations_in, disputes_listed_for, disputes_narrowed_for, saying
 from disputes.queries.oversight import (
     assignment_shown_to,
     obligations_overdue,
