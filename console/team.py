@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import AT_WORK, StaffRole, User
 from accounts.policies import active
@@ -31,6 +31,9 @@ HAND_TABS = [
     Tab("absent", gettext_lazy("Held by somebody absent")),
     Tab("nobody", gettext_lazy("Nobody can take it")),
 ]
+
+
+HELD_SINCE = gettext_lazy("Held since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +85,12 @@ def absence(user: User | None, now: datetime) -> str:
 def taker_choices(people: Sequence[AtWork]) -> dict[str, Any]:
     """To whom something can be given: nobody who is absent, and nobody without a code."""
     return {"to": [(each.user.officer_code, each.label) for each in people if not each.is_absent]}
+
+
+def people_code(user: User | None) -> str:
+    """Who holds a case, by officer code."""
+    return pgettext("who holds a case", "nobody") if user is None else user.officer_code or user.ref
+
+
+def people_team(user: User | None) -> str:
+    return str(user.team) if user is not None and user.team is not None else ""

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from console import catalogues, finding, parties, people
+from console import catalogues, decisions, finding, parties, people
 from console.notices.urls import blind, public, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("questions/", include("console.rules.question_urls")),
     path("changes/", include((catalogues.addresses, "catalogues"))),
     path("parties/", include((parties.addresses, "parties"))),
+    path("decisions/", include((decisions.addresses, "decisions"))),
     path("people/", include((people.addresses, "people"))),
     path("calls/", include("console.helpline.urls")),
     path("siblings/", include("console.notices.urls")),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -19,10 +20,21 @@ from appeals.models import Appeal, Ground, Level
 from appeals.policies import OVERSEES, REVIEWS, conflicts_in
 from appeals.queries import team
 from casework.actor import Actor
-from console.appeals.lists import AT_STAKE, LANGUAGE, MEASURES, NUMBER, PARTY, case_url, holder_in_words
+from console.appeals.lists import AT_STAKE, LANGUAGE, MEASURES, NUMBER, PARTY, case_url
 from console.frame import list_view
-from console.team import DUE_TABS, HAND_TABS, AtWork, absence, at_work, due_by, taker_choices
-from surfaces.lists import Act, Asked, Choice, Column, Kind, Line, Listing, Order, state
+from console.team import (
+    DUE_TABS,
+    HAND_TABS,
+    HELD_SINCE,
+    AtWork,
+    absence,
+    at_work,
+    due_by,
+    people_code,
+    people_team,
+    taker_choices,
+)
+from surfaces.lists import Act, Asked, Choice, Column, Kind, Line, Listing, Order, detail, state
 
 
 def reviewers(now: datetime) -> list[AtWork]:
@@ -150,14 +162,15 @@ appeals = list_view(
         columns=[
             NUMBER,
             PARTY,
-            MEASURES,
-            AT_STAKE,
+            replace(MEASURES, file_only=True),
+            replace(AT_STAKE, file_only=True),
             state(),
             Column("due", gettext_lazy("Due"), lambda line: line.row.due_at, Kind.DUE, 1, "due"),
-            Column("holder", gettext_lazy("Held by"), holder_in_words),
-            Column("since", gettext_lazy("Held since"), lambda line: line.beside.since, Kind.MOMENT),
+            Column("holder", gettext_lazy("Held by"), lambda line: people_code(line.row.reviewer)),
+            detail("team", gettext_lazy("Team of whoever holds it"), lambda line: people_team(line.row.reviewer)),
+            Column("since", gettext_lazy("Held for"), lambda line: line.beside.since, Kind.SINCE, file_head=HELD_SINCE),
             Column("why", gettext_lazy("Why it stands here"), lambda line: line.beside.why),
-            LANGUAGE,
+            replace(LANGUAGE, file_only=True),
         ],
         link=case_url,
         acts=[ASSIGN, TAKE_BACK],

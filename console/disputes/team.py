@@ -1,4 +1,4 @@
-"""The page of whoever oversees mediators: what is due, who holds it since when, why it stands there, who can take it."""
+"""The page of whoever oversees mediators: what is due, who holds it since when, why it waits, who can take it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,13 +8,24 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.roles import MEDIATOR
 from casework.actor import Actor
 from console.disputes.frame import overseer
 from console.frame import list_view
-from console.team import DUE_TABS, HAND_TABS, AtWork, absence, at_work, due_by, taker_choices
+from console.team import (
+    DUE_TABS,
+    HAND_TABS,
+    HELD_SINCE,
+    AtWork,
+    absence,
+    at_work,
+    due_by,
+    people_code,
+    people_team,
+    taker_choices,
+)
 from console.templatetags.dispute_tags import turn
 from disputes import commands, inputs
 from disputes.machine import DisputeState
@@ -22,7 +33,7 @@ from disputes.models import Dispute
 from disputes.policies import conflict_of
 from disputes.queries import due_at_of, team
 from operations import outages
-from surfaces.lists import Act, Asked, Choice, Column, Kind, Line, Listing, Order, number, state
+from surfaces.lists import Act, Asked, Choice, Column, Kind, Listing, Order, detail, number, state
 
 
 def mediators(now: datetime) -> list[AtWork]:
@@ -76,13 +87,6 @@ def _why(row: Dispute, takers: Sequence[AtWork], people: Sequence[AtWork], now: 
     return _("nobody can take it: %(conflict)d with a conflict of interest, %(absent)d absent") % about
 
 
-def _mediator(line: Line[Dispute]) -> str:
-    person = line.row.mediator
-    if person is None:
-        return pgettext("who holds a case", "nobody")
-    return f"{person.officer_code} · {person.team}" if person.team else person.officer_code
-
-
 disputes = list_view(
     Listing[Dispute](
         title=gettext_lazy("Team: disputes"),
@@ -109,8 +113,9 @@ disputes = list_view(
             ),
             state(),
             Column("due", gettext_lazy("Due"), lambda line: line.beside.due_at, Kind.DUE, 1),
-            Column("holder", gettext_lazy("Held by"), _mediator),
-            Column("since", gettext_lazy("Held since"), lambda line: line.beside.since, Kind.MOMENT),
+            Column("holder", gettext_lazy("Held by"), lambda line: people_code(line.row.mediator)),
+            detail("team", gettext_lazy("Team of whoever holds it"), lambda line: people_team(line.row.mediator)),
+            Column("since", gettext_lazy("Held for"), lambda line: line.beside.since, Kind.SINCE, file_head=HELD_SINCE),
             Column("why", gettext_lazy("Why it stands here"), lambda line: line.beside.why),
         ],
         link=lambda line: reverse("mediation:case", args=[line.row.ref]),

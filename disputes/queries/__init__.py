@@ -29,6 +29,7 @@ from disputes.queries.cases import (
     turn_of,
     waiting_for,
 )
+from disputes.queries.decisions import determinations_for
 from disputes.queries.events import ShownEvent, events_shown_to, evidence_about, require_joinable, with_sentences
 from disputes.queries.executed import lifted_by, outcome_for_executor
 from disputes.queries.fast_refunds import fast_refund_rules, opt_ins_of
