@@ -71,7 +71,7 @@ PLACES = (
     Place(_("Outages"), "mediation:outages", OVERSEES, DESK),
     Place(_("Rules in the making"), "making:list", OVERSEES, RULES, ("making:",)),
     Place(_("To sign"), "catalogues:list", OVERSEES, RULES, ("catalogues:",)),
-    Place(_("On the old terms"), "exits:list", OVERSEES, RULES, ("exits:",)),
+    Place(_("Exits"), "exits:list", OVERSEES, RULES, ("exits:",)),
     Place(_("Wording"), "wording:page", OVERSEES, RULES, ("wording:",)),
     Place(_("Rule questions"), "questions:list", OVERSEES, RULES, ("questions:",)),
     Place(_("Executors"), "executing:list", OVERSEES, PLATFORM, ("executing:", "siblings:")),

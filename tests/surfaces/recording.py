@@ -57,6 +57,7 @@ READERS = (
     "lead",
     "anonymous",
     "senior",
+    "compliance",
 )
 """Whoever is needed so that each operation is answered and refused by somebody. The first whom it tells something gives
 the example."""
