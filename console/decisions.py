@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.roles import MEDIATOR
 from appeals.lists import OUTCOMES, SYSTEM_VIEWS
@@ -90,7 +90,12 @@ def _unread(line: Line[Any]) -> Iterator[Flag]:
 
 
 def _derived(line: Line[Any]) -> str:
-    return str(OF_DISPUTES.get(line.row.derived.get("outcome", ""), ""))
+    derived = line.row.derived
+    if (supported := derived.get("supported")) is None:
+        return ""
+    return str(
+        OF_DISPUTES["NOT_SUPPORTED" if not supported else "PARTLY" if derived.get("limited_by") else "SUPPORTED"]
+    )
 
 
 def _departs(line: Line[Any]) -> Iterator[Flag]:
@@ -127,7 +132,7 @@ def _permille(line: Line[Any]) -> Any:
 decisions = list_view(
     Listing[Any](
         title=gettext_lazy("Decisions"),
-        hint=gettext_lazy("Every decision on record, newest first. Whoever does not oversee finds their own."),
+        hint=gettext_lazy("Newest first. Whoever does not oversee finds their own."),
         nothing=gettext_lazy("No decision is here."),
         searched=gettext_lazy("Case number or officer code"),
         search=_search,
@@ -163,8 +168,8 @@ decisions = list_view(
         beside=_beside,
         columns=[
             Column("case", gettext_lazy("Case"), lambda line: _case(line.row).number, Kind.NUMBER),
-            Column("at", gettext_lazy("Decided at"), lambda line: line.row.decided_at, Kind.MOMENT, 1, "newest"),
-            Column("who", gettext_lazy("Decided by"), _who),
+            Column("at", gettext_lazy("Decided at"), lambda line: line.row.decided_at, Kind.MOMENT, order="newest"),
+            Column("who", gettext_lazy("Who decided"), _who),
             Column("party", gettext_lazy("Party"), _party),
             Column(
                 "outcome",
@@ -181,7 +186,7 @@ decisions = list_view(
                 code=lambda line: line.row.system_view,
                 on=[APPEALS],
             ),
-            Column("opened", gettext_lazy("Opened"), _opened, flags=_unread, on=[APPEALS]),
+            Column("opened", pgettext_lazy("evidence", "Opened"), _opened, flags=_unread, on=[APPEALS]),
             Column("derived", gettext_lazy("The table derives"), _derived, on=[DISPUTES]),
             Column(
                 "decided",

@@ -20,7 +20,7 @@ from appeals.models import Appeal, Ground, Level
 from appeals.policies import OVERSEES, REVIEWS, conflicts_in
 from appeals.queries import team
 from casework.actor import Actor
-from console.appeals.lists import AT_STAKE, LANGUAGE, MEASURES, NUMBER, PARTY, case_url
+from console.appeals.lists import AT_STAKE, LANGUAGE, MEASURES, PARTY, case_url
 from console.frame import list_view
 from console.team import (
     DUE_TABS,
@@ -34,7 +34,7 @@ from console.team import (
     people_team,
     taker_choices,
 )
-from surfaces.lists import Act, Asked, Choice, Column, Kind, Line, Listing, Order, detail, state
+from surfaces.lists import Act, Asked, Choice, Column, Kind, Line, Listing, Order, detail, number, state
 
 
 def reviewers(now: datetime) -> list[AtWork]:
@@ -160,16 +160,16 @@ appeals = list_view(
         ],
         beside=_beside,
         columns=[
-            NUMBER,
-            PARTY,
-            replace(MEASURES, file_only=True),
-            replace(AT_STAKE, file_only=True),
-            state(),
+            number(gettext_lazy("Case")),
             Column("due", gettext_lazy("Due"), lambda line: line.row.due_at, Kind.DUE, 1, "due"),
             Column("holder", gettext_lazy("Held by"), lambda line: people_code(line.row.reviewer)),
             detail("team", gettext_lazy("Team of whoever holds it"), lambda line: people_team(line.row.reviewer)),
             Column("since", gettext_lazy("Held for"), lambda line: line.beside.since, Kind.SINCE, file_head=HELD_SINCE),
-            Column("why", gettext_lazy("Why it stands here"), lambda line: line.beside.why),
+            Column("why", gettext_lazy("Why it stands there"), lambda line: line.beside.why),
+            state(),
+            PARTY,
+            replace(MEASURES, file_only=True),
+            replace(AT_STAKE, file_only=True),
             replace(LANGUAGE, file_only=True),
         ],
         link=case_url,

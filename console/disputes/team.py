@@ -116,7 +116,7 @@ disputes = list_view(
             Column("holder", gettext_lazy("Held by"), lambda line: people_code(line.row.mediator)),
             detail("team", gettext_lazy("Team of whoever holds it"), lambda line: people_team(line.row.mediator)),
             Column("since", gettext_lazy("Held for"), lambda line: line.beside.since, Kind.SINCE, file_head=HELD_SINCE),
-            Column("why", gettext_lazy("Why it stands here"), lambda line: line.beside.why),
+            Column("why", gettext_lazy("Why it stands there"), lambda line: line.beside.why),
         ],
         link=lambda line: reverse("mediation:case", args=[line.row.ref]),
         acts=[

@@ -58,6 +58,8 @@ def test_a_mediator_finds_their_own_determinations(court):
     assert numbers(browser(court.mia), "disputes") == [dispute.number]
     assert numbers(browser(court.max), "disputes") == []
     assert numbers(browser(make.staff("compliance", now=court.now)), "disputes") == [dispute.number]
+    [row] = table(browser(court.mia), "tab=disputes")
+    assert row["The table derives"] in ("claim upheld", "claim not upheld", "claim upheld in part")
     assert browser(make.staff("senior_reviewer", now=court.now)).get(f"{PATH}?tab=disputes").status_code == 404
 
 
@@ -66,7 +68,7 @@ def test_each_says_on_what_view_it_was_made_and_with_what_opened(world, now):
     view = appeal.first_views.get()
     [row] = table(browser(world.sara), "tab=appeals")
     assert row["Case"] == appeal.number
-    assert row["Decided by"] == world.rita.code
+    assert row["Who decided"] == world.rita.code
     assert view.get_outcome_display() in row["First view"]
     assert row["System's lean to undo, of 1000"] == "640"
     assert row["System's view (code)"] == appeal.decision.system_view
