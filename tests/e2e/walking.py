@@ -18,6 +18,12 @@ MAX_BYTES = 150_000
 PHONE, DESK, NARROW = (360, 640), (1440, 900), (320, 640)
 LANGUAGES = {"zh-hans": ("zh-CN", "zh-Hans"), "en": ("en-GB", "en")}  # our code: browser's, the page's `lang`
 
+
+def in_turn(first: str) -> list[Any]:
+    """Both languages: CI walks in the first, the nightly run in the other as well."""
+    return [first, *(pytest.param(other, marks=pytest.mark.nightly) for other in LANGUAGES if other != first)]
+
+
 WORDS = {
     "zh-hans": {
         "facts": "商品“手工紫砂壶”（编号 88120）的详情页写有“国家级工艺”字样，页面存档见附件 1。",
