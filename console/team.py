@@ -38,13 +38,17 @@ HELD_SINCE = gettext_lazy("Held since")
 
 @dataclass(frozen=True, slots=True)
 class AtWork:
-    """Somebody of staff, as they may act now, and what they hold: how many, and when the first of it is due."""
+    """Somebody of staff, as they may act now, and what they hold: how many, and when the first of it is due.
+
+    `unopened` says of reviewers in how many of their decisions pieces stayed unopened, and how many those were.
+    """
 
     user: User
     actor: Actor
     is_absent: bool
     held: int = 0
     next_due: datetime | None = None
+    unopened: tuple[int, int] | None = None
 
     @property
     def label(self) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from appeals.machine import HELD, RUNNING, TABS
-from appeals.models import Appeal, Level
+from appeals.models import Appeal, Decision, Level
 from appeals.policies import claimable_by, lease_is_free
 from appeals.queries.cases import appeals_with_items_for
 from casework.actor import Actor
@@ -67,3 +67,10 @@ def appeals_in_hands(people: Iterable[int], *, now: datetime) -> dict[int, tuple
     rows = Appeal.objects.filter(in_hands(now), reviewer__in=list(people)).order_by().values("reviewer_id")
     due = Min("decide_due_at", filter=Q(state__in=RUNNING))
     return {each["reviewer_id"]: (each["n"], each["due"]) for each in rows.annotate(n=Count("pk"), due=due)}
+
+
+def left_unopened(people: Iterable[int], *, since: datetime) -> dict[int, tuple[int, int]]:
+    """In how many decisions of each of these people since then pieces stayed unopened, and how many they were."""
+    rows = Decision.objects.filter(decided_at__gte=since, reviewer__in=list(people)).order_by().values("reviewer_id")
+    rows = rows.annotate(n=Count("pk"), unread=Count("pk", filter=~Q(unread_reason="")))
+    return {each["reviewer_id"]: (each["unread"], each["n"]) for each in rows}

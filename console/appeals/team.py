@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -36,10 +36,19 @@ from console.team import (
 )
 from surfaces.lists import Act, Asked, Choice, Column, Kind, Line, Listing, Order, detail, number, state
 
+LOOKED_BACK = timedelta(days=90)
+"""For how long back is counted in how many decisions something stayed unopened."""
+
 
 def reviewers(now: datetime) -> list[AtWork]:
     """Everybody who reviews, with what they hold."""
     return at_work(*REVIEWS, now=now, held=partial(team.appeals_in_hands, now=now))
+
+
+def _with_unopened(now: datetime) -> list[AtWork]:
+    people = reviewers(now)
+    found = team.left_unopened([each.user.pk for each in people], since=now - LOOKED_BACK)
+    return [replace(each, unopened=found.get(each.user.pk, (0, 0))) for each in people]
 
 
 def _rows(asked: Asked[Appeal]) -> QuerySet[Appeal]:
@@ -177,7 +186,7 @@ appeals = list_view(
         template="console/team.html",
     ),
     roles=OVERSEES,
-    more=lambda asked: {"people": reviewers(asked.now), "now": asked.now},
+    more=lambda asked: {"people": _with_unopened(asked.now), "now": asked.now},
 )
 """The open appeals, by when they are due and in whose hands; below them the reviewers."""
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import StaffRole, User
-from accounts.policies import active
+from accounts.policies import active, require_present
 from accounts.roles import MEDIATOR
 from casework.actor import Actor, ActorKind, Via
 from casework.canonical import digest
@@ -115,6 +115,7 @@ def hand_over(*, actor: Actor, ref: str, to_code: str, now: datetime) -> Dispute
     dispute = lock_dispute(actor, ref)
     require(may_hand_over(actor, dispute))
     to = mediator_called(to_code, dispute)
+    require_present(to, now)
     move(dispute, "hand_over", actor=actor, now=now, facts={"to": to.ref, "round": dispute.round}, mediator_id=to.pk)
     return dispute
 

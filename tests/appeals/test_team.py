@@ -208,6 +208,17 @@ def test_it_is_for_whoever_leads_and_only_a_senior_reviewer_has_the_buttons(worl
         assert browser(each).get(PATH).status_code == 403
 
 
+def test_it_says_of_each_in_how_many_decisions_something_stayed_unopened(world, lead):
+    now = clock.now()
+    for _ in range(2):
+        appeal = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
+        make.decide(world.rita, appeal, now=now)
+    Appeal.objects.get(pk=appeal.pk)
+    page = lead.get(PATH).content.decode()
+    [line] = re.findall(rf'data-code="{world.rita.code}".*?</tr>', page, re.DOTALL)
+    assert "0 of 2" in re.sub(r"<[^>]+>|\s+", " ", line)
+
+
 def test_it_costs_the_same_however_many_there_are(world, lead):
     def statements(tab):
         with CaptureQueriesContext(connection) as read:

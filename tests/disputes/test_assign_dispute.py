@@ -83,7 +83,19 @@ def test_whoever_is_absent_is_given_nothing_until_they_are_back(court):
     with pytest.raises(Invalid) as refused:
         assign(court, dispute, court.max)
     assert [each.code for each in refused.value.errors] == ["absent"]
+    with pytest.raises(Invalid):
+        commands.hand_over(actor=court.mia, ref=court.joined().ref, to_code=court.max.code, now=court.now)
     assert assign(court, dispute, court.max, now=until).mediator_id == court.max.user_id
+
+
+def test_what_a_leaver_decides_goes_to_somebody_who_is_here(court):
+    dispute, other = court.joined(), User.objects.get(pk=make.staff("mediator", now=court.now).person)
+    leaver, max_ = User.objects.get(pk=court.mia.person), User.objects.get(pk=court.max.person)
+    assert commands.colleagues_for([dispute], leaver)[dispute.pk] == max_
+    User.objects.filter(pk=max_.pk).update(absent_until=clock.now() + timedelta(days=1))
+    assert commands.colleagues_for([dispute], leaver)[dispute.pk] == other
+    User.objects.filter(pk=other.pk).update(absent_until=clock.now() + timedelta(days=1))
+    assert commands.colleagues_for([dispute], leaver)[dispute.pk] == max_
 
 
 @pytest.mark.parametrize(
