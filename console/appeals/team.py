@@ -124,7 +124,7 @@ def _is_senior(actor: Actor) -> bool:
 
 
 def _held(line: Line[Appeal]) -> bool:
-    return line.row.state == AppealState.HUMAN_REVIEW
+    return bool(line.row.state == AppealState.HUMAN_REVIEW)
 
 
 ASSIGN = Act[Appeal](

@@ -213,7 +213,7 @@ def _act_on_many(request: HttpRequest, asked: Asked[Any]) -> HttpResponse | Refu
     refs = list(dict.fromkeys(request.POST.getlist("ref")[:MOST_AT_ONCE]))
     form = None if act.takes is None else _form(asked, act, request.POST)
     if form is not None and not form.is_valid():
-        for text in dict.fromkeys(text for texts in form.errors.values() for text in texts):
+        for text in dict.fromkeys(str(text) for texts in form.errors.values() for text in texts):
             messages.warning(request, text)
         return Refused(form, refs)
     said = {} if form is None else form.said()

@@ -75,8 +75,8 @@ def test_the_page_says_what_a_slow_count_finds_at_every_moment(world, now, seed)
         if other.pk not in {each.person for each in staff}:
             staff.append(actor_of_user(other, via=Via.WEB))
     at, cases, seen = now, [], set()
-    for _moment in range(50):
-        at += timedelta(minutes=chance.choice([1, 20, 90, 600]))
+    for moment in range(50):
+        at += timedelta(minutes=chance.choice([1, 20, 90, 600] if moment < 35 else [90, 2_000]))
         step, who = chance.randrange(8), chance.choice(staff)
         try:
             if step < 2 or not cases:
