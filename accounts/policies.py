@@ -4,15 +4,18 @@ What does not belong here: what anybody may do with a case (each app's policies)
 """
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from accounts.models import ApiClient, MandateCase, Membership, Party, PartyKind, User
 from accounts.roles import ADMINISTRATOR, COMPLIANCE, COUNSEL, HELP_LINE, MEDIATOR, OWNER, REVIEWER, SENIOR_REVIEWER
 from casework.actor import Actor, ActorKind, Via
-from casework.errors import CaseError, ConflictOfInterest, NotAllowed
+from casework.errors import CaseError, ConflictOfInterest, Invalid, NotAllowed
+from casework.formats import deadline_text
 
 READS_PARTIES = frozenset({"parties:read", "parties:write"})
 SEES_IN_CONSOLE: dict[str, frozenset[str]] = {
@@ -87,6 +90,19 @@ def may_issue_token(actor: Actor, *, user: User | None, client: ApiClient | None
     return None if user is not None and user.pk == actor.user_id else NotAllowed()
 
 
+def may_set_absence(actor: Actor, *, user: User) -> CaseError | None:
+    """A person of their own, in a session; of others a senior reviewer, compliance and administrators."""
+    sets_others = actor.has_role(SENIOR_REVIEWER, COMPLIANCE, ADMINISTRATOR)
+    return None if actor.session and (actor.user_id == user.pk or sets_others) else NotAllowed()
+
+
+def require_present(user: User, now: datetime) -> None:
+    """Raises `Invalid` for somebody who is absent: nothing is given to them."""
+    if user.absent_until is not None and user.is_absent(now):
+        words = _("This person is absent until %(until)s.")
+        raise Invalid.field("/to", "absent", words % {"until": deadline_text(user.absent_until)})
+
+
 def may_change_own(actor: Actor, *, user: User) -> CaseError | None:
     return None if actor.user_id == user.pk or is_console(actor) else NotAllowed()
 
@@ -127,6 +143,12 @@ def may_authorise(actor: Actor, party: Party) -> CaseError | None:
 def may_read_parties(actor: Actor) -> CaseError | None:
     """A client needs the scope; people see their own at least."""
     return None if actor.kind is not ActorKind.CLIENT or actor.scopes & READS_PARTIES else NotAllowed()
+
+
+def may_read_all_of_party(actor: Actor, party: Party) -> CaseError | None:
+    """Whether somebody of staff may look at a party as a whole: nobody who ever acted for it."""
+    acted = Membership.objects.filter(user_id=actor.person, party=party).exists()
+    return ConflictOfInterest() if acted else None
 
 
 def finds_people(actor: Actor) -> bool:

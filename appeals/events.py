@@ -56,7 +56,9 @@ EVENTS: Mapping[str, EventText] = {
     ),
     "appeal.claimed": EventText(party=_("A person took the appeal up."), staff=_("Taken by an officer")),
     "appeal.assigned": EventText(
-        party=_("A person has the appeal."), staff=_("Assigned to an officer by a senior reviewer")
+        party=_("A person has the appeal."),
+        staff=_("Assigned to an officer by a senior reviewer"),
+        staff_message=_("An appeal was given to you."),
     ),
     "appeal.released": EventText(party=_("The appeal waits for another person."), staff=_("Given back to the queue")),
     "appeal.first_view_recorded": EventText(staff=_("An officer locked a first view")),

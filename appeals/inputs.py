@@ -125,6 +125,16 @@ class AssignInput(Input):
         return {"to_code": values["to"], "note": values["note"]}
 
 
+class TakeBackInput(Input):
+    note = Line(
+        max_length=500,
+        help_text=_("why, for whoever held it; it is kept as a hash alone"),
+        asks=Ask(_("Why it is taken back")),
+    )
+
+    example: ClassVar[Mapping[str, Any]] = {"note": "原复核人今天病假。"}
+
+
 class ClaimInput(Input):
     appeal = Ref(required=False, help_text=_("the case to take; without it the most urgent one"))
 

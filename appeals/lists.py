@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from appeals import queries
 from appeals.machine import TABS
-from appeals.models import Appeal, Ground, Level, Outcome
+from appeals.models import Appeal, Ground, Level, Outcome, SystemView
 from surfaces.lists import Asked, Choice, Listing, Order, Tab, by_rows
 
 LANGUAGES = {"zh-hans": pgettext_lazy("language", "Chinese"), "en": pgettext_lazy("language", "English")}
@@ -17,6 +17,8 @@ STATES = {
     "closed": gettext_lazy("Closed without a decision"),
 }
 """The groups of states of `queries.STATES_LISTED`, in words."""
+OUTCOMES = dict(Outcome.choices)
+SYSTEM_VIEWS = dict(SystemView.choices)
 
 
 def _counts(asked: Asked[Appeal]) -> Mapping[str, int]:

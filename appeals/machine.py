@@ -285,10 +285,10 @@ class AppealMachine(models.Model):
         field=state,
         source=S.HUMAN_REVIEW,
         target=S.SUBMITTED,
-        custom=moves("appeal.released", by=("reviewer",), leaves=True),
+        custom=moves("appeal.released", by=("reviewer", "senior reviewer"), leaves=True),
     )
     def release(self, **_facts: Any) -> None:
-        """The reviewer gave it back to the queue."""
+        """The reviewer gave it back to the queue, or a senior reviewer took it from them."""
 
     @transition(
         field=state,

@@ -1,6 +1,8 @@
 """Who may do what to an appeal, and who may see it. A denial is the coded error to raise; None means yes."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
@@ -265,17 +267,49 @@ def may_assign_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
     return conflict_of(actor, appeal)
 
 
-def conflict_in_words(reviewer: Actor, appeal: Appeal) -> Promise | None:
-    """Why this reviewer cannot review the appeal, for whoever would give it to them; None where they can."""
-    if reviewer.user_id == appeal.original_decider_id:
-        return _("This reviewer decided the measure.")
-    if reviewer.team_id is not None and reviewer.team_id == appeal.original_team_id:
-        return _("The team of this reviewer decided the measure.")
-    if conflict_of(reviewer, appeal) is not None:
-        return _("This reviewer judged the measure or an earlier appeal against it before.")
-    if past_conflict_of(reviewer, appeal) is not None:
-        return _("This reviewer acted for the appellant, filed for them on the phone or decided a dispute about it.")
-    return None
+def conflicts_in(appeals: Sequence[Appeal], reviewers: Sequence[Actor]) -> dict[tuple[int, int], Promise]:
+    """Why which of these reviewers cannot review which of these appeals, by the keys of both; nothing where they can.
+
+    As `conflict_of` and `past_conflict_of`, for whoever gives appeals to others; a handful of statements in all.
+    """
+    people, notices = [each.person for each in reviewers], [each.notice_id for each in appeals]
+    acted = _pairs(Membership.objects.filter(user__in=people), "user_id", "party_id")
+    took_down = _pairs(
+        AssistedFiling.objects.filter(officer__in=people, appeal__notice__in=notices), "officer_id", "appeal__notice_id"
+    )
+    about = disputes_determined_about_notices(*(each.ref for each in reviewers)).filter(case_id__in=notices)
+    elsewhere = took_down | _pairs(about, "actor_ref", "case_id")
+    looked = _pairs(
+        acts_with_second_look_by(*people).filter(notice__in=notices), "double_review__reviewer_id", "notice"
+    )
+    judged: set[tuple[int, int, int]] = set()
+    columns = ("reviewer_id", "first_views__reviewer_id", "decision__audit__reviewer_id")
+    for notice, round_, *persons in Appeal.objects.filter(notice__in=notices).values_list(
+        "notice_id", "round", *columns
+    ):
+        judged.update((notice, round_, person) for person in persons if person is not None)
+    found: dict[tuple[int, int], Promise] = {}
+    for appeal in appeals:
+        notice_id = appeal.notice_id
+        earlier = {person for notice, round_, person in judged if notice == notice_id and round_ < appeal.round}
+        for each in reviewers:
+            person = each.person
+            if person == appeal.original_decider_id:
+                found[appeal.pk, person] = _("This reviewer decided the measure.")
+            elif each.team_id is not None and each.team_id == appeal.original_team_id:
+                found[appeal.pk, person] = _("The team of this reviewer decided the measure.")
+            elif person == appeal.first_reviewer_id or person in earlier or (person, notice_id) in looked:
+                found[appeal.pk, person] = _("This reviewer judged the measure or an earlier appeal against it before.")
+            elif (person, appeal.party_id) in acted or {(person, notice_id), (each.ref, notice_id)} & elsewhere:
+                found[appeal.pk, person] = ACTED
+    return found
+
+
+ACTED = _("This reviewer acted for the appellant, filed for them on the phone or decided a dispute about it.")
+
+
+def _pairs(rows: QuerySet[Any], *columns: str) -> set[tuple[Any, Any]]:
+    return set(rows.order_by().values_list(*columns))
 
 
 def may_answer_late_request(actor: Actor, appeal: Appeal) -> CaseError | None:

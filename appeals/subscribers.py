@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.leaving import Held, Holding
 from accounts.mail import send_messages
 from accounts.models import User
+from accounts.notifications import notify
 from accounts.queries import addresses_of
 from appeals import commands
 from appeals.events import EVENTS, text_of
@@ -77,6 +78,24 @@ def tell_of_later_due(event: Event, *, now: datetime) -> None:
         tell_appellant(event, now=now)
 
 
+@only_for(lambda event: "to" in event.facts or "taken_from" in event.facts)
+def tell_reviewers(event: Event, *, now: datetime) -> None:
+    """Notifies the reviewer to whom a senior reviewer gave the appeal, and the one from whom it was taken."""
+    appeal = Appeal.objects.get(pk=event.case_id)
+    told = {event.facts.get("to"): EVENTS["appeal.assigned"].staff_message}
+    told[event.facts.get("from") or event.facts.get("taken_from")] = _("An appeal that you held was taken from you.")
+    for user in User.objects.filter(ref__in=[ref for ref in told if ref], is_active=True):
+        notify(
+            [(user.pk, user.email, user.language)],
+            event=event,
+            what=told[user.ref],
+            number=appeal.number,
+            path=f"/workbench/case/{appeal.ref}/",
+            due_at=appeal.decision_due_at,
+            now=now,
+        )
+
+
 def tell_executors(event: Event, *, now: datetime) -> None:
     """Reports what was decided of a third party's act to executors; nothing where the platform acted itself."""
     found = outcome_for_executor(event)
@@ -107,6 +126,8 @@ def reviewed_by(user: User) -> list[Held]:
 
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_appellant] for event, row in EVENTS.items() if row.message},
+    "appeal.assigned": [tell_reviewers],
+    "appeal.released": [tell_reviewers],
     "appeal.due_recomputed": [tell_of_later_due],
     "appeal.decided": [tell_appellant, tell_executors, look_at_siblings],
     "appeal.filed": [tell_of_filing],

@@ -206,6 +206,26 @@ REVIEWER = (
         ),
     ),
     Verb(
+        "take-back",
+        commands.take_back_appeal,
+        may=policies.may_assign_appeal,
+        transition="release",
+        takes=inputs.TakeBackInput,
+        needs_version=True,
+        operation="take_back",
+        about="Give the case back to the queue, from whoever holds it. A senior reviewer does it.",
+        page=Page(
+            _("Take %(number)s back from its reviewer?"),
+            [
+                _("It goes back to the queue. Whoever holds it now is told."),
+                _("What they typed and did not lock is deleted. Locked first views stay on file."),
+            ],
+            button=_("Take back"),
+            done=_("The case is back in the queue."),
+            by=STAFF,
+        ),
+    ),
+    Verb(
         "record-first-view",
         commands.record_first_view,
         may=policies.may_work_on_appeal,

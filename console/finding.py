@@ -71,15 +71,17 @@ def _groups(actor: Actor, asked: ListFilter) -> Iterable[Group]:
     parties = list(parties_named(terms)[: FIRST + 1])
     people = list(people_named(terms)[: FIRST + 1]) if finds_people(actor) else []
     if finds_people(actor):
-        yield Group("people", gettext_lazy("People"), [_person(each) for each in people[:FIRST]], len(people) > FIRST)
+        yield Group(
+            "people", gettext_lazy("People"), [person_row(each) for each in people[:FIRST]], len(people) > FIRST
+        )
         yield Group(
             "parties",
             pgettext_lazy("found", "Parties"),
-            [_party(each) for each in parties[:FIRST]],
+            [party_row(each) for each in parties[:FIRST]],
             len(parties) > FIRST,
         )
     calls = list(open_call_backs_to(actor, phone)[:FIRST]) if phone and may_call_back(actor) is None else []
-    yield Group("calls", gettext_lazy("Call backs"), [_call(each) for each in calls])
+    yield Group("calls", gettext_lazy("Call backs"), [call_row(each) for each in calls])
     theirs = {each.pk for each in parties[:FIRST]}
     theirs.update(held.party_id for each in people[:FIRST] for held in acting_for(each))
     cases = list(_cases(actor, asked, theirs))
@@ -96,13 +98,13 @@ def _cases(actor: Actor, asked: ListFilter, parties: Collection[int]) -> Iterabl
     own = Q(party_id__in=parties)
     if actor.has_role(*REVIEWS, *OVERSEES):
         label, at = gettext_lazy("Appeals"), "appeals:list"
-        yield _group("appeals", label, at, actor, asked, appeals_narrowed_for, parties and own, _appeal)
+        yield _group("appeals", label, at, actor, asked, appeals_narrowed_for, parties and own, appeal_row)
         label, at = gettext_lazy("Notices"), "notices:list"
-        yield _group("notices", label, at, actor, asked, notices_listed_for, parties and own, _notice)
+        yield _group("notices", label, at, actor, asked, notices_listed_for, parties and own, notice_row)
     if actor.has_role(MEDIATOR, *OVERSEES):
         either = Q(claimant_id__in=parties) | Q(respondent_id__in=parties)
         label, at = gettext_lazy("Disputes"), "disputes:list"
-        yield _group("disputes", label, at, actor, asked, disputes_narrowed_for, parties and either, _dispute)
+        yield _group("disputes", label, at, actor, asked, disputes_narrowed_for, parties and either, dispute_row)
 
 
 def _group(
@@ -125,36 +127,36 @@ def _group(
     return Group(code, label, [row_of(each) for each in rows[:FIRST]], len(rows) > FIRST, all_url)
 
 
-def _person(user: User) -> Row:
+def person_row(user: User) -> Row:
     acts_for = [f"{held.party.name} ({held.get_role_display()})" for held in acting_for(user)]
     name = user.display_name or user.get_username()
     about = (user.get_username(), user.officer_code or "", _(", ").join(acts_for))
     return Row(reverse("admin:accounts_user_change", args=[user.pk]), name, about)
 
 
-def _party(party: Party) -> Row:
+def party_row(party: Party) -> Row:
     about = (party.get_kind_display(), party.external_ref, party.get_status_display())
-    url = reverse("admin:accounts_party_change", args=[party.pk])
+    url = reverse("parties:page", args=[party.ref])
     return Row(url, party.name, about, cases_url="?" + urlencode({"q": party.ref}))
 
 
-def _call(call: Any) -> Row:
+def call_row(call: Any) -> Row:
     return Row(reverse("calls:call", args=[call.ref]), call.number, (), (call.state, call.get_state_display()))
 
 
-def _appeal(row: Any) -> Row:
+def appeal_row(row: Any) -> Row:
     measures = _(", ").join(item.measure.kind.label for item in row.items.all())
     url = reverse("workbench:case", args=[row.ref])
     return Row(url, row.number, (row.party.name, measures), (row.state, row.get_state_display()))
 
 
-def _notice(row: Any) -> Row:
+def notice_row(row: Any) -> Row:
     measures = _(", ").join(each.kind.label for each in row.measures.all())
     url = reverse("notices:detail", args=[row.ref])
     return Row(url, row.number, (row.party.name, measures), (row.state, row.get_state_display()))
 
 
-def _dispute(row: Any) -> Row:
+def dispute_row(row: Any) -> Row:
     respondent = row.respondent.name if row.respondent else _("the platform")
     sides = _("%(claimant)s against %(respondent)s") % {"claimant": row.claimant.name, "respondent": respondent}
     url = reverse("mediation:case", args=[row.ref])

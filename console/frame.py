@@ -18,16 +18,12 @@ from django.shortcuts import render
 from django.urls import URLPattern
 from django.views.decorators.cache import never_cache
 
-from accounts.roles import ADMINISTRATOR, COMPLIANCE, COUNSEL, HELP_LINE, MEDIATOR, REVIEWER, SENIOR_REVIEWER
-from appeals.queries import notices_known_to
+from accounts.roles import MEDIATOR
 from casework.actor import Actor
-from casework.counts import BADGE, capped_count
 from casework.errors import NotAllowed, NotSignedIn, Stale
 from casework.models import Case
 from casework.verbs import Verb
-from helpline.policies import CALLS
-from helpline.queries import open_call_backs
-from notices.queries import blind_looks_waiting
+from console import navigation
 from surfaces.asks import STAFF
 from surfaces.forms import number
 from surfaces.input_forms import MORE_ROWS
@@ -40,8 +36,7 @@ from surfaces.web import actor_of, page
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
-REVIEWS = (REVIEWER, SENIOR_REVIEWER)
-OVERSEES = (COMPLIANCE, ADMINISTRATOR)
+REVIEWS, OVERSEES = navigation.REVIEWS, navigation.OVERSEES
 ROWS = 50
 """Rows on a page of a list."""
 LANGUAGES = ("zh-hans", "en")
@@ -112,15 +107,10 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     actor = actor_of(request)
     return {
         "shortcuts": "off" if request.COOKIES.get(SHORTCUTS_COOKIE) == "off" else "on",
-        "reviews": actor.has_role(*REVIEWS),
         "mediates": actor.has_role(MEDIATOR),
         "oversees": actor.has_role(*OVERSEES),
-        "counsels": actor.has_role(COUNSEL),
-        "calls": actor.has_role(*CALLS),
-        "files_for_callers": actor.has_role(HELP_LINE),
         "desk": account_mark(actor),
-        "calls_waiting": lambda: capped_count(open_call_backs(actor), BADGE),
-        "blind_looks_waiting": lambda: blind_looks_waiting(actor, excluding=notices_known_to(actor)),
+        "places": navigation.places_of(actor, request.resolver_match),
     }
 
 

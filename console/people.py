@@ -1,20 +1,28 @@
-"""Somebody leaves: what they hold and where it goes, asked once more before it is done; and lets them back in."""
+"""Somebody leaves, is let back in, or is absent until a day: what they hold and where it goes."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import commands
 from accounts.leaving import holdings
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR
+from accounts.policies import may_set_absence
+from accounts.roles import ADMINISTRATOR, HELP_LINE, MEDIATOR
 from casework import clock
-from casework.errors import Invalid, NotYourTurn, or_not_found
-from console.frame import show, staff, surface
+from casework.clock import BEIJING
+from casework.errors import Invalid, NotYourTurn, or_not_found, require
+from console.frame import OVERSEES, REVIEWS, show, staff, surface
+from surfaces.forms import CommandForm, in_beijing
+
+STAFF_ROLES = (*REVIEWS, *OVERSEES, MEDIATOR, HELP_LINE)
 
 
 @surface("GET", "HEAD", "POST", roles=(ADMINISTRATOR,))
@@ -54,6 +62,55 @@ def leave(request: HttpRequest, ref: str) -> HttpResponse:
     )
 
 
+class AbsenceForm(CommandForm):
+    """Until the end of which day somebody is absent; empty where they are here."""
+
+    places = {"until": "last_day"}
+    retry = (Invalid, NotYourTurn)
+
+    last_day = forms.DateField(
+        label=gettext_lazy("Last day away"), required=False, help_text=gettext_lazy("Leave it empty to be here.")
+    )
+
+
+@surface("GET", "HEAD", "POST")
+def absence(request: HttpRequest, ref: str = "") -> HttpResponse:
+    """A person of staff says until when they are absent; whoever assigns cases says it of others as well."""
+    actor, now = staff(request, *STAFF_ROLES), clock.now()
+    person = or_not_found(User.objects.filter(ref=ref or actor.ref).first())
+    require(may_set_absence(actor, user=person))
+    until = person.absent_until if person.is_absent(now) else None
+    first = {"last_day": in_beijing(until - timedelta(days=1)).date()} if until else {}
+    form = AbsenceForm(request.POST or None, initial=first)
+
+    def save(said: dict[str, Any]) -> None:
+        day = said["last_day"]
+        commands.set_absence(actor=actor, user=person, until=day and _end_of(day), now=now)
+
+    if request.method == "POST" and form.carried_out(save):
+        is_away = form.cleaned_data["last_day"] is not None
+        done = _("%(name)s is absent and is given nothing.") if is_away else _("%(name)s is here.")
+        messages.success(request, done % {"name": person.get_full_name()})
+        return redirect("people:absence", person.ref)
+    return show(
+        request,
+        "absence.html",
+        status=400 if form.errors else 200,
+        form=form,
+        heading=_("When %(name)s is absent") % {"name": person.get_full_name()},
+        effects=[
+            _("Until then nobody can assign a case to them, and they are not offered where cases are assigned."),
+            _("What they hold stands under “Held by somebody absent” for whoever assigns. It is not given back."),
+        ],
+        button=_("Save"),
+        back_url=reverse("home"),
+    )
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=BEIJING)
+
+
 def _asks_to_leave() -> dict[str, Any]:
     return {
         "button": _("Deactivate and give everything back"),
@@ -77,4 +134,8 @@ def _back(person: User) -> str:
     return reverse("admin:accounts_user_change", args=[person.pk])
 
 
-addresses = [path("<slug:ref>/leave/", leave, name="leave")]
+addresses = [
+    path("absence/", absence, name="own-absence"),
+    path("<slug:ref>/absence/", absence, name="absence"),
+    path("<slug:ref>/leave/", leave, name="leave"),
+]

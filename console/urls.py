@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from console import catalogues, finding, people
+from console import catalogues, decisions, finding, parties, people
 from console.notices.urls import blind, public, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/", include("console.webhooks.urls")),
     path("questions/", include("console.rules.question_urls")),
     path("changes/", include((catalogues.addresses, "catalogues"))),
+    path("parties/", include((parties.addresses, "parties"))),
+    path("decisions/", include((decisions.addresses, "decisions"))),
     path("people/", include((people.addresses, "people"))),
     path("calls/", include("console.helpline.urls")),
     path("siblings/", include("console.notices.urls")),

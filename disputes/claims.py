@@ -19,6 +19,7 @@ from disputes.models import (
     CustodyStep,
     Determination,
     Dispute,
+    DisputeAssignment,
     EvidenceItem,
     FactAtIssue,
     FactRuling,
@@ -232,6 +233,14 @@ def _identity_answered(dispute: Dispute, event: Event) -> Iterator[Comparison]:
         yield from said(event, content=digest(content_of_identity(row)))
 
 
+def _assigned(dispute: Dispute, event: Event) -> Iterator[Comparison]:
+    row = next(each for each in dispute.assignments.all() if each.no == event.facts["no"])
+    yield from said(event, to=row.mediator.ref, note=digest(row.note))
+    yield from said(event, **{"from": row.taken_from.ref if row.taken_from else ""})
+    yield "assigned_by", event.actor_ref, row.assigned_by.ref
+    yield "assigned_at", moment(event.at), moment(row.assigned_at)
+
+
 def _demanded(dispute: Dispute, event: Event) -> Iterator[Comparison]:
     yield "human_demanded", True, dispute.human_demanded
     yield from _taken_down(dispute, event, TakenDown.DEMAND, event.facts["side"])
@@ -273,6 +282,7 @@ CLAIMS = {
             "dispute.answered": _answered,
             "dispute.fast_refunded": _fast_refunded,
             "dispute.human_demanded": _demanded,
+            "dispute.assigned": _assigned,
             "dispute.filing_confirmed": _confirmed,
             "dispute.evidence_submitted": _submitted,
             "dispute.evidence_objected": _objected,
@@ -291,6 +301,7 @@ CLAIMS = {
             "evidence__objections",
             Prefetch("determinations", Determination.objects.select_related("mediator")),
             "determinations__findings__fact",
+            Prefetch("assignments", DisputeAssignment.objects.select_related("mediator", "taken_from", "assigned_by")),
             Prefetch("assisted", AssistedFiling.objects.select_related("officer")),
             "appraisals__custody",
             "identity_requests",

@@ -52,6 +52,12 @@ EVENTS: Mapping[str, EventText] = {
         party=_("Another mediator holds the dispute now: %(mediator)s."),
         staff=_("Another mediator took the dispute over."),
     ),
+    "dispute.assigned": EventText(
+        party=_("A mediator holds the dispute now, a person: %(mediator)s."),
+        staff=_("Oversight gave the dispute to a mediator."),
+        message=_("A mediator joined. See who must show what, and by when."),
+        staff_message=_("A dispute was given to you."),
+    ),
     "dispute.evidence_submitted": EventText(
         party=_("The %(side)s submitted evidence about fact %(fact)s (version %(version)s)."),
         staff=_("Fact %(fact)s: evidence was submitted by %(side)s."),

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from disputes import queries
-from disputes.models import Dispute
+from disputes.models import Dispute, DisputeOutcome
 from operations.models import Outage
 from surfaces.lists import Choice, Listing, Order, by_rows
 
@@ -15,6 +15,7 @@ STATES = {
     "closed": gettext_lazy("Closed"),
 }
 """The groups of states of `queries.STATES_LISTED`, in words."""
+OUTCOMES = dict(DisputeOutcome.choices)
 KINDS = {"brought": gettext_lazy("Opened by us"), "answered": gettext_lazy("Opened by the other side")}
 
 DISPUTES = Listing[Dispute](

@@ -28,7 +28,7 @@ from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
 from disputes.choices import ACTS_OF_A_SIDE, MONEY, TAKEN_DOWN_ON_THE_PHONE, Side
-from disputes.machine import HOLDER, TABS
+from disputes.machine import HOLDER, TABS, WITH_MEDIATOR, DisputeState
 from disputes.models import AssistedFiling, Determination, Dispute, Obligation, Offer
 from disputes.proof import payer_of
 from executors.queries import acts_with_second_look_by
@@ -41,6 +41,10 @@ MAY_FORGO_RETURN = MAY_PAY - {SPECIAL_AGENT}
 OVERSEES = ("compliance", "administrator")
 WAITING = Q(waits_on__in=[tab.name for tab in TABS.values() if tab.can_be_taken])
 """The disputes that wait for a mediator."""
+TO_DECIDE = Q(state__in=[*WITH_MEDIATOR, DisputeState.APPRAISING]) | Q(
+    state=DisputeState.PAUSED, paused_from__in=WITH_MEDIATOR
+)
+"""The disputes that nobody but their mediator can take further. What was determined, oversight sees to."""
 
 
 def visible_to(actor: Actor) -> Q:
@@ -81,9 +85,9 @@ def joinable_by(actor: Actor) -> Q:
 
 
 def held_by(ref: str) -> QuerySet[Event]:
-    """The events by which this person became the mediator of a first round: joined it, or was handed it."""
+    """The events by which this person became the mediator of a first round: joined it, or was given it."""
     joined = Q(type="dispute.joined", facts__mediator=ref)
-    taken = joined | Q(type="dispute.handed_over", facts__to=ref)
+    taken = joined | Q(type__in=["dispute.handed_over", "dispute.assigned"], facts__to=ref)
     return Event.objects.filter(taken, case_kind=Dispute.KIND, facts__round=1)
 
 
@@ -364,10 +368,14 @@ def may_translate_determination(actor: Actor, dispute: Dispute) -> CaseError | N
 
 def may_hand_over(actor: Actor, dispute: Dispute) -> CaseError | None:
     """The mediator who holds it, and compliance; an administrator where compliance is itself a side."""
+    return None if may_assign_dispute(actor, dispute) is None else may_mediate(actor, dispute)
+
+
+def may_assign_dispute(actor: Actor, dispute: Dispute) -> CaseError | None:
+    """Compliance in a session; an administrator where compliance is itself a side."""
     overseer = "administrator" if dispute.respondent_id is None else "compliance"
-    if actor.has_role(overseer) and actor.session and oversees(actor, dispute):
-        return None
-    return may_mediate(actor, dispute)
+    is_overseer = actor.has_role(overseer) and bool(actor.session) and oversees(actor, dispute)
+    return None if is_overseer else NotAllowed()
 
 
 def may_pause(actor: Actor, dispute: Dispute) -> CaseError | None:

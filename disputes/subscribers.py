@@ -18,7 +18,7 @@ from accounts.notifications import notify
 from accounts.queries import people_in, people_of
 from accounts.roles import COMPLIANCE, MEDIATOR
 from casework.models import Deadline, Event
-from casework.outbox import Subscriber
+from casework.outbox import Subscriber, only_for
 from disputes import commands, queries, records
 from disputes.choices import GOODS_BACK, Record, Remedy, Side
 from disputes.claims import faults_of_rooms
@@ -115,6 +115,19 @@ def tell_of_more_time(event: Event, *, now: datetime) -> None:
         agents = [user for user in people_of(party_id, matter=dispute.matter) if user.pk not in known]
         here = since.filter(case_id=dispute.pk).order_by("pk").first() or event
         _notify(agents, dispute, here, EVENTS[event.type].message, f"/disputes/{dispute.ref}/", now)
+
+
+@only_for(lambda event: event.source != event.target)
+def tell_of_mediator(event: Event, *, now: datetime) -> None:
+    """As `tell_sides`, that a mediator joined; not where one took over from another."""
+    tell_sides(event, now=now)
+
+
+def tell_mediator(event: Event, *, now: datetime) -> None:
+    """Notifies the mediator to whom oversight gave the dispute."""
+    dispute = Dispute.objects.get(pk=event.case_id)
+    users, path = User.objects.filter(ref=event.facts["to"]), f"/workbench/disputes/{dispute.ref}/"
+    _notify(users, dispute, event, EVENTS[event.type].staff_message, path, now)
 
 
 def tell_mediators(event: Event, *, now: datetime) -> None:
@@ -221,6 +234,7 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     "dispute.window_extended": [tell_of_more_time],
     "dispute.escalated": [tell_sides, tell_mediators],
     "dispute.review_requested": [tell_sides, tell_mediators],
+    "dispute.assigned": [tell_of_mediator, tell_mediator],
     "dispute.overdue": [tell_sides, tell_of_lateness],
     "dispute.pause_due": [tell_who_can_resume],
     "dispute.records_asked": [fetch_records],

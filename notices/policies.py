@@ -76,13 +76,14 @@ def may_settle_remedy(actor: Actor, notice: Notice) -> CaseError | None:
     return None if actor.has_scope("remedies:write") and notice.client_id == actor.client_id else NotAllowed()
 
 
-def _acts_on_notices(ref: str) -> QuerySet[Event]:
-    return Event.objects.filter(case_kind=Notice.KIND, actor_kind="staff", actor_ref=ref)
+def _acts_on_notices(*refs: str) -> QuerySet[Event]:
+    by = {"actor_ref": refs[0]} if len(refs) == 1 else {"actor_ref__in": refs}
+    return Event.objects.filter(case_kind=Notice.KIND, actor_kind="staff", **by)
 
 
-def disputes_determined_about_notices(ref: str) -> QuerySet[Event]:
-    """The events by which this person determined a dispute; `case_id` is the notice that it was about."""
-    return _acts_on_notices(ref).filter(type=DISPUTE_DETERMINED)
+def disputes_determined_about_notices(*refs: str) -> QuerySet[Event]:
+    """The events by which these people determined a dispute; `case_id` is the notice that it was about."""
+    return _acts_on_notices(*refs).filter(type=DISPUTE_DETERMINED)
 
 
 def notices_decided_upon(ref: str) -> QuerySet[Event]:

@@ -1,5 +1,6 @@
 """The verbs of accounts; the only writers of its tables."""
 
+from accounts.commands.absence import set_absence
 from accounts.commands.access import (
     ask_access_link,
     end_access_links,
@@ -83,6 +84,7 @@ __all__ = [
     "rotate_token",
     "send_access_link",
     "send_access_links",
+    "set_absence",
     "set_client",
     "set_language",
     "set_large_text",

@@ -10,7 +10,7 @@ from accounts.models.invitations import (
     with_special_authority,
     within_the_mandate,
 )
-from accounts.models.leaving import leaves_nothing, taken_by_somebody_active
+from accounts.models.leaving import given_to_somebody_present, leaves_nothing, taken_by_somebody_active
 from accounts.models.notifications import Notification
 from accounts.models.people import (
     AT_WORK,
@@ -68,6 +68,7 @@ __all__ = [
     "StaffRoleName",
     "Team",
     "User",
+    "given_to_somebody_present",
     "leaves_nothing",
     "masked",
     "new_client_ref",

@@ -1,4 +1,5 @@
-"""The laws of leaving: nobody is deactivated who still holds something, and nobody who was takes anything.
+"""The laws of leaving: nobody is deactivated who still holds something, nobody who was takes anything, and whoever is
+absent is given nothing.
 
 Each app declares them for what staff hold of its own.
 """
@@ -25,3 +26,9 @@ def taken_by_somebody_active(name: str, table: str, column: str) -> Trigger:
         when=f"NOT EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = NEW.{column} AND u.is_active)",  # noqa: S608
         problem="not-allowed",
     )
+
+
+def given_to_somebody_present(name: str, table: str, column: str) -> Trigger:
+    """Refuses a new row of `table` that gives something to somebody who is absent when it says that it was given."""
+    absent = f"SELECT 1 FROM accounts_user u WHERE u.id = NEW.{column} AND u.absent_until > NEW.assigned_at"  # noqa: S608
+    return Trigger(name=name, table=table, events=("INSERT",), when=f"EXISTS ({absent})")

@@ -5,6 +5,7 @@ What may be done is never stored on a person: it follows from live rows here, re
 
 import hashlib
 import secrets
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -115,6 +116,7 @@ class User(AtWork, AbstractUser):
     left_by = models.CharField(
         _("deactivated by"), max_length=60, blank=True, default="", db_default="", editable=False
     )
+    absent_until = models.DateTimeField(_("absent until"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("person")
@@ -155,6 +157,9 @@ class User(AtWork, AbstractUser):
 
     def get_short_name(self) -> str:
         return self.get_full_name()
+
+    def is_absent(self, at: datetime) -> bool:
+        return self.absent_until is not None and self.absent_until > at
 
 
 class ApiClient(models.Model):

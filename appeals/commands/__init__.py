@@ -1,6 +1,6 @@
 """The verbs of an appeal; the only writers of its tables."""
 
-from appeals.commands.assign import assign_appeal
+from appeals.commands.assign import assign_appeal, take_back_appeal
 from appeals.commands.automatic import (
     close_as_corrected,
     decide_automatically,

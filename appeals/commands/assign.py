@@ -1,15 +1,16 @@
-"""A senior reviewer gives an appeal to a reviewer, whoever held it before."""
+"""A senior reviewer gives an appeal to a reviewer, whoever held it before, or back to the queue."""
 
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.policies import require_present
 from accounts.queries import actor_of_user
 from appeals.commands.locking import lock_appeal
 from appeals.machine import CLAIMABLE
 from appeals.models import Appeal, Assignment, Level
-from appeals.policies import REVIEWS, conflict_in_words, may_assign_appeal, past_conflict_of
+from appeals.policies import REVIEWS, conflicts_in, may_assign_appeal, past_conflict_of
 from casework.actor import Actor
 from casework.canonical import digest
 from casework.errors import ConflictOfInterest, Invalid, require, require_text
@@ -26,7 +27,7 @@ def assign_appeal(
     """The reviewer with this officer code holds the appeal, whoever held it before, and reads the note.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid` for nobody who reviews, for a first reviewer of a
-    second review and for whoever holds it, and `ConflictOfInterest`, which says what the conflict is.
+    second review, for whoever is absent and for whoever holds it, and `ConflictOfInterest`, which says what it is.
     """
     appeal = lock_appeal(actor, ref, expected_version)
     require(may_assign_appeal(actor, appeal) or past_conflict_of(actor, appeal))
@@ -36,8 +37,9 @@ def assign_appeal(
         raise Invalid.field("/to", "not-senior", _("A second review is by a senior reviewer."))
     if taker.user_id == appeal.reviewer_id:
         raise Invalid.field("/to", "unchanged", _("This reviewer holds the appeal already."))
-    if (reason := conflict_in_words(taker, appeal)) is not None:
-        raise ConflictOfInterest(reason)
+    if reason := conflicts_in([appeal], [taker]):
+        raise ConflictOfInterest(reason[appeal.pk, taker.person])
+    require_present(User.objects.get(pk=taker.person), now)
     taken_from = appeal.reviewer
     row = Assignment.objects.create(
         appeal=appeal,
@@ -53,6 +55,22 @@ def assign_appeal(
         changes["lease_expires_at"] = now + ASSIGNED_FOR
     facts = {"no": row.no, "to": taker.ref, "from": taken_from.ref if taken_from else "", "note": digest(note)}
     fire(appeal, "assign", actor=actor, now=now, facts=facts, **changes)
+    return appeal
+
+
+@command
+def take_back_appeal(
+    *, actor: Actor, ref: str, note: str, now: datetime, expected_version: int | None = None
+) -> Appeal:
+    """The appeal goes back to the queue, from whoever holds it; what they recorded stays on file.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid` without a word why, `ConflictOfInterest`.
+    """
+    appeal = lock_appeal(actor, ref, expected_version)
+    require(may_assign_appeal(actor, appeal) or past_conflict_of(actor, appeal))
+    require_text("/note", note, _("Say why, for whoever held it."))
+    held_by = appeal.reviewer.ref if appeal.reviewer else ""
+    fire(appeal, "release", actor=actor, now=now, facts={"reason": digest(note), "taken_from": held_by})
     return appeal
 
 

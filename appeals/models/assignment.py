@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import given_to_somebody_present
 from appeals.models.appeal import Appeal
 from casework.constraints import check
 from casework.triggers import append_only
@@ -35,4 +36,7 @@ class Assignment(models.Model):
         return f"{self.appeal} #{self.no}"
 
 
-ASSIGNMENT_TRIGGERS = [append_only("appeals_assignment", "assignment_is_append_only")]
+ASSIGNMENT_TRIGGERS = [
+    append_only("appeals_assignment", "assignment_is_append_only"),
+    given_to_somebody_present("assignment_is_to_somebody_present", "appeals_assignment", "reviewer_id"),
+]

@@ -106,6 +106,7 @@ class Decision(models.Model):
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
+        indexes = (models.Index(fields=("-decided_at", "-id"), name="decision_newest"),)
         constraints = (
             check("decision_outcome_is_known", Q(outcome__in=Outcome.values)),
             check("certificate_is_of_an_automated_decision", Q(by_kind="SYSTEM") | Q(certificate_ref="")),
@@ -213,6 +214,7 @@ class AuditView(models.Model):
         verbose_name = _("second look")
         verbose_name_plural = _("second looks")
         ordering = ("viewed_at", "id")
+        indexes = (models.Index(fields=("-viewed_at", "-id"), name="audit_view_newest"),)
         constraints = (
             check("audit_outcome_is_known", Q(outcome__in=Outcome.values)),
             check("audit_says_why", ~Q(note="")),

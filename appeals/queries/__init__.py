@@ -25,6 +25,7 @@ from appeals.queries.cases import (
     standings_for,
     with_parts,
 )
+from appeals.queries.decisions import decisions_for, second_looks_given, seen_before
 from appeals.queries.executed import notices_known_to, outcome_for_executor
 from appeals.queries.figures import PublicFigures, Share, public_figures
 from appeals.queries.letter import letter_of, preview_letter, verify_letter

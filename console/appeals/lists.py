@@ -45,11 +45,17 @@ def _outcome(line: Line[Appeal]) -> tuple[str, Any]:
     return (row.outcome, row.get_outcome_display()) if row.outcome else (row.state, row.get_state_display())
 
 
-def _url(line: Line[Appeal]) -> str:
+def case_url(line: Line[Appeal]) -> str:
     return reverse("workbench:case", args=[line.row.ref])
 
 
 NUMBER: Column[Appeal] = number(_("Case"), flags=_flags)
+PARTY = Column[Appeal](
+    "party",
+    _("Party"),
+    lambda line: line.row.party.name,
+    link=lambda line: reverse("parties:page", args=[line.row.party.ref]),
+)
 MEASURES = Column[Appeal](
     "measures",
     _("Measure"),
@@ -92,7 +98,7 @@ queue = list_view(
         searched=_("Search by number, product or words"),
         columns=[
             NUMBER,
-            Column("party", _("Party"), lambda line: line.row.party.name),
+            PARTY,
             MEASURES,
             Column(
                 "ground",
@@ -106,7 +112,7 @@ queue = list_view(
             Column("waited", _("Has waited"), lambda line: line.row.filed_at, Kind.SINCE, file_head=_("Filed")),
             LANGUAGE,
         ],
-        link=_url,
+        link=case_url,
         acts=[TAKE, Act("answer", _("Answer"), "workbench:case", is_link=True, on=ANSWERED)],
         template="console/appeals/queue.html",
     ),
@@ -133,7 +139,7 @@ def _counts(asked: Asked[Appeal]) -> Mapping[str, int]:
     return {tab.name: counts.capped_count(_cases(asked.on(tab.name)).order_by()) for tab in asked.tabs}
 
 
-def _holder(line: Line[Appeal]) -> str:
+def holder_in_words(line: Line[Appeal]) -> str:
     """Who holds the case, by the officer's code and team."""
     reviewer = line.row.reviewer
     if reviewer is None:
@@ -172,16 +178,16 @@ cases = list_view(
         days="created_at",
         columns=[
             NUMBER,
-            Column("party", _("Party"), lambda line: line.row.party.name),
+            PARTY,
             MEASURES,
             AT_STAKE,
             state(),
-            Column("holder", _("Held by"), _holder),
+            Column("holder", _("Held by"), holder_in_words),
             Column("due", _("Due"), lambda line: line.row.due_at, Kind.DUE, 1, "due", on=["late", "unheld", "open"]),
             Column("filed", _("Filed"), lambda line: line.row.created_at, Kind.DAY, 3, "newest"),
             LANGUAGE,
         ],
-        link=_url,
+        link=case_url,
     ),
     roles=OVERSEES,
 )
@@ -219,7 +225,7 @@ own_work = list_view(
             Column("at", _("Decided at"), lambda line: line.row.decided_at, Kind.MOMENT, 2, "decided", on=["decided"]),
             LANGUAGE,
         ],
-        link=_url,
+        link=case_url,
         nothing_leads=("workbench:queue", _("Go to the queue")),
         template="console/appeals/me.html",
     ),
@@ -248,7 +254,7 @@ group = list_view(
             Column("state", _("State"), _outcome, Kind.STATE, 1),
             Column("due", _("Due"), lambda line: line.row.due_at, Kind.DUE),
         ],
-        link=_url,
+        link=case_url,
         template="console/appeals/group.html",
     ),
     who=reader,

@@ -14,6 +14,7 @@ from console.appeals import (
     lists,
     queue,
     steps,
+    team,
 )
 from console.frame import REVIEWS, verb_pages
 from console.translations import translation_page
@@ -26,6 +27,7 @@ urlpatterns = [
     path("queue/next/", queue.claim_next, name="next"),
     path("cases/", lists.cases, name="cases"),
     path("me/", lists.own_work, name="me"),
+    path("team/", team.appeals, name="team"),
     path("phone/", callers.phone, name="phone"),
     path("groups/<slug:ref>/", lists.group, name="group"),
     path("me/shortcuts/", queue.set_shortcuts, name="shortcuts"),
@@ -49,10 +51,20 @@ urlpatterns = [
     ),
     *verb_pages(
         "case/<slug:ref>/",
-        REVIEWER,
+        [each for each in REVIEWER if each.name != "assign"],
         appeal_for,
         "workbench:case",
         roles=REVIEWS,
         changes=context.changes_since,
+    ),
+    *verb_pages(
+        "case/<slug:ref>/",
+        [each for each in REVIEWER if each.name == "assign"],
+        appeal_for,
+        "workbench:case",
+        roles=REVIEWS,
+        changes=context.changes_since,
+        template="assign.html",
+        shows=team.shows_takers,
     ),
 ]

@@ -149,6 +149,7 @@ def _follow_up(actor: Actor, dispute: Dispute, now: datetime, *, mediates: bool)
         "advances": sorted(dispute.advances.all(), key=lambda a: a.no),
         "may_advance": may_advance(actor, dispute) is None and dispute.state != DisputeState.WITHDRAWN,
         "may_fail": side_of(actor, dispute) is Side.PLATFORM and dispute.state == DisputeState.CARRYING_OUT,
+        "assignment": queries.assignment_shown_to(actor, dispute),
         "may_hand_over": may_hand_over(actor, dispute) is None and dispute.state in WITH_MEDIATOR,
     }
 

@@ -3,7 +3,7 @@
 from django.urls import path, reverse_lazy
 
 from accounts.roles import MEDIATOR
-from console.disputes import callers, case, determine, files, lists, oversight, queue, steps
+from console.disputes import callers, case, determine, files, lists, oversight, queue, steps, team
 from console.disputes.frame import mediator
 from console.frame import OVERSEES, verb_pages
 from console.translations import translation_page
@@ -22,6 +22,7 @@ urlpatterns = [
     path("next/", queue.join_next, name="next"),
     path("reports/", lists.reports, name="reports"),
     path("owed/", lists.overdue, name="overdue"),
+    path("team/", team.disputes, name="team"),
     path("outages/", oversight.outage_ledger, name="outages"),
     path("outages/<int:no>/", oversight.outage, name="outage"),
     path("<slug:ref>/", case.case, name="case"),
@@ -53,6 +54,15 @@ urlpatterns = [
         dispute_for,
         "mediation:case",
         roles=MEDIATES,
+    ),
+    *verb_pages(
+        "<slug:ref>/",
+        [VERB["assign"]],
+        dispute_for,
+        "mediation:case",
+        roles=OVERSEES,
+        template="assign.html",
+        shows=team.shows_takers,
     ),
     *verb_pages(
         "<slug:ref>/",

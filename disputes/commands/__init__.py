@@ -7,6 +7,7 @@ from disputes.commands.appraise import (
     record_custody,
     refuse_appraisal,
 )
+from disputes.commands.assign import assign_dispute
 from disputes.commands.burden import publish_burden_table
 from disputes.commands.callers import confirm_filing
 from disputes.commands.clocks import (

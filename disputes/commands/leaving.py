@@ -4,24 +4,20 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import StaffRole, User
 from accounts.policies import active
 from accounts.roles import MEDIATOR
-from casework.actor import Actor, ActorKind, Via
+from casework.actor import Actor
 from casework.errors import Invalid
 from casework.firing import command
 from disputes.commands.locking import move
-from disputes.machine import WITH_MEDIATOR, DisputeState
+from disputes.commands.mediate import as_mediator
 from disputes.models import Dispute
-from disputes.policies import conflict_of
-
-TO_DECIDE = Q(state__in=[*WITH_MEDIATOR, DisputeState.APPRAISING]) | Q(
-    state=DisputeState.PAUSED, paused_from__in=WITH_MEDIATOR
-)
-"""The disputes that nobody but their mediator can take further. What was determined, oversight sees to."""
+from disputes.policies import TO_DECIDE, conflict_of
 
 
 def mediated_by(user: User) -> QuerySet[Dispute]:
@@ -30,24 +26,23 @@ def mediated_by(user: User) -> QuerySet[Dispute]:
 
 
 def colleagues_for(disputes: Iterable[Dispute], leaver: User) -> dict[int, User | None]:
-    """For each dispute, by its key, the mediator without a conflict who has the fewest to decide; None for nobody."""
+    """For each dispute, by its key, the mediator without a conflict who has the fewest to decide; None for nobody.
+
+    Whoever is absent gets one only where nobody else can.
+    """
     roles = StaffRole.objects.filter(active(), role=MEDIATOR, user__is_active=True).exclude(user=leaver)
     people = [role.user for role in roles.select_related("user").order_by("user_id")]
+    away = set(roles.filter(user__absent_until__gt=Now()).values_list("user_id", flat=True))
     held = Dispute.objects.filter(TO_DECIDE, mediator__in=people).values_list("mediator_id", flat=True)
     load = Counter(held.order_by())
     chosen: dict[int, User | None] = {}
     for dispute in disputes:
-        by_load = sorted(people, key=lambda user: (load[user.pk], user.pk))
-        to = next((user for user in by_load if conflict_of(_mediator(user), dispute) is None), None)
+        by_load = sorted(people, key=lambda user: (user.pk in away, load[user.pk], user.pk))
+        to = next((user for user in by_load if conflict_of(as_mediator(user), dispute) is None), None)
         chosen[dispute.pk] = to
         if to is not None:
             load[to.pk] += 1
     return chosen
-
-
-def _mediator(user: User) -> Actor:
-    roles = frozenset({MEDIATOR})
-    return Actor(kind=ActorKind.STAFF, via=Via.ADMIN, ref=user.ref, user_id=user.pk, roles=roles)
 
 
 @command

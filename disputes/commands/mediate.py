@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import StaffRole, User
-from accounts.policies import active
+from accounts.policies import active, require_present
 from accounts.roles import MEDIATOR
-from casework.actor import Actor
+from casework.actor import Actor, ActorKind, Via
 from casework.canonical import digest
 from casework.errors import (
     ConflictOfInterest,
@@ -84,9 +84,15 @@ def _can_skip() -> bool:
 
 def _join(dispute: Dispute, *, actor: Actor, now: datetime) -> Dispute:
     require(may_join_dispute(actor, dispute))
+    take_up(dispute, "join", actor=actor, now=now, facts={"round": dispute.round, "mediator": actor.ref})
+    return dispute
+
+
+def take_up(dispute: Dispute, verb: str, *, actor: Actor, now: datetime, facts: dict[str, Any], **changes: Any) -> None:
+    """A mediator holds a dispute that waited for one: in the first round every bearer's window opens now."""
     first_round = dispute.state == DisputeState.ESCALATED
     deadlines: list[DeadlineSpec] = []
-    changes: dict[str, Any] = {"joined_at": now, "platform_due_at": None}
+    changes |= {"joined_at": now, "platform_due_at": None}
     if first_round:
         deadlines = open_windows(dispute, now=now)
     else:
@@ -97,19 +103,10 @@ def _join(dispute: Dispute, *, actor: Actor, now: datetime) -> Dispute:
             )
         ]
         changes["platform_due_at"] = due.at
-    move(
-        dispute,
-        "join",
-        actor=actor,
-        now=now,
-        facts={"round": dispute.round, "mediator": actor.ref},
-        deadlines=deadlines,
-        **changes,
-    )
+    move(dispute, verb, actor=actor, now=now, facts=facts, deadlines=deadlines, **changes)
     if first_round:
         discharge_by_earlier_submissions(dispute, actor=actor, now=now)
         close_if_ready(dispute, now=now)
-    return dispute
 
 
 @command
@@ -117,16 +114,30 @@ def hand_over(*, actor: Actor, ref: str, to_code: str, now: datetime) -> Dispute
     """Hands the dispute over to another mediator, named by officer code. Raises `NotFound`, `NotAllowed`, `Invalid`."""
     dispute = lock_dispute(actor, ref)
     require(may_hand_over(actor, dispute))
-    to = User.objects.filter(officer_code=to_code, is_active=True).exclude(officer_code="").first()
+    to = mediator_called(to_code, dispute)
+    require_present(to, now)
+    move(dispute, "hand_over", actor=actor, now=now, facts={"to": to.ref, "round": dispute.round}, mediator_id=to.pk)
+    return dispute
+
+
+def mediator_called(code: str, dispute: Dispute) -> User:
+    """The mediator with this officer code, who does not hold the dispute and has no conflict of interest in it.
+
+    Raises `Invalid`, `ConflictOfInterest`.
+    """
+    to = User.objects.filter(officer_code=code, is_active=True).exclude(officer_code="").first()
     if to is None or not StaffRole.objects.filter(active(), user=to, role=MEDIATOR).exists():
         raise Invalid.field("/to", "unknown", _("No mediator has this code."))
     if to.pk == dispute.mediator_id:
         raise Invalid.field("/to", "unchanged", _("This mediator holds the dispute already."))
-    taker = Actor(kind=actor.kind, via=actor.via, ref=to.ref, user_id=to.pk, roles=frozenset({MEDIATOR}))
-    if conflict_of(taker, dispute):
+    if conflict_of(as_mediator(to), dispute):
         raise ConflictOfInterest(_("This mediator took part or once acted for a side."))
-    move(dispute, "hand_over", actor=actor, now=now, facts={"to": to.ref, "round": dispute.round}, mediator_id=to.pk)
-    return dispute
+    return to
+
+
+def as_mediator(user: User) -> Actor:
+    """The person as a mediator, to ask whether they could be one in a case."""
+    return Actor(ActorKind.STAFF, Via.ADMIN, ref=user.ref, user_id=user.pk, roles=frozenset({MEDIATOR}))
 
 
 def _mediated(actor: Actor, ref: str, expected_version: int | None) -> Dispute:

@@ -2,6 +2,7 @@
 
 from disputes.inputs.of_platform import (
     AdvanceInput,
+    AssignDisputeInput,
     DetermineInput,
     EndAppraisalInput,
     FailObligationInput,
@@ -48,6 +49,7 @@ __all__ = [
     "MAX_MONEY",
     "AdvanceInput",
     "AnswerDisputeInput",
+    "AssignDisputeInput",
     "ConfirmDisputeFilingInput",
     "DetermineInput",
     "DisputeClaimInput",

@@ -28,6 +28,25 @@ class HandOverInput(Input):
         return {"to_code": values["to"]}
 
 
+class AssignDisputeInput(Input):
+    to = Line(
+        max_length=20,
+        help_text=_("the officer code of a mediator"),
+        asks=Ask(_("Officer code of the mediator who takes it")),
+    )
+    note = Line(
+        max_length=500,
+        help_text=_("why, for whoever takes over"),
+        asks=Ask(_("Note"), _("The mediator who takes it reads this; the two sides do not.")),
+    )
+
+    example: ClassVar[Mapping[str, Any]] = {"to": "M-061", "note": "原调解员明天起休假，双方已举证完毕。"}
+
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {"to_code": values["to"], "note": values["note"]}
+
+
 class ShiftBurdenInput(Input):
     bearer = Choice(choices=Side.choices)
     basis = Text(max_length=300, help_text=_("the legal basis"))

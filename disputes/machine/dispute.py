@@ -369,6 +369,37 @@ class DisputeMachine(models.Model):
         """Another mediator holds it from now on."""
 
     @transition(
+        field=state,
+        source=S.ESCALATED,
+        target=S.EVIDENCE,
+        conditions=[has_mediator],
+        custom=moves("dispute.assigned", cancels=("dispute.assign",), by=("compliance", "administrator"), takes="to"),
+    )
+    @transition(
+        field=state,
+        source=S.REVIEW_REQUESTED,
+        target=S.DELIBERATING,
+        conditions=[has_mediator],
+        custom=moves("dispute.assigned", cancels=("dispute.assign",), by=("compliance", "administrator"), takes="to"),
+    )
+    @transition(
+        field=state,
+        source=[*WITH_MEDIATOR, S.APPRAISING],
+        target=None,
+        conditions=[has_mediator],
+        custom=moves("dispute.assigned", by=("compliance", "administrator"), takes="to"),
+    )
+    @transition(
+        field=state,
+        source=S.PAUSED,
+        target=None,
+        conditions=[has_mediator, was_with_mediator],
+        custom=moves("dispute.assigned", by=("compliance", "administrator"), takes="to"),
+    )
+    def assign(self, **_facts: Any) -> None:
+        """Oversight gave it to a mediator, who holds it from now on, whoever did before."""
+
+    @transition(
         field=state, source=S.EVIDENCE, target=None, custom=moves("dispute.burden_shifted", by=("mediator", "system"))
     )
     def shift_burden(self, **_facts: Any) -> None:

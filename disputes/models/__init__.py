@@ -2,6 +2,7 @@
 
 from casework.cover import digested, operational
 from disputes.models.appraisal import APPRAISAL_TRIGGERS, Appraisal, AppraisalState, CustodyStep
+from disputes.models.assignment import ASSIGNMENT_TRIGGERS, DisputeAssignment
 from disputes.models.assisted import ASSISTED_TRIGGERS, AssistedFiling, TakenDown
 from disputes.models.burden import BurdenTable, ControlKind, FactRow, GroundRow, Relaxation, RelaxationControl, StepRow
 from disputes.models.cases import ClosedAs, Dispute, FactAtIssue, HumanDemand, NoReturnConsent, OptIn
@@ -57,6 +58,7 @@ TRIGGERS = [
     *IDENTITY_TRIGGERS,
     *FAST_REFUND_TRIGGERS,
     *ASSISTED_TRIGGERS,
+    *ASSIGNMENT_TRIGGERS,
     *CEILING_TRIGGERS,
 ]
 
@@ -68,7 +70,8 @@ COVER = {
         " disputes_evidenceitem disputes_objection disputes_recordpull disputes_platformrecord disputes_factruling"
         " disputes_relianceon disputes_determination disputes_finding disputes_fastrefundoptin disputes_fastrefund"
         " disputes_identityrequest disputes_offer disputes_offeranswer disputes_obligation disputes_advance"
-        " disputes_room disputes_message disputes_abusereport disputes_openingtriage disputes_repeatedopening",
+        " disputes_room disputes_message disputes_abusereport disputes_openingtriage disputes_repeatedopening"
+        " disputes_disputeassignment",
         disputes_room={"head": "the number of its messages, with which verify compares it"},
     ),
     **operational(

@@ -155,6 +155,11 @@ class Dispute(DisputeMachine, OnTabs, Case):
                 condition=Q(waits_on__isnull=False),
                 name="dispute_queue",
             ),
+            models.Index(
+                fields=("platform_due_at", "id"),
+                condition=Q(is_ended=False, platform_due_at__isnull=False),
+                name="dispute_open_by_due",
+            ),
             models.Index(fields=("-created_at", "-id"), name="dispute_newest"),
             models.Index(fields=("claimant", "-created_at", "-id"), name="dispute_by_claimant"),
             models.Index(fields=("respondent", "-created_at", "-id"), name="dispute_by_respondent"),

@@ -114,6 +114,7 @@ class Determination(models.Model):
         verbose_name = _("determination")
         verbose_name_plural = _("determinations")
         ordering = ("dispute_id", "round")
+        indexes = (models.Index(fields=("-decided_at", "-id"), name="determination_newest"),)
         constraints = (
             models.UniqueConstraint(fields=("dispute", "round"), name="determination_is_one_per_round"),
             check("determination_is_a_persons_with_reasons", ~Q(session_hash="") & ~Q(reasons="")),

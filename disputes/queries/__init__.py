@@ -29,6 +29,7 @@ from disputes.queries.cases import (
     turn_of,
     waiting_for,
 )
+from disputes.queries.decisions import determinations_for
 from disputes.queries.events import ShownEvent, events_shown_to, evidence_about, require_joinable, with_sentences
 from disputes.queries.executed import lifted_by, outcome_for_executor
 from disputes.queries.fast_refunds import fast_refund_rules, opt_ins_of
@@ -40,8 +41,14 @@ from disputes.queries.letter import (
     verify_letter,
     who,
 )
-from disputes.queries.lists import STATES_LISTED, disputes_listed_for, disputes_narrowed_for, saying
-from disputes.queries.oversight import obligations_overdue, open_dispute_ids, reported_messages, waiting_for_mediation
+from disputes.queries.lists import STATES_LISTED, determinations_in, disputes_listed_for, disputes_narrowed_for, saying
+from disputes.queries.oversight import (
+    assignment_shown_to,
+    obligations_overdue,
+    open_dispute_ids,
+    reported_messages,
+    waiting_for_mediation,
+)
 from disputes.queries.record_lines import record_lines
 from disputes.queries.room import pictures_after, read_marks_of, with_unread
 from disputes.queries.statutory import StatutoryNote, statutory_notes

@@ -21,6 +21,12 @@ def disputes_listed_for(actor: Actor) -> QuerySet[Dispute]:
     return rows.select_related(*related).prefetch_related("facts", "obligations")
 
 
+def determinations_in(disputes: QuerySet[Dispute]) -> QuerySet[Determination]:
+    """What was determined in these disputes, each with what a line about its dispute needs."""
+    rows = Determination.objects.filter(dispute__in=disputes.select_related(None).order_by().values("pk"))
+    return rows.select_related("dispute__ground", "dispute__claimant", "dispute__respondent")
+
+
 DONE = [DisputeState.DETERMINED, DisputeState.SETTLED, DisputeState.CARRYING_OUT]
 STATES_LISTED = {
     "talking": [DisputeState.NEGOTIATING],

@@ -6,7 +6,7 @@ from casework import counts
 from casework.actor import Actor
 from casework.errors import NotAllowed
 from disputes.machine import FINAL
-from disputes.models import AbuseReport, Dispute, Obligation, ObligationState
+from disputes.models import AbuseReport, Dispute, DisputeAssignment, Obligation, ObligationState
 from disputes.policies import OVERSEES, WAITING
 
 
@@ -24,6 +24,14 @@ def obligations_overdue(actor: Actor) -> QuerySet[Obligation]:
         raise NotAllowed()
     rows = Obligation.objects.filter(Q(is_late=True) | Q(not_received_at__isnull=False), state=ObligationState.OWED)
     return rows.select_related("dispute__ground")
+
+
+def assignment_shown_to(actor: Actor, dispute: Dispute) -> DisputeAssignment | None:
+    """The last time that an open dispute was given to somebody, while they hold it: for them and for oversight."""
+    if not dispute.is_open or not (actor.user_id == dispute.mediator_id or actor.has_role(*OVERSEES)):
+        return None
+    row = dispute.assignments.select_related("assigned_by").last()
+    return row if row is not None and row.mediator_id == dispute.mediator_id else None
 
 
 def open_dispute_ids() -> list[int]:

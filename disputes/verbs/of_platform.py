@@ -229,6 +229,27 @@ LISTED = (
             by=STAFF,
         ),
     ),
+    Verb(
+        "assign",
+        commands.assign_dispute,
+        may=policies.may_assign_dispute,
+        takes=inputs.AssignDisputeInput,
+        needs_version=True,
+        operation="assign_dispute",
+        about="Give the dispute to a mediator, whoever holds it, with a note; one that waits is joined with it. "
+        "Compliance does it, an administrator where compliance is itself a side. Refused where the mediator has a "
+        "conflict or is absent.",
+        page=Page(
+            _("Give %(number)s to a mediator?"),
+            [
+                _("Whoever holds it now does not any more; what they typed and did not send is deleted."),
+                _("Where nobody has joined it yet, the mediator joins, and the time to show evidence begins."),
+            ],
+            button=_("Assign"),
+            done=_("The dispute was assigned."),
+            by=STAFF,
+        ),
+    ),
 )
 
 UNLISTED = (

@@ -154,6 +154,8 @@ def worked_for_executor_of(act: Act, user_id: int) -> bool:
     return any(person.user_id == user_id for person in act.executor.people.all())
 
 
-def acts_with_second_look_by(user_id: int) -> QuerySet[Act]:
-    """The acts to which somebody gave a blind second look: they have said what they think of them."""
-    return Act.objects.filter(double_review__reviewer_id=user_id)
+def acts_with_second_look_by(*users: int) -> QuerySet[Act]:
+    """The acts to which one of these people gave a blind second look: they have said what they think of them."""
+    if len(users) == 1:
+        return Act.objects.filter(double_review__reviewer_id=users[0])
+    return Act.objects.filter(double_review__reviewer_id__in=users)

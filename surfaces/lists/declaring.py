@@ -162,7 +162,9 @@ def states(choices: Any) -> Choice:
 class Act[M: Model]:
     """What can be done to one row by its button, which leads to `url`, or to many at once, each by `run`.
 
-    `many` is the button of all that are ticked; `done` says of how many it was done.
+    `many` is the button of all that are ticked; `done` says of how many it was done. It is for whom `may` is true of.
+    An act with `takes` asks for the fields of that input first, once for all rows; `run` gets what was said. `choices`
+    offers values for them.
     """
 
     name: str
@@ -174,6 +176,9 @@ class Act[M: Model]:
     done: Callable[[int], Text] = lambda n: str(n)
     on: Sequence[str] = ()
     when: Callable[[Line[M]], bool] = lambda _line: True
+    may: Callable[[Actor], bool] = lambda _actor: True
+    takes: Any = None
+    choices: "Callable[[Asked[M]], Mapping[str, Any]] | None" = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -282,8 +287,8 @@ class Asked[M: Model]:
         return replace(self, tab=tab, order="")
 
     def has(self, what: Choice | Column[M] | Act[M] | Order) -> bool:
-        """Whether something declared belongs to this tab."""
-        return not what.on or self.tab in what.on
+        """Whether something declared belongs to this tab; of an act also whether it is for this reader."""
+        return (not what.on or self.tab in what.on) and (not isinstance(what, Act) or what.may(self.actor))
 
     @property
     def at(self) -> Tab:

@@ -3,8 +3,9 @@
 A template gets plain values alone: it would call whatever can be called, and show nothing where that fails.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.db import transaction
@@ -18,6 +19,7 @@ from django.utils.safestring import SafeString
 from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, NotFound
+from surfaces.input_forms import InputForm
 from surfaces.lists import cells
 from surfaces.lists.declaring import Act, Asked, Choice, Column, Line, Listing
 from surfaces.lists.files import TYPES, list_file
@@ -28,11 +30,19 @@ MOST_AT_ONCE = 100
 COPIED = ("title", "lede", "hint", "nothing", "frame", "is_console", "searched", "each")
 
 
-def context_of(asked: Asked[Any]) -> dict[str, Any]:
+class Refused(NamedTuple):
+    """What an act on many rows was refused for: its form as it was sent, and the rows that are ticked still."""
+
+    form: InputForm
+    refs: Collection[str]
+
+
+def context_of(asked: Asked[Any], refused: Refused | None = None) -> dict[str, Any]:
     """What `surfaces/list.html` and `surfaces/_list.html` draw."""
     listing = asked.listing
     columns, acts = asked.columns(), [each for each in listing.acts if asked.has(each)]
-    rows = [] if listing.each else [_row(line, columns, acts) for line in asked.lines()]
+    ticked = refused.refs if refused is not None else ()
+    rows = [] if listing.each else [_row(line, columns, acts, ticked) for line in asked.lines()]
     picked = [(each.as_chips, _picked(asked, each)) for each in listing.filters if asked.has(each)]
     chips = [found for as_chips, found in picked if as_chips]
     leads = listing.nothing_leads
@@ -57,6 +67,7 @@ def context_of(asked: Asked[Any]) -> dict[str, Any]:
         "has_rows": bool(asked.page),
         "has_buttons": any(row["button"] for row in rows),
         "many": [(act.name, act.many) for act in acts if act.run is not None],
+        "many_form": refused.form if refused is not None else _first_form(asked, acts),
         "files": list(TYPES),
     }
     return {
@@ -98,7 +109,19 @@ def _head(asked: Asked[Any], column: Column[Any]) -> dict[str, Any]:
     }
 
 
-def _row(line: Line[Any], columns: Sequence[Column[Any]], acts: Sequence[Act[Any]]) -> dict[str, Any]:
+def _first_form(asked: Asked[Any], acts: Sequence[Act[Any]]) -> InputForm | None:
+    """What is asked before an act on many rows: the fields of the first that takes any, which others share by name."""
+    return next((_form(asked, each) for each in acts if each.takes is not None), None)
+
+
+def _form(asked: Asked[Any], act: Act[Any], sent: Any = None) -> InputForm:
+    choices = act.choices(asked) if act.choices is not None else {}
+    return InputForm(act.takes, sent, choices=choices, auto_id="many_%s")
+
+
+def _row(
+    line: Line[Any], columns: Sequence[Column[Any]], acts: Sequence[Act[Any]], ticked: Collection[str]
+) -> dict[str, Any]:
     listing, row = line.asked.listing, line.row
     fit = [act for act in acts if act.when(line)]
     one = fit[0] if fit else None
@@ -113,6 +136,7 @@ def _row(line: Line[Any], columns: Sequence[Column[Any]], acts: Sequence[Act[Any
         "cells": others,
         "button": one and {"label": one.label, "url": reverse(one.url, args=[row.ref]), "is_link": one.is_link},
         "can_be_ticked": any(act.run is not None for act in fit),
+        "is_ticked": getattr(row, listing.by) in ticked,
     }
 
 
@@ -162,32 +186,46 @@ def list_page(
 
     def view(request: HttpRequest, **path: str) -> HttpResponseBase:
         asked = listing.asked(who(request), request.GET.dict(), clock.now(), path)
+        refused = None
         if request.method == "POST":
-            return _act_on_many(request, asked)
-        if request.GET.get("as") in TYPES:
+            answer = _act_on_many(request, asked)
+            if not isinstance(answer, Refused):
+                return answer
+            refused = answer
+        elif request.GET.get("as") in TYPES:
             return list_file(request, asked, request.GET["as"])
-        return shows(request, listing.template, context_of(asked) | dict(more(asked) if more is not None else {}))
+        drawn = context_of(asked, refused) | dict(more(asked) if more is not None else {})
+        return shows(request, listing.template, drawn)
 
     view.listing, view.who = listing, who  # type: ignore[attr-defined]
     return view
 
 
-def _act_on_many(request: HttpRequest, asked: Asked[Any]) -> HttpResponse:
-    """Each row in a transaction of its own: what is refused of one does not hold up the others, and is said."""
+def _act_on_many(request: HttpRequest, asked: Asked[Any]) -> HttpResponse | Refused:
+    """Each row in a transaction of its own: what is refused of one does not hold up the others, and is said.
+
+    Where something was typed, what is refused comes back with it, ticked.
+    """
     acts = {each.name: each for each in asked.listing.acts if each.run is not None and asked.has(each)}
     act = acts.get(request.POST.get("act", ""))
     if act is None or act.run is None:
         raise NotFound()
-    done, refused = 0, []
-    for ref in dict.fromkeys(request.POST.getlist("ref")[:MOST_AT_ONCE]):
+    refs = list(dict.fromkeys(request.POST.getlist("ref")[:MOST_AT_ONCE]))
+    form = None if act.takes is None else _form(asked, act, request.POST)
+    if form is not None and not form.is_valid():
+        for text in dict.fromkeys(str(text) for texts in form.errors.values() for text in texts):
+            messages.warning(request, text)
+        return Refused(form, refs)
+    said = {} if form is None else form.said()
+    refused: dict[str, str] = {}
+    for ref in refs:
         try:
             with transaction.atomic():
-                act.run(actor=asked.actor, ref=ref, now=asked.now)
-            done += 1
+                act.run(actor=asked.actor, ref=ref, now=asked.now, **said)
         except CaseError as error:
-            refused.append(str(error.detail))
-    if done:
+            refused[ref] = ", ".join(str(each.message) for each in error.errors) or str(error.detail)
+    if done := len(refs) - len(refused):
         messages.success(request, str(act.done(done)))
-    for text in dict.fromkeys(refused):
-        messages.warning(request, f"{text} ({refused.count(text)})" if refused.count(text) > 1 else text)
-    return redirect(request.get_full_path())
+    for text, n in Counter(refused.values()).items():
+        messages.warning(request, f"{text} ({n})" if n > 1 else text)
+    return Refused(form, refused) if refused and form is not None else redirect(request.get_full_path())

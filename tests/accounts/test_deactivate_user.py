@@ -80,6 +80,12 @@ def test_the_page_shows_what_a_mediator_holds_and_one_button_hands_it_over(court
     assert "This account was deactivated" in office.sees(page_of(court.mia))
 
 
+def test_what_is_held_stands_above_the_button(court, ada):
+    dispute = court.joined()
+    page = Visitor(ada).client.get(page_of(court.mia)).content.decode()
+    assert page.index('data-testid="effects"') < page.index(dispute.number) < page.index('class="danger"')
+
+
 def test_a_dispute_that_nobody_can_take_is_named_and_nobody_is_deactivated(court, ada, now):
     held = court.joined()
     for colleague in StaffRole.objects.filter(role="mediator", ended_at=None).exclude(user=court.mia.user_id):

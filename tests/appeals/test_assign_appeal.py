@@ -6,12 +6,12 @@ import pytest
 from django.utils import translation
 
 from accounts import commands as accounts
-from accounts.models import Membership, Team, User
+from accounts.models import Membership, Notification, Team, User
 from accounts.queries import actor_of_user
 from appeals import commands
 from appeals.machine import AppealState
 from appeals.models import Appeal, Assignment
-from casework import clock, ledger
+from casework import clock, ledger, outbox
 from casework.errors import ConflictOfInterest, Invalid, LeaseLost, NotAllowed, NotYourTurn, Stale
 from casework.models import Event
 from tests import factories as make
@@ -114,6 +114,38 @@ def test_a_second_review_is_given_to_a_senior_alone(world, appeal, now):
     with pytest.raises(Invalid) as refused:
         assign(world, second, world.rosa)
     assert refused.value.errors[0].code == "not-senior"
+
+
+def test_it_is_taken_back_to_the_queue_and_whoever_held_it_is_told(world, appeal, now):
+    commands.claim_appeal(actor=world.rita, ref=appeal.ref, now=now)
+    for by, error in ((world.rosa, NotAllowed), (world.carl, NotAllowed)):
+        with pytest.raises(error):
+            commands.take_back_appeal(actor=by, ref=appeal.ref, note="病假", now=now)
+    with pytest.raises(Invalid):
+        commands.take_back_appeal(actor=world.sara, ref=appeal.ref, note=" ", now=now)
+    back = commands.take_back_appeal(actor=world.sara, ref=appeal.ref, note="病假", now=now)
+    assert (back.state, back.reviewer, back.lease_expires_at) == (AppealState.SUBMITTED, None, None)
+    assign(world, back, world.rosa)
+    outbox.sweep(now=now + timedelta(minutes=1))
+    told = Notification.objects.order_by("id").values_list("user__ref", "event__type")
+    assert (world.rita.ref, "appeal.released") in told
+    assert (world.rosa.ref, "appeal.assigned") in told
+    waiting = make.file(world.alice, world.notice(), now=now)
+    with pytest.raises(NotYourTurn):
+        commands.take_back_appeal(actor=world.sara, ref=waiting.ref, note="x", now=now)
+    assert list(ledger.verify()) == []
+
+
+def test_whoever_is_absent_is_given_nothing(world, appeal, now):
+    person, until = User.objects.get(pk=world.rita.person), now + timedelta(days=2)
+    accounts.set_absence(actor=world.sara, user=person, until=until, now=now)
+    with pytest.raises(Invalid) as refused:
+        assign(world, appeal, world.rita)
+    assert [each.code for each in refused.value.errors] == ["absent"]
+    values = {"appeal": appeal, "no": 1, "reviewer": person, "assigned_by_id": world.sara.person, "note": "x"}
+    law = "assignment_is_to_somebody_present"
+    assert_refused(law, lambda: Assignment.objects.create(**values, assigned_at=now))
+    assert assign(world, appeal, world.rita, now=until).reviewer_id == person.pk
 
 
 @pytest.mark.parametrize(

@@ -447,6 +447,10 @@ def another_mediator(world: World) -> Any:
     return {"to": world.more["max"].code}
 
 
+def another_mediator_with_a_note(world: World) -> Any:
+    return {**another_mediator(world), "note": "原调解员明天起休假。"}
+
+
 def another_reviewer(world: World) -> Any:
     return {"to": world.rosa.code, "note": "原复核人明天起休假。"}
 
@@ -551,6 +555,7 @@ OPERATIONS: dict[str, Operation] = {
     "list_review_queue": Operation(),
     "claim": Operation(body=fixed({})),
     "assign": Operation(appeal("new"), another_reviewer),
+    "take_back": Operation(appeal("held"), fixed(of_appeals.TakeBackInput.example)),
     "record_opening": Operation(appeal("held"), fixed(of_appeals.OpeningInput.example)),
     "read_suggestion": Operation(appeal("ready")),
     "decide_appeal": Operation(appeal("ready"), a_decision),
@@ -599,6 +604,7 @@ OPERATIONS: dict[str, Operation] = {
     "read_dispute_queue": Operation(),
     "join_next_dispute": Operation(),
     "join_dispute": Operation(dispute("escalated")),
+    "assign_dispute": Operation(dispute("joined"), another_mediator_with_a_note),
     "hand_over": Operation(dispute("joined"), another_mediator),
     "read_derived": Operation(dispute("waiting")),
     "shift_burden": Operation(dispute("joined", no=1)),

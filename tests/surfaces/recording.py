@@ -58,6 +58,7 @@ READERS = (
     "anonymous",
     "senior",
     "counsel",
+    "compliance",
 )
 """Whoever is needed so that each operation is answered and refused by somebody. The first whom it tells something gives
 the example."""

@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.db import transaction
 
+from accounts.models import User
 from casework import clock
 from casework.verbs import Action
 from disputes.models import Dispute
@@ -114,6 +115,9 @@ def body_of(dispute, verb, href):
     if verb.takes is None:
         return None
     body = dict(verb.takes.example)
+    if verb.name == "assign":
+        others = User.objects.filter(staff_roles__role="mediator").exclude(pk=dispute.mediator_id)
+        body["to"] = others.order_by("pk").first().officer_code
     if verb.name == "offer" and dispute.respondent_id is None:
         body |= {"remedy": "LIFT"}
         del body["amount_minor"]

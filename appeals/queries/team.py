@@ -1,0 +1,76 @@
+"""What whoever leads reviewers reads: who holds what, what falls due, and what nobody can take.
+
+What does not belong here: who has which conflict (`policies`).
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from appeals.machine import HELD, RUNNING, TABS
+from appeals.models import Appeal, Decision, Level
+from appeals.policies import claimable_by, lease_is_free
+from appeals.queries.cases import appeals_with_items_for
+from casework.actor import Actor
+from casework.machine import verbs_that_take
+from casework.models import Event
+
+CAN_BE_TAKEN = [tab.name for tab in TABS.values() if tab.can_be_taken]
+
+
+def open_for_lead(actor: Actor) -> QuerySet[Appeal]:
+    """Every open appeal that this actor may see, with whoever holds it."""
+    return appeals_with_items_for(actor).select_related("party", "notice", "reviewer__team").filter(is_ended=False)
+
+
+def due_before(at: datetime, *, since: datetime | None = None) -> Q:
+    """The appeals of which the decision is due before a moment, and not before another."""
+    due = Q(state__in=RUNNING, decide_due_at__lt=at)
+    return due if since is None else due & Q(decide_due_at__gte=since)
+
+
+def in_hands(now: datetime) -> Q:
+    """The appeals that somebody holds: their time has not run out, or they wait for the appellant with it."""
+    waits = Q(lease_expires_at__isnull=True)
+    return Q(state__in=HELD, reviewer__isnull=False) & (waits | Q(lease_expires_at__gte=now))
+
+
+def waiting(now: datetime) -> Q:
+    """The appeals that wait for a reviewer."""
+    return Q(waits_on__in=CAN_BE_TAKEN) & lease_is_free(now)
+
+
+def for_nobody(reviewers: Iterable[Actor], *, now: datetime) -> Q:
+    """The appeals that wait and that none of these reviewers can take: the very condition of the queue of each."""
+    found = waiting(now)
+    for each in reviewers:
+        found &= ~claimable_by(each)
+    return found
+
+
+def too_junior(appeal: Appeal, reviewer: Actor) -> bool:
+    """Whether it is a second review and this is no senior reviewer."""
+    return appeal.level == Level.SECOND and not reviewer.has_role("senior_reviewer")
+
+
+def held_since(rows: Sequence[Appeal]) -> dict[int, datetime]:
+    """Since when each of these has had its reviewer, by its key."""
+    taken = Event.objects.filter(
+        case_kind=Appeal.KIND, case_id__in=[each.pk for each in rows], verb__in=verbs_that_take(Appeal)
+    )
+    return dict(taken.order_by().values("case_id").annotate(at=Max("at")).values_list("case_id", "at"))
+
+
+def appeals_in_hands(people: Iterable[int], *, now: datetime) -> dict[int, tuple[int, datetime | None]]:
+    """How many appeals each of these people holds, and when the first of them is due, by person."""
+    rows = Appeal.objects.filter(in_hands(now), reviewer__in=list(people)).order_by().values("reviewer_id")
+    due = Min("decide_due_at", filter=Q(state__in=RUNNING))
+    return {each["reviewer_id"]: (each["n"], each["due"]) for each in rows.annotate(n=Count("pk"), due=due)}
+
+
+def left_unopened(people: Iterable[int], *, since: datetime) -> dict[int, tuple[int, int]]:
+    """In how many decisions of each of these people since then pieces stayed unopened, and how many they were."""
+    rows = Decision.objects.filter(decided_at__gte=since, reviewer__in=list(people)).order_by().values("reviewer_id")
+    rows = rows.annotate(n=Count("pk"), unread=Count("pk", filter=~Q(unread_reason="")))
+    return {each["reviewer_id"]: (each["unread"], each["n"]) for each in rows}

@@ -1,0 +1,198 @@
+"""The page of whoever leads reviewers: what is due, who holds it since when, why it stands there, who can take it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from appeals import commands, inputs
+from appeals.lists import LANGUAGES
+from appeals.machine import AppealState
+from appeals.models import Appeal, Ground, Level
+from appeals.policies import OVERSEES, REVIEWS, conflicts_in
+from appeals.queries import team
+from casework.actor import Actor
+from console.appeals.lists import AT_STAKE, LANGUAGE, MEASURES, PARTY, case_url
+from console.frame import list_view
+from console.team import (
+    DUE_TABS,
+    HAND_TABS,
+    HELD_SINCE,
+    AtWork,
+    absence,
+    at_work,
+    due_by,
+    people_code,
+    people_team,
+    taker_choices,
+)
+from surfaces.lists import Act, Asked, Choice, Column, Kind, Line, Listing, Order, detail, number, state
+
+LOOKED_BACK = timedelta(days=90)
+"""For how long back is counted in how many decisions something stayed unopened."""
+
+
+def reviewers(now: datetime) -> list[AtWork]:
+    """Everybody who reviews, with what they hold."""
+    return at_work(*REVIEWS, now=now, held=partial(team.appeals_in_hands, now=now))
+
+
+def _with_unopened(now: datetime) -> list[AtWork]:
+    people = reviewers(now)
+    found = team.left_unopened([each.user.pk for each in people], since=now - LOOKED_BACK)
+    return [replace(each, unopened=found.get(each.user.pk, (0, 0))) for each in people]
+
+
+def _rows(asked: Asked[Appeal]) -> QuerySet[Appeal]:
+    rows, now = team.open_for_lead(asked.actor), asked.now
+    match asked.tab:
+        case "held":
+            return rows.filter(team.in_hands(now))
+        case "absent":
+            return rows.filter(team.in_hands(now), reviewer__absent_until__gt=now)
+        case "nobody":
+            present = [each.actor for each in reviewers(asked.now) if not each.is_absent]
+            return rows.filter(team.for_nobody(present, now=now))
+        case tab:
+            return rows.filter(team.due_before(due_by(tab, now), since=None if tab == "late" else now))
+
+
+class Standing(NamedTuple):
+    """What is said of a row besides: since when it is held, and why it stands where it does."""
+
+    since: Any
+    why: str
+
+
+def _beside(asked: Asked[Appeal], rows: Sequence[Appeal]) -> Mapping[Any, Any]:
+    people = reviewers(asked.now)
+    held, conflicts = team.held_since(rows), conflicts_in(rows, [each.actor for each in people])
+    return {
+        row.pk: Standing(held.get(row.pk) if row.reviewer_id else None, _why(asked, row, people, conflicts))
+        for row in rows
+    }
+
+
+def reasons_against(
+    appeal: Appeal, people: Sequence[AtWork], conflicts: Mapping[tuple[int, int], Promise], now: datetime
+) -> dict[int, str | Promise]:
+    """Why each of those who cannot take the appeal now cannot, by person."""
+    found: dict[int, str | Promise] = {}
+    for each in people:
+        if reason := conflicts.get((appeal.pk, each.user.pk)):
+            found[each.user.pk] = reason
+        elif team.too_junior(appeal, each.actor):
+            found[each.user.pk] = gettext_lazy("A second review is by a senior reviewer.")
+        elif each.is_absent:
+            found[each.user.pk] = str(capfirst(absence(each.user, now)))
+    return found
+
+
+def _why(
+    asked: Asked[Appeal], row: Appeal, people: Sequence[AtWork], conflicts: Mapping[tuple[int, int], Promise]
+) -> str:
+    if row.state == AppealState.MORE_NEEDED:
+        return _("waits for the appellant's answer")
+    if row.state == AppealState.LATE_REQUESTED:
+        return _("a late request is to be answered")
+    if row.reviewer is not None and not row.lease_is_free(asked.now):
+        return absence(row.reviewer, asked.now) or _("is being reviewed")
+    against = reasons_against(row, people, conflicts, asked.now)
+    if len(against) == len(people):
+        counted = Counter(map(str, against.values())).most_common(3)
+        return _("nobody can take it: %(reasons)s") % {"reasons": " ".join(f"{text} ({n})" for text, n in counted)}
+    n = len(people) - len(against)
+    if row.reviewer is not None:
+        words = ngettext(
+            "its reviewer's time ran out; %(n)d person can take it", "its reviewer's time ran out; %(n)d can take it", n
+        )
+    else:
+        words = ngettext("waits; %(n)d person can take it", "waits; %(n)d can take it", n)
+    return words % {"n": n}
+
+
+def _is_senior(actor: Actor) -> bool:
+    return actor.has_role("senior_reviewer")
+
+
+def _held(line: Line[Appeal]) -> bool:
+    return bool(line.row.state == AppealState.HUMAN_REVIEW)
+
+
+ASSIGN = Act[Appeal](
+    "assign",
+    gettext_lazy("Assign"),
+    "workbench:assign",
+    is_link=True,
+    run=commands.assign_appeal,
+    many=gettext_lazy("Assign those that are ticked"),
+    done=lambda n: ngettext("%(n)d case was assigned.", "%(n)d cases were assigned.", n) % {"n": n},
+    may=_is_senior,
+    takes=inputs.AssignInput,
+    choices=lambda asked: taker_choices(reviewers(asked.now)),
+)
+TAKE_BACK = Act[Appeal](
+    "take-back",
+    gettext_lazy("Take back"),
+    "workbench:take-back",
+    is_link=True,
+    run=commands.take_back_appeal,
+    many=gettext_lazy("Take back those that are ticked"),
+    done=lambda n: ngettext("%(n)d case was taken back.", "%(n)d cases were taken back.", n) % {"n": n},
+    may=_is_senior,
+    takes=inputs.TakeBackInput,
+    when=_held,
+)
+appeals = list_view(
+    Listing[Appeal](
+        title=gettext_lazy("Team: appeals"),
+        hint=gettext_lazy("Who holds what, what falls due, and why it stands where it does."),
+        nothing=gettext_lazy("No appeal is here."),
+        rows=_rows,
+        tabs=[*DUE_TABS, *HAND_TABS],
+        starts_where_something_is=True,
+        orders={
+            "due": Order(("decide_due_at", "id"), ("appeal_open_by_due", "appeal_open_by_change")),
+        },
+        filters=[
+            Choice("ground", gettext_lazy("Ground"), dict(Ground.choices)),
+            Choice("level", gettext_lazy("Review"), dict(Level.choices)),
+            Choice("language", gettext_lazy("Language"), LANGUAGES),
+        ],
+        beside=_beside,
+        columns=[
+            number(gettext_lazy("Case")),
+            Column("due", gettext_lazy("Due"), lambda line: line.row.due_at, Kind.DUE, 1, "due"),
+            Column("holder", gettext_lazy("Held by"), lambda line: people_code(line.row.reviewer)),
+            detail("team", gettext_lazy("Team of whoever holds it"), lambda line: people_team(line.row.reviewer)),
+            Column("since", gettext_lazy("Held for"), lambda line: line.beside.since, Kind.SINCE, file_head=HELD_SINCE),
+            Column("why", gettext_lazy("Why it stands there"), lambda line: line.beside.why),
+            state(),
+            PARTY,
+            replace(MEASURES, file_only=True),
+            replace(AT_STAKE, file_only=True),
+            replace(LANGUAGE, file_only=True),
+        ],
+        link=case_url,
+        acts=[ASSIGN, TAKE_BACK],
+        template="console/team.html",
+    ),
+    roles=OVERSEES,
+    more=lambda asked: {"people": _with_unopened(asked.now), "now": asked.now},
+)
+"""The open appeals, by when they are due and in whose hands; below them the reviewers."""
+
+
+def shows_takers(_actor: Actor, appeal: Appeal, now: datetime, **_address: Any) -> dict[str, Any]:
+    """For the page on which an appeal is assigned: everybody who reviews, and of whoever cannot take it why."""
+    people = reviewers(now)
+    against = reasons_against(appeal, people, conflicts_in([appeal], [each.actor for each in people]), now)
+    return {"takers": [(each, against.get(each.user.pk, "")) for each in people]}

@@ -1,0 +1,62 @@
+"""What whoever oversees mediators reads: who holds what, what falls due, and what nobody can take."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db.models import Case, Count, Max, Min, Q, QuerySet, Value, When
+
+from casework.actor import Actor
+from casework.machine import verbs_that_take
+from casework.models import Event
+from disputes.models import Dispute
+from disputes.policies import TO_DECIDE, WAITING, joinable_by
+from disputes.queries.lists import disputes_listed_for
+
+
+def open_for_oversight(actor: Actor) -> QuerySet[Dispute]:
+    """Every open dispute that this actor may see, with whoever holds it."""
+    return disputes_listed_for(actor).select_related("mediator__team").filter(is_ended=False)
+
+
+def due_before(at: datetime, *, since: datetime | None = None) -> Q:
+    """The disputes in which something of the platform is due before a moment, and not before another."""
+    due = Q(platform_due_at__lt=at)
+    return due if since is None else due & Q(platform_due_at__gte=since)
+
+
+def in_hands() -> Q:
+    """The disputes that somebody has to decide."""
+    return TO_DECIDE & Q(mediator__isnull=False)
+
+
+def for_nobody(mediators: Iterable[Actor]) -> Q:
+    """The disputes that wait and that none of these mediators can take: the very condition of the queue of each."""
+    found = WAITING
+    for each in mediators:
+        found &= ~joinable_by(each)
+    return found
+
+
+def joinable_of(rows: Sequence[Dispute], mediators: Sequence[Actor]) -> dict[int, set[int]]:
+    """Which of these mediators can take each of these disputes that wait, by the keys of both; in one statement."""
+    names = {f"can_{each.person}": Case(When(joinable_by(each), then=Value(1)), default=Value(0)) for each in mediators}
+    asked = Dispute.objects.filter(pk__in=[each.pk for each in rows]).annotate(**names).order_by()
+    return {
+        each["pk"]: {int(name.removeprefix("can_")) for name in names if each[name]}
+        for each in asked.values("pk", *names)
+    }
+
+
+def held_since(rows: Sequence[Dispute]) -> dict[int, datetime]:
+    """Since when each of these has had its mediator, by its key."""
+    taken = Event.objects.filter(
+        case_kind=Dispute.KIND, case_id__in=[each.pk for each in rows], verb__in=verbs_that_take(Dispute)
+    )
+    return dict(taken.order_by().values("case_id").annotate(at=Max("at")).values_list("case_id", "at"))
+
+
+def disputes_in_hands(people: Iterable[int]) -> dict[int, tuple[int, datetime | None]]:
+    """How many disputes each of these people has to decide, and when the first of them is due, by person."""
+    rows = Dispute.objects.filter(in_hands(), mediator__in=list(people)).order_by().values("mediator_id")
+    rows = rows.annotate(n=Count("pk"), due=Min("platform_due_at"))
+    return {each["mediator_id"]: (each["n"], each["due"]) for each in rows}
