@@ -52,6 +52,7 @@ SCOPES: Final = (
     "disputes:write",
     "executors:read",
     "executors:write",
+    "figures:read",
     "webhooks:read",
     "webhooks:write",
 )

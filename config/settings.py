@@ -148,6 +148,7 @@ INSTALLED_APPS = [
     "sample",
     "webhooks",
     "console",
+    "transparency",
     "triage",
     "appeals",
     "disputes",
