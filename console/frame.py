@@ -36,6 +36,7 @@ from surfaces.templatetags.surface_tags import account_mark
 from surfaces.verb_pages import kept
 from surfaces.verb_pages import verb_pages as casework_verb_pages
 from surfaces.web import actor_of, page
+from transparency.policies import may_read_figures
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -115,6 +116,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "reviews": actor.has_role(*REVIEWS),
         "mediates": actor.has_role(MEDIATOR),
         "oversees": actor.has_role(*OVERSEES),
+        "reads_figures": may_read_figures(actor) is None,
         "calls": actor.has_role(*CALLS),
         "files_for_callers": actor.has_role(HELP_LINE),
         "desk": account_mark(actor),

@@ -178,7 +178,8 @@ def decomposed(before: Mapping[str, Parts], after: Mapping[str, Parts]) -> list[
         w0, w1 = Fraction(was.n, whole[0].n), Fraction(now.n, whole[1].n)
         r0 = was.rate if was.rate is not None else now.rate
         r1 = now.rate if now.rate is not None else was.rate
-        assert r0 is not None and r1 is not None
+        assert r0 is not None
+        assert r1 is not None
         found.append(Effect(value, was, now, (w1 - w0) * ((r0 + r1) / 2 - middle), (w0 + w1) / 2 * (r1 - r0)))
     return sorted(found, key=lambda each: (-abs(each.total), each.value))
 

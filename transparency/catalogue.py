@@ -1,4 +1,4 @@
-"""The catalogue of metrics: what is counted of cases, each declared once. Every page, file and report reads its figures.
+"""The catalogue of metrics: what is counted of cases, each declared once; all pages and files read its figures.
 
 A **cohort** is the cases that belong to a day by one moment of theirs (`anchor`), which nothing changes once it has
 passed; so no case is in two days, and a day that is over stays as it was. A **metric** counts of a cohort: how many, of
@@ -69,8 +69,8 @@ class Cohort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """`where` leaves cases of the cohort out, and `leaves_out` says which. `part` is what the counted ones have, `hours`
-    the columns from which to which it took. `level` names what is added and taken away day by day. `more_is` says how a
+    """`where` leaves cases of the cohort out, and `leaves_out` says which. `part` is what the counted ones have,
+    `hours` the columns from which to which it took. `level` names what is added and taken away day by day. `more_is` says how a
     rise is read: `good`, `bad`, or neither.
     """
 

@@ -30,7 +30,7 @@ type Key = tuple[str, str, str]
 """Metric, cut and value."""
 
 
-class Contradiction(ValueError):
+class Contradiction(ValueError):  # noqa: N818  it says what is wrong
     """What was counted cannot be true: rows and ledger differ, or figures do. Such a day is not closed."""
 
 
@@ -38,7 +38,7 @@ def close_days(*, now: datetime, most: int = AT_ONCE) -> int:
     """Closes the days that are over and not closed, the oldest first. Returns how many.
 
     A day waits for a checkpoint that has every event of it. One that contradicts itself is not closed, nor is any after
-    it, until what is wrong was put right: `manage.py verify` says what it is.
+    it, until what is wrong was put right: the log and `manage.py check_figures` say what it is.
     """
     for done in range(most):
         day = next_day()
@@ -186,8 +186,8 @@ def _agree(found: Mapping[Key, Parts]) -> None:
 
 
 def faults() -> Iterator[str]:
-    """Where the figures of a closed day are not those that were closed, or not what its cases say now; days that are
-    missing; and why the next one is not closed.
+    """Where the figures of a closed day are not those that were closed, or not what its cases say now, counted anew
+    from the first day on; and days that are missing.
     """
     before: Mapping[str, int] = {}
     expected = None
@@ -201,6 +201,16 @@ def faults() -> Iterator[str]:
         yield from (f"{closed.day}: {fault}" for fault in _against_cases(closed, kept, before))
         before = {code: kept[code, "", ""].n for code, m in BY_CODE.items() if m.level and (code, "", "") in kept}
         expected = closed.day + DAY
+
+
+def why_not_closed(*, now: datetime) -> Iterator[str]:
+    """What contradicts itself in the first day that is over and not closed."""
+    day = next_day()
+    if day is not None and now >= Period(day, day).end + WAIT:
+        try:
+            counted_on(day, open_before=level_before(day))
+        except Contradiction as wrong:
+            yield f"{day} is not closed: {wrong}"
 
 
 def _against_cases(closed: ClosedDay, kept: Mapping[Key, Parts], before: Mapping[str, int]) -> Iterator[str]:

@@ -14,8 +14,8 @@ from transparency.arithmetic import Parts
 class ClosedDay(models.Model):
     """A day in Beijing whose figures are final. Append-only.
 
-    `checkpoint` signs the heads of the ledger on which they rest, `digest` is of all its figures, and `versions` says by
-    which version of each metric they were counted.
+    `checkpoint` signs the heads of the ledger on which they rest, `digest` is of all its figures, and `versions` says
+    by which version of each metric they were counted.
     """
 
     id = models.BigAutoField(primary_key=True)

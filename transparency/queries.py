@@ -7,16 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from appeals.models import Appeal, Ground
-from casework.clock import BEIJING
 from casework.counts import WATCHED
-from disputes.models import Dispute, GroundRow
+from disputes.models import GroundRow
 from executors.queries import names_of
 from notices.queries import measure_types
 from operations import first_answers
@@ -77,8 +75,7 @@ def totals(scope: Scope) -> dict[str, tuple[Parts, Parts]]:
         n, k = row["n1"] or 0, row["k1"] or 0
         found[row["metric"]] = Parts(n, k), Parts(row["n"] - n, row["k"] - k)
     timed = [metric.code for metric in metrics if metric.unit is Unit.HOURS]
-    for code, pair in _in_two(rows.filter(metric__in=timed), now).items():
-        found[code] = pair
+    found |= _in_two(rows.filter(metric__in=timed), now)
     if not scope.cut:
         ends = {now.until: 0, before.until: 1}
         levels: dict[str, list[int]] = {m.code: [0, 0] for m in metrics if m.unit is Unit.LEVEL}
@@ -222,7 +219,9 @@ def open_now(now: datetime) -> OpenNow:
         younger = Q(created_at__gt=start) if start is not None else Q()
         spans[f"age_{i}"] = younger & (Q(created_at__lte=before) if before is not None else Q())
     counts = {name: Count("pk", filter=span) for name, span in spans.items()}
-    found = Appeal.objects.filter(pk__in=first.values("pk")).aggregate(n=Count("pk"), oldest=Min("created_at"), **counts)
+    found = Appeal.objects.filter(pk__in=first.values("pk")).aggregate(
+        n=Count("pk"), oldest=Min("created_at"), **counts
+    )
     owed = BY_CODE["remedies-late"].cohort.model._default_manager.filter(state="PENDING", due_at__lt=now)
     return OpenNow(
         n=found["n"],
@@ -339,9 +338,12 @@ class TrackRecord:
     high: int
 
 
-def track_record(measure_type: str, *, now: datetime) -> TrackRecord | None:
-    """Of the appeals against this kind of measure that people decided in the last 365 days; None where too few."""
-    period = lately(now.astimezone(BEIJING).date(), days=365)
+def track_record(measure_type: str) -> TrackRecord | None:
+    """Of the appeals against this kind of measure that people decided on the last 365 days; None where too few."""
+    newest = newest_day()
+    if newest is None:
+        return None
+    period = lately(newest.day, days=365)
     rows = _rows(period, "kind", measure_type).filter(metric__in=("system-agreed", "system-undone")).order_by()
     sums = {row["metric"]: row for row in rows.values("metric").annotate(n=Sum("n"), k=Sum("k"))}
     agreed = sums.get("system-agreed")
@@ -351,8 +353,3 @@ def track_record(measure_type: str, *, now: datetime) -> TrackRecord | None:
     low, high = Parts(agreed["n"], agreed["k"]).interval or (0.0, 1.0)
     common = max(undone, agreed["n"] - undone)
     return TrackRecord(agreed["n"], agreed["k"], common, round(100 * low), round(100 * high))
-
-
-def percent(share: Fraction | float | None, digits: int = 1) -> str:
-    """A share as it is read: `12.5%`."""
-    return "" if share is None else f"{float(100 * share):.{digits}f}%"

@@ -1,16 +1,11 @@
 """A day is closed once, says what its cases say, and is refused where they contradict each other."""
 
-from datetime import timedelta
-
 import pytest
-from django.db.models import F
 
-from appeals.models import Appeal
-from casework.clock import BEIJING
 from tests import factories as make
 from tests.transparency.closing import close
 from transparency import commands
-from transparency.models import ClosedDay, Figure
+from transparency.models import Figure
 
 pytestmark = pytest.mark.once
 
@@ -26,6 +21,7 @@ def decided(world, now):
 
 def test_smoke(decided, now):
     close(now)
-    for f in Figure.objects.all(): print(f, f.n, f.k, f.hours)
+    for f in Figure.objects.all():
+        print(f, f.n, f.k, f.hours)
     print(list(commands.faults()))
     assert 0
