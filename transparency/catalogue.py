@@ -389,7 +389,7 @@ METRICS = (
     Metric(
         code="disputes-settled",
         name=_("Disputes settled"),
-        sentence=_("The share of closed disputes that the sides settled; the others were determined or withdrawn."),
+        sentence=_("The share of closed disputes that the sides settled, not determined, withdrawn or refunded."),
         cohort=CLOSINGS,
         unit=Unit.RATE,
         part=Q(closed_as=ClosedAs.SETTLED),

@@ -56,7 +56,7 @@ class Figure(models.Model):
     class Meta:
         verbose_name = _("figure of a day")
         verbose_name_plural = _("figures of days")
-        ordering = ("metric", "cut", "-day", "value")
+        ordering = ("metric", "cut", "-day_id", "value")
         constraints = (
             models.UniqueConstraint(fields=("metric", "cut", "day", "value"), name="figure_is_counted_once_a_day"),
             check("figure_part_is_within_its_whole", Q(k__lte=F("n"))),

@@ -44,6 +44,12 @@ def newest_day() -> ClosedDay | None:
     return ClosedDay.objects.select_related("checkpoint").order_by("-day").first()
 
 
+def first_day_after(day: date) -> date | None:
+    """The first closed day of all, where that comes after `day`: what is compared with earlier days is not whole."""
+    first = ClosedDay.objects.order_by("day").values_list("day", flat=True).first()
+    return first if first is not None and first > day else None
+
+
 def lately(until: date, *, days: int = LATELY) -> Period:
     return Period(until - timedelta(days=days - 1), until)
 
@@ -108,7 +114,9 @@ def course(metric: Metric, scope: Scope) -> list[Step]:
     apart: list[list[Parts]] = [[] for _step in steps]
     versions = [0] * len(steps)
     at = 0
-    for row in _rows(scope.period, scope.cut, scope.value).filter(metric=metric.code).order_by("day"):
+    for row in (
+        _rows(scope.period, scope.cut, scope.value).filter(metric=metric.code).order_by("day_id")
+    ):  # not by `ClosedDay.Meta.ordering`
         while row.day_id > steps[at].until:
             at += 1
         apart[at].append(row.parts)

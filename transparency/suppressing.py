@@ -56,7 +56,8 @@ def folded(ns: Mapping[str, int]) -> dict[str, str]:
 
 def table(values: Mapping[str, Parts], *, is_rate: bool) -> dict[str, Cell]:
     """The rows of a table by value; empty where the total is withheld or everything would stand under one name."""
-    total = sum((each for each in values.values()), Parts())
+    values = {value: parts for value, parts in values.items() if parts.n}
+    total = sum(values.values(), Parts())
     if not whole(total, is_rate=is_rate).is_whole:
         return {}
     names = folded({value: parts.n for value, parts in values.items()})

@@ -19,7 +19,7 @@ from disputes.models import Determination, Dispute
 from notices.models import Notice, Remedy
 from surfaces.lists import Asked, Column, Kind, Line, Listing, Order
 from transparency import queries
-from transparency.catalogue import BY_CODE, CUTS, Metric
+from transparency.catalogue import BY_CODE, CUTS, Metric, Unit
 from transparency.models import Figure
 from transparency.policies import READS
 from transparency.queries import Scope
@@ -76,6 +76,10 @@ def _said(line: Line[Figure]) -> str:
     return words.value(metric, line.row.parts) if metric is not None else ""
 
 
+def _by(line: Line[Figure]) -> str:
+    return str(CUTS.get(line.row.cut, line.row.cut))
+
+
 rows = list_view(
     Listing[Figure](
         title=gettext_lazy("Figures day by day"),
@@ -92,7 +96,10 @@ rows = list_view(
             Column("n", gettext_lazy("Cases (n)"), lambda line: line.row.n, Kind.FIGURE),
             Column("k", gettext_lazy("Of them (k)"), lambda line: line.row.k, Kind.FIGURE),
             Column(
-                "cut", gettext_lazy("By"), lambda line: str(CUTS.get(line.row.cut, "")), code=lambda line: line.row.cut
+                "cut",
+                gettext_lazy("Cut by"),
+                lambda line: str(CUTS.get(line.row.cut, "")),
+                code=lambda line: line.row.cut,
             ),
             Column("value", gettext_lazy("Of which"), lambda line: line.row.value),
             Column("version", gettext_lazy("Version"), lambda line: line.row.version, Kind.FIGURE, 3),
@@ -114,7 +121,7 @@ rows = list_view(
 
 def _cases(asked: Asked[Any]) -> QuerySet[Any]:
     metric = _metric(asked)
-    if metric.cohort.model not in {*ADDRESSES, *OF_CASE}:
+    if metric.unit is Unit.LEVEL or metric.cohort.model not in {*ADDRESSES, *OF_CASE}:
         raise NotFound()
     found = queries.cases_of(metric, _scope(asked), only_part="part" in asked.query)
     found = found.annotate(happened_at=F(metric.cohort.anchor))

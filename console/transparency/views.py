@@ -126,6 +126,7 @@ def _asked(asked: Asked, one: Metric = BY_CODE["appeals-decided"]) -> dict[str, 
         "before": scope.period.before,
         "scope": scope,
         "only": f"{scope.cut}:{scope.value}" if scope.cut else "",
+        "begins": queries.first_day_after(scope.period.before.since),
         "only_cut": CUTS.get(scope.cut, ""),
         "everything": address_of(Scope(scope.period)),
     }

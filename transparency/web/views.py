@@ -94,7 +94,7 @@ def _head() -> list[str]:
         _("Metric"),
         _("Metric (code)"),
         _("Version"),
-        _("By"),
+        _("Cut by"),
         _("Of which"),
         _("Of which (code)"),
         _("Cases (n)"),
