@@ -70,8 +70,8 @@ class Cohort:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
     """`where` leaves cases of the cohort out, and `leaves_out` says which. `part` is what the counted ones have,
-    `hours` the columns from which to which it took. `level` names what is added and taken away day by day. `more_is` says how a
-    rise is read: `good`, `bad`, or neither.
+    `hours` the columns from which to which it took. `level` names what is added and taken away day by day. `more_is`
+    says how a rise is read: `good`, `bad`, or neither.
     """
 
     code: str
@@ -91,6 +91,11 @@ class Metric:
     @property
     def cuts(self) -> tuple[str, ...]:
         return () if self.unit is Unit.LEVEL else tuple(self.cohort.cuts)
+
+    @property
+    def has_cases(self) -> bool:
+        """Whether what was counted can be listed: of what is added and taken away it is there already."""
+        return self.unit is not Unit.LEVEL and self.cohort.model is not Event
 
     def cases(self, start: datetime, end: datetime) -> QuerySet[Any]:
         """The cases that are counted, of this time."""

@@ -101,7 +101,7 @@ def digest_of(figures: list[Figure]) -> str:
 def level_before(day: date) -> Mapping[str, int]:
     """The levels at the end of the day before, by metric."""
     levels = [metric.code for metric in METRICS if metric.unit is Unit.LEVEL]
-    rows = Figure.objects.filter(day=day - DAY, metric__in=levels, cut="")
+    rows = Figure.objects.filter(day__day=day - DAY, metric__in=levels, cut="")
     return dict(rows.values_list("metric", "n"))
 
 
@@ -171,9 +171,9 @@ def _agree(found: Mapping[Key, Parts]) -> None:
     for (metric, cut), parts in by_cut.items():
         if parts != found[metric, "", ""]:
             raise Contradiction(f"{metric}: the values of {cut} are not the whole")
-    for code, metric in BY_CODE.items():
+    for code, one in BY_CODE.items():
         parts = found.get((code, "", ""), Parts())
-        if metric.unit is Unit.HOURS and sum(parts.hours.values()) != parts.n:
+        if one.unit is Unit.HOURS and sum(parts.hours.values()) != parts.n:
             raise Contradiction(f"{code}: times of {sum(parts.hours.values())} cases of {parts.n}")
     changed, overturned, varied = (
         found.get((f"appeals-{name}", "", ""), Parts()).k for name in ("changed", "overturned", "varied")
@@ -194,12 +194,12 @@ def faults() -> Iterator[str]:
     for closed in ClosedDay.objects.order_by("day"):
         if expected is not None and closed.day != expected:
             yield f"{expected}: missing between closed days"
-        figures = list(Figure.objects.filter(day=closed.day))
+        figures = list(Figure.objects.filter(day=closed))
         if digest_of(figures) != closed.digest:
             yield f"{closed.day}: not the figures that were closed"
         kept = {(f.metric, f.cut, f.value): f.parts for f in figures}
         yield from (f"{closed.day}: {fault}" for fault in _against_cases(closed, kept, before))
-        before = {code: kept[code, "", ""].n for code, m in BY_CODE.items() if m.level and (code, "", "") in kept}
+        before = {code: kept[code, "", ""].n for code, one in BY_CODE.items() if one.level and (code, "", "") in kept}
         expected = closed.day + DAY
 
 

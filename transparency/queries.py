@@ -4,24 +4,31 @@ Everything here adds up rows of days; nothing counts cases, but for what is open
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Model, Q, QuerySet, Sum
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+import appeals.policies
+import disputes.policies
+import notices.policies
 from appeals.models import Appeal, Ground
+from casework.actor import Actor
 from casework.counts import WATCHED
-from disputes.models import GroundRow
+from casework.models import Case
+from disputes.models import Determination, Dispute, GroundRow
 from executors.queries import names_of
+from notices.models import Notice, Remedy, RemedyState
 from notices.queries import measure_types
 from operations import first_answers
 from operations.models import FirstAnswers
 from transparency import suppressing
 from transparency.arithmetic import DAY, FEWEST, Effect, Parts, Period, added, decomposed, quarter_named, quarter_of
-from transparency.catalogue import BY_CODE, METRICS, PUBLIC_CUTS, Metric, Unit
+from transparency.catalogue import METRICS, PUBLIC_CUTS, Metric, Unit
 from transparency.models import ClosedDay, Figure
 
 LONGEST = 1100
@@ -83,7 +90,7 @@ def totals(scope: Scope) -> dict[str, tuple[Parts, Parts]]:
     timed = [metric.code for metric in metrics if metric.unit is Unit.HOURS]
     found |= _in_two(rows.filter(metric__in=timed), now)
     if not scope.cut:
-        ends = {now.until: 0, before.until: 1}
+        ends: Any = {now.until: 0, before.until: 1}
         levels: dict[str, list[int]] = {m.code: [0, 0] for m in metrics if m.unit is Unit.LEVEL}
         for code, day, n in rows.filter(metric__in=levels, day__in=ends).values_list("metric", "day_id", "n"):
             levels[code][ends[day]] = n
@@ -153,9 +160,38 @@ def why(values: Mapping[str, tuple[Parts, Parts]]) -> list[Effect]:
     )
 
 
+GROUNDS = Ground.choices
+"""The grounds of appeals, with their words."""
+OF_CASE: Mapping[type[Model], str] = {Remedy: "notice", Determination: "dispute"}
+"""By which column a row that is no case leads to its case."""
+VISIBLE: Mapping[type[Model], Callable[[Actor], Q]] = {
+    Appeal: appeals.policies.visible_to,
+    Notice: notices.policies.visible_to,
+    Dispute: disputes.policies.visible_to,
+}
+
+
+def case_of(row: Any) -> Case:
+    """The case to which a counted row belongs."""
+    case: Case = getattr(row, OF_CASE[type(row)]) if type(row) in OF_CASE else row
+    return case
+
+
+def cases_seen(actor: Actor, rows: Iterable[Any]) -> dict[int, tuple[str, str]]:
+    """Kind and ref, by key, of the cases of these rows of one cohort that the actor may open."""
+    cases = {case.pk: case for case in map(case_of, rows)}
+    if not cases:
+        return {}
+    model = type(next(iter(cases.values())))
+    seen = model._default_manager.filter(VISIBLE[model](actor), pk__in=cases)
+    return {pk: (model.KIND, cases[pk].ref) for pk in seen.values_list("pk", flat=True)}
+
+
 def cases_of(metric: Metric, scope: Scope, *, only_part: bool = False) -> QuerySet[Any]:
-    """The cases that a figure counted."""
-    rows = metric.cases(scope.period.start, scope.period.end)
+    """The rows that a figure counted, each with the values of its cuts and `happened_at`, by which it was counted."""
+    rows: QuerySet[Any] = metric.cases(scope.period.start, scope.period.end)
+    column = OF_CASE.get(metric.cohort.model)
+    rows = (rows.select_related(column) if column is not None else rows).annotate(happened_at=F(metric.cohort.anchor))
     rows = rows.annotate(**{f"cut_{name}": expression for name, expression in metric.cohort.cuts.items()})
     if scope.cut:
         rows = rows.filter(**{f"cut_{scope.cut}": scope.value})
@@ -170,7 +206,7 @@ def labels(metric: Metric, cut: str, values: Iterable[str]) -> dict[str, str]:
     wanted = set(values)
     words: dict[str, str] = {}
     if cut == "ground" and metric.cohort.model is Appeal:
-        words = {code: str(label) for code, label in Ground.choices}
+        words = {code: capfirst(str(label)) for code, label in Ground.choices}
     elif cut == "ground":
         words = {row.slug: row.title for row in GroundRow.objects.filter(slug__in=wanted).order_by("pk")}
     elif cut == "kind":
@@ -223,14 +259,14 @@ def open_now(now: datetime) -> OpenNow:
     spans = {"late": Q(decide_due_at__lt=now)}
     for i, (start, end) in enumerate(zip(from_now, [*from_now[1:], None], strict=True)):
         spans[f"left_{i}"] = Q(decide_due_at__gte=start) & (Q(decide_due_at__lt=end) if end is not None else Q())
-    for i, (start, before) in enumerate(zip([*ago, None], [None, *ago], strict=True)):
-        younger = Q(created_at__gt=start) if start is not None else Q()
-        spans[f"age_{i}"] = younger & (Q(created_at__lte=before) if before is not None else Q())
+    for i, (after, until) in enumerate(zip([*ago, None], [None, *ago], strict=True)):
+        younger = Q(created_at__gt=after) if after is not None else Q()
+        spans[f"age_{i}"] = younger & (Q(created_at__lte=until) if until is not None else Q())
     counts = {name: Count("pk", filter=span) for name, span in spans.items()}
     found = Appeal.objects.filter(pk__in=first.values("pk")).aggregate(
         n=Count("pk"), oldest=Min("created_at"), **counts
     )
-    owed = BY_CODE["remedies-late"].cohort.model._default_manager.filter(state="PENDING", due_at__lt=now)
+    owed = Remedy.objects.filter(state=RemedyState.PENDING, due_at__lt=now)
     return OpenNow(
         n=found["n"],
         late=found["late"],

@@ -100,5 +100,5 @@ def _nice(largest: float, metric: Metric) -> float:
         steps = (0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25)
         return 4 * next((step for step in steps if 4 * step >= largest), 0.25)
     whole = max(4.0, largest)
-    power = 10 ** math.floor(math.log10(whole / 4))
+    power = 10.0 ** math.floor(math.log10(whole / 4))
     return 4 * next(step * power for step in (1, 2, 2.5, 5, 10) if 4 * step * power >= whole)

@@ -3,41 +3,24 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import F, Model, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-import appeals.policies
-import disputes.policies
-import notices.policies
-from appeals.models import Appeal
 from casework.errors import NotFound
-from casework.models import Case
 from console.frame import list_view
 from console.transparency.views import scope_of
-from disputes.models import Determination, Dispute
-from notices.models import Notice, Remedy
 from surfaces.lists import Asked, Column, Kind, Line, Listing, Order
 from transparency import queries
-from transparency.catalogue import BY_CODE, CUTS, Metric, Unit
+from transparency.catalogue import BY_CODE, CUTS, Metric
 from transparency.models import Figure
 from transparency.policies import READS
 from transparency.queries import Scope
 from transparency.web import words
 
 ALL = "all"
-OF_CASE: Mapping[type[Model], str] = {Remedy: "notice", Determination: "dispute"}
-"""By which column a row that is no case leads to its case."""
-ADDRESSES: Mapping[type[Model], str] = {
-    Appeal: "workbench:case",
-    Notice: "notices:detail",
-    Dispute: "mediation:case",
-}
-VISIBLE: Mapping[type[Model], Any] = {
-    Appeal: appeals.policies.visible_to,
-    Notice: notices.policies.visible_to,
-    Dispute: disputes.policies.visible_to,
-}
+ADDRESSES = {"appeal": "workbench:case", "notice": "notices:detail", "dispute": "mediation:case"}
+"""Where staff open a case, by its kind."""
 
 
 def _scope(asked: Asked[Any]) -> Scope:
@@ -121,36 +104,23 @@ rows = list_view(
 
 def _cases(asked: Asked[Any]) -> QuerySet[Any]:
     metric = _metric(asked)
-    if metric.unit is Unit.LEVEL or metric.cohort.model not in {*ADDRESSES, *OF_CASE}:
+    if not metric.has_cases:
         raise NotFound()
-    found = queries.cases_of(metric, _scope(asked), only_part="part" in asked.query)
-    found = found.annotate(happened_at=F(metric.cohort.anchor))
-    column = OF_CASE.get(metric.cohort.model)
-    return found.select_related(column) if column is not None else found
-
-
-def case_of(row: Any) -> Case:
-    found: Case = getattr(row, OF_CASE[type(row)]) if type(row) in OF_CASE else row
-    return found
+    return queries.cases_of(metric, _scope(asked), only_part="part" in asked.query)
 
 
 def _beside(asked: Asked[Any], some: Sequence[Any]) -> Mapping[Any, Any]:
     """By the key of the case the address of each that the reader may open; and the words of the cuts' values."""
-    cases = [case_of(row) for row in some]
-    found: dict[Any, Any] = {}
-    if cases:
-        model = type(cases[0])
-        visible = model._default_manager.filter(VISIBLE[model](asked.actor), pk__in={case.pk for case in cases})
-        seen = set(visible.values_list("pk", flat=True))
-        found["opens"] = {case.pk: reverse(ADDRESSES[model], args=[case.ref]) for case in cases if case.pk in seen}
     metric = _metric(asked)
-    for cut in metric.cuts:
-        found[cut] = queries.labels(metric, cut, {getattr(row, f"cut_{cut}") for row in some})
-    return found
+    opens = {
+        pk: reverse(ADDRESSES[kind], args=[ref]) for pk, (kind, ref) in queries.cases_seen(asked.actor, some).items()
+    }
+    labels = {cut: queries.labels(metric, cut, {getattr(row, f"cut_{cut}") for row in some}) for cut in metric.cuts}
+    return {"opens": opens, **labels}
 
 
 def _leads(line: Line[Any]) -> str:
-    return str(line.of_all.get("opens", {}).get(case_of(line.row).pk, ""))
+    return str(line.of_all.get("opens", {}).get(queries.case_of(line.row).pk, ""))
 
 
 def _cut(name: str) -> Column[Any]:
@@ -171,7 +141,7 @@ cases = list_view(
         beside=_beside,
         orders={"newest": Order(("-happened_at", "-id"))},
         columns=[
-            Column("number", gettext_lazy("Case"), lambda line: case_of(line.row).number, Kind.NUMBER),
+            Column("number", gettext_lazy("Case"), lambda line: queries.case_of(line.row).number, Kind.NUMBER),
             Column("day", gettext_lazy("Counted on"), lambda line: line.row.happened_at, Kind.MOMENT, 1),
             *(_cut(name) for name in CUTS),
         ],

@@ -1,6 +1,6 @@
 """All figures at a glance, and one metric with its course and why it changed. Everything is in the address."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from appeals.models import Ground
 from casework import clock
 from casework.clock import BEIJING
+from casework.counts import WATCHED
 from casework.errors import NotFound
 from console.frame import show, surface
 from console.transparency.charts import chart
@@ -27,8 +28,8 @@ from transparency.web import words
 
 HUNDREDTH = Fraction(1, 10_000)
 """A hundredth of a percentage point, in which effects are shown."""
-MOST_VALUES = 100
-"""Values of a cut that a page shows; the file has them all."""
+MOST_VALUES = 20
+"""Values of a cut that have a row of their own; the file has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context |= {
         "lines": lines,
         "answers": queries.answers(asked.scope.period),
-        "grounds": [(f"ground:{code}", label) for code, label in Ground.choices],
+        "grounds": [(f"ground:{code}", label) for code, label in queries.GROUNDS],
         "is_stale": newest.day < now.astimezone(BEIJING).date() - 2 * DAY,
         "rows_url": reverse("figures:rows", args=["all"]) + asked.address,
     }
@@ -132,12 +133,20 @@ def _asked(asked: Asked, one: Metric = BY_CODE["appeals-decided"]) -> dict[str, 
     }
 
 
+def _capped(n: int) -> str:
+    """A number of what is open: no more than `WATCHED` were looked at."""
+    return f"{n:,}" if n < WATCHED else f"{WATCHED:,}+"
+
+
 def _open(found: queries.OpenNow) -> dict[str, Any]:
     days = (*queries.AGES, None)
     left = [_("under %(n)s days") % {"n": n} if n is not None else _("%(n)s days and more") % {"n": 7} for n in days]
     left[0], ages = _("under 1 day"), [_("under 1 day"), *left[1:]]
     return {
         "found": found,
+        "n": _capped(found.n),
+        "late": _capped(found.late),
+        "remedies_late": _capped(found.remedies_late),
         "left": [(_("late"), found.late), *zip(left, found.left, strict=True)],
         "ages": list(zip(ages, found.ages, strict=True)),
     }
@@ -169,7 +178,7 @@ def metric(request: HttpRequest, code: str) -> HttpResponse:
         "cuts": [(cut, CUTS[cut], address_of(scope, by=cut)) for cut in one.cuts],
         "overview_url": reverse("figures:overview") + asked.address,
         "rows_url": reverse("figures:rows", args=[code]) + address_of(scope),
-        "cases_url": reverse("figures:cases", args=[code]) + asked.address if one.unit is not Unit.LEVEL else "",
+        "cases_url": reverse("figures:cases", args=[code]) + asked.address if one.has_cases else "",
         "part_url": reverse("figures:cases", args=[code]) + address_of(scope, part="1") if one.part is not None else "",
     }
     context["chart"] = chart(one, steps, f"{one.name}, {words.days(scope.period)}", context["reading"])
@@ -180,48 +189,60 @@ def metric(request: HttpRequest, code: str) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class ValueLine:
-    """One value of a cut beside the days before, and what it gave to the change, in hundredths of a point."""
+    """One value of a cut beside the days before, and what it gave to the change of a share, in percentage points."""
 
     label: str
     line: Line
-    mix: str
-    rate: str
-    total: str
-    url: str
-    cases_url: str
-    part_url: str
+    mix: str = ""
+    rate: str = ""
+    total: str = ""
+    url: str = ""
+    cases_url: str = ""
+    part_url: str = ""
 
 
 def _by(one: Metric, cut: str, period: Period) -> dict[str, Any]:
-    """The values of a cut and, of a share, what each gave to its change; what they gave adds up as it is shown."""
+    """The values of a cut and, of a share, what each gave to its change, that with the largest effect first.
+
+    Beyond `MOST_VALUES` they stand together in one row, so that the rows add up to the whole as they are shown.
+    """
     values = queries.by_value(one, cut, period)
     effects = queries.why(values) if one.unit is Unit.RATE else []
     order = [each.value for each in effects] or sorted(values, key=lambda each: (-values[each][0].n, each))
-    labels = queries.labels(one, cut, order)
-    shown = dict(zip(order, _effects(effects), strict=False))
+    mix, rate = _units(effects)
+    labels = queries.labels(one, cut, order[:MOST_VALUES])
     at = reverse("figures:cases", args=[one.code])
     lines = []
-    for value in order[:MOST_VALUES]:
-        later, earlier = values[value]
+    for i, value in enumerate(order[:MOST_VALUES]):
         scope = Scope(period, cut, value)
-        mix, rate, total = shown.get(value, ("", "", ""))
         own = reverse("figures:metric", args=[one.code]) + address_of(scope)
-        part = at + address_of(scope, part="1") if one.part is not None else ""
-        lines.append(
-            ValueLine(
-                labels[value], Line(one, later, earlier, own), mix, rate, total, own, at + address_of(scope), part
-            )
-        )
-    whole = added(later for later, _earlier in values.values()), added(earlier for _later, earlier in values.values())
-    more = len(order) - len(lines)
+        leads = {"url": own, "cases_url": at + address_of(scope), "part_url": at + address_of(scope, part="1")}
+        lines.append(_value_line(one, labels[value], [values[value]], mix[i : i + 1], rate[i : i + 1], **leads))
+    if rest := order[MOST_VALUES:]:
+        others = [values[value] for value in rest]
+        text = ngettext("%(n)d other together", "%(n)d others together", len(rest)) % {"n": len(rest)}
+        lines.append(_value_line(one, text, others, mix[MOST_VALUES:], rate[MOST_VALUES:]))
     return {
         "values": lines,
         "has_effects": bool(effects),
-        "whole": Line(one, *whole, ""),
-        "sums": _sums(effects),
-        "more": max(0, more),
-        "top": next((f"{each.label} ({each.total})" for each in lines if each.total), ""),
+        "whole": _value_line(one, "", values.values(), mix, rate),
+        "top": next((f"{each.label} ({each.total})" for each in lines if effects), ""),
     }
+
+
+def _value_line(
+    one: Metric,
+    label: str,
+    pairs: Iterable[tuple[Parts, Parts]],
+    mix: Sequence[int],
+    rate: Sequence[int],
+    **leads: str,
+) -> ValueLine:
+    """A row of these figures, now and before, together, with their effects in hundredths of a point."""
+    both = list(pairs)
+    line = Line(one, added(later for later, _earlier in both), added(earlier for _later, earlier in both), "")
+    effects = (words.signed(n * HUNDREDTH) for n in (sum(mix), sum(rate), sum(mix) + sum(rate))) if mix else ()
+    return ValueLine(label, line, *effects, **leads)
 
 
 def _units(effects: Iterable[Effect]) -> tuple[list[int], list[int]]:
@@ -229,19 +250,3 @@ def _units(effects: Iterable[Effect]) -> tuple[list[int], list[int]]:
     every = list(effects)
     parts = rounded([each.mix for each in every] + [each.rate for each in every], HUNDREDTH)
     return parts[: len(every)], parts[len(every) :]
-
-
-def _points(units: int) -> str:
-    return words.points(units * HUNDREDTH, 2)
-
-
-def _effects(effects: list[Effect]) -> list[tuple[str, str, str]]:
-    mix, rate = _units(effects)
-    return [(_points(m), _points(r), _points(m + r)) for m, r in zip(mix, rate, strict=True)]
-
-
-def _sums(effects: list[Effect]) -> tuple[str, str, str] | None:
-    if not effects:
-        return None
-    mix, rate = (sum(each) for each in _units(effects))
-    return _points(mix), _points(rate), _points(mix + rate)

@@ -49,10 +49,14 @@ def interval(metric: Metric, parts: Parts) -> str:
     return f"{100 * low:.1f}–{100 * high:.1f}%"
 
 
+def signed(change: Fraction, digits: int = 2) -> str:
+    """A change of a share, in percentage points, where its unit stands above it."""
+    return f"{float(100 * change):+.{digits}f}".replace("-", "−")
+
+
 def points(change: Fraction, digits: int = 1) -> str:
     """A change of a share, in percentage points."""
-    text = f"{float(100 * change):+.{digits}f}"
-    return _("%(n)s points") % {"n": text.replace("-", "−")}
+    return _("%(n)s points") % {"n": signed(change, digits)}
 
 
 def change(metric: Metric, now: Parts, before: Parts) -> str:
