@@ -17,7 +17,7 @@ from transparency.policies import FOR_CLIENTS, may_read_figures
 from transparency.queries import Scope
 
 
-class PartsOutput(serializers.Serializer[Any]):
+class FigurePartsOutput(serializers.Serializer[Any]):
     n = serializers.IntegerField(help_text="So many cases were counted; of a level how many there were at the end.")
     k = serializers.IntegerField(allow_null=True, help_text="So many of them had what is asked; null where nothing is.")
     rate = serializers.FloatField(allow_null=True, help_text="k of n; null of no case.")
@@ -34,29 +34,33 @@ class MetricOutput(serializers.Serializer[Any]):
     name = serializers.CharField()
     definition = serializers.CharField(help_text="What is counted, of which cases, and which are left out.")
     cuts = serializers.ListField(child=serializers.CharField(), help_text="By what it can be cut.")
-    figures = PartsOutput(help_text="Of the period.")
-    before = PartsOutput(help_text="Of as many days before.")
+    figures = FigurePartsOutput(help_text="Of the period.")
+    before = FigurePartsOutput(help_text="Of as many days before.")
 
 
 class FiguresOutput(serializers.Serializer[Any]):
-    since = serializers.DateField(help_text="The first day of the period, in Beijing.")
-    until = serializers.DateField(help_text="The last day of the period: never later than the last closed day.")
-    closed_through = serializers.DateField(help_text="The last closed day. The figures of a closed day never change.")
-    checkpoint = serializers.IntegerField(help_text="The checkpoint on which that day rests.")
+    since = serializers.DateField(allow_null=True, help_text="The first day of the period, in Beijing.")
+    until = serializers.DateField(
+        allow_null=True, help_text="The last day of the period: never later than the last closed day."
+    )
+    closed_through = serializers.DateField(
+        allow_null=True, help_text="The last closed day, whose figures never change; null before there is one."
+    )
+    checkpoint = serializers.IntegerField(allow_null=True, help_text="The checkpoint on which that day rests.")
     metrics = MetricOutput(many=True)
 
 
-class StepOutput(serializers.Serializer[Any]):
+class CourseStepOutput(serializers.Serializer[Any]):
     since = serializers.DateField(help_text="The first day of this part of the period.")
     until = serializers.DateField(help_text="The last day of it.")
-    figures = PartsOutput()
+    figures = FigurePartsOutput()
 
 
-class ValueOutput(serializers.Serializer[Any]):
+class CutValueOutput(serializers.Serializer[Any]):
     value = serializers.CharField(allow_blank=True, help_text="The value of the cut; empty where a case has none.")
     label = serializers.CharField()
-    figures = PartsOutput()
-    before = PartsOutput()
+    figures = FigurePartsOutput()
+    before = FigurePartsOutput()
     mix = serializers.FloatField(
         allow_null=True,
         help_text="What this value gave to the change of the rate by having more or fewer of the cases.",
@@ -69,9 +73,9 @@ class ValueOutput(serializers.Serializer[Any]):
 class FigureOutput(MetricOutput):
     since = serializers.DateField(help_text="The first day of the period, in Beijing.")
     until = serializers.DateField(help_text="The last day of the period.")
-    course = StepOutput(many=True, help_text="Day by day; by week over 62 days, by month over 400.")
+    course = CourseStepOutput(many=True, help_text="Day by day; by week over 62 days, by month over 400.")
     by = serializers.CharField(allow_blank=True, help_text="By what `values` are cut.")
-    values = ValueOutput(many=True, help_text="The values of the cut, that with the largest effect first.")
+    values = CutValueOutput(many=True, help_text="The values of the cut, that with the largest effect first.")
 
 
 WHEN = {
@@ -93,6 +97,9 @@ class FiguresView(ReadView):
     }
 
     def read(self, call: Call) -> Reply:
+        require(may_read_figures(call.actor))
+        if queries.newest_day() is None:
+            return self.shown(dict.fromkeys(("since", "until", "closed_through", "checkpoint")) | {"metrics": []}, call)
         scope, newest = _asked(call)
         found = queries.totals(scope)
         return self.shown(
