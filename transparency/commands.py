@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 
 WAIT = timedelta(hours=1)
 """How long after its end a day can be closed: by then every transaction of it is committed."""
+AGAIN = timedelta(minutes=10)
+"""After how long a day that contradicted itself is counted again."""
+_again_at: dict[date, datetime] = {}
 AT_ONCE = 20
 """Days that one round of the worker closes at most."""
 
@@ -59,12 +62,15 @@ def next_day() -> date | None:
 
 def _close(day: date, *, now: datetime) -> bool:
     end = Period(day, day).end
+    if now < end + WAIT or now < _again_at.get(day, now):
+        return False
     checkpoint = Checkpoint.objects.filter(at__gte=end + COMPLETE_AFTER).order_by("no").first()
-    if now < end + WAIT or checkpoint is None:
+    if checkpoint is None:
         return False
     try:
         counted = counted_on(day, open_before=level_before(day))
     except Contradiction as wrong:
+        _again_at[day] = now + AGAIN
         logger.error("the figures of %s are not published: %s", day, wrong)
         return False
     versions = {metric.code: metric.version for metric in METRICS}
@@ -83,10 +89,9 @@ def _close(day: date, *, now: datetime) -> bool:
     ]
     try:
         with transaction.atomic(), recording():
-            ClosedDay.objects.create(
-                day=day, closed_at=now, checkpoint=checkpoint, versions=versions, digest=digest_of(figures)
-            )
-            Figure.objects.bulk_create(figures, batch_size=500)
+            Figure.objects.bulk_create(figures, batch_size=500)  # before its day, which has a digest of their keys, too
+            said = {"closed_at": now, "checkpoint": checkpoint, "versions": versions, "digest": digest_of(figures)}
+            ClosedDay.objects.create(day=day, **said)
     except IntegrityError:  # another worker was first
         return False
     return True
@@ -94,8 +99,8 @@ def _close(day: date, *, now: datetime) -> bool:
 
 def digest_of(figures: list[Figure]) -> str:
     """Of everything that the figures of one day say."""
-    said = [[f.metric, f.version, f.cut, f.value, f.n, f.k, f.hours] for f in figures]
-    return digest(sorted(said, key=lambda each: each[:4]))
+    said = [[f.pk, f.metric, f.version, f.cut, f.value, f.n, f.k, f.hours] for f in figures]
+    return digest(sorted(said, key=lambda each: each[0]))
 
 
 def level_before(day: date) -> Mapping[str, int]:

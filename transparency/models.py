@@ -69,7 +69,8 @@ class Figure(models.Model):
 
     @property
     def parts(self) -> Parts:
-        return Parts(self.n, self.k, {int(hour): n for hour, n in self.hours.items()})
+        hours = self.hours if isinstance(self.hours, dict) else {}  # who changed it past the triggers is found
+        return Parts(self.n, self.k, {int(hour): n for hour, n in hours.items()})
 
 
 TRIGGERS = [

@@ -3,7 +3,7 @@
 Everything here adds up rows of days; nothing counts cases, but for what is open now.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -88,7 +88,7 @@ def totals(scope: Scope) -> dict[str, tuple[Parts, Parts]]:
         n, k = row["n1"] or 0, row["k1"] or 0
         found[row["metric"]] = Parts(n, k), Parts(row["n"] - n, row["k"] - k)
     timed = [metric.code for metric in metrics if metric.unit is Unit.HOURS]
-    found |= _in_two(rows.filter(metric__in=timed), now)
+    found |= _in_two(rows.filter(metric__in=timed), "metric", now)
     if not scope.cut:
         ends: Any = {now.until: 0, before.until: 1}
         levels: dict[str, list[int]] = {m.code: [0, 0] for m in metrics if m.unit is Unit.LEVEL}
@@ -98,12 +98,21 @@ def totals(scope: Scope) -> dict[str, tuple[Parts, Parts]]:
     return found
 
 
-def _in_two(rows: QuerySet[Figure], now: Period) -> dict[str, tuple[Parts, Parts]]:
-    """Rows with hours, added up by metric, in the period and before."""
-    apart: dict[str, tuple[list[Parts], list[Parts]]] = defaultdict(lambda: ([], []))
-    for row in rows:
-        apart[row.metric][0 if row.day_id in now else 1].append(row.parts)
-    return {code: (added(later), added(earlier)) for code, (later, earlier) in apart.items()}
+def _in_two(rows: QuerySet[Figure], by: str, now: Period) -> dict[str, tuple[Parts, Parts]]:
+    """Rows with hours, added up by this column, in the period and before. Plain values: there can be many."""
+    ns, hours = Counter[tuple[str, bool]](), defaultdict[tuple[str, bool], Counter[str]](Counter)
+    for name, day, n, its in rows.values_list(by, "day_id", "n", "hours").iterator(chunk_size=5000):
+        key = name, day >= now.since
+        ns[key] += n
+        sums = hours[key]
+        for hour, some in its.items():
+            sums[hour] += some
+
+    def parts(name: str, *, is_later: bool) -> Parts:
+        sums = {int(hour): some for hour, some in hours[name, is_later].items()}
+        return Parts(ns[name, is_later], 0, sums)
+
+    return {name: (parts(name, is_later=True), parts(name, is_later=False)) for name, _later in list(ns)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +147,7 @@ def by_value(metric: Metric, cut: str, period: Period) -> dict[str, tuple[Parts,
     both = Period(period.before.since, period.until)
     rows = Figure.objects.filter(day__gte=both.since, day__lte=both.until, metric=metric.code, cut=cut).order_by()
     if metric.unit is Unit.HOURS:
-        apart: dict[str, tuple[list[Parts], list[Parts]]] = defaultdict(lambda: ([], []))
-        for row in rows:
-            apart[row.value][0 if row.day_id in period else 1].append(row.parts)
-        return {value: (added(later), added(earlier)) for value, (later, earlier) in apart.items()}
+        return _in_two(rows, "value", period)
     later = Q(day__gte=period.since)
     found = {}
     for sums in rows.values("value").annotate(

@@ -55,7 +55,7 @@ def scope_of(query: Mapping[str, str], typed: ListFilter, newest: ClosedDay) -> 
     """Days and cut of an address; a cut that there is not is none."""
     cut, _colon, value = query.get("only", "").partition(":")
     period = queries.period_of(typed.since, typed.until, newest=newest.day)
-    return Scope(period, cut, value[:300]) if cut in CUTS else Scope(period)
+    return Scope(period, cut, value.replace("\x00", "")[:300]) if cut in CUTS else Scope(period)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,8 @@ class FiguresView(ReadView):
         if queries.newest_day() is None:
             return self.shown(dict.fromkeys(("since", "until", "closed_through", "checkpoint")) | {"metrics": []}, call)
         scope, newest = _asked(call)
+        if scope.cut and "value" not in call.query:
+            raise Invalid.field("/value", "required", _("Name the value of the cut."))
         found = queries.totals(scope)
         return self.shown(
             {
