@@ -58,6 +58,7 @@ SCOPES: Final = (
     "disputes:write",
     "executors:read",
     "executors:write",
+    "figures:read",
     "webhooks:read",
     "webhooks:write",
 )

@@ -12,6 +12,8 @@ from classifier.binomial import lower_bound, upper_bound
 
 LEVEL = 0.05
 """Intervals are two-sided, at 95 %."""
+LEANS_FROM = 500
+"""The probability in thousandths from which the system leans to undoing the measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Agreement:
 
 
 def leans_to_undo(permille: int) -> bool:
-    return permille >= 500
+    return permille >= LEANS_FROM
 
 
 def agreement_of(pairs: Iterable[tuple[bool, bool]]) -> Agreement:

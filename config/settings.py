@@ -161,6 +161,7 @@ INSTALLED_APPS = [
     "sample",
     "webhooks",
     "console",
+    "transparency",
     "triage",
     "appeals",
     "disputes",

@@ -18,6 +18,7 @@ from disputes.web.views.listing import home_sections
 from executors.web.views.home import work_address_of
 from notices.queries import matters_of_notices
 from notices.web.urls import pages as notice_pages
+from transparency.web.views import visitors_figures
 
 # The contract with mobile apps and the platform's back end; a change that is not an addition is a new version.
 api: list[URLPattern | URLResolver] = [
@@ -31,6 +32,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("appeals.api.urls")),
     path("", include("disputes.api.urls")),
     path("", include("webhooks.api.urls")),
+    path("", include("transparency.api.urls")),
     path("todo", TodoView.as_view(), name="todo"),  # what waits in every app, which none of them knows
 ]
 
@@ -67,6 +69,7 @@ web: list[URLPattern | URLResolver] = [
                 "administrator": "workbench:start",
             },
             work_address_of=work_address_of,
+            figures=visitors_figures,
         ),
         name="home",
     ),  # appeals and disputes do not know each other, and neither knows executors
@@ -78,6 +81,7 @@ web: list[URLPattern | URLResolver] = [
     path("", include("disputes.web.urls")),
     path("", include("rules.web.urls")),
     path("", include("helpline.web.urls")),
+    path("", include("transparency.web.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -18,6 +18,7 @@ from casework.counts import BADGE, capped_count
 from helpline.policies import CALLS
 from helpline.queries import open_call_backs
 from notices.queries import blind_looks_waiting
+from transparency.policies import READS
 
 REVIEWS = (REVIEWER, SENIOR_REVIEWER)
 OVERSEES = (COMPLIANCE, ADMINISTRATOR)
@@ -75,6 +76,7 @@ PLACES = (
     Place(_("Exits"), "exits:list", OVERSEES, RULES, ("exits:",)),
     Place(_("Wording"), "wording:page", OVERSEES, RULES, ("wording:",)),
     Place(_("Rule questions"), "questions:list", OVERSEES, RULES, ("questions:",)),
+    Place(_("Figures"), "figures:overview", READS, PLATFORM, ("figures:",)),
     Place(_("Executors"), "executing:list", OVERSEES, PLATFORM, ("executing:", "siblings:")),
     Place(_("Public records"), "publications:list", OVERSEES, PLATFORM, ("publications:",)),
     Place(_("System"), "triage:automation", OVERSEES, PLATFORM, ("hooks:", *SYSTEM)),

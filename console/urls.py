@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("publications/", include((public, "publications"))),
     path("acts/", include((blind, "acts"))),
     path("notices/", include((work, "notice-work"))),
+    path("figures/", include("console.transparency.urls")),
     path("find/", include(([path("", finding.find, name="page")], "finding"))),
     path("", include("console.triage.urls")),
     path("", include("console.appeals.urls")),

@@ -80,10 +80,11 @@ def figures(now: datetime) -> list[Figures]:
     rows: dict[str, list[FirstAnswers]] = {}
     for row in FirstAnswers.objects.filter(day__gte=_newest(now) - timedelta(days=DAYS - 1)).order_by("kind", "day"):
         rows.setdefault(row.kind, []).append(row)
-    return [_added(kind, days) for kind, days in rows.items()]
+    return [added(kind, days) for kind, days in rows.items()]
 
 
-def _added(kind: str, days: list[FirstAnswers]) -> Figures:
+def added(kind: str, days: list[FirstAnswers]) -> Figures:
+    """The figures of these days of one kind together: the one sum, for every page that says them."""
     began, ended = sum(day.began for day in days), sum(day.ended for day in days)
     return Figures(
         kind=kind,

@@ -42,6 +42,7 @@ SCOPES = (
     "disputes:write",
     "executors:read",
     "executors:write",
+    "figures:read",
     "webhooks:read",
     "webhooks:write",
 )

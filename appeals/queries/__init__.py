@@ -27,13 +27,11 @@ from appeals.queries.cases import (
 )
 from appeals.queries.decisions import decisions_for, second_looks_given, seen_before
 from appeals.queries.executed import notices_known_to, outcome_for_executor
-from appeals.queries.figures import PublicFigures, Share, public_figures
 from appeals.queries.letter import letter_of, preview_letter, verify_letter
 from appeals.queries.live import CHANGES, QueueChange, QueueSummary, changes_for, lapsed_between, queues_of, tab_before
 from appeals.queries.overturned import causes_of_overturn
 from appeals.queries.review import (
     FIRST_TAB,
-    TrackRecord,
     decided_by,
     first_view_of,
     held_by,
@@ -43,7 +41,6 @@ from appeals.queries.review import (
     queue_for,
     suggestion_for,
     suggestion_of,
-    track_record,
     waiting_for_review,
 )
 from appeals.queries.todo import Todo, todo_for

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth import get_user_model
-from django.db.models import Min, OuterRef, Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from appeals.machine import HELD, HOLDER, TABS, AppealState
-from appeals.models import Appeal, AppealItem, DecidedBy, FirstView, Opening, Outcome, TriageSuggestion
+from appeals.models import Appeal, FirstView, Opening, TriageSuggestion
 from appeals.policies import REVIEWS, claimable_by, lease_is_free, may_work_on_appeal, stands_on
 from appeals.queries.cases import appeal_for
 from casework import counts
@@ -16,8 +16,6 @@ from casework.actor import Actor
 from casework.errors import FirstViewRequired, NotAllowed
 from casework.machine import verbs_that_take
 from casework.models import Event
-from classifier.agreement import agreement_of, leans_to_undo
-from surfaces.filters import has_one
 
 
 def tabs_of(actor: Actor, *, now: datetime) -> dict[str, Q]:
@@ -106,42 +104,3 @@ def suggestion_of(actor: Actor, appeal: Appeal) -> TriageSuggestion | None:
     if first_view_of(actor, appeal) is None:
         raise FirstViewRequired()
     return appeal.suggestions.order_by("-appeal_version").first()
-
-
-LATEST = 500
-"""Decided cases of a kind that the record is made of: enough to say it, and no more with the years."""
-LOOKED_THROUGH = 3_000
-"""Of so many decided cases these are taken, the newest: of a rare kind the years would be read to find as many."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrackRecord:
-    """How often the system's lean met the person's decision: counts, a 95 % interval in percent, and the baseline."""
-
-    n: int
-    agreed: int
-    common: int
-    low: int
-    high: int
-
-
-def track_record(measure_type: str) -> TrackRecord | None:
-    """Of the latest `LATEST` decided cases, among `LOOKED_THROUGH`; None under 30: too few to show."""
-    decided = Appeal.objects.filter(state=AppealState.DECIDED, decided_by_kind=DecidedBy.HUMAN)
-    newest = decided.order_by("-decided_at", "-pk").values("pk")[:LOOKED_THROUGH]
-    of_type = AppealItem.objects.filter(appeal=OuterRef("pk"), measure__type_id=measure_type)
-    rows = (
-        Appeal.objects.filter(has_one(of_type), pk__in=newest, suggestions__overturn_permille__isnull=False)
-        .order_by("-decided_at", "-pk")
-        .values_list("pk", "outcome", "suggestions__overturn_permille")
-    )
-    latest = dict.fromkeys(rows[:LATEST])  # one of each
-    found = agreement_of(
-        (leans_to_undo(permille), outcome != Outcome.UPHELD)
-        for _pk, outcome, permille in latest
-        if permille is not None
-    )
-    if found.n < 30:
-        return None
-    low, high = found.interval
-    return TrackRecord(found.n, found.agreed, found.common, round(100 * low), round(100 * high))

@@ -35,7 +35,6 @@ from appeals.queries import (
     opened_by,
     place_in_group,
     suggestion_of,
-    track_record,
 )
 from appeals.verbs import actions_for
 from casework import clock
@@ -47,6 +46,7 @@ from console.drafts import draft_for, keep_typed
 from console.forms import Mistake
 from console.frame import LANGUAGES, Again, show, staff, surface
 from surfaces.asks import STAFF
+from transparency.queries import track_record
 from triage.queries import likely_duplicates_of
 
 TYPED = ("note", "reasons", "rule_application", "fact-0-sentence", "argument-0-sentence", "item", "fact")

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.mandates import names_of_agents
 from appeals.events import EVENTS, text_of
 from appeals.models import Appeal, Outcome, TriageSuggestion
-from appeals.queries import TrackRecord, events_of, officer_codes
+from appeals.queries import events_of, officer_codes
 from appeals.queries.explained import Point, reasons_of
 from casework.models import Event
 from classifier.agreement import leans_to_undo
 from files.models import Attachment
+from transparency.queries import TrackRecord
 
 Text = str | Promise
 

@@ -22,6 +22,7 @@ from executors.queries.measurement import Quality, SuspensionTestState, quality_
 from executors.queries.registry import (
     executor_for,
     executors_for,
+    names_of,
     officers_by_code,
     people_for,
     person_of,

@@ -61,3 +61,8 @@ def officers_by_code(codes: Iterable[str]) -> dict[str, tuple[User, bool]]:
 def _officers(codes: Collection[str]) -> QuerySet[User]:
     at_work = ExecutorPerson.objects.filter(user=OuterRef("pk"), ended_at__isnull=True)
     return User.objects.filter(officer_code__in=codes).annotate(is_at_work=Exists(at_work))
+
+
+def names_of(refs: Iterable[str]) -> dict[str, str]:
+    """The names of these executors, by ref, for staff and the platform's back end."""
+    return dict(Executor.objects.filter(ref__in=list(refs)).values_list("ref", "party__name"))

@@ -27,7 +27,10 @@ def load_people(made: Loaded, *, progress: Progress) -> None:
     """Teams, parties, users and the marketplace's API client are there."""
     start = made.now - START
     made.client = accounts.create_client(
-        actor=CONSOLE, name=PLATFORM_CLIENT, scopes=[*PLATFORM_SCOPES, "appeals:read", "parties:read"], now=start
+        actor=CONSOLE,
+        name=PLATFORM_CLIENT,
+        scopes=[*PLATFORM_SCOPES, "appeals:read", "figures:read", "parties:read"],
+        now=start,
     )
     for team in TEAMS:
         made.teams[team.key] = accounts.create_team(

@@ -11,8 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from appeals import commands as appeals
-from appeals.models import Appeal, Decision, FirstView, Opening, TriageSuggestion
-from appeals.queries import track_record
+from appeals.models import Appeal, Decision, FirstView, Opening
 from casework import clock
 from casework.models import Event
 from classifier.suggestion import Feature, Phrase, Suggestion
@@ -632,15 +631,3 @@ def test_what_a_reviewer_holds_is_shown_in_pages_the_first_due_first(world, toda
     assert f"?after={first.ref}" in page
     assert second.number in following
     assert first.number not in following
-
-
-def test_the_record_is_of_the_latest_decisions_that_are_looked_through(world, today, monkeypatch):
-    for permille, outcome in ((990, "OVERTURNED"), (990, "UPHELD")) * 15:
-        filed = make.file(world.alice, world.notice(officer=""), now=today)
-        TriageSuggestion.objects.create(**make.suggestion_values(filed, now=today, permille=permille))
-        make.decide(world.rita, make.ready_to_decide(world.rita, filed, now=today), now=today, outcome=outcome)
-    kind = filed.items.get().measure.type_id
-
-    assert (track_record(kind).n, track_record(kind).agreed) == (30, 15)
-    monkeypatch.setattr("appeals.queries.review.LOOKED_THROUGH", 29)
-    assert track_record(kind) is None

@@ -22,6 +22,7 @@ from tests.conftest import build_world
 from tests.databases import empty_database
 from tests.surfaces import disputing
 from tests.surfaces.appealing import STAGES, appeal_in
+from transparency import commands as figures
 
 COVERS = dict(cover.declared())
 MODELS = {m._meta.db_table: m for m in apps.get_models(include_auto_created=True)}
@@ -152,6 +153,8 @@ def module_cases(module_database: Any, tmp_path_factory: pytest.TempPathFactory)
         for state in ("offered", "determined"):
             disputing.dispute_in(world, state, now=now + timedelta(hours=1))
         checkpoints.make_if_due(now=now + timedelta(hours=2))
+        checkpoints.make_if_due(now=now + timedelta(days=2))
+        assert figures.close_days(now=now + timedelta(days=2)) > 0
         yield
 
 

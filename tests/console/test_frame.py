@@ -18,6 +18,7 @@ DISPUTES, REPORTS, OUTAGES = "/workbench/disputes/", "/workbench/disputes/report
 OWED = "/workbench/disputes/owed/"
 EXECUTORS, RECORDS, WORDING = "/workbench/executors/", "/workbench/publications/", "/workbench/wording/"
 SYSTEM = "/workbench/automation/"
+FIGURES = "/workbench/figures/"
 MAKING, TO_SIGN = "/workbench/rules/", "/workbench/changes/"
 QUESTIONS, EXITS = "/workbench/questions/", "/workbench/exits/"
 COUNSEL = "/workbench/counsel/"
@@ -27,11 +28,11 @@ OVERSEES = [
     *(CASES, DISPUTES, TEAM, DECISIONS),
     *(QUEUE, ME, CALLS, REPORTS, OWED, OUTAGES),
     *(MAKING, TO_SIGN, COUNSEL, EXITS, WORDING, QUESTIONS),
-    *(EXECUTORS, RECORDS, SYSTEM),
+    *(FIGURES, EXECUTORS, RECORDS, SYSTEM),
 ]
 PLACES = {
     "reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS, DECISIONS],
-    "senior_reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS, TEAM, DECISIONS],
+    "senior_reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS, TEAM, DECISIONS, FIGURES],
     "mediator": [DISPUTES, DECISIONS],
     "compliance": OVERSEES,
     "administrator": OVERSEES,

@@ -15,6 +15,8 @@ from accounts.models import Party
 from appeals import inputs as of_appeals
 from appeals import verbs as of_appeal_verbs
 from appeals.commands import GroupFiling, NoticeInGroup, file_appeal_group
+from archive import checkpoints
+from archive.models import Checkpoint
 from casework import clock
 from casework.verbs import Verb
 from disputes import inputs as of_disputes
@@ -40,6 +42,7 @@ from tests.surfaces import executing
 from tests.surfaces.appealing import appeal_in, stage_for
 from tests.surfaces.disputing import dispute_in, order_in
 from tests.surfaces.people import FILE, form, remedy_in
+from transparency.models import ClosedDay, Figure
 from webhooks import commands as of_webhook_verbs
 from webhooks.api import serializers as of_webhooks
 from webhooks.commands.sending import Outcome
@@ -56,6 +59,7 @@ MISSING = {
     "disputes": "dsp_",
     "offers": "off_",
     "executors": "exe_",
+    "figures": "no-such-",
     "curricula": "cur_",
     "attempts": "att_",
     "certifications": "ctf_",
@@ -97,6 +101,18 @@ def appeal(stage: str, **more: Any) -> Callable[[World, datetime], Made]:
         return {"ref": found.ref, "version": found.version, **more}
 
     return made
+
+
+def a_metric(_world: World, now: datetime) -> Made:
+    """Figures of a closed day, which belong to no platform."""
+    checkpoints.make_if_due(now=now)
+    day, newest = (now - timedelta(days=1)).date(), Checkpoint.objects.order_by("-no").first()
+    said = {"closed_at": now, "checkpoint": newest, "versions": {}, "digest": ""}
+    _closed, is_new = ClosedDay.objects.get_or_create(day=day, defaults=said)
+    for n, k, cut, value in ((40, 12, "", ""), (25, 10, "ground", "facts_wrong"), (15, 2, "ground", "other")):
+        if is_new:
+            Figure.objects.create(day_id=day, metric="appeals-changed", version=1, cut=cut, value=value, n=n, k=k)
+    return {"metric": "appeals-changed"}
 
 
 def notice(world: World, now: datetime) -> Made:
@@ -537,6 +553,9 @@ OPERATIONS: dict[str, Operation] = {
     "seal_attachment": Operation(body=fixed(form(file=FILE)), takes_form=True),
     # the appellant
     "read_todo": Operation(),
+    # figures
+    "read_figures": Operation(),
+    "read_figure": Operation(a_metric),
     "file_appeal": Operation(notice, fixed(of_appeals.FileAppealInput.example)),
     "file_appeal_group": Operation(body=a_group),
     "read_appeal_group": Operation(appeal_group),
@@ -726,7 +745,7 @@ def at(path: str, made: Made) -> str:
 def nowhere(path: str, made: Made) -> Made:
     """The same parameters with a reference that nobody has."""
     kind = path.removeprefix("/api/v1/").split("/")[0]
-    return {**made, "ref": MISSING[kind] + NOBODY}
+    return {**made, "metric" if "metric" in made else "ref": MISSING[kind] + NOBODY}
 
 
 def call(

@@ -101,6 +101,7 @@ FILLED: dict[str, Callable[[World, datetime], Made] | None] = {
     "list_webhook_deliveries": OPERATIONS["read_webhook_delivery"].made,
     "list_webhook_endpoints": OPERATIONS["read_webhook_endpoint"].made,
     "read_dispute_queue": OPERATIONS["join_dispute"].made,
+    "read_figures": OPERATIONS["read_figure"].made,
     "read_todo": OPERATIONS["read_notice"].made,
 }
 """What there must be for an answer that would tell nothing without it."""

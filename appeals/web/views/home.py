@@ -63,10 +63,12 @@ def home_page(
     beside: Beside = nothing_beside,
     work_addresses: Mapping[str, str] = MappingProxyType({}),
     work_address_of: Callable[[Actor], str] = no_work_address,
+    figures: Callable[[], Mapping[str, Any]] = dict,
 ) -> Callable[..., HttpResponseBase]:
     """Makes the view of the start page, given what apps that appeals do not know say on it: `cards`, and named lists.
 
-    `work_addresses` says by role where staff of roles that appeals do not know work, `work_address_of` where others do.
+    `work_addresses` says by role where staff of roles that appeals do not know work, `work_address_of` where others do;
+    `figures` what visitors read of how the platform decided.
     """
 
     @require_safe
@@ -77,7 +79,7 @@ def home_page(
         Whoever is not signed in finds what is open to everybody.
         """
         if not getattr(request, "actor", None):
-            return visitors_page(request)
+            return visitors_page(request, figures())
         actor = actor_of(request)
         if actor.kind is ActorKind.STAFF:
             if not actor.roles:  # a second factor is still to be given, there
@@ -117,10 +119,10 @@ def home_page(
     return home
 
 
-def visitors_page(request: HttpRequest) -> HttpResponse:
+def visitors_page(request: HttpRequest, figures: Mapping[str, Any]) -> HttpResponse:
     """The first page for whoever is not signed in: the rules, what is public, figures, and the way in."""
     now = clock.now()
-    context = {"figures": queries.public_figures(now), "rules": newest_versions(most=3)}
+    context: dict[str, Any] = {"figures": figures, "rules": newest_versions(most=3)}
     context |= {"consultations": consultations_open(now), "now": now}
     return render(request, "visitor.html", context)
 

@@ -1,0 +1,1 @@
+"""Figures about notices, appeals and disputes: one catalogue of metrics, and of each closed day what they were."""

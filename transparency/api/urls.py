@@ -1,0 +1,10 @@
+"""Addresses of figures under `/api/v1/`."""
+
+from django.urls import path
+
+from transparency.api import views
+
+urlpatterns = [
+    path("figures", views.FiguresView.as_view(), name="figures"),
+    path("figures/<slug:metric>", views.FigureView.as_view(), name="figure"),
+]

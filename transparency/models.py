@@ -1,0 +1,84 @@
+"""What is kept of each closed day: its figures, and the ledger heads and digest by which they are checked."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from archive.models import Checkpoint
+from casework.constraints import check
+from casework.cover import derived, digested
+from casework.triggers import append_only
+from transparency.arithmetic import Parts
+
+
+class ClosedDay(models.Model):
+    """A day in Beijing whose figures are final. Append-only.
+
+    `checkpoint` signs the heads of the ledger on which they rest, `digest` is of all its figures, and `versions` says
+    by which version of each metric they were counted.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    day = models.DateField(_("day"), unique=True)
+    closed_at = models.DateTimeField()
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, db_index=False, related_name="+")
+    versions = models.JSONField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("closed day")
+        verbose_name_plural = _("closed days")
+        ordering = ("-day",)
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d}"
+
+
+class Figure(models.Model):
+    """One metric of one closed day: of the whole where `cut` is empty, else of one value of the cut. Append-only.
+
+    `n` cases were counted, of which `k` had what is asked; `hours` says how many took so many full hours. What is 0 is
+    not stored. `ref` names the row in addresses.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    day = models.ForeignKey(
+        ClosedDay, on_delete=models.PROTECT, to_field="day", db_column="day", db_index=False, related_name="figures"
+    )
+    metric = models.CharField(max_length=40)
+    version = models.PositiveSmallIntegerField(_("version of the definition"))
+    cut = models.CharField(max_length=12, blank=True, default="")
+    value = models.CharField(max_length=300, blank=True, default="")
+    n = models.PositiveIntegerField()
+    k = models.PositiveIntegerField(default=0)
+    hours = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("figure of a day")
+        verbose_name_plural = _("figures of days")
+        ordering = ("metric", "cut", "-day_id", "value")
+        constraints = (
+            models.UniqueConstraint(fields=("metric", "cut", "day", "value"), name="figure_is_counted_once_a_day"),
+            check("figure_part_is_within_its_whole", Q(k__lte=F("n"))),
+            check("figure_of_nothing_is_not_kept", Q(n__gt=0)),
+            check("figure_of_the_whole_has_no_value", ~Q(cut="") | Q(value="")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.day_id} {self.cut} {self.value}".strip()
+
+    @property
+    def parts(self) -> Parts:
+        hours = self.hours if isinstance(self.hours, dict) else {}  # who changed it past the triggers is found
+        return Parts(self.n, self.k, {int(hour): n for hour, n in hours.items()})
+
+
+TRIGGERS = [
+    append_only("transparency_closedday", "closed_day_is_append_only"),
+    append_only("transparency_figure", "figure_of_a_closed_day_is_append_only"),
+]
+
+COVER = {
+    **digested("transparency_closedday"),
+    **derived(transparency_figure="the digest in its closed day, and the cases, from which they are counted anew"),
+}
