@@ -47,20 +47,20 @@ class FiguresOutput(serializers.Serializer[Any]):
         allow_null=True, help_text="The last closed day, whose figures never change; null before there is one."
     )
     checkpoint = serializers.IntegerField(allow_null=True, help_text="The checkpoint on which that day rests.")
-    metrics = MetricOutput(many=True)
+    metrics = MetricOutput(many=True, help_text="Every metric, in the order of the catalogue.")
 
 
 class CourseStepOutput(serializers.Serializer[Any]):
     since = serializers.DateField(help_text="The first day of this part of the period.")
     until = serializers.DateField(help_text="The last day of it.")
-    figures = FigurePartsOutput()
+    figures = FigurePartsOutput(help_text="Of this part; of a level at its end.")
 
 
 class CutValueOutput(serializers.Serializer[Any]):
     value = serializers.CharField(allow_blank=True, help_text="The value of the cut; empty where a case has none.")
     label = serializers.CharField()
-    figures = FigurePartsOutput()
-    before = FigurePartsOutput()
+    figures = FigurePartsOutput(help_text="Of this value, in the period.")
+    before = FigurePartsOutput(help_text="Of this value, in as many days before.")
     mix = serializers.FloatField(
         allow_null=True,
         help_text="What this value gave to the change of the rate by having more or fewer of the cases.",
