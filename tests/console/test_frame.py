@@ -20,15 +20,17 @@ EXECUTORS, RECORDS, WORDING = "/workbench/executors/", "/workbench/publications/
 SYSTEM = "/workbench/automation/"
 MAKING, TO_SIGN = "/workbench/rules/", "/workbench/changes/"
 QUESTIONS, EXITS = "/workbench/questions/", "/workbench/exits/"
+FIGURES = "/workbench/figures/"
 CALLS, PHONE = "/workbench/calls/", "/workbench/phone/"
 PLACES = {
     "reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS],
-    "senior_reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS],
+    "senior_reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS, FIGURES],
     "mediator": [DISPUTES],
     "compliance": [
         CASES,
         QUEUE,
         ME,
+        FIGURES,
         CALLS,
         DISPUTES,
         EXECUTORS,
@@ -44,6 +46,7 @@ PLACES = {
         CASES,
         QUEUE,
         ME,
+        FIGURES,
         CALLS,
         DISPUTES,
         EXECUTORS,
