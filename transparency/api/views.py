@@ -117,14 +117,14 @@ class FiguresView(ReadView):
 
 
 class FigureView(ReadView):
-    """One metric: its course, its values by a cut, and what each gave to the change since the days before."""
+    """One metric, by its code: its course, its values by a cut, and what each gave to the change since the days before."""
 
     shows = FigureOutput
     filters = WHEN | {"cut": "By what `values` are cut: one of the `cuts` of the metric."}
 
     def read(self, call: Call) -> Reply:
         require(may_read_figures(call.actor))
-        metric = BY_CODE.get(call.path["metric"])
+        metric = BY_CODE.get(call.path["ref"])
         if metric is None:
             raise NotFound()
         scope, _newest = _asked(call)
