@@ -117,7 +117,7 @@ class FiguresView(ReadView):
 
 
 class FigureView(ReadView):
-    """One metric, by its code: its course, its values by a cut, and what each gave to the change since the days before."""
+    """One metric, by its code: its course, its values by a cut, and what each gave to the change."""
 
     shows = FigureOutput
     filters = WHEN | {"cut": "By what `values` are cut: one of the `cuts` of the metric."}
