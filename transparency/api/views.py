@@ -12,7 +12,8 @@ from casework.errors import Invalid, NotFound, one_of, require
 from surfaces.api.views import Call, ReadView, Reply
 from transparency import queries
 from transparency.arithmetic import Effect, Parts
-from transparency.catalogue import BY_CODE, CUTS, Metric, Unit
+from transparency.catalogue import BY_CODE, Metric, Unit
+from transparency.cohorts import CUTS
 from transparency.policies import FOR_CLIENTS, may_read_figures
 from transparency.queries import Scope
 
