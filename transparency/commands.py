@@ -16,7 +16,8 @@ from casework.clock import BEIJING
 from casework.models import Event
 from casework.row_digests import recording
 from transparency.arithmetic import DAY, Parts, Period, full_hours
-from transparency.catalogue import BY_CODE, COHORTS, METRICS, Cohort, Unit
+from transparency.catalogue import BY_CODE, METRICS, Unit
+from transparency.cohorts import COHORTS, Cohort
 from transparency.models import ClosedDay, Figure
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,8 @@ from console.frame import list_view
 from console.transparency.views import scope_of
 from surfaces.lists import Asked, Column, Kind, Line, Listing, Order
 from transparency import queries
-from transparency.catalogue import BY_CODE, CUTS, Metric
+from transparency.catalogue import BY_CODE, Metric
+from transparency.cohorts import CUTS
 from transparency.models import Figure
 from transparency.policies import READS
 from transparency.queries import Scope

@@ -20,7 +20,8 @@ from console.transparency.charts import chart
 from surfaces.filters import ListFilter, read_filter
 from transparency import queries
 from transparency.arithmetic import DAY, Effect, Parts, Period, added, rounded
-from transparency.catalogue import BY_CODE, CUTS, Metric, Unit
+from transparency.catalogue import BY_CODE, Metric, Unit
+from transparency.cohorts import CUTS
 from transparency.models import ClosedDay
 from transparency.policies import READS
 from transparency.queries import Scope

@@ -112,7 +112,7 @@ def a_metric(_world: World, now: datetime) -> Made:
     for n, k, cut, value in ((40, 12, "", ""), (25, 10, "ground", "facts_wrong"), (15, 2, "ground", "other")):
         if is_new:
             Figure.objects.create(day_id=day, metric="appeals-changed", version=1, cut=cut, value=value, n=n, k=k)
-    return {"metric": "appeals-changed"}
+    return {"ref": "appeals-changed"}
 
 
 def notice(world: World, now: datetime) -> Made:
@@ -745,7 +745,7 @@ def at(path: str, made: Made) -> str:
 def nowhere(path: str, made: Made) -> Made:
     """The same parameters with a reference that nobody has."""
     kind = path.removeprefix("/api/v1/").split("/")[0]
-    return {**made, "metric" if "metric" in made else "ref": MISSING[kind] + NOBODY}
+    return {**made, "ref": MISSING[kind] + NOBODY}
 
 
 def call(

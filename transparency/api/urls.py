@@ -6,5 +6,5 @@ from transparency.api import views
 
 urlpatterns = [
     path("figures", views.FiguresView.as_view(), name="figures"),
-    path("figures/<slug:metric>", views.FigureView.as_view(), name="figure"),
+    path("figures/<slug:ref>", views.FigureView.as_view(), name="figure"),
 ]

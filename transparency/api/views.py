@@ -12,7 +12,8 @@ from casework.errors import Invalid, NotFound, one_of, require
 from surfaces.api.views import Call, ReadView, Reply
 from transparency import queries
 from transparency.arithmetic import Effect, Parts
-from transparency.catalogue import BY_CODE, CUTS, Metric, Unit
+from transparency.catalogue import BY_CODE, Metric, Unit
+from transparency.cohorts import CUTS
 from transparency.policies import FOR_CLIENTS, may_read_figures
 from transparency.queries import Scope
 
@@ -47,20 +48,20 @@ class FiguresOutput(serializers.Serializer[Any]):
         allow_null=True, help_text="The last closed day, whose figures never change; null before there is one."
     )
     checkpoint = serializers.IntegerField(allow_null=True, help_text="The checkpoint on which that day rests.")
-    metrics = MetricOutput(many=True)
+    metrics = MetricOutput(many=True, help_text="Every metric, in the order of the catalogue.")
 
 
 class CourseStepOutput(serializers.Serializer[Any]):
     since = serializers.DateField(help_text="The first day of this part of the period.")
     until = serializers.DateField(help_text="The last day of it.")
-    figures = FigurePartsOutput()
+    figures = FigurePartsOutput(help_text="Of this part; of a level at its end.")
 
 
 class CutValueOutput(serializers.Serializer[Any]):
     value = serializers.CharField(allow_blank=True, help_text="The value of the cut; empty where a case has none.")
     label = serializers.CharField()
-    figures = FigurePartsOutput()
-    before = FigurePartsOutput()
+    figures = FigurePartsOutput(help_text="Of this value, in the period.")
+    before = FigurePartsOutput(help_text="Of this value, in as many days before.")
     mix = serializers.FloatField(
         allow_null=True,
         help_text="What this value gave to the change of the rate by having more or fewer of the cases.",
@@ -117,14 +118,14 @@ class FiguresView(ReadView):
 
 
 class FigureView(ReadView):
-    """One metric: its course, its values by a cut, and what each gave to the change since the days before."""
+    """One metric, by its code: its course, its values by a cut, and what each gave to the change."""
 
     shows = FigureOutput
     filters = WHEN | {"cut": "By what `values` are cut: one of the `cuts` of the metric."}
 
     def read(self, call: Call) -> Reply:
         require(may_read_figures(call.actor))
-        metric = BY_CODE.get(call.path["metric"])
+        metric = BY_CODE.get(call.path["ref"])
         if metric is None:
             raise NotFound()
         scope, _newest = _asked(call)

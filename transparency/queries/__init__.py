@@ -1,0 +1,63 @@
+"""Reads figures of closed days: for staff and clients by days, for everybody by quarters, and the cases behind them."""
+
+from transparency.queries.cases import (
+    AGES,
+    GROUNDS,
+    OpenNow,
+    case_of,
+    cases_of,
+    cases_seen,
+    labels,
+    open_now,
+)
+from transparency.queries.days import (
+    Scope,
+    Step,
+    TrackRecord,
+    answers,
+    by_value,
+    course,
+    first_day_after,
+    lately,
+    newest_day,
+    period_of,
+    totals,
+    track_record,
+    why,
+)
+from transparency.queries.public import (
+    Published,
+    published,
+    published_of_last_quarter,
+    quarter_published,
+    quarters,
+)
+
+__all__ = [
+    "AGES",
+    "GROUNDS",
+    "OpenNow",
+    "Published",
+    "Scope",
+    "Step",
+    "TrackRecord",
+    "answers",
+    "by_value",
+    "case_of",
+    "cases_of",
+    "cases_seen",
+    "course",
+    "first_day_after",
+    "labels",
+    "lately",
+    "newest_day",
+    "open_now",
+    "period_of",
+    "published",
+    "published_of_last_quarter",
+    "quarter_published",
+    "quarters",
+    "totals",
+    "track_record",
+    "why",
+]
