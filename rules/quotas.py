@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from casework.clock import BEIJING
@@ -22,7 +22,6 @@ from rules.terms import Term, terms_at
 
 APPEALS, DISPUTES, FILES = "appeals_a_day", "disputes_a_day", "files_a_day"
 KEYS = (APPEALS, DISPUTES, FILES)
-KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +51,15 @@ def use(party_id: int, key: str, amount: int, *, now: datetime) -> None:
 
     Raises `TooManyRequests` with the moment from which it is possible again, and the human line.
     """
-    day, term = _day(now), terms_at(now, [party_id])[key]
+    # A request that was received before midnight can come after one of the next day, and is counted there.
+    day, own = _day(now), PartyUse.objects.filter(party_id=party_id, key=key)
+    if _counted(own.filter(day__gte=day, used__lte=F("most") - amount), amount):
+        return
+    term = terms_at(now, [party_id])[key]  # the first of a day, a value that a clause changed meanwhile, or too much
     most = most_of(term)
-    row, is_new = PartyUse.objects.get_or_create(party_id=party_id, key=key, day=day, defaults={"most": most})
-    if is_new:
-        PartyUse.objects.filter(party_id=party_id, key=key, day__lt=day - KEPT).delete()
-    open_ = PartyUse.objects.filter(pk=row.pk, used__lte=most - amount)
-    if open_.update(used=F("used") + amount, most=most) == 1:
+    PartyUse.objects.bulk_create([PartyUse(party_id=party_id, key=key, day=day, most=most)], ignore_conflicts=True)
+    own.filter(day__lt=day).update(day=day, used=0, most=most)
+    if _counted(own.filter(day__gte=day, used__lte=most - amount), amount, most=most):
         return
     renews = _renews(day)
     text = _(
@@ -71,6 +72,10 @@ def use(party_id: int, key: str, amount: int, *, now: datetime) -> None:
         "line": settings.HELP_LINE,
     }
     raise TooManyRequests(text, retry_after=max(1, int((renews - now).total_seconds())))
+
+
+def _counted(rows: QuerySet[PartyUse], amount: int, **more: int) -> bool:
+    return rows.update(used=F("used") + amount, **more) == 1
 
 
 def quotas_of(party_id: int, *, now: datetime, terms: Iterable[Term] | None = None) -> list[Quota]:

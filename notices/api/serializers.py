@@ -351,7 +351,7 @@ class NoticeOutput(serializers.Serializer[Any]):
         help_text="Whether the open appeal pauses the measures now; one that was filed again without anything new, or "
         "beyond the promised number (`appeal_pauses` of `GET terms`), pauses nothing."
     )
-    pauses_used = serializers.IntegerField(source="pauses")
+    pauses_used = serializers.IntegerField(source="pauses", help_text="How many appeals paused them so far.")
     automated_detection = serializers.BooleanField()
     detection = DetectionOutput(source="*")
     automated_decision = Code(Automation)

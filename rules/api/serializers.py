@@ -52,7 +52,7 @@ class TermOutput(ClauseTermOutput):
 class QuotaOutput(serializers.Serializer[Any]):
     """What the party can use within one day, and how much of it is used."""
 
-    term = TermOutput()
+    term = TermOutput(help_text="what is promised, and the clause that promises it")
     used = serializers.IntegerField(help_text="times; of files, bytes")
     most = serializers.IntegerField(help_text="in the same")
     renews_at = serializers.DateTimeField()
@@ -61,10 +61,10 @@ class QuotaOutput(serializers.Serializer[Any]):
 class PartyLimitsOutput(serializers.Serializer[Any]):
     """What a party can use: within a day, of one case, and requests of each of its people within a minute."""
 
-    today = QuotaOutput(many=True)
+    today = QuotaOutput(many=True, help_text="each quota of a day in Beijing")
     case_bytes = serializers.IntegerField(help_text="files of one side of one case together")
-    reads_a_minute = serializers.IntegerField()
-    writes_a_minute = serializers.IntegerField()
+    reads_a_minute = serializers.IntegerField(help_text="GET by each person of the party")
+    writes_a_minute = serializers.IntegerField(help_text="POST by each person of the party")
 
 
 class ClauseOutput(serializers.Serializer[Any]):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e.walking import PHONE, Walk, certificate
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
 
 
 @pytest.mark.parametrize(("language", "script"), [("zh-hans", True), ("en", False)], ids=["zh", "en without scripts"])

@@ -139,7 +139,7 @@ def test_the_law_holds_past_the_code(world, now):
     assert_refused("use_of_a_day_is_counted_in_one_row", lambda: again.save(force_insert=True))
 
 
-def test_days_that_are_long_over_are_forgotten(world, now):
-    for days in (40, 20, 0):
-        quotas.use(world.merchant.pk, quotas.APPEALS, 1, now=now - timedelta(days=days))
-    assert PartyUse.objects.count() == 2
+def test_each_day_is_counted_anew_in_the_same_row(world, now):
+    for days in (2, 1, 0):
+        quotas.use(world.merchant.pk, quotas.APPEALS, 2 + days, now=now - timedelta(days=days))
+    assert PartyUse.objects.get().used == 2
