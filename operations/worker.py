@@ -102,6 +102,7 @@ def leave_in_time(stop: threading.Event) -> None:
     """Ends this process some seconds after `stop` was set, whatever still runs: nothing is lost by that, since what was
     begun is carried out again, and no lease keeps others from it.
     """
+    outbox.listed("ENDINGS")  # imported now: seconds that are not to be had at the end
     stop.wait()
     time.sleep(STOPS_WITHIN)
     logger.warning("the worker leaves what did not end within %s seconds to others", STOPS_WITHIN)

@@ -15,23 +15,19 @@ from tests.disputes.building import LOOSE, Court, fact, fresh
 pytestmark = pytest.mark.once  # what is tried is the table and the machine
 
 
-def every_fourth(params: list[Any]) -> list[Any]:
-    """One in four is for every day, all of them are for CI."""
-    return [
-        each if n % 4 == 0 else pytest.param(*each.values, id=each.id, marks=pytest.mark.exhaustive)
-        for n, each in enumerate(params)
-    ]
+def every_fourth(params: list[Any], *, rest: Any = pytest.mark.exhaustive) -> list[Any]:
+    """One in four is for every day, all of them are for CI or for what else `rest` says."""
+    return [each if n % 4 == 0 else pytest.param(*each.values, id=each.id, marks=rest) for n, each in enumerate(params)]
 
 
 SLUGS = every_fourth([pytest.param(g.slug, id=g.slug) for g in GROUNDS])
-PATHS = every_fourth(
-    [
-        pytest.param(g.slug, f, s, id=f"{g.code}-{fd.key}-silent-at-{s}")
-        for g in GROUNDS
-        for f, fd in enumerate(g.facts, start=1)
-        for s, _step in enumerate(fd.steps, start=1)
-    ]
-)
+STEPS = [
+    pytest.param(g.slug, f, s, id=f"{g.code}-{fd.key}-silent-at-{s}")
+    for g in GROUNDS
+    for f, fd in enumerate(g.facts, start=1)
+    for s, _step in enumerate(fd.steps, start=1)
+]
+PATHS = every_fourth(STEPS)
 
 
 def climb_to(court: Court, dispute: Dispute, slug: str, no: int, draft: FactDraft, step: int) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from casework.errors import Invalid
 from casework.working_days import Calendar, add_days, add_months, at_law
@@ -97,7 +98,7 @@ def facts_of(dispute):
 
 def test_a_ground_that_the_law_gives_to_other_goods_is_refused_with_the_article(court):
     for slug in ("durable_defect", "food_standard", "knowing_buyer"):
-        with pytest.raises(Invalid) as refused:
+        with translation.override("en"), pytest.raises(Invalid) as refused:
             court.open(slug, tags=("clothing",))
         (error,) = refused.value.errors
         assert (error.pointer, error.code) == ("/ground", "does-not-apply")

@@ -5,12 +5,12 @@ import re
 import pytest
 
 from tests.disputes.building import PDF
-from tests.e2e.walking import DESK, NARROW, PHONE, Walk, fresh_notice
+from tests.e2e.walking import DESK, NARROW, PHONE, Walk, fresh_notice, in_turn
 
 pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("language", in_turn("en"))
 def test_no_page_scrolls_sideways_at_320_pixels_nor_with_large_text(program, browser, language):
     notice = fresh_notice(program, program.actors["other_merchant"]["party"], language)
     pages = ["/", "/notices/", f"/notices/{notice}/", f"/notices/{notice}/appeal/", "/appeals/", "/account-health/"]
@@ -72,7 +72,7 @@ def test_targets_are_large_enough_for_a_thumb(program, browser):
             assert small == [], path
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("language", in_turn("en"))
 def test_several_notices_are_appealed_in_one_filing_on_a_phone(program, browser, language):
     party = program.actors["other_merchant"]["party"]
     chosen = [fresh_notice(program, party, language) for _each in range(2)]
@@ -92,7 +92,7 @@ def test_several_notices_are_appealed_in_one_filing_on_a_phone(program, browser,
         assert merchant.tid("member-line").count() == 2
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("language", in_turn("zh-hans"))
 def test_filing_works_without_javascript(program, browser, language):
     notice = fresh_notice(program, program.actors["other_merchant"]["party"], language)
 
@@ -157,7 +157,7 @@ def test_every_side_of_the_demo_has_a_dispute_that_waits_and_no_barrier_before_i
                 side.visit(f"/disputes/{ref}/{DONE_AT[kind]}")
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("language", in_turn("en"))
 def test_mediators_and_oversight_have_disputes_that_wait_and_no_barrier_before_them(program, browser, language):
     for actor, first in (("mediator", "waiting"), ("second_mediator", "waiting"), ("compliance", "all")):
         with Walk(browser, program, size=DESK, language=language, also_at=PHONE) as officer:
@@ -172,7 +172,7 @@ def test_mediators_and_oversight_have_disputes_that_wait_and_no_barrier_before_t
             officer.visit(officer.page.locator("[data-open]").first.get_attribute("href"))
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("language", in_turn("zh-hans"))
 def test_pages_for_strangers_and_the_workbench_on_a_phone_have_no_barrier(program, browser, language):
     with Walk(browser, program, size=NARROW, language=language) as stranger:
         for path in ("/rules/", "/rules/advertising/", "/help/human/", "/account/login/", "/problems/", "/sample/"):

@@ -5,7 +5,7 @@ Every page is looked at at 360 and 1440 px, in both languages, and one way is wa
 
 import pytest
 
-from tests.e2e.walking import DESK, PHONE, Walk
+from tests.e2e.walking import DESK, PHONE, Walk, in_turn
 
 pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
 
@@ -33,7 +33,7 @@ SAID = {
 }
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("language", in_turn("en"))
 def test_an_incident_is_explained_found_made_good_and_claimed_back(program, browser, language):
     said = SAID[language]
     with (
@@ -203,8 +203,15 @@ def look_at_the_rest(officer: Walk) -> None:
         officer.look()
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize(
+    ("language", "script"),
+    [
+        ("zh-hans", True),
+        ("en", False),
+        pytest.param("zh-hans", False, marks=pytest.mark.nightly),
+        pytest.param("en", True, marks=pytest.mark.nightly),
+    ],
+)
 def test_a_test_is_sat_with_its_answers_kept_and_explained(program, browser, language, script):
     rule = SAID[language]["rule"]
     with Walk(browser, program, size=PHONE, language=language, script=script, also_at=DESK) as lead:

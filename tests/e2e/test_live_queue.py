@@ -27,8 +27,7 @@ def order(walk: Walk) -> list[str]:
     return list(walk.page.eval_on_selector_all("[data-row]", "rows => rows.map(row => row.dataset.ref)"))
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize(("language", "size"), [("zh-hans", DESK), ("en", PHONE)], ids=str)
 def test_an_open_queue_says_what_happened_and_moves_nothing(program, browser, language, size):
     new, taken = SAID[language]
     with Walk(browser, program, size=size, language=language) as reviewer:

@@ -53,10 +53,10 @@ LATER = 10 * DAY  # no finding of now can be contested any more
 
 
 class Scene:
-    """An active firm of a world, and what happened to it, made when it is asked for."""
+    """An active firm of a world, and what happened to it: incidents of the module, the rest when it is asked for."""
 
-    def __init__(self, world, firm, now):
-        self.world, self.firm, self.now = world, firm, now
+    def __init__(self, world, firm, now, cases=None):
+        self.world, self.firm, self.now, self.cases = world, firm, now, cases
 
     @property
     def stranger(self):
@@ -117,19 +117,30 @@ class Scene:
         type(row).objects.filter(pk=row.pk).update(**changes)
 
     def opened(self):
-        return err.incident(self.firm, now=self.now)
+        return self.cases["opened"]
 
     def explained(self):
-        return err.explained(self.firm, now=self.now)
+        return self.cases["explained"]
 
     def found(self, outcome="IMPROPER"):
-        return err.found(self.firm, now=self.now, outcome=outcome)
+        return err.find(self.explained(), self.world.carl, now=self.now, outcome=outcome)
 
     def compensated(self, outcome="IMPROPER"):
-        return err.compensated(self.firm, now=self.now, outcome=outcome)
+        row = self.found(outcome)
+        return commands.compensate_incident(
+            actor=self.world.carl,
+            ref=row.ref,
+            amount_minor=20_000,
+            reference="PAY-1",
+            words="下架的损失。",
+            now=self.now,
+        )
 
     def claimed(self):
-        return err.claimed(self.firm, now=self.now)
+        row = self.compensated()
+        return commands.claim_recourse(
+            actor=self.world.carl, incident_ref=row.ref, amount_minor=15_000, words="合同第十二条。", now=self.now
+        )
 
     def finding(self, incident, **changes):
         values = {
@@ -194,9 +205,15 @@ class Scene:
         return SiblingReview.objects.get(notice=sibling)
 
 
+@pytest.fixture(scope="module")
+def module_cases(module_database, module_firm, now):
+    with module_database():
+        return {"opened": err.incident(module_firm, now=now), "explained": err.explained(module_firm, now=now)}
+
+
 @pytest.fixture
-def scene(world, firm, now):
-    return Scene(world, firm, now)
+def scene(module_cases, world, firm, now, copy_of):
+    return Scene(world, firm, now, copy_of(module_cases))
 
 
 # — instructions —

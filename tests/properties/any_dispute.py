@@ -115,7 +115,7 @@ class Disputes(RuleBasedStateMachine):
 
     def _marks(self):
         written = dispute_promises.rows_written()
-        if written is None or self.marked is None or self.marked[0] != written:
+        if self.marked is None or self.marked[0] != written:
             self.marked = written, self._counted()
         return self.marked[1]
 
@@ -919,6 +919,6 @@ class Disputes(RuleBasedStateMachine):
     def the_promises_hold(self):
         """Asked again only once something was written: where nothing was, nothing can have become untrue."""
         written = dispute_promises.rows_written()
-        if written is None or written != self.checked_at:
+        if written != self.checked_at:
             dispute_promises.check_all(self)
             self.checked_at = written

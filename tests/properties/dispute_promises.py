@@ -102,8 +102,12 @@ class Picture:
 
 
 def rows_written():
-    """How many rows this connection has written; None where the database does not count."""
-    return connection.connection.total_changes if connection.vendor == "sqlite" else None
+    """How many rows were written so far in this transaction, or on this connection."""
+    if connection.vendor == "sqlite":
+        return connection.connection.total_changes
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables")
+        return cursor.fetchone()[0]
 
 
 PROMISES = []

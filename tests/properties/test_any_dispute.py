@@ -35,7 +35,7 @@ VERBS = len(Disputes.setup_state().rules)
 EXAMPLES = int(
     os.environ.get(
         "PROPERTY_EXAMPLES",
-        extent("sequences of a dispute's verbs", everyday=len(ROADS), ci=max(VERBS, len(ROADS)), full=VERBS * 10),
+        extent("sequences of a dispute's verbs", everyday=len(ROADS), ci=len(ROADS), full=VERBS * 10),
     )
 )
 STEPS = int(os.environ.get("PROPERTY_STEPS", "15"))

@@ -38,6 +38,7 @@ from notices.models import Measure, Notice, Remedy
 from tests import factories as make
 from tests.conftest import NOW, build_world
 from tests.extent import extent
+from tests.properties.dispute_promises import rows_written
 from triage import commands as triage
 from triage.features import input_of
 
@@ -90,6 +91,14 @@ reviewers = st.sampled_from(["rita", "rosa", "sara", "otto", "odile"])
 parties = st.sampled_from(["alice"] * 4 + ["alice_staff", "eve", "bob"])
 
 
+PROMISES = []
+
+
+def promise(holds):
+    PROMISES.append(holds)
+    return holds
+
+
 class Cases(RuleBasedStateMachine):
     """Commands as anybody may send them, in any order; the model is what was acknowledged."""
 
@@ -102,6 +111,7 @@ class Cases(RuleBasedStateMachine):
         self.demanded: dict[int, int] = {}  # the appeal asked about → the appeal that the acknowledged demand bound
         self.decided: dict[int, tuple[str, str]] = {}  # what an acknowledged decision said
         self.refusals: set[str] = set()
+        self.checked_at = None
 
     @initialize(target=notices_, automation=st.booleans())
     def open_platform(self, automation):
@@ -347,7 +357,7 @@ class Cases(RuleBasedStateMachine):
 
     # — what holds after every step —
 
-    @invariant()
+    @promise
     def who_demanded_a_person_is_decided_by_one(self):  # I3
         broken = Decision.objects.filter(by_kind="SYSTEM", appeal__in=HumanDemand.objects.values("appeal_id"))
         assert not broken.exists()
@@ -358,13 +368,13 @@ class Cases(RuleBasedStateMachine):
             if bound != asked:
                 assert Appeal.objects.get(pk=bound).previous_id == asked
 
-    @invariant()
+    @promise
     def whatever_is_open_has_somebody_on_turn_and_a_time(self):
         for appeal in Appeal.objects.exclude(state__in=CLOSED):
             assert appeal.state_row.turn, f"nobody is on turn in {appeal.state}"
             assert appeal.due_at is not None, f"no time in {appeal.state}"
 
-    @invariant()
+    @promise
     def what_was_decided_stays_decided(self):  # I4
         for pk, (by, outcome) in self.decided.items():
             row = Appeal.objects.get(pk=pk)
@@ -372,7 +382,7 @@ class Cases(RuleBasedStateMachine):
             assert (row.decision.by_kind, row.decision.outcome) == (by, outcome)
         assert Decision.objects.count() == len(self.decided)
 
-    @invariant()
+    @promise
     def the_ledger_holds_and_tells_the_same_story_as_the_rows(self):  # I5, I16
         assert list(ledger.verify()) == []
         assert list(row_digests.faults()) == []
@@ -390,7 +400,7 @@ class Cases(RuleBasedStateMachine):
                 assert states.pop((model.KIND, pk)) == state
         assert not states
 
-    @invariant()
+    @promise
     def one_appeal_is_open_per_notice_and_the_notice_knows(self):
         for notice in Notice.objects.all():
             still_open = [a for a in notice.appeals.all() if a.state not in CLOSED]
@@ -400,7 +410,7 @@ class Cases(RuleBasedStateMachine):
             rounds = sorted(notice.appeals.values_list("round", flat=True))
             assert rounds == list(range(1, len(rounds) + 1))
 
-    @invariant()
+    @promise
     def nobody_waits_without_a_clock(self):  # I21
         for appeal in Appeal.objects.exclude(state__in=CLOSED):
             kinds = set(
@@ -416,19 +426,28 @@ class Cases(RuleBasedStateMachine):
         for appeal in Appeal.objects.filter(state__in=CLOSED):
             assert not Deadline.objects.filter(case_kind="appeal", case_id=appeal.pk, state="OPEN").exists()
 
-    @invariant()
+    @promise
     def what_fell_is_owed(self):  # I15, as far as this issue goes
         for measure in Measure.objects.filter(state="REVOKED"):
             assert measure.remedies.filter(kind="CORRECT_RECORD").exists()
         for notice in Notice.objects.filter(state="REVOKED"):
             assert set(notice.measures.values_list("state", flat=True)) == {"REVOKED"}
 
-    @invariant()
+    @promise
     def the_reviewer_took_no_part_before(self):
         for appeal in Appeal.objects.filter(reviewer__isnull=False):
             assert appeal.reviewer_id not in (appeal.original_decider_id, appeal.first_reviewer_id)
             if appeal.original_team_id is not None:
                 assert appeal.reviewer_team_id != appeal.original_team_id
+
+    @invariant()
+    def the_promises_hold(self):
+        """Asked again only once something was written: where nothing was, nothing can have become untrue."""
+        written = rows_written()
+        if written != self.checked_at:
+            for holds in PROMISES:
+                holds(self)
+            self.checked_at = rows_written()
 
 
 def test_every_verb_of_an_appeal_is_tried_or_says_why_not():

@@ -28,7 +28,7 @@ from triage.features import input_of
 
 pytestmark = [pytest.mark.races, pytest.mark.usefixtures("postgresql")]
 
-RACES = extent("races of a demand and automation", everyday=100, ci=150, full=1000)
+RACES = extent("races of a demand and automation", everyday=100, ci=100, full=1000)
 EACH_WAY = RACES // 20  # fewer, and the race was not exercised
 
 

@@ -22,7 +22,7 @@ from tests.races.racing import crowd, race, refused, won
 
 pytestmark = [pytest.mark.races, pytest.mark.usefixtures("postgresql")]
 
-RACES = extent("races for one instruction", everyday=40, ci=100, full=1000)
+RACES = extent("races for one instruction", everyday=40, ci=50, full=1000)
 EACH_WAY = RACES // 50
 
 

@@ -5,6 +5,7 @@ that it is against an overturn, with new evidence, a named person and words on w
 import json
 import uuid
 from copy import deepcopy
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from io import StringIO
@@ -16,7 +17,7 @@ from django.test import Client
 from accounts.models import Notification
 from appeals.models import Appeal
 from casework import clock
-from casework.errors import Invalid
+from casework.errors import Invalid, SettledBefore
 from notices.commands import Decision, Detection, withdraw_notice
 from notices.models import Basis, Ground, Notice, SettledFinding, SiblingReview
 from tests import factories as make
@@ -377,6 +378,23 @@ def test_what_a_client_takes_back_itself_it_may_say_right(world, now):
     withdraw_notice(actor=world.platform, ref=notice.ref, reason="截图附错,将更正后重新发出。", now=now)
 
     assert not SettledFinding.objects.exists()
+
+
+@pytest.mark.parametrize(("earlier", "served"), [(timedelta(minutes=1), False), (timedelta(days=30), True)])
+def test_an_overturn_on_record_after_the_request_came_counts_and_one_of_long_after_an_import_does_not(
+    world, now, earlier, served
+):
+    what = make.draft(world.merchant, world.rule, now=now - timedelta(days=40))
+    first = make.issue(world.platform, what, now=now)
+    withdraw_notice(actor=world.carl, ref=first.ref, reason="复查发现截图对应另一件商品。", now=now)
+    renamed = replace(what.measures[0], object_ref="X1")  # the database knows it by its number, the check by likeness
+    again = replace(what, external_ref="again", measures=[renamed])
+
+    if served:
+        assert make.issue(world.platform, again, now=now - earlier).state == "IN_FORCE"
+    else:
+        with pytest.raises(SettledBefore):
+            make.issue(world.platform, again, now=now - earlier)
 
 
 def test_what_staff_withdraws_is_settled(world, now):
