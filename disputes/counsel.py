@@ -4,10 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from casework import clock
+from casework.errors import Invalid
 from disputes.models import BurdenTable, GroundRow
 from rules.counsel import SignedText, is_signed, signatures_under
 from rules.laws import places_cited
@@ -87,3 +90,10 @@ def was_signed(ground: GroundRow, at: datetime) -> bool:
         each.text_sha256 == ground.text_sha256 and each.created_at <= at and (each.is_given or each.updated_at > at)
         for each in ground.signatures
     )
+
+
+def require_signed(ground: GroundRow) -> None:
+    """Raises `Invalid` where the platform uses only grounds that counsel signed, and nobody signed this one."""
+    if not settings.UNSIGNED_GROUNDS_ALLOWED and not ground.is_signed_by_counsel:
+        text = _("This ground is a draft that counsel has not signed: no dispute can rest on it here yet.")
+        raise Invalid.field("/ground", "not-signed", text)

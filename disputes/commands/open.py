@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -35,6 +34,7 @@ from disputes.commands.callers import record_assisted, said_of
 from disputes.commands.locking import lock_dispute, move, reminders, require_in_time
 from disputes.commands.stream import append_event, open_rooms, seal
 from disputes.conditions import Order, can_apply, why_not_at_issue
+from disputes.counsel import require_signed
 from disputes.fast_refund import drafted
 from disputes.machine import DisputeState, FactState
 from disputes.models import (
@@ -99,7 +99,6 @@ def open_dispute(
     person = _caller_for(actor, claimant, both, caller, now=now)
     require(_check(filing, ground))
     _require_applies(ground, order, now)
-    _require_signed(ground)
     notice = _notice(actor, filing, ground, claimant)
     _require_first(claimant, order, ground)
     require(_beyond(filing, ceiling_of_claim(claimant.pk, order, ground, filing.remedy)))
@@ -175,17 +174,11 @@ def _ground(table: BurdenTable, named: str) -> GroundRow:
 
 
 def _require_applies(ground: GroundRow, order: OrderRecord, now: datetime) -> None:
-    """Raises `Invalid` where the order says that the law gives this ground to other goods."""
+    """Raises `Invalid` where the order says that the law gives this ground to other goods, and as `require_signed`."""
     if not can_apply(ground, Order(order.tags, order.received_at, now)):
         text = _("This ground is for: %(condition)s. The order says that it is about something else.")
         raise Invalid.field("/ground", "does-not-apply", text % {"condition": ground.get_applies_if_display()})
-
-
-def _require_signed(ground: GroundRow) -> None:
-    """Raises `Invalid` where the platform uses only grounds that counsel signed, and nobody signed this one."""
-    if not settings.UNSIGNED_GROUNDS_ALLOWED and not ground.is_signed_by_counsel:
-        text = _("This ground is a draft that counsel has not signed: no dispute can rest on it here yet.")
-        raise Invalid.field("/ground", "not-signed", text)
+    require_signed(ground)
 
 
 def _require_first(claimant: Party, order: OrderRecord, ground: GroundRow) -> None:
@@ -362,8 +355,7 @@ def escalate_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     """Calls the platform in; a mediator will join by a stated time.
 
     Possible for either side after the first answer, or the promised time after the opening; at once where the platform
-    has to mediate (七日办法). Raises `NotFound`,
-    `NotAllowed`, `NotYourTurn` (with the moment from which it is possible).
+    has to mediate (七日办法). Raises `NotFound`, `NotAllowed`, `NotYourTurn` (with the moment of when it can).
     """
     dispute = lock_dispute(actor, ref)
     require(may_escalate(actor, dispute))

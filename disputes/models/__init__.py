@@ -4,7 +4,16 @@ from casework.cover import digested, operational
 from disputes.models.appraisal import APPRAISAL_TRIGGERS, Appraisal, AppraisalState, CustodyStep
 from disputes.models.assignment import ASSIGNMENT_TRIGGERS, DisputeAssignment
 from disputes.models.assisted import ASSISTED_TRIGGERS, AssistedFiling, TakenDown
-from disputes.models.burden import BurdenTable, ControlKind, FactRow, GroundRow, Relaxation, RelaxationControl, StepRow
+from disputes.models.burden import (
+    SIGNED_GROUND,
+    BurdenTable,
+    ControlKind,
+    FactRow,
+    GroundRow,
+    Relaxation,
+    RelaxationControl,
+    StepRow,
+)
 from disputes.models.cases import ClosedAs, Dispute, FactAtIssue, HumanDemand, NoReturnConsent, OptIn
 from disputes.models.ceilings import CEILING_TRIGGERS
 from disputes.models.decision import (
@@ -52,6 +61,7 @@ from disputes.models.triage import (
 from disputes.models.triggers import TRIGGERS as CASE_TRIGGERS
 
 TRIGGERS = [
+    SIGNED_GROUND,
     *CASE_TRIGGERS,
     *TRIAGE_TRIGGERS,
     *APPRAISAL_TRIGGERS,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from casework import clock
 from casework.canonical import digest
 from casework.constraints import check
+from casework.triggers import Trigger
 from casework.working_days import Calendar, add_days, at_law
 from disputes.choices import BasisKind, Condition, Effect, Family, Remedy, Role, Side, SourceConfidence, Standard
 from disputes.machine import FactState
@@ -91,6 +92,11 @@ class GroundRow(InBothLanguages):
     def signatures(self) -> Sequence[CounselSignature]:
         """Every signature of counsel under any text of its code: its public history."""
         return signatures_under(Signed.GROUND, [self.code]).get(self.code, [])
+
+    @cached_property
+    def library(self) -> Library:
+        """The signed texts as they stand now, read once for all of its steps."""
+        return Library(clock.now())
 
     @property
     def is_signed_by_counsel(self) -> bool:
@@ -215,13 +221,10 @@ class StepRow(InBothLanguages):
     def __str__(self) -> str:
         return f"{self.fact_id} {self.no}"
 
-    library: Library | None = None
-    """The signed texts, where many steps are shown at once."""
-
     @property
     def paragraphs(self) -> list[Paragraph]:
         """What it rests on, letter by letter or in our own words, as of now."""
-        return (self.library or Library(clock.now())).paragraphs(self.basis_zh)
+        return self.fact.ground.library.paragraphs(self.basis_zh)
 
     @property
     def is_only_allowed(self) -> bool:
@@ -321,3 +324,14 @@ class RelaxationControl(InBothLanguages):
 
     def __str__(self) -> str:
         return f"{self.relaxation_id} {self.kind}"
+
+
+SIGNED_GROUND = Trigger(
+    name="counsel_signature_of_a_ground_is_under_its_text",
+    table="rules_counselsignature",
+    events=("INSERT",),
+    only="NEW.subject = 'GROUND'",
+    when="""NOT EXISTS (SELECT 1 FROM disputes_groundrow g JOIN disputes_burdentable t ON t.id = g.table_id
+        WHERE g.code = NEW.key AND g.digest IN ('', NEW.text_sha256) AND t.published_at IS NOT NULL)""",
+)
+"""A ground that was published before grounds had a hash has none in its row; the command makes it from its words."""

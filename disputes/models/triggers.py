@@ -65,18 +65,7 @@ _BARRED = f"""EXISTS (SELECT 1 FROM disputes_factatissue a JOIN disputes_factrow
             AND (a.established AND b.favours <> 'CLAIMANT' OR NOT a.established AND b.favours = 'CLAIMANT')
             AND NOT {_RELIEVED})"""  # noqa: S608  our own constants
 
-_SIGNED_GROUND = Trigger(
-    name="counsel_signature_of_a_ground_is_under_its_text",
-    table="rules_counselsignature",
-    events=("INSERT",),
-    only="NEW.subject = 'GROUND'",
-    when="""NOT EXISTS (SELECT 1 FROM disputes_groundrow g JOIN disputes_burdentable t ON t.id = g.table_id
-        WHERE g.code = NEW.key AND g.digest IN ('', NEW.text_sha256) AND t.published_at IS NOT NULL)""",
-)
-"""A ground that was published before grounds had a hash has none in its row; the command makes it from its words."""
-
 TRIGGERS: list[Trigger] = [
-    _SIGNED_GROUND,
     leaves_nothing(
         "user_who_leaves_has_no_dispute_to_decide",
         f"""disputes_dispute d WHERE d.mediator_id = NEW.id AND (d.state IN {sql_list([*WITH_MEDIATOR, "APPRAISING"])}

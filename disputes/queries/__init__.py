@@ -52,7 +52,7 @@ from disputes.queries.oversight import (
 from disputes.queries.record_lines import record_lines
 from disputes.queries.room import pictures_after, read_marks_of, with_unread
 from disputes.queries.statutory import StatutoryNote, statutory_notes
-from disputes.queries.tables import read_paragraphs, table_in_force, table_of
+from disputes.queries.tables import table_in_force, table_of
 from disputes.queries.timeline import TimelineEntry, names_of_agents_for, timeline_of
 from disputes.queries.todo import Todo, todo_for
 from disputes.queries.triage import (

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
-from casework import clock
 from casework.actor import Actor
 from casework.compiled import compiled
 from casework.errors import NotFound, or_not_found
@@ -46,7 +45,6 @@ from files.attachments import FileCopy
 from notices.queries import may_read_notice
 from operations import outages
 from rules.applying import versions_for
-from rules.paragraphs import Library
 
 QUEUE = 100
 """What a mediator is shown of what waits, from the most urgent on."""
@@ -209,11 +207,8 @@ def facts_of(actor: Actor, dispute: Dispute, spans: outages.Ledger | None = None
     side = side_of(actor, dispute)
     spans = outages.ledger() if spans is None else spans
     facts = sorted(dispute.facts.all(), key=lambda f: f.no)
-    library = Library(clock.now())
     for fact in facts:  # a step that says who bears it asks for these, which are read already
         fact.row.ground, fact.step.fact = dispute.ground, fact.row
-        for step in (fact.step, *fact.row.steps.all()):
-            step.library = library
     return [_fact_view(fact, side, spans) for fact in facts]
 
 

@@ -46,6 +46,4 @@ def read_paragraphs(grounds: Iterable[GroundRow]) -> None:
     """The signed texts are read once for all steps of these grounds."""
     library = Library(clock.now())
     for ground in grounds:
-        for fact in ground.facts.all():
-            for step in fact.steps.all():
-                step.library = library
+        ground.library = library

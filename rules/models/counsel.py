@@ -48,7 +48,7 @@ class CounselSignature(SignatureMachine, Case):
             check("counsel_signature_subject_is_known", Q(subject__in=Signed.values)),
             check(
                 "counsel_signature_is_withdrawn_for_a_reason",
-                Q(state=SignatureState.GIVEN, withdrawn_reason="")
+                ~Q(state=SignatureState.WITHDRAWN) & Q(withdrawn_reason="")
                 | Q(state=SignatureState.WITHDRAWN) & ~Q(withdrawn_reason=""),
             ),
             models.UniqueConstraint(

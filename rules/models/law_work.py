@@ -49,7 +49,7 @@ class LawWork(WorkMachine, Case, InBothLanguages):
             check("law_work_kind_is_known", Q(kind__in=RestsOn.values)),
             check(
                 "law_work_is_settled_by_somebody_in_words",
-                Q(state=WorkState.OPEN, settled_by=None, remark="")
+                ~Q(state=WorkState.SETTLED) & Q(settled_by=None, remark="")
                 | Q(state=WorkState.SETTLED, settled_by__isnull=False) & ~Q(remark=""),
             ),
             models.UniqueConstraint(fields=("law", "kind", "key"), name="law_work_is_listed_once"),

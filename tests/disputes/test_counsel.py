@@ -15,7 +15,7 @@ from rules import commands as rules
 from rules.counsel import IN_USE, text_of
 from rules.models import CounselSignature, RuleVersion, Signed
 from tests import factories as make
-from tests.disputes.building import argued
+from tests.disputes.building import argued, fresh
 from tests.laws import assert_refused, insert
 from tests.pages import Visitor, browser
 from tests.surfaces.people import Http
@@ -124,7 +124,7 @@ def test_a_platform_can_refuse_disputes_on_what_nobody_signed(court, counsel, no
 
 
 def lines_of(court, dispute):
-    letter = queries.letter_of(court.bob, dispute, language="zh-hans")
+    letter = queries.letter_of(court.bob, fresh(dispute), language="zh-hans")
     return "\n".join(line for part in letter.parts for line in part.lines)
 
 

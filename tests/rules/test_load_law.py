@@ -140,7 +140,7 @@ def test_work_is_settled_in_words_by_compliance(court, now):
     rows = LawWork.objects.filter(pk=work.pk)
     assert_refused("law_work_stays_what_it_is_about", lambda: rows.update(key="BOP-06"))
     assert_refused("law_work_is_settled_by_somebody_in_words", lambda: rows.update(remark=""))
-    assert_refused("law_work_state_is_known", lambda: rows.update(state="ELSEWHERE"))
+    assert_refused("law_work_state_is_known", lambda: rows.update(state="ELSEWHERE", settled_by=None, remark=""))
     assert_refused("law_work_kind_is_known", lambda: insert(work, ref="x", number="x", kind="WEATHER"))
     assert_refused("law_work_is_kept", lambda: rows._raw_delete("default"))
     assert_refused("law_work_is_listed_once", lambda: insert(work, ref="x", number="x"))

@@ -6,7 +6,7 @@ from typing import Any, cast
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from disputes.api.outputs.tables import GroundOutput, ParagraphOutput, TableRefOutput
+from disputes.api.outputs.tables import GroundOutput, StatutorySumOutput, TableRefOutput
 from disputes.ceilings import ceiling_for
 from disputes.choices import (
     Beyond,
@@ -324,23 +324,6 @@ class AssistedInDisputeOutput(serializers.Serializer[Any]):
     taken_at = serializers.DateTimeField()
     answered_at = serializers.DateTimeField(allow_null=True)
     correction = serializers.CharField()
-
-
-class StatutorySumOutput(serializers.Serializer[Any]):
-    """A sum that the law names where this ground can lead to it: a note with its provisos, never owed by itself."""
-
-    kind = serializers.ChoiceField(choices=["fraud", "food", "harm", "penalty"], source="sum.kind")
-    amount_minor = serializers.IntegerField(
-        source="sum.amount_minor", allow_null=True, help_text="As the order gives it; null where only a loss says."
-    )
-    is_least = serializers.BooleanField(
-        source="sum.is_least", help_text="The least that the law names, not a multiple."
-    )
-    text = serializers.CharField(source="sum.words")
-    provisos = serializers.ListField(
-        child=serializers.CharField(), source="sum.provisos", help_text="What has to hold before anybody owes it."
-    )
-    paragraph = ParagraphOutput(help_text="Of the law that names the sum.")
 
 
 def _limits(row: Dispute) -> dict[str, Any]:

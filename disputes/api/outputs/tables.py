@@ -64,6 +64,23 @@ class ParagraphOutput(serializers.Serializer[Any]):
     renumbered_to = serializers.CharField(help_text="Its number in a later version of the law; empty if none.")
 
 
+class StatutorySumOutput(serializers.Serializer[Any]):
+    """A sum that the law names where this ground can lead to it: a note with its provisos, never owed by itself."""
+
+    kind = serializers.ChoiceField(choices=["fraud", "food", "harm", "penalty"], source="sum.kind")
+    amount_minor = serializers.IntegerField(
+        source="sum.amount_minor", allow_null=True, help_text="As the order gives it; null where only a loss says."
+    )
+    is_least = serializers.BooleanField(
+        source="sum.is_least", help_text="The least that the law names, not a multiple."
+    )
+    text = serializers.CharField(source="sum.words")
+    provisos = serializers.ListField(
+        child=serializers.CharField(), source="sum.provisos", help_text="What has to hold before anybody owes it."
+    )
+    paragraph = ParagraphOutput(help_text="Of the law that names the sum.")
+
+
 class StepBasisOutput(serializers.Serializer[Any]):
     """Whether the law itself says who must show this, and which paragraphs."""
 

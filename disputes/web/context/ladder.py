@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from disputes.choices import Condition, Role, Side
 from disputes.conditions import CLAIM, Order, why_not_at_issue
 from disputes.models import FactRow, GroundRow
-from disputes.queries import read_paragraphs
 
 
 def ladder_in_advance(ground: GroundRow, reader: Side | None, order: Order, claimed: str) -> list[dict[str, Any]]:
@@ -16,12 +15,12 @@ def ladder_in_advance(ground: GroundRow, reader: Side | None, order: Order, clai
 
     A fact that this order or claim does not raise says why instead of its steps.
     """
-    read_paragraphs([ground])
     return [
         {
             "no": fact.no,
             "statement": fact.statement,
             "not_at_issue": why,
+            "signed": ground.is_signed_by_counsel,
             "steps": [] if why else _steps(ground, fact, reader),
         }
         for fact in sorted(ground.facts.all(), key=lambda f: f.no)

@@ -338,7 +338,6 @@ def _proof(
         "what_url": step_url(counter.order.ref, "1"),
         "want_url": step_url(counter.order.ref, "2"),
         "ladder": ladder_in_advance(ground, Side.CLAIMANT, says, filing.remedy),
-        "signed": ground.is_signed_by_counsel,
         "holds": sentences.records_text(sorted({k for f in at_issue for s in f.steps.all() for k in s.holds})),
         "first_fact": _first_fact(at_issue),
     }
@@ -395,7 +394,6 @@ def opened(request: HttpRequest, ref: str) -> HttpResponse:
         "dispute": dispute,
         "claim": claim_text(dispute),
         "ladder": ladder_in_advance(dispute.ground, side, dispute.order_says, dispute.claim_remedy),
-        "signed": dispute.ground.is_signed_by_counsel,
         "fast_refund": fast_refund_card(dispute, side, actions_for(actor, dispute, now=now), now),
         "waits": dispute.state == DisputeState.NEGOTIATING and dispute.answered_at is None,
         "due_at": queries.due_at_of(dispute),

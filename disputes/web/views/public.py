@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from casework import clock
+from casework.named import named
 from casework.text import TextRefused, check_text
 from disputes import queries
 from disputes.choices import Family, Remedy, Role, Side
@@ -99,18 +100,14 @@ def _ground(ground: GroundRow, reliefs: dict[int, list[Relaxation]]) -> dict[str
         return str(capfirst(Role(roles[Side(side)]).label))
 
     return {
-        "slug": ground.slug,
-        "code": ground.code,
-        "title": ground.title,
+        "row": ground,
+        **named(ground, lambda row: (row.slug, row.code, row.title)),
         "claimant": name(Side.CLAIMANT),
         "respondent": name(Side.RESPONDENT),
         "remedies": [capfirst(Remedy(r).label) for r in ground.remedies],
         "if_supported": ground.in_language("if_supported"),
         "if_not_supported": ground.in_language("if_not_supported"),
         "confidence": ground.get_confidence_display(),
-        "signed": ground.is_signed_by_counsel,
-        "signatures": ground.signatures,
-        "sha256": ground.text_sha256,
         "must_mediate": ground.must_mediate,
         "applies_if": ground.get_applies_if_display(),
         "facts": [
