@@ -112,8 +112,24 @@ def certificate() -> dict[str, Any]:
     return {"name": "certificate.png", "mimeType": "image/png", "buffer": content.getvalue()}
 
 
+ELEMENTS = """() => {
+  const says = /^(aria-(current|expanded|hidden|pressed|selected)|role|type|hidden|scope)$/;
+  const kind = each => [
+    each.tagName, each.parentElement?.tagName, each.className, each.dataset.testid, /\\S/.test(each.textContent),
+    ...[...each.attributes].map(({name, value}) => says.test(name) ? name + value : name),
+  ].join();
+  return [...new Set([...document.querySelectorAll("*")].map(kind))].sort().join("|");
+}"""
+"""What elements a page has: each kind once, whatever the words in it, its number and its place."""
+
+
 class Walk:
-    """One person in one browser window. Every page they come to is looked at: axe, width, console."""
+    """One person in one browser window. Every page they come to is looked at: axe, width, console.
+
+    A page with the elements of one that had no barrier is not asked about barriers again: axe is most of a walk's time.
+    """
+
+    found_without_barrier: set[tuple[tuple[int, int], int]] = set()
 
     def __init__(
         self,
@@ -189,8 +205,7 @@ class Walk:
             if self.also_at:
                 page.set_viewport_size({"width": self.also_at[0], "height": self.also_at[1]})
                 self._fits(self.also_at)
-                if self.language == "zh-hans":  # the walk in the other language has the same elements, but other widths
-                    self._has_no_barrier(self.also_at)
+                self._has_no_barrier(self.also_at)
                 page.set_viewport_size({"width": self.size[0], "height": self.size[1]})
         if shoot:
             self.shoot(shoot)
@@ -203,6 +218,9 @@ class Walk:
         from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 
         page = self.page
+        elements = size, hash(page.evaluate(ELEMENTS))
+        if elements in Walk.found_without_barrier:
+            return
         if not page.evaluate("'axe' in window"):  # half a megabyte: once a page, not once a size
             page.evaluate(AXE_SCRIPT)
         # Colours do not depend on the width, and are two fifths of the work: they are measured at the walk's own size.
@@ -211,6 +229,7 @@ class Walk:
         found = page.evaluate(asked, rules)
         seen = AxeResults(found)
         assert seen.violations_count == 0, f"{page.url} at {size[0]} px\n{seen.generate_report()}"
+        Walk.found_without_barrier.add(elements)
 
     def shoot(self, name: str, *, at: str = "") -> None:
         """A picture of the page for docs/screenshots, where that was asked for: its top, or what stands at `at`."""
