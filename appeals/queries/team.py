@@ -5,6 +5,7 @@ What does not belong here: who has which conflict (`policies`).
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import batched
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
@@ -16,6 +17,8 @@ from casework.actor import Actor
 from casework.machine import verbs_that_take
 from casework.models import Event
 
+ASKED_TOGETHER = 5
+"""Reviewers whose conditions are put into one statement before it is asked whether anything is left."""
 CAN_BE_TAKEN = [tab.name for tab in TABS.values() if tab.can_be_taken]
 
 
@@ -41,12 +44,18 @@ def waiting(now: datetime) -> Q:
     return Q(waits_on__in=CAN_BE_TAKEN) & lease_is_free(now)
 
 
-def for_nobody(reviewers: Iterable[Actor], *, now: datetime) -> Q:
-    """The appeals that wait and that none of these reviewers can take: the very condition of the queue of each."""
-    found = waiting(now)
-    for each in reviewers:
-        found &= ~claimable_by(each)
-    return found
+def left_to_nobody(rows: QuerySet[Appeal], reviewers: Iterable[Actor], *, now: datetime) -> QuerySet[Appeal]:
+    """Those that wait and that none of these reviewers can take: the very condition of the queue of each.
+
+    A few reviewers at a time: as a rule the first of them can take everything, and nobody else is asked about.
+    """
+    rows = rows.filter(waiting(now))
+    for some in batched(sorted(reviewers, key=lambda each: not each.has_role("senior_reviewer")), ASKED_TOGETHER):
+        for each in some:
+            rows = rows.filter(~claimable_by(each))
+        if not rows.order_by().exists():
+            return rows.none()
+    return rows
 
 
 def too_junior(appeal: Appeal, reviewer: Actor) -> bool:

@@ -60,7 +60,7 @@ def _rows(asked: Asked[Appeal]) -> QuerySet[Appeal]:
             return rows.filter(team.in_hands(now), reviewer__absent_until__gt=now)
         case "nobody":
             present = [each.actor for each in reviewers(asked.now) if not each.is_absent]
-            return rows.filter(team.for_nobody(present, now=now))
+            return team.left_to_nobody(rows, present, now=now)
         case tab:
             return rows.filter(team.due_before(due_by(tab, now), since=None if tab == "late" else now))
 

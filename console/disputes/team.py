@@ -49,7 +49,7 @@ def _rows(asked: Asked[Dispute]) -> QuerySet[Dispute]:
         case "absent":
             return rows.filter(team.in_hands(), mediator__absent_until__gt=now)
         case "nobody":
-            return rows.filter(team.for_nobody([each.actor for each in mediators(now) if not each.is_absent]))
+            return team.left_to_nobody(rows, [each.actor for each in mediators(now) if not each.is_absent])
         case tab:
             return rows.filter(team.due_before(due_by(tab, now), since=None if tab == "late" else now))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import batched
 
 from django.db.models import Case, Count, Max, Min, Q, QuerySet, Value, When
 
@@ -11,6 +12,9 @@ from casework.models import Event
 from disputes.models import Dispute
 from disputes.policies import TO_DECIDE, WAITING, joinable_by
 from disputes.queries.lists import disputes_listed_for
+
+ASKED_TOGETHER = 5
+"""Mediators whose conditions are put into one statement before it is asked whether anything is left."""
 
 
 def open_for_oversight(actor: Actor) -> QuerySet[Dispute]:
@@ -29,12 +33,18 @@ def in_hands() -> Q:
     return TO_DECIDE & Q(mediator__isnull=False)
 
 
-def for_nobody(mediators: Iterable[Actor]) -> Q:
-    """The disputes that wait and that none of these mediators can take: the very condition of the queue of each."""
-    found = WAITING
-    for each in mediators:
-        found &= ~joinable_by(each)
-    return found
+def left_to_nobody(rows: QuerySet[Dispute], mediators: Iterable[Actor]) -> QuerySet[Dispute]:
+    """Those that wait and that none of these mediators can take: the very condition of the queue of each.
+
+    A few mediators at a time: as a rule the first of them can take everything, and nobody else is asked about.
+    """
+    rows = rows.filter(WAITING)
+    for some in batched(mediators, ASKED_TOGETHER):
+        for each in some:
+            rows = rows.filter(~joinable_by(each))
+        if not rows.order_by().exists():
+            return rows.none()
+    return rows
 
 
 def joinable_of(rows: Sequence[Dispute], mediators: Sequence[Actor]) -> dict[int, set[int]]:

@@ -1,5 +1,6 @@
 """Oversight gives a dispute to a mediator, with a note: one that waits is joined, one that is held changes hands."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -158,3 +159,33 @@ def test_only_a_member_of_staff_is_absent_and_only_they_or_an_overseer_say_so(co
     bob = User.objects.get(pk=court.bob.person)
     with pytest.raises(NotYourTurn):
         accounts.set_absence(actor=court.bob, user=bob, until=later, now=court.now)
+
+
+def shown(client, tab):
+    page = client.get(f"/workbench/disputes/team/?tab={tab}").content.decode()
+    return re.findall(r'data-open><span class="number">(D-\S+?)<', page), page
+
+
+def test_oversight_sees_in_whose_hands_each_is_and_gives_many_at_once(court, settings):
+    settings.LANGUAGE_CODE = "en"
+    held, waits, other = court.joined(), court.escalated(), court.escalated()
+    overseer = browser(court.carl)
+    assert shown(overseer, "held")[0] == [held.number]
+    assert "turn: " in shown(overseer, "held")[1]
+    assert set(shown(overseer, "late")[0]) == {waits.number, other.number}, "nobody joined them in time"
+    assert "waits; 2 can take it" in shown(overseer, "late")[1]
+    for each in (court.mia, court.max):
+        person, until = User.objects.get(pk=each.person), clock.now() + timedelta(days=1)
+        accounts.set_absence(actor=court.carl, user=person, until=until, now=clock.now())
+    assert shown(overseer, "absent")[0] == [held.number]
+    assert set(shown(overseer, "nobody")[0]) == {waits.number, other.number}
+    assert "nobody can take it: 0 with a conflict of interest, 2 absent" in shown(overseer, "nobody")[1]
+    User.objects.update(absent_until=None)
+    assert shown(overseer, "nobody")[0] == []
+    asks = {"act": "assign", "ref": [waits.ref, other.ref], "to": court.max.code, "note": "请今天开始"}
+    assert overseer.post("/workbench/disputes/team/?tab=late", asks).status_code == 302
+    assert fresh(waits).mediator_id == fresh(other).mediator_id == court.max.user_id
+    for each in (court.mia, make.staff("senior_reviewer", now=court.now)):
+        assert browser(each).get("/workbench/disputes/team/").status_code == 403
+    takers = text_of(overseer.get(f"/workbench/disputes/{held.ref}/assign/"))
+    assert "This mediator holds the dispute already." in takers

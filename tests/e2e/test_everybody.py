@@ -165,8 +165,12 @@ def test_mediators_and_oversight_have_disputes_that_wait_and_no_barrier_before_t
             officer.visit(f"/workbench/disputes/?tab={first}")
             assert officer.page.locator("[data-row]").count(), f"nothing waits for {actor}"
             if actor == "compliance":
-                for path in ("reports/", "outages/"):
-                    officer.visit(f"/workbench/disputes/{path}")
+                for path in ("disputes/reports/", "disputes/outages/", "disputes/team/?tab=held", "team/?tab=held"):
+                    officer.visit(f"/workbench/{path}")
+                officer.visit("/workbench/decisions/?tab=appeals")
+                officer.visit(officer.page.locator("[data-open]").first.get_attribute("href"))
+                officer.visit(officer.page.locator("a[href*='/workbench/parties/']").first.get_attribute("href"))
+                officer.visit("/workbench/people/absence/")
                 continue
             officer.visit("/workbench/disputes/?tab=mine")
             officer.visit(officer.page.locator("[data-open]").first.get_attribute("href"))

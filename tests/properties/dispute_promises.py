@@ -326,7 +326,7 @@ def only_who_held_it_decided_and_the_review_was_by_somebody_new(_search, seen):
             if event.type == "dispute.joined":
                 holder = event.facts["mediator"]
                 held[rounds].add(holder)
-            elif event.type == "dispute.handed_over":
+            elif event.type in ("dispute.handed_over", "dispute.assigned"):
                 holder = event.facts["to"]
                 held[rounds].add(holder)
             elif event.type == "dispute.review_requested":
