@@ -77,5 +77,7 @@ def test_it_works_for_every_verb(why, monkeypatch):
 def test_a_verb_that_nobody_declared_is_answered_with_those_of_the_app(why, capsys):
     assert why.main("rules", "burn") == 1
 
-    verbs = "adopt calculate enter enter-rule-version object pay publicise refuse settle sign withdraw withdraw-signature"
+    verbs = (
+        "adopt calculate enter enter-rule-version object pay publicise refuse settle sign withdraw withdraw-signature"
+    )
     assert capsys.readouterr().out == "".join(f"rules {verb}\n" for verb in verbs.split())
