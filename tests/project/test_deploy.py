@@ -32,7 +32,8 @@ COMPOSE = yaml.safe_load(text_of("deploy/compose.yaml"))
 OURS = {name: service for name, service in COMPOSE["services"].items() if service["image"] == "appeals"}
 IMAGE = text_of("deploy/Containerfile").replace("\\\n", " ")
 RULES = yaml.safe_load(text_of("deploy/alerts.yml"))["groups"][0]["rules"]
-READERS = r"\b(?:env(?:\.\w+)?|flag|hours|web_address|signing_secret|networks|host_and_port|token|place_of_files)\(\s*\"([A-Z0-9_]+)\""
+KINDS = "flag|hours|web_address|signing_secret|networks|host_and_port|token|place_of_files"
+READERS = rf"\b(?:env(?:\.\w+)?|{KINDS})\(\s*\"([A-Z0-9_]+)\""
 SETTINGS = set(re.findall(READERS, text_of("config/settings.py")))
 READ = SETTINGS | {f"{name}_FILE" for name in secret.NAMES}
 READ |= {"FORWARDED_ALLOW_IPS", "OTEL_EXPORTER_OTLP_ENDPOINT"}  # by uvicorn and by OpenTelemetry
