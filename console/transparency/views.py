@@ -114,6 +114,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "answers": queries.answers(asked.scope.period),
         "grounds": [(f"ground:{code}", label) for code, label in queries.GROUNDS],
         "is_stale": newest.day < now.astimezone(BEIJING).date() - 2 * DAY,
+        "goes_on": newest.closed_at > now - DAY / 96,  # the worker closes days now, one after the other
         "rows_url": reverse("figures:rows", args=["all"]) + asked.address,
     }
     return show(request, "transparency/overview.html", errors=typed.errors, **context, **_asked(asked))

@@ -13,7 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from appeals.models import TriageSuggestion
+from archive import checkpoints
 from casework.errors import Invalid, NotAllowed
+from console.transparency import views
 from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.pages import text_of
@@ -22,6 +24,7 @@ from transparency import queries
 from transparency.api.views import _asked as figures_asked
 from transparency.arithmetic import Period, added, quarter_name, quarter_of
 from transparency.catalogue import BY_CODE, METRICS, Unit
+from transparency.commands import close_days
 from transparency.models import Figure
 from transparency.queries import Scope
 from transparency.web import words
@@ -47,6 +50,17 @@ def until(world, now):
 def rows_of(response):
     text = b"".join(response.streaming_content).decode("utf-8-sig") if response.streaming else response.content.decode()
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+@pytest.mark.parametrize(("after", "says"), [(timedelta(), "one after the other"), (timedelta(days=1), "stands still")])
+def test_figures_that_are_behind_say_whether_more_is_on_its_way(world, now, monkeypatch, after, says):
+    world.notice()
+    later = now + timedelta(days=30)
+    checkpoints.make_if_due(now=later)
+    assert close_days(now=later, most=1) == 1
+    monkeypatch.setattr(views, "clock", SimpleNamespace(now=lambda: later + after))
+
+    assert says in text_of(browser(world.carl).get("/workbench/figures/"))
 
 
 def test_page_file_and_api_say_the_same(until, world):
