@@ -51,6 +51,8 @@ def value_of(field):
         return f"(ARRAY[{listed}])[g % {len(codes)} + 1]"
     if isinstance(field, models.DateTimeField):
         return "now() - g * interval '1 minute'"
+    if isinstance(field, models.DateField):
+        return "current_date - g"
     if isinstance(field, models.BooleanField):
         return "g % 2 = 0"
     if isinstance(field, models.JSONField):
