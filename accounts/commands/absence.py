@@ -18,7 +18,7 @@ def set_absence(*, actor: Actor, user: User, until: datetime | None, now: dateti
     """
     require(may_set_absence(actor, user=user))
     if until is not None and until <= now:
-        raise Invalid.field("/until", "past", _("Choose a day that is still to come."))
+        raise Invalid.field("/until", "in-the-past", _("Choose a day that is still to come."))
     person = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     if not StaffRole.objects.filter(active(), user=person).exists():
         raise NotYourTurn(_("This person has no role here."))

@@ -102,6 +102,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     "may-be-contested": ("The finding can still be contested.", "Wait until that time is over."),
     "not-answered-yet": ("The other side can still answer.", "Wait for its time limit."),
     "not-said": ("What the step rests on is not said.", "Add what the message names."),
+    "absent": ("Whoever is named is absent.", "Name somebody else."),
     "not-senior": ("A second review is by a senior reviewer.", "Name a senior reviewer."),
     "not-yet": ("It is too early for this step.", "Wait for the time that the message names."),
     "not-yours": ("It is for the other side.", "Choose what is for yours."),
