@@ -109,6 +109,7 @@ disputes = list_view(
                 "ground",
                 pgettext_lazy("dispute", "Ground"),
                 lambda line: line.row.ground.title,
+                rank=3,
                 code=lambda line: line.row.ground.slug,
             ),
             state(),

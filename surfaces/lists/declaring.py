@@ -51,9 +51,9 @@ class Column[M: Model]:
     """What a row says in one place, on the page and in the file.
 
     On a narrow screen a column of rank 1 stands beside the first, one of rank 2 below it with its head, and one of
-    rank 3 is left out; the file has them all. `order` names the order to which its head leads, `on` the tabs that have
-    it, all where empty. `note` is shown small below the value, and `link` leads from it.
-    `code` is what the file says besides, where the value are words for one.
+    rank 3 is left out, in the console up to 1280 pixels; the file has them all. `order` names the order to which its
+    head leads, `on` the tabs that have it, all where empty. `note` is shown small below the value, and `link` leads
+    from it. `code` is what the file says besides, where the value are words for one.
     """
 
     name: str
