@@ -58,7 +58,7 @@ def link_address(link: AccessLink) -> str:
 
 def is_mobile(address: str) -> bool:
     """Whether this is a mobile number, as `operations.limits.mobile_number` writes it, and no e-mail address."""
-    return address.startswith("+")
+    return address.startswith("+") and "@" not in address  # an e-mail address can begin with a plus
 
 
 def code_of(link: AccessLink) -> str:

@@ -157,7 +157,7 @@ ACCESS_TRIGGERS = [
         name="access_code_is_used_upon_a_try",
         table="accounts_accesslink",
         events=("UPDATE",),
-        when="""OLD.used_at IS NULL AND NEW.used_at IS NOT NULL AND substr(NEW.sent_to, 1, 1) = '+'
+        when="""OLD.used_at IS NULL AND NEW.used_at IS NOT NULL AND NEW.sent_to LIKE '+%' AND NEW.sent_to NOT LIKE '%@%'
             AND NOT EXISTS (SELECT 1 FROM accounts_accessrequest r WHERE r.id = NEW.request_id AND r.tries > 0)""",
         problem="not-allowed",
     ),

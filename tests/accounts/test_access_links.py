@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts import commands
 from accounts.commands.access import OPEN_FOR, TO_ONE_ADDRESS, USABLE_FOR
 from accounts.contacts import link_address
-from accounts.models import AccessLink, AccessRequest, ApiToken, Membership, StaffRole, User
+from accounts.models import AccessLink, AccessRequest, ApiToken, Membership, Party, StaffRole, User
 from accounts.queries import actor_of_link, addresses_of, open_link
 from accounts.signing import signed
 from appeals.models import Appeal
@@ -151,6 +151,14 @@ def test_the_contact_of_record_is_the_party_s_address_else_its_owner_s(world, no
     ask(now, address="alice@example.com", source="192.0.2.3")
     assert not AccessLink.objects.filter(party=world.merchant).exists()
     assert addresses_of(world.merchant.pk) == [("alice@example.com", "zh-hans")]
+
+
+def test_an_address_that_begins_with_a_plus_is_no_number(world, now):
+    Party.objects.filter(pk=world.merchant.pk).update(email="+shop@example.com")
+    link = link_to(world.merchant, now, address="+shop@example.com")
+
+    assert mail.outbox[0].to == ["+shop@example.com"]
+    assert commands.enter_by_link(signed=signed(link.ref, purpose="access"), now=now + SECOND).pk == link.pk
 
 
 def test_a_link_is_of_our_key_works_in_time_and_once(shop, now):
