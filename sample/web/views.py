@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from accounts.queries import is_sample_database
 from sample import progress
-from sample.content.people import CLOSED, PARTY_BY_KEY, sample_actors
+from sample.content.people import CLOSED, sample_actors
 
 
 def _only_on_a_sample() -> None:
@@ -39,8 +39,4 @@ def sign_in(request: HttpRequest, actor: str) -> HttpResponse:
     plan = {plan.actor: plan for plan in sample_actors()}.get(actor)
     user = get_object_or_404(User, username=plan.username if plan else "")
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    if plan and plan.role in ("mediator", "help_line"):
-        return redirect("/workbench/disputes/" if plan.role == "mediator" else "/workbench/calls/")
-    if plan and plan.party and PARTY_BY_KEY[plan.party].kind == "EXECUTOR":
-        return redirect("/executor/")
-    return redirect("/workbench/queue/" if user.is_staff else "/")
+    return redirect("/")
