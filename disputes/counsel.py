@@ -43,18 +43,43 @@ def texts_in_use() -> list[SignedText]:
     return [SignedText(Signed.GROUND, code, f"{code} {row.title}", row.text_sha256) for code, row in newest.items()]
 
 
+LABELS = {
+    "code": _("Code"), "slug": _("Short name"), "family": _("Family"), "title": _("Title"),
+    "claimant_role": _("Who claims"), "respondent_role": _("Who answers"), "remedies": _("Remedies"),
+    "default_remedy": _("Remedy if none is named"), "if_supported": _("If the claim stands"),
+    "if_not_supported": _("If the claim fails"), "confidence": _("How the source was read"),
+    "stakes": _("What is at stake"), "must_mediate": _("Must be taken up"), "applies_if": _("Applies if"),
+    "key": _("Key"), "statement": _("Fact"), "favours": _("In whose favour"),
+    "persuasion_on": _("Who loses in doubt"), "effect": _("Effect on the claim"), "part": _("For which remedies"),
+    "shifts_to": _("Leads to the fact"), "follows": _("What follows"), "arises_unless": _("Arises unless"),
+    "arises_if_claimed": _("Arises if claimed"), "bearer": _("Who bears it"), "standard": _("Standard of proof"),
+    "basis_kind": _("Kind of basis"), "basis": _("Basis"), "presumption": _("Presumption"),
+    "shows": _("What is to be shown"), "accepts": _("What serves as proof"), "holds": _("Who keeps it"),
+    "hours": _("Hours"), "days": _("Days"), "rebuts": _("Only answers"), "if_silent": _("State on silence"),
+    "silence_establishes": _("What silence establishes"), "silence": _("What silence means"),
+    "silence_is_for_a_person": _("A person weighs silence"), "silence_if": _("Silence counts if"),
+}  # fmt: skip
+"""What each column of a ground, a fact and a step is called for whoever signs it."""
+LANGUAGES = {"_zh": _("Chinese"), "_en": _("English")}
+
+
+def _label(name: str) -> str:
+    stem, language = name.removesuffix(name[-3:]), LANGUAGES.get(name[-3:])
+    return str(LABELS[name]) if language is None else f"{LABELS[stem]} ({language})"
+
+
 def _parts(row: GroundRow) -> Iterator[tuple[str, str]]:
     for name, value in row.content().items():
         if name != "facts" and value not in ("", [], None, False):
-            yield name, str(value)
+            yield _label(name), str(value)
     for fact in row.content()["facts"]:
         for name, value in fact.items():
             if name not in ("steps", "no") and value not in ("", [], None, False):
-                yield f"{fact['no']} {name}", str(value)
+                yield f"{fact['no']} {_label(name)}", str(value)
         for step in fact["steps"]:
             for name, value in step.items():
                 if name != "no" and value not in ("", [], None, False):
-                    yield f"{fact['no']}.{step['no']} {name}", str(value)
+                    yield f"{fact['no']}.{step['no']} {_label(name)}", str(value)
 
 
 def grounds_resting() -> Iterable[Resting]:

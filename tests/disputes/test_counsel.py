@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from casework.errors import Invalid, NotAllowed, NotYourTurn, Stale
 from casework.ledger import verify
 from disputes import commands, queries
-from disputes.counsel import is_table_signed
+from disputes.counsel import _label, is_table_signed
 from disputes.default_table import GROUNDS
-from disputes.models import GroundRow
+from disputes.models import FactRow, GroundRow, StepRow
 from rules import commands as rules
 from rules.counsel import IN_USE, text_of
 from rules.models import CounselSignature, RuleVersion, Signed
@@ -162,3 +163,13 @@ def test_rule_versions_and_texts_of_laws_are_signed_too_and_everybody_reads_it(c
     assert shown["is_signed_by_counsel"]
     listed = Http()("GET", "/api/v1/counsel-signatures").json()["items"]
     assert [each["key"] for each in listed] == [key]
+
+
+def test_every_column_that_is_signed_is_called_something_in_both_languages():
+    of_rows = {f.name for model in (GroundRow, FactRow, StepRow) for f in model._meta.concrete_fields}
+    names = of_rows - {"id", "table", "ground", "fact", "position", "no", "digest"}
+
+    with translation.override("zh-hans"):
+        chinese = {name: _label(name) for name in names}
+    with translation.override("en"):
+        assert not [name for name in names if _label(name) in (name, chinese[name])]
