@@ -184,6 +184,29 @@ def store(written: Mapping[str, Iterable[Key]], *, is_complete: bool = False) ->
     _store(_Written(secrets.token_hex(16), rows), is_complete=is_complete)
 
 
+def forget(table: str, keys: Collection[Key]) -> None:
+    """Nobody can find by trying what these rows said before: the salts of the entries with their earlier digests are
+    emptied. Every other row in such an entry gets a new digest, as it is now. Runs in the transaction of the change.
+    """
+    gone, again, entries = {str(key) for key in keys}, dict[str, set[Key]](), list[int]()
+    salted = RowDigests.objects.exclude(salt="").filter(rows__contains=f'"{table}":{{').order_by("pk")
+    for pk, text in salted.values_list("pk", "rows").iterator(chunk_size=2000):
+        said = json.loads(text)
+        if not gone.isdisjoint(said.get(table, ())):
+            entries.append(pk)
+            for name, digests in said.items():
+                if name in _tables():
+                    to_key = _tables()[name].model._meta.pk.to_python
+                    again.setdefault(name, set()).update(to_key(key) for key in digests)
+    for some in batched(entries, AT_ONCE):
+        RowDigests.objects.filter(pk__in=some).update(salt="")
+    for name, found in sorted(again.items()):
+        for some_keys in batched(sorted(found), AT_ONCE):
+            rows = _tables()[name].model._base_manager.select_for_update().filter(pk__in=some_keys).order_by("pk")
+            list(rows.values_list("pk"))
+            store({name: some_keys})
+
+
 def _store(written: _Written, *, is_complete: bool = False) -> None:
     for name, digests in written.rows.items():
         if unread := [key for key, digest in digests.items() if digest is None]:

@@ -162,6 +162,7 @@ INSTALLED_APPS = [
     "webhooks",
     "console",
     "transparency",
+    "retention",
     "triage",
     "appeals",
     "disputes",

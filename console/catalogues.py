@@ -30,7 +30,17 @@ INPUTS: Mapping[str, type[Any]] = {
     Subject.LAW_ARTICLE: ProposeLawArticleInput,
     Subject.MEASURE_TYPE: RegisterMeasureTypeInput,
 }
-OF_OWNERS = {"name": gettext_lazy("Party"), "person": gettext_lazy("Becomes an owner")}
+LABELS: Mapping[str, Mapping[str, Any]] = {
+    Subject.PARTY_OWNER: {"name": gettext_lazy("Party"), "person": gettext_lazy("Becomes an owner")},
+    Subject.RETENTION: {
+        "record_class": gettext_lazy("Records"),
+        "through": gettext_lazy("Time over at"),
+        "due": gettext_lazy("Records that end for good"),
+        "held": gettext_lazy("Held"),
+        "keys": gettext_lazy("SHA-256 of their keys"),
+    },
+}
+"""What is shown of a change without an input of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +56,9 @@ def said_of(change: CatalogueChange, before: Mapping[str, Any] | None) -> Iterat
     """What was proposed, value by value, in the order in which it is asked for; what is empty before and after stays
     away.
     """
-    if change.subject == Subject.PARTY_OWNER:
-        for name, label in OF_OWNERS.items():
-            yield Said(str(label), compare_texts(change.said[name], change.said[name]), False)
+    if change.subject in LABELS:
+        for name, label in LABELS[change.subject].items():
+            yield Said(str(label), compare_texts(str(change.said[name]), str(change.said[name])), False)
         return
     for name, field in INPUTS[change.subject]().fields.items():
         if name not in change.said:

@@ -79,6 +79,7 @@ PLACES = (
     Place(_("Figures"), "figures:overview", READS, PLATFORM, ("figures:",)),
     Place(_("Executors"), "executing:list", OVERSEES, PLATFORM, ("executing:", "siblings:")),
     Place(_("Public records"), "publications:list", OVERSEES, PLATFORM, ("publications:",)),
+    Place(_("Retention"), "retention:plan", OVERSEES, PLATFORM, ("retention:",)),
     Place(_("System"), "triage:automation", OVERSEES, PLATFORM, ("hooks:", *SYSTEM)),
 )
 

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("acts/", include((blind, "acts"))),
     path("notices/", include((work, "notice-work"))),
     path("figures/", include("console.transparency.urls")),
+    path("retention/", include("console.retention.urls")),
     path("find/", include(([path("", finding.find, name="page")], "finding"))),
     path("", include("console.triage.urls")),
     path("", include("console.appeals.urls")),

@@ -8,8 +8,8 @@ from pathlib import PurePath
 from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from casework.actor import Actor
@@ -168,6 +168,11 @@ def seal(stream: BinaryIO, *, name: str, actor: Actor, now: datetime) -> Attachm
     stream.seek(0)
     sha256 = store().put(stream)
     with transaction.atomic(), recording():
+        _lock_contents(sha256, rendition)
+        for known, file in ((sha256, stream), (rendition, ready.copy)):
+            if file is not None and not store().has(known):  # removed since by `remove_unnamed`
+                file.seek(0)
+                store().put(file)
         return Attachment.objects.create(
             ref=new_ref("att_"),
             sha256=sha256,
@@ -179,6 +184,22 @@ def seal(stream: BinaryIO, *, name: str, actor: Actor, now: datetime) -> Attachm
             uploader_ref=actor.ref,
             uploaded_at=now,
         )
+
+
+def remove_unnamed(contents: Iterable[str]) -> None:
+    """Removes these files, but for those that a row names. Runs in a transaction, whose end lets others seal them."""
+    for sha256 in sorted(set(contents)):
+        _lock_contents(sha256)
+        if not Attachment.objects.filter(Q(sha256=sha256) | Q(rendition_sha256=sha256)).exists():
+            store().remove(sha256)
+
+
+def _lock_contents(*contents: str) -> None:
+    """Whoever names or removes one of these files waits for the end of this transaction; on SQLite all who write do."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for sha256 in sorted(filter(None, contents)):
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"files {sha256}"])
 
 
 def by_ref(refs: set[str], *, uploader_ref: str) -> dict[str, Attachment]:

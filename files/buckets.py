@@ -45,6 +45,14 @@ class BucketStore:
             folder = f"{self._storage.location}/".lstrip("/")
             return not any(True for _object in self._storage.bucket.objects.filter(Prefix=folder).limit(1))
 
+    def has(self, sha256: str) -> bool:
+        with _answers():
+            return bool(self._storage.exists(place_of(sha256)))
+
+    def remove(self, sha256: str) -> None:
+        with _answers():
+            self._storage.delete(place_of(sha256))
+
     def put(self, stream: BinaryIO) -> str:
         digest = hashlib.sha256()
         with tempfile.TemporaryFile() as file:

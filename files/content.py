@@ -138,7 +138,9 @@ def place_of(sha256: str) -> str:
 
 
 class Store(Protocol):
-    """Files by the SHA-256 of their bytes: written once, checked against their name whenever opened, never deleted."""
+    """Files by the SHA-256 of their bytes: written once, checked against their name whenever opened, and removed where
+    no row names them any more (`files.attachments.remove_unnamed`).
+    """
 
     def put(self, stream: BinaryIO) -> str:
         """Writes the bytes from here to the end of `stream`, whole or not at all; returns their SHA-256."""
@@ -152,6 +154,12 @@ class Store(Protocol):
     def is_empty(self) -> bool:
         """Whether nothing lies here."""
 
+    def has(self, sha256: str) -> bool:
+        """Whether a file lies here under this hash, without reading it."""
+
+    def remove(self, sha256: str) -> None:
+        """Nothing lies here under this hash any more, if something did."""
+
 
 class ContentStore:
     """A store in a folder of this host. Its files are read-only."""
@@ -161,6 +169,15 @@ class ContentStore:
 
     def is_empty(self) -> bool:
         return not self.root.exists() or not any(self.root.iterdir())
+
+    def has(self, sha256: str) -> bool:
+        return self.path(sha256).is_file()
+
+    def remove(self, sha256: str) -> None:
+        path = self.path(sha256)
+        path.unlink(missing_ok=True)
+        if path.parent.exists():
+            _sync_folder(path.parent)
 
     def path(self, sha256: str) -> Path:
         """Where the bytes with this hash lie. Raises `ValueError` as `place_of`."""

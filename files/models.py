@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.cover import digested
-from casework.triggers import append_only
+from casework.triggers import SEALED, Trigger
 
 CLEANER = 2
 """The version of `files.cleaning`: a copy of a PDF or film that an earlier one made is not shown, but made again."""
@@ -44,6 +44,9 @@ class Attachment(models.Model):
         return bool(self.rendition_sha256) or self.cleaned_by < CLEANER
 
 
-TRIGGERS = [append_only("files_attachment", "attachment_is_sealed")]
+TRIGGERS = [
+    # A row is deleted by a retention run alone (`retention.models`): a file that nothing names.
+    Trigger(name="attachment_is_sealed", table="files_attachment", events=("UPDATE",), problem=SEALED)
+]
 
 COVER = digested("files_attachment")

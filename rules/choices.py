@@ -298,6 +298,21 @@ PROMISES: Mapping[str, Promise] = {
         Unit.DAYS,
         {Unit.DAYS: (7, 30)},
     ),
+    # — how long records are kept (`retention.classes`) —
+    "identity_kept": Promise(
+        _("Keep the identity of a merchant that was given in a dispute, then delete it"),
+        _("Us, from the end of the dispute"),
+        36,
+        Unit.MONTHS,
+        {Unit.MONTHS: (36, 60)},
+    ),
+    "traces_kept": Promise(
+        _("Keep addresses of links and invitations and failed attempts to sign in, then delete them"),
+        _("Us, from their end"),
+        6,
+        Unit.MONTHS,
+        {Unit.MONTHS: (6, 12)},
+    ),
 }
 """Where no law names a time, the value that we ship is the bound as well: a platform can only promise more."""
 

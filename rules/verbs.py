@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from casework import verbs
@@ -10,7 +11,7 @@ from casework.actor import Actor
 from casework.models import Case
 from casework.verbs import Action, Verb
 from rules import commands, inputs, policies
-from rules.models import CatalogueChange, CounselSignature, LawWork, RuleExit, Rulemaking
+from rules.models import CatalogueChange, CounselSignature, LawWork, RuleExit, Rulemaking, Subject
 from surfaces.asks import STAFF, Page
 
 ON_ITS_PAGE = "console.rules.making: a version's page has a form for each step beside its opinions and clauses"
@@ -92,6 +93,20 @@ PLATFORM = (
     ),
 )
 EXIT = (*SIDE, *PLATFORM)
+SIGNED = {Subject.RETENTION: _("Signed: the worker ends these records.")}
+
+
+def what_follows(change: CatalogueChange) -> Mapping[str, str]:
+    """What a signature under the change does, and what stays."""
+    if change.subject == Subject.RETENTION:
+        follows = gettext("You looked at what is due. These records end for good, and nobody brings them back.")
+        return {"follows": follows, "stays": gettext("What a legal hold names meanwhile is passed over.")}
+    return {
+        "follows": gettext("You compared it with its source. From now on notices can rest on it."),
+        "stays": gettext("Served notices keep the words that they quote."),
+    }
+
+
 CHANGE = (
     Verb(
         "enter",
@@ -119,12 +134,10 @@ CHANGE = (
         about="The catalogue has a new version; served notices keep the version that they quote.",
         page=Page(
             _("Sign %(number)s"),
-            (
-                _("You compared it with its source. From now on notices can rest on it."),
-                _("Served notices keep the words that they quote."),
-            ),
+            ("%(follows)s", "%(stays)s"),
+            words=what_follows,
             button=_("Sign it"),
-            done=_("Signed: the catalogue has a new version."),
+            done=lambda said, change: SIGNED.get(change.subject, _("Signed: the catalogue has a new version.")),
             by=STAFF,
         ),
     ),

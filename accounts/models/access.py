@@ -129,8 +129,9 @@ ACCESS_TRIGGERS = [
     sealed(
         "accounts_accesslink",
         "access_link_is_used_once",
-        "ref party_id sent_to request_id created_at expires_at",
+        "ref party_id request_id created_at expires_at",
         once=("used_at open_until", "revoked_at revoked_by"),
+        also="NEW.sent_to <> OLD.sent_to AND NEW.sent_to <> ''",  # a retention run empties it
     ),
     Trigger(
         name="access_link_opens_nothing_once_ended",

@@ -159,8 +159,9 @@ INVITATION_TRIGGERS = [
     sealed(
         "accounts_invitation",
         "invitation_is_used_once",
-        "ref party_id role sent_to invited_by_id created_at expires_at acts_until document_id cases_named",
+        "ref party_id role invited_by_id created_at expires_at acts_until document_id cases_named",
         once=("used_at membership_id", "revoked_at revoked_by"),
+        also="NEW.sent_to <> OLD.sent_to AND NEW.sent_to <> ''",  # a retention run empties it
     ),
     Trigger(
         name="invitation_opens_nothing_once_ended",

@@ -7,6 +7,7 @@ import appeals.verbs
 import disputes.verbs
 import executors.verbs
 import notices.verbs
+import retention.verbs
 import rules.verbs
 import webhooks.api.serializers
 from accounts.models import MembershipRole
@@ -19,7 +20,7 @@ def declared() -> Iterator[Verb]:
     """Every verb that an action can be."""
     yield from appeals.verbs.VERBS
     yield from disputes.verbs.VERBS
-    for of_kind in (executors.verbs.VERBS, notices.verbs.VERBS, rules.verbs.VERBS):
+    for of_kind in (executors.verbs.VERBS, notices.verbs.VERBS, rules.verbs.VERBS, retention.verbs.VERBS):
         for verbs in of_kind.values():
             yield from verbs
 

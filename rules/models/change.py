@@ -1,4 +1,4 @@
-"""Changes that two people sign: of catalogues that served notices rely on, and of who owns a party."""
+"""Changes that two people sign: of catalogues that served notices rely on, of owners of a party, of what ends."""
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +15,7 @@ class Subject(models.TextChoices):
     LAW_ARTICLE = "LAW_ARTICLE", _("law article")
     MEASURE_TYPE = "MEASURE_TYPE", _("kind of measure")
     PARTY_OWNER = "PARTY_OWNER", _("another owner of a party")
+    RETENTION = "RETENTION", _("records whose time is over")
 
 
 class CatalogueChange(ChangeMachine, Case):

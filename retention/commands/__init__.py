@@ -1,0 +1,6 @@
+"""The verbs of legal holds and retention runs; the only writers of their tables."""
+
+from retention.commands.holds import lift_hold, put_hold
+from retention.commands.runs import carry_out_runs, propose_run
+
+__all__ = ["carry_out_runs", "lift_hold", "propose_run", "put_hold"]

@@ -1,0 +1,82 @@
+"""The state machines of a retention run and of a legal hold. Declarations only."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_fsm import transition
+
+from casework.machine import StateField, moves
+from casework.states import State, Tab, tabs
+
+
+class RunState(models.TextChoices):
+    RUNNING = "RUNNING", _("being carried out")
+    DONE = "DONE", pgettext_lazy("retention", "carried out")
+
+
+RUN_STATES = {
+    RunState.RUNNING: State.open(
+        "wait", "hourglass", turn="", tab="running", next_step=_("The worker ends the records, some at a time.")
+    ),
+    RunState.DONE: State.final("calm", "check-circle", tab="done", next_step=_("The records have ended for good.")),
+}
+RUN_TABS = tabs(Tab("running", _("Being carried out")), Tab("done", pgettext_lazy("retention", "Carried out")))
+
+
+class RunMachine(models.Model):
+    state = StateField(_("state"), choices=RunState, default=RunState.RUNNING, protected=True)
+    STATES, TABS = RUN_STATES, RUN_TABS
+
+    class Meta:
+        abstract = True
+
+    @transition(
+        field=state,
+        source=RunState.RUNNING,
+        target=RunState.RUNNING,
+        custom=moves("retention_run.ended_some", by=("system",)),
+    )
+    def end_some(self, **_facts: Any) -> None:
+        """Some of the records have ended; the event has their number and the digest of their keys."""
+
+    @transition(
+        field=state,
+        source=RunState.RUNNING,
+        target=RunState.DONE,
+        custom=moves("retention_run.finished", by=("system",)),
+    )
+    def finish(self, **_facts: Any) -> None:
+        """No record is left that was due and is not held."""
+
+
+class HoldState(models.TextChoices):
+    IN_FORCE = "IN_FORCE", pgettext_lazy("hold", "in force")
+    LIFTED = "LIFTED", pgettext_lazy("hold", "lifted")
+
+
+HOLD_STATES = {
+    HoldState.IN_FORCE: State.open(
+        "stop", "lock", turn="", tab="in_force", next_step=_("Nothing of it ends while it is held.")
+    ),
+    HoldState.LIFTED: State.final("calm", "undo", tab="lifted", next_step=_("It holds nothing any more.")),
+}
+HOLD_TABS = tabs(Tab("in_force", pgettext_lazy("holds", "In force")), Tab("lifted", pgettext_lazy("holds", "Lifted")))
+
+
+class HoldMachine(models.Model):
+    state = StateField(_("state"), choices=HoldState, default=HoldState.IN_FORCE, protected=True)
+    STATES, TABS = HOLD_STATES, HOLD_TABS
+
+    class Meta:
+        abstract = True
+
+    @transition(
+        field=state,
+        source=HoldState.IN_FORCE,
+        target=HoldState.LIFTED,
+        custom=moves("legal_hold.lifted", by=("compliance",)),
+    )
+    def lift(self, **_facts: Any) -> None:
+        """The hold is over, for a reason."""
