@@ -205,6 +205,10 @@ CLASSES = (
             "Whichever you choose, the request is over and the number is deleted.",
             "Reached: the number is deleted. Not reached: they are told by when we call again.",
             "Your number and what you wrote are deleted as soon as the call is over.",
+            (
+                "Only the officer who calls sees your number. It is deleted with what you wrote as soon as the call is "
+                "over, or when you call it off."
+            ),
             "Call it off and delete my number",
             "Your number and what you wrote were deleted on %(at)s.",
         ),
@@ -235,6 +239,35 @@ CLASSES = (
             "What they typed and did not lock is deleted. Locked first views stay on file.",
             "Their roles end. What they typed and had not sent is deleted.",
             "Whoever holds it now does not any more; what they typed and did not send is deleted.",
+        ),
+    ),
+    RecordClass(
+        "typed-in-browsers",
+        _("What was typed into forms and not sent"),
+        _("A copy in the browser of whoever typed it, and nowhere else"),
+        _("The form is sent, or they sign out"),
+        _("Nothing."),
+        by_itself="static/js/forms.js",
+        said=(
+            (
+                "What you wrote in a form is kept on this device until you sign out. Open the form again once you are "
+                "online."
+            ),
+        ),
+    ),
+    RecordClass(
+        "rule-versions",
+        _("Published versions of rules"),
+        _("Their texts in both languages, and how they were made"),
+        _("Never: they are kept for good"),
+        _("Everything, longer than three years from the next version's start."),
+        law=("PLATFORM_RULES", "15"),
+        by_itself="rule_version_is_kept_once_published",
+        said=(
+            (
+                "Every published version stays here, also the ones no longer in force. A measure rests on the version "
+                "that was in force when the conduct took place."
+            ),
         ),
     ),
 )

@@ -109,8 +109,8 @@ def _end(row: RecordClass, records: list[Any], *, now: datetime) -> list[str]:
     else:
         contents = {sha for each in records if isinstance(each, Attachment) for sha in contents_of(each)}
         rows.delete()
-    if row.table in digested_models():
-        row_digests.forget(row.table, keys)
+    if (table := rows.model._meta.db_table) in digested_models():
+        row_digests.forget(table, keys)
     return sorted(contents)
 
 

@@ -18,7 +18,7 @@ DISPUTES, REPORTS, OUTAGES = "/workbench/disputes/", "/workbench/disputes/report
 OWED = "/workbench/disputes/owed/"
 EXECUTORS, RECORDS, WORDING = "/workbench/executors/", "/workbench/publications/", "/workbench/wording/"
 SYSTEM = "/workbench/automation/"
-FIGURES = "/workbench/figures/"
+FIGURES, RETENTION = "/workbench/figures/", "/workbench/retention/"
 MAKING, TO_SIGN = "/workbench/rules/", "/workbench/changes/"
 QUESTIONS, EXITS = "/workbench/questions/", "/workbench/exits/"
 COUNSEL = "/workbench/counsel/"
@@ -28,7 +28,7 @@ OVERSEES = [
     *(CASES, DISPUTES, TEAM, DECISIONS),
     *(QUEUE, ME, CALLS, REPORTS, OWED, OUTAGES),
     *(MAKING, TO_SIGN, COUNSEL, EXITS, WORDING, QUESTIONS),
-    *(FIGURES, EXECUTORS, RECORDS, SYSTEM),
+    *(FIGURES, EXECUTORS, RECORDS, RETENTION, SYSTEM),
 ]
 PLACES = {
     "reviewer": [QUEUE, ME, SECOND_LOOKS, ACTS, DECISIONS],
