@@ -58,7 +58,7 @@ class HoldState(models.TextChoices):
 
 HOLD_STATES = {
     HoldState.IN_FORCE: State.open(
-        "stop", "lock", turn="", tab="in_force", next_step=_("Nothing of it ends while it is held.")
+        "stop", "dot", turn="", tab="in_force", next_step=_("Nothing of it ends while it is held.")
     ),
     HoldState.LIFTED: State.final("calm", "undo", tab="lifted", next_step=_("It holds nothing any more.")),
 }

@@ -39,7 +39,6 @@ class RetentionRun(RunMachine, Case):
         indexes = (models.Index(fields=("-created_at", "-id"), name="retention_run_newest"),)
         constraints = (
             check("retention_run_state_is_known", Q(state__in=RunState.values)),
-            check("retention_run_is_of_a_known_class", Q(record_class__in=[each.code for each in RUNS])),
             check("retention_run_ends_what_was_signed_for", Q(ended__lte=F("due"))),
             check("retention_run_is_done_once_its_files_are_gone", ~Q(state=RunState.DONE) | Q(contents=[])),
             models.UniqueConstraint(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from console.frame import OVERSEES, list_view
 from retention import queries
 from retention.lists import HOLDS, RUNS
-from retention.models import LegalHold, RetentionRun
+from retention.models import LegalHold
 from surfaces.lists import Asked, Column, Flag, Kind, Line, Listing, Order, number, since, state, tabs_of
 from surfaces.lists.words import in_columns
 
@@ -88,7 +88,6 @@ runs = list_view(
     RUNS.shown(
         title=_("Retention runs"),
         lede=_("What two people signed for and the worker ended. Each has its certificate of what was destroyed."),
-        tabs=tabs_of(RetentionRun),
         columns=[
             number(_("Run")),
             Column("class", _("Records"), lambda line: str(line.row.of.name), code=lambda line: line.row.record_class),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from casework import row_digests
 from casework.actor import Actor
 from casework.cover import digested_models
-from casework.errors import Invalid, Stale, require, require_text
+from casework.errors import Invalid, NotYourTurn, Stale, require, require_text
 from casework.firing import command, fire, open_case
 from files.attachments import remove_unnamed
 from files.models import Attachment
@@ -44,7 +44,11 @@ def propose_run(*, actor: Actor, record_class: str, reason: str, now: datetime) 
 
 
 def _check(said: Mapping[str, Any]) -> None:
-    """Raises `Stale` where other records are due by now than were proposed: who signs knows what ends."""
+    """Raises `Stale` where other records are due by now than were proposed: who signs knows what ends; `NotYourTurn`
+    while the run before is being carried out.
+    """
+    if RetentionRun.objects.filter(record_class=said["record_class"], state=RunState.RUNNING).exists():
+        raise NotYourTurn(_("A run of this class is being carried out."))
     if said_of(class_of(said["record_class"]), datetime.fromisoformat(said["through"])) != said:
         raise Stale(_("Other records are due or held by now than were proposed. Refuse it and propose it anew."))
 

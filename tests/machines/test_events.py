@@ -20,6 +20,8 @@ from executors import events as executors
 from executors import subscribers as executors_subscribers
 from notices import events as notices
 from notices import subscribers as notices_subscribers
+from retention import events as retention
+from retention import subscribers as retention_subscribers
 from rules import events as rules
 from rules import subscribers as rules_subscribers
 from tests.our_apps import OUR_APPS
@@ -32,6 +34,7 @@ SUBSCRIBERS = {
     disputes: disputes_subscribers,
     executors: executors_subscribers,
     notices: notices_subscribers,
+    retention: retention_subscribers,
     rules: rules_subscribers,
     webhooks: webhooks_subscribers,
 }
@@ -99,10 +102,10 @@ def test_every_sentence_is_in_both_languages(app):
 
 @ALL
 def test_who_is_to_be_told_by_a_message_is_told(app):
-    subscriptions = SUBSCRIBERS[APPS[app]].SUBSCRIPTIONS
+    subscriptions = getattr(SUBSCRIBERS[APPS[app]], "SUBSCRIPTIONS", {})
     messages = [type_ for type_, row in APPS[app].EVENTS.items() if row.message or row.staff_message]
 
-    assert messages
+    assert messages or app == "retention"  # what waits there is a change, of which rules tell
     for type_ in messages:
         assert any(each.__name__.startswith("tell_") for each in subscriptions[type_]), type_
     assert all("%(" not in str(row.message) + str(row.staff_message) for row in APPS[app].EVENTS.values())

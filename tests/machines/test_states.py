@@ -37,6 +37,8 @@ TURNS = {
     "webhook": set(),
     "counsel_signature": set(),
     "law_work": {"platform"},
+    "retention_run": set(),
+    "legal_hold": set(),
 }
 """Whose turn it can be, by kind of case: what `turn_of` and the pages know how to name."""
 SEEN_ELSEWHERE = {("appeal", "SYSTEM_REVIEW"), ("dispute", "NEGOTIATING")}
@@ -58,6 +60,8 @@ NOBODY_S_TURN = {
     ("executor", "ACTIVE"),
     ("executor", "SUSPENDED"),
     ("executor", "REINSTATED"),
+    ("legal_hold", "IN_FORCE"),  # it stands until compliance lifts it
+    ("retention_run", "RUNNING"),  # the worker carries it out
     ("rulemaking", "PUBLICISED"),  # it takes effect by itself
     ("rulemaking", "IN_FORCE"),
 }

@@ -27,7 +27,7 @@ from tests import factories as make
 from tests.cameras import picture
 from tests.case_files import written
 from tests.conftest import World
-from tests.disputes.building import Court
+from tests.disputes.building import Court, fresh
 from tests.rules.building import Making
 
 CARD = {"name": "云端甲商行甲", "licence": "9133甲甲", "address": "甲市甲路一号", "contact": "0571-77770001"}
@@ -64,6 +64,7 @@ class Ending:
         said = {"contact": WORDS[4], "has_consented": True, "source": "203.0.113.1"}
         rules.submit_opinion(actor=None, ref=making.ref, text="四十八小时太长。", now=self.now, **said)
         making.close()
+        self.of_opinion = making.row
         self.made["opinion-contacts"] = making.row.opinions.get()
         clause = Clause.objects.filter(version__rule__code=self.world.rule).first()
         said = {"question": "何意？", "contact": WORDS[5], "clause_id": clause.pk}
@@ -77,6 +78,7 @@ class Ending:
         disputes.ask_identity(actor=court.bob, ref=self.dispute.ref, now=court.now)
         disputes.give_identity(actor=court.carl, ref=self.dispute.ref, now=court.now, **CARD)
         disputes.withdraw_dispute(actor=court.bob, ref=self.dispute.ref, now=court.now)
+        self.dispute = fresh(self.dispute)
         self.made["merchant-identities"] = self.dispute.identity_requests.get()
         self.case_file = self.written()
 

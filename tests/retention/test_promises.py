@@ -24,8 +24,8 @@ SAYS = re.compile(
 )
 """In both languages, what reads like a promise about keeping or deleting."""
 OF_SOMETHING_ELSE = {
-    "Clauses are found by their numbers: 第一条, “Article 1”, or numbered headings. Formatting is not kept. You see what "
-    "was found before anything is stored.": "how a text looks",
+    "Clauses are found by their numbers: 第一条, “Article 1”, or numbered headings. Formatting is not kept. You see "
+    "what was found before anything is stored.": "how a text looks",
     "Nothing is saved until you add it. Readers are told that a machine drafted it and that you checked it.": "a draft",
     "What you typed in the decision is not kept.": "nothing was sent yet",
     "This item will be deleted.": "a row of a form",

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.contrib.sessions.models import Session
+
 from accounts.models import Party
 from appeals import inputs as of_appeals
 from appeals import verbs as of_appeal_verbs
@@ -28,6 +30,8 @@ from executors.inputs import training as of_training
 from notices import inputs as of_notices
 from notices import verbs as of_notice_verbs
 from notices.models import Notice
+from retention import commands as retention
+from retention import verbs as of_retention_verbs
 from rules import commands as rules
 from rules import verbs as of_rule_verbs
 from rules.api import serializers as of_rules
@@ -72,6 +76,8 @@ MISSING = {
     "catalogue-changes": "cat_",
     "counsel-signatures": "sgn_",
     "law-work": "lwk_",
+    "legal-holds": "hld_",
+    "retention-runs": "rtn_",
     "rulemakings": "rmk_",
     "webhook-endpoints": "whe_",
     "webhook-deliveries": "whd_",
@@ -319,6 +325,25 @@ def counsel_signature(world: World, now: datetime) -> Made:
     return {"ref": found.ref, "version": found.version}
 
 
+def legal_hold(world: World, now: datetime) -> Made:
+    """A hold on the world's merchant."""
+    held = {"about": world.merchant.ref, "reason": "法院要求保全。"}
+    found = retention.put_hold(actor=world.carl, now=now, **held)
+    return {"ref": found.ref, "version": found.version}
+
+
+def retention_run(world: World, now: datetime) -> Made:
+    """A run over a session that ended long ago."""
+    Session.objects.create(session_key=f"ended-{make.number()}", session_data="", expire_date=now - timedelta(days=99))
+    proposed = {"record_class": "sessions", "reason": "保存期限已满。"}
+    change = retention.propose_run(actor=make.signers(now)[0], now=now, **proposed)
+    make.sign(change, now=now)
+    while change.retention_run.state == "RUNNING":
+        retention.carry_out_runs(now=now)
+        change.retention_run.refresh_from_db()
+    return {"ref": change.retention_run.ref, "version": change.retention_run.version}
+
+
 def law_work(world: World, now: datetime) -> Made:
     """What rests on an article of the register that was renumbered."""
     said = ProposeLawArticleInput.example | {"article": f"{make.number()}", "in_force_from": date(2019, 1, 1)}
@@ -544,6 +569,12 @@ OPERATIONS: dict[str, Operation] = {
     "list_law_work": Operation(),
     "read_law_work": Operation(law_work),
     "settle_law_work": Operation(law_work),
+    "list_legal_holds": Operation(),
+    "put_hold": Operation(body=lambda world: {"about": world.merchant.ref, "reason": "法院要求保全。"}),
+    "read_legal_hold": Operation(legal_hold),
+    "lift_hold": Operation(legal_hold),
+    "list_retention_runs": Operation(),
+    "read_retention_run": Operation(retention_run),
     "list_publications": Operation(),
     "read_publication": Operation(publication),
     "publish_record": Operation(publication),
@@ -769,7 +800,7 @@ def recipe(made: Any) -> str:
 
 def declared() -> dict[str, Verb]:
     """The rows of `verbs.py` that are operations of the API, by its id."""
-    modules = (of_appeal_verbs, of_dispute_verbs, of_executor_verbs, of_notice_verbs, of_rule_verbs)
+    modules = (of_appeal_verbs, of_dispute_verbs, of_executor_verbs, of_notice_verbs, of_rule_verbs, of_retention_verbs)
     groups = [group for module in modules for group in vars(module).values() if isinstance(group, tuple)]
     verbs = (verb for verb in itertools.chain(*groups) if verb.has_endpoint or verb.operation_id() in OPERATIONS)
     return {verb.operation_id(): verb for verb in verbs}
