@@ -28,7 +28,7 @@ class LegalHoldOutput(serializers.Serializer[Any]):
     about = serializers.CharField(help_text="Reference of the party, or number of the case.")
     reason = serializers.CharField()
     until = serializers.DateTimeField(allow_null=True)
-    lifted_reason = serializers.CharField()
+    lifted_reason = serializers.CharField(help_text="Why it was lifted; empty while it is in force.")
     opened_at = serializers.DateTimeField(source="created_at")
     actions = serializers.SerializerMethodField()
 
@@ -39,11 +39,11 @@ class LegalHoldOutput(serializers.Serializer[Any]):
 
 
 class DestroyedOutput(serializers.Serializer[Any]):
-    """One part of the certificate: how many records ended when, and the SHA-256 of their keys, one to a line."""
+    """One part of the certificate: how many records ended when, and which."""
 
     at = serializers.DateTimeField()
     records = serializers.IntegerField(source="facts.ended", help_text="How many ended.")
-    keys = serializers.CharField(source="facts.keys")
+    keys = serializers.CharField(source="facts.keys", help_text="SHA-256 of their keys, sorted, one to a line.")
     event = serializers.CharField(source="hash", help_text="Hash of the event in the ledger.")
 
 
@@ -65,7 +65,7 @@ class RetentionRunOutput(serializers.Serializer[Any]):
 class CertificateOutput(RetentionRunOutput):
     destroyed = serializers.SerializerMethodField()
 
-    @extend_schema_field(DestroyedOutput(many=True))
+    @extend_schema_field(DestroyedOutput(many=True, help_text="The certificate, part by part."))
     def get_destroyed(self, row: RetentionRun) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = DestroyedOutput(queries.destroyed_by(row), many=True).data
         return found

@@ -110,7 +110,7 @@ def test_the_ledger_cannot_be_rewritten_by_plain_sql(filed, sql):
 def test_a_sealed_file_cannot_be_deleted(filed):
     sealed(filed)
 
-    assert_refused("attachment_is_sealed", lambda: Attachment.objects.all()._raw_delete("default"))
+    assert_refused("uploads_end_by_a_signed_run_alone", lambda: Attachment.objects.all()._raw_delete("default"))
 
 
 def test_what_became_of_an_outage_stands(filed):

@@ -66,6 +66,8 @@ STRICTER = {
     "repair_time": (6, "days"),
     "confirmation_time": (9, "days"),
     "guarantee_time": (2, "days"),
+    "identity_kept": (48, "months"),
+    "traces_kept": (9, "months"),
 }
 
 CHANGED = {key: Term(key, amount, Unit(unit), RULE, "1", "1") for key, (amount, unit) in STRICTER.items()}
