@@ -43,7 +43,7 @@ def records_of(row: RecordClass) -> QuerySet[Any]:
     sees it; files that nothing names.
     """
     model: type[Model] = apps.get_model(row.model)
-    rows = model._base_manager.filter(row.rows).annotate(began=row.begins)
+    rows = model._base_manager.filter(row.rows).annotate(began=row.began)
     if row.model == "files.Attachment":
         for each in model._meta.related_objects:
             named_by = each.related_model._base_manager.filter(**{each.field.name: OuterRef("pk")})
@@ -61,7 +61,7 @@ def held(row: RecordClass, at: datetime) -> Q:
     holds, found = LegalHold.objects.at(at), Q(pk=None)
     for path in row.parties:
         found |= Q(Exists(holds.filter(party=OuterRef(path))))
-    for kind, path in row.cases:
+    for kind, path in row.cases.items():
         found |= Q(Exists(holds.filter(case_kind=kind, case_id=OuterRef(path))))
     return found
 

@@ -115,7 +115,7 @@ class LegalHold(HoldMachine, Case):
 
 def _runs(row: RecordClass) -> str:
     """SQL that is true for `OLD` where a signed run of the class ends it now, and nothing holds it."""
-    held = [f"h.case_kind = '{kind}' AND h.case_id = OLD.{path}_id" for kind, path in row.cases]
+    held = [f"h.case_kind = '{kind}' AND h.case_id = OLD.{path}_id" for kind, path in row.cases.items()]
     held += [f"h.party_id IN ({row.party_sql})"] if row.party_sql else []
     holds = (
         f" AND NOT EXISTS (SELECT 1 FROM retention_legalhold h WHERE h.state = 'IN_FORCE'"  # noqa: S608  our own names
@@ -128,21 +128,12 @@ def _runs(row: RecordClass) -> str:
 
 
 def _ends_by_a_run(row: RecordClass) -> Trigger:
-    named = row.code.replace("-", "_")
-    if row.empties:
-        emptied = " OR ".join(f"OLD.{column} <> '' AND NEW.{column} = ''" for column in row.empties)
-        return Trigger(
-            name=f"{named}_end_by_a_signed_run_alone",
-            table=row.table,
-            events=("UPDATE",),
-            only=f"({emptied})",
-            when=f"NOT {_runs(row)}",
-            problem="sealed",
-        )
+    emptied = " OR ".join(f"OLD.{column} <> '' AND NEW.{column} = ''" for column in row.empties)
     return Trigger(
-        name=f"{named}_end_by_a_signed_run_alone",
+        name=f"{row.code.replace('-', '_')}_end_by_a_signed_run_alone",
         table=row.table,
-        events=("DELETE",),
+        events=("UPDATE",) if row.empties else ("DELETE",),
+        only=f"({emptied})" if emptied else "",
         when=f"NOT {_runs(row)}",
         problem="sealed",
     )

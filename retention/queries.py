@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
-from django.utils.translation import get_language
 
 from casework.actor import Actor
 from casework.counts import capped_count
 from casework.errors import or_not_found
 from casework.models import Event
-from retention.classes import CLASSES, RecordClass
+from retention.classes import CLASSES, RecordClass, Words
 from retention.due import begun_before, class_of, due, held, months_of, records_of
 from retention.models import LegalHold, RetentionRun
 from retention.policies import holds_visible_to, runs_visible_to
@@ -25,9 +24,10 @@ SOON = (7, 30, 90)
 
 def law_of(row: RecordClass) -> str:
     """The law that lays the least time down, as it is cited; empty where none was found."""
-    name, place = row.law
-    said = INSTRUMENTS[name].cited([place]) if name else None
-    return "" if said is None else said.en if (get_language() or "").startswith("en") else said.zh
+    if not row.law:
+        return ""
+    said = INSTRUMENTS[row.law[0]].cited([row.law[1]])
+    return str(Words(said.zh, said.en))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,13 @@ def _due(asked: Asked[Any]) -> QuerySet[Any]:
     row = queries.class_of(asked.path["code"])
     is_held = Case(When(queries.held(row, asked.now), then=Value(True)), default=False, output_field=BooleanField())
     found = queries.due(row, asked.now).annotate(is_held=is_held)
-    return found.select_related(*(path for path in (*row.parties, *(path for _kind, path in row.cases))))
+    return found.select_related(*(path for path in (*row.parties, *row.cases.values())))
 
 
 def _whose(line: Line[Any]) -> str:
     """The case or the parties that the record belongs to; nothing of what it says."""
     row, found = queries.class_of(line.asked.path["code"]), []
-    for path in (*(path for _kind, path in row.cases), *row.parties):
+    for path in (*row.cases.values(), *row.parties):
         value = line.row
         for name in path.split("__"):
             value = getattr(value, name)

@@ -1,4 +1,4 @@
-"""Addresses of legal holds and retention runs under `/api/v1/`."""
+"""Addresses of legal holds under `/api/v1/`."""
 
 from django.urls import path
 
@@ -10,6 +10,4 @@ urlpatterns = [
     path("legal-holds", views.HoldsView.as_view(), name="legal-holds"),
     path("legal-holds/<str:ref>", views.HoldView.as_view(), name="legal-hold"),
     *verb_paths("legal-holds/<str:ref>/", verbs.HOLD, views.HoldVerbView),
-    path("retention-runs", views.RunsView.as_view(), name="retention-runs"),
-    path("retention-runs/<str:ref>", views.RunView.as_view(), name="retention-run"),
 ]

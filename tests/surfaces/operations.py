@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.sessions.models import Session
-
 from accounts.models import Party
 from appeals import inputs as of_appeals
 from appeals import verbs as of_appeal_verbs
@@ -77,7 +75,6 @@ MISSING = {
     "counsel-signatures": "sgn_",
     "law-work": "lwk_",
     "legal-holds": "hld_",
-    "retention-runs": "rtn_",
     "rulemakings": "rmk_",
     "webhook-endpoints": "whe_",
     "webhook-deliveries": "whd_",
@@ -332,18 +329,6 @@ def legal_hold(world: World, now: datetime) -> Made:
     return {"ref": found.ref, "version": found.version}
 
 
-def retention_run(world: World, now: datetime) -> Made:
-    """A run over a session that ended long ago."""
-    Session.objects.create(session_key=f"ended-{make.number()}", session_data="", expire_date=now - timedelta(days=99))
-    proposed = {"record_class": "sessions", "reason": "保存期限已满。"}
-    change = retention.propose_run(actor=make.signers(now)[0], now=now, **proposed)
-    make.sign(change, now=now)
-    while change.retention_run.state == "RUNNING":
-        retention.carry_out_runs(now=now)
-        change.retention_run.refresh_from_db()
-    return {"ref": change.retention_run.ref, "version": change.retention_run.version}
-
-
 def law_work(world: World, now: datetime) -> Made:
     """What rests on an article of the register that was renumbered."""
     said = ProposeLawArticleInput.example | {"article": f"{make.number()}", "in_force_from": date(2019, 1, 1)}
@@ -573,8 +558,6 @@ OPERATIONS: dict[str, Operation] = {
     "put_hold": Operation(body=lambda world: {"about": world.merchant.ref, "reason": "法院要求保全。"}),
     "read_legal_hold": Operation(legal_hold),
     "lift_hold": Operation(legal_hold),
-    "list_retention_runs": Operation(),
-    "read_retention_run": Operation(retention_run),
     "list_publications": Operation(),
     "read_publication": Operation(publication),
     "publish_record": Operation(publication),
