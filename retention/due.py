@@ -43,7 +43,7 @@ def records_of(row: RecordClass) -> QuerySet[Any]:
     sees it; files that nothing names.
     """
     model: type[Model] = apps.get_model(row.model)
-    rows = model._base_manager.filter(row.rows).annotate(began=row.began)
+    rows: QuerySet[Any] = model._base_manager.filter(row.rows).annotate(began=row.began)
     if row.model == "files.Attachment":
         for each in model._meta.related_objects:
             named_by = each.related_model._base_manager.filter(**{each.field.name: OuterRef("pk")})

@@ -17,8 +17,8 @@ from surfaces.lists.words import in_columns
 def _due(asked: Asked[Any]) -> QuerySet[Any]:
     row = queries.class_of(asked.path["code"])
     is_held = Case(When(queries.held(row, asked.now), then=Value(True)), default=False, output_field=BooleanField())
-    found = queries.due(row, asked.now).annotate(is_held=is_held)
-    return found.select_related(*(path for path in (*row.parties, *row.cases.values())))
+    found: QuerySet[Any] = queries.due(row, asked.now).annotate(is_held=is_held)
+    return found.select_related(*row.parties, *row.cases.values())
 
 
 def _whose(line: Line[Any]) -> str:

@@ -95,8 +95,8 @@ def _carry_out(*, run_id: int, now: datetime) -> bool:
     if records:
         contents = _end(row, records, now=now)
         facts = {"ended": len(records), "keys": digest_of_keys(each.pk for each in records)}
-        more = {"ended": run.ended + len(records), "contents": contents}
-        fire(run, "end_some", actor=WORKER, now=now, facts=facts, **more)
+        ended = run.ended + len(records)
+        fire(run, "end_some", actor=WORKER, now=now, facts=facts, ended=ended, contents=contents)
     else:
         left = due(row, run.through).filter(held(row, run.through)).count()
         fire(run, "finish", actor=WORKER, now=now, facts={"ended": run.ended, "held": left})
