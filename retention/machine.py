@@ -12,21 +12,23 @@ from casework.states import State, Tab, tabs
 
 
 class RunState(models.TextChoices):
-    RUNNING = "RUNNING", _("being carried out")
-    DONE = "DONE", pgettext_lazy("retention", "carried out")
+    ENDING = "ENDING", _("being carried out")
+    CARRIED_OUT = "CARRIED_OUT", pgettext_lazy("retention", "carried out")
 
 
 RUN_STATES = {
-    RunState.RUNNING: State.open(
+    RunState.ENDING: State.open(
         "wait", "hourglass", turn="", tab="running", next_step=_("The worker ends the records, some at a time.")
     ),
-    RunState.DONE: State.final("calm", "check-circle", tab="done", next_step=_("The records have ended for good.")),
+    RunState.CARRIED_OUT: State.final(
+        "calm", "check-circle", tab="done", next_step=_("The records have ended for good.")
+    ),
 }
 RUN_TABS = tabs(Tab("running", _("Being carried out")), Tab("done", pgettext_lazy("retention", "Carried out")))
 
 
 class RunMachine(models.Model):
-    state = StateField(_("state"), choices=RunState, default=RunState.RUNNING, protected=True)
+    state = StateField(_("state"), choices=RunState, default=RunState.ENDING, protected=True)
     STATES, TABS = RUN_STATES, RUN_TABS
 
     class Meta:
@@ -34,8 +36,8 @@ class RunMachine(models.Model):
 
     @transition(
         field=state,
-        source=RunState.RUNNING,
-        target=RunState.RUNNING,
+        source=RunState.ENDING,
+        target=RunState.ENDING,
         custom=moves("retention_run.ended_some", by=("system",)),
     )
     def end_some(self, **_facts: Any) -> None:
@@ -43,8 +45,8 @@ class RunMachine(models.Model):
 
     @transition(
         field=state,
-        source=RunState.RUNNING,
-        target=RunState.DONE,
+        source=RunState.ENDING,
+        target=RunState.CARRIED_OUT,
         custom=moves("retention_run.finished", by=("system",)),
     )
     def finish(self, **_facts: Any) -> None:

@@ -23,7 +23,7 @@ class RetentionRun(RunMachine, Case):
     """
 
     KIND, REF_PREFIX, NUMBER_PREFIX = "retention_run", "rtn_", "T"
-    OPENS_IN = (RunState.RUNNING,)
+    OPENS_IN = (RunState.ENDING,)
 
     record_class = models.CharField(_("class of records"), max_length=40)
     change = models.OneToOneField("rules.CatalogueChange", on_delete=models.PROTECT, related_name="retention_run")
@@ -40,10 +40,10 @@ class RetentionRun(RunMachine, Case):
         constraints = (
             check("retention_run_state_is_known", Q(state__in=RunState.values)),
             check("retention_run_ends_what_was_signed_for", Q(ended__lte=F("due"))),
-            check("retention_run_is_done_once_its_files_are_gone", ~Q(state=RunState.DONE) | Q(contents=[])),
+            check("retention_run_is_done_once_its_files_are_gone", ~Q(state=RunState.CARRIED_OUT) | Q(contents=[])),
             models.UniqueConstraint(
                 fields=("record_class",),
-                condition=Q(state=RunState.RUNNING),
+                condition=Q(state=RunState.ENDING),
                 name="retention_run_is_one_at_a_time_of_a_class",
             ),
         )
@@ -123,7 +123,7 @@ def _runs(row: RecordClass) -> str:
     )
     return (
         f"EXISTS (SELECT 1 FROM retention_retentionrun r WHERE r.record_class = '{row.code}'"  # noqa: S608
-        f" AND r.state = 'RUNNING'{holds if held else ''})"
+        f" AND r.state = 'ENDING'{holds if held else ''})"
     )
 
 
@@ -145,7 +145,7 @@ TRIGGERS = [
         "retention_retentionrun",
         "retention_run_stays_what_was_signed",
         "record_class change_id through due",
-        also=f"NEW.ended < OLD.ended OR OLD.state = 'DONE' AND {changed('state ended contents')}",
+        also=f"NEW.ended < OLD.ended OR OLD.state = 'CARRIED_OUT' AND {changed('state ended contents')}",
     ),
     Trigger(
         name="retention_run_follows_its_signature",

@@ -47,7 +47,7 @@ def _check(said: Mapping[str, Any]) -> None:
     """Raises `Stale` where other records are due by now than were proposed: who signs knows what ends; `NotYourTurn`
     while the run before is being carried out.
     """
-    if RetentionRun.objects.filter(record_class=said["record_class"], state=RunState.RUNNING).exists():
+    if RetentionRun.objects.filter(record_class=said["record_class"], state=RunState.ENDING).exists():
         raise NotYourTurn(_("A run of this class is being carried out."))
     if said_of(class_of(said["record_class"]), datetime.fromisoformat(said["through"])) != said:
         raise Stale(_("Other records are due or held by now than were proposed. Refuse it and propose it anew."))
@@ -59,7 +59,7 @@ def _store(change: CatalogueChange, now: datetime) -> None:
     facts = {"record_class": run.record_class, "change": change.ref, "due": run.due, "keys": change.said["keys"]}
     open_case(
         run,
-        state=RunState.RUNNING,
+        state=RunState.ENDING,
         event="retention_run.signed",
         actor=WORKER,
         now=now,
@@ -73,7 +73,7 @@ CATALOGUES[Subject.RETENTION] = Catalogue(check=_check, now_says=lambda said: No
 
 def carry_out_runs(*, now: datetime) -> int:
     """Ends some records of each signed run that is not done. Returns of how many runs."""
-    waiting = RetentionRun.objects.filter(state=RunState.RUNNING).order_by("pk").values_list("pk", flat=True)
+    waiting = RetentionRun.objects.filter(state=RunState.ENDING).order_by("pk").values_list("pk", flat=True)
     return sum(_carry_out(run_id=pk, now=now) for pk in list(waiting))
 
 
@@ -83,7 +83,7 @@ def _carry_out(*, run_id: int, now: datetime) -> bool:
     what named them is gone for good.
     """
     run = RetentionRun.lock(pk=run_id)
-    if run.state != RunState.RUNNING:
+    if run.state != RunState.ENDING:
         return False
     if run.contents:
         remove_unnamed(run.contents)

@@ -61,7 +61,7 @@ NOBODY_S_TURN = {
     ("executor", "SUSPENDED"),
     ("executor", "REINSTATED"),
     ("legal_hold", "IN_FORCE"),  # it stands until compliance lifts it
-    ("retention_run", "RUNNING"),  # the worker carries it out
+    ("retention_run", "ENDING"),  # the worker carries it out
     ("rulemaking", "PUBLICISED"),  # it takes effect by itself
     ("rulemaking", "IN_FORCE"),
 }

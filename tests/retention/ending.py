@@ -134,7 +134,7 @@ class Ending:
         return RetentionRun.objects.get(change=change)
 
     def carried_out(self) -> None:
-        while RetentionRun.objects.filter(state=RunState.RUNNING).exists():
+        while RetentionRun.objects.filter(state=RunState.ENDING).exists():
             commands.carry_out_runs(now=self.later)
 
 

@@ -98,7 +98,7 @@ def test_a_hold_stops_it_also_after_the_signatures_and_no_longer_than_it_lasts(e
     ending.carried_out()
 
     run.refresh_from_db()
-    assert (run.state, run.ended) == ("DONE", 0)
+    assert (run.state, run.ended) == ("CARRIED_OUT", 0)
     assert {hit.rpartition(": ")[2] for hit in found(words)} == set(words)
     planned = queries.planned(run.of, ending.later)
     assert (planned.overdue, planned.held) == (0, 1)
@@ -193,7 +193,9 @@ def test_the_database_keeps_runs_and_holds_as_they_are(ending):
     assert_refused("retention_run_stays_what_was_signed", lambda: runs.update(due=7))
     assert_refused("retention_run_ends_what_was_signed_for", lambda: runs.update(ended=2))
     assert_refused("retention_run_state_is_known", lambda: runs.update(state="ELSEWHERE"))
-    assert_refused("retention_run_is_done_once_its_files_are_gone", lambda: runs.update(state="DONE", contents=["x"]))
+    assert_refused(
+        "retention_run_is_done_once_its_files_are_gone", lambda: runs.update(state="CARRIED_OUT", contents=["x"])
+    )
     with pytest.raises(NotYourTurn):
         ending.proposed("opinion-contacts")
     second = insert(change, ref="w", number="w", state="SIGNED", signed_by_id=ending.dora.user_id)
