@@ -24,7 +24,7 @@ def put_hold(*, actor: Actor, about: str, reason: str, now: datetime, until: dat
     require(may_put_hold(actor))
     require_text("/reason", reason, _("Say why it is held: the suit, the order, the investigation."))
     if until is not None and until <= now:
-        raise Invalid.field("/until", "too-early", _("It ends later than now, or when it is lifted."))
+        raise Invalid.field("/until", "invalid", _("It ends later than now, or when it is lifted."))
     hold = LegalHold(reason=reason, until=until, put_by_id=actor.person, **_scope(about.strip()))
     open_case(
         hold,

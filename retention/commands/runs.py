@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from casework import row_digests
 from casework.actor import Actor
 from casework.cover import digested_models
-from casework.errors import Invalid, NotYourTurn, Stale, require, require_text
+from casework.errors import NotYourTurn, Stale, require, require_text
 from casework.firing import command, fire, open_case
 from files.attachments import remove_unnamed
 from files.models import Attachment
@@ -31,15 +31,15 @@ WORKER = Actor.system("retention")
 def propose_run(*, actor: Actor, record_class: str, reason: str, now: datetime) -> CatalogueChange:
     """The records of the class that are due now, and not held, end once another person has signed for exactly these.
 
-    Raises `NotAllowed`, `NotFound` for a class that no run ends, `NotYourTurn` while a proposal waits, and `Invalid`
-    without a reason or where nothing is due.
+    Raises `NotAllowed`, `NotFound` for a class that no run ends, `NotYourTurn` while another proposal waits or
+    where nothing is due, and `Invalid` without a reason.
     """
     require(may_propose_run(actor))
     row = class_of(record_class)
     require_text("/reason", reason, _("Say why they end now."))
     said = said_of(row, now)
     if not said["due"]:
-        raise Invalid.field("/record_class", "nothing-due", _("Nothing of this class is due that is not held."))
+        raise NotYourTurn(_("Nothing of this class is due that is not held."))
     return propose(actor=actor, subject=Subject.RETENTION, key=row.code, said=said, reason=reason, now=now)
 
 

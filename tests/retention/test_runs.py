@@ -72,8 +72,10 @@ def test_two_people_sign_for_exactly_what_was_due(ending):
     with pytest.raises(Stale):
         rules.sign_change(actor=ending.dora, ref=change.ref, now=ending.later)
     commands.lift_hold(actor=ending.dora, ref=hold.ref, reason="已审结。", now=ending.later)
-    with pytest.raises(Invalid):
+    with pytest.raises(NotYourTurn):
         commands.propose_run(actor=ending.carl, record_class="opinion-contacts", reason="早了。", now=ending.now)
+    with pytest.raises(Invalid):
+        commands.propose_run(actor=ending.carl, record_class="opinion-contacts", reason=" ", now=ending.later)
     for actor in (ending.world.alice, ending.world.rita, ending.world.platform):
         with pytest.raises(NotAllowed):
             commands.propose_run(actor=actor, record_class="opinion-contacts", reason="x", now=ending.later)
