@@ -12,15 +12,17 @@ What does not belong here: verbs with an address or an answer of their own; thes
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.urls import URLPattern, path
 
+from casework.actor import Actor
 from casework.names import in_path
 from casework.verbs import Action, Verb
 from surfaces.api.inputs import Empty
-from surfaces.api.serializers import action
+from surfaces.api.serializers import Action as ActionOutput
+from surfaces.api.serializers import ForReader, action
 from surfaces.api.views import Call, CommandView, Reply
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -62,6 +64,22 @@ class VerbView(CommandView):
     def answer(self, result: Any, call: Call) -> Reply:
         """What to answer after the command gave `result`."""
         return Reply() if self.gives is None else self.reply(self.case_of(call), call)
+
+
+class Actions(ForReader):
+    """`actions[]` of a case, by the app's `actions_for`; `prefix` as for `verb_paths`. Nobody signed in has none."""
+
+    def __init__(self, actions_for: Callable[..., Iterable[Action]], prefix: str, **options: Any) -> None:
+        self.actions_for, self.prefix = actions_for, prefix
+        super().__init__(self.shown, ActionOutput(many=True), **options)
+
+    def shown(self, case: Any, call: Call) -> list[dict[str, Any]]:
+        reader = self.reader(call)
+        actions = () if reader is None else self.actions_for(reader, case, now=call.now)
+        return shown_actions(actions, self.prefix, ref=case.ref)
+
+    def reader(self, call: Call) -> Actor | None:
+        return call.actor
 
 
 def verb_paths(
