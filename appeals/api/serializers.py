@@ -13,7 +13,7 @@ from appeals.queries import GroupRead, evidence_shown_to
 from appeals.queries.explained import Point
 from appeals.verbs import ADDRESS, actions_for
 from files.attachments import FileCopy
-from surfaces.api.described import Output, columns
+from surfaces.api.described import Output, Shown, columns
 from surfaces.api.serializers import (
     OLD_FILE,
     Action,
@@ -24,7 +24,6 @@ from surfaces.api.serializers import (
     FileOutput,
     ForReader,
     Money,
-    Shown,
     coded,
     file_shown,
     money,

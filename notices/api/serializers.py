@@ -28,7 +28,7 @@ from notices.models import (
 )
 from notices.queries import exhibit_copy
 from notices.verbs import actions_for
-from surfaces.api.described import Output, columns
+from surfaces.api.described import Output, Shown, columns
 from surfaces.api.serializers import (
     OLD_FILE,
     Amount,
@@ -37,7 +37,6 @@ from surfaces.api.serializers import (
     Computed,
     FileOutput,
     ForReader,
-    Shown,
     TranslationOutput,
     coded,
     file_shown,

@@ -20,7 +20,7 @@ from django.db import models
 from rest_framework import serializers
 
 from casework.named import Described
-from surfaces.api.serializers import Code, Computed, Money, money
+from surfaces.api.serializers import Code, Computed, ForReader, Money, money, represented
 
 type Field = serializers.Field[Any, Any, Any, Any]
 
@@ -75,6 +75,20 @@ class Output(serializers.Serializer[Any]):
             raise TypeError(f"{cls.__name__} declares no field for {undeclared}")
         in_order = sorted(cls._declared_fields.items(), key=lambda item: cast(Any, item[1])._creation_counter)
         cls._declared_fields = dict(in_order)  # as they stand in the class, which is the order of DRF, too
+
+
+class Shown(ForReader):
+    """What is found beside the instance, `of(instance, call)`, as `by` shows it; null where there is none."""
+
+    def __init__(
+        self, by: type[serializers.Serializer[Any]], of: Callable[..., Any], *, many: bool = False, **options: Any
+    ) -> None:
+        super().__init__(of, by(many=True) if many else by(allow_null=True), **options)
+        self.by, self.many = by, many
+
+    def to_representation(self, value: Any) -> Any:
+        found = self.found(value)
+        return None if found is None else represented(self.by, found, self.context, many=self.many)
 
 
 def _field(row: type[Any], path: tuple[str, ...], words: Mapping[str, Any]) -> tuple[str, Field | None]:

@@ -96,20 +96,6 @@ class ForReader(Computed):
         return self.of(value, self.context["call"])
 
 
-class Shown(ForReader):
-    """What is found beside the instance, `of(instance, call)`, as `by` shows it; null where there is none."""
-
-    def __init__(
-        self, by: type[serializers.Serializer[Any]], of: Callable[..., Any], *, many: bool = False, **options: Any
-    ) -> None:
-        super().__init__(of, by(many=True) if many else by(allow_null=True), **options)
-        self.by, self.many = by, many
-
-    def to_representation(self, value: Any) -> Any:
-        found = self.found(value)
-        return None if found is None else represented(self.by, found, self.context, many=self.many)
-
-
 # What the answer about a case begins with. It has no docstring, which the document would say of those without one.
 class CaseOutput(serializers.Serializer[Any]):
     ref = serializers.CharField()

@@ -1,9 +1,7 @@
 """Endpoints of declared verbs: one view class per kind of case carries out every verb of `verbs.py`.
 
     class AppealVerbView(VerbView):
-        gives = AppealOutput
-
-        def case_of(self, call): return queries.appeal_for(call.actor, call.path["ref"])
+        gives, finds = AppealOutput, queries.appeal_for
 
     urlpatterns = [*verb_paths("appeals/<str:ref>/", VERBS, AppealVerbView)]
 
@@ -13,7 +11,7 @@ What does not belong here: verbs with an address or an answer of their own; thes
 import functools
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.urls import URLPattern, path
 
@@ -29,8 +27,12 @@ PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 class VerbView(CommandView):
-    """POST: carries out `verb` and answers the case as it is afterwards, through `gives`."""
+    """POST: carries out `verb` and answers the case as it is afterwards, through `gives`.
 
+    `finds` is the query that gives an actor the case of a `ref`; `case_of` stands where the address has more.
+    """
+
+    finds: ClassVar[Callable[[Actor, str], Any]]
     verb: Any = None  # a `Verb`, given by `of`; stated here since `as_view` takes only what the class has
 
     @classmethod
@@ -47,7 +49,7 @@ class VerbView(CommandView):
 
     def case_of(self, call: Call) -> Any:
         """The case with all its parts, as this actor may see it. Raises `NotFound` and what the policies say."""
-        raise NotImplementedError
+        return type(self).finds(call.actor, call.path["ref"])
 
     def authorise(self, call: Call) -> None:
         self.case_of(call)

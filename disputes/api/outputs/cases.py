@@ -27,9 +27,9 @@ from disputes.queries import AssistedView, assisted_shown_to, due_at_of, statuto
 from disputes.verbs import ADDRESS, actions_for
 from helpline.callers import IdentifiedBy
 from operations import outages
-from surfaces.api.described import Output, columns
+from surfaces.api.described import Output, Shown, columns
 from surfaces.api.rendering import moment
-from surfaces.api.serializers import Action, Code, Coded, Computed, ForReader, Money, Shown, coded, codes, money
+from surfaces.api.serializers import Action, Code, Coded, Computed, ForReader, Money, coded, codes, money
 from surfaces.api.verbs import shown_action
 from surfaces.api.views import Call
 

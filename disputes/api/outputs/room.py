@@ -8,8 +8,8 @@ from rest_framework import serializers
 from disputes.api.outputs.tables import ContentOutput
 from disputes.described import ANSWER, OFFER
 from disputes.policies import sees_offers
-from surfaces.api.described import Output, columns
-from surfaces.api.serializers import Computed, Shown
+from surfaces.api.described import Output, Shown, columns
+from surfaces.api.serializers import Computed
 
 
 class EntryOutput(serializers.Serializer[Any]):
