@@ -222,26 +222,6 @@ VERBS: Mapping[type[Case], Sequence[Verb]] = {
 }
 
 
-def making_actions_for(actor: Actor, case: Rulemaking, *, now: datetime) -> list[Action]:
-    """What this actor can do about the version over REST now."""
-    return verbs.actions_for(MAKING, actor, case, now=now)
-
-
-def change_actions_for(actor: Actor, case: CatalogueChange, *, now: datetime) -> list[Action]:
-    """What this actor can do about the change of a catalogue now."""
-    return verbs.actions_for(CHANGE, actor, case, now=now)
-
-
-def actions_for(actor: Actor, case: RuleExit, *, now: datetime) -> list[Action]:
-    """What this actor can do about the exit now; absent means not possible."""
-    return verbs.actions_for(EXIT, actor, case, now=now)
-
-
-def signature_actions_for(actor: Actor, case: CounselSignature, *, now: datetime) -> list[Action]:
-    """What this actor can do about the signature of counsel now."""
-    return verbs.actions_for(SIGNATURE, actor, case, now=now)
-
-
-def work_actions_for(actor: Actor, case: LawWork, *, now: datetime) -> list[Action]:
-    """What this actor can do about the work of a changed law now."""
-    return verbs.actions_for(WORK, actor, case, now=now)
+def actions_for(actor: Actor, case: Case, *, now: datetime) -> list[Action]:
+    """What this actor can do about the case now; absent means not possible."""
+    return verbs.actions_for(VERBS[type(case)], actor, case, now=now)

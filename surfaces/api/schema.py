@@ -116,6 +116,7 @@ class ComputedField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped
     """A computed value is described by its shape."""
 
     target_class = Computed
+    match_subclasses = True
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Schema:
         shape = self.target.shape

@@ -72,18 +72,32 @@ class Amount(serializers.Field[Any, Any, Any, Any]):
 
 
 class Computed(serializers.Field[Any, Any, Any, Any]):
-    """What a function makes of the instance; the schema says its `shape`, a type or a serializer.
+    """What a function makes of the instance; the schema says its `shape`, a type or a serializer."""
 
-    What depends on the reader or the time is a `SerializerMethodField`.
-    """
-
-    def __init__(self, of: Callable[[Any], Any], shape: Any, **options: Any) -> None:
+    def __init__(self, of: Callable[..., Any], shape: Any, **options: Any) -> None:
         self.of, self.shape = of, shape
         super().__init__(read_only=True, source="*", **options)
 
+    def found(self, value: Any) -> Any:
+        return self.of(value)
+
     def to_representation(self, value: Any) -> Any:
-        found = self.of(value)
+        found = self.found(value)
         return moment(found) if isinstance(found, datetime) else found
+
+
+class ForReader(Computed):
+    """What a function makes of the instance for who asks, and when: `of(instance, call)`."""
+
+    def found(self, value: Any) -> Any:
+        return self.of(value, self.context["call"])
+
+
+# What the answer about a case begins with. It has no docstring, which the document would say of those without one.
+class CaseOutput(serializers.Serializer[Any]):
+    ref = serializers.CharField()
+    number = serializers.CharField()
+    version = serializers.IntegerField()
 
 
 class Action(serializers.Serializer[Any]):
