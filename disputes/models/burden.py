@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from casework import clock
 from casework.canonical import digest
 from casework.constraints import check
-from casework.triggers import Trigger
+from casework.triggers import on_insert
 from casework.working_days import Calendar, add_days, at_law
 from disputes.choices import BasisKind, Condition, Effect, Family, Remedy, Role, Side, SourceConfidence, Standard
 from disputes.machine import FactState
@@ -326,12 +326,11 @@ class RelaxationControl(InBothLanguages):
         return f"{self.relaxation_id} {self.kind}"
 
 
-SIGNED_GROUND = Trigger(
-    name="counsel_signature_of_a_ground_is_under_its_text",
-    table="rules_counselsignature",
-    events=("INSERT",),
-    only="NEW.subject = 'GROUND'",
-    when="""NOT EXISTS (SELECT 1 FROM disputes_groundrow g JOIN disputes_burdentable t ON t.id = g.table_id
+SIGNED_GROUND = on_insert(
+    "rules_counselsignature",
+    "counsel_signature_of_a_ground_is_under_its_text",
+    """NOT EXISTS (SELECT 1 FROM disputes_groundrow g JOIN disputes_burdentable t ON t.id = g.table_id
         WHERE g.code = NEW.key AND g.digest IN ('', NEW.text_sha256) AND t.published_at IS NOT NULL)""",
+    only="NEW.subject = 'GROUND'",
 )
 """A ground that was published before grounds had a hash has none in its row; the command makes it from its words."""

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
-from casework.triggers import Trigger, append_only
+from casework.triggers import append_only, on_insert
 from rules.models.change import CatalogueChange
 from rules.models.languages import InBothLanguages
 
@@ -140,11 +140,10 @@ def article_in_force(recorded: Iterable[LawArticle], day: date) -> LawArticle | 
 
 LAW_TRIGGERS = [
     append_only("rules_lawarticle", "law_article_is_immutable"),
-    Trigger(
-        name="law_article_follows_its_signature",
-        table="rules_lawarticle",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM rules_cataloguechange c WHERE c.id = NEW.change_id AND c.state = 'SIGNED'
+    on_insert(
+        "rules_lawarticle",
+        "law_article_follows_its_signature",
+        """NOT EXISTS (SELECT 1 FROM rules_cataloguechange c WHERE c.id = NEW.change_id AND c.state = 'SIGNED'
             AND c.subject = 'LAW_ARTICLE' AND c.entered_by_id = NEW.entered_by_id AND c.signed_by_id = NEW.signed_by_id
             AND c.key = NEW.instrument || ' ' || NEW.article)""",
         problem="conflict-of-interest",
