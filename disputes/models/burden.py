@@ -19,7 +19,7 @@ from disputes.choices import BasisKind, Condition, Effect, Family, Remedy, Role,
 from disputes.machine import FactState
 from disputes.proof import is_same_side
 from rules.counsel import is_signed, signatures_under
-from rules.models import CounselSignature, InBothLanguages, Signed
+from rules.models import CounselSignature, InBothLanguages, InLanguage, Signed
 from rules.paragraphs import Library, Paragraph
 
 
@@ -79,9 +79,7 @@ class GroundRow(InBothLanguages):
     def __str__(self) -> str:
         return self.title
 
-    @property
-    def title(self) -> str:
-        return self.in_language("title")
+    title = InLanguage()
 
     @property
     def text_sha256(self) -> str:
@@ -154,9 +152,7 @@ class FactRow(InBothLanguages):
     def __str__(self) -> str:
         return self.statement
 
-    @property
-    def statement(self) -> str:
-        return self.in_language("statement")
+    statement = InLanguage()
 
     @property
     def standard(self) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.triggers import append_only, on_insert, on_update
-from rules.models.languages import InBothLanguages
+from rules.models.languages import InBothLanguages, InLanguage
 from rules.models.making import Opinion, Rulemaking
 
 
@@ -36,13 +36,8 @@ class ConsultedClause(InBothLanguages):
     def __str__(self) -> str:
         return self.number
 
-    @property
-    def title(self) -> str:
-        return self.in_language("title")
-
-    @property
-    def text(self) -> str:
-        return self.in_language("text")
+    title = InLanguage()
+    text = InLanguage()
 
 
 class ClauseChange(models.Model):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.constraints import check
 from casework.triggers import append_only, on_insert
 from rules.models.change import CatalogueChange
-from rules.models.languages import InBothLanguages
+from rules.models.languages import InBothLanguages, InLanguage
 
 
 class ReadFrom(models.TextChoices):
@@ -112,21 +112,10 @@ class LawArticle(InBothLanguages):
     def is_in_force(self, day: date) -> bool:
         return self.in_force_from <= day and (self.in_force_until is None or day <= self.in_force_until)
 
-    @property
-    def name(self) -> str:
-        return self.in_language("name")
-
-    @property
-    def gist(self) -> str:
-        return self.in_language("gist")
-
-    @property
-    def doubt(self) -> str:
-        return self.in_language("doubt")
-
-    @property
-    def text(self) -> str:
-        return self.in_language("text")
+    name = InLanguage()
+    gist = InLanguage()
+    doubt = InLanguage()
+    text = InLanguage()
 
 
 def article_in_force(recorded: Iterable[LawArticle], day: date) -> LawArticle | None:

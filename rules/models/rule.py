@@ -16,7 +16,7 @@ from accounts.models import Party
 from casework.constraints import check
 from casework.names import name_triggers, validate_name
 from casework.triggers import append_only, changed, kept, on_insert, on_update, on_write, sealed
-from rules.models.languages import InBothLanguages
+from rules.models.languages import InBothLanguages, InLanguage
 
 
 class PlatformRule(InBothLanguages):
@@ -36,9 +36,7 @@ class PlatformRule(InBothLanguages):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def name(self) -> str:
-        return self.in_language("name")
+    name = InLanguage()
 
 
 class Made(models.TextChoices):
@@ -245,22 +243,15 @@ class RuleVersion(InBothLanguages):
     def is_published(self) -> bool:
         return self.published_at is not None
 
-    @property
-    def summary(self) -> str:
-        return self.in_language("summary")
-
-    @property
-    def consultation_summary(self) -> str:
-        return self.in_language("consultation_summary")
+    summary = InLanguage()
+    consultation_summary = InLanguage()
 
     @property
     def held(self) -> "RuleVersion | None":
         """Itself where its consultation is on record."""
         return self if self.consulted_from is not None else None
 
-    @property
-    def transition(self) -> str:
-        return self.in_language("transition")
+    transition = InLanguage()
 
     @property
     def is_major(self) -> bool:
@@ -332,13 +323,8 @@ class Clause(InBothLanguages):
     def __str__(self) -> str:
         return f"{self.version} {self.number}"
 
-    @property
-    def title(self) -> str:
-        return self.in_language("title")
-
-    @property
-    def text(self) -> str:
-        return self.in_language("text")
+    title = InLanguage()
+    text = InLanguage()
 
 
 OVERLAPS = """EXISTS (SELECT 1 FROM rules_ruleversion o
