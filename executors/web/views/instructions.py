@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from casework import clock
 from casework.formats import deadline_text, moment_text
@@ -20,8 +19,7 @@ from surfaces.verb_pages import Step, open_steps
 from surfaces.web import page
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def instruction(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one instruction of this executor's; another's is not found."""
     return show_instruction(request, ref)

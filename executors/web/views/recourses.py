@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from casework import clock
 from casework.formats import money
@@ -14,8 +13,7 @@ from surfaces.verb_pages import Step, open_steps
 from surfaces.web import page
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def recourse(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one claim with its ledger."""
     return show_recourse(request, ref)
