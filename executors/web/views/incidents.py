@@ -22,12 +22,6 @@ from surfaces.web import actor_of, page
 
 
 @page("GET", "HEAD")
-def incident(request: HttpRequest, ref: str) -> HttpResponse:
-    """Shows one incident; another team's is not found."""
-    return show_incident(request, ref)
-
-
-@page("GET", "HEAD")
 def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     """Serves a file beside a statement: a picture as its clean copy, anything else to save."""
     row = queries.incident_for(actor_of(request), ref)
@@ -68,6 +62,10 @@ def show_incident(request: HttpRequest, ref: str, typed: Step | None = None) -> 
         entries=presenters.timeline(events_of(row), reader=person),
         now=now,
     )
+
+
+incident = page("GET", "HEAD")(show_incident)
+"""Shows one incident; another team's is not found."""
 
 
 def explanation_of(row: Incident, *, url: str) -> dict[str, Any] | None:

@@ -19,12 +19,6 @@ from surfaces.verb_pages import Step, open_steps
 from surfaces.web import page
 
 
-@page("GET", "HEAD")
-def instruction(request: HttpRequest, ref: str) -> HttpResponse:
-    """Shows one instruction of this executor's; another's is not found."""
-    return show_instruction(request, ref)
-
-
 def show_instruction(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
     """Renders the instruction's page; `typed` is the step that was refused."""
     actor, _person = reader(request)
@@ -44,6 +38,10 @@ def show_instruction(request: HttpRequest, ref: str, typed: Step | None = None) 
         evidence=row.evidence,
         now=now,
     )
+
+
+instruction = page("GET", "HEAD")(show_instruction)
+"""Shows one instruction of this executor's; another's is not found."""
 
 
 def _rows(row: Instruction) -> list[dict[str, Any]]:

@@ -13,12 +13,6 @@ from surfaces.verb_pages import Step, open_steps
 from surfaces.web import page
 
 
-@page("GET", "HEAD")
-def recourse(request: HttpRequest, ref: str) -> HttpResponse:
-    """Shows one claim with its ledger."""
-    return show_recourse(request, ref)
-
-
 def show_recourse(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
     """Renders the claim's page; `typed` is the step that was refused."""
     actor, _person = reader(request)
@@ -55,3 +49,7 @@ def show_recourse(request: HttpRequest, ref: str, typed: Step | None = None) -> 
         form=typed.form if typed else None,
         steps=open_steps(RECOURSE, PARTY, actor, row, clock.now(), typed),
     )
+
+
+recourse = page("GET", "HEAD")(show_recourse)
+"""Shows one claim with its ledger."""
