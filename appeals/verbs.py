@@ -11,7 +11,7 @@ from casework import verbs
 from casework.actor import Actor
 from casework.errors import CaseError
 from casework.verbs import Action, Verb
-from surfaces.asks import STAFF, Page
+from surfaces.asks import Page, StaffPage
 
 
 def can_be_demanded(actor: Actor, appeal: Appeal, now: datetime) -> bool:
@@ -194,7 +194,7 @@ REVIEWER = (
         operation="assign",
         about="Give the case to a reviewer, whoever holds it, with a note, for 24 hours. A senior "
         "reviewer does it. Refused, with the reason, where the reviewer has a conflict.",
-        page=Page(
+        page=StaffPage(
             _("Give %(number)s to a reviewer?"),
             [
                 _("The reviewer holds it for 24 hours; whoever holds it now does not any more."),
@@ -202,7 +202,6 @@ REVIEWER = (
             ],
             button=_("Assign"),
             done=_("The case was assigned."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -214,7 +213,7 @@ REVIEWER = (
         needs_version=True,
         operation="take_back",
         about="Give the case back to the queue, from whoever holds it. A senior reviewer does it.",
-        page=Page(
+        page=StaffPage(
             _("Take %(number)s back from its reviewer?"),
             [
                 _("It goes back to the queue. Whoever holds it now is told."),
@@ -222,7 +221,6 @@ REVIEWER = (
             ],
             button=_("Take back"),
             done=_("The case is back in the queue."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -278,12 +276,11 @@ REVIEWER = (
         needs_version=True,
         operation="accept_late",
         about="The reason for being late is good: the appeal goes on like any other.",
-        page=Page(
+        page=StaffPage(
             _("Accept %(number)s late?"),
             [_("The appeal goes on like any other.")],
             button=_("Accept it late"),
             done=_("The late request was answered."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -294,12 +291,11 @@ REVIEWER = (
         needs_version=True,
         operation="refuse_late",
         about="The reason for being late is not good enough.",
-        page=Page(
+        page=StaffPage(
             _("Not accept %(number)s?"),
             [_("The appeal is closed without a decision about the measures.")],
             button=_("Do not accept it"),
             done=_("The late request was answered."),
-            by=STAFF,
             is_loss=True,
         ),
     ),

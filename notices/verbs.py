@@ -15,7 +15,7 @@ from casework.models import Case
 from casework.verbs import Action, Verb
 from notices import commands, inputs, policies
 from notices.models import Disclosure, Exhibit, Notice, Publication, Remedy, SiblingReview
-from surfaces.asks import STAFF, Page
+from surfaces.asks import StaffPage
 
 
 def may_appeal(actor: Actor, notice: Notice) -> CaseError | None:
@@ -117,7 +117,7 @@ NOTICE = (
         parts=exhibits_to_open,
         path="exhibits/<int:no>/open",
         about="Records that you, who decided, opened this exhibit.",
-        page=Page(button=_("Open this exhibit"), done=_("That you opened it is on record."), by=STAFF),
+        page=StaffPage(button=_("Open this exhibit"), done=_("That you opened it is on record.")),
     ),
     Verb(
         "confirm-decision",
@@ -126,12 +126,11 @@ NOTICE = (
         when=can_be_confirmed,
         needs_version=True,
         about="You, who decided, confirm it: the notice says from then on that your decision is recorded here.",
-        page=Page(
+        page=StaffPage(
             _("Confirm that you decided notice %(number)s?"),
             [_("The notice says from then on that you signed in, opened every exhibit and confirmed the decision.")],
             button=_("I decided this"),
             done=_("Your decision is on record."),
-            by=STAFF,
         ),
     ),
 )
@@ -186,11 +185,10 @@ SIBLING = (
         needs_version=True,
         operation="decide_sibling",
         about="A person looked again: the notice is kept, or withdrawn with its remedies. No other falls with it.",
-        page=Page(
+        page=StaffPage(
             _("Keep or correct"),
             button=_("Put it on file"),
             done=sibling_done,
-            by=STAFF,
             within=True,
             choices=lambda actor, review, now: {"outcome": [("KEPT", _("Keep it")), ("CORRECTED", _("Correct it"))]},
         ),
@@ -210,7 +208,7 @@ PUBLICATION = (
         due_at=lambda actor, publication: publication.due_at,
         needs_version=True,
         about="Everybody can read shop, act and measure from now on.",
-        page=Page(
+        page=StaffPage(
             _("Publish record %(number)s?"),
             (
                 _("Everybody can read the shop's name, the articles of law and the measures."),
@@ -218,7 +216,6 @@ PUBLICATION = (
             ),
             button=_("Publish"),
             done=_("The record is public."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -229,12 +226,11 @@ PUBLICATION = (
         when=lambda actor, publication, now: publication.reported_at is None,
         needs_version=True,
         about="Records that the market regulator was told, with its receipt.",
-        page=Page(
+        page=StaffPage(
             _("Record the report of %(number)s to the regulator"),
             [_("What is recorded here is not shown to the public and cannot be changed.")],
             button=_("Record the regulator's receipt"),
             done=_("The receipt is on record."),
-            by=STAFF,
         ),
     ),
 )

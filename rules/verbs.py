@@ -11,7 +11,7 @@ from casework.models import Case
 from casework.verbs import Action, Verb
 from rules import commands, inputs, policies
 from rules.models import CatalogueChange, CounselSignature, LawWork, RuleExit, Rulemaking
-from surfaces.asks import STAFF, Page
+from surfaces.asks import Page, StaffPage
 
 ON_ITS_PAGE = "console.rules.making: a version's page has a form for each step beside its opinions and clauses"
 SIDE = (
@@ -62,7 +62,7 @@ PLATFORM = (
         due_at=lambda actor, case: case.answer_due_at,
         needs_version=True,
         about="Says what is refunded, item by item; each refund is worked out from what was paid and what is left.",
-        page=Page(
+        page=StaffPage(
             _("Calculate the refund of %(number)s"),
             (
                 _("The party reads every line with its arithmetic. Nothing is deducted here."),
@@ -70,7 +70,6 @@ PLATFORM = (
             ),
             button=_("Calculate the refund"),
             done=_("The party is told what is refunded."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -82,12 +81,11 @@ PLATFORM = (
         due_at=lambda actor, case: case.refund_due_at,
         needs_version=True,
         about="All that is owed so far was paid.",
-        page=Page(
+        page=StaffPage(
             _("Record the payment of %(number)s"),
             [_("All that is owed so far was paid, under this number. The party is told.")],
             button=_("Record the payment"),
             done=_("The payment is on record."),
-            by=STAFF,
         ),
     ),
 )
@@ -99,7 +97,7 @@ CHANGE = (
         may=policies.may_enter_change,
         needs_version=True,
         about="A person answers for what a program proposed; another person signs it.",
-        page=Page(
+        page=StaffPage(
             _("Enter %(number)s under your name"),
             (
                 _("You say that you checked it. Nothing changes before another person signs it."),
@@ -107,7 +105,6 @@ CHANGE = (
             ),
             button=_("Enter it"),
             done=_("Entered under your name. Another person signs it."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -117,7 +114,7 @@ CHANGE = (
         takes=inputs.SignChangeInput,
         needs_version=True,
         about="The catalogue has a new version; served notices keep the version that they quote.",
-        page=Page(
+        page=StaffPage(
             _("Sign %(number)s"),
             (
                 _("You compared it with its source. From now on notices can rest on it."),
@@ -125,7 +122,6 @@ CHANGE = (
             ),
             button=_("Sign it"),
             done=_("Signed: the catalogue has a new version."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -135,12 +131,11 @@ CHANGE = (
         takes=inputs.RefuseChangeInput,
         needs_version=True,
         about="The catalogue stays as it is, for a reason.",
-        page=Page(
+        page=StaffPage(
             _("Refuse %(number)s"),
             [_("The catalogue stays as it is. Whoever proposed it reads the reason.")],
             button=_("Refuse it"),
             done=_("Refused: nothing changed."),
-            by=STAFF,
             is_loss=True,
         ),
     ),
@@ -154,12 +149,11 @@ SIGNATURE = (
         needs_version=True,
         operation="withdraw_signature",
         about="The text is signed by this counsel no more; the signature and the reason stay in its public history.",
-        page=Page(
+        page=StaffPage(
             _("Withdraw the signature %(number)s"),
             [_("Every page says again that the text is not signed. Signature and reason stay for all to see.")],
             button=_("Withdraw the signature"),
             done=_("The signature is withdrawn."),
-            by=STAFF,
             is_loss=True,
         ),
     ),
@@ -173,12 +167,11 @@ WORK = (
         needs_version=True,
         operation="settle_law_work",
         about="Somebody read it beside the law as it reads now, and says what was done.",
-        page=Page(
+        page=StaffPage(
             _("Settle %(number)s"),
             [_("You read it beside the law as it reads now. What you write stays on record.")],
             button=_("Looked at"),
             done=_("It is on record what was done."),
-            by=STAFF,
         ),
     ),
 )

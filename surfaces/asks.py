@@ -7,6 +7,7 @@ Kind, length and codes stand on the field itself (`surfaces.input_forms`). Of a 
 label is its description in the API document.
 """
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
@@ -85,3 +86,7 @@ class Page:
 
     def effects_for(self, words: Mapping[str, Any]) -> list[str]:
         return [str(each) % words if self.words else str(each) for each in self.effects]
+
+
+StaffPage = functools.partial(Page, by=STAFF)
+"""The page of a verb in the console."""

@@ -8,7 +8,7 @@ from casework.verbs import Verb
 from executors import asks, commands, policies
 from executors.inputs import registry, training
 from executors.models import Attempt, Certification
-from surfaces.asks import STAFF, Page
+from surfaces.asks import StaffPage
 
 EXECUTOR = (
     Verb(
@@ -16,12 +16,11 @@ EXECUTOR = (
         commands.begin_training,
         may=policies.may_manage_executor,
         about="The executor's people may train and sit tests.",
-        page=Page(
+        page=StaffPage(
             _("Let %(name)s train?"),
             [_("Its people may read the material and sit tests. Nothing may be carried out yet.")],
             button=_("Begin training"),
             done=_("Its people may train now."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -29,7 +28,7 @@ EXECUTOR = (
         commands.certify_executor,
         may=policies.may_manage_executor,
         about="The executor has at least one person with a certification in force.",
-        page=Page(
+        page=StaffPage(
             _("Say that %(name)s is certified?"),
             [
                 _("At least one of its people must hold a certificate in force."),
@@ -37,7 +36,6 @@ EXECUTOR = (
             ],
             button=_("Certify it"),
             done=_("It is certified."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -46,7 +44,7 @@ EXECUTOR = (
         may=policies.may_manage_executor,
         needs_version=True,
         about="The executor may act within its mandate, if contract, processing terms and mandate are in force.",
-        page=Page(
+        page=StaffPage(
             _("Let %(name)s act?"),
             [
                 _("Notices can be issued in its name within its mandate, by certified people."),
@@ -54,7 +52,6 @@ EXECUTOR = (
             ],
             button=_("Activate it"),
             done=_("It may act now."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -64,7 +61,7 @@ EXECUTOR = (
         takes=registry.SuspendInput,
         needs_version=True,
         about="A person of compliance stops the executor: nothing is issued in its name until a person lets it again.",
-        page=Page(
+        page=StaffPage(
             _("Suspend %(name)s?"),
             [
                 _("From now on no notice can be issued in its name. What was issued before stands."),
@@ -75,7 +72,6 @@ EXECUTOR = (
             button=_("Suspend it"),
             done=_("It is suspended."),
             is_loss=True,
-            by=STAFF,
         ),
     ),
     Verb(
@@ -85,7 +81,7 @@ EXECUTOR = (
         takes=registry.ReinstateInput,
         needs_version=True,
         about="A person of compliance lets the executor act again, with the reason.",
-        page=Page(
+        page=StaffPage(
             _("Reinstate %(name)s?"),
             [
                 _("Notices can be issued in its name again, within its mandate, by certified people."),
@@ -93,7 +89,6 @@ EXECUTOR = (
             ],
             button=_("Reinstate it"),
             done=_("It may act again."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -103,7 +98,7 @@ EXECUTOR = (
         takes=registry.EndInput,
         needs_version=True,
         about="The executor works for the platform no more; what it did stays on record.",
-        page=Page(
+        page=StaffPage(
             _("End the work of %(name)s?"),
             [
                 _("It works for the platform no more. This cannot be undone."),
@@ -112,7 +107,6 @@ EXECUTOR = (
             button=_("End it"),
             done=_("It works for the platform no more."),
             is_loss=True,
-            by=STAFF,
         ),
     ),
     Verb(
@@ -122,13 +116,12 @@ EXECUTOR = (
         takes=registry.ExtendContractInput,
         needs_version=True,
         about="The contract runs longer than it did.",
-        page=Page(
+        page=StaffPage(
             _("Extend the contract: %(name)s"),
             button=_("Extend the contract"),
             done=_("The contract was extended."),
             place="top",
             stands=asks.contract,
-            by=STAFF,
         ),
     ),
     Verb(
@@ -140,14 +133,13 @@ EXECUTOR = (
         needs_version=True,
         status=201,
         about="A new version of what the executor may do with personal data, and until when.",
-        page=Page(
+        page=StaffPage(
             _("Terms for personal data: %(name)s"),
             [_("Without terms in force it may see no personal data and cannot act (PIPL, article 21).")],
             button=_("Put the terms on file"),
             done=_("The terms are on file."),
             place="terms",
             starts=asks.terms,
-            by=STAFF,
         ),
     ),
     Verb(
@@ -158,7 +150,7 @@ EXECUTOR = (
         takes=registry.PayTermInput,
         status=201,
         about="What the executor is paid by. Pay that follows rejections is refused.",
-        page=Page(
+        page=StaffPage(
             _("What %(name)s is paid for"),
             [_("Pay must not depend on how many it rejects: whoever is paid for rejections finds some.")],
             button=_("Put it on file"),
@@ -166,7 +158,6 @@ EXECUTOR = (
             place="terms",
             starts=asks.pay,
             choices=asks.metrics,
-            by=STAFF,
         ),
     ),
     Verb(
@@ -178,7 +169,7 @@ EXECUTOR = (
         needs_version=True,
         status=201,
         about="A new version of what the executor may do; the one before ends where it starts.",
-        page=Page(
+        page=StaffPage(
             _("What %(name)s may do"),
             [
                 _("A version is fixed once granted. Whatever is not named here, it may not do."),
@@ -189,7 +180,6 @@ EXECUTOR = (
             place="mandate",
             stands=asks.mandate,
             choices=asks.mandate_choices,
-            by=STAFF,
         ),
     ),
     Verb(
@@ -200,13 +190,12 @@ EXECUTOR = (
         takes=registry.AddPersonInput,
         status=201,
         about="Somebody works for the executor from now on. Outsiders know them by the code in the answer.",
-        page=Page(
+        page=StaffPage(
             _("Somebody new at %(name)s"),
             button=_("Add the person"),
             done=_("Added. Outside, the person is known only by a code."),
             place="people",
             choices=asks.firms,
-            by=STAFF,
         ),
     ),
     Verb(
@@ -217,12 +206,11 @@ EXECUTOR = (
         takes=registry.ProposeSubProcessorInput,
         status=201,
         about="Somebody to whom the executor would pass a part of the work; not before the platform agrees.",
-        page=Page(
+        page=StaffPage(
             _("A firm that %(name)s would pass data on to"),
             button=_("Enter it"),
             done=_("It is on file and waits for your decision."),
             place="terms",
-            by=STAFF,
         ),
     ),
 )
@@ -236,7 +224,7 @@ EXECUTOR_PARTS = (
         path="persons/<str:code>/end",
         needs_version=True,
         about="Somebody works for the executor no more: they can do nothing from the next request on.",
-        page=Page(
+        page=StaffPage(
             _("End the work of %(code)s?"),
             [
                 _("They are signed out of their work here and can carry out nothing more."),
@@ -247,7 +235,6 @@ EXECUTOR_PARTS = (
             is_loss=True,
             place="people",
             words=asks.person,
-            by=STAFF,
         ),
     ),
     Verb(
@@ -259,13 +246,12 @@ EXECUTOR_PARTS = (
         takes=registry.DecideSubProcessorInput,
         needs_version=True,
         about="A person of the platform agrees to a sub-processor or not, once.",
-        page=Page(
+        page=StaffPage(
             _("May %(name)s pass data on to %(firm)s?"),
             button=_("Put the answer on file"),
             words=asks.firm,
             done=lambda said, sub: _("Approved.") if said["approved"] else _("Refused."),
             place="terms",
-            by=STAFF,
         ),
     ),
     Verb(
@@ -276,7 +262,7 @@ EXECUTOR_PARTS = (
         takes=registry.RevokeMandateInput,
         needs_version=True,
         about="A version of the mandate ends now, with the reason.",
-        page=Page(
+        page=StaffPage(
             _("Revoke version %(no)s of the mandate of %(name)s?"),
             [
                 _("From now on nothing can be done under it. What was done before stands."),
@@ -287,7 +273,6 @@ EXECUTOR_PARTS = (
             is_loss=True,
             place="mandate",
             words=asks.mandate_words,
-            by=STAFF,
         ),
     ),
 )
@@ -349,7 +334,7 @@ CERTIFICATE_PAGE = Verb(
     takes=training.WithdrawCertificationInput,
     needs_version=True,
     has_endpoint=False,
-    page=Page(
+    page=StaffPage(
         _("Withdraw the certificate of %(code)s?"),
         [
             _("%(rule)s, level %(level)s"),
@@ -361,6 +346,5 @@ CERTIFICATE_PAGE = Verb(
         is_loss=True,
         place="people",
         words=asks.certificate,
-        by=STAFF,
     ),
 )

@@ -12,7 +12,7 @@ from executors.inputs import incidents
 from executors.machine import IncidentState
 from executors.models import Incident, Instruction, InstructionKind, Recourse
 from executors.queries.todo import due_at_of
-from surfaces.asks import STAFF, Ask, Page
+from surfaces.asks import Ask, Page, StaffPage
 
 
 def instruction_due(actor: Actor, instruction: Instruction) -> datetime:
@@ -39,12 +39,11 @@ INSTRUCTION = (
                 done=_("You have taken it on. Report it here once it is done."),
                 within=True,
             ),
-            Page(
+            StaffPage(
                 _("Take it on"),
                 [_("No executor may carry it out, so the platform does.")],
                 button=_("I take this on"),
                 done=_("You have taken it on. Report it here once it is done."),
-                by=STAFF,
                 within=True,
             ),
         ),
@@ -71,9 +70,7 @@ INSTRUCTION = (
                     )
                 },
             ),
-            Page(
-                _("Report it done"), button=_("Report it done"), done=_("It is on file as done."), by=STAFF, within=True
-            ),
+            StaffPage(_("Report it done"), button=_("Report it done"), done=_("It is on file as done."), within=True),
         ),
     ),
     Verb(
@@ -85,11 +82,10 @@ INSTRUCTION = (
         needs_version=True,
         about="The platform takes it back. What was reported done before stays done; what is reported after is "
         "refused.",
-        page=Page(
+        page=StaffPage(
             _("Withdraw it"),
             button=_("Withdraw the instruction"),
             done=_("The instruction was withdrawn."),
-            by=STAFF,
             within=True,
             is_loss=True,
             asks={"reason": Ask(_("Why"), _("The executor reads it."))},
@@ -155,12 +151,11 @@ INCIDENT = (
         takes=incidents.FindInput,
         needs_version=True,
         about="A person of compliance finds whose fault it was, with reasons and what is to be done better.",
-        page=Page(
+        page=StaffPage(
             _("Find"),
             [_("The executor reads it and can contest it once; then somebody else finds anew.")],
             button=_("Put the finding on file"),
             done=_("The finding is on file. The executor was told."),
-            by=STAFF,
             within=True,
         ),
     ),
@@ -171,7 +166,7 @@ INCIDENT = (
         takes=incidents.CompensateInput,
         needs_version=True,
         about="The platform made the harmed party whole in its own name, or says why nothing is owed.",
-        page=Page(
+        page=StaffPage(
             _("Make the affected party whole"),
             [
                 _(
@@ -182,7 +177,6 @@ INCIDENT = (
             button=_("Put it on file as paid"),
             done=_("It is on file that the affected party was made whole."),
             starts=lambda incident, now: {"amount_minor": 0},
-            by=STAFF,
             within=True,
         ),
     ),
@@ -193,12 +187,11 @@ INCIDENT = (
         when=finding_is_final,
         needs_version=True,
         about="Nothing is left to do.",
-        page=Page(
+        page=StaffPage(
             _("Close"),
             [_("The affected party has been made whole. Recourse goes on by itself.")],
             button=_("Close the incident"),
             done=_("The incident is closed."),
-            by=STAFF,
             within=True,
         ),
     ),
@@ -225,13 +218,12 @@ CLAIM = Verb(
     takes=incidents.ClaimRecourseInput,
     needs_version=True,
     has_endpoint=False,
-    page=Page(
+    page=StaffPage(
         _("Claim it back"),
         [_("At most %(amount)s, what the affected party got.")],
         button=_("Claim it from the executor"),
         done=_("The claim is on file. The executor was told."),
         words=asks.paid_words,
-        by=STAFF,
         within=True,
     ),
 )
@@ -276,8 +268,8 @@ RECOURSE = (
         takes=incidents.PaymentInput,
         needs_version=True,
         about="A part of the claim was paid; the rest stays open.",
-        page=Page(
-            _("A part was paid"), button=_("Enter the payment"), done=_("It is in the ledger."), by=STAFF, within=True
+        page=StaffPage(
+            _("A part was paid"), button=_("Enter the payment"), done=_("It is in the ledger."), within=True
         ),
     ),
     Verb(
@@ -288,12 +280,11 @@ RECOURSE = (
         takes=incidents.SettleInput,
         needs_version=True,
         about="The claim is settled; nothing of it is open any more.",
-        page=Page(
+        page=StaffPage(
             _("Settle"),
             [_("What is paid last; the rest is waived.")],
             button=_("Settle the claim"),
             done=_("It is in the ledger."),
-            by=STAFF,
             within=True,
         ),
     ),
@@ -304,13 +295,12 @@ RECOURSE = (
         takes=incidents.WriteOffInput,
         needs_version=True,
         about="The platform gives up what is still open, with the reason.",
-        page=Page(
+        page=StaffPage(
             _("Write off"),
             [_("Nothing more is expected.")],
             button=_("Write it off"),
             done=_("It is in the ledger."),
             is_loss=True,
-            by=STAFF,
             within=True,
         ),
     ),
