@@ -82,7 +82,6 @@ NOTICE = (
         may=policies.may_correct_notice,
         transition="revoke",
         takes=inputs.WithdrawNoticeInput,
-        needs_version=True,
         about="The platform revokes its own notice; each effect to restore becomes a remedy.",
         by_hand="no page: the platform's back end sends it, and staff correct a notice where they look at it again",
     ),
@@ -91,7 +90,6 @@ NOTICE = (
         commands.amend_notice,
         may=policies.may_correct_notice,
         takes=inputs.AmendNoticeInput,
-        needs_version=True,
         about="The platform corrects facts or reasons; the earlier text is kept and the time to appeal runs afresh.",
         by_hand="no page: the platform's back end sends it",
     ),
@@ -101,6 +99,7 @@ NOTICE = (
         may=policies.may_translate_notice,
         transition="add_translation",
         takes=inputs.TranslateNoticeInput,
+        needs_version=False,
         status=201,
         operation="translate_notice",
         about="Add a translation of the notice as it reads now, for information; the original counts. Both `facts` and "
@@ -124,7 +123,6 @@ NOTICE = (
         commands.confirm_decision,
         may=policies.may_confirm_decision,
         when=can_be_confirmed,
-        needs_version=True,
         about="You, who decided, confirm it: the notice says from then on that your decision is recorded here.",
         page=StaffPage(
             _("Confirm that you decided notice %(number)s?"),
@@ -150,6 +148,7 @@ REMEDY = (
         may=may_settle_remedy,
         transition="confirm_remedy",
         takes=inputs.ConfirmRemedyInput,
+        needs_version=False,
         about="The platform confirms that one effect is restored. Confirming twice changes nothing.",
         by_hand="no page: the platform's back end confirms what it restored",
     ),
@@ -159,6 +158,7 @@ REMEDY = (
         may=may_settle_remedy,
         transition="fail_remedy",
         takes=inputs.FailRemedyInput,
+        needs_version=False,
         about="The platform says, with the reason, that one effect could not be restored.",
         by_hand="no page: the platform's back end says so",
     ),
@@ -182,7 +182,6 @@ SIBLING = (
         may=may_review_sibling,
         transition="keep",
         takes=inputs.DecideSiblingInput,
-        needs_version=True,
         operation="decide_sibling",
         about="A person looked again: the notice is kept, or withdrawn with its remedies. No other falls with it.",
         page=StaffPage(
@@ -206,7 +205,6 @@ PUBLICATION = (
         commands.publish_record,
         may=may_publish,
         due_at=lambda actor, publication: publication.due_at,
-        needs_version=True,
         about="Everybody can read shop, act and measure from now on.",
         page=StaffPage(
             _("Publish record %(number)s?"),
@@ -224,7 +222,6 @@ PUBLICATION = (
         may=may_publish,
         takes=inputs.ReportToRegulatorInput,
         when=lambda actor, publication, now: publication.reported_at is None,
-        needs_version=True,
         about="Records that the market regulator was told, with its receipt.",
         page=StaffPage(
             _("Record the report of %(number)s to the regulator"),

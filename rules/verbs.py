@@ -20,7 +20,6 @@ SIDE = (
         commands.object_to_exit,
         may=policies.may_speak_for_exit,
         takes=inputs.ObjectToExitInput,
-        needs_version=True,
         needs_role="manager",
         about="Another person calculates again, never less; what was calculated is due as before.",
         page=Page(
@@ -38,7 +37,6 @@ SIDE = (
         commands.withdraw_exit,
         may=policies.may_speak_for_exit,
         when=lambda actor, case, now: case.paid_minor == 0,
-        needs_version=True,
         needs_role="manager",
         operation="withdraw_exit",
         about="The party stays after all; from now on the rule applies to it as to everybody.",
@@ -60,7 +58,6 @@ PLATFORM = (
         may=policies.may_calculate_exit,
         takes=inputs.CalculateExitInput,
         due_at=lambda actor, case: case.answer_due_at,
-        needs_version=True,
         about="Says what is refunded, item by item; each refund is worked out from what was paid and what is left.",
         page=StaffPage(
             _("Calculate the refund of %(number)s"),
@@ -79,7 +76,6 @@ PLATFORM = (
         takes=inputs.PayExitInput,
         when=lambda actor, case, now: bool(case.owed_minor),
         due_at=lambda actor, case: case.refund_due_at,
-        needs_version=True,
         about="All that is owed so far was paid.",
         page=StaffPage(
             _("Record the payment of %(number)s"),
@@ -95,7 +91,6 @@ CHANGE = (
         "enter",
         commands.enter_change,
         may=policies.may_enter_change,
-        needs_version=True,
         about="A person answers for what a program proposed; another person signs it.",
         page=StaffPage(
             _("Enter %(number)s under your name"),
@@ -112,7 +107,6 @@ CHANGE = (
         commands.sign_change,
         may=policies.may_sign_change,
         takes=inputs.SignChangeInput,
-        needs_version=True,
         about="The catalogue has a new version; served notices keep the version that they quote.",
         page=StaffPage(
             _("Sign %(number)s"),
@@ -129,7 +123,6 @@ CHANGE = (
         commands.refuse_change,
         may=policies.may_refuse_change,
         takes=inputs.RefuseChangeInput,
-        needs_version=True,
         about="The catalogue stays as it is, for a reason.",
         page=StaffPage(
             _("Refuse %(number)s"),
@@ -146,7 +139,6 @@ SIGNATURE = (
         commands.withdraw_signature,
         may=policies.may_withdraw_signature,
         takes=inputs.WithdrawSignatureInput,
-        needs_version=True,
         operation="withdraw_signature",
         about="The text is signed by this counsel no more; the signature and the reason stay in its public history.",
         page=StaffPage(
@@ -164,7 +156,6 @@ WORK = (
         commands.settle_law_work,
         may=policies.may_settle_law_work,
         takes=inputs.SettleLawWorkInput,
-        needs_version=True,
         operation="settle_law_work",
         about="Somebody read it beside the law as it reads now, and says what was done.",
         page=StaffPage(
@@ -181,7 +172,6 @@ MAKING = (
         commands.enter_rule_version,
         may=policies.may_enter_rule,
         takes=inputs.EnterInput,
-        needs_version=True,
         when=lambda actor, case, now: case.rule_version.drafted_by_id is None,
         about="A person checked the record of the consultation, and answers for the draft; another person adopts it.",
         by_hand=ON_ITS_PAGE,
@@ -191,7 +181,6 @@ MAKING = (
         commands.adopt_rule_version,
         may=policies.may_adopt_rule,
         takes=inputs.AdoptInput,
-        needs_version=True,
         when=lambda actor, case, now: case.rule_version.drafted_by_id is not None,
         about="Somebody who wrote nothing of it approves the text, as consulted on or with every change explained.",
         by_hand=ON_ITS_PAGE,
@@ -201,7 +190,6 @@ MAKING = (
         commands.publicise_rule_version,
         may=policies.may_publicise_rule,
         takes=inputs.PubliciseInput,
-        needs_version=True,
         about="Everybody can read when it takes effect; the version open until now ends there.",
         by_hand=ON_ITS_PAGE,
     ),

@@ -1,7 +1,7 @@
 """What a page says when it asks: the words beside a field of an input, and the page of a verb.
 
     reason = Line(max_length=500, asks=Ask(_("Why"), _("Its people read it.")))
-    Verb("suspend", …, takes=SuspendInput, needs_version=True, page=Page(_("Suspend %(name)s?"), button=…, done=…))
+    Verb("suspend", …, takes=SuspendInput, page=Page(_("Suspend %(name)s?"), button=…, done=…))
 
 Kind, length and codes stand on the field itself (`surfaces.input_forms`). Of a field that says nothing else, the
 label is its description in the API document.

@@ -17,7 +17,6 @@ LISTED = (
         parts=conditions.all_facts,
         when=conditions.is_unsettled,
         takes=inputs.ShiftBurdenInput,
-        needs_version=True,
         path="facts/<int:no>/shift-burden",
         arguments=FACT,
         about="Lay the burden of a fact on another side, on a stated legal basis, with a new time; both sides are "
@@ -32,7 +31,6 @@ LISTED = (
         parts=conditions.all_facts,
         when=conditions.can_be_ruled,
         takes=inputs.RuleFactInput,
-        needs_version=True,
         status=201,
         path="facts/<int:no>/rule",
         arguments=FACT,
@@ -46,7 +44,6 @@ LISTED = (
         parts=conditions.all_facts,
         when=conditions.is_unsettled,
         takes=inputs.ShiftBurdenInput,
-        needs_version=True,
         path="facts/<int:no>/reopen",
         arguments=FACT,
         about="One fact goes back into the evidence phase, with a burden and a new time.",
@@ -56,7 +53,6 @@ LISTED = (
         "close-evidence",
         commands.close_evidence,
         may=policies.may_mediate,
-        needs_version=True,
         about="End the evidence phase, once nobody has anything more to show or to answer.",
         page=StaffPage(
             _("Close evidence in %(number)s?"),
@@ -72,7 +68,6 @@ LISTED = (
         when=conditions.facts_are_settled,
         due_at=lambda actor, dispute: dispute.platform_due_at,
         takes=inputs.DetermineInput,
-        needs_version=True,
         operation="determine",
         about="Determine the dispute, fact by fact, in writing. A person's own session is needed: no API client "
         "decides.",
@@ -188,6 +183,7 @@ LISTED = (
         transition="add_translation",
         when=conditions.was_determined,
         takes=inputs.TranslateDeterminationInput,
+        needs_version=False,
         status=201,
         operation="translate_determination",
         about="Add a translation of the newest determination's own words, for information; the original counts. All of "
@@ -225,7 +221,6 @@ LISTED = (
         commands.assign_dispute,
         may=policies.may_assign_dispute,
         takes=inputs.AssignDisputeInput,
-        needs_version=True,
         operation="assign_dispute",
         about="Give the dispute to a mediator, whoever holds it, with a note; one that waits is joined with it. "
         "Compliance does it, an administrator where compliance is itself a side. Refused where the mediator has a "

@@ -15,6 +15,7 @@ EXECUTOR = (
         "begin-training",
         commands.begin_training,
         may=policies.may_manage_executor,
+        needs_version=False,
         about="The executor's people may train and sit tests.",
         page=StaffPage(
             _("Let %(name)s train?"),
@@ -27,6 +28,7 @@ EXECUTOR = (
         "certify",
         commands.certify_executor,
         may=policies.may_manage_executor,
+        needs_version=False,
         about="The executor has at least one person with a certification in force.",
         page=StaffPage(
             _("Say that %(name)s is certified?"),
@@ -42,7 +44,6 @@ EXECUTOR = (
         "activate",
         commands.activate_executor,
         may=policies.may_manage_executor,
-        needs_version=True,
         about="The executor may act within its mandate, if contract, processing terms and mandate are in force.",
         page=StaffPage(
             _("Let %(name)s act?"),
@@ -59,7 +60,6 @@ EXECUTOR = (
         commands.suspend_executor,
         may=policies.may_suspend_executor,
         takes=registry.SuspendInput,
-        needs_version=True,
         about="A person of compliance stops the executor: nothing is issued in its name until a person lets it again.",
         page=StaffPage(
             _("Suspend %(name)s?"),
@@ -79,7 +79,6 @@ EXECUTOR = (
         commands.reinstate_executor,
         may=policies.may_reinstate_executor,
         takes=registry.ReinstateInput,
-        needs_version=True,
         about="A person of compliance lets the executor act again, with the reason.",
         page=StaffPage(
             _("Reinstate %(name)s?"),
@@ -96,7 +95,6 @@ EXECUTOR = (
         commands.end_executor,
         may=policies.may_manage_executor,
         takes=registry.EndInput,
-        needs_version=True,
         about="The executor works for the platform no more; what it did stays on record.",
         page=StaffPage(
             _("End the work of %(name)s?"),
@@ -114,7 +112,6 @@ EXECUTOR = (
         commands.extend_contract,
         may=policies.may_manage_executor,
         takes=registry.ExtendContractInput,
-        needs_version=True,
         about="The contract runs longer than it did.",
         page=StaffPage(
             _("Extend the contract: %(name)s"),
@@ -130,7 +127,6 @@ EXECUTOR = (
         may=policies.may_manage_executor,
         transition="record_terms",
         takes=registry.ProcessingTermsInput,
-        needs_version=True,
         status=201,
         about="A new version of what the executor may do with personal data, and until when.",
         page=StaffPage(
@@ -148,6 +144,7 @@ EXECUTOR = (
         may=policies.may_manage_executor,
         transition="add_pay_term",
         takes=registry.PayTermInput,
+        needs_version=False,
         status=201,
         about="What the executor is paid by. Pay that follows rejections is refused.",
         page=StaffPage(
@@ -166,7 +163,6 @@ EXECUTOR = (
         may=policies.may_manage_executor,
         transition="grant_mandate",
         takes=registry.MandateInput,
-        needs_version=True,
         status=201,
         about="A new version of what the executor may do; the one before ends where it starts.",
         page=StaffPage(
@@ -188,6 +184,7 @@ EXECUTOR = (
         may=policies.may_manage_executor,
         transition="add_person",
         takes=registry.AddPersonInput,
+        needs_version=False,
         status=201,
         about="Somebody works for the executor from now on. Outsiders know them by the code in the answer.",
         page=StaffPage(
@@ -204,6 +201,7 @@ EXECUTOR = (
         may=policies.may_propose_sub_processor,
         transition="propose_sub_processor",
         takes=registry.ProposeSubProcessorInput,
+        needs_version=False,
         status=201,
         about="Somebody to whom the executor would pass a part of the work; not before the platform agrees.",
         page=StaffPage(
@@ -222,7 +220,6 @@ EXECUTOR_PARTS = (
         commands.end_person,
         may=policies.may_manage_executor,
         path="persons/<str:code>/end",
-        needs_version=True,
         about="Somebody works for the executor no more: they can do nothing from the next request on.",
         page=StaffPage(
             _("End the work of %(code)s?"),
@@ -244,7 +241,6 @@ EXECUTOR_PARTS = (
         path="sub-processors/<str:sub>/decide",
         arguments={"sub": "sub_processor"},
         takes=registry.DecideSubProcessorInput,
-        needs_version=True,
         about="A person of the platform agrees to a sub-processor or not, once.",
         page=StaffPage(
             _("May %(name)s pass data on to %(firm)s?"),
@@ -260,7 +256,6 @@ EXECUTOR_PARTS = (
         may=policies.may_manage_executor,
         path="mandates/<str:mandate>/revoke",
         takes=registry.RevokeMandateInput,
-        needs_version=True,
         about="A version of the mandate ends now, with the reason.",
         page=StaffPage(
             _("Revoke version %(no)s of the mandate of %(name)s?"),
@@ -316,7 +311,6 @@ CERTIFICATION = (
         may=may_withdraw_certification,
         transition="withdraw_certification",
         takes=training.WithdrawCertificationInput,
-        needs_version=True,
         about="A person of compliance takes a certification back, with the reason. What was done under it stays done. "
         "`If-Match` is the version of the executor for which the person works.",
         by_hand="CERTIFICATE_PAGE: on a page it is a step of the executor's, whose version is checked",
@@ -332,7 +326,6 @@ CERTIFICATE_PAGE = Verb(
     arguments={"certificate": "ref"},
     transition="withdraw_certification",
     takes=training.WithdrawCertificationInput,
-    needs_version=True,
     has_endpoint=False,
     page=StaffPage(
         _("Withdraw the certificate of %(code)s?"),

@@ -79,7 +79,6 @@ INSTRUCTION = (
         may=policies.may_withdraw_instruction,
         when=can_be_withdrawn,
         takes=incidents.WithdrawInstructionInput,
-        needs_version=True,
         about="The platform takes it back. What was reported done before stays done; what is reported after is "
         "refused.",
         page=StaffPage(
@@ -113,7 +112,6 @@ INCIDENT = (
         may=policies.may_explain_incident,
         due_at=hearing_due,
         takes=incidents.ExplainInput,
-        needs_version=True,
         about="The executor says what happened; late, too, as long as nothing is found.",
         page=Page(
             _("Your statement"),
@@ -131,7 +129,6 @@ INCIDENT = (
         when=can_be_contested,
         due_at=hearing_due,
         takes=incidents.ContestInput,
-        needs_version=True,
         about="The executor contests the finding, once; somebody else finds anew.",
         page=Page(
             _("Contest the finding on %(number)s?"),
@@ -149,7 +146,6 @@ INCIDENT = (
         commands.find_incident,
         may=policies.may_find_incident,
         takes=incidents.FindInput,
-        needs_version=True,
         about="A person of compliance finds whose fault it was, with reasons and what is to be done better.",
         page=StaffPage(
             _("Find"),
@@ -164,7 +160,6 @@ INCIDENT = (
         commands.compensate_incident,
         may=policies.may_compensate_incident,
         takes=incidents.CompensateInput,
-        needs_version=True,
         about="The platform made the harmed party whole in its own name, or says why nothing is owed.",
         page=StaffPage(
             _("Make the affected party whole"),
@@ -185,7 +180,6 @@ INCIDENT = (
         commands.close_incident,
         may=policies.may_close_incident,
         when=finding_is_final,
-        needs_version=True,
         about="Nothing is left to do.",
         page=StaffPage(
             _("Close"),
@@ -216,7 +210,6 @@ CLAIM = Verb(
     transition="",
     when=can_be_claimed,
     takes=incidents.ClaimRecourseInput,
-    needs_version=True,
     has_endpoint=False,
     page=StaffPage(
         _("Claim it back"),
@@ -236,6 +229,7 @@ INCIDENT_FILES = (
         may=policies.may_explain_incident,
         transition="add_file",
         takes=incidents.IncidentFileInput,
+        needs_version=False,
         status=201,
         about="Put a file beside the explanation, until it is given; sealed as received.",
         by_hand="explain: on a page files are handed in with the words",
@@ -253,7 +247,6 @@ RECOURSE = (
         commands.dispute_recourse,
         may=policies.may_dispute_recourse,
         takes=incidents.DisputeRecourseInput,
-        needs_version=True,
         about="The executor disputes the claim, with the reasons.",
         page=Page(
             _("Dispute the claim"), button=_("Dispute the claim"), done=_("Your objection is on file."), within=True
@@ -266,7 +259,6 @@ RECOURSE = (
         transition="record_part_payment",
         when=finding_of_recourse_is_final,
         takes=incidents.PaymentInput,
-        needs_version=True,
         about="A part of the claim was paid; the rest stays open.",
         page=StaffPage(
             _("A part was paid"), button=_("Enter the payment"), done=_("It is in the ledger."), within=True
@@ -278,7 +270,6 @@ RECOURSE = (
         may=policies.may_end_recourse,
         when=finding_of_recourse_is_final,
         takes=incidents.SettleInput,
-        needs_version=True,
         about="The claim is settled; nothing of it is open any more.",
         page=StaffPage(
             _("Settle"),
@@ -293,7 +284,6 @@ RECOURSE = (
         commands.write_off_recourse,
         may=policies.may_end_recourse,
         takes=incidents.WriteOffInput,
-        needs_version=True,
         about="The platform gives up what is still open, with the reason.",
         page=StaffPage(
             _("Write off"),
