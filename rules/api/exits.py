@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from rules import commands, queries
@@ -11,11 +10,11 @@ from rules.arithmetic import KINDS
 from rules.inputs import RequestExitInput
 from rules.lists import EXITS
 from rules.machine import ExitState
-from rules.models import RuleConsent, RuleExit
+from rules.models import RuleConsent
 from rules.verbs import actions_for
 from surfaces.api.narrowing import due_before, of_party
-from surfaces.api.serializers import Action, Code
-from surfaces.api.verbs import VerbView, shown_actions
+from surfaces.api.serializers import CaseOutput, Code, ForReader
+from surfaces.api.verbs import Actions, VerbView
 from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
 
@@ -42,12 +41,9 @@ class ExitCalculationOutput(serializers.Serializer[Any]):
     objection = serializers.CharField()
 
 
-class ExitOutput(serializers.Serializer[Any]):
+class ExitOutput(CaseOutput):
     """A party that leaves rather than accept a version; `under` is the version that goes on for it."""
 
-    ref = serializers.CharField()
-    number = serializers.CharField()
-    version = serializers.IntegerField()
     state = Code(ExitState)
     party = serializers.CharField(source="party.ref")
     rule = serializers.CharField(source="rejected.rule.ref")
@@ -55,21 +51,13 @@ class ExitOutput(serializers.Serializer[Any]):
     under = serializers.CharField(source="under.number", allow_null=True, default=None)
     opened_at = serializers.DateTimeField(source="created_at")
     due_at = serializers.DateTimeField(allow_null=True)
-    is_late = serializers.SerializerMethodField()
+    is_late = ForReader(lambda row, call: row.is_late(call.now), bool)
     calculations = ExitCalculationOutput(many=True, source="calculations.all")
     owed_minor = serializers.IntegerField(allow_null=True)
     paid_minor = serializers.IntegerField()
     paid_at = serializers.DateTimeField(allow_null=True)
     receipt = serializers.CharField()
-    actions = serializers.SerializerMethodField()
-
-    def get_is_late(self, row: RuleExit) -> bool:
-        return row.is_late(self.context["call"].now)
-
-    @extend_schema_field(Action(many=True))
-    def get_actions(self, row: RuleExit) -> list[dict[str, Any]]:
-        call = self.context["call"]
-        return shown_actions(actions_for(call.actor, row, now=call.now), "exits/<str:ref>/", ref=row.ref)
+    actions = Actions(actions_for, "exits/<str:ref>/")
 
 
 class RequestExitView(CommandView):
@@ -97,19 +85,13 @@ class ExitsView(DeclaredListView):
 class ExitView(ReadView):
     """One exit, with its calculations."""
 
-    shows = ExitOutput
-
-    def read(self, call: Call) -> Reply:
-        return self.shown(queries.exit_for(call.actor, call.path["ref"]), call)
+    shows, finds = ExitOutput, queries.exit_for
 
 
 class ExitVerbView(VerbView):
     """A verb on one exit; answers it as it is afterwards."""
 
-    gives = ExitOutput
-
-    def case_of(self, call: Call) -> RuleExit:
-        return queries.exit_for(call.actor, call.path["ref"])
+    gives, finds = ExitOutput, queries.exit_for
 
 
 class AgreeToRuleInput(RequestExitInput):

@@ -280,7 +280,6 @@ class ClauseInput(Input):
     terms = ClauseTermInput(
         many=True,
         max_length=40,
-        required=False,
         default=list,
         help_text=_("values that clocks read; the text prints each where it says {key}"),
     )
@@ -374,7 +373,6 @@ class PublishVersionInput(Input):
     required = RequiredAnswerInput(
         many=True,
         max_length=len(REQUIREMENTS),
-        required=False,
         default=list,
         help_text=_("the check list of what the law wants clauses to say; a person can also answer it afterwards"),
     )

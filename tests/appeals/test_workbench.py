@@ -16,7 +16,7 @@ from casework import clock
 from casework.models import Event
 from classifier.suggestion import Feature, Phrase, Suggestion
 from tests import factories as make
-from tests.pages import Form, browser, text_of
+from tests.pages import Form, browser, living, text_of
 
 pytestmark = pytest.mark.once
 
@@ -36,10 +36,7 @@ def today(db):
     return clock.now()
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    with module_database():
-        return clock.now() - timedelta(hours=2)
+now = living(hours=2)
 
 
 def url(name: str, appeal: Appeal | None = None) -> str:

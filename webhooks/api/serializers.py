@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from surfaces.api.inputs import Choice, Input, Items, Line
-from surfaces.api.serializers import Action, Code, action
+from surfaces.api.serializers import Action, CaseOutput, Code, action
 from surfaces.api.views import Call
 from webhooks.commands.endpoints import MAX_URL
 from webhooks.event_types import ASKABLE, TYPES
@@ -72,12 +72,9 @@ class WebhookSecretOutput(serializers.Serializer[Any]):
     ends_at = serializers.DateTimeField(allow_null=True)
 
 
-class WebhookEndpointOutput(serializers.Serializer[Any]):
+class WebhookEndpointOutput(CaseOutput):
     """`failing_since` is when the first of the failures in a row was; null while all is well."""
 
-    ref = serializers.CharField()
-    number = serializers.CharField()
-    version = serializers.IntegerField()
     client = serializers.CharField(source="client.ref")
     url = serializers.CharField()
     event_types = serializers.ListField(child=serializers.CharField())

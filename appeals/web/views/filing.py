@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from accounts.queries import who_holds
 from accounts.roles import CAN_APPEAL, CAN_DRAFT_APPEAL, CAN_FILE
@@ -26,8 +26,7 @@ from surfaces.web import actor_of, answer_draft, page
 TYPED = ("statement", "late_reason", "new_facts")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=TYPED)
+@page("GET", "HEAD", "POST", keeps=TYPED)
 def file(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the form; sent, it is filed, or kept as a draft and shown once more, as its sender pressed."""
     actor, now = actor_of(request), clock.now()
@@ -49,8 +48,7 @@ def file(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect("appeals:check", ref=ref)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=TYPED)
+@page("GET", "HEAD", "POST", keeps=TYPED)
 def check(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows what will be filed, row by row; the button files it. Filing twice shows the appeal that exists."""
     desk = _FilingPage(actor_of(request), ref, clock.now())
@@ -95,8 +93,7 @@ def draft(request: HttpRequest, ref: str) -> JsonResponse:
     return answer_draft(save)
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def submitted(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the receipt: number, time, what happens next and when, how to add evidence. Can be bookmarked."""
     actor, now = actor_of(request), clock.now()

@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from executors.api.outputs.common import actions_of, is_the_platform_s
+from executors.api.outputs.common import ExecutorActions, is_the_platform_s
 from executors.machine import IncidentState, RecourseState
 from executors.models import (
     ENDS_A_PART,
@@ -20,7 +20,19 @@ from executors.models import (
 from executors.queries.incidents import masked
 from executors.queries.todo import due_at_of, turn_of
 from files.attachments import FileCopy
-from surfaces.api.serializers import OLD_FILE, Action, Amount, Code, Computed, FileOutput, Money, file_shown, money
+from surfaces.api.serializers import (
+    OLD_FILE,
+    Amount,
+    CaseOutput,
+    Code,
+    Computed,
+    FileOutput,
+    ForReader,
+    Money,
+    file_shown,
+    money,
+)
+from surfaces.api.views import Call
 
 
 @extend_schema_serializer(deprecate_fields=("name", "media_type", "size", "href"))
@@ -89,14 +101,21 @@ class NoticeRefOutput(serializers.Serializer[Any]):
     ref = serializers.CharField(source="subject_ref", allow_null=True)
 
 
-class IncidentRowOutput(serializers.Serializer[Any]):
-    ref = serializers.CharField()
-    number = serializers.CharField()
-    version = serializers.IntegerField()
+def _harmed(row: Incident, call: Call) -> dict[str, Any]:
+    if not is_the_platform_s(call.actor):
+        return {"number": masked(row.party.external_ref), "party": None, "name": None}
+    return {"number": row.party.external_ref, "party": row.party.ref, "name": row.party.name}
+
+
+def _notice(row: Incident, call: Call) -> dict[str, Any]:
+    return {"number": row.subject_number, "ref": row.subject_ref if is_the_platform_s(call.actor) else None}
+
+
+class IncidentRowOutput(CaseOutput):
     state = Code(IncidentState)
     act = ExecutedActOutput()
-    notice = serializers.SerializerMethodField()
-    harmed = serializers.SerializerMethodField()
+    notice = ForReader(_notice, NoticeRefOutput())
+    harmed = ForReader(_harmed, HarmedOutput())
     source = Code(OutcomeSource, source="outcome.source")
     error_class = Code(ErrorClass, source="outcome.error_class")
     decided_at = serializers.DateTimeField(source="outcome.decided_at")
@@ -105,17 +124,6 @@ class IncidentRowOutput(serializers.Serializer[Any]):
     finding = Code(FindingOutcome, allow_null=True)
     turn = Computed(turn_of, str)
     due_at = Computed(due_at_of, datetime | None)
-
-    @extend_schema_field(HarmedOutput)
-    def get_harmed(self, row: Incident) -> Any:
-        if not is_the_platform_s(self.context["call"].actor):
-            return {"number": masked(row.party.external_ref), "party": None, "name": None}
-        return {"number": row.party.external_ref, "party": row.party.ref, "name": row.party.name}
-
-    @extend_schema_field(NoticeRefOutput)
-    def get_notice(self, row: Incident) -> Any:
-        shown = row.subject_ref if is_the_platform_s(self.context["call"].actor) else None
-        return {"number": row.subject_number, "ref": shown}
 
 
 class IncidentOutput(IncidentRowOutput):
@@ -131,22 +139,13 @@ class IncidentOutput(IncidentRowOutput):
     contested_at = serializers.DateTimeField(allow_null=True)
     contested_by = serializers.CharField(source="contested_by.code", default=None, allow_null=True)
     compensations = serializers.SerializerMethodField()
-    recourse = serializers.SerializerMethodField()
-    actions = serializers.SerializerMethodField()
+    recourse = serializers.CharField(source="recourse.ref", read_only=True, default=None, allow_null=True)
+    actions = ExecutorActions("incidents/<str:ref>/")
 
     @extend_schema_field(CompensationOutput(many=True))
     def get_compensations(self, row: Incident) -> Any:
         shown = row.compensations.all() if is_the_platform_s(self.context["call"].actor) else ()
         return CompensationOutput(shown, many=True, context=self.context).data
-
-    @extend_schema_field(serializers.CharField(allow_null=True))
-    def get_recourse(self, row: Incident) -> str | None:
-        recourse = getattr(row, "recourse", None)
-        return None if recourse is None else str(recourse.ref)
-
-    @extend_schema_field(Action(many=True))
-    def get_actions(self, row: Incident) -> list[dict[str, Any]]:
-        return actions_of(self.context, row, "incidents/<str:ref>/")
 
 
 class RecourseEntryOutput(serializers.Serializer[Any]):
@@ -158,17 +157,19 @@ class RecourseEntryOutput(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
 
 
-class RecourseOutput(serializers.Serializer[Any]):
+def _open(row: Recourse) -> dict[str, Any] | None:
+    ended = sum(entry.amount_minor for entry in row.entries.all() if entry.kind in ENDS_A_PART)
+    return money(row.claimed_minor - ended if row.is_open else 0, row.currency)
+
+
+class RecourseOutput(CaseOutput):
     """A claim of the platform against an executor, with its ledger. `open` is what is neither paid nor given up."""
 
-    ref = serializers.CharField()
-    number = serializers.CharField()
-    version = serializers.IntegerField()
     state = Code(RecourseState)
     incident = serializers.CharField(source="incident.ref")
     executor = serializers.CharField(source="executor.ref")
     claimed = Amount()
-    open = serializers.SerializerMethodField()
+    open = Computed(_open, Money())
     words = serializers.CharField()
     claimed_at = serializers.DateTimeField(source="created_at")
     dispute = serializers.CharField(source="dispute_reasons")
@@ -176,13 +177,4 @@ class RecourseOutput(serializers.Serializer[Any]):
     disputed_by = serializers.CharField(source="disputed_by.code", default=None, allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     entries = RecourseEntryOutput(many=True, source="entries.all")
-    actions = serializers.SerializerMethodField()
-
-    @extend_schema_field(Money)
-    def get_open(self, row: Recourse) -> Any:
-        ended = sum(entry.amount_minor for entry in row.entries.all() if entry.kind in ENDS_A_PART)
-        return money(row.claimed_minor - ended if row.is_open else 0, row.currency)
-
-    @extend_schema_field(Action(many=True))
-    def get_actions(self, row: Recourse) -> list[dict[str, Any]]:
-        return actions_of(self.context, row, "recourses/<str:ref>/")
+    actions = ExecutorActions("recourses/<str:ref>/")

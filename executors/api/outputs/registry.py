@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from executors.api.outputs.common import actions_of, is_the_platform_s, outward_name
+from executors.api.outputs.common import ExecutorActions, is_the_platform_s, outward_name
 from executors.machine import ExecutorState
 from executors.models import (
     Executor,
@@ -21,7 +21,8 @@ from executors.queries.in_force import (
 from executors.queries.registry import people_for
 from executors.queries.todo import turn_of
 from executors.texts import MANDATE
-from surfaces.api.serializers import Action, Amount, Code, Coded, Computed, coded
+from surfaces.api.serializers import Amount, CaseOutput, Code, Coded, Computed, ForReader, coded
+from surfaces.api.views import Call
 
 
 class ExecutorPersonOutput(serializers.Serializer[Any]):
@@ -74,12 +75,17 @@ class MandateMeasureOutput(serializers.Serializer[Any]):
     level = serializers.IntegerField()
 
 
+def _mandate_state(row: Mandate, call: Call) -> dict[str, str] | None:
+    code = mandate_state(row, now=call.now)
+    return coded(code, label=MANDATE[code])
+
+
 class MandateOutput(serializers.Serializer[Any]):
     """One version of what the executor may do. No category: every one; no ceiling: no measure that moves money."""
 
     ref = serializers.CharField()
     no = serializers.IntegerField()
-    state = serializers.SerializerMethodField()
+    state = ForReader(_mandate_state, Coded())
     effective_from = serializers.DateTimeField()
     effective_until = serializers.DateTimeField(allow_null=True)
     measures = MandateMeasureOutput(many=True, source="measures.all")
@@ -88,18 +94,10 @@ class MandateOutput(serializers.Serializer[Any]):
     ceiling = Amount()
     ended_because = serializers.CharField()
 
-    @extend_schema_field(Coded)
-    def get_state(self, row: Mandate) -> Any:
-        code = mandate_state(row, now=self.context["call"].now)
-        return coded(code, label=MANDATE[code])
 
-
-class ExecutorRowOutput(serializers.Serializer[Any]):
+class ExecutorRowOutput(CaseOutput):
     """An executor in a list; `due_at` is when its contract ends."""
 
-    ref = serializers.CharField()
-    number = serializers.CharField()
-    version = serializers.IntegerField()
     state = Code(ExecutorState)
     state_reason = serializers.CharField()
     state_since = serializers.DateTimeField()
@@ -120,14 +118,10 @@ class ExecutorOutput(ExecutorRowOutput):
     pay_terms = PayTermOutput(many=True, source="pay_terms.all")
     turn = Computed(turn_of, str)
     due_at = Computed(lambda row: None if row.state == ExecutorState.ENDED else row.contract_until, datetime | None)
-    actions = serializers.SerializerMethodField()
+    actions = ExecutorActions("executors/<str:ref>/")
 
     @extend_schema_field(ExecutorPersonOutput(many=True))
     def get_people(self, row: Executor) -> Any:
         actor = self.context["call"].actor
         shown = row.people.all() if is_the_platform_s(actor) else people_for(actor).filter(executor=row)
         return ExecutorPersonOutput(shown, many=True).data
-
-    @extend_schema_field(Action(many=True))
-    def get_actions(self, row: Executor) -> list[dict[str, Any]]:
-        return actions_of(self.context, row, "executors/<str:ref>/")

@@ -25,7 +25,8 @@ from executors.queries.in_force import (
 from executors.queries.registry import executor_for
 from executors.queries.training import certifications_for
 from executors.texts import CERTIFICATE
-from surfaces.api.serializers import Coded, Computed, coded
+from surfaces.api.serializers import Coded, Computed, ForReader, coded
+from surfaces.api.views import Call
 
 
 class RuleVersionRefOutput(serializers.Serializer[Any]):
@@ -88,7 +89,7 @@ class AttemptOutput(serializers.Serializer[Any]):
     passed = serializers.BooleanField(allow_null=True)
     evidence_hash = serializers.CharField()
     answers = serializers.SerializerMethodField()
-    certification = serializers.SerializerMethodField()
+    certification = serializers.CharField(source="certification.ref", read_only=True, default=None, allow_null=True)
 
     @extend_schema_field(AttemptAnswerOutput(many=True))
     def get_answers(self, row: Attempt) -> Any:
@@ -104,10 +105,11 @@ class AttemptOutput(serializers.Serializer[Any]):
         ]
         return AttemptAnswerOutput(rows, many=True, context=self.context).data
 
-    @extend_schema_field(serializers.CharField(allow_null=True))
-    def get_certification(self, row: Attempt) -> str | None:
-        found = getattr(row, "certification", None)
-        return None if found is None else str(found.ref)
+
+def _certificate_state(row: Certification, call: Call) -> dict[str, str] | None:
+    suspended = row.person.executor.state == ExecutorState.SUSPENDED
+    code = certificate_state(row, now=call.now, is_suspended=suspended)
+    return coded(code, label=CERTIFICATE[code])
 
 
 class CertificationOutput(serializers.Serializer[Any]):
@@ -118,19 +120,13 @@ class CertificationOutput(serializers.Serializer[Any]):
     person = serializers.CharField(source="person.code")
     rule_version = RuleVersionRefOutput()
     level = serializers.IntegerField()
-    state = serializers.SerializerMethodField()
+    state = ForReader(_certificate_state, Coded())
     score = serializers.IntegerField(source="attempt.score")
     issued_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
     ends_at = Computed(certificate_ends_at, datetime | None)
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     withdrawn_because = serializers.CharField()
-
-    @extend_schema_field(Coded)
-    def get_state(self, row: Certification) -> Any:
-        suspended = row.person.executor.state == ExecutorState.SUSPENDED
-        code = certificate_state(row, now=self.context["call"].now, is_suspended=suspended)
-        return coded(code, label=CERTIFICATE[code])
 
 
 class MayOutput(serializers.Serializer[Any]):
