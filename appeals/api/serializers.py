@@ -74,7 +74,7 @@ class AssistedOutput(Output):
 
 
 class RulingOutput(OfMeasure):
-    shown = columns(RULING)
+    shown = columns(RULING, without=("amount_minor",))
     amount = Amount()
 
 

@@ -106,7 +106,7 @@ def _in_order(value: Any) -> Any:
 
 
 class MeasureOutput(Output):
-    shown = columns(MEASURE)
+    shown = columns(MEASURE, without=("amount_minor",))
     type = Computed(lambda row: coded(row.type_id, label=row.kind.label), Coded())
     axis = Code(Axis, source="kind.axis")
     object = ObjectOutput(source="*")
@@ -155,7 +155,7 @@ def _exhibit_file(row: Exhibit, actor: Actor) -> dict[str, Any] | None:
 
 
 class RemedyOutput(Output):
-    shown = columns(REMEDY)
+    shown = columns(REMEDY, without=("amount_minor",))
     notice = serializers.CharField(source="notice.ref")
     external_ref = serializers.CharField(source="notice.external_ref")
     party = serializers.CharField(source="notice.party.ref")

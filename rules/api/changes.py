@@ -6,24 +6,23 @@ from rules import queries
 from rules.commands import propose_owner
 from rules.inputs import ProposeOwnerInput
 from rules.lists import CHANGES
-from rules.machine import ChangeState
-from rules.models import Subject
+from rules.models import CatalogueChange
 from rules.verbs import actions_for
-from surfaces.api.serializers import CaseOutput, Code
+from surfaces.api.described import Output, columns
 from surfaces.api.verbs import Actions, VerbView
 from surfaces.api.views import Call, CommandView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
 
 
-class CatalogueChangeOutput(CaseOutput):
+class CatalogueChangeOutput(Output):
     """A new version of a catalogue's entry; nothing changes before a person signs what another entered."""
 
-    state = Code(ChangeState)
-    subject = Code(Subject)
-    key = serializers.CharField(help_text="which entry: instrument and article, or the code of the kind of measure")
+    shown = columns(
+        CatalogueChange,
+        lambda c: (c.ref, c.number, c.version, c.state, c.subject, c.key, c.reason, c.refused_reason),
+        key="which entry: instrument and article, or the code of the kind of measure",
+    )
     said = serializers.JSONField(help_text="the values as proposed")
-    reason = serializers.CharField()
-    refused_reason = serializers.CharField()
     opened_at = serializers.DateTimeField(source="created_at")
     actions = Actions(actions_for, "catalogue-changes/<str:ref>/")
 

@@ -9,44 +9,45 @@ from rules import commands, queries
 from rules.counsel import counsel_signatures
 from rules.inputs import SignAsCounselInput
 from rules.lists import LAW_WORK, SIGNATURES
-from rules.machine import SignatureState, WorkState
-from rules.models import CounselSignature, RestsOn, Signed
+from rules.models import CounselSignature, LawWork
 from rules.verbs import actions_for
-from surfaces.api.serializers import CaseOutput, Code
+from surfaces.api.described import Output, columns
 from surfaces.api.verbs import Actions, VerbView
 from surfaces.api.views import Call, CommandView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
 
 
-class SignatureOutput(CaseOutput):
+class SignatureOutput(Output):
     """Counsel signed the text with this SHA-256; a text that reads otherwise has no signature."""
 
-    state = Code(SignatureState)
-    subject = Code(Signed)
-    key = serializers.CharField(help_text="The code of a ground, a rule's code and number, or a law and place in it.")
-    text_sha256 = serializers.CharField(help_text="Of the text that was signed.")
+    shown = columns(
+        CounselSignature,
+        lambda c: (
+            *(c.ref, c.number, c.version, c.state, c.subject, c.key, c.text_sha256, c.remark),
+            c.withdrawn_reason,
+        ),
+        key="The code of a ground, a rule's code and number, or a law and place in it.",
+        text_sha256="Of the text that was signed.",
+        remark="What counsel says of it, for everybody.",
+    )
     officer = serializers.CharField(source="signed_by.officer_code", help_text="Code of the officer, never a name.")
     signed_at = serializers.DateTimeField(source="created_at")
-    remark = serializers.CharField(help_text="What counsel says of it, for everybody.")
-    withdrawn_reason = serializers.CharField()
 
 
 class SignatureCaseOutput(SignatureOutput):
     actions = Actions(actions_for, "counsel-signatures/<str:ref>/")
 
 
-class LawWorkOutput(CaseOutput):
+class LawWorkOutput(Output):
     """Something that rests on a law with a new version or number, for somebody to look at."""
 
-    state = Code(WorkState)
-    law = serializers.CharField(source="law.key", help_text="Code of the law that changed, and the place in it.")
-    renumbered_from = serializers.CharField(
-        source="law.renumbered_from", help_text="The number that the place had before; empty where it kept it."
+    shown = columns(
+        LawWork,
+        lambda w: (w.ref, w.number, w.version, w.state, w.law.renumbered_from, w.kind, w.key, w.title, w.remark),
+        renumbered_from="The number that the place had before; empty where it kept it.",
+        remark="What was done about it; empty while it waits.",
     )
-    kind = Code(RestsOn)
-    key = serializers.CharField()
-    title = serializers.CharField()
-    remark = serializers.CharField(help_text="What was done about it; empty while it waits.")
+    law = serializers.CharField(source="law.key", help_text="Code of the law that changed, and the place in it.")
     opened_at = serializers.DateTimeField(source="created_at")
     actions = Actions(actions_for, "law-work/<str:ref>/")
 

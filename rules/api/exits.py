@@ -9,11 +9,11 @@ from rules import commands, queries
 from rules.arithmetic import KINDS
 from rules.inputs import RequestExitInput
 from rules.lists import EXITS
-from rules.machine import ExitState
-from rules.models import RuleConsent
+from rules.models import ExitCalculation, RuleConsent, RuleExit
 from rules.verbs import actions_for
+from surfaces.api.described import Output, columns
 from surfaces.api.narrowing import due_before, of_party
-from surfaces.api.serializers import CaseOutput, Code, ForReader
+from surfaces.api.serializers import ForReader
 from surfaces.api.verbs import Actions, VerbView
 from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
@@ -29,34 +29,30 @@ class RefundItemOutput(serializers.Serializer[Any]):
     arithmetic = serializers.CharField()
 
 
-class ExitCalculationOutput(serializers.Serializer[Any]):
+class ExitCalculationOutput(Output):
     """What is refunded, and what the party said against it."""
 
-    no = serializers.IntegerField()
+    shown = columns(
+        ExitCalculation,
+        lambda e: (e.no, e.total_minor, e.reply, e.calculated_at, e.objected_at, e.objection),
+    )
     items = RefundItemOutput(many=True, source="lines")
-    total_minor = serializers.IntegerField()
-    reply = serializers.CharField()
-    calculated_at = serializers.DateTimeField()
-    objected_at = serializers.DateTimeField(allow_null=True)
-    objection = serializers.CharField()
 
 
-class ExitOutput(CaseOutput):
+class ExitOutput(Output):
     """A party that leaves rather than accept a version; `under` is the version that goes on for it."""
 
-    state = Code(ExitState)
+    shown = columns(
+        RuleExit,
+        lambda r: (r.ref, r.number, r.version, r.state, r.due_at, r.owed_minor, r.paid_minor, r.paid_at, r.receipt),
+    )
     party = serializers.CharField(source="party.ref")
     rule = serializers.CharField(source="rejected.rule.ref")
     rejected = serializers.CharField(source="rejected.number")
     under = serializers.CharField(source="under.number", allow_null=True, default=None)
     opened_at = serializers.DateTimeField(source="created_at")
-    due_at = serializers.DateTimeField(allow_null=True)
     is_late = ForReader(lambda row, call: row.is_late(call.now), bool)
     calculations = ExitCalculationOutput(many=True, source="calculations.all")
-    owed_minor = serializers.IntegerField(allow_null=True)
-    paid_minor = serializers.IntegerField()
-    paid_at = serializers.DateTimeField(allow_null=True)
-    receipt = serializers.CharField()
     actions = Actions(actions_for, "exits/<str:ref>/")
 
 

@@ -8,8 +8,9 @@ A field's kind, its codes and whether it may be null are the column's, and are n
 than its attribute, or is not a plain value, is an ordinary field of the serializer.
 """
 
+import inspect
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -50,13 +51,18 @@ class Columns:
 
 
 @overload
-def columns(described: Described[Any], /, **words: Any) -> Columns: ...
+def columns(described: Described[Any], /, *, without: Collection[str] = (), **words: Any) -> Columns: ...
 @overload
-def columns[Row](row: type[Row], says: Callable[[Row], tuple[Any, ...]], /, **words: Any) -> Columns: ...
-def columns(row: Any, says: Any = None, /, **words: Any) -> Columns:
-    """The fields that a description says, with the words of the API's document about those that need some."""
+def columns[Row](
+    row: type[Row], says: Callable[[Row], tuple[Any, ...]], /, *, without: Collection[str] = (), **words: Any
+) -> Columns: ...
+def columns(row: Any, says: Any = None, /, *, without: Collection[str] = (), **words: Any) -> Columns:
+    """The fields that a description says, with the words of the API's document about those that need some.
+
+    `without` are those that the API says otherwise.
+    """
     described = row if says is None else Described(row, says)
-    fields = dict(_field(described.row, path, words) for path in described.paths)
+    fields = dict(_field(described.row, path, words) for path in described.paths if path[-1] not in without)
     if unknown := words.keys() - fields.keys():
         raise TypeError(f"{described.row.__name__}: no columns for the words about {sorted(unknown)}")
     return Columns(fields)
@@ -97,7 +103,7 @@ def _field(row: type[Any], path: tuple[str, ...], words: Mapping[str, Any]) -> t
         row = _below(row, step)
     options: dict[str, Any] = {"help_text": words[name]} if name in words else {}
     column = _column(row, name)
-    if column is not None and name.endswith("_minor"):
+    if column is not None and name.endswith("_minor") and (hasattr(row, "currency") or hasattr(row, "dispute")):
         return name.removesuffix("_minor"), _money(path, column, options)
     if above:
         options["source"] = ".".join(path)
@@ -123,12 +129,14 @@ def _below(row: type[Any], step: str) -> type[Any]:
 
 
 def _type(row: type[Any], name: str) -> Any:
-    """The type with which the class declares an attribute or a property."""
-    declared = getattr(row, name, None)
+    """The type with which the class declares an attribute, or what a property of it gives."""
+    declared = inspect.getattr_static(row, name, None)
     if isinstance(declared, property):
         return get_type_hints(declared.fget)["return"]
     if isinstance(declared, cached_property):
         return get_type_hints(declared.func)["return"]
+    if inspect.isfunction(gives := getattr(type(declared), "__get__", None)):
+        return get_type_hints(gives)["return"]
     return get_type_hints(row)[name]
 
 
@@ -160,7 +168,7 @@ def _of_type(declared: Any, options: dict[str, Any]) -> Field | None:
 
 
 def _money(path: tuple[str, ...], column: "models.Field[Any, Any]", options: dict[str, Any]) -> Field:
-    """The amount, in the currency of the row or of the case that it belongs to."""
+    """The amount, in the currency of the row or of the dispute that it belongs to."""
     *above, name = path
 
     def amount(row: Any) -> dict[str, Any] | None:

@@ -168,7 +168,8 @@ class FastRefundOutput(Output):
 class FastRefundOptInOutput(Output):
     """One version of a shop's consent to pay fast refunds, up to a sum in a case."""
 
-    shown = columns(FastRefundOptIn, lambda o: (o.version, o.limit_minor, o.given_at, o.ended_at))
+    shown = columns(FastRefundOptIn, lambda o: (o.version, o.given_at, o.ended_at))
+    limit = Computed(lambda row: money(row.limit_minor, "CNY"), Money())
     given_by = serializers.CharField(source="given_by.ref")
     ended_by = serializers.CharField(source="ended_by.ref", default=None, allow_null=True)
 
