@@ -147,16 +147,20 @@ class OpeningInput(Input):
     example: ClassVar[Mapping[str, Any]] = {"subject": "exhibit:1"}
 
 
-class FirstViewInput(Input):
-    outcome = Choice(choices=Outcome.choices)
-    confidence = Choice(choices=Confidence.choices)
-    note = Text(max_length=2000, allow_blank=True, default="")
-    unread_reason = Text(
+def _unread_reason() -> Text:
+    return Text(
         max_length=2000,
         required=False,
         allow_blank=True,
         help_text=_("required where a piece of the file was not opened: why you judge without it"),
     )
+
+
+class FirstViewInput(Input):
+    outcome = Choice(choices=Outcome.choices)
+    confidence = Choice(choices=Confidence.choices)
+    note = Text(max_length=2000, allow_blank=True, default="")
+    unread_reason = _unread_reason()
 
     example: ClassVar[Mapping[str, Any]] = {
         "outcome": "OVERTURNED",
@@ -219,12 +223,7 @@ class DecideAppealInput(Input):
         allow_blank=True,
         help_text=_("required where a measure stands although no fact was established; the letter shows it"),
     )
-    unread_reason = Text(
-        max_length=2000,
-        required=False,
-        allow_blank=True,
-        help_text=_("required where a piece of the file was not opened: why you judge without it"),
-    )
+    unread_reason = _unread_reason()
 
     example: ClassVar[Mapping[str, Any]] = {
         "items": [{"measure": 1, "outcome": "OVERTURNED"}, {"measure": 2, "outcome": "OVERTURNED"}],

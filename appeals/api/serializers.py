@@ -7,10 +7,10 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from appeals.described import APPEAL, ASSISTED, DECISION, EVIDENCE, ITEM, POINT, REQUEST, RULING, SUBMISSION
-from appeals.machine import AppealState
-from appeals.models import Appeal, DecidedBy, FirstView, Outcome
+from appeals.models import Appeal, DecidedBy, FirstView
 from appeals.queries import GroupRead, evidence_shown_to
 from appeals.queries.explained import Point
+from appeals.queries.together import Standing
 from appeals.verbs import ADDRESS, actions_for
 from files.attachments import FileCopy
 from surfaces.api.described import Output, Shown, columns
@@ -106,10 +106,8 @@ class InGroupOutput(serializers.Serializer[Any]):
     no = serializers.IntegerField()
 
 
-class GroupStateOutput(serializers.Serializer[Any]):
-    state = Code(AppealState)
-    outcome = Code(Outcome, allow_null=True)
-    count = serializers.IntegerField()
+class GroupStateOutput(Output):
+    shown = columns(Standing, lambda s: (s.state, s.outcome, s.count))
 
 
 class AppealOutput(Output):

@@ -96,13 +96,6 @@ class ForReader(Computed):
         return self.of(value, self.context["call"])
 
 
-# What the answer about a case begins with. It has no docstring, which the document would say of those without one.
-class CaseOutput(serializers.Serializer[Any]):
-    ref = serializers.CharField()
-    number = serializers.CharField()
-    version = serializers.IntegerField()
-
-
 class Action(serializers.Serializer[Any]):
     """Something the reader may do now; what is not listed is not possible. An app draws its buttons from these."""
 

@@ -118,19 +118,15 @@ class _FilingPage:
             raise NotFound()
         rounds = list(queries.appeals_of_notice(actor, self.notice.pk))
         self.earlier: Appeal | None = rounds[-1] if rounds else None
-        kind = kind_of_filing(self.notice, rounds, now=now)
         self.draft = queries.draft_for(actor, self.notice.pk)
-        self.is_late = is_late or kind["is_late"]
-        self.is_second, self.is_anew, self.asks_new = kind["is_second"], kind["is_anew"], kind["asks_new"]
+        self.kind = kind_of_filing(self.notice, rounds, now=now)
+        self.kind["is_late"] |= is_late
 
     def form(self, data: Any) -> AppealForm:
         return AppealForm(
             data if isinstance(data, QueryDict) else _AsPosted(data),
             measures=list(self.notice.measures.all()),
-            is_late=self.is_late,
-            is_second=self.is_second,
-            is_anew=self.is_anew,
-            asks_new=self.asks_new,
+            **self.kind,
         )
 
     def form_sent(self, request: HttpRequest) -> AppealForm:
@@ -146,16 +142,13 @@ class _FilingPage:
         return AppealForm(
             initial=initial,
             measures=list(self.notice.measures.all()),
-            is_late=self.is_late,
-            is_second=self.is_second,
-            is_anew=self.is_anew,
-            asks_new=self.asks_new,
+            **self.kind,
         )
 
     def form_page(self, request: HttpRequest, form: AppealForm, *, status: int = 200) -> HttpResponse:
         side = beside_notice(self.actor, self.notice, self.now)
         can_be_filed = (
-            self.is_anew
+            self.kind["is_anew"]
             or bool(side.late_url)
             or bool(side.step and side.step.url == request.path.replace("check/", ""))
         )
@@ -189,10 +182,7 @@ class _FilingPage:
         return {
             "notice": self.notice,
             "form": form,
-            "is_late": self.is_late,
-            "is_second": self.is_second,
-            "is_anew": self.is_anew,
-            "asks_new": self.asks_new,
+            **self.kind,
             "may_file": may_file,
             "holders": [] if may_file else who_holds(self.notice.party_id, CAN_FILE),
             "now": self.now,
@@ -201,8 +191,8 @@ class _FilingPage:
     def _rows(self, form: AppealForm) -> list[dict[str, Any]]:
         return [
             {"key": key, "value": value, "change_url": self._change(name, form)}
-            for name, key, value in form.shown(is_second=self.is_second)
-            if not (name == "review" and self.is_second)
+            for name, key, value in form.shown(is_second=self.kind["is_second"])
+            if not (name == "review" and self.kind["is_second"])
         ]
 
     def _change(self, name: str, form: AppealForm) -> str:
