@@ -163,6 +163,12 @@ class Court:
             "PLATFORM": self.carl,
         }[side]
 
+    def is_down(self, since: datetime, until: datetime, *, now: datetime) -> None:
+        """An outage that nobody had announced, confirmed now."""
+        make.confirmed_outage(
+            actor=self.carl, started_at=since, ended_at=until, is_announced=False, cause="断电", now=now
+        )
+
     def pass_time(self, now: datetime) -> int:
         """Every deadline due by `now` is carried out, in due order, and what they set as well."""
         done = 0

@@ -8,7 +8,6 @@ from casework.errors import NotAllowed, NotYourTurn
 from casework.models import Deadline, Event
 from disputes import commands
 from tests.disputes.building import fresh
-from tests.factories import confirmed_outage
 
 pytestmark = pytest.mark.once
 
@@ -169,14 +168,7 @@ def test_the_time_to_confirm_is_longer_by_outages_and_by_a_pause(court):
     dispute, now = agreed(court), court.now
     commands.report_obligation(actor=court.bob, ref=dispute.ref, no=1, note="已寄回", now=now)
     until = dispute.obligations.get(no=1).confirm_due_at
-    confirmed_outage(
-        actor=court.carl,
-        started_at=now + HOUR,
-        ended_at=now + 6 * HOUR,
-        is_announced=False,
-        cause="断电",
-        now=now + 6 * HOUR,
-    )
+    court.is_down(now + HOUR, now + 6 * HOUR, now=now + 6 * HOUR)
     assert commands.extend_windows_of(dispute_id=dispute.pk, now=now + 6 * HOUR) == 1
     commands.pause_dispute(
         actor=court.carl, ref=dispute.ref, reason="法院已立案。", authority="某区法院", now=now + 7 * HOUR

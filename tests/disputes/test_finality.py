@@ -8,7 +8,6 @@ from casework.errors import NotYourTurn
 from disputes import commands, queries
 from disputes.verbs import actions_for
 from tests.disputes.building import fresh
-from tests.factories import confirmed_outage
 from tests.pages import Visitor
 
 pytestmark = pytest.mark.once
@@ -96,14 +95,7 @@ def test_who_held_the_first_round_finds_no_review_to_take(court):
 def test_an_outage_lengthens_the_time_to_ask_for_a_review_as_soon_as_it_is_recorded(court):
     dispute, now = determined(court), court.now + 30 * DAY
     closes = dispute.review_closes_at
-    confirmed_outage(
-        actor=court.carl,
-        started_at=now + HOUR,
-        ended_at=now + 6 * HOUR,
-        is_announced=False,
-        cause="断电",
-        now=now + 7 * HOUR,
-    )
+    court.is_down(now + HOUR, now + 6 * HOUR, now=now + 7 * HOUR)
 
     assert commands.extend_windows_of(dispute_id=dispute.pk, now=now + 7 * HOUR) == 1
     assert fresh(dispute).review_closes_at == closes + 5 * HOUR

@@ -13,7 +13,6 @@ from disputes.queries import todo_for
 from disputes.windows import answer_closes
 from tests.disputes.building import PDF, fact, fresh
 from tests.disputes.test_pages import Visitor
-from tests.factories import confirmed_outage
 
 pytestmark = pytest.mark.once
 
@@ -62,9 +61,7 @@ def test_a_worker_back_after_forty_days_gives_outages_back_first_and_defaults_as
     second = court.joined("not_received")
     due = {case.pk: fact(case, 1).due_at for case in (first, second)}
     down = due[first.pk] - 2 * HOUR
-    confirmed_outage(
-        actor=court.carl, started_at=down, ended_at=down + 5 * HOUR, is_announced=False, cause="断电", now=down + DAY
-    )
+    court.is_down(down, down + 5 * HOUR, now=down + DAY)
 
     court.pass_time(due[second.pk] + 40 * DAY)
 
@@ -83,14 +80,7 @@ def test_in_one_dispute_facts_default_in_the_order_in_which_their_windows_really
     dispute = court.joined("handed_to_others")
     one, two = fact(dispute, 1), fact(dispute, 2)
     began, later = one.window_opened_at, one.window_opened_at + 10 * HOUR
-    confirmed_outage(
-        actor=court.carl,
-        started_at=began + HOUR,
-        ended_at=began + 9 * HOUR,
-        is_announced=False,
-        cause="断电",
-        now=later,
-    )
+    court.is_down(began + HOUR, began + 9 * HOUR, now=later)
     commands.shift_burden(
         actor=court.mia,
         ref=dispute.ref,
@@ -163,14 +153,7 @@ def test_an_outage_lengthens_the_time_for_the_first_answer(court):
     """Swept after it, the outage is given back before any silence follows; recorded before, at once."""
     early, late = court.open("not_received"), court.open("quality")
     due = early.answer_due_at
-    confirmed_outage(
-        actor=court.carl,
-        started_at=court.now + 2 * HOUR,
-        ended_at=due - HOUR,
-        is_announced=False,
-        cause="断电",
-        now=due - HOUR,
-    )
+    court.is_down(court.now + 2 * HOUR, due - HOUR, now=due - HOUR)
     longer = due + (due - HOUR - court.now - 2 * HOUR)
 
     assert commands.extend_windows_of(dispute_id=early.pk, now=due - HOUR) == 1
@@ -187,9 +170,7 @@ def test_an_outage_lengthens_the_time_for_the_first_answer(court):
 def test_an_answer_in_the_time_that_an_outage_gave_back_counts_though_nothing_was_swept_yet(court):
     dispute = court.open("not_received")
     due = dispute.answer_due_at
-    confirmed_outage(
-        actor=court.carl, started_at=due - 3 * HOUR, ended_at=due - HOUR, is_announced=False, cause="断电", now=due
-    )
+    court.is_down(due - 3 * HOUR, due - HOUR, now=due)
 
     commands.answer_dispute(actor=court.alice, ref=dispute.ref, text="不同意。", refuses=True, now=due + 2 * HOUR)
 
