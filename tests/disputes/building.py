@@ -137,16 +137,7 @@ class Court:
         return commands.join_dispute(actor=self.mia, ref=dispute.ref, now=self.now)
 
     def prove(self, dispute: Dispute, fact_no: int, actor: Actor, now: datetime, withheld: str = "") -> None:
-        commands.stage_file(
-            actor=actor,
-            ref=dispute.ref,
-            fact_no=fact_no,
-            file=io.BytesIO(PDF),
-            name="a.pdf",
-            caption="说明",
-            withheld_reason=withheld,
-            now=now,
-        )
+        stage(actor, dispute.ref, now=now, fact_no=fact_no, withheld=withheld)
         commands.submit_evidence(actor=actor, ref=dispute.ref, fact_no=fact_no, now=now)
 
     def rest(self, dispute: Dispute, now: datetime, *, fact_no: int = 1) -> None:
@@ -175,6 +166,12 @@ class Court:
         while fired := deadlines.fire_due(now=now):
             done += fired
         return done
+
+
+def stage(actor: Actor, ref: str, *, now: datetime, fact_no: int = 1, withheld: str = "") -> None:
+    """A draft of evidence, about a fact of the dispute with this ref."""
+    what: dict[str, Any] = {"file": io.BytesIO(PDF), "name": "a.pdf", "caption": "说明", "withheld_reason": withheld}
+    commands.stage_file(actor=actor, ref=ref, fact_no=fact_no, now=now, **what)
 
 
 def ground_of(slug: str) -> GroundDraft:

@@ -1,6 +1,5 @@
 """When things count and when they follow: the due moment to the millisecond, due order, and what a pause moves."""
 
-import io
 from datetime import timedelta
 
 import pytest
@@ -11,7 +10,7 @@ from casework.models import Deadline, Event
 from disputes import commands
 from disputes.queries import todo_for
 from disputes.windows import answer_closes
-from tests.disputes.building import PDF, fact, fresh
+from tests.disputes.building import fact, fresh, stage
 from tests.disputes.test_pages import Visitor
 
 pytestmark = pytest.mark.once
@@ -20,18 +19,11 @@ MOMENT = timedelta(milliseconds=1)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def stage(court, dispute, now):
-    """The bearer of the one fact of "not received" has a draft."""
-    commands.stage_file(
-        actor=court.alice, ref=dispute.ref, fact_no=1, file=io.BytesIO(PDF), name="a.pdf", caption="签收单", now=now
-    )
-
-
 @pytest.mark.parametrize("early", [MOMENT, timedelta(0)], ids=["1 ms before", "at the due moment"])
 def test_evidence_that_comes_by_the_due_moment_counts_though_its_deadline_is_swept_after(court, early):
     dispute = court.joined("not_received")
     due = fact(dispute, 1).due_at
-    stage(court, dispute, court.now)
+    stage(court.alice, dispute.ref, now=court.now)
 
     commands.submit_evidence(actor=court.alice, ref=dispute.ref, fact_no=1, now=due - early)
     court.pass_time(due + deadlines.grace())
@@ -43,7 +35,7 @@ def test_evidence_that_comes_by_the_due_moment_counts_though_its_deadline_is_swe
 def test_evidence_a_millisecond_late_does_not_count_though_its_deadline_is_not_swept_yet(court):
     dispute = court.joined("not_received")
     due = fact(dispute, 1).due_at
-    stage(court, dispute, court.now)
+    stage(court.alice, dispute.ref, now=court.now)
 
     with pytest.raises(DeadlinePassed):
         commands.submit_evidence(actor=court.alice, ref=dispute.ref, fact_no=1, now=due + MOMENT)
