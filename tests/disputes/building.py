@@ -50,6 +50,10 @@ LOOSE = {
 """Facts of which one, found against the claimant alone, does not end a claim for the table's own remedy."""
 
 
+REFUNDED: dict[str, Any] = {"remedy": "REFUND", "amount_minor": 29_900, "payer": "RESPONDENT"}
+NEVER_CAME = {"goods_are": "NOT_DELIVERED", "goods_are_reason": "the carrier's records"}
+
+
 @dataclass
 class Court:
     """One platform with a burden table, a buyer, a seller and two mediators; `eve` acts for another seller."""
@@ -153,6 +157,12 @@ class Court:
             "RESPONDENT": self.respondent_of(ground),
             "PLATFORM": self.carl,
         }[side]
+
+    def determine(self, dispute: Dispute, *, now: datetime, outcome: str = "SUPPORTED", **said: Any) -> Dispute:
+        """Mia determines it, with a sentence for each fact."""
+        said = {"reasons": "r", "sentences": {fact.no: "s" for fact in dispute.facts.all()}} | said
+        draft = commands.DeterminationDraft(outcome, **said)
+        return commands.determine_dispute(actor=self.mia, ref=dispute.ref, draft=draft, now=now)
 
     def is_down(self, since: datetime, until: datetime, *, now: datetime) -> None:
         """An outage that nobody had announced, confirmed now."""

@@ -7,7 +7,7 @@ import pytest
 from casework.errors import NotYourTurn
 from disputes import commands, queries
 from disputes.verbs import actions_for
-from tests.disputes.building import fresh
+from tests.disputes.building import NEVER_CAME, REFUNDED, fresh
 from tests.pages import Visitor
 
 pytestmark = pytest.mark.once
@@ -19,21 +19,7 @@ def determined(court):
     """Found against the seller, who stayed silent."""
     dispute, now = court.joined("not_received"), court.now
     court.pass_time(now + 30 * DAY)
-    return commands.determine_dispute(
-        actor=court.mia,
-        ref=dispute.ref,
-        draft=commands.DeterminationDraft(
-            "SUPPORTED",
-            "r",
-            {1: "s"},
-            remedy="REFUND",
-            amount_minor=29_900,
-            payer="RESPONDENT",
-            goods_are="NOT_DELIVERED",
-            goods_are_reason="the carrier's records",
-        ),
-        now=now + 30 * DAY,
-    )
+    return court.determine(dispute, now=now + 30 * DAY, **REFUNDED, **NEVER_CAME)
 
 
 def names(actor, dispute, now):
