@@ -5,10 +5,10 @@ What does not belong here: executing anything.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
-from django_fsm import GET_STATE, FSMField
+from django_fsm import GET_STATE, FSMField, transition
 
 from casework.models import Case, Event
 from casework.states import UNKNOWN, State, Tabs, is_leased, unknown_label
@@ -39,20 +39,27 @@ class StateField(FSMField):
 ACTOR = "actor"
 
 
-def moves(
+def edge(
+    field: Any,
+    source: Any,
+    target: Any,
     event: str,
     *,
+    conditions: Sequence[Callable[[Any], bool]] = (),
     cancels: tuple[str, ...] = (),
     by: tuple[str, ...] = (),
     takes: str = "",
     leaves: bool = False,
-) -> dict[str, Any]:
-    """The `custom=` of a transition: its event, the deadline kinds it cancels, who it is for (charts only).
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Declares that the decorated verb leads from `source` (a state or several) to `target`; None keeps the state.
 
+    What it says is `event`; it cancels the deadlines of these kinds; `by` is who it is for (charts only).
     What it does to whoever holds the case: `takes` is who does from now on, the `ACTOR` or whom the fact of that name
     refers to; with `leaves` nobody does.
     """
-    return {"event": event, "cancels": cancels, "by": by, "takes": takes, "leaves": leaves}
+    custom = {"event": event, "cancels": cancels, "by": by, "takes": takes, "leaves": leaves}
+    declared = transition(field=field, source=source, target=target, conditions=list(conditions), custom=custom)
+    return cast("Callable[[Callable[..., None]], Callable[..., None]]", declared)
 
 
 class OnTabs(models.Model):
