@@ -5,6 +5,7 @@ What does not belong here: executing anything.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from django.db import models
@@ -193,6 +194,14 @@ def holder_after(model: type[Case], events: Iterable[Event]) -> str | None:
 
 def verbs_that_take(model: type[Case]) -> list[str]:
     return sorted({step.verb for step in steps_of(model) if step.takes})
+
+
+def held_since(model: type[Case], rows: Sequence[Case]) -> dict[int, datetime]:
+    """Since when each of these cases has had whoever holds it, by its key."""
+    taken = Event.objects.filter(
+        case_kind=model.KIND, case_id__in=[each.pk for each in rows], verb__in=verbs_that_take(model)
+    )
+    return dict(taken.order_by().values("case_id").annotate(at=models.Max("at")).values_list("case_id", "at"))
 
 
 def verbs_open_to(case: Case) -> Iterator[str]:
