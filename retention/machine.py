@@ -5,9 +5,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import transition
 
-from casework.machine import StateField, moves
+from casework.machine import StateField, edge
 from casework.states import State, Tab, tabs
 
 
@@ -34,21 +33,11 @@ class RunMachine(models.Model):
     class Meta:
         abstract = True
 
-    @transition(
-        field=state,
-        source=RunState.ENDING,
-        target=RunState.ENDING,
-        custom=moves("retention_run.ended_some", by=("system",)),
-    )
+    @edge(state, RunState.ENDING, None, "retention_run.ended_some", by=("system",))
     def end_some(self, **_facts: Any) -> None:
         """Some of the records have ended; the event has their number and the digest of their keys."""
 
-    @transition(
-        field=state,
-        source=RunState.ENDING,
-        target=RunState.CARRIED_OUT,
-        custom=moves("retention_run.finished", by=("system",)),
-    )
+    @edge(state, RunState.ENDING, RunState.CARRIED_OUT, "retention_run.finished", by=("system",))
     def finish(self, **_facts: Any) -> None:
         """No record is left that was due and is not held."""
 
@@ -74,11 +63,6 @@ class HoldMachine(models.Model):
     class Meta:
         abstract = True
 
-    @transition(
-        field=state,
-        source=HoldState.IN_FORCE,
-        target=HoldState.LIFTED,
-        custom=moves("legal_hold.lifted", by=("compliance",)),
-    )
+    @edge(state, HoldState.IN_FORCE, HoldState.LIFTED, "legal_hold.lifted", by=("compliance",))
     def lift(self, **_facts: Any) -> None:
         """The hold is over, for a reason."""

@@ -9,7 +9,7 @@ from casework.actor import Actor
 from casework.verbs import Action, Verb
 from retention import commands, inputs, policies
 from retention.models import LegalHold
-from surfaces.asks import STAFF, Page
+from surfaces.asks import StaffPage
 
 HOLD = (
     Verb(
@@ -17,14 +17,12 @@ HOLD = (
         commands.lift_hold,
         may=policies.may_lift_hold,
         takes=inputs.LiftHoldInput,
-        needs_version=True,
         about="The hold is over; what was due meanwhile can end.",
-        page=Page(
+        page=StaffPage(
             _("Lift the hold %(number)s"),
             [_("What was due meanwhile ends with the next run. The reason stays on record.")],
             button=_("Lift the hold"),
             done=_("The hold is lifted."),
-            by=STAFF,
             is_loss=True,
         ),
     ),
