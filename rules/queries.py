@@ -99,14 +99,9 @@ def versions_of(codes: Iterable[str]) -> dict[str, list[RuleVersion]]:
     return found
 
 
-def law_articles(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[LawArticle]]:
-    """The cited law articles that we know, by (instrument, article); of each what was recorded, in order of force."""
-    wanted = set(keys)
-    found: dict[tuple[str, str], list[LawArticle]] = {}
-    for row in LawArticle.objects.filter(instrument__in={instrument for instrument, _article in wanted}):
-        if (row.instrument, row.article) in wanted:
-            found.setdefault((row.instrument, row.article), []).append(row)
-    return found
+def articles_of(instruments: Collection[str]) -> list[LawArticle]:
+    """Every version on record of the articles of these laws, in order of force."""
+    return list(LawArticle.objects.filter(instrument__in=instruments).order_by("in_force_from", "pk"))
 
 
 def law_library() -> list[LawArticle]:

@@ -32,6 +32,7 @@ from notices.models import (
 )
 from notices.queries import exhibit_copy
 from notices.verbs import actions_for
+from rules.api.counsel import SignatureOutput
 from surfaces.api.serializers import (
     OLD_FILE,
     Action,
@@ -147,6 +148,8 @@ class BasisOutput(serializers.Serializer[Any]):
     is_gist = serializers.BooleanField(
         help_text=_("the text says in our own words what a law article says; do not quote it")
     )
+    is_signed_by_counsel = serializers.BooleanField(help_text="Whether counsel signed the wording that it quotes.")
+    signatures = SignatureOutput(many=True, help_text="Of counsel under that wording, the newest first.")
 
 
 @extend_schema_serializer(deprecate_fields=("file",))

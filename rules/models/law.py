@@ -1,6 +1,6 @@
 """Articles of laws and ministry rules, which a measure may also rest on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.triggers import Trigger, append_only
+from rules.laws.citing import touch
 from rules.models.change import CatalogueChange
 from rules.models.languages import InBothLanguages
 
@@ -136,6 +137,17 @@ def article_in_force(recorded: Iterable[LawArticle], day: date) -> LawArticle | 
     """
     begun = [row for row in recorded if row.is_signed and row.in_force_from <= day]
     return begun[-1] if begun and begun[-1].is_in_force(day) else None
+
+
+def renumbered(begun: Sequence[LawArticle], place: str) -> LawArticle | None:
+    """The article that a later version of the law made of this place; None where the place has its number still.
+
+    `begun` are signed versions of articles of one law, in the order of the table. A text of that version or a later
+    one under the old number is another article, which took the number over.
+    """
+    moves = [each for each in begun if each.renumbered_from and touch(each.renumbered_from, place)]
+    own = [each for each in begun if touch(each.article, place)]
+    return None if not moves or (own and own[-1].in_force_from >= moves[-1].in_force_from) else moves[-1]
 
 
 LAW_TRIGGERS = [
