@@ -212,11 +212,14 @@ class PublishedMeasureOutput(serializers.Serializer[Any]):
 class PublicRecordOutput(serializers.Serializer[Any]):
     """A merchant's illegal act as everybody may read it: shop, act and measures, and no other word."""
 
+    what_was_done = serializers.CharField(
+        source="act", help_text="In one sentence; empty in records of before it was asked for."
+    )
     ref = serializers.CharField()
     number = serializers.CharField()
     state = Code(PublicationState)
     shop = serializers.CharField(source="shop_name")
-    act = BrokenArticleOutput(many=True, source="notice.articles")
+    act = BrokenArticleOutput(many=True, source="notice.articles", help_text="The articles that it breaks.")
     measures = PublishedMeasureOutput(many=True, source="notice.measures")
     published_at = serializers.DateTimeField(allow_null=True)
     corrected_at = serializers.DateTimeField(allow_null=True)

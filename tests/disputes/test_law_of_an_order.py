@@ -13,8 +13,8 @@ from disputes.default_table import GROUNDS, RELAXATIONS
 from disputes.default_table.applying import ORDERS, applied
 from disputes.default_table.document import written
 from disputes.queries import dispute_for, statutory_notes
-from rules.laws import BY_CODE, INSTRUMENTS, instrument_named, places_cited, unregistered
-from rules.laws.citing import number_of, touch
+from rules.laws import BY_CODE, INSTRUMENTS, instrument_named, places_cited
+from rules.laws.citing import articles_cited, narrowest, number_of, touch
 from tests.pages import Visitor
 
 ROWS = [line.split("\t") for line in Path(__file__).with_name("orders.tsv").read_text().splitlines()[1:]]
@@ -83,7 +83,8 @@ def faults_of(chinese):
     places = places_cited(chinese)
     named = {place.place.split("(")[0].split("[")[0] for place in places}
     cited = {str(number_of(each)) for each in ARTICLE.findall(chinese)}
-    return [*unregistered(chinese), *sorted(cited - named)]
+    unknown = [each for each in narrowest(list(articles_cited(chinese))) if not is_registered(*each)]
+    return [*unknown, *sorted(cited - named)]
 
 
 @pytest.mark.once
