@@ -76,6 +76,7 @@ class Condition(models.TextChoices):
     )
     SEVEN_DAYS = "SEVEN_DAYS", _("received no more than seven days ago (Consumer Rights Law, article 24(1))")
     FOOD = "FOOD", _("food (Food Safety Law, articles 148 and 150)")
+    PREPAID = "PREPAID", _("what was paid for in advance (Prepaid Consumption Interpretation, articles 1 and 26)")
 
 
 class SourceConfidence(models.TextChoices):

@@ -99,11 +99,6 @@ def versions_of(codes: Iterable[str]) -> dict[str, list[RuleVersion]]:
     return found
 
 
-def articles_of(instruments: Collection[str]) -> list[LawArticle]:
-    """Every version on record of the articles of these laws, in order of force."""
-    return list(LawArticle.objects.filter(instrument__in=instruments).order_by("in_force_from", "pk"))
-
-
 def law_library() -> list[LawArticle]:
     """Every article as it was signed last, by law and number; one that nobody signed, as it was recorded last."""
     rows = LawArticle.objects.select_related("entered_by", "signed_by").order_by("in_force_from", "pk")

@@ -19,9 +19,8 @@ from notices.commands.drafts import BasisDraft, ExhibitDraft, NoticeDraft
 from notices.commands.settle import settled_for
 from notices.models import BasisKind, MeasureType, Notice
 from rules.clearances import open_findings
-from rules.models import Clause, Consent, LawArticle, article_in_force, renumbered
+from rules.models import Clause, Consent, LawArticle, article_in_force, articles_of, renumbered
 from rules.queries import (
-    articles_of,
     clause_in_force,
     clauses_cited,
     consents_by_party,

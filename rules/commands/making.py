@@ -26,10 +26,9 @@ from rules.commands.publish import (
 from rules.commands.required import RequiredDraft, store_required
 from rules.commands.terms import ClauseText
 from rules.machine import RuleState
-from rules.models import Consent, LawArticle, Made, Rulemaking, RuleVersion, article_in_force, renumbered
+from rules.models import Consent, LawArticle, Made, Rulemaking, RuleVersion, article_in_force, articles_of, renumbered
 from rules.paragraphs import renumbered_words
 from rules.policies import may_adopt_rule, may_enter_rule, may_make_rule, may_publicise_rule
-from rules.queries import articles_of
 
 
 @command

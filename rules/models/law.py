@@ -1,6 +1,6 @@
 """Articles of laws and ministry rules, which a measure may also rest on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from django.conf import settings
@@ -128,6 +128,11 @@ class LawArticle(InBothLanguages):
     @property
     def text(self) -> str:
         return self.in_language("text")
+
+
+def articles_of(instruments: Collection[str]) -> list[LawArticle]:
+    """Every version on record of the articles of these laws, in order of force."""
+    return list(LawArticle.objects.filter(instrument__in=instruments).order_by("in_force_from", "pk"))
 
 
 def article_in_force(recorded: Iterable[LawArticle], day: date) -> LawArticle | None:

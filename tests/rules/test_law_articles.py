@@ -11,8 +11,7 @@ from casework.errors import BasisNotInForce, ConflictOfInterest, Invalid, NotAll
 from casework.ledger import verify
 from casework.models import Event
 from rules import commands as rules
-from rules.models import CatalogueChange, LawArticle, article_in_force
-from rules.queries import articles_of
+from rules.models import CatalogueChange, LawArticle, article_in_force, articles_of
 from tests import factories as make
 from tests.laws import assert_refused, insert
 from tests.surfaces.people import Http
