@@ -60,9 +60,14 @@ def signatures_of_version(version: RuleVersion) -> list[CounselSignature]:
     return signatures_under(Signed.RULE_VERSION, [key]).get(key, [])
 
 
+def standing(signatures: Iterable[CounselSignature], sha256: str) -> list[CounselSignature]:
+    """Those of them that stand under this very text now."""
+    return [each for each in signatures if each.is_given and each.text_sha256 == sha256]
+
+
 def is_signed(signatures: Iterable[CounselSignature], sha256: str) -> bool:
     """Whether one of these stands under this very text."""
-    return any(each.is_given and each.text_sha256 == sha256 for each in signatures)
+    return bool(standing(signatures, sha256))
 
 
 def stood(signatures: Iterable[CounselSignature], sha256: str, at: datetime) -> list[CounselSignature]:
