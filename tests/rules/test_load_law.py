@@ -160,7 +160,10 @@ def test_a_quotation_says_beside_it_whether_counsel_signed_the_wording(world, no
         actor=counsel, subject="LAW_ARTICLE", key="CN-CPL-2013 23(3)", text_sha256=sha256, now=now
     )
 
-    for visitor, page in ((alice, path), (Visitor(make.staff("compliance", now=now), "zh-hans"), reverse("making:laws"))):
+    for visitor, page in (
+        (alice, path),
+        (Visitor(make.staff("compliance", now=now), "zh-hans"), reverse("making:laws")),
+    ):
         assert "法律顾问已签署：L-3 号人员" in visitor.sees(page)
     said = api("GET", url).json()["basis"][0]
     assert (said["is_signed_by_counsel"], said["signatures"][0]["officer"]) == (True, "L-3")
