@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from rules.counsel import signatures_under, signed_by, stood
-from rules.models import CounselSignature, InBothLanguages, Signed
+from rules.models import CounselSignature, InBothLanguages, InLanguage, Signed
 
 
 class BasisKind(models.TextChoices):
@@ -70,13 +70,8 @@ class Basis(InBothLanguages):
     def __str__(self) -> str:
         return f"{self.name} {self.clause_number}"
 
-    @property
-    def name(self) -> str:
-        return self.in_language("name")
-
-    @property
-    def text(self) -> str:
-        return self.in_language("text")
+    name = InLanguage()
+    text = InLanguage()
 
     @property
     def is_gist(self) -> bool:
