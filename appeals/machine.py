@@ -71,10 +71,7 @@ STATES = {
         "calm",
         "cross",
         tab="",
-        next_step=_(
-            "You can also use mediation, arbitration or court; a consumer can complain to 12315, a merchant can report "
-            "to the market regulator. Your legal rights stay."
-        ),
+        next_step=_("You can also use the other ways that the notice names. Your legal rights stay."),
     ),
     S.CORRECTED: State.final(
         "good", "check", tab="", next_step=_("The platform revoked the measure itself, so the appeal was closed.")

@@ -121,11 +121,17 @@ def not_relied_on(numbers: Iterable[int]) -> str:
     return _("Not relied on: evidence %(numbers)s.") % {"numbers": joined(numbers)}
 
 
-def elsewhere(*, consumer: bool | None) -> str:
+def elsewhere(*, consumer: bool | None, about_rights: bool = False) -> str:
     """The sentences about where else one can turn; None where a consumer and a merchant read the same letter.
 
     A complaint to 12315 is for what was bought to live with; a merchant reports instead (投诉举报处理暂行办法 3, 15).
+    Whether a right is infringed is for an authority of its own (电商法 43).
     """
+    if about_rights:
+        return _(
+            "You can also complain to the authority for intellectual property, or turn to mediation, arbitration where "
+            "it was agreed, or a court; this letter does not stand in the way."
+        )
     if consumer is None:
         return _(
             "You can also turn to mediation, arbitration where it was agreed, or a court; a consumer can complain to "

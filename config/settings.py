@@ -355,8 +355,6 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # Axes counts wrong passwords, in the database, and is first to lock; this one limits the codes of a second factor.
 # Sign-ins are counted by axes: allauth's own limit would shut a whole network for whoever signs in often.
 ACCOUNT_RATE_LIMITS: dict[str, Any] = {"login_failed": "10/15m/key", "login": None}
-# Else no dispute rests on a ground of the burden table that counsel did not sign.
-UNSIGNED_GROUNDS_ALLOWED: bool = env.bool("UNSIGNED_GROUNDS_ALLOWED", default=True)
 STAFF_SECOND_FACTOR_REQUIRED = True  # no variable: only a database that `manage.py demo` made is exempt
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = env.str("SITE_NAME", default="Appeals")
@@ -478,6 +476,8 @@ EXECUTOR_REVERSAL_HOURS: int = env.int("EXECUTOR_REVERSAL_HOURS", default=24)  #
 EXECUTOR_HANDOVER_HOURS: int = env.int("EXECUTOR_HANDOVER_HOURS", default=24)  # at least, for who takes work over
 EXECUTOR_DOUBLE_REVIEW_PERMILLE: int = env.int("EXECUTOR_DOUBLE_REVIEW_PERMILLE", default=20)
 RECORDS_HOURS: int = env.int("RECORDS_HOURS", default=24)  # until records that cannot be had count as unreachable
+# Else no dispute rests on a ground of the burden table that counsel did not sign.
+UNSIGNED_GROUNDS_ALLOWED: bool = env.bool("UNSIGNED_GROUNDS_ALLOWED", default=True)
 TABLE_PROPOSALS: bool = flag("TABLE_PROPOSALS", default=True)  # the system may propose what the table derives
 CONFIRM_ABOVE_MINOR: int = env.int("CONFIRM_ABOVE_MINOR", default=500_000)  # from ¥5,000 on: confirmed separately
 NOTICE_BATCH_LIMIT = 500

@@ -47,9 +47,9 @@ class Standard(models.TextChoices):
 
 
 class BasisKind(models.TextChoices):
-    """Where an allocation comes from; only the first is said by the law itself."""
+    """Where an allocation comes from; only the first is said by an article, of a law or of what was made under one."""
 
-    EXPLICIT = "EXPLICIT", _("said by the law")
+    EXPLICIT = "EXPLICIT", _("said by the cited article itself")
     DERIVED = "DERIVED", _("derived from the law")
     PRACTICE = "PRACTICE", _("market practice where the law leaves it open")
 
@@ -66,13 +66,17 @@ class Effect(models.TextChoices):
 class Condition(models.TextChoices):
     """What an order can say that decides whether the table applies to it, or how (`disputes.conditions`)."""
 
-    DURABLE = "DURABLE", _("durable goods, or decoration (Consumer Rights Law, article 23(3))")
+    DURABLE = "DURABLE", _("durable goods, or services such as decoration (Consumer Rights Law, article 23(3))")
     SIX_MONTHS = (
         "SIX_MONTHS",
-        _("durable goods or decoration, received no more than six months ago (Consumer Rights Law, article 23(3))"),
+        _(
+            "durable goods or services such as decoration, received no more than six months ago (Consumer Rights Law, "
+            "article 23(3))"
+        ),
     )
     SEVEN_DAYS = "SEVEN_DAYS", _("received no more than seven days ago (Consumer Rights Law, article 24(1))")
     FOOD = "FOOD", _("food (Food Safety Law, articles 148 and 150)")
+    PREPAID = "PREPAID", _("what was paid for in advance (Prepaid Consumption Interpretation, articles 1 and 26)")
 
 
 class SourceConfidence(models.TextChoices):

@@ -15,7 +15,8 @@ from disputes.choices import Condition
 
 DURABLE_TAGS = frozenset({"durable", "decoration"})
 FOOD_TAGS = frozenset({"food", "fresh"})
-CATEGORIES = DURABLE_TAGS | FOOD_TAGS | {"clothing", "cosmetics", "prepaid", "virtual", "not_durable"}
+PREPAID_TAGS = frozenset({"prepaid"})
+CATEGORIES = DURABLE_TAGS | FOOD_TAGS | PREPAID_TAGS | {"clothing", "cosmetics", "virtual", "not_durable"}
 """The tags of an order that say what kind of goods it is about: with one of them, it is of no other kind."""
 
 CLAIM = "CLAIM"
@@ -71,6 +72,8 @@ def says(condition: str | None, order: Order) -> bool | None:
         return _is_among(order, DURABLE_TAGS)
     if condition == Condition.FOOD:
         return _is_among(order, FOOD_TAGS)
+    if condition == Condition.PREPAID:
+        return _is_among(order, PREPAID_TAGS)
     if condition == Condition.SEVEN_DAYS:
         return None if order.received_at is None else order.opened_at <= _end(add_days(order.received_at, 7))
     durable = _is_among(order, DURABLE_TAGS)

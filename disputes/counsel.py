@@ -3,19 +3,21 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from casework import clock
 from casework.errors import Invalid
-from disputes.models import BurdenTable, GroundRow
-from rules.counsel import SignedText, is_signed, signatures_under
+from disputes.choices import Record, Remedy, Stake
+from disputes.models import BurdenTable, FactRow, GroundRow, StepRow
+from rules.counsel import SignedText, is_signed, signatures_under, stood
 from rules.laws import places_cited
 from rules.models import CounselSignature, RestsOn, Signed
-from rules.resting import Resting
+from rules.resting import Resting, in_both
 
 
 def in_use() -> QuerySet[GroundRow]:
@@ -63,23 +65,40 @@ LABELS = {
 LANGUAGES = {"_zh": _("Chinese"), "_en": _("English")}
 
 
+OF_LISTS = {"remedies": Remedy, "part": Remedy, "stakes": Stake, "holds": Record}
+"""What the codes of a column mean that holds several."""
+
+
 def _label(name: str) -> str:
     stem, language = name.removesuffix(name[-3:]), LANGUAGES.get(name[-3:])
     return str(LABELS[name]) if language is None else f"{LABELS[stem]} ({language})"
 
 
-def _parts(row: GroundRow) -> Iterator[tuple[str, str]]:
-    for name, value in row.content().items():
-        if name != "facts" and value not in ("", [], None, False):
-            yield _label(name), str(value)
-    for fact in row.content()["facts"]:
-        for name, value in fact.items():
-            if name not in ("steps", "no") and value not in ("", [], None, False):
-                yield f"{fact['no']} {_label(name)}", str(value)
-        for step in fact["steps"]:
-            for name, value in step.items():
-                if name != "no" and value not in ("", [], None, False):
-                    yield f"{fact['no']}.{step['no']} {_label(name)}", str(value)
+def _words(model: type[Model], name: str, value: object) -> str:
+    """What a code means, in both languages, whichever the reader's is; empty where the value is no code."""
+    column = model._meta.get_field(name).flatchoices  # type: ignore[union-attr]
+    choices = [(True, _("yes"))] if value is True else OF_LISTS[name].choices if name in OF_LISTS else column
+    codes = value if isinstance(value, list) else [value]
+    labels = [in_both(label) for code, label in choices if code in codes]
+    return f"{'、'.join(zh for zh, _en in labels)} · {', '.join(en for _zh, en in labels)}" if labels else ""
+
+
+def _named(model: type[Model], at: str, said: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for name, value in said.items():
+        if value not in ("", [], None, False):
+            shown = ", ".join(value) if isinstance(value, list) else str(value)
+            yield f"{at}{_label(name)}", shown, _words(model, name, value)
+
+
+def _parts(row: GroundRow) -> Iterator[tuple[str, str, str]]:
+    said = row.content()
+    facts = said.pop("facts")
+    yield from _named(GroundRow, "", said)
+    for fact in facts:
+        no, steps = fact.pop("no"), fact.pop("steps")
+        yield from _named(FactRow, f"{no} ", fact)
+        for step in steps:
+            yield from _named(StepRow, f"{no}.{step.pop('no')} ", step)
 
 
 def grounds_resting() -> Iterable[Resting]:
@@ -111,10 +130,7 @@ def hashes_of(table_id: int, table_digest: str) -> Mapping[str, str]:
 
 def was_signed(ground: GroundRow, at: datetime) -> bool:
     """Whether a signature stood under the ground at that moment."""
-    return any(
-        each.text_sha256 == ground.text_sha256 and each.created_at <= at and (each.is_given or each.updated_at > at)
-        for each in ground.signatures
-    )
+    return bool(stood(ground.signatures, ground.text_sha256, at))
 
 
 def require_signed(ground: GroundRow) -> None:

@@ -79,6 +79,7 @@ class StatutorySum:
             PENALTY: [
                 gettext("The loss is shown by the platform or found; what the order came to need not be the loss."),
                 gettext("Who asks for less shows that the penalty is too high."),
+                gettext("Who broke the contract in bad faith generally gets no reduction."),
             ],
         }
         return [*own[self.kind], always]

@@ -131,12 +131,13 @@ def _sibling(review: SiblingReview, event: Event) -> Iterator[Comparison]:
 
 
 def _publication(row: Publication, event: Event) -> Iterator[Comparison]:
-    yield from said(event, notice=row.notice.ref, regulator=digest(row.regulator), receipt=digest(row.receipt))
+    words = {name: digest(getattr(row, name)) for name in ("act", "regulator", "receipt")}
+    yield from said(event, notice=row.notice.ref, **words)
 
 
 CLAIMS = {
     Publication.KIND: Claims(
-        by_event={"publication.opened": _publication, "publication.reported": _publication},
+        by_event=dict.fromkeys(("publication.opened", "publication.published", "publication.reported"), _publication),
         parts=("notice",),
     ),
     Notice.KIND: Claims(

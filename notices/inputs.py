@@ -351,6 +351,17 @@ class FailRemedyInput(Input):
     example: ClassVar[Mapping[str, Any]] = {"note": "商品已被商家自行删除,无法恢复。"}
 
 
+class PublishRecordInput(Input):
+    """What a merchant did against the law, in one sentence for everybody to read."""
+
+    act = Line(
+        max_length=200,
+        asks=Ask(_("Illegal act"), _("what was done, in one sentence, in Chinese: no person, number or address")),
+    )
+
+    example: ClassVar[Mapping[str, Any]] = {"act": "在商品页面宣称普通食品具有治疗疾病的功效。"}
+
+
 class ReportToRegulatorInput(Input):
     """The regulator that was told of an illegal act, and the number of its receipt."""
 

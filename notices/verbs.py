@@ -204,12 +204,13 @@ PUBLICATION = (
         "publish",
         commands.publish_record,
         may=may_publish,
+        takes=inputs.PublishRecordInput,
         due_at=lambda actor, publication: publication.due_at,
         about="Everybody can read shop, act and measure from now on.",
         page=StaffPage(
             _("Publish record %(number)s?"),
             (
-                _("Everybody can read the shop's name, the articles of law and the measures."),
+                _("Everybody can read the shop's name, what was done, the articles of law and the measures."),
                 _("It stays until the last measure ends; if the notice falls, it is corrected where it was read."),
             ),
             button=_("Publish"),

@@ -5,21 +5,27 @@ An app says in `TEXTS` how one of its texts is read by its key. What does not be
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
+from casework.formats import moment_text
 from rules.models import CounselSignature, LawArticle, RuleVersion, Signed
 
 
 @dataclass(frozen=True, slots=True)
 class SignedText:
-    """A text that can be signed: what it is called, and every part of it with its label, as it is hashed."""
+    """A text that can be signed: what it is called, and every part of it as it is hashed, with label and words.
+
+    The words say in both languages what a value means that is a code; they are empty where the value is a text.
+    """
 
     subject: str
     key: str
     title: str
     sha256: str
-    parts: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    parts: Sequence[tuple[str, str, str]] = field(default_factory=tuple)
     address: str = ""
 
 
@@ -54,9 +60,31 @@ def signatures_of_version(version: RuleVersion) -> list[CounselSignature]:
     return signatures_under(Signed.RULE_VERSION, [key]).get(key, [])
 
 
+def standing(signatures: Iterable[CounselSignature], sha256: str) -> list[CounselSignature]:
+    """Those of them that stand under this very text now."""
+    return [each for each in signatures if each.is_given and each.text_sha256 == sha256]
+
+
 def is_signed(signatures: Iterable[CounselSignature], sha256: str) -> bool:
     """Whether one of these stands under this very text."""
-    return any(each.is_given and each.text_sha256 == sha256 for each in signatures)
+    return bool(standing(signatures, sha256))
+
+
+def stood(signatures: Iterable[CounselSignature], sha256: str, at: datetime) -> list[CounselSignature]:
+    """Those of them that stood under this very text at that moment."""
+    return [
+        each
+        for each in signatures
+        if each.text_sha256 == sha256 and each.created_at <= at and (each.is_given or each.updated_at > at)
+    ]
+
+
+def signed_by(signatures: Iterable[CounselSignature]) -> str:
+    """Who signed and when, in one line; that nobody did where there is none of these."""
+    for each in signatures:
+        values = {"officer": each.signed_by.officer_code, "day": moment_text(each.created_at, "day")}
+        return gettext("signed by counsel: officer %(officer)s, %(day)s") % values
+    return gettext("not signed by counsel")
 
 
 def _rule(key: str) -> SignedText | None:
@@ -65,7 +93,7 @@ def _rule(key: str) -> SignedText | None:
     version = versions.select_related("rule").prefetch_related("clauses").first()
     if version is None:
         return None
-    parts = [(each.number, f"{each.text_zh}\n{each.text_en}") for each in version.clauses.all()]
+    parts = [(each.number, f"{each.text_zh}\n{each.text_en}", "") for each in version.clauses.all()]
     return SignedText(Signed.RULE_VERSION, key, f"{version.rule.name} {number}", version.text_hash, parts)
 
 
@@ -81,7 +109,7 @@ def _law(key: str) -> SignedText | None:
     row = LawArticle.objects.filter(instrument=instrument, article=place, change__isnull=False).last()
     if row is None or not row.text_zh:
         return None
-    return SignedText(Signed.LAW_ARTICLE, key, str(row), row.text_sha256, [(row.article, row.text_zh)])
+    return SignedText(Signed.LAW_ARTICLE, key, str(row), row.text_sha256, [(row.article, row.text_zh, "")])
 
 
 def _laws() -> Iterable[SignedText]:

@@ -5,16 +5,17 @@ publication and two people signed it (`LawArticle.is_quotable`). What does not b
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 from django.utils.translation import get_language, gettext
 
+from rules.counsel import signed_by, stood
 from rules.laws import Place, places_cited
-from rules.laws.citing import in_chinese, touch
-from rules.models import LawArticle
+from rules.laws.citing import in_chinese
+from rules.models import CounselSignature, LawArticle, Signed, renumbered
 
 
 def in_own_words() -> str:
@@ -27,6 +28,7 @@ class Paragraph:
     """One paragraph as the reader is shown it: `content` is the law's wording where it `is_quoted`, else our words.
 
     `renumbered_to` is its number in a later version of the law: what cites the old number has to be looked at.
+    `signatures` are those of counsel that stand under the quoted wording; our own words have none.
     """
 
     key: str
@@ -40,6 +42,12 @@ class Paragraph:
     in_force_from: date
     in_force_until: date | None
     renumbered_to: str = ""
+    signatures: Sequence[CounselSignature] = field(default_factory=tuple)
+
+    @property
+    def is_signed_by_counsel(self) -> bool:
+        """Whether counsel signed the wording that is quoted."""
+        return bool(self.signatures)
 
     @property
     def citation(self) -> str:
@@ -50,9 +58,10 @@ class Paragraph:
 
     @property
     def sentence(self) -> str:
-        """The paragraph in one line: quoted, or marked as our own words."""
+        """The paragraph in one line: quoted, with whether counsel signed the wording, or marked as our own words."""
         if self.is_quoted:
-            return gettext("%(law)s: “%(text)s”") % {"law": self.citation, "text": self.content}
+            quoted = {"law": self.citation, "text": self.content, "signed": signed_by(self.signatures)}
+            return gettext("%(law)s: “%(text)s” (%(signed)s)") % quoted
         words = gettext("%(law)s (%(whose)s): %(text)s")
         return words % {"law": self.citation, "whose": in_own_words(), "text": self.content}
 
@@ -60,6 +69,16 @@ class Paragraph:
     def hash_words(self) -> str:
         """The hash of the wording, or that there is none to compare."""
         return self.sha256 or gettext("not verified")
+
+
+def renumbered_words(cited: str, before: Sequence[LawArticle], now: LawArticle) -> str:
+    """That an article has another number by now, and what it says if that is not what it said under the one cited."""
+    values = {"day": now.in_force_from.isoformat(), "before": cited, "number": now.article}
+    if before and now.text_sha256 and before[-1].text_sha256 == now.text_sha256:
+        same = gettext("Since %(day)s article %(before)s is article %(number)s, with the same wording: cite that.")
+        return same % values
+    other = gettext("Since %(day)s article %(before)s is article %(number)s: cite that. It says: %(text)s")
+    return other % (values | {"text": now.text if now.is_quotable else now.gist})
 
 
 class Library:
@@ -73,6 +92,11 @@ class Library:
         rows = LawArticle.objects.filter(change__isnull=False, change__updated_at__lte=self.at)
         return list(rows.order_by("in_force_from", "pk"))
 
+    @cached_property
+    def _signatures(self) -> list[CounselSignature]:
+        rows = CounselSignature.objects.filter(subject=Signed.LAW_ARTICLE, created_at__lte=self.at)
+        return list(rows.select_related("signed_by"))
+
     def paragraphs(self, text_zh: str) -> list[Paragraph]:
         """Every paragraph that a basis in Chinese cites, in its order."""
         return [self.paragraph(place) for place in places_cited(text_zh)]
@@ -82,9 +106,7 @@ class Library:
         day = localdate(self.at)
         rows = [row for row in self._signed if row.instrument == cited.instrument.code and row.in_force_from <= day]
         row = next((r for r in reversed(rows) if r.article == cited.place and r.is_in_force(day)), None)
-        moved = next((r for r in reversed(rows) if r.renumbered_from and touch(r.renumbered_from, cited.place)), None)
-        if moved is not None and row is not None and moved.pk < row.pk:
-            moved = None  # the old number was signed anew after that
+        moved = renumbered(rows, cited.place)
         english = (get_language() or "").startswith("en")
         said, law = cited.instrument.said_of(cited.place), cited.instrument
         quoted = row is not None and row.is_quotable and moved is None
@@ -101,6 +123,9 @@ class Library:
             in_force_from=row.in_force_from if row is not None else law.in_force_from,
             in_force_until=row.in_force_until if row is not None else None,
             renumbered_to=moved.article if moved is not None else "",
+            signatures=stood([s for s in self._signatures if s.key == row.key], row.text_sha256, self.at)
+            if row is not None and quoted
+            else (),
         )
 
 

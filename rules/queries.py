@@ -99,16 +99,6 @@ def versions_of(codes: Iterable[str]) -> dict[str, list[RuleVersion]]:
     return found
 
 
-def law_articles(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[LawArticle]]:
-    """The cited law articles that we know, by (instrument, article); of each what was recorded, in order of force."""
-    wanted = set(keys)
-    found: dict[tuple[str, str], list[LawArticle]] = {}
-    for row in LawArticle.objects.filter(instrument__in={instrument for instrument, _article in wanted}):
-        if (row.instrument, row.article) in wanted:
-            found.setdefault((row.instrument, row.article), []).append(row)
-    return found
-
-
 def law_library() -> list[LawArticle]:
     """Every article as it was signed last, by law and number; one that nobody signed, as it was recorded last."""
     rows = LawArticle.objects.select_related("entered_by", "signed_by").order_by("in_force_from", "pk")

@@ -46,7 +46,8 @@ def resting_on(law: LawArticle) -> list[Resting]:
     return [each for source in SOURCES for each in source() if rests(each)]
 
 
-def _in_both(text: object) -> tuple[str, str]:
+def in_both(text: object) -> tuple[str, str]:
+    """A sentence of ours in Chinese and in English, whichever the reader's language is."""
     with translation.override("zh-hans"):
         zh = str(text)
     with translation.override("en"):
@@ -55,14 +56,14 @@ def _in_both(text: object) -> tuple[str, str]:
 
 def _required() -> Iterator[Resting]:
     for each in REQUIREMENTS:
-        article_zh, _en = _in_both(each.article)
-        yield Resting(RestsOn.REQUIRED, each.key, *_in_both(each.says), places_cited(article_zh))
+        article_zh, _en = in_both(each.article)
+        yield Resting(RestsOn.REQUIRED, each.key, *in_both(each.says), places_cited(article_zh))
 
 
 def _wording() -> Iterator[Resting]:
     for code, kind in KINDS.items():
-        article_zh, _en = _in_both(kind.article)
-        yield Resting(RestsOn.WORDING, code, *_in_both(kind.why), places_cited(article_zh))
+        article_zh, _en = in_both(kind.article)
+        yield Resting(RestsOn.WORDING, code, *in_both(kind.why), places_cited(article_zh))
 
 
 def _clauses() -> Iterator[Resting]:

@@ -37,6 +37,7 @@ from casework.errors import (
 )
 from casework.firing import DeadlineSpec, command, fire
 from casework.text import is_visually_blank
+from casework.working_days import add_days
 
 SUGGESTION = "suggestion"
 
@@ -249,7 +250,7 @@ def request_information(
     if due < promised["information_least"].ends(now):
         words = _("Give at least %(least)s to answer.") % {"least": promised["information_least"]}
         raise Invalid.field("/due_at", "too-short", words)
-    if due > now + timedelta(days=settings.MAX_INFORMATION_DAYS):
+    if due > add_days(now, settings.MAX_INFORMATION_DAYS):
         raise Invalid.field("/due_at", "too-long", _("Give at most 30 days: the measure goes on meanwhile."))
     number = (appeal.requests.aggregate(last=Max("no"))["last"] or 0) + 1
     request = InformationRequest.objects.create(

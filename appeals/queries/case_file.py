@@ -147,7 +147,7 @@ def _notice(notice: Any, exhibits: Mapping[Any, FileCopy]) -> dict[str, Any]:
 def _sections(
     appeal: Appeal, evidence: Sequence[EvidenceItem], letters: Sequence[Letter], *, now: datetime
 ) -> Iterator[Section]:
-    yield _("Notice"), _about(appeal.notice)
+    yield _("Notice"), _about(appeal.notice, now)
     yield _("Measures"), [_measure(measure) for measure in appeal.notice.measures.all()]
     yield _("Appeal"), _appeal(appeal)
     yield _("Evidence"), [f"{item.no}. {item.caption} ({_evidence_name(item)})" for item in evidence]
@@ -156,7 +156,7 @@ def _sections(
     yield case_file.proof_section(course, now=now)
 
 
-def _about(notice: Any) -> Iterator[str]:
+def _about(notice: Any, now: datetime) -> Iterator[str]:
     served = {"number": notice.number, "when": beijing_time(notice.served_at)}
     yield _("Notice %(number)s, delivered on %(when)s.") % served
     yield notice.facts
@@ -164,7 +164,7 @@ def _about(notice: Any) -> Iterator[str]:
     for translated in notices.translations_of(notice):
         yield translated.label
         yield from lines_of(translated)
-    yield from (basis.sentence for basis in notice.bases.all())
+    yield from (basis.sentence_at(now) for basis in notice.bases.all())
 
 
 def _measure(measure: Any) -> str:

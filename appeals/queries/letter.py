@@ -117,7 +117,7 @@ def _proof(decision: Decision) -> Iterator[str]:
 
 
 def _rule(appeal: Appeal, decision: Decision) -> Iterator[str]:
-    yield from (basis.sentence for basis in appeal.notice.bases.all())
+    yield from (basis.sentence_at(decision.decided_at) for basis in appeal.notice.bases.all())
     for measure in appeal.notice.measures.all():
         if lines := lines_of(measure.calculation):
             values = {"measure": measure.kind.label, "calculation": "; ".join(lines)}

@@ -17,7 +17,7 @@ from appeals.queries import appeals_of_group, appeals_with_items_for, decided_by
 from casework import counts
 from console.appeals.case import reader
 from console.frame import OVERSEES, list_view
-from surfaces.lists import Act, Asked, Choice, Column, Flag, Kind, Line, Listing, Order, Tab, number, state
+from surfaces.lists import Act, Asked, Choice, Column, Flag, Kind, Line, Listing, Order, Tab, coded, number, state
 
 
 def _flags(line: Line[Appeal]) -> Iterator[Flag]:
@@ -100,13 +100,7 @@ queue = list_view(
             NUMBER,
             PARTY,
             MEASURES,
-            Column(
-                "ground",
-                _("Ground"),
-                lambda line: line.row.get_ground_display(),
-                rank=3,
-                code=lambda line: line.row.ground,
-            ),
+            coded("ground", _("Ground"), rank=3),
             AT_STAKE,
             Column("due", _("Due"), lambda line: line.row.due_at, Kind.DUE, 1, "due"),
             Column("waited", _("Has waited"), lambda line: line.row.filed_at, Kind.SINCE, file_head=_("Filed")),

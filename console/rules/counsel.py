@@ -20,7 +20,7 @@ from rules.models import CounselSignature, LawWork, Signed
 from rules.policies import may_sign_as_counsel
 from rules.verbs import actions_for
 from surfaces.asks import STAFF
-from surfaces.lists import Column, Kind, detail, number, since, state, tabs_of
+from surfaces.lists import Column, Kind, coded, detail, number, since, state, tabs_of
 from surfaces.lists.words import in_columns
 
 READS = (COUNSEL, *OVERSEES)
@@ -104,12 +104,7 @@ signatures = list_view(
         searched=_("Search by number or entry"),
         columns=[
             number(_("Signature")),
-            Column(
-                "subject",
-                _("What is signed"),
-                lambda line: line.row.get_subject_display(),
-                code=lambda line: line.row.subject,
-            ),
+            coded("subject", _("What is signed")),
             Column("key", _("Entry"), lambda line: line.row.key),
             Column("sha256", _("SHA-256 of the text"), lambda line: line.row.text_sha256[:12]),
             Column("signed", _("Signed by"), lambda line: str(line.row.signed_by)),
@@ -136,12 +131,7 @@ law_work = list_view(
         columns=[
             number(_("Work item")),
             Column("law", _("Law"), lambda line: line.row.law.key, note=lambda line: line.row.law.renumbered_from),
-            Column(
-                "kind",
-                _("What rests on it"),
-                lambda line: line.row.get_kind_display(),
-                code=lambda line: line.row.kind,
-            ),
+            coded("kind", _("What rests on it")),
             Column("key", _("Entry"), lambda line: line.row.key),
             detail("title", _("What it says"), lambda line: line.row.title),
             Column("settled", _("Looked at by"), lambda line: str(line.row.settled_by or ""), Kind.TEXT),

@@ -19,7 +19,7 @@ from casework.actor import Actor, ActorKind
 from casework.errors import NotFound, or_not_found
 from casework.formats import beijing_deadline, money
 from casework.models import Event
-from disputes.choices import Payer, Remedy, Side
+from disputes.choices import CONSUMERS, Payer, Remedy, Role, Side
 from disputes.claims import originals_of
 from disputes.counsel import was_signed
 from disputes.machine import FactState
@@ -380,4 +380,6 @@ def _disagree(determination: Determination) -> Iterator[str]:
         yield _("Either side can ask once, until %(until)s, for a review by another person, free of charge.") % {
             "until": beijing_deadline(closes)
         }
-    yield letters.elsewhere(consumer=None)
+    roles = {determination.dispute.ground.claimant_role, determination.dispute.ground.respondent_role}
+    buys, trades = bool(roles & CONSUMERS), bool(roles - CONSUMERS - {Role.PLATFORM})
+    yield letters.elsewhere(consumer=None if buys and trades else buys, about_rights=Role.RIGHT_HOLDER in roles)

@@ -190,8 +190,8 @@ LISTED = (
                 _("You give up the review by the platform."),
                 _("Once both sides have accepted, what was determined is carried out at once."),
                 _(
-                    "Your legal rights stay: mediation, arbitration or court; a consumer's complaint to 12315, a "
-                    "merchant's report to the market regulator."
+                    "Your legal rights stay: the other ways that the letter names, such as mediation, arbitration or "
+                    "court."
                 ),
             ],
             button=_("Accept the determination"),

@@ -28,6 +28,7 @@ from notices.models import (
 )
 from notices.queries import exhibit_copy
 from notices.verbs import actions_for
+from rules.api.counsel import SignatureOutput
 from surfaces.api.described import Output, Shown, columns
 from surfaces.api.serializers import (
     OLD_FILE,
@@ -135,6 +136,8 @@ class BasisOutput(Output):
     clause = serializers.CharField(source="clause_number")
     version = serializers.CharField(source="version_number")
     text = serializers.CharField()
+    is_signed_by_counsel = serializers.BooleanField(help_text="Whether counsel signed the wording that it quotes.")
+    signatures = SignatureOutput(many=True, help_text="Of counsel under that wording, the newest first.")
 
 
 @extend_schema_serializer(deprecate_fields=("file",))
@@ -183,8 +186,11 @@ class PublicRecordOutput(Output):
     """A merchant's illegal act as everybody may read it: shop, act and measures, and no other word."""
 
     shown = columns(Publication, lambda p: (p.ref, p.number, p.state, p.published_at, p.corrected_at))
+    what_was_done = serializers.CharField(
+        source="act", help_text="In one sentence; empty in records of before it was asked for."
+    )
     shop = serializers.CharField(source="shop_name")
-    act = BrokenArticleOutput(many=True, source="notice.articles")
+    act = BrokenArticleOutput(many=True, source="notice.articles", help_text="The articles that it breaks.")
     measures = PublishedMeasureOutput(many=True, source="notice.measures")
 
 

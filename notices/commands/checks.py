@@ -27,6 +27,7 @@ from notices.models import (
 )
 from rules.clearances import wording_errors
 from rules.models import article_in_force
+from rules.paragraphs import renumbered_words
 
 # Text that says nothing.
 BOILERPLATE = ("违反平台规则", "违规", "违反规定", "violation of platform rules", "violates our policies")
@@ -330,8 +331,10 @@ def _check_basis(checked: _Checked, look: Lookup) -> None:
                     f"{at}/clause", "basis-not-in-force", _("This clause was not in force at the time of the conduct.")
                 )
         elif basis.kind == BasisKind.LAW:
-            recorded = look.articles.get((basis.instrument, basis.article))
-            if recorded is None:
+            recorded, moved = look.recorded(basis), look.renumbered(basis, draft)
+            if moved is not None:
+                checked.refuse(f"{at}/article", "law-renumbered", renumbered_words(basis.article, recorded, moved))
+            elif not recorded:
                 checked.refuse(f"{at}/article", "unknown-article", _("We know no such law article."))
             elif not any(row.is_signed for row in recorded):
                 checked.refuse(

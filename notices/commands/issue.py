@@ -237,7 +237,7 @@ def _basis(notice: Notice, no: int, basis: BasisDraft, draft: NoticeDraft, look:
         row.clause_number, row.version_number = clause.number, version.number
         row.text_zh, row.text_en, row.text_hash = clause.text_zh, clause.text_en, clause.text_hash
     elif basis.kind == BasisKind.LAW:
-        article = article_in_force(look.articles[basis.instrument, basis.article], localdate(draft.conduct_at))
+        article = article_in_force(look.recorded(basis), localdate(draft.conduct_at))
         assert article is not None
         row.law_article = article
         row.name_zh, row.name_en, row.clause_number = article.name_zh, article.name_en, article.article

@@ -19,13 +19,12 @@ from notices.commands.drafts import BasisDraft, ExhibitDraft, NoticeDraft
 from notices.commands.settle import settled_for
 from notices.models import BasisKind, MeasureType, Notice
 from rules.clearances import open_findings
-from rules.models import Clause, Consent, article_in_force
+from rules.models import Clause, Consent, LawArticle, article_in_force, articles_of, renumbered
 from rules.queries import (
     clause_in_force,
     clauses_cited,
     consents_by_party,
     exits_by_party,
-    law_articles,
     rules_by_name,
     versions_that_give_time,
 )
@@ -50,8 +49,8 @@ class Lookup:
         self.next_versions = versions_that_give_time(given) if given else []
         asking = {row.rule_id for row in self.next_versions if row.consent == Consent.ASKED}
         self.consents = consents_by_party([party.pk for party in self.parties.values()], asking) if asking else {}
-        articles = {(b.instrument, b.article) for b in bases if b.kind == BasisKind.LAW}
-        self.articles = law_articles(articles) if articles else {}
+        laws = {b.instrument for b in bases if b.kind == BasisKind.LAW}
+        self.articles = articles_of(laws) if laws else []
         self.types = {each.pk: each for each in _types({m.type for d in drafts for m in d.measures})}
         refs = {e.attachment for d in drafts for e in d.evidence if e.attachment}
         self.files = sealed.by_ref(refs, uploader_ref=actor.ref) if refs else {}
@@ -125,10 +124,19 @@ class Lookup:
             clause = self.clause(basis, draft)
             return None if clause is None else f"{clause.text_zh}\n{clause.text_en}"
         if basis.kind == BasisKind.LAW:
-            recorded = self.articles.get((basis.instrument, basis.article), [])
-            row = article_in_force(recorded, localdate(draft.conduct_at))
+            row = article_in_force(self.recorded(basis), localdate(draft.conduct_at))
             return None if row is None else f"{row.text_zh}\n{row.gist_zh}"
         return basis.text
+
+    def recorded(self, basis: BasisDraft) -> list[LawArticle]:
+        """What was recorded of the cited article, in order of force."""
+        return [row for row in self.articles if (row.instrument, row.article) == (basis.instrument, basis.article)]
+
+    def renumbered(self, basis: BasisDraft, draft: NoticeDraft) -> LawArticle | None:
+        """The article that the cited number had become by the time of the conduct; None where it had not."""
+        day = localdate(draft.conduct_at)
+        of_law = [row for row in self.articles if row.instrument == basis.instrument and row.is_signed]
+        return renumbered([row for row in of_law if row.in_force_from <= day], basis.article)
 
     def decider(self, draft: NoticeDraft) -> User | None:
         """Returns the person who decided: an officer by code, or the executor's person by theirs."""

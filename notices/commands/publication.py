@@ -2,6 +2,7 @@
 with what becomes of the measures.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -11,13 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import PartyKind
 from casework.actor import Actor
 from casework.canonical import digest
-from casework.errors import NotYourTurn, or_not_found, require, require_text
+from casework.errors import Invalid, NotYourTurn, or_not_found, require, require_text
 from casework.firing import DeadlineSpec, Move, command, expect_version, fire, fire_many, open_cases
 from casework.working_days import Calendar, add_working_days
 from notices.machine import NOT_DROPPED, PublicationState
 from notices.models import BreachKind, Notice, Publication
 from notices.policies import may_publish, publications_visible_to
 
+OF_SOMEBODY = re.compile(r"\d{7}|@")
+"""Part of a number of an order, an account or a telephone, or of a mail address."""
 WORKING_DAYS = 1
 """From the decision to the publication (网络交易监督管理办法 art. 30). The law says it, so no setting does."""
 
@@ -50,15 +53,23 @@ def _locked(actor: Actor, ref: str, expected_version: int | None) -> Publication
 
 
 @command
-def publish_record(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Publication:
-    """Publishes shop, act and measure. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` when it is not due."""
+def publish_record(
+    *, actor: Actor, ref: str, act: str, now: datetime, expected_version: int | None = None
+) -> Publication:
+    """Publishes shop, act and measure; `act` says what was done. Raises `NotFound`, `NotAllowed`, `Stale`, `Invalid`,
+    also for a number or address of somebody, and `NotYourTurn` when it is not due.
+    """
     row = _locked(actor, ref, expected_version)
+    require_text("/act", act, _("Say in one sentence what was done."))
+    if OF_SOMEBODY.search(act):
+        raise Invalid.field("/act", "invalid", _("Everybody reads this: leave out numbers and addresses."))
     fire(
         row,
         "publish",
         actor=actor,
         now=now,
-        facts={"late": now > row.due_at},
+        facts={"late": now > row.due_at, "act": digest(act)},
+        act=act,
         published_at=now,
         published_by_id=actor.person,
     )

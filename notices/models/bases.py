@@ -1,11 +1,15 @@
 """What notices rest on."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
-from rules.models import InBothLanguages, InLanguage
+from rules.counsel import signatures_under, signed_by, stood
+from rules.models import CounselSignature, InBothLanguages, InLanguage, Signed
 
 
 class BasisKind(models.TextChoices):
@@ -73,6 +77,33 @@ class Basis(InBothLanguages):
     def is_gist(self) -> bool:
         """Whether the text must not be shown as a quotation: no official wording that two people compared."""
         return self.law_article is not None and not self.law_article.is_quotable
+
+    @cached_property
+    def signatures(self) -> list[CounselSignature]:
+        """Counsel's under the very wording that is quoted, withdrawn ones too; our own words have none."""
+        if self.law_article is None or self.is_gist:
+            return []
+        key = self.law_article.key
+        rows = signatures_under(Signed.LAW_ARTICLE, [key]).get(key, [])
+        return [row for row in rows if row.text_sha256 == self.law_article.text_sha256]
+
+    @property
+    def is_signed_by_counsel(self) -> bool:
+        """Whether counsel signed the wording of the law that it quotes."""
+        return any(row.is_given for row in self.signatures)
+
+    @property
+    def signed_by(self) -> str:
+        """Which counsel signed the wording of the law that it quotes, or that nobody did; empty for anything else."""
+        if self.law_article is None or self.is_gist:
+            return ""
+        return signed_by([row for row in self.signatures if row.is_given])
+
+    def sentence_at(self, at: datetime) -> str:
+        """The sentence with who of counsel had signed the wording by then: a letter reads as it was sent."""
+        then = [] if self.law_article is None else stood(self.signatures, self.law_article.text_sha256, at)
+        signed = {"sentence": self.sentence, "signed": signed_by(then)}
+        return _("%(sentence)s (%(signed)s)") % signed if then else self.sentence
 
     @property
     def sentence(self) -> str:

@@ -1,8 +1,7 @@
 """Public records of merchants' illegal acts: shop, act and measure (电商法 art. 36; 网络交易监督管理办法 art. 30).
 
-A record has no words of its own. The act is the articles of law that its notice names, the measures are entries of the
-catalogue, and the shop is a merchant's name; so nothing about a person can be typed into it, and a consumer's notice
-cannot have one.
+The act is one sentence of whoever publishes and the articles of law that the notice names, the measures are entries of
+the catalogue, and the shop is a merchant's name. A consumer's notice cannot have one.
 """
 
 from datetime import datetime, timedelta
@@ -36,6 +35,7 @@ class Publication(PublicationMachine, Case):
 
     notice = models.OneToOneField(Notice, on_delete=models.PROTECT, related_name="publication")
     shop_name = models.CharField(_("shop"), max_length=120)
+    act = models.CharField(_("illegal act"), max_length=200, blank=True, default="", db_default="")
     due_at = models.DateTimeField(_("to be published by"))
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     published_by = models.ForeignKey(
@@ -107,7 +107,14 @@ PUBLICATION_TRIGGERS = [
         "notices_publication",
         "publication_stays_what_it_is",
         "notice_id shop_name due_at",
-        once=("published_at published_by_id", "corrected_at", "reported_at reported_by_id regulator receipt"),
+        once=("published_at published_by_id act", "corrected_at", "reported_at reported_by_id regulator receipt"),
+    ),
+    on_update(
+        "notices_publication",
+        "published_record_says_what_was_done",
+        "NEW.act = ''",
+        only="NEW.state = 'PUBLISHED' AND OLD.state = 'DUE'",
+        problem="validation",
     ),
     on_update(
         "accounts_party",

@@ -1,7 +1,7 @@
 """Leaving on the old terms: opened by the party, calculated and paid by the platform, refused by nobody (办法 14)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -112,7 +112,7 @@ def calculate_exit(
     due = row.refund_due_at if last is not None and total == last.total_minor else add_days(now, REFUND_DAYS)
     deadlines = [DeadlineSpec("exit.refund_due", due)] if owed and due is not None and due > now else []
     if not owed:
-        deadlines.append(DeadlineSpec("exit.closes", now + timedelta(days=OBJECTION_DAYS)))
+        deadlines.append(DeadlineSpec("exit.closes", add_days(now, OBJECTION_DAYS)))
     facts = {
         "no": no,
         "total_minor": total,
@@ -168,7 +168,7 @@ def pay_exit(*, actor: Actor, ref: str, receipt: str, now: datetime, expected_ve
     if not row.owed_minor:
         raise NotYourTurn(_("Nothing is owed."))
     paid = row.paid_minor + row.owed_minor
-    closes = [DeadlineSpec("exit.closes", now + timedelta(days=OBJECTION_DAYS))]
+    closes = [DeadlineSpec("exit.closes", add_days(now, OBJECTION_DAYS))]
     fire(
         row,
         "pay",

@@ -26,7 +26,8 @@ from rules.commands.publish import (
 from rules.commands.required import RequiredDraft, store_required
 from rules.commands.terms import ClauseText
 from rules.machine import RuleState
-from rules.models import Consent, LawArticle, Made, Rulemaking, RuleVersion, article_in_force
+from rules.models import Consent, LawArticle, Made, Rulemaking, RuleVersion, article_in_force, articles_of, renumbered
+from rules.paragraphs import renumbered_words
 from rules.policies import may_adopt_rule, may_enter_rule, may_make_rule, may_publicise_rule
 
 
@@ -282,8 +283,12 @@ def _article(actor: Actor, version: RuleVersion, named: tuple[str, str], reason:
         text = _("Whoever adopted the version signs that it starts early.")
         raise Invalid.field("/forced_by", "not-the-approver", text)
     require_text("/forced_reason", reason, _("Say why it must start before the time of publicity is over."))
-    signed = LawArticle.objects.filter(instrument=named[0], article=named[1], change__isnull=False)
-    found = article_in_force(signed, localdate(version.effective_from))
+    day = localdate(version.effective_from)
+    signed = [row for row in articles_of([named[0]]) if row.is_signed and row.in_force_from <= day]
+    recorded = [row for row in signed if row.article == named[1]]
+    if (moved := renumbered(signed, named[1])) is not None:
+        raise Invalid.field("/forced_by", "law-renumbered", renumbered_words(named[1], recorded, moved))
+    found = article_in_force(recorded, day)
     if found is None:
         raise Invalid.field("/forced_by", "unknown", _("No signed article of this number is in force then."))
     return found

@@ -5,7 +5,7 @@
 not belong here: the database.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -86,11 +86,3 @@ def places_cited(text_zh: str) -> tuple[Place, ...]:
     """The registered places that a text in Chinese cites, the narrowest of each, in their order."""
     found = ((instrument_named(law), place) for law, place in narrowest(list(articles_cited(text_zh))))
     return tuple(Place(instrument, place) for instrument, place in found if instrument is not None)
-
-
-def unregistered(text_zh: str) -> Iterator[tuple[str, str]]:
-    """(law, article) of what a text in Chinese cites and the register does not have."""
-    for law, place in narrowest(list(articles_cited(text_zh))):
-        instrument = instrument_named(law)
-        if instrument is None or instrument.said_of(place) is None:
-            yield law, place

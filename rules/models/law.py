@@ -1,6 +1,6 @@
 """Articles of laws and ministry rules, which a measure may also rest on."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.triggers import append_only, on_insert
+from rules.laws.citing import touch
 from rules.models.change import CatalogueChange
 from rules.models.languages import InBothLanguages, InLanguage
 
@@ -118,6 +119,11 @@ class LawArticle(InBothLanguages):
     text = InLanguage()
 
 
+def articles_of(instruments: Collection[str]) -> list[LawArticle]:
+    """Every version on record of the articles of these laws, in order of force."""
+    return list(LawArticle.objects.filter(instrument__in=instruments).order_by("in_force_from", "pk"))
+
+
 def article_in_force(recorded: Iterable[LawArticle], day: date) -> LawArticle | None:
     """The version of the article that was in force on that day, as signed last; None when none was.
 
@@ -125,6 +131,17 @@ def article_in_force(recorded: Iterable[LawArticle], day: date) -> LawArticle | 
     """
     begun = [row for row in recorded if row.is_signed and row.in_force_from <= day]
     return begun[-1] if begun and begun[-1].is_in_force(day) else None
+
+
+def renumbered(begun: Sequence[LawArticle], place: str) -> LawArticle | None:
+    """The article that a later version of the law made of this place; None where the place has its number still.
+
+    `begun` are signed versions of articles of one law, in the order of the table. A text of that version or a later
+    one under the old number is another article, which took the number over.
+    """
+    moves = [each for each in begun if each.renumbered_from and touch(each.renumbered_from, place)]
+    own = [each for each in begun if touch(each.article, place)]
+    return None if not moves or (own and own[-1].in_force_from >= moves[-1].in_force_from) else moves[-1]
 
 
 LAW_TRIGGERS = [

@@ -217,7 +217,10 @@ class RuleVersion(InBothLanguages):
                     & (Q(published_at=None) | Q(approved_by__isnull=False))
                 ),
                 code="validation",
-                message=_("Saying nothing counts only for what burdens nobody, as a named person signed (article 16)."),
+                message=_(
+                    "Saying nothing counts only for what burdens nobody, as a named person signed (Measures, article "
+                    "16)."
+                ),
             ),
             check(
                 "rule_version_is_taken_over_by_a_named_person",

@@ -27,7 +27,7 @@ KINDS: Mapping[str, Kind] = {
     "final-decision": Kind(
         _("Measures on platform rules 20 and 30"),
         _("It calls a decision the last word, though appeal, complaint and court stay open."),
-        _("If you do not agree with this decision you may appeal, complain to 12315 or go to court."),
+        _("If you do not agree with this decision you may appeal, complain, report or go to court, as the law says."),
     ),
     "no-complaint": Kind(
         _("Measures on platform rules 30"),

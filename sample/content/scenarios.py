@@ -76,6 +76,7 @@ class Scenario:
     """One kind of case; `{slots}` in its texts are filled when a notice is drawn.
 
     `found_by` is a tool's key, or REPORT, STAFF or AUTHORITY; `decided` lists MACHINE, ASSISTED and PERSON;
+    `act` is what the public record of a breach of a law says was done;
     `lag_days` pass at least between the conduct and the decision.
     """
 
@@ -91,6 +92,7 @@ class Scenario:
     decided: tuple[str, ...]
     slots: Mapping[str, Pick | Number | Yuan] = field(default_factory=dict)
     breach_kind: str = "RULE"
+    act: str = ""
     is_precautionary: bool = False
     not_before: date | None = None
     not_after: date | None = None

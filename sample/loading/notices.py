@@ -37,7 +37,7 @@ def issue(made: Loaded, plan: NoticePlan, *, by: notices.ExecutorDraft | None = 
     record, at = getattr(notice, "publication", None), plan.served_at + timedelta(hours=3)
     if record is not None and at < made.now - timedelta(days=2):
         compliance = made.person(COMPLIANCE, via=Via.ADMIN)
-        notices.publish_record(actor=compliance, ref=record.ref, now=at)
+        notices.publish_record(actor=compliance, ref=record.ref, act=plan.scenario.act, now=at)
         notices.report_to_regulator(
             actor=compliance,
             ref=record.ref,

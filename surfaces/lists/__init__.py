@@ -24,6 +24,7 @@ from surfaces.lists.declaring import (
     Order,
     Tab,
     by_rows,
+    coded,
     detail,
     number,
     since,

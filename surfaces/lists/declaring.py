@@ -91,6 +91,12 @@ def state(**more: Any) -> Column[Any]:
     return Column("state", _("State"), said, Kind.STATE, 1, **more)
 
 
+def coded(name: str, head: Text, **more: Any) -> Column[Any]:
+    """What a column with a closed list of values says, in words; the file has its code, too."""
+    words: Callable[[Line[Any]], Any] = lambda line: getattr(line.row, f"get_{name}_display")()  # noqa: E731
+    return Column(name, head, words, code=lambda line: getattr(line.row, name), **more)
+
+
 def since(order: str = "newest") -> Column[Any]:
     """The day on which a case began, where the page is wide."""
     return Column("since", _("Since"), lambda line: line.row.created_at, Kind.DAY, 3, order)

@@ -21,6 +21,12 @@ from tests.laws import assert_refused, insert
 from tests.pages import Visitor, browser
 from tests.surfaces.people import Http
 
+CODES = {
+    "BUYER": "买家 · buyer",
+    "HIGH_PROBABILITY": "高度盖然性 · highly probable",
+    "REFUND, RESEND": "退款、补发 · refund, send again",
+    "order, logistics": "订单、物流 · order, logistics",
+}
 DRAFT = "草案，未经法律顾问签署"
 
 
@@ -143,7 +149,10 @@ def test_counsel_reads_a_text_and_signs_it_on_its_page(court, counsel, now):
     visitor = Visitor(counsel, "zh-hans")
     assert "BOP-01" in visitor.sees("/workbench/counsel/")
     path = "/workbench/counsel/text/?subject=GROUND&key=BOP-01"
-    assert text_of("GROUND", "BOP-01").sha256 in visitor.sees(path)
+    read = visitor.sees(path)
+    assert text_of("GROUND", "BOP-01").sha256 in read
+    for code, words in CODES.items():  # the words in both languages, beside the code that the hash covers
+        assert f"{words} <small><code>{code}</code></small>" in read
     visitor.sends(path, {"text_sha256": "0" * 64}, status=412)
     visitor.sends(path, {"text_sha256": text_of("GROUND", "BOP-01").sha256, "remark": "已逐步核对。"})
     row = CounselSignature.objects.get()

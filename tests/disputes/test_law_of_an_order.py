@@ -1,6 +1,7 @@
 """A hundred orders beside every ground, sums that the law names, and no law without an entry in the register."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import polib
@@ -12,8 +13,8 @@ from disputes.default_table import GROUNDS, RELAXATIONS
 from disputes.default_table.applying import ORDERS, applied
 from disputes.default_table.document import written
 from disputes.queries import dispute_for, statutory_notes
-from rules.laws import BY_CODE, INSTRUMENTS, places_cited, unregistered
-from rules.laws.citing import number_of
+from rules.laws import BY_CODE, INSTRUMENTS, instrument_named, places_cited
+from rules.laws.citing import articles_cited, narrowest, number_of, touch
 from tests.pages import Visitor
 
 ROWS = [line.split("\t") for line in Path(__file__).with_name("orders.tsv").read_text().splitlines()[1:]]
@@ -82,7 +83,8 @@ def faults_of(chinese):
     places = places_cited(chinese)
     named = {place.place.split("(")[0].split("[")[0] for place in places}
     cited = {str(number_of(each)) for each in ARTICLE.findall(chinese)}
-    return [*unregistered(chinese), *sorted(cited - named)]
+    unknown = [each for each in narrowest(list(articles_cited(chinese))) if not is_registered(*each)]
+    return [*unknown, *sorted(cited - named)]
 
 
 @pytest.mark.once
@@ -96,6 +98,45 @@ def test_an_article_that_is_named_in_english_is_named_in_chinese():
         numbers = {number for pair in IN_ENGLISH.findall(english) for number in pair if number}
         named = {place.place.split("(")[0].split("[")[0] for place in places_cited(chinese)}
         assert numbers <= named, english
+
+
+NAME = r"[\u4e00-\u9fff]{1,30}?(?:法|条例|规定|办法|解释|批复|法典)(?:（[一二三试行]+）)?"
+PLACE = r"\d+(?:\(\d+\))?(?:\[\d+\])?"
+BY_NUMBER = re.compile(rf"({NAME})\s?(?:arts?\.? )?({PLACE})((?:(?:, | and | to |、){PLACE})*)(?![\d年月日个万分%])")
+OURS = re.compile(r"[%{$]|平台|规则$|小城旧事")  # blanks, rules of the invented marketplace, a book
+
+
+def is_registered(law, place):
+    instrument = instrument_named(law)
+    has = instrument is not None and [entry for entry in instrument.says if touch(entry, place)]
+    return bool(has)
+
+
+@pytest.mark.once
+def test_nothing_that_we_write_names_a_law_without_an_entry():
+    """Every template, string, comment, table, catalogue and document, but for tests and migrations."""
+    kinds = ("*.py", "*.html", "*.md", "*.toml", "*.po")
+    listed = ["git", "ls-files", *kinds]
+    files = subprocess.run(listed, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True).stdout.split()
+    found = {}
+    for path in files:
+        if "migrations/" in path or path.startswith(("tests/", "bench/")) or path == "rules/laws/citing.py":
+            continue
+        text = (settings.BASE_DIR / path).read_text(encoding="utf-8")
+        names = re.findall(r"《((?:[^《》]|《[^》]*》)+)》", text)
+        faults = [name for name in names if not OURS.search(name) and instrument_named(name) is None]
+        cited = [(m[1], place) for m in BY_NUMBER.finditer(text) for place in re.findall(PLACE, f"{m[2]} {m[3]}")]
+        if faults := [*faults, *(each for each in cited if not is_registered(*each))]:
+            found[path] = faults
+    assert found == {}
+
+
+@pytest.mark.once
+def test_an_article_that_is_named_in_english_is_named_with_its_law():
+    laws = {name for law in INSTRUMENTS.values() for name in law.names} | {"%(law)s", "%(name)s"}
+    for english, _chinese in sentences():
+        for match in re.finditer(r"(?<!\u201c)\b(?:[Aa]rticles?|[Aa]rts?\.?) \d", english):
+            assert any(name in english[: match.end()] for name in laws), english
 
 
 @pytest.mark.once

@@ -1,14 +1,16 @@
 """What the order says decides what applies and what silence means; a person draws what the law only allows."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
 from casework.errors import Invalid
-from casework.working_days import Calendar, add_days, add_months, at_law
+from casework.working_days import Calendar, DueTime, add_days, add_months, add_working_days, at_law
 from disputes import commands, queries
 from disputes.api.outputs.tables import BurdenTableOutput
 from disputes.choices import Condition, Side
@@ -31,23 +33,40 @@ def beijing(text: str) -> datetime:
 # — days as the law counts them (民法典 201 to 203) —
 
 
-@pytest.mark.parametrize(
-    ("start", "days", "months", "last"),
-    [
-        ("2026-11-25T10:00", 15, 0, "2026-12-10"),  # the first day does not count: not the 10th at 10:00, all of it
-        ("2026-11-25T00:00", 15, 0, "2026-12-10"),
-        ("2026-11-25T23:59", 7, 0, "2026-12-02"),
-        ("2026-03-07T09:00", 7, 0, "2026-03-16"),  # the 14th is a Saturday
-        ("2026-09-26T09:00", 7, 0, "2026-10-08"),  # the 3rd of October is in the National Day holiday
-        ("2026-08-31T09:00", 0, 6, "2027-03-01"),  # February has no 31st: the 28th, a Sunday
-        ("2026-01-15T09:00", 0, 6, "2026-07-15"),
-    ],
+EXAMPLES = re.findall(
+    r"^\| (\d{4}-\S+ \S+) \| (\d+) (days|months|working days?) ?(?:of a )?(law|clause)? \| (\S+) \|",
+    (settings.BASE_DIR / "docs" / "law.md").read_text(encoding="utf-8"),
+    re.MULTILINE,
 )
-def test_days_and_months_end_as_the_law_counts_them(start, days, months, last):
-    ends = add_days(beijing(start), days) if days else add_months(beijing(start), months)
-    due = at_law(ends, calendar=Calendar.current())
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("start", "n", "unit", "of", "last"), EXAMPLES)
+def test_days_and_months_end_as_the_law_counts_them(start, n, unit, of, last):
+    """The examples of docs/law.md."""
+    began, calendar = beijing(start), Calendar.current()
+    if unit.startswith("working"):
+        due = add_working_days(began, int(n), calendar=calendar)
+    else:
+        ends = add_days(began, int(n)) if unit == "days" else add_months(began, int(n))
+        due = at_law(ends, calendar=calendar) if of == "law" else DueTime(ends, False, "")
     assert due.last_day.isoformat() == last
     assert due.at.astimezone(UTC).hour == 16, "24:00 in Shanghai"
+
+
+@pytest.mark.once
+def test_days_off_months_and_years_are_counted_in_one_place():
+    """Periods of figures and of statistics aside, which are no time limits."""
+    second = re.compile(
+        r"monthrange|relativedelta|\b(?:iso)?weekday\(|replace\((?:year|month)=|days=(?:30|31|90) ?\*|365 ?\*"
+    )
+    counted = {"casework/working_days.py", "transparency/arithmetic.py"}
+    seconds = {"operations/limits.py", "accounts/web/views.py", "console/appeals/queue.py"}  # lives of cookies
+    folders = [path.parent for path in settings.BASE_DIR.glob("*/apps.py")]
+    files = {file for folder in folders for file in folder.rglob("*.py")}
+    found = {str(file.relative_to(settings.BASE_DIR)) for file in files if second.search(file.read_text("utf-8"))}
+    assert {each for each in found if not each.startswith("sample/")} == counted | seconds
+    assert len(EXAMPLES) >= 13
 
 
 def test_the_fifteen_days_of_a_right_holder_are_days_and_not_hours(court):
@@ -69,17 +88,19 @@ ORDERS = {
     "food, eight days ago": (("food",), 8),
     "decoration, today": (("decoration", "service"), 0),
     "live and no more": (("live",), 3),
+    "a card of ten visits": (("prepaid", "service"), None),
 }
 YES, NO = True, False
 SAYS = {
-    "nothing": (None, None, None, None),
-    "durable, a month ago": (YES, YES, NO, NO),
-    "durable, seven months ago": (YES, None, NO, NO),
-    "durable, not received": (YES, None, None, NO),
-    "clothing, last week": (NO, NO, YES, NO),
-    "food, eight days ago": (NO, NO, NO, YES),
-    "decoration, today": (YES, YES, YES, NO),
-    "live and no more": (None, None, YES, None),
+    "nothing": (None, None, None, None, None),
+    "durable, a month ago": (YES, YES, NO, NO, NO),
+    "durable, seven months ago": (YES, None, NO, NO, NO),
+    "durable, not received": (YES, None, None, NO, NO),
+    "clothing, last week": (NO, NO, YES, NO, NO),
+    "food, eight days ago": (NO, NO, NO, YES, NO),
+    "decoration, today": (YES, YES, YES, NO, NO),
+    "live and no more": (None, None, YES, None, None),
+    "a card of ten visits": (NO, NO, None, NO, YES),
 }
 
 
@@ -87,8 +108,7 @@ SAYS = {
 def test_an_order_says_yes_no_or_nothing(name):
     tags, days = ORDERS[name]
     order = Order(tags, None if days is None else NOW - timedelta(days=days), NOW)
-    kinds = (Condition.DURABLE, Condition.SIX_MONTHS, Condition.SEVEN_DAYS, Condition.FOOD)
-    assert tuple(says(kind, order) for kind in kinds) == SAYS[name]
+    assert tuple(says(kind, order) for kind in Condition) == SAYS[name]
     assert says("", order) is True
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 from accounts.models import PartyKind
 from casework import deadlines
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
+from casework.ledger import verify
 from casework.models import Event
 from notices import commands as notices
 from notices import queries
@@ -26,13 +27,16 @@ def illegal(world, now, *, party=None, **changes):
     )
 
 
+ACT = "在商品页面使用“国家级”等用语。"
+
+
 @pytest.fixture
 def record(world, now):
     return Publication.objects.get(notice=illegal(world, now))
 
 
 def publish(world, record, now):
-    return notices.publish_record(actor=world.carl, ref=record.ref, now=now)
+    return notices.publish_record(actor=world.carl, ref=record.ref, act=ACT, now=now)
 
 
 def test_it_is_due_at_the_end_of_the_next_working_day_after_the_decision(world, now):
@@ -59,19 +63,30 @@ def test_everybody_reads_shop_act_and_measure_and_nothing_of_a_person(world, now
 
     page = Client().get("/public-records/", headers={"accept-language": "zh-hans"}).content.decode()
     label = record.notice.measures.get().type.label_zh
-    assert all(part in page for part in (world.merchant.name, "《测试法》", "不得使用国家级等用语。", label))
+    assert all(part in page for part in (world.merchant.name, "《测试法》", ACT, label))
+    assert "不得使用国家级等用语。" not in page  # what was done, and not our words about the article
     [row] = Client().get("/api/v1/public-records").json()["items"]
-    assert row["shop"] == world.merchant.name
+    assert (row["shop"], row["what_was_done"]) == (world.merchant.name, ACT)
     assert [each["article"] for each in row["act"]] == ["9"]
     notice = Notice.objects.get()
     for private in (notice.facts, notice.reasons, notice.party.ref, notice.ref, notice.number, "88120"):
         assert private not in page + str(row)
 
 
+@pytest.mark.parametrize("act", [" ", "买家 13812345678 投诉后查实。", "见 a@b.cn。"])
+def test_a_record_says_what_was_done_and_names_nobody(world, now, record, act):
+    with pytest.raises(Invalid) as refused:
+        notices.publish_record(actor=world.carl, ref=record.ref, act=act, now=now)
+    assert [e.pointer for e in refused.value.errors] == ["/act"]
+    publish(world, record, now)
+    assert list(verify()) == []
+    assert_refused("publication_stays_what_it_is", lambda: Publication.objects.update(act="别的行为。"))
+
+
 def test_only_compliance_publishes_and_once(world, now, record):
     for actor in (world.rita, world.alice, world.platform):
         with pytest.raises((NotAllowed, NotFound)):
-            notices.publish_record(actor=actor, ref=record.ref, now=now)
+            notices.publish_record(actor=actor, ref=record.ref, act=ACT, now=now)
     publish(world, record, now)
     with pytest.raises(NotYourTurn):
         publish(world, record, now)
@@ -127,7 +142,7 @@ def test_compliance_publishes_and_reports_in_the_console(world, now, record):
     assert record.number in carl.get("/workbench/publications/").content.decode()
 
     form_key = "0f8fad5b-d9cb-469f-a165-70867728950e"  # as a browser sends it: the page of a verb is a page in a page
-    sent = {"version": record.version, "form_key": form_key}
+    sent = {"version": record.version, "form_key": form_key, "act": ACT}
     assert carl.post(f"{at}publish/", sent).headers["Location"] == at
     record.refresh_from_db()
     assert str(record.state) == "PUBLISHED"
@@ -156,7 +171,10 @@ def test_the_list_of_what_is_owed_goes_on_where_its_page_ends(world, now, monkey
 LAWS.rows(
     publication_state_is_known=lambda record: Publication.objects.filter(pk=record.pk).update(state="LOST"),
     publication_is_made_by_a_person=lambda record: Publication.objects.filter(pk=record.pk).update(
-        state="PUBLISHED", published_at=record.due_at
+        state="PUBLISHED", published_at=record.due_at, act=ACT
+    ),
+    published_record_says_what_was_done=lambda record: Publication.objects.filter(pk=record.pk).update(
+        state="PUBLISHED", published_at=record.due_at, published_by_id=record.notice.decided_by_id
     ),
     publication_is_corrected_at_a_time=lambda record: Publication.objects.filter(pk=record.pk).update(
         corrected_at=record.due_at

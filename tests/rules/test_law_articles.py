@@ -11,8 +11,7 @@ from casework.errors import BasisNotInForce, ConflictOfInterest, Invalid, NotAll
 from casework.ledger import verify
 from casework.models import Event
 from rules import commands as rules
-from rules.models import CatalogueChange, LawArticle, article_in_force
-from rules.queries import law_articles
+from rules.models import CatalogueChange, LawArticle, article_in_force, articles_of
 from tests import factories as make
 from tests.laws import assert_refused, insert
 from tests.surfaces.people import Http
@@ -44,7 +43,7 @@ def record(world, **changes):
 
 
 def recorded():
-    return law_articles([KEY])[KEY]
+    return [row for row in articles_of([KEY[0]]) if row.article == KEY[1]]
 
 
 def said_of_first():

@@ -2,13 +2,16 @@
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
+from casework import clock
+from casework.clock import BEIJING
 from casework.errors import Invalid
 from casework.ledger import verify
 from rules import commands as rules
@@ -18,6 +21,8 @@ from rules.paragraphs import Library
 from tests import factories as make
 from tests.disputes.building import publish_table
 from tests.laws import assert_refused, insert
+from tests.pages import Visitor
+from tests.surfaces.people import Http
 
 TEXT = "测试文本：机动车等耐用商品六个月内发现瑕疵的，由经营者承担举证责任。"
 BASIS = "《消费者权益保护法》第二十三条第三款；《民事诉讼法司法解释》第九十一条"
@@ -38,6 +43,10 @@ def in_chinese():
 
 def file_with(**changes):
     return FILE | {"paragraphs": [FILE["paragraphs"][0] | changes]}
+
+
+RENUMBERED = file_with(article=26, paragraph=2, renumbered_from="23(3)", reason="修订后重新编号。",
+                       in_force_from="2026-06-01", gist_zh="耐用商品", gist_en="Durable goods")  # fmt: skip
 
 
 def load(now, said=FILE):
@@ -68,7 +77,7 @@ def test_until_it_is_signed_a_paragraph_is_in_our_own_words_and_then_letter_by_l
 
     quoted, other = shown(now)
     assert (quoted.content, quoted.sha256) == (TEXT, hashlib.sha256(TEXT.encode()).hexdigest())
-    assert quoted.sentence.endswith(f"“{TEXT}”")
+    assert quoted.sentence.endswith(f"“{TEXT}”（未经法律顾问签署）")
     assert not other.is_quoted
     assert rules.load_law_texts(actor=one, said=FILE, now=now)[0].change is None  # the same again is as signed
     assert list(verify()) == []
@@ -99,8 +108,7 @@ def test_a_renumbered_paragraph_finds_everything_that_rests_on_it(court, now):
     load(now)
     assert not LawWork.objects.exists()  # a first wording is no change of the law
 
-    load(now, file_with(article=26, paragraph=2, renumbered_from="23(3)", reason="修订后重新编号。",
-                        gist_zh="耐用商品", gist_en="Durable goods"))  # fmt: skip
+    load(now, RENUMBERED)
 
     work = {(row.kind, row.key) for row in LawWork.objects.all()}
     assert ("GROUND", "BOP-05") in work
@@ -112,6 +120,62 @@ def test_a_renumbered_paragraph_finds_everything_that_rests_on_it(court, now):
         publish_table(court.platform, now=now + timedelta(days=400))
     assert {error.code for error in refused.value.errors} == {"law-renumbered"}
     assert list(verify()) == []
+
+
+def notice_on(world, now, article, conduct_at=None):
+    basis = [make.notices.BasisDraft(kind="LAW", instrument="CN-CPL-2013", article=article)]
+    draft = make.draft(world.merchant, world.rule, now=now, basis=basis, conduct_at=conduct_at or now)
+    return make.issue(world.platform, draft, now=now)
+
+
+def test_a_notice_on_a_renumbered_article_is_refused_with_its_number_and_what_changed(world, now):
+    load(now)
+    notice_on(world, now, "23(3)")
+    load(now, RENUMBERED)
+    for article in ("23(3)", "23"):  # the whole article, too
+        with pytest.raises(Invalid) as refused:
+            notice_on(world, now, article)
+        assert [(e.pointer, e.code) for e in refused.value.errors] == [("/basis/0/article", "law-renumbered")]
+    assert "自2026-06-01起，第23条现为第26(2)条" in refused.value.errors[0].message
+    notice_on(world, now, "26(2)")
+    before = datetime(2026, 5, 31, 12, tzinfo=BEIJING)  # conduct is judged by the law as it was numbered then
+    notice_on(world, now, "23(3)", conduct_at=before)
+
+    load(now, file_with(text_zh="另一规定。", in_force_from="2026-06-01", reason="该条号现为另一规定。"))
+    notice_on(world, now, "23(3)")  # the same version gave the number to another article
+    assert not shown(now)[0].renumbered_to
+
+
+def test_a_quotation_says_beside_it_whether_counsel_signed_the_wording(world, now):
+    load(now)
+    notice = notice_on(world, now, "23(3)")
+    token, _row = make.accounts.issue_token(actor=make.CONSOLE, client=world.client, now=clock.now())
+    alice, api = Visitor(world.alice, "zh-hans"), Http(token)
+    path, url = f"/notices/{notice.ref}/", f"/api/v1/notices/{notice.ref}"
+    assert "未经法律顾问签署" in alice.sees(path)
+    assert not api("GET", url).json()["basis"][0]["is_signed_by_counsel"]
+    counsel = make.staff("counsel", now=now, name="lin", code="L-3")
+    sha256 = hashlib.sha256(TEXT.encode()).hexdigest()
+    row = rules.sign_as_counsel(
+        actor=counsel, subject="LAW_ARTICLE", key="CN-CPL-2013 23(3)", text_sha256=sha256, now=now
+    )
+
+    for visitor, page in (
+        (alice, path),
+        (Visitor(make.staff("compliance", now=now), "zh-hans"), reverse("making:laws")),
+    ):
+        assert "法律顾问已签署：L-3 号人员" in visitor.sees(page)
+    said = api("GET", url).json()["basis"][0]
+    assert (said["is_signed_by_counsel"], said["signatures"][0]["officer"]) == (True, "L-3")
+    translation.activate("zh-hans")  # the answer of the API left its own
+    assert shown(now)[0].sentence.endswith(f"“{TEXT}”（法律顾问已签署：L-3 号人员，2026年11月25日）")
+    basis = notice.bases.get()
+    before = basis.sentence_at(now - timedelta(days=1))  # a letter that was sent reads as it was sent
+    assert (before, basis.sentence_at(now).endswith("）")) == (basis.sentence, True)
+    later = now + timedelta(days=1)
+    rules.withdraw_signature(actor=counsel, ref=row.ref, reason="有误。", now=later)
+    assert "未经法律顾问签署" in alice.sees(path)
+    assert notice.bases.get().sentence_at(now).endswith("）")
 
 
 def test_a_required_item_and_a_forbidden_wording_rest_on_a_law_too(world, now):

@@ -77,7 +77,7 @@ def commented(world: World, now: datetime) -> Made:
 def published(world: World, now: datetime) -> Made:
     """An illegal act on the public list."""
     made = publication(world, now)
-    notices.publish_record(actor=world.carl, ref=made["ref"], now=now)
+    notices.publish_record(actor=world.carl, ref=made["ref"], act="使用国家级等用语。", now=now)
     return made
 
 

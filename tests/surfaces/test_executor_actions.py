@@ -65,7 +65,7 @@ def publications_of(world, now):
     """A merchant's illegal act, before and after it was published."""
     found = make.illegal_act(world.platform, world.merchant, world.rule, now=now).publication
     yield found.ref
-    publish_record(actor=world.carl, ref=found.ref, now=now)
+    publish_record(actor=world.carl, ref=found.ref, act="使用国家级等用语。", now=now)
     report_to_regulator(actor=world.carl, ref=found.ref, regulator="市场监督管理局", receipt="SJ-1", now=now)
     yield found.ref
 

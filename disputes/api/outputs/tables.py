@@ -23,7 +23,7 @@ from disputes.machine import FactState
 from disputes.models import (
     ControlKind,
 )
-from rules.machine import SignatureState
+from rules.api.counsel import SignatureOutput
 from surfaces.api.serializers import Code, Coded, Computed, codes
 
 
@@ -62,6 +62,8 @@ class ParagraphOutput(serializers.Serializer[Any]):
     in_force_from = serializers.DateField()
     in_force_until = serializers.DateField(allow_null=True, help_text="The last day of what was repealed.")
     renumbered_to = serializers.CharField(help_text="Its number in a later version of the law; empty if none.")
+    is_signed_by_counsel = serializers.BooleanField(help_text="Whether counsel signed the wording that is quoted.")
+    signatures = SignatureOutput(many=True, help_text="Of counsel under that wording; our own words have none.")
 
 
 class StatutorySumOutput(serializers.Serializer[Any]):
@@ -185,18 +187,6 @@ class GroundOutput(serializers.Serializer[Any]):
     respondent_role = Code(Role)
 
 
-class GroundSignatureOutput(serializers.Serializer[Any]):
-    """A signature of counsel under a ground; it counts for the text with this hash alone."""
-
-    ref = serializers.CharField()
-    state = Code(SignatureState)
-    text_sha256 = serializers.CharField(help_text="Of the text that was signed.")
-    officer = serializers.CharField(source="signed_by.officer_code")
-    signed_at = serializers.DateTimeField(source="created_at")
-    remark = serializers.CharField(help_text="What counsel says of it, for everybody.")
-    withdrawn_reason = serializers.CharField()
-
-
 class TableGroundOutput(GroundOutput):
     remedies = Computed(lambda row: codes(row.remedies, Remedy), Coded(many=True))
     default_remedy = Code(Remedy)
@@ -212,7 +202,7 @@ class TableGroundOutput(GroundOutput):
     )
     text_sha256 = serializers.CharField(help_text="Of every word of the ground in both languages; what counsel signs.")
     is_signed_by_counsel = serializers.BooleanField(help_text="Whether a signature stands under this very text.")
-    signatures = GroundSignatureOutput(many=True, help_text="Under any text of this ground, the newest first.")
+    signatures = SignatureOutput(many=True, help_text="Under any text of this ground, the newest first.")
     facts = TableFactOutput(many=True, source="facts.all")
 
 
