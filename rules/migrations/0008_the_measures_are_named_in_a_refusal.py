@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rules', '0006_paragraphs_counsel_and_work_of_laws'),
+        ("rules", "0007_retention_as_a_change_and_times_of_keeping"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
