@@ -81,6 +81,11 @@ def names_of_agents(refs: Iterable[str], party_ids: Iterable[int | None]) -> dic
     return {user.ref: str(user) for user in User.objects.filter(held, ref__in=wanted)}
 
 
+def people_ever_of(party_id: int | None) -> QuerySet[Membership]:
+    """The refs of everybody who acts for this party or ever did, as a subquery; nobody where there is no party."""
+    return Membership.objects.filter(party_id=party_id).values("user__ref")
+
+
 def members_of(actor: Actor, ref: str) -> tuple[Party, list[Membership]]:
     """A merchant that the actor belongs to, and everybody who belongs to it or did, those who do first.
 

@@ -58,7 +58,16 @@ def entries(
     side = side_of(actor, dispute)
     by_agents = [p["facts"]["event"] for p in pictures if p["type"] == "event" and p["facts"].get("agent")]
     agents = queries.names_of_agents_for(actor, dispute, by_agents)
-    return [entry(dispute, p, side, codes, now, agents) for p in pictures if p.get("kind") != "recall"]
+    shown = [entry(dispute, p, side, codes, now, agents) for p in pictures if p.get("kind") != "recall"]
+    happened = [each["event_no"] for each in shown if each["is_event"]]
+    own = {event.sequence for event in queries.acts_of(actor, dispute, happened)} if happened else set()
+    for each in shown:
+        each["receipt"] = each["event_no"] if each["is_event"] and each["event_no"] in own else None
+    return shown
+
+
+def is_party(side: Side | None) -> bool:
+    return side in (Side.CLAIMANT, Side.RESPONDENT)
 
 
 def officer_codes(refs: Iterable[str]) -> dict[str, str]:
@@ -85,6 +94,7 @@ def entry(
         moved = picture["event"] in ("dispute.burden_shifted", "dispute.fact_defaulted", "dispute.determined")
         return made | {
             "is_event": True,
+            "event_no": facts.get("event", 0),
             "event": picture["event"],
             "is_card": moved,
             "text": sentences.event_sentence(
@@ -109,6 +119,7 @@ def entry(
         "recalled": recalled,
         "can_recall": picture["mine"] and fresh and not recalled,
         "can_report": not ours and not recalled,
+        "has_receipt": ours and is_party(side),
         "can_use": is_common and not recalled and side is not None,
     }
 

@@ -21,6 +21,7 @@ from disputes.policies import side_of
 from disputes.verbs import actions_for
 from disputes.web import sentences
 from disputes.web.context import badge, case_part, entries, talk_part
+from disputes.web.context.conversation import is_party
 from disputes.web.forms import MessageEvidenceForm
 from surfaces.web import actor_of, page
 
@@ -61,7 +62,7 @@ def _room(
         "most": MAX_TEXT,
         "unsent": "" if may_talk else typed,
         "errors": errors or [],
-        "blank": blank_entry(context["lane"], participant is not None and side is not None),
+        "blank": blank_entry(context["lane"], participant is not None and side is not None, is_party(side)),
         "phrases": sentences.PHRASES if _is_trader(dispute, side) else (),
         "names": {"claimant": badge(dispute, "claimant"), "respondent": badge(dispute, "respondent")},
         "recall_minutes": settings.RECALL_MINUTES,
@@ -80,7 +81,7 @@ def _requested_lane(request: HttpRequest) -> str:
     return asked if asked in (PRIVATE, *Lane.values) else str(Lane.BOTH)
 
 
-def blank_entry(lane: str, can_use: bool) -> dict[str, Any]:
+def blank_entry(lane: str, can_use: bool, has_receipt: bool) -> dict[str, Any]:
     """An entry without words, which the page's script fills."""
     return {
         "sequence": 0,
@@ -96,6 +97,7 @@ def blank_entry(lane: str, can_use: bool) -> dict[str, Any]:
         "can_recall": True,
         "can_report": True,
         "can_use": can_use and lane == Lane.BOTH,
+        "has_receipt": has_receipt,
         "is_blank": True,
     }
 
@@ -164,6 +166,15 @@ def recall(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
     lane = _requested_lane(request)
     commands.recall_message(actor=actor_of(request), ref=ref, lane=lane, sequence=sequence, now=clock.now())
     return redirect(room_url(ref, lane))
+
+
+@require_safe
+@page()
+def receipt(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
+    """Serves the signed receipt of a message of the reader's side."""
+    lane = _requested_lane(request)
+    found = queries.receipt_of_message_for(actor_of(request), ref, lane, sequence, now=clock.now())
+    return serving.receipt_file(found)
 
 
 @require_POST
