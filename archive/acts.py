@@ -51,7 +51,7 @@ def signed(before: Mapping[str, Any]) -> dict[str, Any]:
 
 def _signed(acts: Acts, before: Mapping[str, Any]) -> dict[str, Any]:
     after, seen = before.get("through", 0), before.get("seen", 0)
-    through = min(seen, after + AT_MOST)  # what the checkpoint before saw is complete, since no transaction takes an hour
+    through = min(seen, after + AT_MOST)  # what was seen an hour ago is complete: no transaction takes so long
     leaves = [leaf for _pk, leaf in acts.hashes(after, through)]
     root, _paths = root_and_paths(leaves)
     return {

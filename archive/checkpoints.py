@@ -2,8 +2,8 @@
 
 The list only grows, so a checkpoint that somebody else keeps shows what every case was at that time: whoever has the
 database cannot rewrite a chain, or cut its end, without the list differing from the root that was given away. So do
-the digests of rows (`casework.row_digests`) and the acts of parties (`archive.acts`): a checkpoint signs those that were
-stored before the one before it.
+the digests of rows (`casework.row_digests`) and the acts of parties (`archive.acts`): a checkpoint signs those that
+were stored before the one before it. It names the backups that were made (`archive.backups`).
 Checkpoints go to `CHECKPOINT_WITNESS_FILE`, `CHECKPOINT_WITNESS_MAIL`, and webhooks that asked for them; a service
 outside may stamp their time (`archive.time_stamps`); every letter names the newest one of its time. `manage.py verify
 --witness FILE` compares. A case file holds the proof that the list has its chains.
@@ -24,7 +24,7 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 
-from archive import acts, offline, signing, time_stamps
+from archive import acts, backups, offline, signing, time_stamps
 from archive.merkle import Tree, leaf_hash, path
 from archive.models import Checkpoint, CheckpointLeaf
 from casework.canonical import canonical, digest, moment
@@ -76,6 +76,7 @@ def _make(last: Checkpoint | None, *, now: datetime) -> Checkpoint:
         "previous": "" if last is None else digest(last.note),
         "rows": _rows_signed({} if last is None else last.note.get("rows", {})),
         "acts": acts.signed({} if last is None else last.note.get("acts", {})),
+        "backups": backups.recorded_since(None if last is None else last.at),
     }
     signature = signing.sign(offline.CHECKPOINT_PURPOSE, canonical(note), now=now)
     row = Checkpoint(no=note["no"], at=now, size=tree.size, peaks=[peak.hex() for peak in tree.peaks])

@@ -16,8 +16,8 @@ be the one of that number that was kept, so that nothing older than it was rewri
 stamped its time (RFC 3161), the stamp is about this checkpoint and is written to OUT; who signed it, and when, is for
 `openssl ts -verify` with the service's certificates, which you get from the service.
 
-Of a receipt (a JSON file, or those in a case file): that the platform signed it; that its hash is of the act in it; that
-the checkpoint in it, signed too, has this hash among the acts of parties; with KEPT, that this is the one that was kept.
+Of a receipt (a JSON file, or those in a case file): that the platform signed it; that its hash is of the act in it;
+that the checkpoint in it, signed too, has this hash among the acts of parties; with KEPT, that it is the one kept.
 
 Not shown by it: that the platform keeps no second record of the case, or told the truth; that what somebody submitted
 was true before it was submitted; what hidden events say; when something was before its platform's clock said so; what
@@ -450,9 +450,7 @@ def flaws_in_receipt(
             yield from _differs_from_kept(where, proof["checkpoint"], kept)
 
 
-def _flaws_in_receipt_of(
-    chains: Sequence[Mapping[str, Any]], found: Any, keys: Mapping[str, bytes]
-) -> Iterator[Flaw]:
+def _flaws_in_receipt_of(chains: Sequence[Mapping[str, Any]], found: Any, keys: Mapping[str, bytes]) -> Iterator[Flaw]:
     """As `flaws_in_receipt` of one in a case file, and whether its event is that of the chain."""
     said = _mapping(_mapping(found).get("receipt"))
     act = _mapping(said.get("act"))

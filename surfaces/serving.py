@@ -79,7 +79,9 @@ def receipt_file(receipt: Mapping[str, Any]) -> JsonResponse:
     """A receipt (`archive.receipts`), to be saved."""
     said = receipt["receipt"]
     response = JsonResponse(receipt, json_dumps_params={"ensure_ascii": False, "indent": 1})
-    response["Content-Disposition"] = header_filename(f"{said['number']}-{said['act']['type']}-{said['act']['sequence']}.json")
+    response["Content-Disposition"] = header_filename(
+        f"{said['number']}-{said['act']['type']}-{said['act']['sequence']}.json"
+    )
     return response
 
 

@@ -117,7 +117,7 @@ def test_each_side_of_a_dispute_has_those_of_its_own_acts_and_messages(court: An
         assert had == {event.sequence for event in events if event.actor_ref == actor.ref} != set()
 
     for lane, actor, other in (("private", court.bob, court.alice), ("both", court.bob, court.alice)):
-        number = 1 if lane == "private" else dispute.rooms.get(lane="BOTH").messages.get(kind="text").sequence
+        number = 1 if lane == "private" else dispute.rooms.get(lane="both").messages.get(kind="text").sequence
         receipt = receipt_of_message_for(actor, dispute.ref, lane, number, now=now)
         assert (flaws_of(receipt), receipt["proof"]["acts"]) == ([], "message")
         assert receipt["receipt"]["act"]["actor"]["ref"] == actor.ref
@@ -197,7 +197,10 @@ def test_a_case_file_has_those_of_its_reader_and_they_are_of_its_chain(
     found = json.loads(files["receipts.json"])
     assert [each["receipt"]["act"]["sequence"] for each in found] == [1, 2, 3]
     assert flaws(raw) == []
-    assert json.loads(contents(written(write_case_file, actor=world.platform, ref=appeal.ref, now=now))["receipts.json"]) == []
+    assert (
+        json.loads(contents(written(write_case_file, actor=world.platform, ref=appeal.ref, now=now))["receipts.json"])
+        == []
+    )
 
     other = found[1] | {"receipt": found[1]["receipt"] | {"number": "A-1"}}
     files["receipts.json"] = case_file.as_json([found[0], other])

@@ -23,6 +23,7 @@ from disputes.web import sentences
 from disputes.web.context import badge, case_part, entries, talk_part
 from disputes.web.context.conversation import is_party
 from disputes.web.forms import MessageEvidenceForm
+from surfaces import serving
 from surfaces.web import actor_of, page
 
 TRADERS = frozenset({Role.SELLER, Role.PRODUCER, Role.PROVIDER, Role.MERCHANT, Role.LIVE_ROOM, Role.PAYMENT_PROVIDER})

@@ -1,0 +1,78 @@
+"""Signed backups: the platform signs each manifest, and the next checkpoint names it by its SHA-256.
+
+So nobody without the key makes one anew, and whoever has the key cannot do it unseen by those who keep checkpoints.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from django.db import transaction
+
+from archive import offline, signing
+from archive.models import RecordedBackup
+from casework import clock
+from casework.canonical import digest, moment
+from casework.row_digests import recording
+from operations.backup import MANIFEST, restoring, writing
+
+PURPOSE = b"appeals-backup\0"
+NAMED_AFTER = timedelta(hours=2)
+"""A checkpoint that is so much later than the end of a backup names it, or comes after one that does."""
+
+
+def to_folder(root: Path, *, now: datetime) -> writing.Made:
+    return _recorded(writing.to_folder(root, sign=_signer(now), now=now))
+
+
+def to_stream(out: IO[bytes], *, now: datetime) -> writing.Made:
+    return _recorded(writing.to_stream(out, sign=_signer(now), now=now))
+
+
+def _signer(now: datetime) -> writing.Sign:
+    return lambda manifest: signing.sign(PURPOSE, manifest, now=now)
+
+
+def _recorded(made: writing.Made) -> writing.Made:
+    with transaction.atomic(), recording():
+        RecordedBackup.objects.create(manifest_sha256=made.manifest_sha256, recorded_at=clock.now())
+    return made
+
+
+def recorded_since(at: datetime | None) -> list[str]:
+    """What a checkpoint says of backups: the manifests of those that were made since the one before, or just before."""
+    rows = RecordedBackup.objects.order_by("pk")
+    if at is not None:
+        rows = rows.filter(recorded_at__gte=at - offline.COMPLETE_AFTER)
+    return list(rows.values_list("manifest_sha256", flat=True))
+
+
+def check(source: Path, *, accept: Sequence[str] = (), keys: Mapping[str, bytes] | None = None) -> restoring.Backup:
+    """Reads every byte of a backup, and whether the platform signed it: with the keys that follow from SECRET_KEY, for
+    there may be no database, and with these. Raises `NotWhole`.
+    """
+    known = signing.own_keys() | dict(keys or {})
+
+    def is_signed(manifest: bytes, said: Any) -> bool | None:
+        if not isinstance(said, Mapping) or not {"key_id", "signature"} <= said.keys():
+            return False
+        if said["key_id"] not in known:
+            return None
+        return offline.is_signed(known[said["key_id"]], PURPOSE + manifest, bytes.fromhex(said["signature"]))
+
+    return restoring.check(source, is_signed=is_signed, accept=accept)
+
+
+def differences(backup: restoring.Backup, kept: Mapping[int, Any]) -> Iterator[str]:
+    """Why this is not the backup that was made then, as those say who kept checkpoints. Raises `LookupError` where no
+    kept checkpoint is late enough to say anything.
+    """
+    manifest = digest((backup.folder / MANIFEST).read_bytes())
+    if any(manifest in note.get("backups", ()) for note in kept.values()):
+        return
+    ended = datetime.fromisoformat(backup.manifest["finished_at"] or backup.manifest["made_at"])
+    later = [no for no, note in sorted(kept.items()) if note["at"] >= moment(ended + NAMED_AFTER)]
+    if not later:
+        raise LookupError("no kept checkpoint is two hours later than this backup, so that none can name it")
+    yield f"{MANIFEST}: no checkpoint up to {later[0]} names it, so it is not the backup that was made then"
