@@ -324,9 +324,8 @@ def report_ticked(cases: Sequence[DecidedCase]) -> None:
             replace(c, ground=ground, statement=f"{c.statement}\n{lots.choice(spoken)}") for c in others
         ],
     }
-    print(
-        f"\n### {len(others)} undeserving cases of other grounds tick {ground} (certified: {certified}, {threshold:.3f})"
-    )
+    print(f"\n### {len(others)} undeserving cases of other grounds tick {ground}", end=" ")
+    print(f"(certified: {certified}, {threshold:.3f})")
     print("\n| | closes, no check | closes | closes, repeats left to a person |\n|---|---|---|---|")
     for name, tried_cases in tries.items():
         found = [(read(model, c, known), model.suggest(c).closing_probability or 0.0) for c in tried_cases]
