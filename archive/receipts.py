@@ -47,6 +47,12 @@ def receipts_of(acts: Iterable[Act], *, now: datetime) -> list[dict[str, Any]]:
     return [_receipt(act, proofs.get((act.kind, act.pk)), now=now) for act in acts]
 
 
+def file_of(acts: Iterable[Act], *, now: datetime) -> dict[str, Any]:
+    """`{"receipts.json": …}` for a case file; empty where its reader did nothing in the case."""
+    found = receipts_of(acts, now=now)
+    return {offline.RECEIPTS: found} if found else {}
+
+
 def receipt_of(act: Act, *, now: datetime) -> dict[str, Any]:
     return receipts_of([act], now=now)[0]
 

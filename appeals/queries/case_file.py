@@ -15,7 +15,7 @@ from appeals.machine import AppealState
 from appeals.models import Appeal, AssistedFiling, EvidenceItem, GroupedAppeal
 from appeals.queries.cases import appeal_for, events_of, evidence_shown_to
 from appeals.queries.letter import letter_of
-from appeals.queries.receipts import receipts_for
+from appeals.queries.receipts import receipts_file
 from archive import case_file
 from archive.case_file import Section
 from archive.checkpoints import proof_of
@@ -51,7 +51,7 @@ def write_case_file(out: IO[bytes], *, actor: Actor, ref: str, now: datetime) ->
         data={
             "case.json": _data(appeal, evidence, exhibits),
             **proof_of(appeal, notice),
-            "receipts.json": receipts_for(actor, appeal, now=now),
+            **receipts_file(actor, appeal, now=now),
         },
         letters=[letter_of(appeal, language=each) for each in languages],
         sections=lambda letters: _sections(appeal, evidence, letters, now=now),

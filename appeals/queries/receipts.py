@@ -26,6 +26,6 @@ def receipt_for(actor: Actor, ref: str, no: int, *, now: datetime) -> dict[str, 
     return receipts.receipt_of(receipts.act_of(event, appeal.number), now=now)
 
 
-def receipts_for(actor: Actor, appeal: Appeal, *, now: datetime) -> list[dict[str, Any]]:
-    """All receipts of the appellant."""
-    return receipts.receipts_of([receipts.act_of(event, appeal.number) for event in acts_of(actor, appeal)], now=now)
+def receipts_file(actor: Actor, appeal: Appeal, *, now: datetime) -> dict[str, Any]:
+    """All receipts of the appellant, for their case file."""
+    return receipts.file_of([receipts.act_of(event, appeal.number) for event in acts_of(actor, appeal)], now=now)

@@ -19,7 +19,9 @@ urlpatterns = [
     path("disputes/<str:ref>/evidence", proof.DisputeEvidenceView.as_view(), name="dispute-evidence"),
     path("disputes/<str:ref>/evidence/<int:no>/file", proof.DisputeEvidenceFileView.as_view(), name="dispute-file"),
     path("disputes/<str:ref>/messages", room.MessagesView.as_view(), name="messages"),
-    path("disputes/<str:ref>/messages/<int:no>/receipt", room.MessageReceiptView.as_view(), name="message-receipt"),
+    path(
+        "disputes/<str:ref>/messages/<int:sequence>/receipt", room.MessageReceiptView.as_view(), name="message-receipt"
+    ),
     path("disputes/<str:ref>/offers", room.OffersView.as_view(), name="offers"),
     path("dispute-queue", mediation.DisputeQueueView.as_view(), name="dispute-queue"),
     path("dispute-queue/join", mediation.JoinNextDisputeView.as_view(), name="join-next-dispute"),

@@ -77,14 +77,12 @@ def receipt_of_message_for(actor: Actor, ref: str, lane: str, sequence: int, *, 
     return receipts.receipt_of(_act(or_not_found(rows.first()), dispute), now=now)
 
 
-def receipts_for(actor: Actor, dispute: Dispute, *, now: datetime) -> list[dict[str, Any]]:
-    """All receipts of the actor's side."""
+def receipts_file(actor: Actor, dispute: Dispute, *, now: datetime) -> dict[str, Any]:
+    """All receipts of the actor's side, for their case file."""
     events = [receipts.act_of(event, dispute.number) for event in acts_of(actor, dispute)]
-    if actor.kind is not ActorKind.PARTY:
-        return []
     rows = Message.objects.filter(room__dispute=dispute, side=side_of(actor, dispute), **MESSAGES.by_parties)
     messages = [_act(row, dispute) for row in rows.select_related("room").order_by("pk")]
-    return receipts.receipts_of([*events, *messages], now=now)
+    return receipts.file_of([*events, *messages], now=now)
 
 
 def _act(row: Message, dispute: Dispute) -> receipts.Act:

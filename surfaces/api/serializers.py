@@ -149,7 +149,7 @@ class SignedOutput(serializers.JSONField):
     """An object over whose canonical JSON a signature goes: keep it as it is."""
 
 
-@extend_schema_field({"type": ["object", "null"]})
+@extend_schema_field({"type": "object"})
 class ProofOutput(SignedOutput):
     """A signed checkpoint, and where the act stands among the acts that it signs; null before one has it."""
 

@@ -197,10 +197,8 @@ def test_a_case_file_has_those_of_its_reader_and_they_are_of_its_chain(
     found = json.loads(files["receipts.json"])
     assert [each["receipt"]["act"]["sequence"] for each in found] == [1, 2, 3]
     assert flaws(raw) == []
-    assert (
-        json.loads(contents(written(write_case_file, actor=world.platform, ref=appeal.ref, now=now))["receipts.json"])
-        == []
-    )
+    of_staff = contents(written(write_case_file, actor=world.platform, ref=appeal.ref, now=now))
+    assert "receipts.json" not in of_staff
 
     other = found[1] | {"receipt": found[1]["receipt"] | {"number": "A-1"}}
     files["receipts.json"] = case_file.as_json([found[0], other])

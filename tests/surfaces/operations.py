@@ -608,7 +608,7 @@ OPERATIONS: dict[str, Operation] = {
     "remove_evidence": Operation(dispute("staged", no=1)),
     "dispute_evidence_file": Operation(dispute("submitted", no=1)),
     "read_messages": Operation(dispute("messaged")),
-    "read_message_receipt": Operation(dispute("messaged", no=2)),
+    "read_message_receipt": Operation(dispute("messaged", sequence=2)),
     "post_message": Operation(dispute("open")),
     "recall_message": Operation(dispute("messaged", sequence=2)),
     "report_message": Operation(dispute("messaged", sequence=2)),

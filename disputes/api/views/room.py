@@ -54,8 +54,8 @@ class MessageReceiptView(ReadView):
     filters = {"lane": MessagesView.filters["lane"]}
 
     def read(self, call: Call) -> Reply:
-        lane, no = call.query.get("lane", "both").lower(), int(call.path["no"])
-        receipt = queries.receipt_of_message_for(call.actor, call.path["ref"], lane, no, now=call.now)
+        lane, sequence = call.query.get("lane", "both").lower(), int(call.path["sequence"])
+        receipt = queries.receipt_of_message_for(call.actor, call.path["ref"], lane, sequence, now=call.now)
         return self.shown(receipt, call)
 
 
