@@ -40,14 +40,6 @@ def _recorded(made: writing.Made) -> writing.Made:
     return made
 
 
-def recorded_since(at: datetime | None) -> list[str]:
-    """What a checkpoint says of backups: the manifests of those that were made since the one before, or just before."""
-    rows = RecordedBackup.objects.order_by("pk")
-    if at is not None:
-        rows = rows.filter(recorded_at__gte=at - offline.COMPLETE_AFTER)
-    return list(rows.values_list("manifest_sha256", flat=True))
-
-
 def check(source: Path, *, accept: Sequence[str] = (), keys: Mapping[str, bytes] | None = None) -> restoring.Backup:
     """Reads every byte of a backup, and whether the platform signed it: with the keys that follow from SECRET_KEY, for
     there may be no database, and with these. Raises `NotWhole`.

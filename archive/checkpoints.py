@@ -24,9 +24,9 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 
-from archive import acts, backups, offline, signing, time_stamps
+from archive import acts, offline, signing, time_stamps
 from archive.merkle import Tree, leaf_hash, path
-from archive.models import Checkpoint, CheckpointLeaf
+from archive.models import Checkpoint, CheckpointLeaf, RecordedBackup
 from casework.canonical import canonical, digest, moment
 from casework.clock import BEIJING
 from casework.ledger import AT_ONCE, case_models
@@ -76,7 +76,7 @@ def _make(last: Checkpoint | None, *, now: datetime) -> Checkpoint:
         "previous": "" if last is None else digest(last.note),
         "rows": _rows_signed({} if last is None else last.note.get("rows", {})),
         "acts": acts.signed({} if last is None else last.note.get("acts", {})),
-        "backups": backups.recorded_since(None if last is None else last.at),
+        "backups": _backups_since(since),
     }
     signature = signing.sign(offline.CHECKPOINT_PURPOSE, canonical(note), now=now)
     row = Checkpoint(no=note["no"], at=now, size=tree.size, peaks=[peak.hex() for peak in tree.peaks])
@@ -120,6 +120,13 @@ def _digest_of_rows(found: str, after: int, through: int) -> str:
     for entry in entries.values_list("pk", "rows", "is_complete").iterator(chunk_size=2000):
         found = digest([found, *entry])
     return found
+
+
+def _backups_since(at: datetime | None) -> list[str]:
+    """The manifests of the backups that were made since then, by their SHA-256."""
+    rows = RecordedBackup.objects.order_by("pk")
+    rows = rows if at is None else rows.filter(recorded_at__gte=at)
+    return list(rows.values_list("manifest_sha256", flat=True))
 
 
 def signed_note(row: Checkpoint) -> dict[str, Any]:

@@ -1,33 +1,29 @@
 """Carries out one effect per (principal, operation, key): the answer is stored in the transaction of the effect.
 
 A key lives as long as its case: three years after the last event of every case that its request or answer names, and
-three years after its use at least, `end_keys` deletes it. The law `idempotency_key_is_kept` refuses it before.
+three years after its use at least, `casework.subscribers.end_keys` deletes it, which the law
+`idempotency_key_is_kept` refuses before.
 
 What does not belong here: how a key is sent and an answer rendered (`surfaces.api`).
 """
 
 import hashlib
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from casework.compiled import compiled, insert
 from casework.errors import IdempotencyMismatch, InProgress
-from casework.ledger import case_models
 from casework.models import IdempotencyKey
-from casework.refs import BASE58, REF_LENGTH
 
 MAX_OPERATION = 200
-AT_ONCE = 500
-_REF = re.compile(rf"[a-z]+_[{BASE58}]{{{REF_LENGTH}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,38 +184,3 @@ def _only_one(principal: str, operation: str, key: str) -> None:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
         if not cursor.fetchone()[0]:
             raise InProgress(retry_after=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How many keys were deleted, and behind which to go on; None where none that old is left."""
-
-    count: int
-    after: int | None
-
-
-def end_keys(before: datetime, *, after: int = 0) -> Ended:
-    """Deletes those of the next keys that were used before this time and whose cases ended before it.
-
-    It looks at `AT_ONCE` keys behind `after`, the oldest first, and is asked again for the rest.
-    """
-    oldest = IdempotencyKey.objects.filter(pk__gt=after).order_by("pk")[:AT_ONCE]
-    rows = [row for row in oldest if row.created_at < before]
-    if not rows:
-        return Ended(0, None)
-    named = {row.pk: set(_REF.findall(f"{row.operation} {row.headers} {bytes(row.body).decode()}")) for row in rows}
-    live = _live(set().union(*named.values()), before)
-    over = [pk for pk, refs in named.items() if not refs & live]
-    count, _tables = IdempotencyKey.objects.filter(pk__in=over).delete()
-    return Ended(count, rows[-1].pk)
-
-
-def _live(refs: Iterable[str], since: datetime) -> set[str]:
-    """Those of these references that are cases which are open, or in which something happened since."""
-    found: set[str] = set()
-    for model in case_models():
-        names = {field.name for field in model._meta.concrete_fields}
-        goes_on = Q(updated_at__gte=since) | (Q(is_ended=False) if "is_ended" in names else Q())
-        of_kind = [ref for ref in refs if ref.startswith(model.REF_PREFIX)]
-        found.update(model._default_manager.filter(goes_on, ref__in=of_kind).values_list("ref", flat=True))
-    return found

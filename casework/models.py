@@ -265,7 +265,7 @@ IDEMPOTENCY_YEARS = 3
 class IdempotencyKey(models.Model):
     """The answer already given to one request, stored in the transaction that carried it out.
 
-    It is kept as long as its case, and three years at least: see `casework.idempotency.end_keys`.
+    It is kept as long as its case, and three years at least: see `casework.subscribers.end_keys`.
     """
 
     id = models.BigAutoField(primary_key=True)

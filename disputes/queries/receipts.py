@@ -54,10 +54,10 @@ def acts_of(actor: Actor, dispute: Dispute, numbers: Iterable[int] | None = None
     side = side_of(actor, dispute)
     if actor.kind is not ActorKind.PARTY or side is None:
         return []
-    own, other = dispute.claimant_id, dispute.respondent_id
-    if side is Side.RESPONDENT:
-        own, other = other, own
-    theirs = Q(actor_ref__in=people_ever_of(own)) & ~Q(actor_ref__in=people_ever_of(other)) | Q(actor_ref=actor.ref)
+    sides = {dispute.claimant_id, dispute.respondent_id}
+    own = dispute.party_id_of(side)
+    people, others = (people_ever_of(each).values("ref") for each in ([own], sides - {own}))
+    theirs = Q(actor_ref__in=people) & ~Q(actor_ref__in=others) | Q(actor_ref=actor.ref)
     rows = events_of(dispute).filter(theirs, actor_kind=ActorKind.PARTY)
     return list(rows if numbers is None else rows.filter(sequence__in=list(numbers)))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from casework import clock, idempotency, subscribers
+from casework import clock, subscribers
 from casework.models import IdempotencyKey
 from tests import factories as make
 from tests.archive.test_forgeries import forge
@@ -35,7 +35,7 @@ def test_only_those_end_that_are_old_and_whose_cases_are_over(
     key("that made an open one", used=old, operation="POST /api/v1/x", body=f'{{"ref":"{opened.ref}"}}'.encode())
     key("of one that ended lately", used=old, operation=f"POST /api/v1/appeals/{recent.ref}/withdraw")
     key("used lately", used=today - timedelta(days=2 * 365))
-    monkeypatch.setattr(idempotency, "AT_ONCE", 2)
+    monkeypatch.setattr(subscribers, "AT_ONCE", 2)
     monkeypatch.setattr(subscribers, "_after", 0)
     monkeypatch.setattr(subscribers, "_next", None)
 
