@@ -23,10 +23,9 @@ EVENT = "event"
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """One kind of act: its rows, which of them are acts of parties, and the hash of each by its columns."""
+    """One kind of act of parties: its rows, and the hash of each by its columns."""
 
     rows: Callable[[], QuerySet[Any]]
-    by_parties: Mapping[str, Any]
     columns: Sequence[str]
     hash_of: Callable[..., str]
 
@@ -36,12 +35,12 @@ class Acts:
 
     def hashes(self, after: int, through: int) -> Iterator[tuple[int, bytes]]:
         """Key and hash of each act behind `after`, in the order of the keys."""
-        rows = self.rows().filter(pk__gt=after, pk__lte=through, **self.by_parties).order_by("pk")
+        rows = self.rows().filter(pk__gt=after, pk__lte=through).order_by("pk")
         for pk, *values in rows.values_list("pk", *self.columns).iterator(chunk_size=2000):
             yield pk, bytes.fromhex(self.hash_of(*values))
 
 
-EVENTS = Acts(Event.objects.all, {"actor_kind": ActorKind.PARTY}, ("hash",), str)
+EVENTS = Acts(lambda: Event.objects.filter(actor_kind=ActorKind.PARTY), ("hash",), str)
 
 
 def signed(before: Mapping[str, Any]) -> dict[str, Any]:

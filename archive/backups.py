@@ -3,7 +3,7 @@
 So nobody without the key makes one anew, and whoever has the key cannot do it unseen by those who keep checkpoints.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -40,11 +40,11 @@ def _recorded(made: writing.Made) -> writing.Made:
     return made
 
 
-def check(source: Path, *, accept: Sequence[str] = (), keys: Mapping[str, bytes] | None = None) -> restoring.Backup:
-    """Reads every byte of a backup, and whether the platform signed it: with the keys that follow from SECRET_KEY, for
-    there may be no database, and with these. Raises `NotWhole`.
+def check(source: Path, *, accept: Sequence[str] = ()) -> restoring.Backup:
+    """Reads every byte of a backup, and whether the platform signed it: by the keys that follow from the settings, for
+    there may be no database. Raises `NotWhole`.
     """
-    known = signing.own_keys() | dict(keys or {})
+    known = signing.own_keys()
 
     def is_signed(manifest: bytes, said: Any) -> bool | None:
         if not isinstance(said, Mapping) or not {"key_id", "signature"} <= said.keys():
@@ -56,15 +56,16 @@ def check(source: Path, *, accept: Sequence[str] = (), keys: Mapping[str, bytes]
     return restoring.check(source, is_signed=is_signed, accept=accept)
 
 
-def differences(backup: restoring.Backup, kept: Mapping[int, Any]) -> Iterator[str]:
-    """Why this is not the backup that was made then, as those say who kept checkpoints. Raises `LookupError` where no
-    kept checkpoint is late enough to say anything.
-    """
+def compared(backup: restoring.Backup, kept: Mapping[int, Any] | None) -> str:
+    """What those who keep checkpoints say of a backup. Raises `NotWhole` where it is not the one that was made then."""
+    if kept is None:
+        return "compared with no witness (--witness): whoever has the key could have made it anew"
     manifest = digest((backup.folder / MANIFEST).read_bytes())
     if any(manifest in note.get("backups", ()) for note in kept.values()):
-        return
+        return "the one that a kept checkpoint names"
     ended = datetime.fromisoformat(backup.manifest["finished_at"] or backup.manifest["made_at"])
     later = [no for no, note in sorted(kept.items()) if note["at"] >= moment(ended + NAMED_AFTER)]
-    if not later:
-        raise LookupError("no kept checkpoint is two hours later than this backup, so that none can name it")
-    yield f"{MANIFEST}: no checkpoint up to {later[0]} names it, so it is not the backup that was made then"
+    if later:
+        said = f"{MANIFEST}: no checkpoint up to {later[0]} names it, so it is not the backup that was made then"
+        raise restoring.NotWhole([said])
+    return "no kept checkpoint is two hours later than this backup, so that none can name it"

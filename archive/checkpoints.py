@@ -67,6 +67,7 @@ def _make(last: Checkpoint | None, *, now: datetime) -> Checkpoint:
         leaf = CheckpointLeaf(place=tree.size, event=event, head=event.hash)
         leaf.nodes = [node.hex() for node in tree.add(leaf_of(leaf))]
         leaves.append(leaf)
+    made = RecordedBackup.objects.filter(Q() if since is None else Q(recorded_at__gte=since))
     note: dict[str, Any] = {
         "format": offline.CHECKPOINT,
         "no": 1 if last is None else last.no + 1,
@@ -76,7 +77,7 @@ def _make(last: Checkpoint | None, *, now: datetime) -> Checkpoint:
         "previous": "" if last is None else digest(last.note),
         "rows": _rows_signed({} if last is None else last.note.get("rows", {})),
         "acts": acts.signed({} if last is None else last.note.get("acts", {})),
-        "backups": _backups_since(since),
+        "backups": list(made.order_by("pk").values_list("manifest_sha256", flat=True)),
     }
     signature = signing.sign(offline.CHECKPOINT_PURPOSE, canonical(note), now=now)
     row = Checkpoint(no=note["no"], at=now, size=tree.size, peaks=[peak.hex() for peak in tree.peaks])
@@ -120,13 +121,6 @@ def _digest_of_rows(found: str, after: int, through: int) -> str:
     for entry in entries.values_list("pk", "rows", "is_complete").iterator(chunk_size=2000):
         found = digest([found, *entry])
     return found
-
-
-def _backups_since(at: datetime | None) -> list[str]:
-    """The manifests of the backups that were made since then, by their SHA-256."""
-    rows = RecordedBackup.objects.order_by("pk")
-    rows = rows if at is None else rows.filter(recorded_at__gte=at)
-    return list(rows.values_list("manifest_sha256", flat=True))
 
 
 def signed_note(row: Checkpoint) -> dict[str, Any]:

@@ -251,7 +251,7 @@ def _verify(archive: zipfile.ZipFile, keys: Mapping[str, bytes], kept: Mapping[i
     if proof or kept is not None:
         flaws += _flaws_in_proof(proof, chains, keys, kept)
     for receipt in _list(_json(_read(archive, RECEIPTS), RECEIPTS)) if RECEIPTS in names else []:
-        flaws += _flaws_in_receipt_of(chains, receipt, keys)
+        flaws += flaws_in_receipt(receipt, keys)
     count = sum(len(_list(chain.get("events"))) for chain in chains)
     hidden = sum(len(_summary(chain)["hidden"]) for chain in chains)
     made_at = str(manifest.get("made_at"))
@@ -423,43 +423,28 @@ def _leads_to_root(leaf: bytes, said: Mapping[str, Any], signed: Mapping[str, An
 # — receipts —
 
 
-def flaws_in_receipt(
-    found: Any, keys: Mapping[str, bytes], kept: Mapping[int, Any] | None = None, where: str = "receipt"
-) -> Iterator[Flaw]:
+def flaws_in_receipt(found: Any, keys: Mapping[str, bytes], kept: Mapping[int, Any] | None = None) -> Iterator[Flaw]:
     """What does not hold of a receipt. Raises `ValueError` for what is none.
 
     One that no checkpoint had yet has no proof, which is a flaw only where checkpoints were kept to compare.
     """
-    said = _mapping(_mapping(found).get("receipt"))
-    proof = found.get("proof")
+    said, proof = _mapping(_mapping(found).get("receipt")), found.get("proof")
+    act = _mapping(said.get("act"))
+    where = f"receipt of {act.get('case')} {act.get('sequence')}"
     if not _is_signed_as(found, "receipt", RECEIPT, RECEIPT_PURPOSE, keys):
         yield Flaw(where, "not signed by this platform")
-    if digest(said.get("act")) != said.get("hash"):
+    if digest(act) != said.get("hash"):
         yield Flaw(where, "its hash is of another act")
-    if proof is None:
-        if kept is not None:
-            yield Flaw(where, "no checkpoint has it yet")
-    elif not is_signed_checkpoint(proof, keys):
+    if proof is not None and not is_signed_checkpoint(proof, keys):
         yield Flaw(where, "without a checkpoint that the platform signed")
-    else:
+    elif proof is not None:
         roots = _mapping(proof["checkpoint"].get("acts", {}))
-        leaf = bytes.fromhex(str(digest(said.get("act"))))
-        if not _leads_to_root(leaf, proof, _mapping(roots.get(proof.get("acts"), {}))):
+        if not _leads_to_root(bytes.fromhex(str(digest(act))), proof, _mapping(roots.get(proof.get("acts"), {}))):
             yield Flaw(where, "not among the acts that the checkpoint signs")
         if kept is not None:
             yield from _differs_from_kept(where, proof["checkpoint"], kept)
-
-
-def _flaws_in_receipt_of(chains: Sequence[Mapping[str, Any]], found: Any, keys: Mapping[str, bytes]) -> Iterator[Flaw]:
-    """As `flaws_in_receipt` of one in a case file, and whether its event is that of the chain."""
-    said = _mapping(_mapping(found).get("receipt"))
-    act = _mapping(said.get("act"))
-    where = f"{RECEIPTS} {act.get('case')} {act.get('sequence')}"
-    yield from flaws_in_receipt(found, keys, None, where)
-    events = next((_list(chain.get("events")) for chain in chains if chain.get("case") == act.get("case")), [])
-    then = [_mapping(event).get("hash") for event in events if _mapping(event).get("sequence") == act.get("sequence")]
-    if act.get("kind") != "message" and then != [said.get("hash")]:
-        yield Flaw(where, "not of the chain in this file")
+    elif kept is not None:
+        yield Flaw(where, "no checkpoint has it yet")
 
 
 def _report_on_receipt(
@@ -467,17 +452,13 @@ def _report_on_receipt(
 ) -> int:
     flaws = [*flaws_in_receipt(found, keys, kept)]
     said, proof = found["receipt"], found.get("proof")
-    act = _mapping(said.get("act"))
-    for flaw in flaws:
-        write(f"{flaw.where}: {flaw.what}\n")
+    act, number = said["act"], said.get("number")
     if flaws:
-        write(f"{said.get('number')}: {len(flaws)} flaws\n")
+        write("".join(f"{flaw.where}: {flaw.what}\n" for flaw in flaws) + f"{number}: {len(flaws)} flaws\n")
         return len(flaws)
-    what = act.get("type", act.get("kind"))
-    write(f"{said.get('number')}: receipt of {what} ({act.get('sequence')}) at {act.get('at')} verified, no flaw\n")
+    write(f"{number}: receipt of {act.get('type')} ({act.get('sequence')}) at {act.get('at')} verified, no flaw\n")
     write(f"  signed with key {found['key_id']} for {said.get('platform')}\n")
-    for name, digested in (act.get("facts") or {}).items():
-        write(f"  {name}: {digested}\n")
+    write("".join(f"  {name}: {value}\n" for name, value in _mapping(act.get("facts")).items()))
     if proof is None:
         write("  no checkpoint has it yet: get the receipt again two hours after the act\n")
     else:

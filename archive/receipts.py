@@ -7,7 +7,7 @@ A receipt is a row of no table: it follows from the act, and is signed whenever 
 hashes of what others did. Who may have which is each app's business.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from archive.merkle import root_and_paths
 from archive.models import Checkpoint
 from casework import outbox
 from casework.canonical import canonical, digest
+from casework.errors import or_not_found
 from casework.ledger import content_of
 from casework.models import Event
 
@@ -35,26 +36,25 @@ class Act:
     content: Mapping[str, Any]
 
 
-def act_of(event: Event, number: str) -> Act:
-    """An event of the case with this number, as an act."""
-    return Act(EVENT, event.pk, number, event.at, content_of(event))
+def acts_in(events: Iterable[Event], number: str) -> list[Act]:
+    """These events of the case with this number, as acts."""
+    return [Act(EVENT, event.pk, number, event.at, content_of(event)) for event in events]
 
 
-def receipts_of(acts: Iterable[Act], *, now: datetime) -> list[dict[str, Any]]:
+def receipts_of(acts: Sequence[Act], *, now: datetime) -> list[dict[str, Any]]:
     """The receipt of each act; without a proof where no checkpoint has it yet."""
-    acts = list(acts)
     proofs = _proofs_of(acts)
     return [_receipt(act, proofs.get((act.kind, act.pk)), now=now) for act in acts]
 
 
-def file_of(acts: Iterable[Act], *, now: datetime) -> dict[str, Any]:
+def the_receipt_of(acts: Sequence[Act], *, now: datetime) -> dict[str, Any]:
+    """The receipt of the one act. Raises `NotFound` where there is none."""
+    return or_not_found(next(iter(receipts_of(acts, now=now)), None))
+
+
+def file_of(acts: Sequence[Act], *, now: datetime) -> dict[str, Any]:
     """`{"receipts.json": …}` for a case file; empty where its reader did nothing in the case."""
-    found = receipts_of(acts, now=now)
-    return {offline.RECEIPTS: found} if found else {}
-
-
-def receipt_of(act: Act, *, now: datetime) -> dict[str, Any]:
-    return receipts_of([act], now=now)[0]
+    return {offline.RECEIPTS: receipts_of(acts, now=now)} if acts else {}
 
 
 def _receipt(act: Act, proof: dict[str, Any] | None, *, now: datetime) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -18,28 +17,21 @@ _after = 0
 _next: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How many keys were deleted, and behind which to go on; None where none that old is left."""
-
-    count: int
-    after: int | None
-
-
-def end_keys(before: datetime, *, after: int = 0) -> Ended:
+def end_keys(before: datetime, *, after: int = 0) -> tuple[int, int]:
     """Deletes those of the next keys that were used before this time and whose cases ended before it.
 
-    It looks at `AT_ONCE` keys behind `after`, the oldest first, and is asked again for the rest.
+    It looks at `AT_ONCE` keys behind `after`, the oldest first. Returns how many it deleted, and behind which key to go
+    on: 0 where none that old is left.
     """
     oldest = IdempotencyKey.objects.filter(pk__gt=after).order_by("pk")[:AT_ONCE]
     rows = [row for row in oldest if row.created_at < before]
     if not rows:
-        return Ended(0, None)
+        return 0, 0
     named = {row.pk: set(_REF.findall(f"{row.operation} {row.headers} {bytes(row.body).decode()}")) for row in rows}
     live = _live(set().union(*named.values()), before)
     over = [pk for pk, refs in named.items() if not refs & live]
     count, _tables = IdempotencyKey.objects.filter(pk__in=over).delete()
-    return Ended(count, rows[-1].pk)
+    return count, rows[-1].pk
 
 
 def _live(refs: Iterable[str], since: datetime) -> set[str]:
@@ -59,11 +51,10 @@ def end_old_keys(*, now: datetime) -> int:
     if _next is not None and now < _next:
         return 0
     before = now.replace(year=now.year - IDEMPOTENCY_YEARS, day=min(now.day, 28))  # there is no 29 February each year
-    ended = end_keys(before, after=_after)
-    _after = ended.after or 0
-    if ended.after is None:
+    count, _after = end_keys(before, after=_after)
+    if not _after:
         _next = now + AGAIN
-    return ended.count
+    return count
 
 
 ROUTINES = {"idempotency keys": end_old_keys}

@@ -65,14 +65,7 @@ def case_file(
     except BaseException:
         archive.close()
         raise
-    size = archive.seek(0, 2)
-    archive.seek(0)
-    body = _ahead(archive) if isinstance(request, ASGIRequest) else _along(archive)
-    response = StreamingHttpResponse(body, content_type="application/zip")
-    response["Content-Length"] = str(size)
-    response["Content-Disposition"] = header_filename(f"{case.number}.zip")
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return _streamed(request, archive, "application/zip", f"{case.number}.zip", in_place=False)
 
 
 def receipt_file(receipt: Mapping[str, Any]) -> JsonResponse:

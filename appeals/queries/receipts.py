@@ -7,9 +7,8 @@ from django.db.models import QuerySet
 
 from appeals.models import Appeal
 from appeals.queries.cases import appeal_for, events_of
-from archive import receipts
+from archive.receipts import acts_in, file_of, the_receipt_of
 from casework.actor import Actor, ActorKind
-from casework.errors import or_not_found
 from casework.models import Event
 
 
@@ -22,10 +21,9 @@ def acts_of(actor: Actor, appeal: Appeal) -> QuerySet[Event]:
 def receipt_for(actor: Actor, ref: str, no: int, *, now: datetime) -> dict[str, Any]:
     """The receipt of the event with this number. Raises `NotFound` for what is no act of the reader's party."""
     appeal = appeal_for(actor, ref)
-    event = or_not_found(acts_of(actor, appeal).filter(sequence=no).first())
-    return receipts.receipt_of(receipts.act_of(event, appeal.number), now=now)
+    return the_receipt_of(acts_in(acts_of(actor, appeal).filter(sequence=no), appeal.number), now=now)
 
 
 def receipts_file(actor: Actor, appeal: Appeal, *, now: datetime) -> dict[str, Any]:
     """All receipts of the appellant, for their case file."""
-    return receipts.file_of([receipts.act_of(event, appeal.number) for event in acts_of(actor, appeal)], now=now)
+    return file_of(acts_in(acts_of(actor, appeal), appeal.number), now=now)

@@ -1,17 +1,15 @@
 """Receipts for the sides of a dispute: of their own acts in it, and of their own messages in its room."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.mandates import people_ever_of
-from archive import receipts
 from archive.acts import Acts
+from archive.receipts import Act, acts_in, file_of, the_receipt_of
 from casework.actor import Actor, ActorKind
 from casework.canonical import digest, moment
-from casework.errors import NotFound, or_not_found
 from casework.models import Event
 from disputes.choices import Side
 from disputes.models import Dispute, EntryKind, Message
@@ -38,55 +36,50 @@ def _content_of_message(
     }
 
 
+OF_SIDES = Q(side__in=(Side.CLAIMANT, Side.RESPONDENT))
 MESSAGES = Acts(
-    rows=Message.objects.all,
-    by_parties={"side__in": [Side.CLAIMANT, Side.RESPONDENT]},
+    rows=lambda: Message.objects.filter(OF_SIDES),
     columns=_COLUMNS,
     hash_of=lambda *columns: digest(_content_of_message(*columns)),
 )
 
 
-def acts_of(actor: Actor, dispute: Dispute, numbers: Iterable[int] | None = None) -> list[Event]:
-    """What the side of this actor did in the dispute, in order; of these events only, where they are named.
+def acts_of(actor: Actor, dispute: Dispute) -> QuerySet[Event]:
+    """What the side of this actor did in the dispute, in order.
 
     Of somebody who ever belonged to both sides nobody else gets a receipt.
     """
-    side = side_of(actor, dispute)
+    side, rows = side_of(actor, dispute), events_of(dispute).filter(actor_kind=ActorKind.PARTY)
     if actor.kind is not ActorKind.PARTY or side is None:
-        return []
-    sides = {dispute.claimant_id, dispute.respondent_id}
+        return rows.none()
     own = dispute.party_id_of(side)
-    people, others = (people_ever_of(each).values("ref") for each in ([own], sides - {own}))
-    theirs = Q(actor_ref__in=people) & ~Q(actor_ref__in=others) | Q(actor_ref=actor.ref)
-    rows = events_of(dispute).filter(theirs, actor_kind=ActorKind.PARTY)
-    return list(rows if numbers is None else rows.filter(sequence__in=list(numbers)))
+    others = {dispute.claimant_id, dispute.respondent_id} - {own}
+    people, strangers = (people_ever_of(each).values("ref") for each in ([own], others))
+    return rows.filter(Q(actor_ref__in=people) & ~Q(actor_ref__in=strangers) | Q(actor_ref=actor.ref))
 
 
 def receipt_for(actor: Actor, ref: str, no: int, *, now: datetime) -> dict[str, Any]:
     """The receipt of the event with this number, for the side that did it. Raises `NotFound` for all else."""
     dispute = dispute_for(actor, ref)
-    for event in acts_of(actor, dispute, [no]):
-        return receipts.receipt_of(receipts.act_of(event, dispute.number), now=now)
-    raise NotFound()
+    return the_receipt_of(acts_in(acts_of(actor, dispute).filter(sequence=no), dispute.number), now=now)
 
 
 def receipt_of_message_for(actor: Actor, ref: str, lane: str, sequence: int, *, now: datetime) -> dict[str, Any]:
     """The receipt of a message of one's own side. Raises `NotFound` for all else."""
     dispute = dispute_for(actor, ref)
-    rows = lane_for(actor, ref, lane).filter(sequence=sequence, side=side_of(actor, dispute), **MESSAGES.by_parties)
-    return receipts.receipt_of(_act(or_not_found(rows.first()), dispute), now=now)
+    return the_receipt_of(_messages(lane_for(actor, ref, lane).filter(sequence=sequence), actor, dispute), now=now)
 
 
 def receipts_file(actor: Actor, dispute: Dispute, *, now: datetime) -> dict[str, Any]:
     """All receipts of the actor's side, for their case file."""
-    events = [receipts.act_of(event, dispute.number) for event in acts_of(actor, dispute)]
-    rows = Message.objects.filter(room__dispute=dispute, side=side_of(actor, dispute), **MESSAGES.by_parties)
-    messages = [_act(row, dispute) for row in rows.select_related("room").order_by("pk")]
-    return receipts.file_of([*events, *messages], now=now)
+    messages = _messages(Message.objects.filter(room__dispute=dispute).order_by("pk"), actor, dispute)
+    return file_of([*acts_in(acts_of(actor, dispute), dispute.number), *messages], now=now)
 
 
-def _act(row: Message, dispute: Dispute) -> receipts.Act:
-    content = _content_of_message(
-        dispute.ref, row.room.lane, row.sequence, row.kind, row.sender_ref, row.side, row.sent_at, row.sha256
-    )
-    return receipts.Act(MESSAGE, row.pk, dispute.number, row.sent_at, content)
+def _messages(rows: QuerySet[Message], actor: Actor, dispute: Dispute) -> list[Act]:
+    """Those of these messages that are of the actor's side."""
+    own = rows.filter(OF_SIDES, side=side_of(actor, dispute))
+    return [
+        Act(MESSAGE, pk, dispute.number, columns[_COLUMNS.index("sent_at")], _content_of_message(*columns))
+        for pk, *columns in own.values_list("pk", *_COLUMNS)
+    ]

@@ -149,11 +149,6 @@ class SignedOutput(serializers.JSONField):
     """An object over whose canonical JSON a signature goes: keep it as it is."""
 
 
-@extend_schema_field({"type": "object"})
-class ProofOutput(SignedOutput):
-    """A signed checkpoint, and where the act stands among the acts that it signs; null before one has it."""
-
-
 class ReceiptOutput(serializers.Serializer[Any]):
     """Whole as it is, it is what `/case-files/check/` and `verify_case_file.py` check."""
 
@@ -161,7 +156,10 @@ class ReceiptOutput(serializers.Serializer[Any]):
     algorithm = serializers.CharField(help_text="Ed25519.")
     key_id = serializers.CharField(help_text="Which of the keys at `/.well-known/appeals-keys.json`.")
     signature = serializers.CharField(help_text="In hex.")
-    proof = ProofOutput(allow_null=True, help_text="Path from the act to the root that a checkpoint signs (RFC 6962).")
+    proof = SignedOutput(
+        allow_null=True,
+        help_text="A signed checkpoint, and the path to its root from the act (RFC 6962); null before one has it.",
+    )
 
 
 class LetterPartOutput(serializers.Serializer[Any]):

@@ -204,7 +204,7 @@ def test_a_case_file_has_those_of_its_reader_and_they_are_of_its_chain(
     files["receipts.json"] = case_file.as_json([found[0], other])
     files["manifest.json"] = fitting(files)
     files["signature.json"] = case_file.as_json(signing.sign(offline.PURPOSE, files["manifest.json"], now=now))
-    assert flaws(packed(files)) == [(f"receipts.json {appeal.ref} 2", "not signed by this platform")]
+    assert flaws(packed(files)) == [(f"receipt of {appeal.ref} 2", "not signed by this platform")]
 
     dispute = argued(court, now)
     raw = written(write_dispute, actor=court.bob, ref=dispute.ref, now=now)

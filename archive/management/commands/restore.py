@@ -29,14 +29,17 @@ class Command(BaseCommand):
             help="go on although files were missing at the time of the backup, or another SECRET_KEY was in use, or "
             "it is of 0.1.0, which signed none",
         )
-        parser.add_argument("--keys", type=Path, help="earlier public keys of the platform (appeals-keys.json)")
         parser.add_argument("--witness", type=Path, help="checkpoints that were given away (CHECKPOINT_WITNESS_FILE)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         source = options["source"]
         try:
             with restoring.unpacked(sys.stdin.buffer) if source == "-" else nullcontext(Path(source)) as folder:
-                backup = self._checked(folder, options)
+                backup = backups.check(folder, accept=options["accept"])
+                witness = options["witness"]
+                kept = offline.read_checkpoints(witness.read_text(), signing.own_keys()) if witness else None
+                compared = backups.compared(backup, kept)
+                self.stdout.write(f"{backup.folder.name}: whole, {len(backup.sealed)} sealed files; {compared}")
                 if options["check"]:
                     return
                 restoring.restore(backup)
@@ -44,21 +47,6 @@ class Command(BaseCommand):
             for reason in error.reasons:
                 self.stderr.write(reason)
             raise CommandError(f"not restored: {len(error.reasons)} reasons") from None
-        except databases.DatabaseFailed as error:
+        except (databases.DatabaseFailed, ValueError) as error:
             raise CommandError(str(error)) from None
-        call_command("verify", witness=options["witness"], stdout=self.stdout, stderr=self.stderr)
-
-    def _checked(self, folder: Path, options: dict[str, Any]) -> restoring.Backup:
-        keys = offline.read_keys(options["keys"].read_bytes()) if options["keys"] else {}
-        backup = backups.check(folder, accept=options["accept"], keys=keys)
-        compared = "compared with no witness (--witness): whoever has the key could have made it anew"
-        if options["witness"]:
-            kept = offline.read_checkpoints(options["witness"].read_text(), signing.own_keys() | keys)
-            try:
-                if reasons := [*backups.differences(backup, kept)]:
-                    raise restoring.NotWhole(reasons)
-                compared = "the one that a kept checkpoint names"
-            except LookupError as error:
-                compared = str(error)
-        self.stdout.write(f"{backup.folder.name}: whole, {len(backup.sealed)} sealed files; {compared}")
-        return backup
+        call_command("verify", stdout=self.stdout, stderr=self.stderr)

@@ -60,14 +60,11 @@ def entries(
     agents = queries.names_of_agents_for(actor, dispute, by_agents)
     shown = [entry(dispute, p, side, codes, now, agents) for p in pictures if p.get("kind") != "recall"]
     happened = [each["event_no"] for each in shown if each["is_event"]]
-    own = {event.sequence for event in queries.acts_of(actor, dispute, happened)} if happened else set()
+    acts = queries.acts_of(actor, dispute).filter(sequence__in=happened)
+    own = set(acts.values_list("sequence", flat=True)) if happened else set()
     for each in shown:
         each["receipt"] = each["event_no"] if each["is_event"] and each["event_no"] in own else None
     return shown
-
-
-def is_party(side: Side | None) -> bool:
-    return side in (Side.CLAIMANT, Side.RESPONDENT)
 
 
 def officer_codes(refs: Iterable[str]) -> dict[str, str]:
@@ -119,7 +116,7 @@ def entry(
         "recalled": recalled,
         "can_recall": picture["mine"] and fresh and not recalled,
         "can_report": not ours and not recalled,
-        "has_receipt": ours and is_party(side),
+        "has_receipt": ours and side is not Side.PLATFORM,
         "can_use": is_common and not recalled and side is not None,
     }
 

@@ -21,7 +21,6 @@ from disputes.policies import side_of
 from disputes.verbs import actions_for
 from disputes.web import sentences
 from disputes.web.context import badge, case_part, entries, talk_part
-from disputes.web.context.conversation import is_party
 from disputes.web.forms import MessageEvidenceForm
 from surfaces import serving
 from surfaces.web import actor_of, page
@@ -63,7 +62,7 @@ def _room(
         "most": MAX_TEXT,
         "unsent": "" if may_talk else typed,
         "errors": errors or [],
-        "blank": blank_entry(context["lane"], participant is not None and side is not None, is_party(side)),
+        "blank": blank_entry(context["lane"], side if participant is not None else None),
         "phrases": sentences.PHRASES if _is_trader(dispute, side) else (),
         "names": {"claimant": badge(dispute, "claimant"), "respondent": badge(dispute, "respondent")},
         "recall_minutes": settings.RECALL_MINUTES,
@@ -82,7 +81,7 @@ def _requested_lane(request: HttpRequest) -> str:
     return asked if asked in (PRIVATE, *Lane.values) else str(Lane.BOTH)
 
 
-def blank_entry(lane: str, can_use: bool, has_receipt: bool) -> dict[str, Any]:
+def blank_entry(lane: str, side: Side | None) -> dict[str, Any]:
     """An entry without words, which the page's script fills."""
     return {
         "sequence": 0,
@@ -97,8 +96,8 @@ def blank_entry(lane: str, can_use: bool, has_receipt: bool) -> dict[str, Any]:
         "recalled": False,
         "can_recall": True,
         "can_report": True,
-        "can_use": can_use and lane == Lane.BOTH,
-        "has_receipt": has_receipt,
+        "can_use": side is not None and lane == Lane.BOTH,
+        "has_receipt": side in (Side.CLAIMANT, Side.RESPONDENT),
         "is_blank": True,
     }
 
