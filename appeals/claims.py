@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
+from appeals.described import DECISION, POINT, RULING
 from appeals.models import (
     Appeal,
     AppealItem,
@@ -24,7 +25,6 @@ from casework.canonical import digest, moment
 from casework.claims import Claims, Comparison, plain, said
 from casework.machine import holder_after
 from casework.models import Event
-from casework.named import named
 
 
 def content_of_decision(
@@ -39,17 +39,11 @@ def content_of_decision(
     departs = {"departure_reason": decision.departure_reason} if decision.departure_reason else {}
     content: dict[str, Any] = plain(
         {
-            **named(decision, lambda d: (d.outcome, d.decided_at, d.reasons)),
-            **named(decision, lambda d: (d.rule_application, d.system_view, d.check_code)),
+            **DECISION(decision),
             "by": decision.by_kind,
             **departs,
-            "rulings": [
-                named(r, lambda r: (r.outcome, r.ends_at, r.amount_minor)) | {"measure": r.measure.no} for r in rulings
-            ],
-            "points": [
-                named(p, lambda p: (p.no, p.kind, p.text, p.finding, p.sentence, p.burden_on, p.evidence))
-                for p in sorted(points, key=lambda p: p.no)
-            ],
+            "rulings": [RULING(r) | {"measure": r.measure.no} for r in rulings],
+            "points": [POINT(p) for p in sorted(points, key=lambda p: p.no)],
         }
     )
     return content

@@ -65,7 +65,7 @@ class FileAppealGroupInput(Input):
     ground = Choice(choices=Ground.choices)
     statement = Text(max_length=2000, allow_blank=True, default="", help_text=_("said once for all of them"))
     notices = NoticeInGroupInput(many=True, max_length=MOST_TOGETHER)
-    lead = Ref(required=False, default="", help_text=_("the notice to look at first; without it the first one"))
+    lead = Ref(default="", help_text=_("the notice to look at first; without it the first one"))
     human_demanded = Boolean(
         default=False, help_text=_("put on record for each that only a person may decide; a person does in any case")
     )
@@ -147,16 +147,20 @@ class OpeningInput(Input):
     example: ClassVar[Mapping[str, Any]] = {"subject": "exhibit:1"}
 
 
-class FirstViewInput(Input):
-    outcome = Choice(choices=Outcome.choices)
-    confidence = Choice(choices=Confidence.choices)
-    note = Text(max_length=2000, allow_blank=True, default="")
-    unread_reason = Text(
+def _unread_reason() -> Text:
+    return Text(
         max_length=2000,
         required=False,
         allow_blank=True,
         help_text=_("required where a piece of the file was not opened: why you judge without it"),
     )
+
+
+class FirstViewInput(Input):
+    outcome = Choice(choices=Outcome.choices)
+    confidence = Choice(choices=Confidence.choices)
+    note = Text(max_length=2000, allow_blank=True, default="")
+    unread_reason = _unread_reason()
 
     example: ClassVar[Mapping[str, Any]] = {
         "outcome": "OVERTURNED",
@@ -176,7 +180,7 @@ class RequestInformationInput(Input):
         ),
     )
     fact = Line(max_length=500, asks=Ask(_("What should it show?"), missing=_("Say what it should show."), lines=0))
-    due_at = Moment(required=False, allow_null=True, default=None, asks=Ask(_("Until when?")))
+    due_at = Moment(allow_null=True, default=None, asks=Ask(_("Until when?")))
 
     example: ClassVar[Mapping[str, Any]] = {"item": "品牌授权书扫描件", "fact": "您在处置当日已获授权"}
 
@@ -190,8 +194,8 @@ class LateAnswerInput(Input):
 class RulingInput(Input):
     measure = Integer(min_value=1, max_value=500)
     outcome = Choice(choices=Outcome.choices)
-    ends_at = Moment(required=False, allow_null=True, default=None)
-    amount_minor = Fen(required=False, allow_null=True, default=None, min_value=0)
+    ends_at = Moment(allow_null=True, default=None)
+    amount_minor = Fen(allow_null=True, default=None, min_value=0)
 
 
 class PointInput(Input):
@@ -200,7 +204,7 @@ class PointInput(Input):
     finding = Choice(choices=Finding.choices)
     sentence = Text(max_length=2000)
     burden_on = Choice(choices=["platform", "appellant"], required=False, help_text=_("who has to prove a fact"))
-    evidence = Items(child=Integer(min_value=1), max_length=100, required=False, default=list)
+    evidence = Items(child=Integer(min_value=1), max_length=100, default=list)
 
 
 class DecideAppealInput(Input):
@@ -219,12 +223,7 @@ class DecideAppealInput(Input):
         allow_blank=True,
         help_text=_("required where a measure stands although no fact was established; the letter shows it"),
     )
-    unread_reason = Text(
-        max_length=2000,
-        required=False,
-        allow_blank=True,
-        help_text=_("required where a piece of the file was not opened: why you judge without it"),
-    )
+    unread_reason = _unread_reason()
 
     example: ClassVar[Mapping[str, Any]] = {
         "items": [{"measure": 1, "outcome": "OVERTURNED"}, {"measure": 2, "outcome": "OVERTURNED"}],

@@ -8,9 +8,8 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
-from casework.machine import ACTOR, StateField, moves
+from casework.machine import ACTOR, StateField, edge
 from casework.states import (
     Relation,
     State,
@@ -143,194 +142,125 @@ class AppealMachine(models.Model):
 
     # — the appellant —
 
-    @transition(
-        field=state,
-        source=S.SYSTEM_REVIEW,
-        target=S.SUBMITTED,
+    @edge(
+        state,
+        S.SYSTEM_REVIEW,
+        S.SUBMITTED,
+        "appeal.human_demanded",
         conditions=[demand_is_new],
-        custom=moves("appeal.human_demanded", cancels=("appeal.system",), by=("party", "help line")),
+        cancels=("appeal.system",),
+        by=("party", "help line"),
     )
-    @transition(
-        field=state,
-        source=[state for state in OPEN if state != S.SYSTEM_REVIEW],
-        target=None,
+    @edge(
+        state,
+        [state for state in OPEN if state != S.SYSTEM_REVIEW],
+        None,
+        "appeal.human_demanded",
         conditions=[demand_is_new],
-        custom=moves("appeal.human_demanded", by=("party", "help line")),
+        by=("party", "help line"),
     )
     def demand_human(self, **_facts: Any) -> None:
         """The appellant demands a person, or an officer takes the demand down on the phone: irrevocable, at any time,
         without a reason.
         """
 
-    @transition(
-        field=state, source=OPEN, target=S.WITHDRAWN, custom=moves("appeal.withdrawn", cancels=CLOCKS, by=("party",))
-    )
+    @edge(state, OPEN, S.WITHDRAWN, "appeal.withdrawn", cancels=CLOCKS, by=("party",))
     def withdraw(self, **_facts: Any) -> None:
         """The appellant takes the appeal back."""
 
-    @transition(field=state, source=OPEN, target=None, custom=moves("appeal.evidence_submitted", by=("party",)))
+    @edge(state, OPEN, None, "appeal.evidence_submitted", by=("party",))
     def submit_evidence(self, **_facts: Any) -> None:
         """The staged evidence is frozen as the next version."""
 
-    @transition(field=state, source=OPEN, target=None, custom=moves("appeal.filing_confirmed", by=("party",)))
+    @edge(state, OPEN, None, "appeal.filing_confirmed", by=("party",))
     def confirm_filing(self, **_facts: Any) -> None:
         """The party confirmed or corrected what an officer took down for it on the phone."""
 
-    @transition(
-        field=state,
-        source=S.MORE_NEEDED,
-        target=S.HUMAN_REVIEW,
-        custom=moves("appeal.information_given", cancels=("appeal.information",), by=("party",)),
+    @edge(
+        state, S.MORE_NEEDED, S.HUMAN_REVIEW, "appeal.information_given", cancels=("appeal.information",), by=("party",)
     )
     def respond(self, **_facts: Any) -> None:
         """The appellant answered a request for more."""
 
-    @transition(field=state, source=S.DECIDED, target=None, custom=moves("appeal.translated", by=("reviewer",)))
+    @edge(state, S.DECIDED, None, "appeal.translated", by=("reviewer",))
     def add_translation(self, **_facts: Any) -> None:
         """A translation of the decision was added, for information: the original counts."""
 
     # — the system —
 
-    @transition(
-        field=state,
-        source=S.SUBMITTED,
-        target=S.ANSWERED,
-        conditions=[nothing_is_new],
-        custom=moves("appeal.answered", cancels=CLOCKS, by=("system",)),
+    @edge(
+        state, S.SUBMITTED, S.ANSWERED, "appeal.answered", conditions=[nothing_is_new], cancels=CLOCKS, by=("system",)
     )
     def give_earlier_reasons(self, **_facts: Any) -> None:
         """The promised reviews were had and nothing new is named: the earlier reasons are the answer, at the filing."""
 
-    @transition(field=state, source=OPEN, target=None, custom=moves("appeal.triaged", by=("system",)))
+    @edge(state, OPEN, None, "appeal.triaged", by=("system",))
     def record_triage(self, **_facts: Any) -> None:
         """A suggestion of route and priority is on file; it decides nothing."""
 
-    @transition(field=state, source=OPEN, target=None, custom=moves("appeal.due_recomputed", by=("system",)))
+    @edge(state, OPEN, None, "appeal.due_recomputed", by=("system",))
     def recompute_due(self, **_facts: Any) -> None:
         """A newer calendar of working days counted the time to decide anew: firm now, perhaps later, never earlier."""
 
-    @transition(
-        field=state,
-        source=S.SYSTEM_REVIEW,
-        target=S.SUBMITTED,
-        custom=moves("appeal.routed_to_person", cancels=("appeal.system",), by=("system",)),
-    )
+    @edge(state, S.SYSTEM_REVIEW, S.SUBMITTED, "appeal.routed_to_person", cancels=("appeal.system",), by=("system",))
     def route_to_person(self, **_facts: Any) -> None:
         """The system does not decide this one: it waits for a person, without any step by the appellant."""
 
-    @transition(
-        field=state,
-        source=S.SYSTEM_REVIEW,
-        target=S.DECIDED,
+    @edge(
+        state,
+        S.SYSTEM_REVIEW,
+        S.DECIDED,
+        "appeal.decided",
         conditions=[nobody_demanded_a_person],
-        custom=moves("appeal.decided", cancels=CLOCKS, by=("system",)),
+        cancels=CLOCKS,
+        by=("system",),
     )
     def finalise_automatically(self, **_facts: Any) -> None:
         """The system granted the appeal, where the platform switched that on and nobody demanded a person."""
 
-    @transition(
-        field=state,
-        source=S.MORE_NEEDED,
-        target=S.HUMAN_REVIEW,
-        custom=moves("appeal.information_lapsed", by=("system",)),
-    )
+    @edge(state, S.MORE_NEEDED, S.HUMAN_REVIEW, "appeal.information_lapsed", by=("system",))
     def lapse_information(self, **_facts: Any) -> None:
         """The time to answer passed; the reviewer decides on what is there."""
 
-    @transition(
-        field=state,
-        source=OPEN,
-        target=None,
-        custom=moves("appeal.overdue", by=("system",)),
-    )
+    @edge(state, OPEN, None, "appeal.overdue", by=("system",))
     def mark_overdue(self, **_facts: Any) -> None:
         """The published time to decide passed; the case stays, and the appellant gets an apology."""
 
-    @transition(
-        field=state,
-        source=OPEN,
-        target=S.CORRECTED,
-        custom=moves("appeal.closed_as_corrected", cancels=CLOCKS, by=("system",)),
-    )
+    @edge(state, OPEN, S.CORRECTED, "appeal.closed_as_corrected", cancels=CLOCKS, by=("system",))
     def close_as_corrected(self, **_facts: Any) -> None:
         """The platform revoked the measure itself, so nothing is left to decide."""
 
     # — the reviewer —
 
-    @transition(
-        field=state,
-        source=CLAIMABLE,
-        target=S.HUMAN_REVIEW,
-        custom=moves("appeal.claimed", by=("reviewer",), takes=ACTOR),
-    )
+    @edge(state, CLAIMABLE, S.HUMAN_REVIEW, "appeal.claimed", by=("reviewer",), takes=ACTOR)
     def claim(self, **_facts: Any) -> None:
         """A reviewer holds it for the length of a lease."""
 
-    @transition(
-        field=state,
-        source=CLAIMABLE,
-        target=S.HUMAN_REVIEW,
-        custom=moves("appeal.assigned", by=("senior reviewer",), takes="to"),
-    )
-    @transition(
-        field=state,
-        source=S.MORE_NEEDED,
-        target=None,
-        custom=moves("appeal.assigned", by=("senior reviewer",), takes="to"),
-    )
+    @edge(state, CLAIMABLE, S.HUMAN_REVIEW, "appeal.assigned", by=("senior reviewer",), takes="to")
+    @edge(state, S.MORE_NEEDED, None, "appeal.assigned", by=("senior reviewer",), takes="to")
     def assign(self, **_facts: Any) -> None:
         """A senior reviewer gave it to a reviewer, who holds it from now on, whoever did before."""
 
-    @transition(
-        field=state,
-        source=S.HUMAN_REVIEW,
-        target=S.SUBMITTED,
-        custom=moves("appeal.released", by=("reviewer", "senior reviewer"), leaves=True),
-    )
+    @edge(state, S.HUMAN_REVIEW, S.SUBMITTED, "appeal.released", by=("reviewer", "senior reviewer"), leaves=True)
     def release(self, **_facts: Any) -> None:
         """The reviewer gave it back to the queue, or a senior reviewer took it from them."""
 
-    @transition(
-        field=state,
-        source=S.HUMAN_REVIEW,
-        target=None,
-        conditions=[is_held],
-        custom=moves("appeal.first_view_recorded", by=("reviewer",)),
-    )
+    @edge(state, S.HUMAN_REVIEW, None, "appeal.first_view_recorded", conditions=[is_held], by=("reviewer",))
     def record_first_view(self, **_facts: Any) -> None:
         """The reviewer's own view is locked before the system's view is shown."""
 
-    @transition(
-        field=state,
-        source=S.HUMAN_REVIEW,
-        target=S.MORE_NEEDED,
-        conditions=[is_held],
-        custom=moves("appeal.information_requested", by=("reviewer",)),
-    )
+    @edge(state, S.HUMAN_REVIEW, S.MORE_NEEDED, "appeal.information_requested", conditions=[is_held], by=("reviewer",))
     def request_information(self, **_facts: Any) -> None:
         """The reviewer asks the appellant for something, by a time."""
 
-    @transition(
-        field=state,
-        source=S.HUMAN_REVIEW,
-        target=S.DECIDED,
-        conditions=[is_held],
-        custom=moves("appeal.decided", cancels=CLOCKS, by=("reviewer",)),
-    )
+    @edge(state, S.HUMAN_REVIEW, S.DECIDED, "appeal.decided", conditions=[is_held], cancels=CLOCKS, by=("reviewer",))
     def decide(self, **_facts: Any) -> None:
         """A person decided, point by point, in writing."""
 
-    @transition(
-        field=state, source=S.LATE_REQUESTED, target=S.SUBMITTED, custom=moves("appeal.late_accepted", by=("reviewer",))
-    )
+    @edge(state, S.LATE_REQUESTED, S.SUBMITTED, "appeal.late_accepted", by=("reviewer",))
     def accept_late(self, **_facts: Any) -> None:
         """The reason for being late is good; the appeal goes on like any other."""
 
-    @transition(
-        field=state,
-        source=S.LATE_REQUESTED,
-        target=S.LATE_REFUSED,
-        custom=moves("appeal.late_refused", cancels=CLOCKS, by=("reviewer",), takes=ACTOR),
-    )
+    @edge(state, S.LATE_REQUESTED, S.LATE_REFUSED, "appeal.late_refused", cancels=CLOCKS, by=("reviewer",), takes=ACTOR)
     def refuse_late(self, **_facts: Any) -> None:
         """The reason for being late is not good enough; whoever says so answers for it, and can read it afterwards."""

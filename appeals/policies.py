@@ -12,7 +12,7 @@ from accounts.models import Membership
 from accounts.policies import may_take_down_for
 from accounts.roles import AGENT, CAN_APPEAL, CAN_DRAFT_APPEAL, CONTACT, NOTICE
 from appeals.machine import EARLIER_REVIEWER, HOLDER, STATES, TABS, AppealState
-from appeals.models import Appeal, AssistedFiling, FirstView, Level
+from appeals.models import Appeal, AssistedFiling, FirstView, Level, Opening
 from casework.actor import Actor, ActorKind
 from casework.compiled import compiled
 from casework.errors import CaseError, ConflictOfInterest, LeaseLost, NotAllowed
@@ -48,6 +48,12 @@ def visible_to(actor: Actor) -> Q:
 def had_part_in(actor: Actor) -> Q:
     """The cases that this reviewer holds, or held in an earlier round, as the row says."""
     return HOLDER.where(actor) | EARLIER_REVIEWER.where(actor)
+
+
+def opened_by(actor: Actor, appeal: Appeal) -> set[str]:
+    """What this reviewer opened of the case, the system's view among it."""
+    rows = Opening.objects.filter(appeal=appeal, reviewer_id=actor.user_id)
+    return set(rows.values_list("subject", flat=True))
 
 
 def viewed_by(actor: Actor) -> QuerySet[FirstView]:

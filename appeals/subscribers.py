@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +18,8 @@ from appeals.policies import REVIEWS
 from appeals.queries import causes_of_overturn, outcome_for_executor
 from appeals.searching import APPEALS, documents_of
 from casework.actor import ActorKind
-from casework.models import Deadline, Event
+from casework.deadlines import calls
+from casework.models import Event
 from casework.outbox import Subscriber, only_for
 from casework.searching import keep
 from executors.commands import record_outcome
@@ -31,18 +31,6 @@ def close_when_platform_corrects(event: Event, *, now: datetime) -> None:
     """Closes an open appeal against a notice that the platform withdrew itself."""
     if event.facts.get("withdrawn"):
         commands.close_as_corrected(notice_id=event.case_id, now=now)
-
-
-def information_lapsed(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.lapse_information(appeal_id=case_id, effective_at=effective_at, now=now)
-
-
-def decision_overdue(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.mark_overdue(appeal_id=case_id, effective_at=effective_at, now=now)
-
-
-def system_review_overdue(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
-    commands.route_to_person(appeal_id=case_id, why="system-too-slow", now=now, effective_at=effective_at)
 
 
 def tell_appellant(event: Event, *, now: datetime) -> None:
@@ -135,9 +123,9 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     "notice.revoked": [close_when_platform_corrects],
 }
 DEADLINES = {
-    "appeal.information": information_lapsed,
-    "appeal.decide": decision_overdue,
-    "appeal.system": system_review_overdue,
+    "appeal.information": calls(commands.lapse_information, "appeal_id"),
+    "appeal.decide": calls(commands.mark_overdue, "appeal_id"),
+    "appeal.system": calls(commands.route_to_person, "appeal_id", why="system-too-slow"),
 }
 HOLDINGS = {"appeals": Holding(_("Appeals under review"), frozenset(REVIEWS), reviewed_by, commands.give_back_appeals)}
 FIRST_ANSWERS = first_answers.Kind(Appeal.KIND, began="appeal.filed", events=EVENTS, final=FINAL)

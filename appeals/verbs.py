@@ -11,7 +11,7 @@ from casework import verbs
 from casework.actor import Actor
 from casework.errors import CaseError
 from casework.verbs import Action, Verb
-from surfaces.asks import STAFF, Page
+from surfaces.asks import Page, StaffPage
 
 
 def can_be_demanded(actor: Actor, appeal: Appeal, now: datetime) -> bool:
@@ -78,6 +78,7 @@ APPELLANT = (
         when=can_be_answered,
         due_at=answer_due_of,
         takes=inputs.RespondInput,
+        needs_version=False,
         operation="respond",
         needs_role="manager",
         about="Answer what the reviewer asked for.",
@@ -134,6 +135,7 @@ APPELLANT = (
         commands.withdraw_appeal,
         may=policies.may_withdraw_appeal,
         takes=inputs.WithdrawAppealInput,
+        needs_version=False,
         needs_role="manager",
         about="Take the appeal back; the measures stand as they were.",
         page=Page(
@@ -152,6 +154,7 @@ APPELLANT = (
         "appeal-again",
         commands.file_appeal,
         may=may_appeal_again,
+        needs_version=False,
         transition="",
         when=lambda actor, appeal, now: is_answered_for_good(appeal),
         needs_role="manager",
@@ -190,11 +193,10 @@ REVIEWER = (
         commands.assign_appeal,
         may=policies.may_assign_appeal,
         takes=inputs.AssignInput,
-        needs_version=True,
         operation="assign",
         about="Give the case to a reviewer, whoever holds it, with a note, for 24 hours. A senior "
         "reviewer does it. Refused, with the reason, where the reviewer has a conflict.",
-        page=Page(
+        page=StaffPage(
             _("Give %(number)s to a reviewer?"),
             [
                 _("The reviewer holds it for 24 hours; whoever holds it now does not any more."),
@@ -202,7 +204,6 @@ REVIEWER = (
             ],
             button=_("Assign"),
             done=_("The case was assigned."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -211,10 +212,9 @@ REVIEWER = (
         may=policies.may_assign_appeal,
         transition="release",
         takes=inputs.TakeBackInput,
-        needs_version=True,
         operation="take_back",
         about="Give the case back to the queue, from whoever holds it. A senior reviewer does it.",
-        page=Page(
+        page=StaffPage(
             _("Take %(number)s back from its reviewer?"),
             [
                 _("It goes back to the queue. Whoever holds it now is told."),
@@ -222,7 +222,6 @@ REVIEWER = (
             ],
             button=_("Take back"),
             done=_("The case is back in the queue."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -231,7 +230,6 @@ REVIEWER = (
         may=policies.may_work_on_appeal,
         when=view_is_missing,
         takes=inputs.FirstViewInput,
-        needs_version=True,
         status=201,
         about="Lock your own view. It cannot be changed; from now on you may read the system's.",
         by_hand="console.appeals.steps.lock_first_view: the workbench, one form of which no word is lost",
@@ -242,7 +240,6 @@ REVIEWER = (
         may=policies.may_work_on_appeal,
         when=lease_lives,
         takes=inputs.RequestInformationInput,
-        needs_version=True,
         about="Ask the appellant for something, to show a fact, by a time.",
         by_hand="console.appeals.ask: the question is read as the appellant will, before it is sent",
     ),
@@ -253,7 +250,6 @@ REVIEWER = (
         when=view_is_locked,
         due_at=lambda actor, appeal: appeal.decision_due_at,
         takes=inputs.DecideAppealInput,
-        needs_version=True,
         about="Decide, point by point, in writing. The measures follow at once and each effect to undo becomes a "
         "remedy.",
         by_hand="console.appeals.decide: the letter is read before it is sent",
@@ -264,6 +260,7 @@ REVIEWER = (
         may=policies.may_translate_decision,
         transition="add_translation",
         takes=inputs.TranslateDecisionInput,
+        needs_version=False,
         status=201,
         operation="translate_decision",
         about="Add a translation of the decision's own words, for information; the original counts. All of them that "
@@ -275,15 +272,13 @@ REVIEWER = (
         commands.accept_late_request,
         may=policies.may_answer_late_request,
         takes=inputs.LateAnswerInput,
-        needs_version=True,
         operation="accept_late",
         about="The reason for being late is good: the appeal goes on like any other.",
-        page=Page(
+        page=StaffPage(
             _("Accept %(number)s late?"),
             [_("The appeal goes on like any other.")],
             button=_("Accept it late"),
             done=_("The late request was answered."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -291,15 +286,13 @@ REVIEWER = (
         commands.refuse_late_request,
         may=policies.may_answer_late_request,
         takes=inputs.LateAnswerInput,
-        needs_version=True,
         operation="refuse_late",
         about="The reason for being late is not good enough.",
-        page=Page(
+        page=StaffPage(
             _("Not accept %(number)s?"),
             [_("The appeal is closed without a decision about the measures.")],
             button=_("Do not accept it"),
             done=_("The late request was answered."),
-            by=STAFF,
             is_loss=True,
         ),
     ),

@@ -1,15 +1,17 @@
 """Fires deadlines that come due: claimed, carried out and recorded in one transaction, dated `due_at` however late.
 
 An app lists what follows in `subscribers.DEADLINES = {"appeal.information": function}`; a function takes
-`(*, case_id, deadline, effective_at, now)` and calls one command; one that is `in_groups` takes `(deadlines, *, now)`,
-of different cases, and carries out all or none. A deadline fires only once the grace has passed in
-which a request received in time may still be on its way to its commit.
+`(*, case_id, deadline, effective_at, now)` and calls one command, as those do that `calls` makes; one that is
+`in_groups` takes `(deadlines, *, now)`, of different cases, and carries out all or none. A deadline fires only once the
+grace has passed in which a request received in time may still be on its way to its commit.
 """
 
+import inspect
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -26,6 +28,27 @@ from casework.row_digests import recording
 logger = logging.getLogger(__name__)
 
 ALARM_AFTER = 3
+
+type Follow = Callable[..., None]
+
+
+def calls(command: Callable[..., object], case: str, *, key: str = "", number: str = "", **more: Any) -> Follow:
+    """What follows where that is this command alone: it is given the case's key under the name `case`, and the
+    deadline's own key under the name `key` or, as a number, `number`.
+
+    Raises `TypeError` where the command takes nothing of such a name.
+    """
+    inspect.signature(command).bind_partial(**dict.fromkeys(filter(None, (case, key, number, *more))))
+
+    def follow(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
+        about: dict[str, Any] = {case: case_id, **more}
+        if key:
+            about[key] = deadline.key
+        if number:
+            about[number] = int(deadline.key)
+        command(effective_at=effective_at, now=now, **about)
+
+    return follow
 
 
 def grace() -> timedelta:

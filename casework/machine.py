@@ -5,10 +5,11 @@ What does not belong here: executing anything.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 from django.db import models
-from django_fsm import GET_STATE, FSMField
+from django_fsm import GET_STATE, FSMField, transition
 
 from casework.models import Case, Event
 from casework.states import UNKNOWN, State, Tabs, is_leased, unknown_label
@@ -39,20 +40,27 @@ class StateField(FSMField):
 ACTOR = "actor"
 
 
-def moves(
+def edge(
+    field: Any,
+    source: Any,
+    target: Any,
     event: str,
     *,
+    conditions: Sequence[Callable[[Any], bool]] = (),
     cancels: tuple[str, ...] = (),
     by: tuple[str, ...] = (),
     takes: str = "",
     leaves: bool = False,
-) -> dict[str, Any]:
-    """The `custom=` of a transition: its event, the deadline kinds it cancels, who it is for (charts only).
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Declares that the decorated verb leads from `source` (a state or several) to `target`; None keeps the state.
 
+    What it says is `event`; it cancels the deadlines of these kinds; `by` is who it is for (charts only).
     What it does to whoever holds the case: `takes` is who does from now on, the `ACTOR` or whom the fact of that name
     refers to; with `leaves` nobody does.
     """
-    return {"event": event, "cancels": cancels, "by": by, "takes": takes, "leaves": leaves}
+    custom = {"event": event, "cancels": cancels, "by": by, "takes": takes, "leaves": leaves}
+    declared = transition(field=field, source=source, target=target, conditions=list(conditions), custom=custom)
+    return cast("Callable[[Callable[..., None]], Callable[..., None]]", declared)
 
 
 class OnTabs(models.Model):
@@ -186,6 +194,14 @@ def holder_after(model: type[Case], events: Iterable[Event]) -> str | None:
 
 def verbs_that_take(model: type[Case]) -> list[str]:
     return sorted({step.verb for step in steps_of(model) if step.takes})
+
+
+def held_since(model: type[Case], rows: Sequence[Case]) -> dict[int, datetime]:
+    """Since when each of these cases has had whoever holds it, by its key."""
+    taken = Event.objects.filter(
+        case_kind=model.KIND, case_id__in=[each.pk for each in rows], verb__in=verbs_that_take(model)
+    )
+    return dict(taken.order_by().values("case_id").annotate(at=models.Max("at")).values_list("case_id", "at"))
 
 
 def verbs_open_to(case: Case) -> Iterator[str]:

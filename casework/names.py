@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from casework.text import check_text
-from casework.triggers import Trigger, changed
+from casework.triggers import Trigger, changed, on_insert, on_update
 
 REFUSED = "/\\?#%"
 GRAMMAR = r"^(?!\.+$)[^\u0000-\u001f\u007f-\u009f\u2028\u2029/\\?#%]+$"
@@ -50,6 +50,6 @@ def name_triggers(table: str, column: str, law: str) -> list[Trigger]:
     unfit = " OR ".join(f"replace({new}, '{character}', '') <> {new}" for character in REFUSED)
     unfit = f"(replace({new}, '.', '') = '' OR {unfit})"
     return [
-        Trigger(law, table, ("INSERT",), when=unfit, problem="validation"),
-        Trigger(f"{law}_when_changed", table, ("UPDATE",), when=f"{changed(column)} AND {unfit}", problem="validation"),
+        on_insert(table, law, unfit, problem="validation"),
+        on_update(table, f"{law}_when_changed", f"{changed(column)} AND {unfit}", problem="validation"),
     ]

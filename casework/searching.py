@@ -53,6 +53,14 @@ class Word:
     kinds: Sequence[object] = ()
 
 
+def words_with(words: Iterable[str], names: Iterable[tuple[Any, ...]]) -> list[Word]:
+    """Each word with the kinds whose name in either language has it; `names` are keys of kinds with their names."""
+    known = list(names)
+    return [
+        Word(word, [pk for pk, *said in known if any(word.upper() in name.upper() for name in said)]) for word in words
+    ]
+
+
 def document(texts: Iterable[str], *, parties: Iterable[int], kinds: Iterable[object] = ()) -> str:
     """What is kept of a case that says `texts`, is of these parties, and has things of these kinds in it."""
     tokens = {token for text in texts for token in pairs_of(text)}

@@ -84,14 +84,29 @@ class Trigger:
         return {(self.table, name): _plain(text, body) for name, text in self.statements(vendor).items()}
 
 
-def append_only(table: str, name: str) -> Trigger:
-    """The trigger that refuses to change or delete rows of `table`."""
-    return Trigger(name=name, table=table, events=("UPDATE", "DELETE"), problem=SEALED)
+def on_insert(table: str, name: str, when: str, **more: str) -> Trigger:
+    """The trigger that refuses new rows of `table` for which `when` is true; `more` of `Trigger`."""
+    return Trigger(name, table, ("INSERT",), when, **more)
+
+
+def on_update(table: str, name: str, when: str, **more: str) -> Trigger:
+    """The trigger that refuses changes to rows of `table` for which `when` is true."""
+    return Trigger(name, table, ("UPDATE",), when, **more)
+
+
+def on_write(table: str, name: str, when: str, **more: str) -> Trigger:
+    """The trigger that refuses rows of `table` for which `when` is true, new or changed."""
+    return Trigger(name, table, ("INSERT", "UPDATE"), when, **more)
+
+
+def append_only(table: str, name: str, when: str = "1=1") -> Trigger:
+    """The trigger that refuses to change or delete rows of `table`, or those for which `when` is true."""
+    return Trigger(name, table, ("UPDATE", "DELETE"), when, problem=SEALED)
 
 
 def kept(table: str, name: str, when: str = "1=1") -> Trigger:
-    """The trigger that refuses to delete rows of `table`, or those `when` this SQL over OLD is true."""
-    return Trigger(name=name, table=table, events=("DELETE",), when=when, problem=SEALED)
+    """The trigger that refuses to delete rows of `table`, or those for which `when` is true."""
+    return Trigger(name, table, ("DELETE",), when, problem=SEALED)
 
 
 def sealed(table: str, name: str, columns: str = "", *, once: Sequence[str] = (), also: str = "") -> Trigger:
@@ -102,7 +117,7 @@ def sealed(table: str, name: str, columns: str = "", *, once: Sequence[str] = ()
     groups = [f"OLD.{group.split()[0]} IS NOT NULL AND {changed(group)}" for group in once]
     terms = [changed(columns) if columns else "", *groups, also]
     when = " OR ".join(term for term in terms if term)
-    return Trigger(name=name, table=table, events=("UPDATE",), when=when, problem=SEALED)
+    return on_update(table, name, when, problem=SEALED)
 
 
 def changed(columns: str) -> str:

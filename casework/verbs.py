@@ -27,7 +27,8 @@ class Verb:
 
     `name` is its name in `actions[]`, and its address below the case's unless `path` says another (from `/`: below
     `/api/v1/`). `command` is called with `actor` and `now`, with what `takes` understood of the body, with the
-    parameters of the address (renamed by `arguments`), and with `expected_version` where `needs_version`.
+    parameters of the address (renamed by `arguments`), and with `expected_version` where `needs_version`: the version
+    that somebody acts on must be said wherever the command compares it, unless the row says otherwise.
     `may(actor, case)` is the policy that the command asks. `operation` is the id in the API document (the command's
     name), `about` its description.
 
@@ -51,7 +52,7 @@ class Verb:
     operation: str = ""
     path: str = ""
     takes: type[Any] | None = None
-    needs_version: bool = False
+    needs_version: bool | None = None
     status: int = 200
     arguments: Mapping[str, str] = field(default_factory=dict)
     transition: str | None = None
@@ -67,6 +68,8 @@ class Verb:
     def __post_init__(self) -> None:
         if (self.may is None) == (self.may_part is None):
             raise TypeError(f"{self.name}: one policy says who may")
+        if self.needs_version is None:
+            object.__setattr__(self, "needs_version", self.accepts_version())
 
     @property
     def pages(self) -> tuple[Any, ...]:

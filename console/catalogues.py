@@ -22,7 +22,7 @@ from rules.comparing import Passage, compare_texts
 from rules.inputs import ProposeLawArticleInput
 from rules.models import CatalogueChange, Subject
 from rules.queries import change_for, law_article_said
-from rules.verbs import CHANGE, change_actions_for
+from rules.verbs import CHANGE, actions_for
 from surfaces.asks import STAFF
 from surfaces.input_forms import InputForm
 
@@ -72,7 +72,7 @@ def one(request: HttpRequest, ref: str) -> HttpResponse:
     row = change_for(actor, ref)
     reads = {Subject.LAW_ARTICLE: law_article_said, Subject.MEASURE_TYPE: measure_type_said}
     before = reads[Subject(row.subject)](row) if row.subject in reads else None
-    actions = [action for action in change_actions_for(actor, row, now=now) if action.verb.page_for(STAFF)]
+    actions = [action for action in actions_for(actor, row, now=now) if action.verb.page_for(STAFF)]
     said = list(said_of(row, before))
     return show(request, "rules/change.html", row=row, actions=actions, said=said, is_new=before is None)
 

@@ -9,14 +9,9 @@ from accounts.queries import actor_of_user
 from casework.actor import Via
 from disputes.models import BurdenTable, Dispute, FactAtIssue, GroundRow, OptIn
 from disputes.policies import visible_to
-from surfaces.admin import DeclaredFilter, ReadOnlyAdmin
+from surfaces.admin import ReadOnlyAdmin, declared_filter
 
-
-class RoundFilter(DeclaredFilter):
-    title, parameter_name = _("round"), "round"
-
-    def declared(self) -> list[str]:
-        return ["1", "2"]
+RoundFilter = declared_filter(_("round"), "round", lambda: ["1", "2"])
 
 
 @admin.register(Dispute)

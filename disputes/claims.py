@@ -13,6 +13,7 @@ from casework.machine import holder_after
 from casework.models import Event
 from casework.named import named
 from disputes.choices import Side
+from disputes.described import DETERMINATION, FINDING, RECORD
 from disputes.models import (
     Appraisal,
     AssistedFiling,
@@ -36,14 +37,10 @@ def content_of_determination(determination: Determination) -> dict[str, Any]:
     """Everything that a determination says, as `case.json` holds it beside the officer's code."""
     content: dict[str, Any] = plain(
         {
-            **named(determination, lambda d: (d.round, d.outcome, d.remedy, d.amount_minor)),
-            **named(determination, lambda d: (d.payer, d.goods_back, d.freight_payer, d.decided_at)),
-            **named(determination, lambda d: (d.no_return_ground, d.no_return_reason, d.goods_are)),
-            **named(determination, lambda d: (d.goods_are_reason, d.reasons, d.derived)),
-            **named(determination, lambda d: (d.departs, d.departure_reasons, d.stakes, d.check_code)),
+            **DETERMINATION(determination),
+            **named(determination, lambda d: (d.derived, d.stakes)),
             "findings": [
-                named(each, lambda e: (e.state, e.established, e.bearer, e.found_for, e.sentence, e.evidence))
-                | {"fact": each.fact.no}
+                FINDING(each) | {"fact": each.fact.no}
                 for each in sorted(determination.findings.all(), key=lambda f: f.no)
             ],
         }
@@ -72,9 +69,7 @@ def manifest_hash(items: Iterable[EvidenceItem]) -> str:
 
 def origin_hash(record: PlatformRecord) -> str:
     """Covers where a platform record came from, who collected it and how, and the two times."""
-    return digest(
-        plain(named(record, lambda r: (r.kind, r.source, r.collector, r.method, r.recorded_at, r.collected_at)))
-    )
+    return digest(plain(RECORD(record)))
 
 
 def content_of_appraisal(row: Appraisal) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from casework.searching import Searched, Word, document
+from casework.searching import Searched, Word, document, words_with
 from disputes.models import Dispute, GroundRow
 
 
@@ -19,11 +19,7 @@ def _documents(keys: Sequence[int]) -> Mapping[int, str]:
 
 def words_for(words: Iterable[str]) -> list[Word]:
     """Each word with the grounds whose name has it."""
-    grounds = list(GroundRow.objects.values_list("pk", "title_zh", "title_en"))
-    return [
-        Word(word, [pk for pk, *titles in grounds if any(word.upper() in title.upper() for title in titles)])
-        for word in words
-    ]
+    return words_with(words, GroundRow.objects.values_list("pk", "title_zh", "title_en"))
 
 
 DISPUTES = Searched(Dispute._meta.db_table, _documents)

@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.notifications import notify
 from accounts.queries import people_in, people_of
 from accounts.roles import COMPLIANCE, MEDIATOR
+from casework.deadlines import calls
 from casework.models import Deadline, Event
 from casework.outbox import Subscriber, only_for
 from disputes import commands, queries, records
@@ -248,57 +249,9 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
 }
 
 
-def answer_lapsed(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.escalate_after_silence(dispute_id=case_id, effective_at=effective_at, now=now)
-
-
-def talk_lapsed(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.escalate_after_talk(dispute_id=case_id, effective_at=effective_at, now=now)
-
-
-def pause_is_old(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.ask_about_pause(dispute_id=case_id, effective_at=effective_at, now=now)
-
-
-def production_lapsed(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
-    commands.lapse_production(dispute_id=case_id, fact_no=int(deadline.key), effective_at=effective_at, now=now)
-
-
-def answering_lapsed(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.end_answering(dispute_id=case_id, effective_at=effective_at, now=now)
-
-
 def records_lapsed(*, deadline: Deadline, effective_at: datetime, now: datetime, **_rest: Any) -> None:
     pull = RecordPull.objects.get(pk=int(deadline.key))
     commands.fail_records(pull_ref=pull.ref, effective_at=effective_at, now=now)
-
-
-def offer_lapsed(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
-    commands.lapse_offer(dispute_id=case_id, offer_no=int(deadline.key), effective_at=effective_at, now=now)
-
-
-def platform_late(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.mark_overdue(dispute_id=case_id, effective_at=effective_at, now=now)
-
-
-def review_window_ended(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.end_review_window(dispute_id=case_id, effective_at=effective_at, now=now)
-
-
-def obligation_late(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
-    commands.mark_obligation_late(dispute_id=case_id, no=int(deadline.key), effective_at=effective_at, now=now)
-
-
-def confirmation_lapsed(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
-    commands.confirm_after_silence(dispute_id=case_id, no=int(deadline.key), effective_at=effective_at, now=now)
-
-
-def identity_late(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
-    commands.mark_identity_late(dispute_id=case_id, no=int(deadline.key), effective_at=effective_at, now=now)
-
-
-def reminder_due(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
-    commands.remind(dispute_id=case_id, key=deadline.key, effective_at=effective_at, now=now)
 
 
 def held_by_mediator(user: User) -> list[Held]:
@@ -315,20 +268,20 @@ def _held(dispute: Dispute, to: User | None) -> Held:
 
 
 DEADLINES = {
-    "dispute.answer": answer_lapsed,
-    "dispute.talk": talk_lapsed,
-    "dispute.pause": pause_is_old,
-    "dispute.production": production_lapsed,
-    "dispute.answerable": answering_lapsed,
+    "dispute.answer": calls(commands.escalate_after_silence, "dispute_id"),
+    "dispute.talk": calls(commands.escalate_after_talk, "dispute_id"),
+    "dispute.pause": calls(commands.ask_about_pause, "dispute_id"),
+    "dispute.production": calls(commands.lapse_production, "dispute_id", number="fact_no"),
+    "dispute.answerable": calls(commands.end_answering, "dispute_id"),
     "dispute.records": records_lapsed,
-    "dispute.offer": offer_lapsed,
-    "dispute.assign": platform_late,
-    "dispute.decide": platform_late,
-    "dispute.review": review_window_ended,
-    "dispute.obligation": obligation_late,
-    "dispute.confirmation": confirmation_lapsed,
-    "dispute.identity": identity_late,
-    "dispute.reminder": reminder_due,
+    "dispute.offer": calls(commands.lapse_offer, "dispute_id", number="offer_no"),
+    "dispute.assign": calls(commands.mark_overdue, "dispute_id"),
+    "dispute.decide": calls(commands.mark_overdue, "dispute_id"),
+    "dispute.review": calls(commands.end_review_window, "dispute_id"),
+    "dispute.obligation": calls(commands.mark_obligation_late, "dispute_id", number="no"),
+    "dispute.confirmation": calls(commands.confirm_after_silence, "dispute_id", number="no"),
+    "dispute.identity": calls(commands.mark_identity_late, "dispute_id", number="no"),
+    "dispute.reminder": calls(commands.remind, "dispute_id", key="key"),
 }
 FIRST_ANSWERS = first_answers.Kind(
     Dispute.KIND,

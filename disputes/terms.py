@@ -3,10 +3,14 @@
 What does not belong here: writing it down and following it (commands), and putting it into words (queries).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from disputes.choices import CONSUMERS, GOODS_BACK, MONEY, Payer, Remedy, Side
-from disputes.models import Determination, Dispute, Obligation, ObligationKind
+from disputes.models import Determination, Dispute, FactAtIssue, Obligation, ObligationKind
+from disputes.outcome import Derived, derive, finding_of
 from disputes.proof import payer_of
 from rules.terms import Term
 
@@ -20,6 +24,20 @@ class Terms:
     payer: str
     goods_back: bool
     freight_payer: str
+
+
+def derived_from(dispute: Dispute, facts: Iterable[FactAtIssue]) -> Derived:
+    """What the table makes of these facts of the dispute, in their order, as they stand."""
+    return derive(
+        [finding_of(f.row, f.no, f.favours, str(f.state), f.established) for f in facts],
+        claim_remedy=dispute.claim_remedy,
+        claim_amount_minor=dispute.claim_amount_minor,
+        order_amount_minor=dispute.order_amount_minor,
+        remedies=dispute.ground.remedies,
+        default_remedy=dispute.ground.default_remedy,
+        stakes=dispute.ground.stakes,
+        amount_needs_person_minor=settings.CONFIRM_ABOVE_MINOR,
+    )
 
 
 def terms_determined(one: Determination) -> Terms | None:

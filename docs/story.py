@@ -15,7 +15,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -184,17 +184,18 @@ def _answer(status: int, raw: bytes, headers: Any) -> Answer:
     return Answer(status, json.loads(raw) if raw else None, dict(headers.items()))
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description="A notice is served, appealed, decided by a person, and undone.")
+def main(about: str, names: Sequence[str], story: Callable[[Client], object]) -> int:
+    """Tells the story with the tokens of these actors of the sample."""
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--json", type=Path, required=True, help="what `manage.py demo --json FILE` wrote")
     parser.add_argument("--base-url", default="", help="the server, where it is not the one in the file")
     arguments = parser.parse_args()
     demo = json.loads(arguments.json.read_text(encoding="utf-8"))
     send = over_http(arguments.base_url or demo["base_url"])
     schema = send("GET", "/api/v1/schema/", None, {"Accept": "application/json"})
-    tokens = {name: demo["actors"][name]["token"] for name in TOKEN_NAMES}
+    tokens = {name: demo["actors"][name]["token"] for name in names}
     try:
-        tell(Client(schema.body, tokens, send))
+        story(Client(schema.body, tokens, send))
     except Unexpected as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
@@ -202,4 +203,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("A notice is served, appealed, decided by a person, and undone.", TOKEN_NAMES, tell))

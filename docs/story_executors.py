@@ -8,7 +8,6 @@ server's own OpenAPI document. The story has an executor of its own and takes a 
 since a new one is consulted on and publicised first. It can be told again and again.
 """
 
-import argparse
 import itertools
 import json
 import sys
@@ -21,7 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from story import Answer, Client, Unexpected, expect, over_http
+from story import Answer, Client, expect, main
 
 TOKEN_NAMES = ("platform", "merchant_owner", "reviewer", "compliance", "administrator")
 CHANGES_IN = timedelta(days=20)
@@ -346,22 +345,5 @@ def _train_again(told: Told) -> None:
     told.say(f"16 {told.code} trained on it ahead of its start and passed. Notice {again['number']} was served.")
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description="A third party is entrusted, trained, wrong, and answers for it.")
-    parser.add_argument("--json", type=Path, required=True, help="what `manage.py demo --json FILE` wrote")
-    parser.add_argument("--base-url", default="", help="the server, where it is not the one in the file")
-    arguments = parser.parse_args()
-    demo = json.loads(arguments.json.read_text(encoding="utf-8"))
-    send = over_http(arguments.base_url or demo["base_url"])
-    schema = send("GET", "/api/v1/schema/", None, {"Accept": "application/json"})
-    tokens = {name: demo["actors"][name]["token"] for name in TOKEN_NAMES}
-    try:
-        tell(Client(schema.body, tokens, send))
-    except Unexpected as problem:
-        sys.stderr.write(f"{problem}\n")
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("A third party is entrusted, trained, wrong, and answers for it.", TOKEN_NAMES, tell))

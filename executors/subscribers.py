@@ -5,7 +5,6 @@ A message says what kind of thing happened, the number and the time limit; nobod
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q
 from django.tasks import task
@@ -16,7 +15,8 @@ from accounts.notifications import notify
 from accounts.queries import people_in, people_of
 from accounts.roles import COMPLIANCE
 from casework import clock
-from casework.models import Case, Deadline, Event
+from casework.deadlines import calls
+from casework.models import Case, Event
 from casework.outbox import Subscriber
 from executors import commands
 from executors.events import EVENTS, VARIANTS
@@ -240,49 +240,15 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
 }
 
 
-def certification_reminder_due(
-    *, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime, **_rest: Any
-) -> None:
-    commands.remind_of_certification(executor_id=case_id, key=deadline.key, effective_at=effective_at, now=now)
-
-
-def term_reminder_due(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.remind_of_term(executor_id=case_id, key=deadline.key, effective_at=effective_at, now=now)
-
-
-def instruction_due(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.mark_instruction_overdue(instruction_id=case_id, effective_at=effective_at, now=now)
-
-
-def instruction_reminder_due(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.remind_of_instruction(instruction_id=case_id, effective_at=effective_at, now=now)
-
-
-def explanation_due(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.lapse_explanation(incident_id=case_id, effective_at=effective_at, now=now)
-
-
-def explanation_reminder_due(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.remind_of_incident(incident_id=case_id, effective_at=effective_at, now=now)
-
-
-def finding_due(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.mark_finding_overdue(incident_id=case_id, effective_at=effective_at, now=now)
-
-
-def compensation_due(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.mark_compensation_overdue(incident_id=case_id, effective_at=effective_at, now=now)
-
-
 DEADLINES = {
-    "executor.reminder": certification_reminder_due,
-    "executor.term": term_reminder_due,
-    "instruction.due": instruction_due,
-    "instruction.reminder": instruction_reminder_due,
-    "incident.explain": explanation_due,
-    "incident.reminder": explanation_reminder_due,
-    "incident.find": finding_due,
-    "incident.compensate": compensation_due,
+    "executor.reminder": calls(commands.remind_of_certification, "executor_id", key="key"),
+    "executor.term": calls(commands.remind_of_term, "executor_id", key="key"),
+    "instruction.due": calls(commands.mark_instruction_overdue, "instruction_id"),
+    "instruction.reminder": calls(commands.remind_of_instruction, "instruction_id"),
+    "incident.explain": calls(commands.lapse_explanation, "incident_id"),
+    "incident.reminder": calls(commands.remind_of_incident, "incident_id"),
+    "incident.find": calls(commands.mark_finding_overdue, "incident_id"),
+    "incident.compensate": calls(commands.mark_compensation_overdue, "incident_id"),
 }
 ROUTINES = {"counts of decided acts": commands.count_outcomes}
 

@@ -186,7 +186,7 @@ class ContentStore:
                 target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 Path(temporary).replace(target)
                 for folder in (target.parent, target.parent.parent, self.root):
-                    _sync_folder(folder)
+                    sync_folder(folder)
         finally:
             with suppress(FileNotFoundError):
                 Path(temporary).unlink()
@@ -311,7 +311,8 @@ def _read_full(stream: BinaryIO, size: int) -> bytes:
     return b"".join(parts)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """What the folder names stays named if the power fails now."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

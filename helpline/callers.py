@@ -21,7 +21,7 @@ from casework.canonical import digest
 from casework.constraints import check
 from casework.errors import CaseError, Invalid, NotYourTurn, require, require_choice
 from casework.models import Case
-from casework.triggers import Trigger, kept, sealed
+from casework.triggers import Trigger, kept, on_insert, sealed
 
 
 class IdentifiedBy(models.TextChoices):
@@ -160,19 +160,12 @@ def triggers_of_filings(stem: str, *, table: str, about: str, party: str, taken:
             once=("answered_at answered_by_id correction",),
         ),
         kept(table, f"{stem}_is_kept"),
-        Trigger(
-            name=f"{stem}_is_for_somebody_of_the_party",
-            table=table,
-            events=("INSERT",),
-            when=f"""NEW.caller_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM accounts_membership m
+        on_insert(
+            table,
+            f"{stem}_is_for_somebody_of_the_party",
+            f"""NEW.caller_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM accounts_membership m
                 WHERE m.user_id = NEW.caller_id AND m.ended_at IS NULL AND m.party_id = ({party}))""",  # noqa: S608  our own SQL
             problem="validation",
         ),
-        Trigger(
-            name=f"{stem}_is_by_its_officer",
-            table=table,
-            events=("INSERT",),
-            when=f"NOT EXISTS ({taken})",
-            problem="conflict-of-interest",
-        ),
+        on_insert(table, f"{stem}_is_by_its_officer", f"NOT EXISTS ({taken})", problem="conflict-of-interest"),
     ]

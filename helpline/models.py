@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import leaves_nothing, taken_by_somebody_active
 from casework.constraints import check
 from casework.cover import operational
-from casework.triggers import SEALED, Trigger, kept, sealed
+from casework.triggers import SEALED, Trigger, kept, on_update, sealed
 from operations.limits import mark_of_number
 
 
@@ -118,13 +118,7 @@ TRIGGERS: list[Trigger] = [
     ),
     taken_by_somebody_active("call_back_officer_works_here", "helpline_callback", "officer_id"),
     sealed("helpline_callback", "call_back_stays_whose_it_is", "ref number language asked_by_id asked_at case_number"),
-    Trigger(
-        name="call_back_that_ended_is_over",
-        table="helpline_callback",
-        events=("UPDATE",),
-        when="OLD.ended_at IS NOT NULL",
-        problem=SEALED,
-    ),
+    on_update("helpline_callback", "call_back_that_ended_is_over", "OLD.ended_at IS NOT NULL", problem=SEALED),
     kept("helpline_callback", "call_back_is_kept"),
 ]
 

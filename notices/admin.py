@@ -4,14 +4,9 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from notices.models import Automation, Measure, MeasureType, Notice, Publication, Remedy, SiblingReview
-from surfaces.admin import DeclaredFilter, ReadOnlyAdmin
+from surfaces.admin import ReadOnlyAdmin, declared_filter
 
-
-class AutomationFilter(DeclaredFilter):
-    title, parameter_name = _("automated decision"), "automated_decision"
-
-    def declared(self) -> list[str]:
-        return list(Automation.values)
+AutomationFilter = declared_filter(_("automated decision"), "automated_decision", lambda: Automation.values)
 
 
 @admin.register(Notice)

@@ -125,10 +125,10 @@ class MeasureInput(Input):
     object_label = Line(max_length=200)
     scope = Line(max_length=500)
     starts_at = Moment()
-    ends_at = Moment(required=False, allow_null=True, default=None)
-    amount_minor = Fen(required=False, allow_null=True, default=None, min_value=0)
+    ends_at = Moment(allow_null=True, default=None)
+    amount_minor = Fen(allow_null=True, default=None, min_value=0)
     currency = Choice(choices=["CNY"], default="CNY")
-    calculation = CalculationInput(required=False, allow_null=True, default=None)
+    calculation = CalculationInput(allow_null=True, default=None)
 
 
 class BasisInput(Input):
@@ -158,12 +158,11 @@ class DecisionInput(Input):
     officer = Line(max_length=20, allow_blank=True, default="", help_text=_("outward code of the person who decided"))
     tool = Line(max_length=120, allow_blank=True, default="")
     evidence_was_opened = Boolean(
-        required=False, allow_null=True, default=None, help_text=_("your own statement; `opened` is what counts")
+        allow_null=True, default=None, help_text=_("your own statement; `opened` is what counts")
     )
     opened = Items(
         child=Integer(min_value=1, max_value=50),
         max_length=50,
-        required=False,
         allow_null=True,
         default=None,
         help_text=_("numbers of the exhibits that the person opened before deciding, from 1"),
@@ -196,7 +195,7 @@ class IssueNoticeInput(Input):
     facts = Text(max_length=8000, allow_blank=True)
     reasons = Text(max_length=8000, allow_blank=True)
     conduct_at = Moment()
-    decided_at = Moment(required=False, allow_null=True, default=None)
+    decided_at = Moment(allow_null=True, default=None)
     breach_kind = Choice(choices=BreachKind.choices, default="RULE")
     is_precautionary = Boolean(default=False)
     continues_during_appeal = Boolean(default=True)
@@ -207,15 +206,14 @@ class IssueNoticeInput(Input):
     decision = DecisionInput()
     data_used = Line(max_length=400, allow_blank=True, default="")
     data_not_used = Line(max_length=400, allow_blank=True, default="")
-    executor = ExecutorInput(required=False, allow_null=True, default=None)
+    executor = ExecutorInput(allow_null=True, default=None)
     rests_on = Items(
         child=Line(max_length=40),
         max_length=50,
-        required=False,
         default=list,
         help_text=_("refs or numbers of earlier notices on which this one rests; if one falls, this one is opened"),
     )
-    contradicts = ContradictionInput(required=False, allow_null=True, default=None)
+    contradicts = ContradictionInput(allow_null=True, default=None)
 
     example: ClassVar[Mapping[str, Any]] = {
         "external_ref": "example-0001",

@@ -4,9 +4,8 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
-from casework.machine import StateField, moves
+from casework.machine import StateField, edge
 from casework.states import State, Tab, tabs
 
 
@@ -40,112 +39,80 @@ class NoticeMachine(models.Model):
     class Meta:
         abstract = True
 
-    @transition(field=state, source=IN_EFFECT, target=S.UNDER_APPEAL, custom=moves("notice.appealed", by=("party",)))
+    @edge(state, IN_EFFECT, S.UNDER_APPEAL, "notice.appealed", by=("party",))
     def open_appeal(self, **_facts: Any) -> None:
         """An appeal against it is open."""
 
-    @transition(
-        field=state, source=S.UNDER_APPEAL, target=S.IN_FORCE, custom=moves("notice.upheld", by=("reviewer", "party"))
-    )
+    @edge(state, S.UNDER_APPEAL, S.IN_FORCE, "notice.upheld", by=("reviewer", "party"))
     def uphold(self, **_facts: Any) -> None:
         """The appeal ended and the measures stand as they were."""
 
-    @transition(
-        field=state, source=S.UNDER_APPEAL, target=S.ENDED, custom=moves("notice.upheld", by=("reviewer", "party"))
-    )
+    @edge(state, S.UNDER_APPEAL, S.ENDED, "notice.upheld", by=("reviewer", "party"))
     def uphold_ended(self, **_facts: Any) -> None:
         """The appeal ended and the measures stand, though their time has run out."""
 
-    @transition(
-        field=state, source=S.UNDER_APPEAL, target=S.REDUCED, custom=moves("notice.upheld", by=("reviewer", "party"))
-    )
+    @edge(state, S.UNDER_APPEAL, S.REDUCED, "notice.upheld", by=("reviewer", "party"))
     def uphold_reduced(self, **_facts: Any) -> None:
         """The appeal ended and the measures stand as an earlier appeal had left them."""
 
-    @transition(
-        field=state,
-        source=[S.IN_FORCE, S.UNDER_APPEAL, S.REDUCED, S.ENDED],
-        target=S.REDUCED,
-        custom=moves("notice.reduced", by=("reviewer", "client")),
+    @edge(
+        state, [S.IN_FORCE, S.UNDER_APPEAL, S.REDUCED, S.ENDED], S.REDUCED, "notice.reduced", by=("reviewer", "client")
     )
     def reduce(self, **_facts: Any) -> None:
         """At least one measure became lighter or fell; every effect to undo is a remedy."""
 
-    @transition(
-        field=state,
-        source=[S.IN_FORCE, S.UNDER_APPEAL, S.REDUCED, S.ENDED],
-        target=S.REVOKED,
-        custom=moves(
-            "notice.revoked", cancels=("notice.period", "notice.appeal_window"), by=("reviewer", "client", "system")
-        ),
+    @edge(
+        state,
+        [S.IN_FORCE, S.UNDER_APPEAL, S.REDUCED, S.ENDED],
+        S.REVOKED,
+        "notice.revoked",
+        cancels=("notice.period", "notice.appeal_window"),
+        by=("reviewer", "client", "system"),
     )
     def revoke(self, **_facts: Any) -> None:
         """Every measure fell; every effect to undo is a remedy."""
 
-    @transition(
-        field=state, source=[S.IN_FORCE, S.REDUCED], target=S.ENDED, custom=moves("notice.ended", by=("system",))
-    )
+    @edge(state, [S.IN_FORCE, S.REDUCED], S.ENDED, "notice.ended", by=("system",))
     def end(self, **_facts: Any) -> None:
         """The last measure's time has run out."""
 
-    @transition(
-        field=state,
-        source=[S.IN_FORCE, S.REDUCED, S.UNDER_APPEAL],
-        target=None,
-        custom=moves("notice.measures_ended", by=("system",)),
-    )
+    @edge(state, [S.IN_FORCE, S.REDUCED, S.UNDER_APPEAL], None, "notice.measures_ended", by=("system",))
     def end_some(self, **_facts: Any) -> None:
         """Some measures' time has run out, or an appeal against all of them is still open."""
 
-    @transition(field=state, source=EVERY_STATE, target=None, custom=moves("notice.read", by=("party",)))
+    @edge(state, EVERY_STATE, None, "notice.read", by=("party",))
     def record_reading(self, **_facts: Any) -> None:
         """The party opened it for the first time."""
 
-    @transition(
-        field=state,
-        source=IN_EFFECT,
-        target=None,
-        custom=moves("notice.amended", by=("client",)),
-    )
+    @edge(state, IN_EFFECT, None, "notice.amended", by=("client",))
     def amend(self, **_facts: Any) -> None:
         """The platform corrected its own text; what was said before stays readable in an earlier edition."""
 
-    @transition(
-        field=state,
-        source=EVERY_STATE,
-        target=None,
-        custom=moves("notice.translated", by=("compliance", "administrator", "reviewer")),
-    )
+    @edge(state, EVERY_STATE, None, "notice.translated", by=("compliance", "administrator", "reviewer"))
     def add_translation(self, **_facts: Any) -> None:
         """A translation of facts and reasons was added, for information: the original counts."""
 
-    @transition(
-        field=state, source=EVERY_STATE, target=None, custom=moves("notice.decision_confirmed", by=("officer",))
-    )
+    @edge(state, EVERY_STATE, None, "notice.decision_confirmed", by=("officer",))
     def confirm_decision(self, **_facts: Any) -> None:
         """Whoever decided it signed in here, opened every exhibit and confirmed the decision."""
 
-    @transition(
-        field=state, source=EVERY_STATE, target=None, custom=moves("notice.dispute_determined", by=("mediator",))
-    )
+    @edge(state, EVERY_STATE, None, "notice.dispute_determined", by=("mediator",))
     def record_determination(self, **_facts: Any) -> None:
         """A person determined a dispute about it; what follows for its measures comes once that takes effect."""
 
-    @transition(field=state, source=EVERY_STATE, target=None, custom=moves("notice.remedy_confirmed", by=("client",)))
+    @edge(state, EVERY_STATE, None, "notice.remedy_confirmed", by=("client",))
     def confirm_remedy(self, **_facts: Any) -> None:
         """The platform says that one effect is restored."""
 
-    @transition(field=state, source=EVERY_STATE, target=None, custom=moves("notice.remedy_failed", by=("client",)))
+    @edge(state, EVERY_STATE, None, "notice.remedy_failed", by=("client",))
     def fail_remedy(self, **_facts: Any) -> None:
         """The platform says that one effect could not be restored."""
 
-    @transition(field=state, source=EVERY_STATE, target=None, custom=moves("notice.remedy_late", by=("system",)))
+    @edge(state, EVERY_STATE, None, "notice.remedy_late", by=("system",))
     def mark_remedy_late(self, **_facts: Any) -> None:
         """An effect was not restored by its due time."""
 
-    @transition(
-        field=state, source=EVERY_STATE, target=None, custom=moves("notice.appeal_window_closed", by=("system",))
-    )
+    @edge(state, EVERY_STATE, None, "notice.appeal_window_closed", by=("system",))
     def close_appeal_window(self, **_facts: Any) -> None:
         """The time to appeal has passed; a late request stays possible."""
 
@@ -173,15 +140,15 @@ class SiblingMachine(models.Model):
     class Meta:
         abstract = True
 
-    @transition(field=state, source=B.OPEN, target=B.KEPT, custom=moves("sibling.kept", by=("compliance",)))
+    @edge(state, B.OPEN, B.KEPT, "sibling.kept", by=("compliance",))
     def keep(self, **_facts: Any) -> None:
         """A person looked again and found the notice right."""
 
-    @transition(field=state, source=B.OPEN, target=B.CORRECTED, custom=moves("sibling.corrected", by=("compliance",)))
+    @edge(state, B.OPEN, B.CORRECTED, "sibling.corrected", by=("compliance",))
     def correct(self, **_facts: Any) -> None:
         """A person looked again and the platform withdrew the notice."""
 
-    @transition(field=state, source=B.OPEN, target=B.CORRECTED, custom=moves("sibling.overtaken", by=("system",)))
+    @edge(state, B.OPEN, B.CORRECTED, "sibling.overtaken", by=("system",))
     def overtake(self, **_facts: Any) -> None:
         """The notice fell on another way: by an appeal, or withdrawn by whoever issued it."""
 
@@ -214,46 +181,26 @@ class PublicationMachine(models.Model):
     class Meta:
         abstract = True
 
-    @transition(
-        field=state,
-        source=P.DUE,
-        target=P.PUBLISHED,
-        custom=moves("publication.published", cancels=("publication.due",), by=("compliance",)),
-    )
+    @edge(state, P.DUE, P.PUBLISHED, "publication.published", cancels=("publication.due",), by=("compliance",))
     def publish(self, **_facts: Any) -> None:
         """Everybody can read it."""
 
-    @transition(field=state, source=P.DUE, target=None, custom=moves("publication.late", by=("system",)))
+    @edge(state, P.DUE, None, "publication.late", by=("system",))
     def mark_late(self, **_facts: Any) -> None:
         """It was not published within the working day; it stays owed."""
 
-    @transition(field=state, source=NOT_DROPPED, target=None, custom=moves("publication.reported", by=("compliance",)))
+    @edge(state, NOT_DROPPED, None, "publication.reported", by=("compliance",))
     def report(self, **_facts: Any) -> None:
         """The market regulator was told, and its receipt is on record."""
 
-    @transition(
-        field=state,
-        source=[P.DUE, P.PUBLISHED],
-        target=P.ENDED,
-        custom=moves("publication.ended", cancels=("publication.due",), by=("system",)),
-    )
+    @edge(state, [P.DUE, P.PUBLISHED], P.ENDED, "publication.ended", cancels=("publication.due",), by=("system",))
     def end(self, **_facts: Any) -> None:
         """The last measure's time has run out, and with it the time to show it."""
 
-    @transition(
-        field=state,
-        source=[P.PUBLISHED, P.ENDED],
-        target=P.CORRECTED,
-        custom=moves("publication.corrected", by=("system",)),
-    )
+    @edge(state, [P.PUBLISHED, P.ENDED], P.CORRECTED, "publication.corrected", by=("system",))
     def correct(self, **_facts: Any) -> None:
         """The notice fell: the record says so where it was read."""
 
-    @transition(
-        field=state,
-        source=P.DUE,
-        target=P.DROPPED,
-        custom=moves("publication.dropped", cancels=("publication.due",), by=("system",)),
-    )
+    @edge(state, P.DUE, P.DROPPED, "publication.dropped", cancels=("publication.due",), by=("system",))
     def drop(self, **_facts: Any) -> None:
         """The notice fell before anything was published."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from casework.searching import Searched, Word, document
+from casework.searching import Searched, Word, document, words_with
 from notices.models import Measure, MeasureType, Notice
 
 
@@ -23,11 +23,7 @@ def _documents(keys: Sequence[int]) -> Mapping[int, str]:
 
 def words_for(words: Iterable[str]) -> list[Word]:
     """Each word with the types of measures whose name has it."""
-    types = list(MeasureType.objects.values_list("pk", "label_zh", "label_en"))
-    return [
-        Word(word, [pk for pk, *labels in types if any(word.upper() in label.upper() for label in labels)])
-        for word in words
-    ]
+    return words_with(words, MeasureType.objects.values_list("pk", "label_zh", "label_en"))
 
 
 NOTICES = Searched(Notice._meta.db_table, _documents)

@@ -11,6 +11,7 @@ from accounts.notifications import notify
 from accounts.queries import addresses_by_party, people_in
 from accounts.roles import COMPLIANCE
 from casework.actor import ActorKind
+from casework.deadlines import calls
 from casework.models import Deadline, Event
 from casework.outbox import Subscriber, in_groups, only_for
 from executors.commands import ActDecision, draw_second_look, record_outcome
@@ -31,10 +32,6 @@ def appeal_window_ended(deadlines: Sequence[Deadline], *, now: datetime) -> None
     commands.close_appeal_windows(ended={each.case_id: each.due_at for each in deadlines}, now=now)
 
 
-def remedy_fell_due(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
-    commands.mark_remedy_late(notice_id=case_id, remedy_ref=deadline.key, effective_at=effective_at, now=now)
-
-
 @in_groups
 def tell_party(events: Sequence[Event], *, now: datetime) -> Iterator[Event]:
     """Notifies everybody who acts for the party that something happened, without what it was about."""
@@ -48,11 +45,6 @@ def tell_party(events: Sequence[Event], *, now: datetime) -> Iterator[Event]:
         told = addresses[party_id] + agents[pk]
         send_messages(told, what=EVENTS[event.type].message, number=number, path=f"/notices/{ref}/")
         yield event
-
-
-def publication_fell_due(*, case_id: int, deadline: Deadline, effective_at: datetime, now: datetime) -> None:
-    del deadline
-    commands.mark_publication_late(publication_id=case_id, effective_at=effective_at, now=now)
 
 
 def sweep_after_finding(event: Event, *, now: datetime) -> None:
@@ -156,6 +148,6 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
 DEADLINES = {
     "notice.period": period_ended,
     "notice.appeal_window": appeal_window_ended,
-    "notice.remedy": remedy_fell_due,
-    "publication.due": publication_fell_due,
+    "notice.remedy": calls(commands.mark_remedy_late, "notice_id", key="remedy_ref"),
+    "publication.due": calls(commands.mark_publication_late, "publication_id"),
 }

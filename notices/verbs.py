@@ -15,7 +15,7 @@ from casework.models import Case
 from casework.verbs import Action, Verb
 from notices import commands, inputs, policies
 from notices.models import Disclosure, Exhibit, Notice, Publication, Remedy, SiblingReview
-from surfaces.asks import STAFF, Page
+from surfaces.asks import StaffPage
 
 
 def may_appeal(actor: Actor, notice: Notice) -> CaseError | None:
@@ -82,7 +82,6 @@ NOTICE = (
         may=policies.may_correct_notice,
         transition="revoke",
         takes=inputs.WithdrawNoticeInput,
-        needs_version=True,
         about="The platform revokes its own notice; each effect to restore becomes a remedy.",
         by_hand="no page: the platform's back end sends it, and staff correct a notice where they look at it again",
     ),
@@ -91,7 +90,6 @@ NOTICE = (
         commands.amend_notice,
         may=policies.may_correct_notice,
         takes=inputs.AmendNoticeInput,
-        needs_version=True,
         about="The platform corrects facts or reasons; the earlier text is kept and the time to appeal runs afresh.",
         by_hand="no page: the platform's back end sends it",
     ),
@@ -101,6 +99,7 @@ NOTICE = (
         may=policies.may_translate_notice,
         transition="add_translation",
         takes=inputs.TranslateNoticeInput,
+        needs_version=False,
         status=201,
         operation="translate_notice",
         about="Add a translation of the notice as it reads now, for information; the original counts. Both `facts` and "
@@ -117,21 +116,19 @@ NOTICE = (
         parts=exhibits_to_open,
         path="exhibits/<int:no>/open",
         about="Records that you, who decided, opened this exhibit.",
-        page=Page(button=_("Open this exhibit"), done=_("That you opened it is on record."), by=STAFF),
+        page=StaffPage(button=_("Open this exhibit"), done=_("That you opened it is on record.")),
     ),
     Verb(
         "confirm-decision",
         commands.confirm_decision,
         may=policies.may_confirm_decision,
         when=can_be_confirmed,
-        needs_version=True,
         about="You, who decided, confirm it: the notice says from then on that your decision is recorded here.",
-        page=Page(
+        page=StaffPage(
             _("Confirm that you decided notice %(number)s?"),
             [_("The notice says from then on that you signed in, opened every exhibit and confirmed the decision.")],
             button=_("I decided this"),
             done=_("Your decision is on record."),
-            by=STAFF,
         ),
     ),
 )
@@ -151,6 +148,7 @@ REMEDY = (
         may=may_settle_remedy,
         transition="confirm_remedy",
         takes=inputs.ConfirmRemedyInput,
+        needs_version=False,
         about="The platform confirms that one effect is restored. Confirming twice changes nothing.",
         by_hand="no page: the platform's back end confirms what it restored",
     ),
@@ -160,6 +158,7 @@ REMEDY = (
         may=may_settle_remedy,
         transition="fail_remedy",
         takes=inputs.FailRemedyInput,
+        needs_version=False,
         about="The platform says, with the reason, that one effect could not be restored.",
         by_hand="no page: the platform's back end says so",
     ),
@@ -183,14 +182,12 @@ SIBLING = (
         may=may_review_sibling,
         transition="keep",
         takes=inputs.DecideSiblingInput,
-        needs_version=True,
         operation="decide_sibling",
         about="A person looked again: the notice is kept, or withdrawn with its remedies. No other falls with it.",
-        page=Page(
+        page=StaffPage(
             _("Keep or correct"),
             button=_("Put it on file"),
             done=sibling_done,
-            by=STAFF,
             within=True,
             choices=lambda actor, review, now: {"outcome": [("KEPT", _("Keep it")), ("CORRECTED", _("Correct it"))]},
         ),
@@ -208,9 +205,8 @@ PUBLICATION = (
         commands.publish_record,
         may=may_publish,
         due_at=lambda actor, publication: publication.due_at,
-        needs_version=True,
         about="Everybody can read shop, act and measure from now on.",
-        page=Page(
+        page=StaffPage(
             _("Publish record %(number)s?"),
             (
                 _("Everybody can read the shop's name, the articles of law and the measures."),
@@ -218,7 +214,6 @@ PUBLICATION = (
             ),
             button=_("Publish"),
             done=_("The record is public."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -227,14 +222,12 @@ PUBLICATION = (
         may=may_publish,
         takes=inputs.ReportToRegulatorInput,
         when=lambda actor, publication, now: publication.reported_at is None,
-        needs_version=True,
         about="Records that the market regulator was told, with its receipt.",
-        page=Page(
+        page=StaffPage(
             _("Record the report of %(number)s to the regulator"),
             [_("What is recorded here is not shown to the public and cannot be changed.")],
             button=_("Record the regulator's receipt"),
             done=_("The receipt is on record."),
-            by=STAFF,
         ),
     ),
 )

@@ -8,9 +8,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import transition
 
-from casework.machine import StateField, moves
+from casework.machine import StateField, edge
 from casework.states import State, Tab, tabs
 
 
@@ -66,100 +65,59 @@ class RulemakingMachine(models.Model):
     class Meta:
         abstract = True
 
-    @transition(field=state, source=WRITABLE, target=None, custom=moves("rule.edited", by=("compliance",)))
+    @edge(state, WRITABLE, None, "rule.edited", by=("compliance",))
     def edit(self, **_facts: Any) -> None:
         """Text or assessment changed; of a draft under consultation only once the consultation is closed."""
 
-    @transition(
-        field=state,
-        source=WRITABLE,
-        target=S.CONSULTATION,
-        custom=moves("rule.consultation_opened", by=("compliance",)),
-    )
+    @edge(state, WRITABLE, S.CONSULTATION, "rule.consultation_opened", by=("compliance",))
     def open_consultation(self, **_facts: Any) -> None:
         """Everybody can read the draft and comment on it; again, once it was consulted on and changed."""
 
-    @transition(field=state, source=S.CONSULTATION, target=None, custom=moves("rule.entered", by=("compliance",)))
+    @edge(state, S.CONSULTATION, None, "rule.entered", by=("compliance",))
     def enter(self, **_facts: Any) -> None:
         """A person checked the record of a consultation that was held elsewhere, and answers for the draft."""
 
-    @transition(
-        field=state, source=S.CONSULTATION, target=None, custom=moves("rule.changes_explained", by=("compliance",))
-    )
+    @edge(state, S.CONSULTATION, None, "rule.changes_explained", by=("compliance",))
     def explain_changes(self, **_facts: Any) -> None:
         """What changed after the consultation has the opinion or correction behind it on record."""
 
-    @transition(field=state, source=S.CONSULTATION, target=None, custom=moves("rule.opinion_received", by=("anybody",)))
+    @edge(state, S.CONSULTATION, None, "rule.opinion_received", by=("anybody",))
     def receive_opinion(self, **_facts: Any) -> None:
         """An opinion is on file."""
 
-    @transition(
-        field=state, source=S.CONSULTATION, target=None, custom=moves("rule.consultation_closed", by=("system",))
-    )
+    @edge(state, S.CONSULTATION, None, "rule.consultation_closed", by=("system",))
     def close_consultation(self, **_facts: Any) -> None:
         """Its time has passed; no more opinions are taken."""
 
-    @transition(
-        field=state, source=S.CONSULTATION, target=None, custom=moves("rule.opinions_answered", by=("compliance",))
-    )
+    @edge(state, S.CONSULTATION, None, "rule.opinions_answered", by=("compliance",))
     def answer_opinions(self, **_facts: Any) -> None:
         """One opinion, or several that say the same, has its disposition and reason."""
 
-    @transition(
-        field=state,
-        source=S.CONSULTATION,
-        target=S.ADOPTED,
-        custom=moves("rule.adopted", by=("compliance",)),
-    )
+    @edge(state, S.CONSULTATION, S.ADOPTED, "rule.adopted", by=("compliance",))
     def adopt(self, **_facts: Any) -> None:
         """Somebody else than its drafter approved the text, which is fixed from now on."""
 
-    @transition(field=state, source=S.ADOPTED, target=S.PUBLICISED, custom=moves("rule.publicised", by=("compliance",)))
+    @edge(state, S.ADOPTED, S.PUBLICISED, "rule.publicised", by=("compliance",))
     def publicise(self, **_facts: Any) -> None:
         """Everybody can read when it takes effect."""
 
-    @transition(
-        field=state,
-        source=[*BEFORE_FORCE, S.IN_FORCE],
-        target=None,
-        custom=moves("rule.talk_recorded", by=("compliance",)),
-    )
+    @edge(state, [*BEFORE_FORCE, S.IN_FORCE], None, "rule.talk_recorded", by=("compliance",))
     def record_talk(self, **_facts: Any) -> None:
         """A meeting, talk or survey about it is on file, with what was said and what became of it (办法 17)."""
 
-    @transition(
-        field=state,
-        source=[S.PUBLICISED, S.IN_FORCE, S.WITHDRAWN],
-        target=None,
-        custom=moves("rule.parties_told", by=("system",)),
-    )
+    @edge(state, [S.PUBLICISED, S.IN_FORCE, S.WITHDRAWN], None, "rule.parties_told", by=("system",))
     def tell_parties(self, **_facts: Any) -> None:
         """Some of the people who act for those whom it binds were told; the next are those after them."""
 
-    @transition(
-        field=state,
-        source=S.PUBLICISED,
-        target=S.IN_FORCE,
-        custom=moves("rule.started", cancels=("rule.starts",), by=("system",)),
-    )
+    @edge(state, S.PUBLICISED, S.IN_FORCE, "rule.started", cancels=("rule.starts",), by=("system",))
     def start(self, **_facts: Any) -> None:
         """It has taken effect."""
 
-    @transition(
-        field=state,
-        source=S.IN_FORCE,
-        target=S.SUPERSEDED,
-        custom=moves("rule.superseded", cancels=("rule.ends",), by=("system",)),
-    )
+    @edge(state, S.IN_FORCE, S.SUPERSEDED, "rule.superseded", cancels=("rule.ends",), by=("system",))
     def supersede(self, **_facts: Any) -> None:
         """Its time is over; it still counts for what happened while it was in force."""
 
-    @transition(
-        field=state,
-        source=BEFORE_FORCE,
-        target=S.WITHDRAWN,
-        custom=moves("rule.withdrawn", cancels=CLOCKS, by=("compliance",)),
-    )
+    @edge(state, BEFORE_FORCE, S.WITHDRAWN, "rule.withdrawn", cancels=CLOCKS, by=("compliance",))
     def withdraw(self, **_facts: Any) -> None:
         """It will not take effect; the version before it goes on."""
 
@@ -211,47 +169,41 @@ class ExitMachine(models.Model):
     class Meta:
         abstract = True
 
-    @transition(
-        field=state,
-        source=[E.REQUESTED, E.OBJECTED],
-        target=E.CALCULATED,
-        custom=moves("exit.calculated", cancels=("exit.answer_due",), by=("compliance", "platform")),
+    @edge(
+        state,
+        [E.REQUESTED, E.OBJECTED],
+        E.CALCULATED,
+        "exit.calculated",
+        cancels=("exit.answer_due",),
+        by=("compliance", "platform"),
     )
     def calculate(self, **_facts: Any) -> None:
         """The party knows what is refunded and by when; after an objection somebody else says so again."""
 
-    @transition(
-        field=state,
-        source=E.CALCULATED,
-        target=E.OBJECTED,
-        custom=moves("exit.objected", cancels=("exit.closes",), by=("party",)),
-    )
+    @edge(state, E.CALCULATED, E.OBJECTED, "exit.objected", cancels=("exit.closes",), by=("party",))
     def object(self, **_facts: Any) -> None:
         """The party says what is wrong with the calculation."""
 
-    @transition(
-        field=state,
-        source=[E.CALCULATED, E.OBJECTED],
-        target=None,
-        custom=moves("exit.paid", cancels=("exit.refund_due",), by=("compliance", "platform")),
+    @edge(
+        state,
+        [E.CALCULATED, E.OBJECTED],
+        None,
+        "exit.paid",
+        cancels=("exit.refund_due",),
+        by=("compliance", "platform"),
     )
     def pay(self, **_facts: Any) -> None:
         """What was calculated so far is paid."""
 
-    @transition(field=state, source=LEAVING, target=None, custom=moves("exit.late", by=("system",)))
+    @edge(state, LEAVING, None, "exit.late", by=("system",))
     def mark_late(self, **_facts: Any) -> None:
         """The platform did not answer or pay in time; it stays owed."""
 
-    @transition(field=state, source=E.CALCULATED, target=E.LEFT, custom=moves("exit.ended", by=("system",)))
+    @edge(state, E.CALCULATED, E.LEFT, "exit.ended", by=("system",))
     def end(self, **_facts: Any) -> None:
         """Everything is paid and nobody objects any more."""
 
-    @transition(
-        field=state,
-        source=LEAVING,
-        target=E.WITHDRAWN,
-        custom=moves("exit.withdrawn", cancels=EXIT_CLOCKS, by=("party",)),
-    )
+    @edge(state, LEAVING, E.WITHDRAWN, "exit.withdrawn", cancels=EXIT_CLOCKS, by=("party",))
     def withdraw(self, **_facts: Any) -> None:
         """The party stays after all."""
 
@@ -298,27 +250,15 @@ class ChangeMachine(models.Model):
     class Meta:
         abstract = True
 
-    @transition(
-        field=state,
-        source=C.TO_ENTER,
-        target=C.ENTERED,
-        custom=moves("catalogue_change.entered", by=("compliance",)),
-    )
+    @edge(state, C.TO_ENTER, C.ENTERED, "catalogue_change.entered", by=("compliance",))
     def enter(self, **_facts: Any) -> None:
         """A person answers for what a program proposed."""
 
-    @transition(
-        field=state, source=C.ENTERED, target=C.SIGNED, custom=moves("catalogue_change.signed", by=("compliance",))
-    )
+    @edge(state, C.ENTERED, C.SIGNED, "catalogue_change.signed", by=("compliance",))
     def sign(self, **_facts: Any) -> None:
         """Another person than who entered it compared it; the catalogue has a new version."""
 
-    @transition(
-        field=state,
-        source=[C.TO_ENTER, C.ENTERED],
-        target=C.NOT_SIGNED,
-        custom=moves("catalogue_change.refused", by=("compliance",)),
-    )
+    @edge(state, [C.TO_ENTER, C.ENTERED], C.NOT_SIGNED, "catalogue_change.refused", by=("compliance",))
     def refuse(self, **_facts: Any) -> None:
         """The catalogue stays as it is, for a reason."""
 
@@ -344,12 +284,7 @@ class SignatureMachine(models.Model):
     class Meta:
         abstract = True
 
-    @transition(
-        field=state,
-        source=SignatureState.GIVEN,
-        target=SignatureState.WITHDRAWN,
-        custom=moves("counsel_signature.withdrawn", by=("counsel",)),
-    )
+    @edge(state, SignatureState.GIVEN, SignatureState.WITHDRAWN, "counsel_signature.withdrawn", by=("counsel",))
     def withdraw(self, **_facts: Any) -> None:
         """Counsel says why the text is not to be relied on; the signature stays in its history."""
 
@@ -379,11 +314,6 @@ class WorkMachine(models.Model):
     class Meta:
         abstract = True
 
-    @transition(
-        field=state,
-        source=WorkState.OPEN,
-        target=WorkState.SETTLED,
-        custom=moves("law_work.settled", by=("compliance",)),
-    )
+    @edge(state, WorkState.OPEN, WorkState.SETTLED, "law_work.settled", by=("compliance",))
     def settle(self, **_facts: Any) -> None:
         """A person says what was done about what rests on a law that changed."""

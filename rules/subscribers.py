@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import lazy
@@ -13,6 +12,7 @@ from accounts.models import Party
 from accounts.notifications import notify
 from accounts.queries import people_in, people_of
 from accounts.roles import COMPLIANCE, OWNER
+from casework.deadlines import calls
 from casework.formats import moment_text
 from casework.models import Event
 from casework.outbox import Subscriber
@@ -20,34 +20,13 @@ from rules import commands
 from rules.events import EVENTS
 from rules.models import CatalogueChange, Consent, RuleExit, Rulemaking, RuleVersion, Subject
 
-
-def consultation_closes(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.close_rule_consultation(making_id=case_id, effective_at=effective_at, now=now)
-
-
-def version_starts(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.start_rule_version(making_id=case_id, effective_at=effective_at, now=now)
-
-
-def version_ends(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.end_rule_version(making_id=case_id, effective_at=effective_at, now=now)
-
-
-def exit_fell_due(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.mark_exit_late(exit_id=case_id, effective_at=effective_at, now=now)
-
-
-def exit_closes(*, case_id: int, effective_at: datetime, now: datetime, **_rest: Any) -> None:
-    commands.end_exit(exit_id=case_id, effective_at=effective_at, now=now)
-
-
 DEADLINES = {
-    "rule.consultation_closes": consultation_closes,
-    "rule.starts": version_starts,
-    "rule.ends": version_ends,
-    "exit.answer_due": exit_fell_due,
-    "exit.refund_due": exit_fell_due,
-    "exit.closes": exit_closes,
+    "rule.consultation_closes": calls(commands.close_rule_consultation, "making_id"),
+    "rule.starts": calls(commands.start_rule_version, "making_id"),
+    "rule.ends": calls(commands.end_rule_version, "making_id"),
+    "exit.answer_due": calls(commands.mark_exit_late, "exit_id"),
+    "exit.refund_due": calls(commands.mark_exit_late, "exit_id"),
+    "exit.closes": calls(commands.end_exit, "exit_id"),
 }
 
 

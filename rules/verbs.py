@@ -11,7 +11,7 @@ from casework.models import Case
 from casework.verbs import Action, Verb
 from rules import commands, inputs, policies
 from rules.models import CatalogueChange, CounselSignature, LawWork, RuleExit, Rulemaking
-from surfaces.asks import STAFF, Page
+from surfaces.asks import Page, StaffPage
 
 ON_ITS_PAGE = "console.rules.making: a version's page has a form for each step beside its opinions and clauses"
 SIDE = (
@@ -20,7 +20,6 @@ SIDE = (
         commands.object_to_exit,
         may=policies.may_speak_for_exit,
         takes=inputs.ObjectToExitInput,
-        needs_version=True,
         needs_role="manager",
         about="Another person calculates again, never less; what was calculated is due as before.",
         page=Page(
@@ -38,7 +37,6 @@ SIDE = (
         commands.withdraw_exit,
         may=policies.may_speak_for_exit,
         when=lambda actor, case, now: case.paid_minor == 0,
-        needs_version=True,
         needs_role="manager",
         operation="withdraw_exit",
         about="The party stays after all; from now on the rule applies to it as to everybody.",
@@ -60,9 +58,8 @@ PLATFORM = (
         may=policies.may_calculate_exit,
         takes=inputs.CalculateExitInput,
         due_at=lambda actor, case: case.answer_due_at,
-        needs_version=True,
         about="Says what is refunded, item by item; each refund is worked out from what was paid and what is left.",
-        page=Page(
+        page=StaffPage(
             _("Calculate the refund of %(number)s"),
             (
                 _("The party reads every line with its arithmetic. Nothing is deducted here."),
@@ -70,7 +67,6 @@ PLATFORM = (
             ),
             button=_("Calculate the refund"),
             done=_("The party is told what is refunded."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -80,14 +76,12 @@ PLATFORM = (
         takes=inputs.PayExitInput,
         when=lambda actor, case, now: bool(case.owed_minor),
         due_at=lambda actor, case: case.refund_due_at,
-        needs_version=True,
         about="All that is owed so far was paid.",
-        page=Page(
+        page=StaffPage(
             _("Record the payment of %(number)s"),
             [_("All that is owed so far was paid, under this number. The party is told.")],
             button=_("Record the payment"),
             done=_("The payment is on record."),
-            by=STAFF,
         ),
     ),
 )
@@ -97,9 +91,8 @@ CHANGE = (
         "enter",
         commands.enter_change,
         may=policies.may_enter_change,
-        needs_version=True,
         about="A person answers for what a program proposed; another person signs it.",
-        page=Page(
+        page=StaffPage(
             _("Enter %(number)s under your name"),
             (
                 _("You say that you checked it. Nothing changes before another person signs it."),
@@ -107,7 +100,6 @@ CHANGE = (
             ),
             button=_("Enter it"),
             done=_("Entered under your name. Another person signs it."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -115,9 +107,8 @@ CHANGE = (
         commands.sign_change,
         may=policies.may_sign_change,
         takes=inputs.SignChangeInput,
-        needs_version=True,
         about="The catalogue has a new version; served notices keep the version that they quote.",
-        page=Page(
+        page=StaffPage(
             _("Sign %(number)s"),
             (
                 _("You compared it with its source. From now on notices can rest on it."),
@@ -125,7 +116,6 @@ CHANGE = (
             ),
             button=_("Sign it"),
             done=_("Signed: the catalogue has a new version."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -133,14 +123,12 @@ CHANGE = (
         commands.refuse_change,
         may=policies.may_refuse_change,
         takes=inputs.RefuseChangeInput,
-        needs_version=True,
         about="The catalogue stays as it is, for a reason.",
-        page=Page(
+        page=StaffPage(
             _("Refuse %(number)s"),
             [_("The catalogue stays as it is. Whoever proposed it reads the reason.")],
             button=_("Refuse it"),
             done=_("Refused: nothing changed."),
-            by=STAFF,
             is_loss=True,
         ),
     ),
@@ -151,15 +139,13 @@ SIGNATURE = (
         commands.withdraw_signature,
         may=policies.may_withdraw_signature,
         takes=inputs.WithdrawSignatureInput,
-        needs_version=True,
         operation="withdraw_signature",
         about="The text is signed by this counsel no more; the signature and the reason stay in its public history.",
-        page=Page(
+        page=StaffPage(
             _("Withdraw the signature %(number)s"),
             [_("Every page says again that the text is not signed. Signature and reason stay for all to see.")],
             button=_("Withdraw the signature"),
             done=_("The signature is withdrawn."),
-            by=STAFF,
             is_loss=True,
         ),
     ),
@@ -170,15 +156,13 @@ WORK = (
         commands.settle_law_work,
         may=policies.may_settle_law_work,
         takes=inputs.SettleLawWorkInput,
-        needs_version=True,
         operation="settle_law_work",
         about="Somebody read it beside the law as it reads now, and says what was done.",
-        page=Page(
+        page=StaffPage(
             _("Settle %(number)s"),
             [_("You read it beside the law as it reads now. What you write stays on record.")],
             button=_("Looked at"),
             done=_("It is on record what was done."),
-            by=STAFF,
         ),
     ),
 )
@@ -188,7 +172,6 @@ MAKING = (
         commands.enter_rule_version,
         may=policies.may_enter_rule,
         takes=inputs.EnterInput,
-        needs_version=True,
         when=lambda actor, case, now: case.rule_version.drafted_by_id is None,
         about="A person checked the record of the consultation, and answers for the draft; another person adopts it.",
         by_hand=ON_ITS_PAGE,
@@ -198,7 +181,6 @@ MAKING = (
         commands.adopt_rule_version,
         may=policies.may_adopt_rule,
         takes=inputs.AdoptInput,
-        needs_version=True,
         when=lambda actor, case, now: case.rule_version.drafted_by_id is not None,
         about="Somebody who wrote nothing of it approves the text, as consulted on or with every change explained.",
         by_hand=ON_ITS_PAGE,
@@ -208,7 +190,6 @@ MAKING = (
         commands.publicise_rule_version,
         may=policies.may_publicise_rule,
         takes=inputs.PubliciseInput,
-        needs_version=True,
         about="Everybody can read when it takes effect; the version open until now ends there.",
         by_hand=ON_ITS_PAGE,
     ),
@@ -222,26 +203,6 @@ VERBS: Mapping[type[Case], Sequence[Verb]] = {
 }
 
 
-def making_actions_for(actor: Actor, case: Rulemaking, *, now: datetime) -> list[Action]:
-    """What this actor can do about the version over REST now."""
-    return verbs.actions_for(MAKING, actor, case, now=now)
-
-
-def change_actions_for(actor: Actor, case: CatalogueChange, *, now: datetime) -> list[Action]:
-    """What this actor can do about the change of a catalogue now."""
-    return verbs.actions_for(CHANGE, actor, case, now=now)
-
-
-def actions_for(actor: Actor, case: RuleExit, *, now: datetime) -> list[Action]:
-    """What this actor can do about the exit now; absent means not possible."""
-    return verbs.actions_for(EXIT, actor, case, now=now)
-
-
-def signature_actions_for(actor: Actor, case: CounselSignature, *, now: datetime) -> list[Action]:
-    """What this actor can do about the signature of counsel now."""
-    return verbs.actions_for(SIGNATURE, actor, case, now=now)
-
-
-def work_actions_for(actor: Actor, case: LawWork, *, now: datetime) -> list[Action]:
-    """What this actor can do about the work of a changed law now."""
-    return verbs.actions_for(WORK, actor, case, now=now)
+def actions_for(actor: Actor, case: Case, *, now: datetime) -> list[Action]:
+    """What this actor can do about the case now; absent means not possible."""
+    return verbs.actions_for(VERBS[type(case)], actor, case, now=now)

@@ -1,5 +1,6 @@
 """The kernel's records, to read; an operator may have a given-up delivery tried again."""
 
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Any
 
@@ -49,54 +50,34 @@ class ReadOnlyAdmin(ModelAdmin):
         return False
 
 
-class DeclaredFilter(admin.SimpleListFilter):
+def declared_filter(title: Any, column: str, declared: Callable[[], Iterable[str]]) -> type[admin.SimpleListFilter]:
     """Filters by a column whose values the code declares, so that nobody looks for them in millions of rows."""
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(value, value) for value in self.declared()]
+    class DeclaredFilter(admin.SimpleListFilter):
+        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+            return [(value, value) for value in declared()]
 
-    def declared(self) -> list[str]:
-        raise NotImplementedError
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            return queryset if self.value() is None else queryset.filter(**{column: self.value()})
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        return queryset if value is None else queryset.filter(**{str(self.parameter_name): value})
-
-
-class CaseKindFilter(DeclaredFilter):
-    title, parameter_name = _("case kind"), "case_kind"
-
-    def declared(self) -> list[str]:
-        return sorted(model.KIND for model in case_models())
+    DeclaredFilter.title, DeclaredFilter.parameter_name = title, column
+    return DeclaredFilter
 
 
-class EventTypeFilter(DeclaredFilter):
-    title, parameter_name = _("event"), "type"
-
-    def declared(self) -> list[str]:
-        apps_of_cases = {model._meta.app_label for model in case_models()}
-        return sorted(type_ for app in apps_of_cases for type_ in import_module(f"{app}.events").EVENTS)
+def _types_of_events() -> list[str]:
+    apps_of_cases = {model._meta.app_label for model in case_models()}
+    return sorted(type_ for app in apps_of_cases for type_ in import_module(f"{app}.events").EVENTS)
 
 
-class ActorKindFilter(DeclaredFilter):
-    title, parameter_name = _("who acted"), "actor_kind"
-
-    def declared(self) -> list[str]:
-        return [kind.value for kind in ActorKind]
+def _subscribers() -> set[str]:
+    return {outbox.name_of(each) for some in outbox.listed("SUBSCRIPTIONS").values() for each in some}
 
 
-class DeadlineKindFilter(DeclaredFilter):
-    title, parameter_name = _("deadline"), "kind"
-
-    def declared(self) -> list[str]:
-        return sorted(outbox.listed("DEADLINES"))
-
-
-class SubscriberFilter(DeclaredFilter):
-    title, parameter_name = _("reaction"), "subscriber"
-
-    def declared(self) -> list[str]:
-        return sorted({outbox.name_of(each) for some in outbox.listed("SUBSCRIPTIONS").values() for each in some})
+CaseKindFilter = declared_filter(_("case kind"), "case_kind", lambda: sorted(model.KIND for model in case_models()))
+EventTypeFilter = declared_filter(_("event"), "type", _types_of_events)
+ActorKindFilter = declared_filter(_("who acted"), "actor_kind", lambda: [kind.value for kind in ActorKind])
+DeadlineKindFilter = declared_filter(_("deadline"), "kind", lambda: sorted(outbox.listed("DEADLINES")))
+SubscriberFilter = declared_filter(_("reaction"), "subscriber", lambda: sorted(_subscribers()))
 
 
 @admin.register(Event)

@@ -1,12 +1,13 @@
 """What a page says when it asks: the words beside a field of an input, and the page of a verb.
 
     reason = Line(max_length=500, asks=Ask(_("Why"), _("Its people read it.")))
-    Verb("suspend", …, takes=SuspendInput, needs_version=True, page=Page(_("Suspend %(name)s?"), button=…, done=…))
+    Verb("suspend", …, takes=SuspendInput, page=Page(_("Suspend %(name)s?"), button=…, done=…))
 
 Kind, length and codes stand on the field itself (`surfaces.input_forms`). Of a field that says nothing else, the
 label is its description in the API document.
 """
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
@@ -85,3 +86,7 @@ class Page:
 
     def effects_for(self, words: Mapping[str, Any]) -> list[str]:
         return [str(each) % words if self.words else str(each) for each in self.effects]
+
+
+StaffPage = functools.partial(Page, by=STAFF)
+"""The page of a verb in the console."""

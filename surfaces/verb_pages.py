@@ -21,7 +21,6 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from casework import clock
 from casework.actor import Actor
@@ -204,8 +203,9 @@ class VerbPage:
         if asked.within and self.within is None:
             raise TypeError(f"{self.verb.name}: its page is within the case's, which `within` has to show")
 
-        @require_http_methods(["GET", "HEAD", "POST"] if asked.heading and not asked.within else ["POST"])
-        @page(keeps=kept(self.verb), asks=(MORE_ROWS,))
+        methods = ("GET", "HEAD", "POST") if asked.heading and not asked.within else ("POST",)
+
+        @page(*methods, keeps=kept(self.verb), asks=(MORE_ROWS,))
         def view(request: HttpRequest, /, ref: str, **address: object) -> HttpResponse:
             actor = actor_of(request)
             return self.answer(

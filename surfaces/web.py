@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
 
 from casework import clock
 from casework.actor import Actor
@@ -84,12 +85,12 @@ def page_before(request: HttpRequest) -> str:
 
 
 def page(
-    keeps: Sequence[str] = (), asks: Sequence[str] = ()
+    *methods: str, keeps: Sequence[str] = (), asks: Sequence[str] = ()
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 ]:
-    """Decorates a view that may raise any `CaseError`: a stranger is sent to sign in, everybody else gets the refusal
-    as a page.
+    """Decorates a view that answers these methods, and may raise any `CaseError`: a stranger is sent to sign in,
+    everybody else gets the refusal as a page.
 
     Whoever was signed out while they wrote gets their text back first, and the way to sign in behind it.
 
@@ -118,7 +119,7 @@ def page(
             except CaseError as error:
                 return render_refusal(request, error, keeps=keeps)
 
-        return shown
+        return require_http_methods(methods)(shown) if methods else shown
 
     return decorate
 

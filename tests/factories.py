@@ -15,6 +15,7 @@ from appeals import commands as appeals
 from appeals.models import Appeal, TriageSuggestion
 from casework.actor import Actor, ActorKind, Via
 from classifier.features import input_hash
+from classifier.suggestion import Suggestion
 from notices import commands as notices
 from notices.models import MeasureType, Notice
 from operations import outages
@@ -336,6 +337,32 @@ def file(party_actor: Actor, notice: Notice, *, now: datetime, **changes: Any) -
     statement = own_words() if changes.get("review") == "system_first" else "页面写的是“国标级”,不是“国家级”。"
     values: dict[str, Any] = {"ground": "facts_wrong", "statement": statement} | changes
     return appeals.file_appeal(actor=party_actor, notice_ref=notice.ref, filing=appeals.AppealFiling(**values), now=now)
+
+
+def suggestion(**changes: Any) -> Suggestion:
+    """What a model is sure of: that the measure is wrong."""
+    values: dict[str, Any] = {
+        "route_ground": "facts_wrong",
+        "route_confidence": 0.9,
+        "queue": "listing",
+        "priority": 1,
+        "language": "zh",
+        "overturn_probability": 0.99,
+        "closing_probability": 0.99,
+        "reach": 1.0,
+        "abstained": False,
+        "abstain_reasons": (),
+        "phrases": (),
+        "features": (),
+        "score": None,
+        "model_version": "t",
+        "model_hash": "a" * 64,
+        "input_hash": "b" * 64,
+        "human_demanded": False,
+        "asks_for_a_person": False,
+        "automatic_action": None,
+    }
+    return Suggestion(**values | changes)
 
 
 def confirmed_outage(*, now: datetime, **said: Any) -> Outage:

@@ -1,14 +1,17 @@
 """Browsers without a script, and pages as tests read them: HTML without the white space that no browser shows."""
 
 import re
+from datetime import datetime, timedelta
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
+import pytest
 from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
+from casework import clock
 
 KEPT = re.compile("({})".format("|".join(rf"<{tag}\b.*?</{tag}>" for tag in ("textarea", "pre", "script"))), re.DOTALL)
 RUNS = re.compile(r'(?P<value>"[^"]*")|\s+')
@@ -17,6 +20,17 @@ BLOCKS = (
     r"legend|li|main|nav|ol|option|p|section|select|summary|table|tbody|td|th|thead|title|tr|ul"
 )
 BESIDE_BLOCK = re.compile(rf"""\s*(</?(?:{BLOCKS})\b(?:"[^"]*"|[^>"])*>)\s*""")
+
+
+def living(**ago: int) -> Any:
+    """The fixture `now` of a module that asks pages, which read the clock themselves: its world began so long ago."""
+
+    @pytest.fixture(scope="module")
+    def now(module_database: Any) -> datetime:
+        with module_database():
+            return clock.now() - timedelta(**ago)
+
+    return now
 
 
 def page_of(answer: HttpResponse) -> str:

@@ -55,7 +55,6 @@ class Metric:
     name: Text
     sentence: Text
     cohort: Cohort
-    unit: Unit
     where: Q = field(default_factory=Q)
     leaves_out: Text = ""
     part: Q | None = None
@@ -64,6 +63,15 @@ class Metric:
     version: int = 1
     more_is: str = ""
     is_public: bool = False
+
+    @property
+    def unit(self) -> Unit:
+        """What its figures are, which follows from what it counts."""
+        if self.part is not None:
+            return Unit.RATE
+        if self.level is not None:
+            return Unit.LEVEL
+        return Unit.COUNT if self.hours is None else Unit.HOURS
 
     @property
     def cuts(self) -> tuple[str, ...]:
@@ -89,7 +97,6 @@ METRICS = (
         name=_("Notices"),
         sentence=_("How many notices of a measure were recorded."),
         cohort=NOTICES,
-        unit=Unit.COUNT,
         is_public=True,
     ),
     Metric(
@@ -97,7 +104,6 @@ METRICS = (
         name=_("Decided by a machine alone"),
         sentence=_("The share of notices that name no person who decided, or one who opened none of the evidence."),
         cohort=NOTICES,
-        unit=Unit.RATE,
         part=Q(automated_decision=Automation.FULL),
         is_public=True,
     ),
@@ -106,7 +112,6 @@ METRICS = (
         name=_("Appeals filed"),
         sentence=_("How many appeals were filed, in every round, late requests among them."),
         cohort=FILED,
-        unit=Unit.COUNT,
         is_public=True,
     ),
     Metric(
@@ -114,7 +119,6 @@ METRICS = (
         name=_("Appeals open"),
         sentence=_("How many appeals were open at the end of the day: those of the day before, and filed, less ended."),
         cohort=FILED,
-        unit=Unit.LEVEL,
         level=("appeals-filed", "appeals-ended"),
         more_is="bad",
     ),
@@ -123,14 +127,12 @@ METRICS = (
         name=_("Appeals ended"),
         sentence=_("How many appeals ended: decided, withdrawn, refused as late, corrected, or answered."),
         cohort=ENDINGS,
-        unit=Unit.COUNT,
     ),
     Metric(
         code="appeals-decided",
         name=_("Appeals decided"),
         sentence=_("How many appeals were decided, by a person or by the system."),
         cohort=DECIDED,
-        unit=Unit.COUNT,
         is_public=True,
     ),
     Metric(
@@ -138,7 +140,6 @@ METRICS = (
         name=_("Measure revoked or reduced"),
         sentence=_("The share of decided appeals after which the measure no longer stood as it was."),
         cohort=DECIDED,
-        unit=Unit.RATE,
         part=UNDONE,
         more_is="bad",
         is_public=True,
@@ -148,7 +149,6 @@ METRICS = (
         name=_("Measure revoked"),
         sentence=_("The share of decided appeals after which the measure was revoked in full."),
         cohort=DECIDED,
-        unit=Unit.RATE,
         part=Q(outcome=Outcome.OVERTURNED),
         more_is="bad",
     ),
@@ -157,7 +157,6 @@ METRICS = (
         name=_("Measure reduced"),
         sentence=_("The share of decided appeals after which the measure was reduced."),
         cohort=DECIDED,
-        unit=Unit.RATE,
         part=Q(outcome=Outcome.VARIED),
         more_is="bad",
     ),
@@ -166,7 +165,6 @@ METRICS = (
         name=_("Decided by a person"),
         sentence=_("The share of decided appeals that a person decided; the others the system granted."),
         cohort=DECIDED,
-        unit=Unit.RATE,
         part=Q(decided_by_kind=DecidedBy.HUMAN),
         is_public=True,
     ),
@@ -175,7 +173,6 @@ METRICS = (
         name=_("A person demanded"),
         sentence=_("The share of decided appeals in which the appellant demanded that a person decide."),
         cohort=DECIDED,
-        unit=Unit.RATE,
         part=Q(human_demanded=True),
         is_public=True,
     ),
@@ -184,7 +181,6 @@ METRICS = (
         name=_("Decided in time"),
         sentence=_("The share of decided appeals that were decided by the time that was promised."),
         cohort=DECIDED,
-        unit=Unit.RATE,
         part=Q(decided_at__lte=F("decide_due_at")),
         more_is="good",
         is_public=True,
@@ -194,7 +190,6 @@ METRICS = (
         name=_("Time to decision of appeals"),
         sentence=_("How long it took from the filing to the decision; pauses for an answer count, too."),
         cohort=DECIDED,
-        unit=Unit.HOURS,
         hours=("created_at", "decided_at"),
         more_is="bad",
         is_public=True,
@@ -207,7 +202,6 @@ METRICS = (
             "one half on, and the measure was then revoked or reduced, or below, and it was kept."
         ),
         cohort=DECIDED,
-        unit=Unit.RATE,
         where=SAID,
         leaves_out=_UNSAID,
         part=Q(UNDONE, lean__gte=LEANS_FROM) | Q(outcome=Outcome.UPHELD, lean__lt=LEANS_FROM),
@@ -218,7 +212,6 @@ METRICS = (
         name=_("Revoked or reduced where the system had a view"),
         sentence=_("The share of the same appeals in which people revoked or reduced the measure: the baseline."),
         cohort=DECIDED,
-        unit=Unit.RATE,
         where=SAID,
         leaves_out=_UNSAID,
         part=UNDONE,
@@ -228,7 +221,6 @@ METRICS = (
         name=_("Remedies late"),
         sentence=_("The share of effects to restore that were not confirmed as restored when they were due."),
         cohort=REMEDIES,
-        unit=Unit.RATE,
         part=~Q(state=RemedyState.CONFIRMED, settled_at__lte=F("due_at")),
         more_is="bad",
         is_public=True,
@@ -238,7 +230,6 @@ METRICS = (
         name=_("Disputes opened"),
         sentence=_("How many disputes were opened."),
         cohort=OPENINGS,
-        unit=Unit.COUNT,
         is_public=True,
     ),
     Metric(
@@ -246,7 +237,6 @@ METRICS = (
         name=_("Disputes settled"),
         sentence=_("The share of closed disputes that the sides settled, not determined, withdrawn or refunded."),
         cohort=CLOSINGS,
-        unit=Unit.RATE,
         part=Q(closed_as=ClosedAs.SETTLED),
         more_is="good",
         is_public=True,
@@ -256,7 +246,6 @@ METRICS = (
         name=_("Claims upheld"),
         sentence=_("The share of determinations that upheld the claim, in full or in part."),
         cohort=DETERMINATIONS,
-        unit=Unit.RATE,
         part=Q(outcome__in=(DisputeOutcome.SUPPORTED, DisputeOutcome.PARTLY)),
         is_public=True,
     ),
@@ -265,7 +254,6 @@ METRICS = (
         name=_("Time to determination of disputes"),
         sentence=_("How long it took from the opening of a dispute to its first determination."),
         cohort=DETERMINATIONS,
-        unit=Unit.HOURS,
         where=Q(round=1),
         leaves_out=_("Leaves out reviews of a determination."),
         hours=("dispute__created_at", "decided_at"),

@@ -4,9 +4,8 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
-from casework.machine import StateField, moves
+from casework.machine import StateField, edge
 from casework.states import State
 
 
@@ -30,23 +29,14 @@ class EndpointMachine(models.Model):
     class Meta:
         abstract = True
 
-    @transition(
-        field=state,
-        source=S.ACTIVE,
-        target=S.DISABLED,
-        custom=moves("webhook.disabled", by=("client", "compliance", "system")),
-    )
+    @edge(state, S.ACTIVE, S.DISABLED, "webhook.disabled", by=("client", "compliance", "system"))
     def disable(self, **_facts: Any) -> None:
         """Nothing is sent any more; what happens meanwhile waits."""
 
-    @transition(
-        field=state, source=S.DISABLED, target=S.ACTIVE, custom=moves("webhook.enabled", by=("client", "compliance"))
-    )
+    @edge(state, S.DISABLED, S.ACTIVE, "webhook.enabled", by=("client", "compliance"))
     def enable(self, **_facts: Any) -> None:
         """What waited is sent, as if nothing had failed before."""
 
-    @transition(
-        field=state, source=[S.ACTIVE, S.DISABLED], target=None, custom=moves("webhook.rotated", by=("client",))
-    )
+    @edge(state, [S.ACTIVE, S.DISABLED], None, "webhook.rotated", by=("client",))
     def rotate_secret(self, **_facts: Any) -> None:
         """There is a new secret; the old one signs beside it for a while."""

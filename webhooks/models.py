@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.constraints import check
 from casework.cover import digested, operational
 from casework.models import Case, Event
-from casework.triggers import Trigger, kept, sealed
+from casework.triggers import Trigger, kept, on_update, sealed
 from webhooks.event_types import CHECKPOINT, TEST
 from webhooks.machine import EndpointMachine, EndpointState
 
@@ -214,11 +214,10 @@ TRIGGERS: list[Trigger] = [
         "webhook_delivery_says_what_it_said",
         "ref body type endpoint_id event_id",
     ),
-    Trigger(
-        name="webhook_attempt_is_to_an_active_endpoint",
-        table="webhooks_webhookdelivery",
-        events=("UPDATE",),
-        when="""
+    on_update(
+        "webhooks_webhookdelivery",
+        "webhook_attempt_is_to_an_active_endpoint",
+        """
             NEW.attempts > OLD.attempts
             AND NOT EXISTS (
                 SELECT 1 FROM webhooks_webhookendpoint e WHERE e.id = NEW.endpoint_id AND e.state = 'ACTIVE'

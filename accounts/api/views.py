@@ -184,10 +184,7 @@ class PartiesView(ListView, CommandView):
 class PartyView(ReadView):
     """One party with the people who act for it."""
 
-    shows = PartyOutput
-
-    def read(self, call: Call) -> Reply:
-        return self.shown(queries.party_for(call.actor, call.path["ref"]), call)
+    shows, finds = PartyOutput, queries.party_for
 
 
 class PartyCommandView(CommandView):

@@ -42,47 +42,6 @@ from accounts.models.people import (
 )
 from casework.cover import digested, operational
 
-__all__ = [
-    "MANDATE_FOR",
-    "OF_THE_PARTY",
-    "TICKET_PREFIX",
-    "TOKEN_PREFIX",
-    "TRIES",
-    "TRIGGERS",
-    "AccessLink",
-    "AccessRequest",
-    "ApiClient",
-    "ApiToken",
-    "Installation",
-    "Invitation",
-    "Language",
-    "MandateCase",
-    "Membership",
-    "MembershipRole",
-    "Notification",
-    "Party",
-    "PartyKind",
-    "PartyStatus",
-    "SocketTicket",
-    "StaffRole",
-    "StaffRoleName",
-    "Team",
-    "User",
-    "given_to_somebody_present",
-    "leaves_nothing",
-    "masked",
-    "new_client_ref",
-    "new_party_ref",
-    "new_ticket",
-    "new_token",
-    "new_user_ref",
-    "of_the_party",
-    "taken_by_somebody_active",
-    "token_digest",
-    "with_special_authority",
-    "within_the_mandate",
-]
-
 TRIGGERS = [*PEOPLE_TRIGGERS, *ACCESS_TRIGGERS, *INVITATION_TRIGGERS]
 
 _SIGNING_IN = "how somebody signs in; no case rests on it"

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
-from casework.triggers import SEALED, Trigger, kept, sealed
+from casework.triggers import SEALED, Trigger, kept, on_insert, on_update, on_write, sealed
 
 TRIES = 5
 """Codes that can be typed upon one request."""
@@ -113,11 +113,10 @@ def masked(address: str) -> str:
 
 def _by_link_alone(table: str, name: str) -> Trigger:
     """Refuses a row of `table` for whoever enters by a link: what a link opens is not widened."""
-    return Trigger(
-        name=name,
-        table=table,
-        events=("INSERT", "UPDATE"),
-        when="EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = NEW.user_id AND u.contact_of_id IS NOT NULL)",
+    return on_write(
+        table,
+        name,
+        "EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = NEW.user_id AND u.contact_of_id IS NOT NULL)",
         problem="not-allowed",
     )
 
@@ -132,20 +131,18 @@ ACCESS_TRIGGERS = [
         "ref party_id sent_to request_id created_at expires_at",
         once=("used_at open_until", "revoked_at revoked_by"),
     ),
-    Trigger(
-        name="access_link_opens_nothing_once_ended",
-        table="accounts_accesslink",
-        events=("UPDATE",),
-        when="OLD.revoked_at IS NOT NULL AND NEW.used_at IS DISTINCT FROM OLD.used_at",
+    on_update(
+        "accounts_accesslink",
+        "access_link_opens_nothing_once_ended",
+        "OLD.revoked_at IS NOT NULL AND NEW.used_at IS DISTINCT FROM OLD.used_at",
         problem=SEALED,
     ),
     # Never to an address that somebody merely names: the party's own address or number; where it has no address of its
     # own, that of who owns it, deactivated or not.
-    Trigger(
-        name="access_link_is_sent_to_the_contact_of_record",
-        table="accounts_accesslink",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM accounts_party p WHERE p.id = NEW.party_id AND p.email = NEW.sent_to
+    on_insert(
+        "accounts_accesslink",
+        "access_link_is_sent_to_the_contact_of_record",
+        """NOT EXISTS (SELECT 1 FROM accounts_party p WHERE p.id = NEW.party_id AND p.email = NEW.sent_to
             AND p.email <> '') AND NOT EXISTS (SELECT 1 FROM accounts_party p WHERE p.id = NEW.party_id
             AND p.phone = NEW.sent_to AND p.phone <> '') AND NOT EXISTS (SELECT 1 FROM accounts_party p
             JOIN accounts_membership m ON m.party_id = p.id AND m.ended_at IS NULL AND m.role = 'owner'
@@ -153,11 +150,10 @@ ACCESS_TRIGGERS = [
             WHERE p.id = NEW.party_id AND p.email = '' AND u.email = NEW.sent_to AND u.email <> '')""",
         problem="not-allowed",
     ),
-    Trigger(
-        name="access_code_is_used_upon_a_try",
-        table="accounts_accesslink",
-        events=("UPDATE",),
-        when="""OLD.used_at IS NULL AND NEW.used_at IS NOT NULL AND NEW.sent_to LIKE '+%' AND NEW.sent_to NOT LIKE '%@%'
+    on_update(
+        "accounts_accesslink",
+        "access_code_is_used_upon_a_try",
+        """OLD.used_at IS NULL AND NEW.used_at IS NOT NULL AND NEW.sent_to LIKE '+%' AND NEW.sent_to NOT LIKE '%@%'
             AND NOT EXISTS (SELECT 1 FROM accounts_accessrequest r WHERE r.id = NEW.request_id AND r.tries > 0)""",
         problem="not-allowed",
     ),
@@ -169,11 +165,10 @@ ACCESS_TRIGGERS = [
         "ref party_id asked_by_id mark source asked_at",
         once=("done_at address",),
     ),
-    Trigger(
-        name="access_code_is_tried_once_more_each_time",
-        table="accounts_accessrequest",
-        events=("UPDATE",),
-        when="NEW.tries < OLD.tries OR NEW.tries > OLD.tries + 1",
+    on_update(
+        "accounts_accessrequest",
+        "access_code_is_tried_once_more_each_time",
+        "NEW.tries < OLD.tries OR NEW.tries > OLD.tries + 1",
         problem=SEALED,
     ),
 ]

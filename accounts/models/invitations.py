@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.people import Membership, MembershipRole, Party
 from accounts.roles import AGENT, AGENTS, NAMED_KINDS
 from casework.constraints import check
-from casework.triggers import SEALED, Trigger, append_only, changed, kept, sealed
+from casework.triggers import SEALED, Trigger, append_only, changed, kept, on_insert, on_update, sealed
 
 MANDATE_FOR = timedelta(days=365)
 """How long a mandate lasts at most; it is renewed by a new one."""
@@ -103,13 +103,12 @@ class MandateCase(models.Model):
 def of_the_party(name: str, *, kind: str, table: str, parties: tuple[str, ...]) -> Trigger:
     """The trigger that refuses to name a case of this kind that is not the party's who gives the mandate."""
     columns = ", ".join(f"c.{column}" for column in parties)
-    return Trigger(
-        name=name,
-        table="accounts_mandatecase",
-        events=("INSERT",),
-        only=f"NEW.case_kind = '{kind}'",
-        when=f"""NOT EXISTS (SELECT 1 FROM {table} c JOIN accounts_invitation i ON i.party_id IN ({columns})
+    return on_insert(
+        "accounts_mandatecase",
+        name,
+        f"""NOT EXISTS (SELECT 1 FROM {table} c JOIN accounts_invitation i ON i.party_id IN ({columns})
             WHERE c.id = NEW.case_id AND i.id = NEW.invitation_id)""",  # noqa: S608  our own names
+        only=f"NEW.case_kind = '{kind}'",
         problem="not-allowed",
     )
 
@@ -125,14 +124,13 @@ def within_the_mandate(
     member = f"""SELECT 1 FROM {table} c JOIN accounts_membership m ON m.party_id IN ({columns})
             JOIN accounts_user u ON u.id = m.user_id
             WHERE c.id = NEW.case_id AND u.ref = NEW.actor_ref AND m.ended_at IS NULL"""  # noqa: S608  our own names
-    return Trigger(
-        name=name,
-        table="casework_event",
-        events=("INSERT",),
-        only=f"NEW.actor_kind = 'party' AND NEW.case_kind = '{kind}'",
-        when=f"""EXISTS ({member} AND m.cases_named > 0) AND NOT EXISTS ({member} AND (m.cases_named = 0 OR EXISTS
+    return on_insert(
+        "casework_event",
+        name,
+        f"""EXISTS ({member} AND m.cases_named > 0) AND NOT EXISTS ({member} AND (m.cases_named = 0 OR EXISTS
             (SELECT 1 FROM accounts_mandatecase n JOIN accounts_invitation i ON i.id = n.invitation_id
             WHERE i.membership_id = m.id AND n.case_kind = '{named_kind}' AND n.case_id = c.{named_by})))""",  # noqa: S608  our own names
+        only=f"NEW.actor_kind = 'party' AND NEW.case_kind = '{kind}'",
         problem="not-allowed",
     )
 
@@ -143,14 +141,13 @@ def with_special_authority(
     """The trigger that refuses these events of cases of one kind to an agent without special authority (民诉法 62)."""
     listed = ", ".join(f"'{act}'" for act in acts)
     columns = ", ".join(f"c.{column}" for column in parties)
-    return Trigger(
-        name=name,
-        table="casework_event",
-        events=("INSERT",),
-        only=f"NEW.actor_kind = 'party' AND NEW.case_kind = '{kind}' AND NEW.type IN ({listed})",
-        when=f"""EXISTS (SELECT 1 FROM {table} c JOIN accounts_membership m ON m.party_id IN ({columns})
+    return on_insert(
+        "casework_event",
+        name,
+        f"""EXISTS (SELECT 1 FROM {table} c JOIN accounts_membership m ON m.party_id IN ({columns})
             JOIN accounts_user u ON u.id = m.user_id
             WHERE c.id = NEW.case_id AND u.ref = NEW.actor_ref AND m.ended_at IS NULL AND m.role = '{AGENT}')""",  # noqa: S608  our own names
+        only=f"NEW.actor_kind = 'party' AND NEW.case_kind = '{kind}' AND NEW.type IN ({listed})",
         problem="not-allowed",
     )
 
@@ -162,79 +159,71 @@ INVITATION_TRIGGERS = [
         "ref party_id role sent_to invited_by_id created_at expires_at acts_until document_id cases_named",
         once=("used_at membership_id", "revoked_at revoked_by"),
     ),
-    Trigger(
-        name="invitation_opens_nothing_once_ended",
-        table="accounts_invitation",
-        events=("UPDATE",),
-        when="OLD.revoked_at IS NOT NULL AND NEW.used_at IS DISTINCT FROM OLD.used_at",
+    on_update(
+        "accounts_invitation",
+        "invitation_opens_nothing_once_ended",
+        "OLD.revoked_at IS NOT NULL AND NEW.used_at IS DISTINCT FROM OLD.used_at",
         problem=SEALED,
     ),
-    Trigger(
-        name="invitation_is_by_an_owner",
-        table="accounts_invitation",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM accounts_membership m WHERE m.party_id = NEW.party_id
+    on_insert(
+        "accounts_invitation",
+        "invitation_is_by_an_owner",
+        """NOT EXISTS (SELECT 1 FROM accounts_membership m WHERE m.party_id = NEW.party_id
             AND m.user_id = NEW.invited_by_id AND m.role = 'owner' AND m.ended_at IS NULL)""",
         problem="not-allowed",
     ),
     # The role that was offered, in the party that offered it, while whoever offered it can still do so.
-    Trigger(
-        name="invitation_gives_what_it_offers",
-        table="accounts_invitation",
-        events=("UPDATE",),
-        only="NEW.used_at IS NOT NULL",
-        when="""OLD.used_at IS NULL AND (NOT EXISTS (SELECT 1 FROM accounts_membership m WHERE m.id = NEW.membership_id
+    on_update(
+        "accounts_invitation",
+        "invitation_gives_what_it_offers",
+        """OLD.used_at IS NULL AND (NOT EXISTS (SELECT 1 FROM accounts_membership m WHERE m.id = NEW.membership_id
             AND m.party_id = NEW.party_id AND m.role = NEW.role AND m.cases_named = NEW.cases_named
             AND NOT (m.acts_until IS DISTINCT FROM NEW.acts_until))
             OR NEW.cases_named <> (SELECT COUNT(*) FROM accounts_mandatecase n WHERE n.invitation_id = NEW.id)
             OR NOT EXISTS (SELECT 1 FROM accounts_membership o WHERE o.party_id = NEW.party_id
             AND o.user_id = NEW.invited_by_id AND o.role = 'owner' AND o.ended_at IS NULL))""",
+        only="NEW.used_at IS NOT NULL",
         problem="not-allowed",
     ),
     kept("accounts_invitation", "invitation_is_kept"),
-    Trigger(
-        name="agent_acts_by_a_mandate_of_the_party",
-        table="accounts_membership",
-        events=("INSERT",),
-        only="NEW.acts_until IS NOT NULL",
-        when="""NOT EXISTS (SELECT 1 FROM accounts_invitation i WHERE i.party_id = NEW.party_id AND i.role = NEW.role
+    on_insert(
+        "accounts_membership",
+        "agent_acts_by_a_mandate_of_the_party",
+        """NOT EXISTS (SELECT 1 FROM accounts_invitation i WHERE i.party_id = NEW.party_id AND i.role = NEW.role
             AND i.acts_until = NEW.acts_until AND i.cases_named = NEW.cases_named
             AND i.used_at IS NULL AND i.revoked_at IS NULL
             AND i.created_at <= NEW.started_at)""",
+        only="NEW.acts_until IS NOT NULL",
         problem="not-allowed",
     ),
     # Neither longer nor for more: that is a new mandate.
-    Trigger(
-        name="mandate_stays_as_it_was_given",
-        table="accounts_membership",
-        events=("UPDATE",),
-        only="OLD.acts_until IS NOT NULL OR NEW.acts_until IS NOT NULL",
-        when=f"""{changed("user_id party_id role started_at acts_until cases_named")}
+    on_update(
+        "accounts_membership",
+        "mandate_stays_as_it_was_given",
+        f"""{changed("user_id party_id role started_at acts_until cases_named")}
             OR OLD.ended_at IS NOT NULL AND {changed("ended_at")}""",
+        only="OLD.acts_until IS NOT NULL OR NEW.acts_until IS NOT NULL",
         problem=SEALED,
     ),
     # As many as it says when it is given: the set is complete from then on.
-    Trigger(
-        name="mandate_names_no_more_cases_than_it_says",
-        table="accounts_mandatecase",
-        events=("INSERT",),
-        lock="PERFORM 1 FROM accounts_invitation WHERE id = NEW.invitation_id FOR UPDATE;",
-        when="""(SELECT COUNT(*) FROM accounts_mandatecase n WHERE n.invitation_id = NEW.invitation_id) >= (SELECT
+    on_insert(
+        "accounts_mandatecase",
+        "mandate_names_no_more_cases_than_it_says",
+        """(SELECT COUNT(*) FROM accounts_mandatecase n WHERE n.invitation_id = NEW.invitation_id) >= (SELECT
             i.cases_named FROM accounts_invitation i WHERE i.id = NEW.invitation_id)""",
+        lock="PERFORM 1 FROM accounts_invitation WHERE id = NEW.invitation_id FOR UPDATE;",
         problem=SEALED,
     ),
     append_only("accounts_mandatecase", "mandate_names_its_cases_for_good"),
     # The platform can end anybody; a party's own people keep one who can let others in.
-    Trigger(
-        name="party_keeps_an_owner_against_its_own_people",
-        table="accounts_membership",
-        events=("UPDATE",),
-        lock="PERFORM 1 FROM accounts_party WHERE id = NEW.party_id FOR UPDATE;",
-        when="""OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL AND OLD.role = 'owner'
+    on_update(
+        "accounts_membership",
+        "party_keeps_an_owner_against_its_own_people",
+        """OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL AND OLD.role = 'owner'
             AND EXISTS (SELECT 1 FROM accounts_user u JOIN accounts_membership m ON m.user_id = u.id
             WHERE u.ref = NEW.ended_by AND m.party_id = NEW.party_id AND m.ended_at IS NULL)
             AND NOT EXISTS (SELECT 1 FROM accounts_membership o WHERE o.party_id = NEW.party_id AND o.role = 'owner'
             AND o.ended_at IS NULL AND o.id <> NEW.id)""",
-        problem="not-your-turn",
+        lock="PERFORM 1 FROM accounts_party WHERE id = NEW.party_id FOR UPDATE;",
     ),
 ]

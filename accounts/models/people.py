@@ -21,7 +21,7 @@ from casework.constraints import check
 from casework.external_refs import UnderExternalRef
 from casework.refs import new_ref
 from casework.row_digests import recording
-from casework.triggers import Trigger
+from casework.triggers import Trigger, on_insert, on_update, on_write
 from operations.limits import mobile_number
 
 
@@ -441,11 +441,10 @@ class Installation(models.Model):
 
 def _alone(table: str, other: str, name: str) -> Trigger:
     """Refuses a live row of `table` beside a live row of `other` for the same person."""
-    return Trigger(
-        name=name,
-        table=table,
-        events=("INSERT", "UPDATE"),
-        when=f"""
+    return on_write(
+        table,
+        name,
+        f"""
             NEW.ended_at IS NULL
             AND EXISTS (SELECT 1 FROM {other} o WHERE o.user_id = NEW.user_id AND o.ended_at IS NULL)
         """,  # noqa: S608  our own tables
@@ -457,14 +456,11 @@ def _alone(table: str, other: str, name: str) -> Trigger:
 PEOPLE_TRIGGERS: list[Trigger] = [
     _alone("accounts_membership", "accounts_staffrole", "member_of_a_party_is_no_staff"),
     _alone("accounts_staffrole", "accounts_membership", "staff_act_for_no_party"),
-    Trigger(
-        name="sample_is_marked_before_anybody_joins",
-        table="accounts_installation",
-        events=("INSERT",),
-        when="NEW.is_sample AND EXISTS (SELECT 1 FROM accounts_user)",
+    on_insert(
+        "accounts_installation",
+        "sample_is_marked_before_anybody_joins",
+        "NEW.is_sample AND EXISTS (SELECT 1 FROM accounts_user)",
         problem="not-allowed",
     ),
-    Trigger(
-        name="installation_is_marked_once", table="accounts_installation", events=("UPDATE",), problem="not-allowed"
-    ),
+    on_update("accounts_installation", "installation_is_marked_once", "1=1", problem="not-allowed"),
 ]

@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import commands, texts
 from accounts.commands.access import USABLE_FOR
@@ -61,8 +60,7 @@ class CodeForm(CommandForm):
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=("email",))
+@page("GET", "HEAD", "POST", keeps=("email",))
 def ask(request: HttpRequest) -> HttpResponse:
     """Asks for the address or number; whatever it is, the same page follows."""
     form, asked = AddressForm(request.POST or None), []
@@ -78,8 +76,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@page()
+@page("GET", "HEAD", "POST")
 def asked(request: HttpRequest, asked: str) -> HttpResponse:
     """What happens next and where a code is typed, the same for everybody; the right one opens the cases."""
     form, now = CodeForm(request.POST or None), clock.now()
@@ -104,8 +101,7 @@ def asked(request: HttpRequest, asked: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@page()
+@page("GET", "HEAD", "POST")
 def enter(request: HttpRequest, ref: str) -> HttpResponse:
     """Asks once more, so that no mail scanner uses the link up; sent, it opens the party's cases in a new session."""
     now = clock.now()
@@ -137,8 +133,7 @@ def _entered(request: HttpRequest, link: AccessLink) -> HttpResponse:
     return response
 
 
-@require_POST
-@page()
+@page("POST")
 def leave(request: HttpRequest) -> HttpResponse:
     """What the link opened is closed; nothing of it stays in this browser."""
     ref = request.session.get(LINK_IN_SESSION)

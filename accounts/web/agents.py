@@ -13,7 +13,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import commands
 from accounts.contacts import invitation_address
@@ -120,8 +119,7 @@ class MandateForm(CommandForm):
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@page()
+@page("GET", "HEAD", "POST")
 def agents(request: HttpRequest, ref: str, matters: Sequence[Matters] = ()) -> HttpResponse:
     """Shows whom the party authorised; an owner authorises somebody, and sees the new link this once.
 
@@ -186,8 +184,7 @@ def _agents_page(
     return render(request, "account/agents.html", context, status=400 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page()
+@page("GET", "HEAD", "POST")
 def end_mandate(request: HttpRequest, ref: str, mandate_ref: str) -> HttpResponse:
     """Asks once more, then ends a mandate, whether or not somebody took it up."""
     actor, now = actor_of(request), clock.now()
@@ -212,8 +209,7 @@ def end_mandate(request: HttpRequest, ref: str, mandate_ref: str) -> HttpRespons
     return render(request, "components/confirm.html", context)
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def document(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Serves the power of attorney to the party's owners and to the agent."""
     mandate = mandate_with_document(actor_of(request), ref)
@@ -222,8 +218,7 @@ def document(request: HttpRequest, ref: str) -> HttpResponseBase:
     return send(request, mandate.document)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page()
+@page("GET", "HEAD", "POST")
 def give_up(request: HttpRequest, ref: str) -> HttpResponse:
     """Asks once more, then the agent acts for the party no more."""
     actor = actor_of(request)

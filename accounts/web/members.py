@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import commands
 from accounts.contacts import invitation_address, live_links, open_invitation
@@ -67,8 +66,7 @@ class NewPersonForm(CommandForm):
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@page()
+@page("GET", "HEAD", "POST")
 def people(request: HttpRequest, ref: str, acts: Sequence[Acts] = ()) -> HttpResponse:
     """Shows who belongs to the shop and what they did; an owner invites, and sees the new link this once."""
     actor, now = actor_of(request), clock.now()
@@ -118,8 +116,7 @@ def _people_page(
     return render(request, "account/people.html", context, status=400 if form.errors else 200)
 
 
-@require_POST
-@page()
+@page("POST")
 def change(request: HttpRequest, ref: str, user_ref: str) -> HttpResponse:
     """Gives a colleague another role."""
     actor = actor_of(request)
@@ -130,8 +127,7 @@ def change(request: HttpRequest, ref: str, user_ref: str) -> HttpResponse:
     return redirect("accounts:people", ref=ref)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page()
+@page("GET", "HEAD", "POST")
 def remove(request: HttpRequest, ref: str, user_ref: str) -> HttpResponse:
     """Asks once more, then ends a membership."""
     actor = actor_of(request)
@@ -151,8 +147,7 @@ def remove(request: HttpRequest, ref: str, user_ref: str) -> HttpResponse:
     return render(request, "components/confirm.html", context)
 
 
-@require_POST
-@page()
+@page("POST")
 def end_invitation(request: HttpRequest, ref: str, invitation_ref: str) -> HttpResponse:
     """The invitation opens nothing any more."""
     actor = actor_of(request)
@@ -162,8 +157,7 @@ def end_invitation(request: HttpRequest, ref: str, invitation_ref: str) -> HttpR
     return redirect("accounts:people", ref=ref)
 
 
-@require_POST
-@page()
+@page("POST")
 def end_links(request: HttpRequest, ref: str) -> HttpResponse:
     """No link to the contact of record opens anything any more."""
     actor = actor_of(request)
@@ -174,8 +168,7 @@ def end_links(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=("display_name", "username"))
+@page("GET", "HEAD", "POST", keeps=("display_name", "username"))
 def join(request: HttpRequest, ref: str) -> HttpResponse:
     """Says who invites and as what; somebody signed in joins, somebody without an account makes one."""
     now, user = clock.now(), request.user

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
 
 from accounts import commands
 from accounts.mandates import mandates_held
@@ -30,8 +29,7 @@ AGAIN = "again"
 """In the address of a switch: where the form that was sent along is shown again."""
 
 
-@require_POST
-@page()
+@page("POST")
 def set_language(request: HttpRequest) -> HttpResponse:
     """Sets the site's language from the next page on: on this device and, when signed in, on every device."""
     language = _chosen(request, "language")
@@ -56,8 +54,7 @@ def keep_language(request: HttpRequest, user: User, **_more: Any) -> None:
         commands.set_language(actor=actor, user=user, language=language)
 
 
-@require_POST
-@page()
+@page("POST")
 def set_large_text(request: HttpRequest) -> HttpResponse:
     """Sets whether text is large from the next page on: on this device and, when signed in, on every device."""
     wanted = _chosen(request, "large_text")
@@ -68,8 +65,7 @@ def set_large_text(request: HttpRequest) -> HttpResponse:
     return _remember(_back(request), LARGE_TEXT_COOKIE, wanted)
 
 
-@require_GET
-@page()
+@page("GET")
 def profile(request: HttpRequest) -> HttpResponse:
     """Shows who the reader is, for whom they act, and how their account is protected."""
     actor = actor_of(request)

@@ -113,10 +113,7 @@ class SubmitGroupEvidenceView(CommandView):
 class AppealGroupView(ReadView):
     """Appeals that were filed together, to whoever may see one of them."""
 
-    shows = shapes.AppealGroupOutput
-
-    def read(self, call: Call) -> Reply:
-        return self.shown(queries.group_for(call.actor, call.path["ref"]), call)
+    shows, finds = shapes.AppealGroupOutput, queries.group_for
 
 
 class AppealsView(DeclaredListView):
@@ -138,10 +135,7 @@ class AppealsView(DeclaredListView):
 class AppealView(ReadView):
     """One appeal."""
 
-    shows = shapes.AppealOutput
-
-    def read(self, call: Call) -> Reply:
-        return self.shown(queries.appeal_for(call.actor, call.path["ref"]), call)
+    shows, finds = shapes.AppealOutput, queries.appeal_for
 
 
 class AppealEventsView(ReadView):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals.claims import content_of_decision
 from appeals.commands.locking import lock_appeal, require_lease
-from appeals.commands.review import opened_by, pieces_of, unread_errors, unread_of
+from appeals.commands.review import pieces_of, unread_errors, unread_of
 from appeals.models import (
     Appeal,
     DecidedBy,
@@ -24,7 +24,7 @@ from appeals.models import (
     Ruling,
     SystemView,
 )
-from appeals.policies import may_decide_appeal, past_conflict_of
+from appeals.policies import may_decide_appeal, opened_by, past_conflict_of
 from casework.actor import Actor
 from casework.canonical import digest
 from casework.errors import FieldError, FirstViewRequired, Invalid, one_of, require

@@ -17,6 +17,7 @@ from appeals.policies import (
     may_claim_appeal,
     may_respond_to_request,
     may_work_on_appeal,
+    opened_by,
     past_conflict_of,
     takeable_by,
 )
@@ -126,12 +127,6 @@ def pieces_of(appeal: Appeal) -> dict[str, datetime | None]:
     submitted = appeal.evidence.filter(submission__isnull=False).order_by("no")
     evidence = {f"evidence:{no}": at for no, at in submitted.values_list("no", "submission__submitted_at")}
     return dict.fromkeys(["notice", "statement", *(f"exhibit:{no}" for no in exhibits)]) | evidence
-
-
-def opened_by(actor: Actor, appeal: Appeal) -> set[str]:
-    """What this reviewer opened of the case, the system's view among it."""
-    rows = Opening.objects.filter(appeal=appeal, reviewer_id=actor.user_id)
-    return set(rows.values_list("subject", flat=True))
 
 
 def unread_of(pieces: Iterable[str], opened: Collection[str]) -> list[str]:

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from appeals.models.appeal import Appeal
-from casework.triggers import Trigger
+from casework.triggers import on_insert, on_update
 from helpline import callers
 
 
@@ -41,25 +41,23 @@ ASSISTED_TRIGGERS = [
             OR NEW.what = 'demand' AND d.demanded_by_id = NEW.officer_id)""",
     ),
     # Whoever had to do with the measure, or judges the case, takes nothing down in it; and the other way round.
-    Trigger(
-        name="assisted_filing_is_by_nobody_who_judges_it",
-        table="appeals_assistedfiling",
-        events=("INSERT",),
-        lock="PERFORM 1 FROM appeals_appeal WHERE id = NEW.appeal_id FOR UPDATE;",
-        when="""EXISTS (SELECT 1 FROM appeals_appeal a JOIN appeals_appeal b ON b.notice_id = a.notice_id
+    on_insert(
+        "appeals_assistedfiling",
+        "assisted_filing_is_by_nobody_who_judges_it",
+        """EXISTS (SELECT 1 FROM appeals_appeal a JOIN appeals_appeal b ON b.notice_id = a.notice_id
             WHERE b.id = NEW.appeal_id AND (a.reviewer_id = NEW.officer_id OR a.first_reviewer_id = NEW.officer_id
             OR a.original_decider_id = NEW.officer_id OR EXISTS (SELECT 1 FROM appeals_firstview v
             WHERE v.appeal_id = a.id AND v.reviewer_id = NEW.officer_id)))""",
+        lock="PERFORM 1 FROM appeals_appeal WHERE id = NEW.appeal_id FOR UPDATE;",
         problem="conflict-of-interest",
     ),
-    Trigger(
-        name="appeal_reviewer_took_nothing_down_in_it",
-        table="appeals_appeal",
-        events=("UPDATE",),
-        only="NEW.reviewer_id IS NOT NULL",
-        when="""COALESCE(NEW.reviewer_id, 0) <> COALESCE(OLD.reviewer_id, 0) AND EXISTS (SELECT 1
+    on_update(
+        "appeals_appeal",
+        "appeal_reviewer_took_nothing_down_in_it",
+        """COALESCE(NEW.reviewer_id, 0) <> COALESCE(OLD.reviewer_id, 0) AND EXISTS (SELECT 1
             FROM appeals_assistedfiling f JOIN appeals_appeal a ON a.id = f.appeal_id
             WHERE a.notice_id = NEW.notice_id AND f.officer_id = NEW.reviewer_id)""",
+        only="NEW.reviewer_id IS NOT NULL",
         problem="conflict-of-interest",
     ),
 ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appeals.models.appeal import Appeal, Ground
 from casework.constraints import check
-from casework.triggers import Trigger, append_only
+from casework.triggers import append_only, on_insert
 
 MOST_TOGETHER = 500
 """So many notices are appealed in one filing at most."""
@@ -60,21 +60,19 @@ class GroupedAppeal(models.Model):
 TOGETHER_TRIGGERS = [
     append_only("appeals_appealgroup", "appeal_group_is_append_only"),
     append_only("appeals_groupedappeal", "grouped_appeal_is_append_only"),
-    Trigger(
-        name="grouped_appeal_was_filed_with_its_group",
-        table="appeals_groupedappeal",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM appeals_appeal a JOIN appeals_appealgroup g ON g.id = NEW.group_id
+    on_insert(
+        "appeals_groupedappeal",
+        "grouped_appeal_was_filed_with_its_group",
+        """NOT EXISTS (SELECT 1 FROM appeals_appeal a JOIN appeals_appealgroup g ON g.id = NEW.group_id
             WHERE a.id = NEW.appeal_id AND a.party_id = g.party_id AND a.filed_by_id = g.filed_by_id
             AND a.filed_at = g.filed_at AND a.ground = g.ground)""",
         problem="validation",
     ),
     # What is said once for many repeats itself, so that nothing but a person's own look at each is left.
-    Trigger(
-        name="grouped_appeal_is_for_a_person",
-        table="appeals_groupedappeal",
-        events=("INSERT",),
-        when="EXISTS (SELECT 1 FROM appeals_appeal a WHERE a.id = NEW.appeal_id AND a.review <> 'human')",
+    on_insert(
+        "appeals_groupedappeal",
+        "grouped_appeal_is_for_a_person",
+        "EXISTS (SELECT 1 FROM appeals_appeal a WHERE a.id = NEW.appeal_id AND a.review <> 'human')",
         problem="validation",
     ),
 ]

@@ -38,7 +38,6 @@ from appeals.queries.review import (
     held_by,
     holder_of,
     officer_codes,
-    opened_by,
     queue_for,
     suggestion_for,
     suggestion_of,

@@ -11,6 +11,7 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from appeals.claims import content_of_decision
+from appeals.described import APPEAL, ASSISTED, EVIDENCE, ITEM, REQUEST, SUBMISSION
 from appeals.machine import AppealState
 from appeals.models import Appeal, AssistedFiling, EvidenceItem, GroupedAppeal
 from appeals.queries.cases import appeal_for, events_of, evidence_shown_to
@@ -27,6 +28,7 @@ from casework.languages import LANGUAGES
 from casework.named import named
 from files.attachments import FileCopy
 from notices import queries as notices
+from notices.described import BASIS, EXHIBIT, MEASURE, NOTICE, REMEDY
 
 
 def write_case_file(out: IO[bytes], *, actor: Actor, ref: str, now: datetime) -> Appeal:
@@ -85,34 +87,19 @@ def _data(appeal: Appeal, evidence: Sequence[EvidenceItem], exhibits: Mapping[An
     decision = getattr(appeal, "decision", None)
     return {
         "appeal": {
-            **named(appeal, lambda a: (a.ref, a.number, a.version, a.state, a.round, a.level)),
-            **named(appeal, lambda a: (a.filed_at, a.ground, a.statement, a.review, a.human_demanded)),
-            **named(appeal, lambda a: (a.is_late, a.late_reason, a.late_answer, a.new_facts, a.decide_due_at)),
+            **APPEAL(appeal),
             "officer": appeal.reviewer.officer_code if appeal.reviewer else "",
             "group": None if (grouped := getattr(appeal, "grouped", None)) is None else _group(grouped),
-            "items": [
-                named(item, lambda i: (i.ground, i.statement)) | {"measure": item.measure.no}
-                for item in appeal.items.all()
-            ],
+            "items": [ITEM(item) | {"measure": item.measure.no} for item in appeal.items.all()],
             "evidence": [
-                named(item, lambda i: (i.no, i.caption, i.added_at))
+                EVIDENCE(item)
                 | {"version": item.submission.version if item.submission else "", "sha256": item.attachment.sha256}
                 | {"file": _evidence_name(item)}
                 for item in evidence
             ],
-            "assisted": [
-                named(each, lambda e: (e.what, e.identified_by, e.taken_at, e.answered_at, e.correction))
-                | {"officer": each.officer.officer_code}
-                for each in appeal.assisted.all()
-            ],
-            "submissions": [
-                named(each, lambda e: (e.version, e.submitted_at, e.manifest_hash)) for each in appeal.submissions.all()
-            ],
-            "requests": [
-                named(each, lambda e: (e.no, e.item, e.fact, e.asked_at))
-                | named(each, lambda e: (e.due_at, e.answer, e.answered_at, e.lapsed_at))
-                for each in appeal.requests.all()
-            ],
+            "assisted": [ASSISTED(each) | {"officer": each.officer.officer_code} for each in appeal.assisted.all()],
+            "submissions": [SUBMISSION(each) for each in appeal.submissions.all()],
+            "requests": [REQUEST(each) for each in appeal.requests.all()],
         },
         "decision": None if decision is None else _decision(decision),
         "notice": _notice(appeal.notice, exhibits),
@@ -129,29 +116,25 @@ def _decision(decision: Any) -> dict[str, Any]:
 
 def _notice(notice: Any, exhibits: Mapping[Any, FileCopy]) -> dict[str, Any]:
     return {
-        **named(notice, lambda n: (n.ref, n.number, n.external_ref, n.version, n.state)),
-        **named(notice, lambda n: (n.facts, n.reasons, n.text_hash, n.conduct_at, n.decided_at)),
-        **named(notice, lambda n: (n.served_at, n.read_at, n.appeal_closes_at)),
-        **named(notice, lambda n: (n.breach_kind, n.is_precautionary, n.automated_detection)),
-        **named(notice, lambda n: (n.automated_decision, n.withdrawn_reason)),
+        **NOTICE(notice),
         "detection": {"source": notice.detection_source, "tool": notice.detection_tool},
         "decided_by": {"officer": notice.decider_code, "tool": notice.decision_tool},
         "disclosure": {"grade": str(notice.disclosure), "said": notice.disclosed, "confirmed_at": notice.confirmed_at},
         "third_party": {"name": notice.third_party, "person": notice.act.person.code if notice.act else ""},
         "basis": [
-            named(b, lambda b: (b.no, b.kind, b.name_zh, b.name_en, b.text_zh, b.text_en, b.text_hash, b.is_gist))
+            BASIS(b)
+            | named(b, lambda b: (b.no, b.name_zh, b.name_en))
             | {"clause": b.clause_number, "version": b.version_number}
             for b in notice.bases.all()
         ],
         "measures": [
-            named(m, lambda m: (m.no, m.scope, m.starts_at, m.ends_at))
-            | named(m, lambda m: (m.amount_minor, m.currency, m.calculation, m.state))
-            | {"type": m.type_id, "axis": m.kind.axis}
+            MEASURE(m)
+            | {"currency": m.currency, "type": m.type_id, "axis": m.kind.axis}
             | {"object": {"kind": m.object_kind, "ref": m.object_ref, "label": m.object_label}}
             for m in notice.measures.all()
         ],
         "evidence": [
-            named(e, lambda e: (e.no, e.caption, e.excerpt, e.captured_at, e.sha256))
+            EXHIBIT(e)
             | {
                 "file": _exhibit_name(e, exhibits[e]) if e in exhibits else None,
                 "as_received": e not in exhibits or exhibits[e].as_received,
@@ -159,11 +142,7 @@ def _notice(notice: Any, exhibits: Mapping[Any, FileCopy]) -> dict[str, Any]:
             for e in notice.exhibits.all()
         ],
         "translations": [asdict(each) for each in notices.translations_of(notice)],
-        "remedies": [
-            named(r, lambda r: (r.ref, r.kind, r.amount_minor, r.due_at, r.state, r.settled_at, r.note))
-            | {"measure": r.measure.no}
-            for r in notice.remedies.all()
-        ],
+        "remedies": [REMEDY(r) | {"measure": r.measure.no} for r in notice.remedies.all()],
     }
 
 

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Min, Q, QuerySet
 
 from appeals.machine import HELD, HOLDER, TABS, AppealState
-from appeals.models import Appeal, FirstView, Opening, TriageSuggestion
+from appeals.models import Appeal, FirstView, TriageSuggestion
 from appeals.policies import REVIEWS, claimable_by, lease_is_free, may_work_on_appeal, stands_on
 from appeals.queries.cases import appeal_for
 from casework import counts
@@ -79,12 +79,6 @@ def officer_codes(refs: Iterable[str]) -> dict[str, str]:
 
 def first_view_of(actor: Actor, appeal: Appeal) -> FirstView | None:
     return FirstView.objects.filter(appeal=appeal, reviewer_id=actor.user_id).first()
-
-
-def opened_by(actor: Actor, appeal: Appeal) -> set[str]:
-    """Which pieces of the file this reviewer has opened."""
-    rows = Opening.objects.filter(appeal=appeal, reviewer_id=actor.user_id)
-    return set(rows.values_list("subject", flat=True))
 
 
 def suggestion_for(actor: Actor, ref: str) -> TriageSuggestion | None:

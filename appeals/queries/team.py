@@ -3,19 +3,17 @@
 What does not belong here: who has which conflict (`policies`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import batched
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from appeals.machine import HELD, RUNNING, TABS
 from appeals.models import Appeal, Decision, Level
 from appeals.policies import claimable_by, lease_is_free
 from appeals.queries.cases import appeals_with_items_for
 from casework.actor import Actor
-from casework.machine import verbs_that_take
-from casework.models import Event
 
 ASKED_TOGETHER = 5
 """Reviewers whose conditions are put into one statement before it is asked whether anything is left."""
@@ -61,14 +59,6 @@ def left_to_nobody(rows: QuerySet[Appeal], reviewers: Iterable[Actor], *, now: d
 def too_junior(appeal: Appeal, reviewer: Actor) -> bool:
     """Whether it is a second review and this is no senior reviewer."""
     return appeal.level == Level.SECOND and not reviewer.has_role("senior_reviewer")
-
-
-def held_since(rows: Sequence[Appeal]) -> dict[int, datetime]:
-    """Since when each of these has had its reviewer, by its key."""
-    taken = Event.objects.filter(
-        case_kind=Appeal.KIND, case_id__in=[each.pk for each in rows], verb__in=verbs_that_take(Appeal)
-    )
-    return dict(taken.order_by().values("case_id").annotate(at=Max("at")).values_list("case_id", "at"))
 
 
 def appeals_in_hands(people: Iterable[int], *, now: datetime) -> dict[int, tuple[int, datetime | None]]:

@@ -41,8 +41,7 @@ def _source() -> bytes:
     return Path(offline.__file__).read_bytes()
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def check_case_file(request: HttpRequest) -> HttpResponse:
     """A page on which the reader's own browser checks a case file; nothing is uploaded."""
     return render(request, "case_file_check.html")

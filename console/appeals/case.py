@@ -25,6 +25,7 @@ from appeals.policies import (
     may_claim_appeal,
     may_decide_appeal,
     may_translate_decision,
+    opened_by,
 )
 from appeals.queries import (
     appeal_for,
@@ -32,7 +33,6 @@ from appeals.queries import (
     first_view_of,
     holder_of,
     letter_of,
-    opened_by,
     place_in_group,
     suggestion_of,
 )

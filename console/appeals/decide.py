@@ -9,7 +9,8 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from appeals import commands
-from appeals.queries import appeal_for, opened_by, preview_letter
+from appeals.policies import opened_by
+from appeals.queries import appeal_for, preview_letter
 from casework import clock
 from casework.actor import Actor
 from casework.errors import Invalid

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from appeals import commands
 from appeals.machine import HOLDER
-from appeals.queries import appeal_for, holder_of, opened_by, suggestion_for
+from appeals.policies import opened_by
+from appeals.queries import appeal_for, holder_of, suggestion_for
 from casework import clock
 from casework.errors import CaseError, Invalid, LeaseLost, NotFound
 from console.appeals import context

@@ -20,6 +20,7 @@ from appeals.models import Appeal, Ground, Level
 from appeals.policies import OVERSEES, REVIEWS, conflicts_in
 from appeals.queries import team
 from casework.actor import Actor
+from casework.machine import held_since
 from console.appeals.lists import AT_STAKE, LANGUAGE, MEASURES, PARTY, case_url
 from console.frame import list_view
 from console.team import (
@@ -74,7 +75,7 @@ class Standing(NamedTuple):
 
 def _beside(asked: Asked[Appeal], rows: Sequence[Appeal]) -> Mapping[Any, Any]:
     people = reviewers(asked.now)
-    held, conflicts = team.held_since(rows), conflicts_in(rows, [each.actor for each in people])
+    held, conflicts = held_since(Appeal, rows), conflicts_in(rows, [each.actor for each in people])
     return {
         row.pk: Standing(held.get(row.pk) if row.reviewer_id else None, _why(asked, row, people, conflicts))
         for row in rows

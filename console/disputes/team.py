@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.roles import MEDIATOR
 from casework.actor import Actor
+from casework.machine import held_since
 from console.disputes.frame import overseer
 from console.frame import list_view
 from console.team import (
@@ -63,7 +64,7 @@ class Standing(NamedTuple):
 
 
 def _beside(asked: Asked[Dispute], rows: Sequence[Dispute]) -> Mapping[Any, Any]:
-    people, spans, held = mediators(asked.now), outages.ledger(), team.held_since(rows)
+    people, spans, held = mediators(asked.now), outages.ledger(), held_since(Dispute, rows)
     takers = team.joinable_of([row for row in rows if row.mediator_id is None], [each.actor for each in people])
     return {
         row.pk: Standing(

@@ -17,12 +17,6 @@ from surfaces.verb_pages import Step, open_steps
 STEPS = (*verbs.INCIDENT, verbs.CLAIM)
 
 
-@surface("GET", "HEAD")
-def incident(request: HttpRequest, ref: str) -> HttpResponse:
-    """Shows one incident, with the step that is next."""
-    return show_incident(request, ref)
-
-
 @surface("GET", "HEAD", roles=OVERSEES)
 def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     """Serves a file beside the executor's statement."""
@@ -53,3 +47,7 @@ def show_incident(request: HttpRequest, ref: str, typed: Step | None = None) -> 
         entries=timeline_of(row),
         now=now,
     )
+
+
+incident = surface("GET", "HEAD")(show_incident)
+"""Shows one incident, with the step that is next."""

@@ -20,12 +20,6 @@ from surfaces.input_forms import InputForm
 from surfaces.verb_pages import Step, open_steps
 
 
-@surface("GET", "HEAD")
-def instruction(request: HttpRequest, ref: str) -> HttpResponse:
-    """Shows one instruction with what became of it, and what can be done about it here."""
-    return show_instruction(request, ref)
-
-
 def show_instruction(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
     """Renders the instruction's page; `typed` is the step that was refused."""
     actor, now = staff(request, *OVERSEES), clock.now()
@@ -42,6 +36,10 @@ def show_instruction(request: HttpRequest, ref: str, typed: Step | None = None) 
         entries=timeline_of(row),
         now=now,
     )
+
+
+instruction = surface("GET", "HEAD")(show_instruction)
+"""Shows one instruction with what became of it, and what can be done about it here."""
 
 
 @surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=("words", "contract_number"))

@@ -12,12 +12,6 @@ from surfaces.asks import STAFF
 from surfaces.verb_pages import Step, open_steps
 
 
-@surface("GET", "HEAD")
-def recourse(request: HttpRequest, ref: str) -> HttpResponse:
-    """Shows one claim with every entry of its ledger."""
-    return show_recourse(request, ref)
-
-
 def show_recourse(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
     """Renders the claim's page; `typed` is the step that was refused."""
     actor, now = staff(request, *OVERSEES), clock.now()
@@ -36,6 +30,10 @@ def show_recourse(request: HttpRequest, ref: str, typed: Step | None = None) -> 
         waits=row.is_open and not row.incident.finding_is_final(now),
         waits_until=row.incident.contest_by if row.incident.may_still_be_contested(now) else None,
     )
+
+
+recourse = surface("GET", "HEAD")(show_recourse)
+"""Shows one claim with every entry of its ledger."""
 
 
 def by_text(code: str) -> str:

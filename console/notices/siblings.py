@@ -13,12 +13,6 @@ from surfaces.asks import STAFF
 from surfaces.verb_pages import Step, open_steps
 
 
-@surface("GET", "HEAD", roles=SWEEPS)
-def sibling(request: HttpRequest, ref: str) -> HttpResponse:
-    """Shows one notice with what it shares; a person keeps or corrects it, with reasons that its party reads."""
-    return show_sibling(request, ref)
-
-
 def show_sibling(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
     """Renders the review's page; `typed` is the step that was refused."""
     actor = staff(request, *SWEEPS)
@@ -36,6 +30,10 @@ def show_sibling(request: HttpRequest, ref: str, typed: Step | None = None) -> H
         steps=open_steps(SIBLING, STAFF, actor, row, clock.now(), typed),
         form=typed.form if typed else None,
     )
+
+
+sibling = surface("GET", "HEAD", roles=SWEEPS)(show_sibling)
+"""Shows one notice with what it shares; a person keeps or corrects it, with reasons that its party reads."""
 
 
 def others_of_its_cause(row: SiblingReview) -> str:

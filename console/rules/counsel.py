@@ -18,7 +18,7 @@ from rules.counsel import IN_USE, SignedText, counsel_signatures, is_signed, sig
 from rules.lists import LAW_WORK, SIGNATURES
 from rules.models import CounselSignature, LawWork, Signed
 from rules.policies import may_sign_as_counsel
-from rules.verbs import signature_actions_for, work_actions_for
+from rules.verbs import actions_for
 from surfaces.asks import STAFF
 from surfaces.lists import Column, Kind, detail, number, since, state, tabs_of
 from surfaces.lists.words import in_columns
@@ -82,7 +82,7 @@ def signature(request: HttpRequest, ref: str) -> HttpResponse:
     """One signature of counsel, and taking it back."""
     actor, now = staff(request, *READS), clock.now()
     row = or_not_found(counsel_signatures().filter(ref=ref).first())
-    actions = [each for each in signature_actions_for(actor, row, now=now) if each.verb.page_for(STAFF)]
+    actions = [each for each in actions_for(actor, row, now=now) if each.verb.page_for(STAFF)]
     return show(request, "rules/counsel_signature.html", row=row, rows=[row], actions=actions)
 
 
@@ -91,7 +91,7 @@ def work(request: HttpRequest, ref: str) -> HttpResponse:
     """One thing that rests on a law that changed."""
     actor, now = staff(request, *READS), clock.now()
     row = queries.law_work_one(actor, ref)
-    actions = [each for each in work_actions_for(actor, row, now=now) if each.verb.page_for(STAFF)]
+    actions = [each for each in actions_for(actor, row, now=now) if each.verb.page_for(STAFF)]
     return show(request, "rules/law_work.html", row=row, actions=actions)
 
 

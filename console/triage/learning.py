@@ -88,14 +88,6 @@ TAKEN: Mapping[str, Text] = {
 }
 
 
-@surface("GET", "HEAD")
-def triage_models(request: HttpRequest) -> HttpResponse:
-    """Shows all models with their stage, the form for a new one, the latest trainings; compliance and administrators
-    only.
-    """
-    return overview(request)
-
-
 def overview(request: HttpRequest, *, release: str = "", refused: CaseError | None = None) -> HttpResponse:
     """Renders the page of all models; with what was typed and why it was refused, where it was."""
     actor, now = actor_of(request), clock.now()
@@ -118,6 +110,10 @@ def overview(request: HttpRequest, *, release: str = "", refused: CaseError | No
         "errors": errors,
     }
     return show(request, "triage/triage_models.html", status=refused.status if refused is not None else 200, **shown)
+
+
+triage_models = surface("GET", "HEAD")(overview)
+"""Shows all models with their stage, the form for a new one, the latest trainings: to compliance and administrators."""
 
 
 @surface("GET", "HEAD", keeps=("note",))

@@ -38,9 +38,10 @@ from disputes.models import (
     NoReturnGround,
     OptIn,
 )
-from disputes.outcome import Derived, derive, finding_of
+from disputes.outcome import Derived
 from disputes.policies import may_mediate
 from disputes.proof import found_for, payer_of
+from disputes.terms import derived_from
 from notices.commands import record_determination
 from notices.queries import lock_notice
 from rules.clearances import wording_errors
@@ -76,17 +77,7 @@ class DeterminationDraft:
 
 def derived_of(dispute: Dispute) -> Derived:
     """What the table makes of the facts as they stand now."""
-    rows = dispute.facts.select_related("row").order_by("no")
-    return derive(
-        [finding_of(f.row, f.no, f.favours, str(f.state), f.established) for f in rows],
-        claim_remedy=dispute.claim_remedy,
-        claim_amount_minor=dispute.claim_amount_minor,
-        order_amount_minor=dispute.order_amount_minor,
-        remedies=dispute.ground.remedies,
-        default_remedy=dispute.ground.default_remedy,
-        stakes=dispute.ground.stakes,
-        amount_needs_person_minor=settings.CONFIRM_ABOVE_MINOR,
-    )
+    return derived_from(dispute, dispute.facts.select_related("row").order_by("no"))
 
 
 def departs_from(dispute: Dispute, draft: DeterminationDraft, derived: Derived) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
@@ -107,6 +107,21 @@ def _stage(actor: Actor, ref: str, fact_no: int, caption: str, now: datetime) ->
     return dispute, fact, side
 
 
+def _draft(
+    dispute: Dispute, fact: FactAtIssue, side: Side, kind: EvidenceKind, *, actor: Actor, now: datetime, **about: Any
+) -> EvidenceItem:
+    return EvidenceItem.objects.create(
+        dispute=dispute,
+        no=next_no(dispute),
+        fact=fact,
+        side=side,
+        kind=kind,
+        added_by_ref=actor.ref,
+        added_at=now,
+        **about,
+    )
+
+
 @command
 def stage_file(
     *,
@@ -129,20 +144,9 @@ def stage_file(
         quotas.use(party_id, quotas.FILES, size, now=now)
     attachment: Attachment = attachments.seal(file, name=name, actor=actor, now=now)
     withheld = not is_visually_blank(withheld_reason)
-    return EvidenceItem.objects.create(
-        dispute=dispute,
-        no=next_no(dispute),
-        fact=fact,
-        side=side,
-        kind=EvidenceKind.FILE,
-        caption=caption,
-        attachment=attachment,
-        sha256=attachment.sha256,
-        is_withheld=withheld,
-        withheld_reason=withheld_reason if withheld else "",
-        added_by_ref=actor.ref,
-        added_at=now,
-    )
+    reason = withheld_reason if withheld else ""
+    said = {"caption": caption, "sha256": attachment.sha256, "is_withheld": withheld, "withheld_reason": reason}
+    return _draft(dispute, fact, side, EvidenceKind.FILE, actor=actor, now=now, attachment=attachment, **said)
 
 
 @command
@@ -163,18 +167,8 @@ def stage_message(
     )
     if Message.objects.filter(recalls=message).exists():
         raise NotYourTurn(_("This message was taken back."))
-    return EvidenceItem.objects.create(
-        dispute=dispute,
-        no=next_no(dispute),
-        fact=fact,
-        side=side,
-        kind=EvidenceKind.MESSAGE,
-        caption=caption,
-        message=message,
-        sha256=message.sha256,
-        added_by_ref=actor.ref,
-        added_at=now,
-    )
+    said = {"caption": caption, "message": message, "sha256": message.sha256}
+    return _draft(dispute, fact, side, EvidenceKind.MESSAGE, actor=actor, now=now, **said)
 
 
 @command

@@ -80,11 +80,10 @@ class SentenceInput(Input):
 
 class DetermineInput(Input):
     outcome = Choice(choices=DisputeOutcome.choices)
-    remedy = Choice(choices=Remedy.choices, required=False, allow_blank=True, default="")
+    remedy = Choice(choices=Remedy.choices, allow_blank=True, default="")
     amount_minor = Fen(
         min_value=1,
         max_value=MAX_MONEY,
-        required=False,
         allow_null=True,
         default=None,
         help_text=_("in fen: at most `limits.open`, as compensation `limits.most`; otherwise `above-ceiling`"),
@@ -98,11 +97,10 @@ class DetermineInput(Input):
         max_length=4000, allow_blank=True, default="", help_text=_("where the table derives something else")
     )
     confirmed_stakes = Boolean(default=False, help_text=_("true where the stakes are high, which `derived` lists"))
-    no_return_ground = Choice(choices=NoReturnGround.choices, required=False, allow_blank=True, default="")
+    no_return_ground = Choice(choices=NoReturnGround.choices, allow_blank=True, default="")
     no_return_reason = Text(max_length=1000, allow_blank=True, default="")
     goods_are = Choice(
         choices=GoodsAre.choices,
-        required=False,
         allow_blank=True,
         default="",
         help_text=_("where the whole price goes back and no goods do: why the buyer has none"),
@@ -304,7 +302,7 @@ class FastRefundRulesInput(Input):
 
 class PublishTableInput(Input):
     table = Choice(choices=["default"], help_text=_("the table that comes with this program"))
-    fast_refunds = FastRefundRulesInput(required=False, allow_null=True, default=None)
+    fast_refunds = FastRefundRulesInput(allow_null=True, default=None)
 
     example: ClassVar[Mapping[str, Any]] = {
         "table": "default",

@@ -27,7 +27,6 @@ class DisputeClaimInput(Input):
     amount_minor = Fen(
         min_value=1,
         max_value=MAX_MONEY,
-        required=False,
         allow_null=True,
         default=None,
         help_text=_(
@@ -136,7 +135,6 @@ class OfferInput(Input):
     amount_minor = Fen(
         min_value=1,
         max_value=MAX_MONEY,
-        required=False,
         allow_null=True,
         default=None,
         help_text=_(

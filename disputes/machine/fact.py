@@ -4,9 +4,8 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
-from casework.machine import StateField, moves
+from casework.machine import StateField, edge
 from casework.states import State, final_states, open_states
 
 
@@ -57,64 +56,66 @@ class FactMachine(models.Model):
     class Meta:
         abstract = True
 
-    @transition(field=state, source=UNSETTLED, target=None, custom=moves("fact.window_opened", by=("system",)))
+    @edge(state, UNSETTLED, None, "fact.window_opened", by=("system",))
     def open_window(self, **_facts: Any) -> None:
         """The bearer has until a stated time to produce."""
 
-    @transition(field=state, source=UNSETTLED, target=None, custom=moves("fact.window_extended", by=("system",)))
+    @edge(state, UNSETTLED, None, "fact.window_extended", by=("system",))
     def extend_window(self, **_facts: Any) -> None:
         """The bearer has longer."""
 
-    @transition(field=state, source=UNSETTLED, target=F.PRIMA_FACIE, custom=moves("fact.shown", by=("party",)))
+    @edge(state, UNSETTLED, F.PRIMA_FACIE, "fact.shown", by=("party",))
     def show(self, **_facts: Any) -> None:
         """The bearer produced what supports the fact; the burden moves on where the table has a further step."""
 
-    @transition(field=state, source=UNSETTLED, target=F.REBUTTED, custom=moves("fact.rebutted", by=("party",)))
+    @edge(state, UNSETTLED, F.REBUTTED, "fact.rebutted", by=("party",))
     def rebut(self, **_facts: Any) -> None:
         """The bearer produced what speaks against the fact; the burden moves on where the table has a further step."""
 
-    @transition(field=state, source=UNSETTLED, target=None, custom=moves("fact.burden_shifted", by=("mediator",)))
+    @edge(state, UNSETTLED, None, "fact.burden_shifted", by=("mediator",))
     def shift(self, **_facts: Any) -> None:
         """The mediator laid the burden on another side, on a stated basis."""
 
-    @transition(field=state, source=UNSETTLED, target=None, custom=moves("fact.left_to_ruling", by=("system",)))
+    @edge(state, UNSETTLED, None, "fact.left_to_ruling", by=("system",))
     def leave_to_ruling(self, **_facts: Any) -> None:
         """The bearer stayed silent, from which the law lets a person infer something; it waits for a ruling."""
 
-    @transition(field=state, source=UNSETTLED, target=F.ADMITTED, custom=moves("fact.admitted", by=("party",)))
+    @edge(state, UNSETTLED, F.ADMITTED, "fact.admitted", by=("party",))
     def admit(self, **_facts: Any) -> None:
         """The side that the fact speaks against conceded it, or the side that it speaks for gave it up."""
 
-    @transition(field=state, source=UNSETTLED, target=F.PROVED, custom=moves("fact.defaulted", by=("system",)))
+    @edge(state, UNSETTLED, F.PROVED, "fact.defaulted", by=("system",))
     def default_to_proved(self, **_facts: Any) -> None:
         """Silence against a first showing leaves it standing."""
 
-    @transition(field=state, source=UNSETTLED, target=F.NOT_PROVED, custom=moves("fact.defaulted", by=("system",)))
+    @edge(state, UNSETTLED, F.NOT_PROVED, "fact.defaulted", by=("system",))
     def default_to_not_proved(self, **_facts: Any) -> None:
         """Whoever had to show it stayed silent."""
 
-    @transition(field=state, source=UNSETTLED, target=F.PRESUMED, custom=moves("fact.defaulted", by=("system",)))
+    @edge(state, UNSETTLED, F.PRESUMED, "fact.defaulted", by=("system",))
     def presume(self, **_facts: Any) -> None:
         """The law presumes it until the silent side shows otherwise."""
 
-    @transition(field=state, source=UNSETTLED, target=F.ADVERSE_INFERENCE, custom=moves("fact.ruled", by=("mediator",)))
+    @edge(state, UNSETTLED, F.ADVERSE_INFERENCE, "fact.ruled", by=("mediator",))
     def infer(self, **_facts: Any) -> None:
         """The mediator took it against whoever held the evidence and kept it back, as the law allows."""
 
-    @transition(
-        field=state,
-        source=[*UNSETTLED, F.PROVED, F.NOT_PROVED, F.PRESUMED, F.ADVERSE_INFERENCE],
-        target=F.PROVED,
-        custom=moves("fact.ruled", by=("mediator",)),
+    @edge(
+        state,
+        [*UNSETTLED, F.PROVED, F.NOT_PROVED, F.PRESUMED, F.ADVERSE_INFERENCE],
+        F.PROVED,
+        "fact.ruled",
+        by=("mediator",),
     )
     def rule_proved(self, **_facts: Any) -> None:
         """The mediator found it proved to its standard."""
 
-    @transition(
-        field=state,
-        source=[*UNSETTLED, F.PROVED, F.NOT_PROVED, F.PRESUMED, F.ADVERSE_INFERENCE],
-        target=F.NOT_PROVED,
-        custom=moves("fact.ruled", by=("mediator",)),
+    @edge(
+        state,
+        [*UNSETTLED, F.PROVED, F.NOT_PROVED, F.PRESUMED, F.ADVERSE_INFERENCE],
+        F.NOT_PROVED,
+        "fact.ruled",
+        by=("mediator",),
     )
     def rule_not_proved(self, **_facts: Any) -> None:
         """The mediator found it not proved."""

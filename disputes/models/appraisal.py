@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
-from casework.triggers import Trigger, append_only, kept, sealed
+from casework.triggers import append_only, kept, on_insert, on_update, sealed
 from disputes.choices import Side
 from disputes.models.cases import Dispute
 
@@ -117,25 +117,22 @@ APPRAISAL_TRIGGERS = [
     ),
     kept("disputes_appraisal", "appraisal_is_kept"),
     append_only("disputes_custodystep", "custody_step_is_append_only"),
-    Trigger(
-        name="custody_step_is_of_an_appraisal_under_way",
-        table="disputes_custodystep",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM disputes_appraisal a
+    on_insert(
+        "disputes_custodystep",
+        "custody_step_is_of_an_appraisal_under_way",
+        """NOT EXISTS (SELECT 1 FROM disputes_appraisal a
             WHERE a.id = NEW.appraisal_id AND a.state = 'UNDER_WAY')""",
     ),
-    Trigger(
-        name="dispute_waits_only_for_an_appraisal_under_way",
-        table="disputes_dispute",
-        events=("UPDATE",),
-        when="""NEW.state = 'APPRAISING' AND OLD.state <> 'APPRAISING' AND NOT EXISTS (
+    on_update(
+        "disputes_dispute",
+        "dispute_waits_only_for_an_appraisal_under_way",
+        """NEW.state = 'APPRAISING' AND OLD.state <> 'APPRAISING' AND NOT EXISTS (
             SELECT 1 FROM disputes_appraisal a WHERE a.dispute_id = NEW.id AND a.state = 'UNDER_WAY')""",
     ),
-    Trigger(
-        name="dispute_goes_on_only_after_its_appraisal",
-        table="disputes_dispute",
-        events=("UPDATE",),
-        when="""OLD.state = 'APPRAISING' AND NEW.state <> 'APPRAISING' AND EXISTS (
+    on_update(
+        "disputes_dispute",
+        "dispute_goes_on_only_after_its_appraisal",
+        """OLD.state = 'APPRAISING' AND NEW.state <> 'APPRAISING' AND EXISTS (
             SELECT 1 FROM disputes_appraisal a WHERE a.dispute_id = NEW.id AND a.state = 'UNDER_WAY')""",
     ),
 ]

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from casework.triggers import Trigger
+from casework.triggers import on_insert, on_update
 from disputes.choices import ACTS_OF_A_SIDE, TAKEN_DOWN_ON_THE_PHONE, Side
 from disputes.models.cases import Dispute
 from helpline import callers
@@ -51,36 +51,33 @@ ASSISTED_TRIGGERS = [
             OR NEW.what = 'dispute' AND NEW.side = 'CLAIMANT' AND d.opened_by_id = NEW.officer_id)""",
     ),
     # Whoever acted for a side, for the platform or as the mediator takes nothing down in it; and the other way round.
-    Trigger(
-        name="dispute_assisted_filing_is_by_nobody_who_handles_it",
-        table="disputes_assistedfiling",
-        events=("INSERT",),
-        lock="PERFORM 1 FROM disputes_dispute WHERE id = NEW.dispute_id FOR UPDATE;",
-        when=f"""EXISTS (SELECT 1 FROM disputes_dispute d JOIN accounts_user u ON u.id = NEW.officer_id
+    on_insert(
+        "disputes_assistedfiling",
+        "dispute_assisted_filing_is_by_nobody_who_handles_it",
+        f"""EXISTS (SELECT 1 FROM disputes_dispute d JOIN accounts_user u ON u.id = NEW.officer_id
             WHERE d.id = NEW.dispute_id AND (u.id = d.mediator_id OR u.id = d.first_mediator_id
             OR EXISTS (SELECT 1 FROM accounts_membership m
                 WHERE m.user_id = u.id AND (m.party_id = d.claimant_id OR m.party_id = d.respondent_id))
             OR EXISTS (SELECT 1 FROM casework_event e WHERE e.case_kind = 'dispute' AND e.case_id = d.id
                 AND e.actor_kind = 'staff' AND e.actor_ref = u.ref
                 AND e.type NOT IN ({_named(TAKEN_DOWN_ON_THE_PHONE)}))))""",  # noqa: S608  our own constants
+        lock="PERFORM 1 FROM disputes_dispute WHERE id = NEW.dispute_id FOR UPDATE;",
         problem="conflict-of-interest",
     ),
-    Trigger(
-        name="dispute_mediator_took_nothing_down_in_it",
-        table="disputes_dispute",
-        events=("UPDATE",),
-        only="NEW.mediator_id IS NOT NULL",
-        when="""COALESCE(NEW.mediator_id, 0) <> COALESCE(OLD.mediator_id, 0) AND EXISTS (SELECT 1
+    on_update(
+        "disputes_dispute",
+        "dispute_mediator_took_nothing_down_in_it",
+        """COALESCE(NEW.mediator_id, 0) <> COALESCE(OLD.mediator_id, 0) AND EXISTS (SELECT 1
             FROM disputes_assistedfiling f WHERE f.dispute_id = NEW.id AND f.officer_id = NEW.mediator_id)""",
+        only="NEW.mediator_id IS NOT NULL",
         problem="conflict-of-interest",
     ),
-    Trigger(
-        name="whoever_took_a_dispute_down_does_not_act_for_the_platform",
-        table="casework_event",
-        events=("INSERT",),
-        only=f"NEW.case_kind = 'dispute' AND NEW.actor_kind = 'staff' AND NEW.type IN ({_named(ACTS_OF_A_SIDE)})",
-        when="""EXISTS (SELECT 1 FROM disputes_assistedfiling f JOIN accounts_user u ON u.id = f.officer_id
+    on_insert(
+        "casework_event",
+        "whoever_took_a_dispute_down_does_not_act_for_the_platform",
+        """EXISTS (SELECT 1 FROM disputes_assistedfiling f JOIN accounts_user u ON u.id = f.officer_id
             WHERE f.dispute_id = NEW.case_id AND u.ref = NEW.actor_ref)""",
+        only=f"NEW.case_kind = 'dispute' AND NEW.actor_kind = 'staff' AND NEW.type IN ({_named(ACTS_OF_A_SIDE)})",
         problem="conflict-of-interest",
     ),
 ]

@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from casework import clock
 from casework.canonical import digest
 from casework.constraints import check
-from casework.triggers import Trigger
+from casework.triggers import on_insert
 from casework.working_days import Calendar, add_days, at_law
 from disputes.choices import BasisKind, Condition, Effect, Family, Remedy, Role, Side, SourceConfidence, Standard
 from disputes.machine import FactState
 from disputes.proof import is_same_side
 from rules.counsel import is_signed, signatures_under
-from rules.models import CounselSignature, InBothLanguages, Signed
+from rules.models import CounselSignature, InBothLanguages, InLanguage, Signed
 from rules.paragraphs import Library, Paragraph
 
 
@@ -79,9 +79,7 @@ class GroundRow(InBothLanguages):
     def __str__(self) -> str:
         return self.title
 
-    @property
-    def title(self) -> str:
-        return self.in_language("title")
+    title = InLanguage()
 
     @property
     def text_sha256(self) -> str:
@@ -154,9 +152,7 @@ class FactRow(InBothLanguages):
     def __str__(self) -> str:
         return self.statement
 
-    @property
-    def statement(self) -> str:
-        return self.in_language("statement")
+    statement = InLanguage()
 
     @property
     def standard(self) -> str:
@@ -326,12 +322,11 @@ class RelaxationControl(InBothLanguages):
         return f"{self.relaxation_id} {self.kind}"
 
 
-SIGNED_GROUND = Trigger(
-    name="counsel_signature_of_a_ground_is_under_its_text",
-    table="rules_counselsignature",
-    events=("INSERT",),
-    only="NEW.subject = 'GROUND'",
-    when="""NOT EXISTS (SELECT 1 FROM disputes_groundrow g JOIN disputes_burdentable t ON t.id = g.table_id
+SIGNED_GROUND = on_insert(
+    "rules_counselsignature",
+    "counsel_signature_of_a_ground_is_under_its_text",
+    """NOT EXISTS (SELECT 1 FROM disputes_groundrow g JOIN disputes_burdentable t ON t.id = g.table_id
         WHERE g.code = NEW.key AND g.digest IN ('', NEW.text_sha256) AND t.published_at IS NOT NULL)""",
+    only="NEW.subject = 'GROUND'",
 )
 """A ground that was published before grounds had a hash has none in its row; the command makes it from its words."""

@@ -1,6 +1,6 @@
 """The laws of how much money a dispute can be about. `disputes.ceilings` says the same in Python, with its words."""
 
-from casework.triggers import Trigger
+from casework.triggers import Trigger, on_insert
 from disputes.choices import REFUNDS, Beyond
 from disputes.statutory import MULTIPLES
 
@@ -44,13 +44,12 @@ def _within(name: str, table: str, *, remedy: str, amount: str, reason: str, of_
     which = "g.id = NEW.ground_id" if of_case else "d.id = NEW.dispute_id"
     total = f"{case}.order_amount_minor"
     returned = _returned(f"{case}.claimant_id", f"{case}.order_ref", "0" if of_case else "d.id")
-    return Trigger(
-        name=name,
-        table=table,
-        events=("INSERT",),
-        only=f"{amount} IS NOT NULL",
-        when=f"""EXISTS (SELECT 1 FROM {rows} WHERE {which} AND {amount} > {total} - {returned}
+    return on_insert(
+        table,
+        name,
+        f"""EXISTS (SELECT 1 FROM {rows} WHERE {which} AND {amount} > {total} - {returned}
             AND NOT ({_gives_more(remedy)} AND {amount} <= {_most(remedy, total)} AND {reason}))""",  # noqa: S608
+        only=f"{amount} IS NOT NULL",
         problem="validation",
     )
 
@@ -80,36 +79,33 @@ CEILING_TRIGGERS = [
         reason="NEW.reasons <> ''",
     ),
     # Two disputes about one order can end at the same moment.
-    Trigger(
-        name="price_of_an_order_goes_back_once",
-        table="disputes_obligation",
-        events=("INSERT",),
-        only=f"NEW.kind = 'PAY' AND NEW.creditor = 'CLAIMANT' AND NEW.remedy IN ({_REFUNDS})",
-        when=f"""EXISTS (SELECT 1 FROM disputes_dispute d WHERE d.id = NEW.dispute_id AND d.respondent_id IS NOT NULL
+    on_insert(
+        "disputes_obligation",
+        "price_of_an_order_goes_back_once",
+        f"""EXISTS (SELECT 1 FROM disputes_dispute d WHERE d.id = NEW.dispute_id AND d.respondent_id IS NOT NULL
             AND NEW.amount_minor > d.order_amount_minor
                 - {_returned("d.claimant_id", "d.order_ref", "0")})""",  # noqa: S608  our own constants
+        only=f"NEW.kind = 'PAY' AND NEW.creditor = 'CLAIMANT' AND NEW.remedy IN ({_REFUNDS})",
         lock="""PERFORM 1 FROM accounts_party p JOIN disputes_dispute d ON d.claimant_id = p.id
             WHERE d.id = NEW.dispute_id FOR NO KEY UPDATE OF p;""",
         problem="validation",
     ),
-    Trigger(
-        name="sum_that_is_owed_was_agreed_or_determined",
-        table="disputes_obligation",
-        events=("INSERT",),
-        only="NEW.amount_minor IS NOT NULL",
-        when="""NOT EXISTS (SELECT 1 FROM disputes_offer o WHERE o.dispute_id = NEW.dispute_id
+    on_insert(
+        "disputes_obligation",
+        "sum_that_is_owed_was_agreed_or_determined",
+        """NOT EXISTS (SELECT 1 FROM disputes_offer o WHERE o.dispute_id = NEW.dispute_id
                 AND o.state = 'ACCEPTED' AND o.amount_minor >= NEW.amount_minor)
             AND NOT EXISTS (SELECT 1 FROM disputes_determination t WHERE t.dispute_id = NEW.dispute_id
                 AND t.amount_minor >= NEW.amount_minor)
             AND NOT EXISTS (SELECT 1 FROM disputes_fastrefund r WHERE r.dispute_id = NEW.dispute_id
                 AND r.accepted_at IS NOT NULL AND r.amount_minor >= NEW.amount_minor)""",
+        only="NEW.amount_minor IS NOT NULL",
         problem="validation",
     ),
-    Trigger(
-        name="advance_is_no_more_than_the_dispute_is_about",
-        table="disputes_advance",
-        events=("INSERT",),
-        when="""EXISTS (SELECT 1 FROM disputes_dispute d WHERE d.id = NEW.dispute_id
+    on_insert(
+        "disputes_advance",
+        "advance_is_no_more_than_the_dispute_is_about",
+        """EXISTS (SELECT 1 FROM disputes_dispute d WHERE d.id = NEW.dispute_id
             AND NEW.amount_minor > d.order_amount_minor AND NEW.amount_minor > COALESCE(d.claim_amount_minor, 0)
             AND NEW.amount_minor > COALESCE((SELECT MAX(o.amount_minor) FROM disputes_obligation o
                 WHERE o.dispute_id = d.id), 0))""",

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
-from casework.triggers import Trigger, kept, sealed
+from casework.triggers import kept, on_insert, on_update, on_write, sealed
 from disputes.choices import FAST_REFUND_WITHDRAWN, FAST_REFUNDED, Payer
 from disputes.machine import BEFORE_MEDIATOR
 from disputes.models.burden import Relaxation
@@ -102,11 +102,10 @@ _REMEDIES = ", ".join(f"'{remedy}'" for remedy in sorted(FAST_REFUNDED))
 _BEFORE_MEDIATOR = ", ".join(f"'{state}'" for state in sorted(map(str, BEFORE_MEDIATOR)))
 
 FAST_REFUND_TRIGGERS = [
-    Trigger(
-        name="fast_refund_opt_in_is_an_act_of_who_may_pay",
-        table="disputes_fastrefundoptin",
-        events=("INSERT", "UPDATE"),
-        when="""NOT EXISTS (SELECT 1 FROM accounts_membership m JOIN accounts_party p ON p.id = m.party_id
+    on_write(
+        "disputes_fastrefundoptin",
+        "fast_refund_opt_in_is_an_act_of_who_may_pay",
+        """NOT EXISTS (SELECT 1 FROM accounts_membership m JOIN accounts_party p ON p.id = m.party_id
             WHERE m.user_id = COALESCE(NEW.ended_by_id, NEW.given_by_id) AND p.id = NEW.party_id
             AND p.kind = 'MERCHANT' AND m.ended_at IS NULL AND m.role IN ('owner', 'finance'))""",
         problem="not-allowed",
@@ -118,11 +117,10 @@ FAST_REFUND_TRIGGERS = [
         once=("ended_at ended_by_id",),
     ),
     kept("disputes_fastrefundoptin", "fast_refund_opt_in_is_kept"),
-    Trigger(
-        name="fast_refund_rests_on_a_published_relief",
-        table="disputes_fastrefund",
-        events=("INSERT",),
-        when=f"""NOT EXISTS (SELECT 1 FROM disputes_dispute d JOIN disputes_relaxation r ON r.id = NEW.relief_id
+    on_insert(
+        "disputes_fastrefund",
+        "fast_refund_rests_on_a_published_relief",
+        f"""NOT EXISTS (SELECT 1 FROM disputes_dispute d JOIN disputes_relaxation r ON r.id = NEW.relief_id
             JOIN disputes_factrow f ON f.id = r.fact_id AND f.ground_id = d.ground_id
             JOIN accounts_party c ON c.id = d.claimant_id JOIN accounts_party s ON s.id = d.respondent_id
             WHERE d.id = NEW.dispute_id AND d.claimant_id = NEW.claimant_id AND d.order_ref = NEW.order_ref
@@ -133,23 +131,21 @@ FAST_REFUND_TRIGGERS = [
             AND (NEW.payer <> 'PLATFORM' OR r.platform_pays))""",  # noqa: S608  our own constants
         problem="validation",
     ),
-    Trigger(
-        name="fast_refund_of_a_merchant_rests_on_its_opt_in",
-        table="disputes_fastrefund",
-        events=("INSERT",),
-        only="NEW.payer <> 'PLATFORM'",
-        when="""NOT EXISTS (SELECT 1 FROM disputes_fastrefundoptin o JOIN disputes_dispute d
+    on_insert(
+        "disputes_fastrefund",
+        "fast_refund_of_a_merchant_rests_on_its_opt_in",
+        """NOT EXISTS (SELECT 1 FROM disputes_fastrefundoptin o JOIN disputes_dispute d
             ON d.respondent_id = o.party_id JOIN accounts_party s ON s.id = o.party_id AND s.status = 'ACTIVE'
             WHERE o.id = NEW.opt_in_id AND d.id = NEW.dispute_id AND o.ended_at IS NULL
             AND o.given_at <= NEW.offered_at AND o.limit_minor >= NEW.amount_minor)""",
+        only="NEW.payer <> 'PLATFORM'",
         lock="PERFORM 1 FROM disputes_fastrefundoptin WHERE id = NEW.opt_in_id FOR SHARE;",
         problem="not-allowed",
     ),
-    Trigger(
-        name="fast_refund_is_not_for_whom_it_was_withdrawn_from",
-        table="disputes_fastrefund",
-        events=("INSERT", "UPDATE"),
-        when=f"""EXISTS (SELECT 1 FROM notices_measure m JOIN notices_notice n ON n.id = m.notice_id
+    on_write(
+        "disputes_fastrefund",
+        "fast_refund_is_not_for_whom_it_was_withdrawn_from",
+        f"""EXISTS (SELECT 1 FROM notices_measure m JOIN notices_notice n ON n.id = m.notice_id
             WHERE n.party_id = NEW.claimant_id AND m.type_id = '{FAST_REFUND_WITHDRAWN}'
             AND m.state IN ('IN_FORCE', 'REDUCED') AND n.state <> 'REVOKED'
             AND (n.state <> 'UNDER_APPEAL' OR n.continues_during_appeal OR n.is_pause_refused)
@@ -157,34 +153,31 @@ FAST_REFUND_TRIGGERS = [
             AND (m.ends_at IS NULL OR m.ends_at > COALESCE(NEW.accepted_at, NEW.offered_at)))""",  # noqa: S608
         problem="not-allowed",
     ),
-    Trigger(
-        name="fast_refund_is_taken_by_the_buyer_before_a_mediator_joins",
-        table="disputes_fastrefund",
-        events=("UPDATE",),
-        only="NEW.accepted_at IS NOT NULL AND OLD.accepted_at IS NULL",
-        when=f"""NOT EXISTS (SELECT 1 FROM disputes_dispute d WHERE d.id = NEW.dispute_id
+    on_update(
+        "disputes_fastrefund",
+        "fast_refund_is_taken_by_the_buyer_before_a_mediator_joins",
+        f"""NOT EXISTS (SELECT 1 FROM disputes_dispute d WHERE d.id = NEW.dispute_id
             AND d.state IN ({_BEFORE_MEDIATOR})) OR NOT EXISTS (SELECT 1 FROM accounts_membership m
             WHERE m.user_id = NEW.accepted_by_id AND m.party_id = NEW.claimant_id AND m.ended_at IS NULL)
             OR EXISTS (SELECT 1 FROM disputes_advance a WHERE a.dispute_id = NEW.dispute_id
             AND a.to_side = 'CLAIMANT')""",  # noqa: S608  our own constants
-    ),
-    Trigger(
-        name="fast_refund_is_the_only_money_claimed_of_its_order",
-        table="disputes_fastrefund",
-        events=("UPDATE",),
         only="NEW.accepted_at IS NOT NULL AND OLD.accepted_at IS NULL",
-        when="""EXISTS (SELECT 1 FROM disputes_dispute d WHERE d.claimant_id = NEW.claimant_id
+    ),
+    on_update(
+        "disputes_fastrefund",
+        "fast_refund_is_the_only_money_claimed_of_its_order",
+        """EXISTS (SELECT 1 FROM disputes_dispute d WHERE d.claimant_id = NEW.claimant_id
             AND d.order_ref = NEW.order_ref AND d.id <> NEW.dispute_id AND d.closed_as <> 'WITHDRAWN')""",
+        only="NEW.accepted_at IS NOT NULL AND OLD.accepted_at IS NULL",
         lock="PERFORM 1 FROM accounts_party WHERE id = NEW.claimant_id FOR NO KEY UPDATE;",
     ),
-    Trigger(
-        name="money_that_was_refunded_fast_is_not_claimed_again",
-        table="disputes_dispute",
-        events=("INSERT",),
-        only=f"NEW.claim_remedy IN ({_REMEDIES})",
-        when="""NEW.claim_amount_minor + COALESCE((SELECT sum(r.amount_minor) FROM disputes_fastrefund r
+    on_insert(
+        "disputes_dispute",
+        "money_that_was_refunded_fast_is_not_claimed_again",
+        """NEW.claim_amount_minor + COALESCE((SELECT sum(r.amount_minor) FROM disputes_fastrefund r
             WHERE r.claimant_id = NEW.claimant_id AND r.order_ref = NEW.order_ref AND r.accepted_at IS NOT NULL),
             NEW.order_amount_minor - NEW.claim_amount_minor) > NEW.order_amount_minor""",
+        only=f"NEW.claim_remedy IN ({_REMEDIES})",
         lock="PERFORM 1 FROM accounts_party WHERE id = NEW.claimant_id FOR NO KEY UPDATE;",
         problem="validation",
     ),
@@ -195,20 +188,18 @@ FAST_REFUND_TRIGGERS = [
         once=("accepted_at accepted_by_id",),
     ),
     kept("disputes_fastrefund", "fast_refund_is_kept"),
-    Trigger(
-        name="fast_refund_is_owed_once_by_who_bears_it",
-        table="disputes_obligation",
-        events=("INSERT",),
-        when="""EXISTS (SELECT 1 FROM disputes_fastrefund r WHERE r.dispute_id = NEW.dispute_id
+    on_insert(
+        "disputes_obligation",
+        "fast_refund_is_owed_once_by_who_bears_it",
+        """EXISTS (SELECT 1 FROM disputes_fastrefund r WHERE r.dispute_id = NEW.dispute_id
             AND r.accepted_at IS NOT NULL AND (NEW.no <> 1 OR NEW.kind <> 'PAY' OR NEW.debtor <> r.payer
             OR NEW.creditor <> 'CLAIMANT' OR NEW.amount_minor IS DISTINCT FROM r.amount_minor))""",
         problem="not-allowed",
     ),
-    Trigger(
-        name="dispute_that_was_refunded_fast_is_not_determined",
-        table="disputes_determination",
-        events=("INSERT",),
-        when="""EXISTS (SELECT 1 FROM disputes_fastrefund r
+    on_insert(
+        "disputes_determination",
+        "dispute_that_was_refunded_fast_is_not_determined",
+        """EXISTS (SELECT 1 FROM disputes_fastrefund r
             WHERE r.dispute_id = NEW.dispute_id AND r.accepted_at IS NOT NULL)""",
     ),
 ]

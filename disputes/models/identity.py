@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
-from casework.triggers import Trigger, changed, kept, sealed
+from casework.triggers import changed, kept, on_insert, on_write, sealed
 from disputes.choices import Side
 from disputes.models.cases import Dispute
 
@@ -97,11 +97,10 @@ _BETWEEN = """EXISTS (SELECT 1 FROM disputes_dispute d JOIN accounts_party c ON 
         OR NEW.side = 'RESPONDENT' AND r.kind = 'CONSUMER' AND c.kind = 'MERCHANT'))"""
 
 IDENTITY_TRIGGERS = [
-    Trigger(
-        name="identity_of_a_merchant_is_asked_for_by_a_consumer",
-        table="disputes_identityrequest",
-        events=("INSERT",),
-        when=f"NOT {_BETWEEN}",
+    on_insert(
+        "disputes_identityrequest",
+        "identity_of_a_merchant_is_asked_for_by_a_consumer",
+        f"NOT {_BETWEEN}",
         problem="not-allowed",
     ),
     sealed(
@@ -116,11 +115,10 @@ IDENTITY_TRIGGERS = [
         also=f"OLD.answered_at IS NOT NULL AND NEW.purged_at IS NULL AND {changed(CARD)}",
     ),
     kept("disputes_identityrequest", "identity_request_is_kept"),
-    Trigger(
-        name="identity_given_before_is_on_file",
-        table="disputes_identityrequest",
-        events=("INSERT", "UPDATE"),
-        when="""NEW.refusal = 'GIVEN_BEFORE' AND NOT EXISTS (
+    on_write(
+        "disputes_identityrequest",
+        "identity_given_before_is_on_file",
+        """NEW.refusal = 'GIVEN_BEFORE' AND NOT EXISTS (
             SELECT 1 FROM disputes_identityrequest r
             WHERE r.dispute_id = NEW.dispute_id AND r.no < NEW.no AND r.state = 'GIVEN' AND r.purged_at IS NULL)""",
     ),

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from casework.constraints import check
 from casework.repeats import SHARES_ARE_SHARES, Repeat, Sketch
-from casework.triggers import Trigger, append_only
+from casework.triggers import append_only, on_insert
 from disputes.models.cases import Dispute
 
 
@@ -133,20 +133,18 @@ class RepeatedOpening(Repeat):
 
 TRIAGE_TRIGGERS = [
     append_only("disputes_openingtriage", "opening_triage_is_append_only"),
-    Trigger(
-        name="opening_repeat_is_of_an_earlier_dispute",
-        table="disputes_repeatedopening",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM disputes_dispute d JOIN disputes_dispute e ON e.id = NEW.earlier_id
+    on_insert(
+        "disputes_repeatedopening",
+        "opening_repeat_is_of_an_earlier_dispute",
+        """NOT EXISTS (SELECT 1 FROM disputes_dispute d JOIN disputes_dispute e ON e.id = NEW.earlier_id
             WHERE d.id = NEW.dispute_id
             AND (e.created_at < d.created_at OR (e.created_at = d.created_at AND e.id < d.id)))""",
     ),
     append_only("disputes_repeatedopening", "opening_repeat_is_append_only"),
-    Trigger(
-        name="systems_proposal_yields_to_words_for_a_person",
-        table="disputes_offer",
-        events=("INSERT",),
-        when="""NEW.by_system AND EXISTS (SELECT 1 FROM disputes_openingtriage t
+    on_insert(
+        "disputes_offer",
+        "systems_proposal_yields_to_words_for_a_person",
+        """NEW.by_system AND EXISTS (SELECT 1 FROM disputes_openingtriage t
             WHERE t.dispute_id = NEW.dispute_id AND t.asks_for_a_person)""",
     ),
 ]

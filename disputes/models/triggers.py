@@ -9,7 +9,7 @@ from accounts.models import (
 )
 from accounts.roles import DISPUTE
 from casework.machine import sql_list
-from casework.triggers import Trigger, append_only, kept, sealed
+from casework.triggers import Trigger, append_only, kept, on_insert, on_update, on_write, sealed
 from disputes.choices import ACTS_OF_A_SIDE
 from disputes.machine import WITH_MEDIATOR
 
@@ -31,20 +31,13 @@ def _fixed(table: str) -> list[Trigger]:
     stem = table.removeprefix("disputes_")
     published = _PUBLISHED[table]
     return [
-        Trigger(
-            name=f"burden_{stem}_is_not_added_after_publication",
-            table=table,
-            events=("INSERT",),
-            when=f"({published.format(row='NEW')}) IS NOT NULL",
+        on_insert(
+            table,
+            f"burden_{stem}_is_not_added_after_publication",
+            f"({published.format(row='NEW')}) IS NOT NULL",
             problem="sealed",
         ),
-        Trigger(
-            name=f"burden_{stem}_is_fixed_once_published",
-            table=table,
-            events=("UPDATE", "DELETE"),
-            when=f"({published.format(row='OLD')}) IS NOT NULL",
-            problem="sealed",
-        ),
+        append_only(table, f"burden_{stem}_is_fixed_once_published", f"({published.format(row='OLD')}) IS NOT NULL"),
     ]
 
 
@@ -72,21 +65,18 @@ TRIGGERS: list[Trigger] = [
             OR (d.state = 'PAUSED' AND d.paused_from IN {sql_list(WITH_MEDIATOR)}))""",
     ),
     taken_by_somebody_active("dispute_mediator_works_here", "disputes_dispute", "mediator_id"),
-    Trigger(
-        name="translation_in_a_dispute_is_of_a_determination",
-        table="archive_translation",
-        events=("INSERT",),
-        only="NEW.case_kind = 'dispute'",
-        when="""NOT EXISTS (SELECT 1 FROM disputes_determination d
+    on_insert(
+        "archive_translation",
+        "translation_in_a_dispute_is_of_a_determination",
+        """NOT EXISTS (SELECT 1 FROM disputes_determination d
             WHERE d.dispute_id = NEW.case_id AND d.round = NEW.subject)""",
+        only="NEW.case_kind = 'dispute'",
     ),
     # A settlement finds nothing, and a review can still change what was determined.
-    Trigger(
-        name="sibling_by_tool_follows_a_measure_that_a_dispute_lifted",
-        table="notices_siblingreview",
-        events=("INSERT",),
-        only="NEW.clause_id IS NOT NULL AND SUBSTR(NEW.origin_ref, 1, 4) = 'dsp_'",
-        when="""NOT EXISTS (SELECT 1 FROM disputes_dispute p JOIN disputes_determination d ON d.dispute_id = p.id
+    on_insert(
+        "notices_siblingreview",
+        "sibling_by_tool_follows_a_measure_that_a_dispute_lifted",
+        """NOT EXISTS (SELECT 1 FROM disputes_dispute p JOIN disputes_determination d ON d.dispute_id = p.id
             JOIN notices_notice n ON n.id = p.notice_id JOIN notices_basis b ON b.notice_id = n.id
             WHERE p.ref = NEW.origin_ref AND p.state IN ('CARRYING_OUT', 'CLOSED') AND d.remedy = 'LIFT'
             AND NOT EXISTS (SELECT 1 FROM disputes_determination l WHERE l.dispute_id = p.id AND l.round > d.round)
@@ -94,6 +84,7 @@ TRIGGERS: list[Trigger] = [
             AND n.id <> NEW.notice_id AND n.act_id IS NULL AND n.executor_name = '' AND b.clause_id = NEW.clause_id
             AND NEW.cause_value =
                 CASE WHEN n.detection_source = 'MACHINE' THEN n.detection_tool ELSE n.decision_tool END)""",
+        only="NEW.clause_id IS NOT NULL AND SUBSTR(NEW.origin_ref, 1, 4) = 'dsp_'",
         problem="validation",
     ),
     # To admit, give up, settle and go on to a second instance; refusing an offer is none of it.
@@ -129,54 +120,43 @@ TRIGGERS: list[Trigger] = [
     ),
     # — the burden table is a platform rule —
     *[trigger for table in _PUBLISHED for trigger in _fixed(table)],
-    Trigger(
-        name="burden_table_is_fixed_once_published",
-        table="disputes_burdentable",
-        events=("UPDATE", "DELETE"),
-        when="OLD.published_at IS NOT NULL",
-        problem="sealed",
-    ),
-    Trigger(
-        name="burden_table_precedes_its_rule",
-        table="disputes_burdentable",
-        events=("INSERT", "UPDATE"),
-        when="""NEW.published_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM rules_ruleversion v
+    append_only("disputes_burdentable", "burden_table_is_fixed_once_published", "OLD.published_at IS NOT NULL"),
+    on_write(
+        "disputes_burdentable",
+        "burden_table_precedes_its_rule",
+        """NEW.published_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM rules_ruleversion v
             WHERE v.id = NEW.version_id AND v.published_at IS NOT NULL AND v.effective_from >= NEW.published_at)""",
         problem="validation",
     ),
-    Trigger(
-        name="relief_from_proof_is_controlled",
-        table="disputes_burdentable",
-        events=("INSERT", "UPDATE"),
-        when=f"NEW.published_at IS NOT NULL AND {_LACKS_A_CONTROL}",
+    on_write(
+        "disputes_burdentable",
+        "relief_from_proof_is_controlled",
+        f"NEW.published_at IS NOT NULL AND {_LACKS_A_CONTROL}",
         problem="validation",
     ),
-    Trigger(
-        name="fact_shifts_to_a_fact_of_its_ground",
-        table="disputes_burdentable",
-        events=("INSERT", "UPDATE"),
-        when="""NEW.published_at IS NOT NULL AND EXISTS (SELECT 1 FROM disputes_groundrow g
+    on_write(
+        "disputes_burdentable",
+        "fact_shifts_to_a_fact_of_its_ground",
+        """NEW.published_at IS NOT NULL AND EXISTS (SELECT 1 FROM disputes_groundrow g
             JOIN disputes_factrow f ON f.ground_id = g.id WHERE g.table_id = NEW.id AND f.effect = 'SHIFTS'
             AND NOT EXISTS (SELECT 1 FROM disputes_factrow o WHERE o.ground_id = g.id AND o.key = f.shifts_to
                 AND o.effect <> 'SHIFTS'))""",
         problem="validation",
     ),
-    Trigger(
-        name="dispute_rests_on_a_published_table",
-        table="disputes_dispute",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM disputes_burdentable t JOIN disputes_groundrow g ON g.table_id = t.id
+    on_insert(
+        "disputes_dispute",
+        "dispute_rests_on_a_published_table",
+        """NOT EXISTS (SELECT 1 FROM disputes_burdentable t JOIN disputes_groundrow g ON g.table_id = t.id
             JOIN rules_ruleversion v ON v.id = t.version_id
             WHERE t.id = NEW.table_id AND g.id = NEW.ground_id AND t.published_at IS NOT NULL
             AND v.effective_from <= NEW.ordered_at)""",
         problem="validation",
     ),
     # — the case —
-    Trigger(
-        name="dispute_is_about_a_notice_to_its_claimant",
-        table="disputes_dispute",
-        events=("INSERT",),
-        when="""NEW.notice_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM notices_notice n
+    on_insert(
+        "disputes_dispute",
+        "dispute_is_about_a_notice_to_its_claimant",
+        """NEW.notice_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM notices_notice n
             WHERE n.id = NEW.notice_id AND n.party_id = NEW.claimant_id)""",
         problem="validation",
     ),
@@ -188,48 +168,39 @@ TRIGGERS: list[Trigger] = [
         once=("answered_at first_answer",),
         also="NEW.round < OLD.round",
     ),
-    Trigger(
-        name="dispute_that_was_decided_is_not_opened_again",
-        table="disputes_dispute",
-        events=("INSERT",),
-        when="""EXISTS (SELECT 1 FROM disputes_dispute d JOIN disputes_groundrow g ON g.id = d.ground_id
+    on_insert(
+        "disputes_dispute",
+        "dispute_that_was_decided_is_not_opened_again",
+        """EXISTS (SELECT 1 FROM disputes_dispute d JOIN disputes_groundrow g ON g.id = d.ground_id
             JOIN disputes_groundrow n ON n.slug = g.slug WHERE n.id = NEW.ground_id AND d.claimant_id = NEW.claimant_id
             AND d.order_ref = NEW.order_ref AND d.closed_as IN ('SETTLED', 'DETERMINED', 'REFUNDED'))""",
     ),
-    Trigger(
-        name="dispute_that_was_determined_is_not_withdrawn",
-        table="disputes_dispute",
-        events=("UPDATE",),
-        when="""NEW.state = 'WITHDRAWN' AND OLD.state <> 'WITHDRAWN'
+    on_update(
+        "disputes_dispute",
+        "dispute_that_was_determined_is_not_withdrawn",
+        """NEW.state = 'WITHDRAWN' AND OLD.state <> 'WITHDRAWN'
             AND EXISTS (SELECT 1 FROM disputes_determination d WHERE d.dispute_id = NEW.id)""",
     ),
-    Trigger(
-        name="dispute_demand_stands",
-        table="disputes_dispute",
-        events=("UPDATE",),
-        when="OLD.human_demanded AND NOT NEW.human_demanded",
-        problem="sealed",
+    on_update(
+        "disputes_dispute", "dispute_demand_stands", "OLD.human_demanded AND NOT NEW.human_demanded", problem="sealed"
     ),
-    Trigger(
-        name="dispute_demand_has_its_row",
-        table="disputes_dispute",
-        events=("UPDATE",),
-        when="""NEW.human_demanded AND NOT OLD.human_demanded
+    on_update(
+        "disputes_dispute",
+        "dispute_demand_has_its_row",
+        """NEW.human_demanded AND NOT OLD.human_demanded
             AND NOT EXISTS (SELECT 1 FROM disputes_humandemand d WHERE d.dispute_id = NEW.id)""",
     ),
-    Trigger(
-        name="dispute_mediator_never_acted_for_a_side",
-        table="disputes_dispute",
-        events=("UPDATE",),
-        when="""NEW.mediator_id IS NOT NULL AND EXISTS (SELECT 1 FROM accounts_membership m
+    on_update(
+        "disputes_dispute",
+        "dispute_mediator_never_acted_for_a_side",
+        """NEW.mediator_id IS NOT NULL AND EXISTS (SELECT 1 FROM accounts_membership m
             WHERE m.user_id = NEW.mediator_id AND m.party_id IN (NEW.claimant_id, COALESCE(NEW.respondent_id, 0)))""",
         problem="conflict-of-interest",
     ),
-    Trigger(
-        name="dispute_mediator_never_acted_for_the_platform",
-        table="disputes_dispute",
-        events=("UPDATE",),
-        when=f"""COALESCE(NEW.mediator_id, 0) <> COALESCE(OLD.mediator_id, 0) AND EXISTS (SELECT 1 FROM casework_event e
+    on_update(
+        "disputes_dispute",
+        "dispute_mediator_never_acted_for_the_platform",
+        f"""COALESCE(NEW.mediator_id, 0) <> COALESCE(OLD.mediator_id, 0) AND EXISTS (SELECT 1 FROM casework_event e
             JOIN accounts_user u ON u.ref = e.actor_ref WHERE u.id = NEW.mediator_id AND e.case_kind = 'dispute'
             AND e.case_id = NEW.id AND e.actor_kind = 'staff'
             AND e.type IN ({", ".join(f"'{act}'" for act in ACTS_OF_A_SIDE)}))""",  # noqa: S608  our own constants
@@ -237,11 +208,10 @@ TRIGGERS: list[Trigger] = [
     ),
     # Neither who took the measure, nor their team, nor who works or worked for the third party that did, nor who has
     # said in a blind second look what they think of it, nor who decided an appeal against it.
-    Trigger(
-        name="dispute_mediator_had_no_part_in_its_notice",
-        table="disputes_dispute",
-        events=("UPDATE",),
-        when="""NEW.notice_id IS NOT NULL AND COALESCE(NEW.mediator_id, 0) <> COALESCE(OLD.mediator_id, 0)
+    on_update(
+        "disputes_dispute",
+        "dispute_mediator_had_no_part_in_its_notice",
+        """NEW.notice_id IS NOT NULL AND COALESCE(NEW.mediator_id, 0) <> COALESCE(OLD.mediator_id, 0)
             AND EXISTS (SELECT 1 FROM notices_notice n JOIN accounts_user u ON u.id = NEW.mediator_id
             WHERE n.id = NEW.notice_id AND (n.decided_by_id = u.id OR n.decided_by_team_id = u.team_id
             OR EXISTS (SELECT 1 FROM executors_act a JOIN executors_executorperson p ON p.executor_id = a.executor_id
@@ -252,20 +222,18 @@ TRIGGERS: list[Trigger] = [
                 AND e.type NOT IN ('notice.dispute_determined', 'notice.translated'))))""",
         problem="conflict-of-interest",
     ),
-    Trigger(
-        name="dispute_review_is_by_someone_new",
-        table="disputes_dispute",
-        events=("UPDATE",),
-        when="""NEW.round = 2 AND NEW.mediator_id IS NOT NULL AND EXISTS (SELECT 1 FROM disputes_factruling r
+    on_update(
+        "disputes_dispute",
+        "dispute_review_is_by_someone_new",
+        """NEW.round = 2 AND NEW.mediator_id IS NOT NULL AND EXISTS (SELECT 1 FROM disputes_factruling r
             JOIN disputes_factatissue f ON f.id = r.fact_id
             WHERE f.dispute_id = NEW.id AND r.round = 1 AND r.mediator_id = NEW.mediator_id)""",
         problem="conflict-of-interest",
     ),
-    Trigger(
-        name="fact_at_issue_is_what_the_table_says",
-        table="disputes_factatissue",
-        events=("INSERT", "UPDATE"),
-        when="""NOT EXISTS (SELECT 1 FROM disputes_factrow r JOIN disputes_dispute d ON d.ground_id = r.ground_id
+    on_write(
+        "disputes_factatissue",
+        "fact_at_issue_is_what_the_table_says",
+        """NOT EXISTS (SELECT 1 FROM disputes_factrow r JOIN disputes_dispute d ON d.ground_id = r.ground_id
             JOIN disputes_steprow s ON s.fact_id = r.id
             WHERE r.id = NEW.row_id AND d.id = NEW.dispute_id AND s.id = NEW.step_id AND r.favours = NEW.favours)""",
         problem="validation",
@@ -275,29 +243,21 @@ TRIGGERS: list[Trigger] = [
     # A determination may rest on one: neither who gave it nor when can become another.
     sealed("disputes_optin", "opt_in_is_only_revoked", "party_id given_by_id given_at", once=("revoked_at",)),
     kept("disputes_optin", "opt_in_is_kept"),
-    Trigger(
-        name="demand_ends_the_systems_proposal",
-        table="disputes_humandemand",
-        events=("INSERT",),
-        when="""EXISTS (SELECT 1 FROM disputes_offer o
+    on_insert(
+        "disputes_humandemand",
+        "demand_ends_the_systems_proposal",
+        """EXISTS (SELECT 1 FROM disputes_offer o
             WHERE o.dispute_id = NEW.dispute_id AND o.by_system AND o.state = 'OPEN')""",
         lock="PERFORM 1 FROM disputes_dispute WHERE id = NEW.dispute_id FOR UPDATE;",
     ),
-    Trigger(
-        name="systems_proposal_yields_to_demand",
-        table="disputes_offer",
-        events=("INSERT",),
-        when="""NEW.by_system AND EXISTS (SELECT 1 FROM disputes_humandemand d WHERE d.dispute_id = NEW.dispute_id)""",
+    on_insert(
+        "disputes_offer",
+        "systems_proposal_yields_to_demand",
+        """NEW.by_system AND EXISTS (SELECT 1 FROM disputes_humandemand d WHERE d.dispute_id = NEW.dispute_id)""",
         lock="PERFORM 1 FROM disputes_dispute WHERE id = NEW.dispute_id FOR UPDATE;",
     ),
     # — evidence —
-    Trigger(
-        name="dispute_evidence_is_sealed_once_submitted",
-        table="disputes_evidenceitem",
-        events=("UPDATE", "DELETE"),
-        when="OLD.submission_id IS NOT NULL",
-        problem="sealed",
-    ),
+    append_only("disputes_evidenceitem", "dispute_evidence_is_sealed_once_submitted", "OLD.submission_id IS NOT NULL"),
     sealed(
         "disputes_submission",
         "evidence_version_changes_only_by_an_answer",
@@ -315,28 +275,25 @@ TRIGGERS: list[Trigger] = [
         "side remedy amount_minor goods_back freight_payer note meets_claim dispute_id",
         also="OLD.state <> 'OPEN' OR NEW.expires_at < OLD.expires_at",
     ),
-    Trigger(
-        name="offer_binds_the_platform_only_by_its_own",
-        table="disputes_offer",
-        events=("INSERT",),
-        when="""NEW.side <> 'PLATFORM' AND NEW.freight_payer = 'PLATFORM' AND EXISTS (SELECT 1 FROM disputes_dispute d
+    on_insert(
+        "disputes_offer",
+        "offer_binds_the_platform_only_by_its_own",
+        """NEW.side <> 'PLATFORM' AND NEW.freight_payer = 'PLATFORM' AND EXISTS (SELECT 1 FROM disputes_dispute d
             WHERE d.id = NEW.dispute_id AND d.respondent_id IS NOT NULL)""",
         problem="validation",
     ),
-    Trigger(
-        name="offer_is_of_what_the_ground_gives",
-        table="disputes_offer",
-        events=("INSERT",),
-        when="""NEW.remedy NOT IN ('PARTIAL_REFUND', 'COMPENSATE') AND NOT EXISTS (SELECT 1 FROM disputes_dispute d
+    on_insert(
+        "disputes_offer",
+        "offer_is_of_what_the_ground_gives",
+        """NEW.remedy NOT IN ('PARTIAL_REFUND', 'COMPENSATE') AND NOT EXISTS (SELECT 1 FROM disputes_dispute d
             JOIN disputes_groundrow g ON g.id = d.ground_id
             WHERE d.id = NEW.dispute_id AND CAST(g.remedies AS TEXT) LIKE '%"' || NEW.remedy || '"%')""",
         problem="validation",
     ),
-    Trigger(
-        name="offer_that_meets_the_claim_gives_what_was_claimed",
-        table="disputes_offer",
-        events=("INSERT",),
-        when="""NEW.meets_claim AND NOT EXISTS (SELECT 1 FROM disputes_dispute d WHERE d.id = NEW.dispute_id
+    on_insert(
+        "disputes_offer",
+        "offer_that_meets_the_claim_gives_what_was_claimed",
+        """NEW.meets_claim AND NOT EXISTS (SELECT 1 FROM disputes_dispute d WHERE d.id = NEW.dispute_id
             AND d.respondent_id IS NOT NULL AND NEW.side = 'RESPONDENT' AND NEW.remedy = d.claim_remedy
             AND COALESCE(NEW.amount_minor, 0) = COALESCE(d.claim_amount_minor, 0)
             AND (NEW.goods_back AND NEW.remedy IN ('RETURN_AND_REFUND', 'EXCHANGE', 'REPAIR')
@@ -345,11 +302,10 @@ TRIGGERS: list[Trigger] = [
                 AND NEW.freight_payer = 'NOBODY'))""",
         problem="validation",
     ),
-    Trigger(
-        name="offer_is_accepted_by_whom_it_binds",
-        table="disputes_offer",
-        events=("INSERT", "UPDATE"),
-        when="""NEW.state = 'ACCEPTED' AND NOT NEW.meets_claim AND NOT (
+    on_write(
+        "disputes_offer",
+        "offer_is_accepted_by_whom_it_binds",
+        """NEW.state = 'ACCEPTED' AND NOT NEW.meets_claim AND NOT (
             (NEW.side = 'CLAIMANT' OR EXISTS (SELECT 1 FROM disputes_offeranswer a
                 WHERE a.offer_id = NEW.id AND a.accepted AND a.side = 'CLAIMANT'))
             AND (NEW.side = 'RESPONDENT' OR EXISTS (SELECT 1 FROM disputes_offeranswer a
@@ -359,35 +315,31 @@ TRIGGERS: list[Trigger] = [
     ),
     append_only("disputes_offeranswer", "offer_answer_is_append_only"),
     # — the room —
-    Trigger(
-        name="message_sequence_has_no_gap",
-        table="disputes_message",
-        events=("INSERT",),
-        when="""NEW.sequence <> 1 + COALESCE((SELECT MAX(m.sequence) FROM disputes_message m
+    on_insert(
+        "disputes_message",
+        "message_sequence_has_no_gap",
+        """NEW.sequence <> 1 + COALESCE((SELECT MAX(m.sequence) FROM disputes_message m
             WHERE m.room_id = NEW.room_id), 0)""",
         problem="stale",
     ),
-    Trigger(
-        name="room_that_is_sealed_takes_no_message",
-        table="disputes_message",
-        events=("INSERT",),
-        when="NEW.kind <> 'event' AND EXISTS (SELECT 1 FROM disputes_room r WHERE r.id = NEW.room_id AND r.is_sealed)",
+    on_insert(
+        "disputes_message",
+        "room_that_is_sealed_takes_no_message",
+        "NEW.kind <> 'event' AND EXISTS (SELECT 1 FROM disputes_room r WHERE r.id = NEW.room_id AND r.is_sealed)",
         problem="sealed",
     ),
-    Trigger(
-        name="message_is_taken_back_by_its_sender",
-        table="disputes_message",
-        events=("INSERT",),
-        when="""NEW.kind = 'recall' AND NOT EXISTS (SELECT 1 FROM disputes_message m WHERE m.id = NEW.recalls_id
+    on_insert(
+        "disputes_message",
+        "message_is_taken_back_by_its_sender",
+        """NEW.kind = 'recall' AND NOT EXISTS (SELECT 1 FROM disputes_message m WHERE m.id = NEW.recalls_id
             AND m.room_id = NEW.room_id AND m.sender_id = NEW.sender_id AND m.kind = 'text')""",
     ),
     append_only("disputes_message", "message_is_append_only"),
     append_only("disputes_abusereport", "abuse_report_is_append_only"),
-    Trigger(
-        name="abuse_report_is_of_no_message_of_one_s_own_side",
-        table="disputes_abusereport",
-        events=("INSERT",),
-        when="""EXISTS (SELECT 1 FROM disputes_message t JOIN disputes_room r ON r.id = t.room_id
+    on_insert(
+        "disputes_abusereport",
+        "abuse_report_is_of_no_message_of_one_s_own_side",
+        """EXISTS (SELECT 1 FROM disputes_message t JOIN disputes_room r ON r.id = t.room_id
             JOIN disputes_dispute d ON d.id = r.dispute_id
             JOIN accounts_membership m ON m.user_id = NEW.reported_by_id AND m.ended_at IS NULL
             AND m.party_id = CASE t.side WHEN 'CLAIMANT' THEN d.claimant_id WHEN 'RESPONDENT' THEN d.respondent_id END
@@ -405,65 +357,57 @@ TRIGGERS: list[Trigger] = [
     append_only("disputes_relianceon", "reliance_is_append_only"),
     append_only("disputes_determination", "determination_is_append_only"),
     append_only("disputes_finding", "dispute_finding_is_append_only"),
-    Trigger(
-        name="ruling_is_by_the_mediator_who_holds_it",
-        table="disputes_factruling",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM disputes_factatissue f JOIN disputes_dispute d ON d.id = f.dispute_id
+    on_insert(
+        "disputes_factruling",
+        "ruling_is_by_the_mediator_who_holds_it",
+        """NOT EXISTS (SELECT 1 FROM disputes_factatissue f JOIN disputes_dispute d ON d.id = f.dispute_id
             WHERE f.id = NEW.fact_id AND d.mediator_id = NEW.mediator_id AND d.round = NEW.round)""",
         problem="not-allowed",
     ),
-    Trigger(
-        name="inference_is_drawn_by_a_person",
-        table="disputes_factatissue",
-        events=("UPDATE",),
+    on_update(
+        "disputes_factatissue",
+        "inference_is_drawn_by_a_person",
+        "NOT EXISTS (SELECT 1 FROM disputes_factruling r WHERE r.fact_id = NEW.id)",
         only="NEW.state = 'ADVERSE_INFERENCE' AND OLD.state <> 'ADVERSE_INFERENCE'",
-        when="NOT EXISTS (SELECT 1 FROM disputes_factruling r WHERE r.fact_id = NEW.id)",
         problem="not-allowed",
     ),
-    Trigger(
-        name="ruling_relies_on_what_could_be_answered",
-        table="disputes_relianceon",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM disputes_evidenceitem i
+    on_insert(
+        "disputes_relianceon",
+        "ruling_relies_on_what_could_be_answered",
+        """NOT EXISTS (SELECT 1 FROM disputes_evidenceitem i
             JOIN disputes_submission s ON s.id = i.submission_id JOIN disputes_factruling r ON r.id = NEW.ruling_id
             JOIN disputes_factatissue f ON f.id = r.fact_id
             WHERE i.id = NEW.item_id AND i.dispute_id = f.dispute_id AND NOT i.is_withheld
             AND (s.answered_at IS NOT NULL OR s.answerable_until <= r.ruled_at))""",
     ),
-    Trigger(
-        name="determination_is_by_the_mediator_who_holds_it",
-        table="disputes_determination",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM disputes_dispute d
+    on_insert(
+        "disputes_determination",
+        "determination_is_by_the_mediator_who_holds_it",
+        """NOT EXISTS (SELECT 1 FROM disputes_dispute d
             WHERE d.id = NEW.dispute_id AND d.mediator_id = NEW.mediator_id AND d.round = NEW.round)""",
         problem="not-allowed",
     ),
-    Trigger(
-        name="determination_follows_every_fact",
-        table="disputes_determination",
-        events=("INSERT",),
-        when="""EXISTS (SELECT 1 FROM disputes_factatissue f WHERE f.dispute_id = NEW.dispute_id
+    on_insert(
+        "disputes_determination",
+        "determination_follows_every_fact",
+        """EXISTS (SELECT 1 FROM disputes_factatissue f WHERE f.dispute_id = NEW.dispute_id
             AND f.established IS NULL)""",
     ),
-    Trigger(
-        name="claim_that_a_fact_bars_is_upheld_only_with_a_reason",
-        table="disputes_determination",
-        events=("INSERT",),
-        when=f"NEW.outcome <> 'NOT_SUPPORTED' AND NOT NEW.departs AND {_BARRED}",
+    on_insert(
+        "disputes_determination",
+        "claim_that_a_fact_bars_is_upheld_only_with_a_reason",
+        f"NEW.outcome <> 'NOT_SUPPORTED' AND NOT NEW.departs AND {_BARRED}",
     ),
-    Trigger(
-        name="claim_that_no_fact_bars_is_refused_only_with_a_reason",
-        table="disputes_determination",
-        events=("INSERT",),
-        when=f"""NEW.outcome = 'NOT_SUPPORTED' AND NOT NEW.departs AND NOT EXISTS ({_FOUND}
+    on_insert(
+        "disputes_determination",
+        "claim_that_no_fact_bars_is_refused_only_with_a_reason",
+        f"""NEW.outcome = 'NOT_SUPPORTED' AND NOT NEW.departs AND NOT EXISTS ({_FOUND}
             AND r.effect <> 'CAPS_PART' AND NOT {_FOR_CLAIMANT})""",
     ),
-    Trigger(
-        name="refund_without_return_rests_on_a_given_consent",
-        table="disputes_determination",
-        events=("INSERT",),
-        when="""NEW.remedy IN ('REFUND_NO_RETURN', 'COMPENSATE') AND NEW.payer_is_merchant AND (
+    on_insert(
+        "disputes_determination",
+        "refund_without_return_rests_on_a_given_consent",
+        """NEW.remedy IN ('REFUND_NO_RETURN', 'COMPENSATE') AND NEW.payer_is_merchant AND (
             NEW.no_return_ground = 'consent' AND NOT EXISTS (SELECT 1 FROM disputes_noreturnconsent c
                 JOIN disputes_dispute d ON d.id = c.dispute_id
                 WHERE c.dispute_id = NEW.dispute_id AND c.party_id =
@@ -474,11 +418,10 @@ TRIGGERS: list[Trigger] = [
                     CASE NEW.payer WHEN 'CLAIMANT' THEN d.claimant_id ELSE COALESCE(d.respondent_id, 0) END))""",
         problem="not-allowed",
     ),
-    Trigger(
-        name="whole_refund_leaves_no_goods_with_the_buyer",
-        table="disputes_determination",
-        events=("INSERT",),
-        when="""NEW.remedy IN ('REFUND', 'PARTIAL_REFUND', 'COMPENSATE') AND NEW.payer_is_merchant
+    on_insert(
+        "disputes_determination",
+        "whole_refund_leaves_no_goods_with_the_buyer",
+        """NEW.remedy IN ('REFUND', 'PARTIAL_REFUND', 'COMPENSATE') AND NEW.payer_is_merchant
             AND NOT NEW.goods_back AND NEW.goods_are = '' AND NEW.no_return_ground = ''
             AND EXISTS (SELECT 1 FROM disputes_dispute d JOIN accounts_party p
             ON p.id = CASE NEW.payer WHEN 'CLAIMANT' THEN COALESCE(d.respondent_id, 0) ELSE d.claimant_id END
@@ -491,11 +434,10 @@ TRIGGERS: list[Trigger] = [
         "kind debtor creditor amount_minor remedy dispute_id",
         also="OLD.state IN ('DONE', 'FAILED')",
     ),
-    Trigger(
-        name="platform_declares_no_debt_of_its_own_failed",
-        table="disputes_obligation",
-        events=("INSERT", "UPDATE"),
-        when="""NEW.debtor = 'PLATFORM' AND NEW.state = 'FAILED' AND NOT EXISTS (SELECT 1 FROM disputes_obligation o
+    on_write(
+        "disputes_obligation",
+        "platform_declares_no_debt_of_its_own_failed",
+        """NEW.debtor = 'PLATFORM' AND NEW.state = 'FAILED' AND NOT EXISTS (SELECT 1 FROM disputes_obligation o
             WHERE o.id = NEW.after_id AND o.state = 'FAILED' AND o.debtor <> 'PLATFORM' AND o.reported_at IS NULL)""",
         problem="not-allowed",
     ),

@@ -24,6 +24,24 @@ from casework.models import Event
 from casework.named import named
 from disputes.choices import Lane, Record, Side
 from disputes.claims import content_of_determination
+from disputes.described import (
+    ADVANCE,
+    ANSWER,
+    APPRAISAL,
+    COURSE,
+    CUSTODY,
+    DISPUTE,
+    FACT,
+    FAST_REFUND,
+    IDENTITY_REQUEST,
+    OBJECTION,
+    OBLIGATION,
+    OFFER,
+    PULL,
+    RECORD,
+    RULING,
+    SUBMISSION,
+)
 from disputes.fast_refund import fast_refund_of
 from disputes.models import Determination, Dispute, FastRefund, Offer, TakenDown
 from disputes.participants import lane_read_by
@@ -164,46 +182,24 @@ def _data(case: _Case) -> dict[str, Any]:
         "offers": [_offer(offer, with_answers=with_answers) for offer in offers],
         "no_return_consents": [{"given_at": each.given_at, "party": each.party.name} for each in consents],
         "appraisals": [
-            named(each, lambda e: (e.no, e.body, e.item, e.question, e.authority))
-            | named(each, lambda e: (e.pays_first, e.state, e.proposed_at, e.claimant_agreed_at))
-            | named(each, lambda e: (e.respondent_agreed_at, e.begun_at, e.ended_at, e.report, e.findings))
-            | {
-                "custody": [
-                    named(step, lambda s: (s.no, s.from_holder, s.to_holder, s.condition, s.recorded_at))
-                    for step in each.custody.all()
-                ]
-            }
+            APPRAISAL(each) | {"custody": [CUSTODY(step) for step in each.custody.all()]}
             for each in dispute.appraisals.all()
         ],
         "identity_requests": [  # never the card: each reading of it is an event
-            named(each, lambda e: (e.no, e.side, e.state, e.asked_at, e.due_at))
-            | named(each, lambda e: (e.is_late, e.answered_at, e.refusal, e.order_no))
-            for each in dispute.identity_requests.all()
+            IDENTITY_REQUEST(each) | {"order_no": each.order_no} for each in dispute.identity_requests.all()
         ],
         "determinations": [_determination(each) for each in case.determinations],
-        "obligations": [
-            named(each, lambda e: (e.no, e.kind, e.debtor, e.creditor, e.amount_minor))
-            | named(each, lambda e: (e.due_at, e.state, e.is_late, e.reported_at))
-            | named(each, lambda e: (e.confirm_due_at, e.done_at, e.note, e.not_received_at))
-            | named(each, lambda e: (e.platform_due_at, e.is_guaranteed, e.payment_ref, e.paid_at))
-            for each in dispute.obligations.all()
-        ],
+        "obligations": [OBLIGATION(each) for each in dispute.obligations.all()],
         "fast_refund": _fast_refund(fast_refund_of(dispute)),
-        "advances": [
-            named(each, lambda e: (e.no, e.amount_minor, e.recovered_minor, e.state))
-            | named(each, lambda e: (e.reason, e.advanced_at, e.settled_at))
-            | {"to": each.to_side}
-            for each in dispute.advances.all()
-        ],
+        "advances": [ADVANCE(each) | {"to": each.to_side} for each in dispute.advances.all()],
     }
 
 
 def _dispute(dispute: Dispute) -> dict[str, Any]:
     paused = {"at": dispute.paused_at, "reason": dispute.pause_reason, "authority": dispute.pause_authority}
     return {
-        **named(dispute, lambda d: (d.ref, d.number, d.version, d.state, d.round)),
-        **named(dispute, lambda d: (d.statement, d.answered_at, d.refused_at, d.escalated_at, d.joined_at)),
-        **named(dispute, lambda d: (d.review_closes_at, d.closed_as, d.closed_at)),
+        **DISPUTE(dispute),
+        **COURSE(dispute),
         "opened_at": dispute.created_at,
         "answer": dispute.first_answer,
         "officer": dispute.mediator.officer_code if dispute.mediator else "",
@@ -229,16 +225,13 @@ def _dispute(dispute: Dispute) -> dict[str, Any]:
 def _fast_refund(row: FastRefund | None) -> dict[str, Any] | None:
     if row is None:
         return None
-    return named(row, lambda r: (r.payer, r.amount_minor, r.offered_at, r.accepted_at)) | {
-        "consent_version": row.opt_in.version if row.opt_in else ""
-    }
+    return FAST_REFUND(row) | {"consent_version": row.opt_in.version if row.opt_in else ""}
 
 
 def _fact(view: FactView) -> dict[str, Any]:
     return {
-        **named(view.fact, lambda f: (f.no, f.ref, f.version, f.favours, f.state)),
-        **named(view.fact, lambda f: (f.established, f.admitted_by, f.bearer, f.window_opened_at)),
-        **named(view.fact, lambda f: (f.awaits_ruling, f.shift_basis)),
+        **FACT(view.fact),
+        **named(view.fact, lambda f: (f.no, f.ref, f.version, f.bearer, f.window_opened_at)),
         **named(view.fact.row, lambda r: (r.key, r.statement_zh, r.statement_en)),
         "due_at": view.closes_at,
         "steps": [
@@ -248,13 +241,9 @@ def _fact(view: FactView) -> dict[str, Any]:
             | named(rung.row, lambda r: (r.silence_zh, r.silence_en, r.is_only_allowed, r.only_rebuts))
             for rung in view.rungs
         ],
-        "submissions": [
-            named(each, lambda e: (e.side, e.version, e.submitted_at))
-            | named(each, lambda e: (e.answerable_until, e.answered_at, e.more_until, e.manifest_hash))
-            for each in view.submissions
-        ],
+        "submissions": [SUBMISSION(each) for each in view.submissions],
         "rulings": [
-            named(ruling, lambda r: (r.round, r.proved, r.standard, r.reasons, r.ruled_at))
+            RULING(ruling)
             | {"officer": ruling.mediator.officer_code}
             | {"evidence": sorted(one.item.no for one in ruling.reliance.all())}
             for ruling in view.rulings
@@ -277,7 +266,7 @@ def _evidence(view: EvidenceView) -> dict[str, Any]:
         "file": _file_name(view) or None,
         "as_received": view.copy is None or view.copy.as_received,
         "message": None if item.message is None else item.message.sequence,
-        "objections": [named(each, lambda e: (e.side, e.ground, e.text, e.made_at)) for each in item.objections.all()],
+        "objections": [OBJECTION(each) for each in item.objections.all()],
     }
 
 
@@ -286,12 +275,10 @@ def _pulls(case: _Case) -> list[dict[str, Any]]:
     names = {view.item.record_id: _file_name(view) for view in case.evidence if view.item.record_id is not None}
     return [
         {
-            **named(pull, lambda p: (p.ref, p.side, p.kinds, p.state, p.asked_at, p.finished_at, p.gaps)),
+            **PULL(pull),
             "fact": view.no,
             "records": [
-                named(record, lambda r: (r.kind, r.source, r.collector, r.method))
-                | named(record, lambda r: (r.recorded_at, r.collected_at, r.sha256))
-                | {"file": names.get(record.pk)}
+                RECORD(record) | {"sha256": record.sha256, "file": names.get(record.pk)}
                 for record in pull.records.order_by("pk")
             ],
         }
@@ -303,12 +290,7 @@ def _pulls(case: _Case) -> list[dict[str, Any]]:
 def _offer(offer: Offer, *, with_answers: bool) -> dict[str, Any]:
     """An offer and, for the sides, who said what to it."""
     answers = sorted(offer.answers.all(), key=lambda a: a.pk) if with_answers else []
-    return {
-        **named(offer, lambda o: (o.no, o.side, o.by_system, o.remedy, o.amount_minor)),
-        **named(offer, lambda o: (o.goods_back, o.freight_payer, o.note, o.made_at, o.expires_at)),
-        **named(offer, lambda o: (o.meets_claim, o.state, o.ended_at)),
-        "answers": [named(each, lambda e: (e.side, e.accepted, e.answered_at)) for each in answers],
-    }
+    return OFFER(offer) | {"answers": [ANSWER(each) for each in answers]}
 
 
 def _determination(one: Determination) -> dict[str, Any]:

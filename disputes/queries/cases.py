@@ -29,7 +29,7 @@ from disputes.models import (
     StepRow,
     Submission,
 )
-from disputes.outcome import Derived, derive, finding_of
+from disputes.outcome import Derived
 from disputes.policies import (
     is_mediator,
     joinable_by,
@@ -39,6 +39,7 @@ from disputes.policies import (
     visible_to,
 )
 from disputes.proof import found_for
+from disputes.terms import derived_from
 from disputes.triage import Place, most_urgent, place_of, reading_on_file
 from disputes.windows import answer_closes, window_closes
 from files.attachments import FileCopy
@@ -336,19 +337,7 @@ def _proof_due_at(dispute: Dispute, spans: outages.Ledger) -> datetime | None:
 
 def derived_outcome(dispute: Dispute) -> Derived:
     """What the table makes of the facts as they stand."""
-    return derive(
-        [
-            finding_of(f.row, f.no, f.favours, str(f.state), f.established)
-            for f in sorted(dispute.facts.all(), key=lambda f: f.no)
-        ],
-        claim_remedy=dispute.claim_remedy,
-        claim_amount_minor=dispute.claim_amount_minor,
-        order_amount_minor=dispute.order_amount_minor,
-        remedies=dispute.ground.remedies,
-        default_remedy=dispute.ground.default_remedy,
-        stakes=dispute.ground.stakes,
-        amount_needs_person_minor=settings.CONFIRM_ABOVE_MINOR,
-    )
+    return derived_from(dispute, sorted(dispute.facts.all(), key=lambda f: f.no))
 
 
 def queue_for(actor: Actor, *, now: datetime) -> list[QueueRow]:

@@ -4,11 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import batched
 
-from django.db.models import Case, Count, Max, Min, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Min, Q, QuerySet, Value, When
 
 from casework.actor import Actor
-from casework.machine import verbs_that_take
-from casework.models import Event
 from disputes.models import Dispute
 from disputes.policies import TO_DECIDE, WAITING, joinable_by
 from disputes.queries.lists import disputes_listed_for
@@ -55,14 +53,6 @@ def joinable_of(rows: Sequence[Dispute], mediators: Sequence[Actor]) -> dict[int
         each["pk"]: {int(name.removeprefix("can_")) for name in names if each[name]}
         for each in asked.values("pk", *names)
     }
-
-
-def held_since(rows: Sequence[Dispute]) -> dict[int, datetime]:
-    """Since when each of these has had its mediator, by its key."""
-    taken = Event.objects.filter(
-        case_kind=Dispute.KIND, case_id__in=[each.pk for each in rows], verb__in=verbs_that_take(Dispute)
-    )
-    return dict(taken.order_by().values("case_id").annotate(at=Max("at")).values_list("case_id", "at"))
 
 
 def disputes_in_hands(people: Iterable[int]) -> dict[int, tuple[int, datetime | None]]:

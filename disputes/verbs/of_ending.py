@@ -8,7 +8,7 @@ from casework.verbs import Verb
 from disputes import asks, commands, inputs, policies
 from disputes.models import ObligationState
 from disputes.verbs import conditions
-from surfaces.asks import STAFF, Page
+from surfaces.asks import Page, StaffPage
 
 FACT = {"no": "fact_no"}
 OFFER = {"ref": "offer_ref"}
@@ -61,12 +61,11 @@ LISTED = (
         about="Take your own offer back before it is accepted.",
         page=(
             Page(button=_("Take it back"), done=_("Your offer was taken back."), place="offers"),
-            Page(
+            StaffPage(
                 _("Take the platform's proposal in %(number)s back?"),
                 [_("Nobody can accept it any more. You can put another one before both sides.")],
                 button=_("Take the proposal back"),
                 done=_("The proposal was taken back."),
-                by=STAFF,
             ),
         ),
     ),
@@ -229,12 +228,11 @@ LISTED = (
         about="It is done; when nothing else is owed the dispute is closed.",
         page=(
             Page(done=_("Confirmed.")),
-            Page(
+            StaffPage(
                 _("Is what is owed in %(number)s done?"),
                 [_("When nothing else is owed, the dispute is closed.")],
                 button=_("It is done"),
                 done=_("It is on file as done."),
-                by=STAFF,
             ),
         ),
     ),

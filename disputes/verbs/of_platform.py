@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.verbs import Verb
 from disputes import asks, commands, inputs, policies
 from disputes.verbs import conditions
-from surfaces.asks import STAFF, Page
+from surfaces.asks import StaffPage
 
 FACT = {"no": "fact_no"}
 
@@ -17,7 +17,6 @@ LISTED = (
         parts=conditions.all_facts,
         when=conditions.is_unsettled,
         takes=inputs.ShiftBurdenInput,
-        needs_version=True,
         path="facts/<int:no>/shift-burden",
         arguments=FACT,
         about="Lay the burden of a fact on another side, on a stated legal basis, with a new time; both sides are "
@@ -32,7 +31,6 @@ LISTED = (
         parts=conditions.all_facts,
         when=conditions.can_be_ruled,
         takes=inputs.RuleFactInput,
-        needs_version=True,
         status=201,
         path="facts/<int:no>/rule",
         arguments=FACT,
@@ -46,7 +44,6 @@ LISTED = (
         parts=conditions.all_facts,
         when=conditions.is_unsettled,
         takes=inputs.ShiftBurdenInput,
-        needs_version=True,
         path="facts/<int:no>/reopen",
         arguments=FACT,
         about="One fact goes back into the evidence phase, with a burden and a new time.",
@@ -56,14 +53,12 @@ LISTED = (
         "close-evidence",
         commands.close_evidence,
         may=policies.may_mediate,
-        needs_version=True,
         about="End the evidence phase, once nobody has anything more to show or to answer.",
-        page=Page(
+        page=StaffPage(
             _("Close evidence in %(number)s?"),
             [_("Nobody can show anything more, unless you open a fact again."), _("You decide next.")],
             button=_("Close evidence now"),
             done=_("Evidence is closed."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -73,7 +68,6 @@ LISTED = (
         when=conditions.facts_are_settled,
         due_at=lambda actor, dispute: dispute.platform_due_at,
         takes=inputs.DetermineInput,
-        needs_version=True,
         operation="determine",
         about="Determine the dispute, fact by fact, in writing. A person's own session is needed: no API client "
         "decides.",
@@ -87,12 +81,11 @@ LISTED = (
         takes=inputs.OfferInput,
         path="offers",
         has_endpoint=False,
-        page=Page(
+        page=StaffPage(
             _("Propose a settlement in %(number)s"),
             [_("It binds nobody before both sides agree, and says nothing about what you would decide."), "%(open)s"],
             button=_("Put it before both sides"),
             done=_("The proposal is before both sides."),
-            by=STAFF,
             words=asks.open_of_order,
             choices=asks.offers,
         ),
@@ -105,7 +98,7 @@ LISTED = (
         path="appraisal",
         about="Propose to both sides that a named body tests the goods; it begins once both agree, or at once where an "
         "authority designated the body.",
-        page=Page(
+        page=StaffPage(
             _("Propose a test of the goods in %(number)s?"),
             [
                 _("Both sides are asked. Once both agree, the test begins and every clock stands still."),
@@ -113,7 +106,6 @@ LISTED = (
             ],
             button=_("Propose a test"),
             done=_("The test was proposed."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -123,12 +115,11 @@ LISTED = (
         takes=inputs.RecordCustodyInput,
         path="appraisal/custody",
         about="The goods under appraisal went into other hands: from whom, to whom, in what condition. For good.",
-        page=Page(
+        page=StaffPage(
             _("Record a hand-over of the goods in %(number)s"),
             [_("Both sides see it. It cannot be changed.")],
             button=_("Record a hand-over"),
             done=_("The hand-over was recorded."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -138,12 +129,11 @@ LISTED = (
         takes=inputs.EndAppraisalInput,
         path="appraisal/end",
         about="The report is there, or the test was called off: the dispute goes on, every clock later by its length.",
-        page=Page(
+        page=StaffPage(
             _("End the test in %(number)s?"),
             [_("The dispute goes on, and every time limit is later by the length of the test. Both sides read this.")],
             button=_("End the test"),
             done=_("The test is over; the dispute goes on."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -155,7 +145,7 @@ LISTED = (
         takes=inputs.GiveIdentityInput,
         path="identity/give",
         about="Tell the consumer who asked the merchant's true name, address and contact; it is sealed.",
-        page=Page(
+        page=StaffPage(
             _("Tell the consumer in %(number)s who the merchant is"),
             [
                 _("The consumer who asked reads it, and nobody else outside the platform. It cannot be changed."),
@@ -163,7 +153,6 @@ LISTED = (
             ],
             button=_("Give the merchant's identity"),
             done=_("The consumer was told who the merchant is."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -176,7 +165,7 @@ LISTED = (
         path="identity/refuse",
         about="Answer that the merchant's identity is not given, for one of the listed reasons. Where the platform "
         "does not have it, the consumer can claim from the platform (消保法 44).",
-        page=Page(
+        page=StaffPage(
             _("Do not tell the consumer in %(number)s who the merchant is?"),
             [
                 _("The consumer reads the reason. There are no other reasons than these."),
@@ -184,7 +173,6 @@ LISTED = (
             ],
             button=_("Say why it is not given"),
             done=_("The consumer was told why it is not given."),
-            by=STAFF,
             is_loss=True,
         ),
     ),
@@ -195,6 +183,7 @@ LISTED = (
         transition="add_translation",
         when=conditions.was_determined,
         takes=inputs.TranslateDeterminationInput,
+        needs_version=False,
         status=201,
         operation="translate_determination",
         about="Add a translation of the newest determination's own words, for information; the original counts. All of "
@@ -208,12 +197,11 @@ LISTED = (
         may=policies.may_pause,
         takes=inputs.PauseInput,
         about="A court or the police has the matter: every clock stands still.",
-        page=Page(
+        page=StaffPage(
             _("Pause %(number)s?"),
             [_("Only where a court or the police has the matter. Every clock stands still until you resume.")],
             button=_("Pause the dispute"),
             done=_("The dispute is paused. Every clock stands still."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -221,12 +209,11 @@ LISTED = (
         commands.resume_dispute,
         may=policies.may_pause,
         about="The dispute goes on where it stood; every clock is later by exactly the pause.",
-        page=Page(
+        page=StaffPage(
             _("Resume %(number)s?"),
             [_("It goes on where it stood; every clock is later by the pause.")],
             button=_("Resume the dispute"),
             done=_("The dispute goes on; every clock is later by the pause."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -234,12 +221,11 @@ LISTED = (
         commands.assign_dispute,
         may=policies.may_assign_dispute,
         takes=inputs.AssignDisputeInput,
-        needs_version=True,
         operation="assign_dispute",
         about="Give the dispute to a mediator, whoever holds it, with a note; one that waits is joined with it. "
         "Compliance does it, an administrator where compliance is itself a side. Refused where the mediator has a "
         "conflict or is absent.",
-        page=Page(
+        page=StaffPage(
             _("Give %(number)s to a mediator?"),
             [
                 _("Whoever holds it now does not any more; what they typed and did not send is deleted."),
@@ -247,7 +233,6 @@ LISTED = (
             ],
             button=_("Assign"),
             done=_("The dispute was assigned."),
-            by=STAFF,
         ),
     ),
 )
@@ -267,12 +252,11 @@ UNLISTED = (
         takes=inputs.HandOverInput,
         status=204,
         about="Another mediator holds the dispute from now on.",
-        page=Page(
+        page=StaffPage(
             _("Hand %(number)s over?"),
             [_("What you typed is not handed over.")],
             button=_("Hand over"),
             done=_("The dispute was handed over."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -283,12 +267,11 @@ UNLISTED = (
         takes=inputs.FailObligationInput,
         path="obligations/<int:no>/fail",
         about="The platform found, with the reason, that it cannot be had.",
-        page=Page(
+        page=StaffPage(
             _("Can what is owed in %(number)s not be done?"),
             [_("Both sides read the reason.")],
             button=_("It cannot be done"),
             done=_("It is on file that this could not be done."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -300,12 +283,11 @@ UNLISTED = (
         path="obligations/<int:no>/payment",
         about="The platform's payment channel proves a payment of what is owed: the obligation is done, and nobody has "
         "to confirm it. The same payment again changes nothing.",
-        page=Page(
+        page=StaffPage(
             _("Prove a payment in %(number)s"),
             [_("What is owed is done with it. When nothing else is owed, the dispute is closed.")],
             button=_("Put the payment on file"),
             done=_("The payment is on file, and what it paid is done."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -318,12 +300,11 @@ UNLISTED = (
         status=201,
         path="advances",
         about="The platform paid a side first; it says nothing about who is right.",
-        page=Page(
+        page=StaffPage(
             _("Pay a side of %(number)s first"),
             [_("Paying first says nothing about the outcome.")],
             button=_("Put the payment on file"),
             done=_("It is on file that the platform paid first."),
-            by=STAFF,
             choices=asks.sides,
             seen=asks.advances,
         ),
@@ -336,12 +317,11 @@ UNLISTED = (
         takes=inputs.SettleAdvanceInput,
         path="advances/<int:no>/settle",
         about="How much of an advance came back; the rest is the platform's own.",
-        page=Page(
+        page=StaffPage(
             _("What came back of a payment in %(number)s"),
             [_("The rest is the platform's own.")],
             button=_("Put the recovery on file"),
             done=_("The recovery is on file."),
-            by=STAFF,
         ),
     ),
 )

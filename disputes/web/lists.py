@@ -165,56 +165,54 @@ def _order(line: Line[Notification]) -> str:
     return " · ".join(each for each in (said.get("order"), said.get("terms")) if each)
 
 
-notifications = require_safe(
-    page()(
-        list_page(
-            Listing[Notification](
-                title=_("Notifications"),
-                rows=lambda asked: Notification.objects.filter(user_id=asked.actor.person).select_related("event"),
-                orders={"newest": Order(("-told_at", "-id"), ("notification_by_person",))},
-                filters=[
-                    Choice(
-                        "read",
-                        _("Read"),
-                        {"no": _("Not opened yet"), "yes": pgettext_lazy("notification", "Opened")},
-                        lambda code: Q(opened_at__isnull=code == "no"),
-                        as_chips=True,
-                    )
-                ],
-                days="told_at",
-                columns=[
-                    Column(
-                        "what",
-                        _("What happened"),
-                        _told,
-                        flags=lambda line: [] if line.row.opened_at else [Flag(_("New"), "dot", "wait")],
-                    ),
-                    Column("order", _("Order"), _order),
-                    Column(
-                        "due",
-                        pgettext_lazy("column", "Due"),
-                        lambda line: line.row.due_at,
-                        Kind.DUE,
-                        note=lambda line: (line.beside or {}).get("due_label") or "" if line.row.due_at else "",
-                    ),
-                    Column(
-                        "number",
-                        _("Number and day"),
-                        lambda line: line.row.number,
-                        Kind.NUMBER,
-                        note=lambda line: moment_text(line.row.told_at),
-                        order="newest",
-                    ),
-                ],
-                beside=lambda asked, rows: _said_of_disputes(asked.actor, rows),
-                link=lambda line: reverse("disputes:open-notification", args=[line.row.ref]),
-                row_class=lambda line: "" if line.row.opened_at else "unread",
-                nothing=_("Nothing new. We tell you here when something happens in one of your cases."),
-                nothing_leads=("home", _("To do")),
-                size=30,
-                frame="base.html",
-                test=("notifications", "notification"),
-            )
+notifications = page("GET", "HEAD")(
+    list_page(
+        Listing[Notification](
+            title=_("Notifications"),
+            rows=lambda asked: Notification.objects.filter(user_id=asked.actor.person).select_related("event"),
+            orders={"newest": Order(("-told_at", "-id"), ("notification_by_person",))},
+            filters=[
+                Choice(
+                    "read",
+                    _("Read"),
+                    {"no": _("Not opened yet"), "yes": pgettext_lazy("notification", "Opened")},
+                    lambda code: Q(opened_at__isnull=code == "no"),
+                    as_chips=True,
+                )
+            ],
+            days="told_at",
+            columns=[
+                Column(
+                    "what",
+                    _("What happened"),
+                    _told,
+                    flags=lambda line: [] if line.row.opened_at else [Flag(_("New"), "dot", "wait")],
+                ),
+                Column("order", _("Order"), _order),
+                Column(
+                    "due",
+                    pgettext_lazy("column", "Due"),
+                    lambda line: line.row.due_at,
+                    Kind.DUE,
+                    note=lambda line: (line.beside or {}).get("due_label") or "" if line.row.due_at else "",
+                ),
+                Column(
+                    "number",
+                    _("Number and day"),
+                    lambda line: line.row.number,
+                    Kind.NUMBER,
+                    note=lambda line: moment_text(line.row.told_at),
+                    order="newest",
+                ),
+            ],
+            beside=lambda asked, rows: _said_of_disputes(asked.actor, rows),
+            link=lambda line: reverse("disputes:open-notification", args=[line.row.ref]),
+            row_class=lambda line: "" if line.row.opened_at else "unread",
+            nothing=_("Nothing new. We tell you here when something happens in one of your cases."),
+            nothing_leads=("home", _("To do")),
+            size=30,
+            frame="base.html",
+            test=("notifications", "notification"),
         )
     )
 )

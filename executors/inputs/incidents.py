@@ -155,7 +155,7 @@ class CompensateInput(Input):
         asks=Ask(_("Number of the payment")),
     )
     words = Line(max_length=1000, allow_blank=True, default="", asks=Ask(_("What for, or why nothing is owed")))
-    paid_at = Moment(required=False, allow_null=True, default=None, help_text=_("null: now"))
+    paid_at = Moment(allow_null=True, default=None, help_text=_("null: now"))
 
     example: ClassVar[Mapping[str, Any]] = {
         "amount_minor": 20000,

@@ -136,7 +136,7 @@ class PayTermInput(Input):
     )
     words = Line(max_length=500, asks=Ask(_("In words"), lines=2))
     starts_at = Moment(asks=Ask(_("From")))
-    ends_at = Moment(required=False, allow_null=True, default=None, asks=Ask(_("Until")))
+    ends_at = Moment(allow_null=True, default=None, asks=Ask(_("Until")))
 
     example: ClassVar[Mapping[str, Any]] = {
         "metric": "ACCURACY",
@@ -179,22 +179,18 @@ class MandateInput(Input):
     ceiling_minor = Fen(
         min_value=0,
         max_value=MAX_MONEY,
-        required=False,
         allow_null=True,
         default=None,
         help_text=_("money of one notice at most; null: no measure that moves money"),
         asks=Ask(_("Money of one notice at most, in yuan"), _("Leave it empty for no measure that moves money.")),
     )
     effective_from = Moment(
-        required=False,
         allow_null=True,
         default=None,
         help_text=_("null: from now on"),
         asks=Ask(_("From"), _("Leave it empty for now.")),
     )
-    effective_until = Moment(
-        required=False, allow_null=True, default=None, asks=Ask(_("Until"), _("Leave it empty for an open end."))
-    )
+    effective_until = Moment(allow_null=True, default=None, asks=Ask(_("Until"), _("Leave it empty for an open end.")))
 
     example: ClassVar[Mapping[str, Any]] = {
         "effective_from": "2027-01-01T00:00:00+08:00",

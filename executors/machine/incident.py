@@ -5,9 +5,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import transition
 
-from casework.machine import StateField, moves
+from casework.machine import StateField, edge
 from casework.states import State, Tab, open_states, states_on, tabs
 
 
@@ -104,62 +103,45 @@ class IncidentMachine(models.Model):
     class Meta:
         abstract = True
 
-    @transition(field=state, source=UNHEARD, target=None, custom=moves("incident.file_added", by=("person",)))
+    @edge(state, UNHEARD, None, "incident.file_added", by=("person",))
     def add_file(self, **_facts: Any) -> None:
         """The executor put a file beside its explanation."""
 
-    @transition(
-        field=state,
-        source=UNHEARD,
-        target=E.EXPLAINED,
-        custom=moves("incident.explained", cancels=EXPLAINING_CLOCKS, by=("person",)),
-    )
+    @edge(state, UNHEARD, E.EXPLAINED, "incident.explained", cancels=EXPLAINING_CLOCKS, by=("person",))
     def explain(self, **_facts: Any) -> None:
         """The executor said how it came about; late as well, until it is found."""
 
-    @transition(
-        field=state,
-        source=E.OPENED,
-        target=E.UNEXPLAINED,
-        custom=moves("incident.unexplained", cancels=("incident.reminder",), by=("system",)),
-    )
+    @edge(state, E.OPENED, E.UNEXPLAINED, "incident.unexplained", cancels=("incident.reminder",), by=("system",))
     def lapse_explanation(self, **_facts: Any) -> None:
         """The time to explain passed in silence; it can be found on what is on file."""
 
-    @transition(field=state, source=E.OPENED, target=None, custom=moves("incident.reminded", by=("system",)))
+    @edge(state, E.OPENED, None, "incident.reminded", by=("system",))
     def remind(self, **_facts: Any) -> None:
         """The time to explain runs out soon; the executor was told."""
 
-    @transition(
-        field=state,
-        source=AWAITS_FINDING,
-        target=E.FOUND,
-        custom=moves("incident.found", cancels=("incident.find",), by=("compliance",)),
-    )
+    @edge(state, AWAITS_FINDING, E.FOUND, "incident.found", cancels=("incident.find",), by=("compliance",))
     def find(self, **_facts: Any) -> None:
         """A person of compliance found whose fault it was; after a contest somebody else."""
 
-    @transition(
-        field=state,
-        source=CONTESTABLE,
-        target=E.CONTESTED,
-        conditions=[is_first_contest],
-        custom=moves("incident.contested", by=("person",)),
-    )
+    @edge(state, CONTESTABLE, E.CONTESTED, "incident.contested", conditions=[is_first_contest], by=("person",))
     def contest(self, **_facts: Any) -> None:
         """The executor contests the finding, once; somebody else finds anew. What was paid stays paid."""
 
-    @transition(
-        field=state,
-        source=E.FOUND,
-        target=E.COMPENSATED,
-        custom=moves("incident.compensated", cancels=("incident.compensate",), by=("compliance", "client")),
+    @edge(
+        state,
+        E.FOUND,
+        E.COMPENSATED,
+        "incident.compensated",
+        cancels=("incident.compensate",),
+        by=("compliance", "client"),
     )
-    @transition(
-        field=state,
-        source=[E.CONTESTED, E.COMPENSATED],
-        target=None,
-        custom=moves("incident.compensated", cancels=("incident.compensate",), by=("compliance", "client")),
+    @edge(
+        state,
+        [E.CONTESTED, E.COMPENSATED],
+        None,
+        "incident.compensated",
+        cancels=("incident.compensate",),
+        by=("compliance", "client"),
     )
     def compensate(self, **_facts: Any) -> None:
         """The platform made the harmed party whole in its own name, or said why nothing is owed.
@@ -167,30 +149,18 @@ class IncidentMachine(models.Model):
         A contest goes on meanwhile: nobody waits for the new finding to be made whole.
         """
 
-    @transition(
-        field=state,
-        source=E.FOUND,
-        target=E.COMPENSATED,
-        custom=moves("incident.compensation_kept", by=("system",)),
-    )
+    @edge(state, E.FOUND, E.COMPENSATED, "incident.compensation_kept", by=("system",))
     def keep_compensation(self, **_facts: Any) -> None:
         """It was found anew after the party had been made whole: nothing is taken back."""
 
-    @transition(
-        field=state, source=AWAITS_FINDING, target=None, custom=moves("incident.finding_overdue", by=("system",))
-    )
+    @edge(state, AWAITS_FINDING, None, "incident.finding_overdue", by=("system",))
     def mark_finding_overdue(self, **_facts: Any) -> None:
         """The time in which compliance should have found has passed."""
 
-    @transition(
-        field=state,
-        source=OWED_MONEY,
-        target=None,
-        custom=moves("incident.compensation_overdue", by=("system",)),
-    )
+    @edge(state, OWED_MONEY, None, "incident.compensation_overdue", by=("system",))
     def mark_compensation_overdue(self, **_facts: Any) -> None:
         """The time in which the harmed party should have been made whole has passed."""
 
-    @transition(field=state, source=E.COMPENSATED, target=E.CLOSED, custom=moves("incident.closed", by=("compliance",)))
+    @edge(state, E.COMPENSATED, E.CLOSED, "incident.closed", by=("compliance",))
     def close(self, **_facts: Any) -> None:
         """Nothing is left to do for the harmed party, and the executor cannot contest the finding any more."""

@@ -5,9 +5,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import transition
 
-from casework.machine import StateField, moves
+from casework.machine import StateField, edge
 from casework.states import State, Tab, open_states, tabs
 
 
@@ -45,43 +44,31 @@ class InstructionMachine(models.Model):
     class Meta:
         abstract = True
 
-    @transition(
-        field=state,
-        source=I.ISSUED,
-        target=I.ACKNOWLEDGED,
-        custom=moves("instruction.acknowledged", by=("person", "client")),
-    )
+    @edge(state, I.ISSUED, I.ACKNOWLEDGED, "instruction.acknowledged", by=("person", "client"))
     def acknowledge(self, **_facts: Any) -> None:
         """Somebody of the executor has read it and takes it on."""
 
-    @transition(
-        field=state,
-        source=I.ACKNOWLEDGED,
-        target=I.COMPLETED,
-        custom=moves("instruction.completed", cancels=INSTRUCTION_CLOCKS, by=("person", "client")),
+    @edge(
+        state, I.ACKNOWLEDGED, I.COMPLETED, "instruction.completed", cancels=INSTRUCTION_CLOCKS, by=("person", "client")
     )
     def complete(self, **_facts: Any) -> None:
         """It is done, and shown to be."""
 
-    @transition(
-        field=state,
-        source=OPEN_INSTRUCTION,
-        target=I.WITHDRAWN,
-        custom=moves("instruction.withdrawn", cancels=INSTRUCTION_CLOCKS, by=("client", "compliance", "system")),
+    @edge(
+        state,
+        OPEN_INSTRUCTION,
+        I.WITHDRAWN,
+        "instruction.withdrawn",
+        cancels=INSTRUCTION_CLOCKS,
+        by=("client", "compliance", "system"),
     )
     def withdraw(self, **_facts: Any) -> None:
         """It is not to be carried out any more, or somebody else does."""
 
-    @transition(
-        field=state,
-        source=OPEN_INSTRUCTION,
-        target=None,
-        conditions=[is_marked_late],
-        custom=moves("instruction.overdue", by=("system",)),
-    )
+    @edge(state, OPEN_INSTRUCTION, None, "instruction.overdue", conditions=[is_marked_late], by=("system",))
     def mark_overdue(self, **_facts: Any) -> None:
         """Its time has passed and it is not done."""
 
-    @transition(field=state, source=OPEN_INSTRUCTION, target=None, custom=moves("instruction.reminded", by=("system",)))
+    @edge(state, OPEN_INSTRUCTION, None, "instruction.reminded", by=("system",))
     def remind(self, **_facts: Any) -> None:
         """Its time runs out soon; the executor was told."""

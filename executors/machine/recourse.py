@@ -5,9 +5,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import transition
 
-from casework.machine import StateField, moves
+from casework.machine import StateField, edge
 from casework.states import State, final_states, open_states
 
 
@@ -37,27 +36,18 @@ class RecourseMachine(models.Model):
     class Meta:
         abstract = True
 
-    @transition(field=state, source=R.CLAIMED, target=R.DISPUTED, custom=moves("recourse.disputed", by=("lead",)))
+    @edge(state, R.CLAIMED, R.DISPUTED, "recourse.disputed", by=("lead",))
     def dispute(self, **_facts: Any) -> None:
         """The executor says why it does not owe it, or not so much."""
 
-    @transition(
-        field=state, source=OPEN_RECOURSE, target=None, custom=moves("recourse.part_paid", by=("client", "compliance"))
-    )
+    @edge(state, OPEN_RECOURSE, None, "recourse.part_paid", by=("client", "compliance"))
     def record_part_payment(self, **_facts: Any) -> None:
         """A part was paid; less is open."""
 
-    @transition(
-        field=state, source=OPEN_RECOURSE, target=R.SETTLED, custom=moves("recourse.settled", by=("compliance",))
-    )
+    @edge(state, OPEN_RECOURSE, R.SETTLED, "recourse.settled", by=("compliance",))
     def settle(self, **_facts: Any) -> None:
         """Both agreed to an amount and it was paid; what is above it is given up."""
 
-    @transition(
-        field=state,
-        source=OPEN_RECOURSE,
-        target=R.WRITTEN_OFF,
-        custom=moves("recourse.written_off", by=("compliance", "system")),
-    )
+    @edge(state, OPEN_RECOURSE, R.WRITTEN_OFF, "recourse.written_off", by=("compliance", "system"))
     def write_off(self, **_facts: Any) -> None:
         """The platform gives up what is still open."""

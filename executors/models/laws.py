@@ -1,6 +1,6 @@
 """The laws of instructions, incidents, compensation and recourse that no constraint can express, as triggers."""
 
-from casework.triggers import Trigger, append_only, kept, sealed
+from casework.triggers import Trigger, append_only, kept, on_insert, on_update, on_write, sealed
 from executors.models.triggers import _has_terms
 
 _HOLDS_OFFICE = """EXISTS (SELECT 1 FROM accounts_staffrole s WHERE s.user_id = {person} AND s.ended_at IS NULL
@@ -37,36 +37,32 @@ LAWS: list[Trigger] = [
             "completed_at completed_by_id evidence callback_id",
         ),
     ),
-    Trigger(
-        name="instruction_never_goes_back",
-        table="executors_instruction",
-        events=("UPDATE",),
-        when="""(OLD.state IN ('COMPLETED', 'WITHDRAWN') AND NEW.state <> OLD.state)
+    on_update(
+        "executors_instruction",
+        "instruction_never_goes_back",
+        """(OLD.state IN ('COMPLETED', 'WITHDRAWN') AND NEW.state <> OLD.state)
             OR (OLD.state = 'ACKNOWLEDGED' AND NEW.state = 'ISSUED')
             OR (OLD.state = 'ISSUED' AND NEW.state = 'COMPLETED')""",
     ),
-    Trigger(
-        name="instruction_is_carried_out_by_its_executor",
-        table="executors_instruction",
-        events=("INSERT", "UPDATE"),
-        when=f"""{_not_of("NEW.acknowledged_by_id", "NEW.executor_id")}
+    on_write(
+        "executors_instruction",
+        "instruction_is_carried_out_by_its_executor",
+        f"""{_not_of("NEW.acknowledged_by_id", "NEW.executor_id")}
             OR {_not_of("NEW.completed_by_id", "NEW.executor_id")}""",
         problem="not-allowed",
     ),
-    Trigger(
-        name="instruction_goes_to_who_may_act",
-        table="executors_instruction",
-        events=("INSERT",),
-        when="""NEW.executor_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executors_executor x
+    on_insert(
+        "executors_instruction",
+        "instruction_goes_to_who_may_act",
+        """NEW.executor_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executors_executor x
             WHERE x.id = NEW.executor_id AND x.state IN ('ACTIVE', 'REINSTATED'))""",
         lock="PERFORM 1 FROM executors_executor x WHERE x.id = NEW.executor_id FOR SHARE;",
         problem="outside-mandate",
     ),
-    Trigger(
-        name="instruction_lies_within_mandate_contract_and_terms",
-        table="executors_instruction",
-        events=("INSERT",),
-        when=f"""NEW.kind = 'ACT' AND NEW.executor_id IS NOT NULL AND NOT (
+    on_insert(
+        "executors_instruction",
+        "instruction_lies_within_mandate_contract_and_terms",
+        f"""NEW.kind = 'ACT' AND NEW.executor_id IS NOT NULL AND NOT (
             EXISTS (SELECT 1 FROM executors_executor x WHERE x.id = NEW.executor_id
                 AND x.contract_from <= NEW.created_at AND x.contract_until > NEW.created_at)
             AND EXISTS (SELECT 1 FROM executors_mandate m JOIN executors_mandatemeasure t ON t.mandate_id = m.id
@@ -79,45 +75,40 @@ LAWS: list[Trigger] = [
         problem="outside-mandate",
     ),
     # One that was withdrawn although somebody acted on it is undone by the platform itself.
-    Trigger(
-        name="reversal_follows_what_was_not_withdrawn",
-        table="executors_instruction",
-        events=("INSERT",),
-        when="""NEW.reverses_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executors_instruction i
+    on_insert(
+        "executors_instruction",
+        "reversal_follows_what_was_not_withdrawn",
+        """NEW.reverses_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executors_instruction i
             WHERE i.id = NEW.reverses_id AND i.kind = 'ACT' AND (i.state <> 'WITHDRAWN' OR NEW.executor_id IS NULL
                 AND EXISTS (SELECT 1 FROM executors_act a WHERE a.instruction_id = i.id)))""",
         lock="PERFORM 1 FROM executors_instruction i WHERE i.id = NEW.reverses_id FOR SHARE;",
     ),
-    Trigger(
-        name="instruction_with_a_reversal_is_not_withdrawn",
-        table="executors_instruction",
-        events=("UPDATE",),
-        when="""NEW.state = 'WITHDRAWN' AND OLD.state <> 'WITHDRAWN' AND EXISTS (SELECT 1 FROM executors_instruction r
+    on_update(
+        "executors_instruction",
+        "instruction_with_a_reversal_is_not_withdrawn",
+        """NEW.state = 'WITHDRAWN' AND OLD.state <> 'WITHDRAWN' AND EXISTS (SELECT 1 FROM executors_instruction r
             WHERE r.reverses_id = NEW.id AND r.state <> 'WITHDRAWN')""",
     ),
     # An act takes its order FOR SHARE, which waits for this update or makes it wait: whoever is second sees the first.
-    Trigger(
-        name="instruction_acted_on_is_not_withdrawn",
-        table="executors_instruction",
-        events=("UPDATE",),
-        when="""NEW.state = 'WITHDRAWN' AND OLD.state <> 'WITHDRAWN'
+    on_update(
+        "executors_instruction",
+        "instruction_acted_on_is_not_withdrawn",
+        """NEW.state = 'WITHDRAWN' AND OLD.state <> 'WITHDRAWN'
             AND EXISTS (SELECT 1 FROM executors_act a WHERE a.instruction_id = NEW.id)""",
     ),
-    Trigger(
-        name="instruction_is_taken_over_after_its_withdrawal",
-        table="executors_instruction",
-        events=("INSERT",),
-        when="""NEW.replaces_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executors_instruction i
+    on_insert(
+        "executors_instruction",
+        "instruction_is_taken_over_after_its_withdrawal",
+        """NEW.replaces_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executors_instruction i
             WHERE i.id = NEW.replaces_id AND i.state = 'WITHDRAWN' AND i.kind = NEW.kind
             AND i.measure_type = NEW.measure_type AND i.subject_number = NEW.subject_number
             AND COALESCE(i.executor_id, 0) <> COALESCE(NEW.executor_id, 0))""",
     ),
     # It was taken on and not withdrawn: nobody acts after a withdrawal, nor on an order that is somebody else's.
-    Trigger(
-        name="act_follows_an_instruction_that_stands",
-        table="executors_act",
-        events=("INSERT",),
-        when="""NEW.instruction_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executors_instruction i
+    on_insert(
+        "executors_act",
+        "act_follows_an_instruction_that_stands",
+        """NEW.instruction_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executors_instruction i
             WHERE i.id = NEW.instruction_id AND i.executor_id = NEW.executor_id AND i.kind = 'ACT'
             AND i.state IN ('ACKNOWLEDGED', 'COMPLETED'))""",
         lock="PERFORM 1 FROM executors_instruction i WHERE i.id = NEW.instruction_id FOR SHARE;",
@@ -125,42 +116,28 @@ LAWS: list[Trigger] = [
     ),
     # — outcomes —
     append_only("executors_actoutcome", "outcome_of_an_act_is_append_only"),
-    Trigger(
-        name="second_look_is_sealed",
-        table="executors_doublereview",
-        events=("UPDATE", "DELETE"),
-        when="OLD.given_at IS NOT NULL",
-        problem="sealed",
-    ),
+    append_only("executors_doublereview", "second_look_is_sealed", "OLD.given_at IS NOT NULL"),
     kept("executors_doublereview", "second_look_stays_drawn"),
-    Trigger(
-        name="second_look_is_blind",
-        table="executors_doublereview",
-        events=("UPDATE",),
-        when="""NEW.given_at IS NOT NULL
+    on_update(
+        "executors_doublereview",
+        "second_look_is_blind",
+        """NEW.given_at IS NOT NULL
             AND EXISTS (SELECT 1 FROM executors_actoutcome o WHERE o.act_id = NEW.act_id)""",
     ),
-    Trigger(
-        name="second_look_is_by_somebody_else",
-        table="executors_doublereview",
-        events=("INSERT", "UPDATE"),
-        when=f"NEW.reviewer_id IS NOT NULL AND {_WORKED_FOR.format(person='NEW.reviewer_id', act='NEW.act_id')}",
+    on_write(
+        "executors_doublereview",
+        "second_look_is_by_somebody_else",
+        f"NEW.reviewer_id IS NOT NULL AND {_WORKED_FOR.format(person='NEW.reviewer_id', act='NEW.act_id')}",
         problem="conflict-of-interest",
     ),
     # — incidents —
     kept("executors_incident", "incident_is_kept"),
-    Trigger(
-        name="incident_begins_as_opened",
-        table="executors_incident",
-        events=("INSERT",),
-        when="NEW.state <> 'OPENED'",
-    ),
+    on_insert("executors_incident", "incident_begins_as_opened", "NEW.state <> 'OPENED'"),
     # An unknown state is the constraint's to refuse.
-    Trigger(
-        name="incident_goes_from_state_to_state_as_drawn",
-        table="executors_incident",
-        events=("UPDATE",),
-        when="""NEW.state <> OLD.state AND NEW.state IN ('OPENED', 'EXPLAINED', 'UNEXPLAINED', 'FOUND', 'CONTESTED',
+    on_update(
+        "executors_incident",
+        "incident_goes_from_state_to_state_as_drawn",
+        """NEW.state <> OLD.state AND NEW.state IN ('OPENED', 'EXPLAINED', 'UNEXPLAINED', 'FOUND', 'CONTESTED',
             'COMPENSATED', 'CLOSED') AND NOT (
             OLD.state IN ('OPENED', 'UNEXPLAINED') AND NEW.state = 'EXPLAINED'
             OR OLD.state = 'OPENED' AND NEW.state = 'UNEXPLAINED'
@@ -169,28 +146,25 @@ LAWS: list[Trigger] = [
             OR OLD.state = 'FOUND' AND NEW.state = 'COMPENSATED'
             OR OLD.state = 'COMPENSATED' AND NEW.state = 'CLOSED')""",
     ),
-    Trigger(
-        name="incident_closes_after_the_time_to_contest",
-        table="executors_incident",
-        events=("UPDATE",),
-        when="""NEW.state = 'CLOSED' AND NEW.closed_at IS NOT NULL AND NEW.round = 1
+    on_update(
+        "executors_incident",
+        "incident_closes_after_the_time_to_contest",
+        """NEW.state = 'CLOSED' AND NEW.closed_at IS NOT NULL AND NEW.round = 1
             AND (NEW.contest_by IS NULL OR NEW.closed_at <= NEW.contest_by)""",
     ),
     # Money is taken once nobody can contest any more; a contest that was on its way then comes too late.
-    Trigger(
-        name="incident_is_contested_before_the_executor_pays",
-        table="executors_incident",
-        events=("UPDATE",),
-        when="""NEW.state = 'CONTESTED' AND OLD.state <> 'CONTESTED' AND EXISTS (SELECT 1 FROM executors_recourse r
+    on_update(
+        "executors_incident",
+        "incident_is_contested_before_the_executor_pays",
+        """NEW.state = 'CONTESTED' AND OLD.state <> 'CONTESTED' AND EXISTS (SELECT 1 FROM executors_recourse r
             JOIN executors_recourseentry e ON e.recourse_id = r.id
             WHERE r.incident_id = NEW.id AND e.kind IN ('PAYMENT', 'SETTLEMENT'))""",
         problem="deadline-passed",
     ),
-    Trigger(
-        name="incident_follows_an_overturned_act",
-        table="executors_incident",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM executors_actoutcome o WHERE o.id = NEW.outcome_id AND o.act_id = NEW.act_id
+    on_insert(
+        "executors_incident",
+        "incident_follows_an_overturned_act",
+        """NOT EXISTS (SELECT 1 FROM executors_actoutcome o WHERE o.id = NEW.outcome_id AND o.act_id = NEW.act_id
             AND o.event_id = NEW.cause_event_id AND o.overturned)""",
         problem="validation",
     ),
@@ -206,114 +180,96 @@ LAWS: list[Trigger] = [
         ),
         also="NEW.round < OLD.round",
     ),
-    Trigger(
-        name="incident_is_answered_by_its_executor",
-        table="executors_incident",
-        events=("INSERT", "UPDATE"),
-        when=f"""{_not_of("NEW.explained_by_id", _EXECUTOR_OF_INCIDENT)}
+    on_write(
+        "executors_incident",
+        "incident_is_answered_by_its_executor",
+        f"""{_not_of("NEW.explained_by_id", _EXECUTOR_OF_INCIDENT)}
             OR {_not_of("NEW.contested_by_id", _EXECUTOR_OF_INCIDENT)}""",
         problem="not-allowed",
     ),
     append_only("executors_incidentfile", "incident_file_is_append_only"),
-    Trigger(
-        name="incident_file_comes_with_the_explanation",
-        table="executors_incidentfile",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM executors_incident i WHERE i.id = NEW.incident_id
+    on_insert(
+        "executors_incidentfile",
+        "incident_file_comes_with_the_explanation",
+        """NOT EXISTS (SELECT 1 FROM executors_incident i WHERE i.id = NEW.incident_id
             AND i.state IN ('OPENED', 'UNEXPLAINED'))""",
     ),
     append_only("executors_incidentfinding", "incident_finding_is_append_only"),
-    Trigger(
-        name="incident_is_found_by_compliance",
-        table="executors_incidentfinding",
-        events=("INSERT",),
-        when=f"NOT {_HOLDS_OFFICE.format(person='NEW.found_by_id')}",
+    on_insert(
+        "executors_incidentfinding",
+        "incident_is_found_by_compliance",
+        f"NOT {_HOLDS_OFFICE.format(person='NEW.found_by_id')}",
         problem="not-allowed",
     ),
-    Trigger(
-        name="incident_is_found_by_somebody_independent",
-        table="executors_incidentfinding",
-        events=("INSERT",),
-        when=f"""{_WORKED_FOR.format(person="NEW.found_by_id", act=_ACT_OF_FOUND)}
+    on_insert(
+        "executors_incidentfinding",
+        "incident_is_found_by_somebody_independent",
+        f"""{_WORKED_FOR.format(person="NEW.found_by_id", act=_ACT_OF_FOUND)}
             OR EXISTS (SELECT 1 FROM executors_incidentfinding f
                 WHERE f.incident_id = NEW.incident_id AND f.round <> NEW.round AND f.found_by_id = NEW.found_by_id)""",  # noqa: S608  our own tables
         problem="conflict-of-interest",
     ),
-    Trigger(
-        name="incident_is_heard_before_it_is_found",
-        table="executors_incidentfinding",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM executors_incident i WHERE i.id = NEW.incident_id AND i.round = NEW.round
+    on_insert(
+        "executors_incidentfinding",
+        "incident_is_heard_before_it_is_found",
+        """NOT EXISTS (SELECT 1 FROM executors_incident i WHERE i.id = NEW.incident_id AND i.round = NEW.round
             AND (i.state IN ('EXPLAINED', 'UNEXPLAINED') AND i.round = 1 OR i.state = 'CONTESTED' AND i.round = 2))""",
     ),
-    Trigger(
-        name="incident_finding_is_on_file",
-        table="executors_incident",
-        events=("UPDATE",),
-        when="""NEW.state = 'FOUND' AND NOT EXISTS (SELECT 1 FROM executors_incidentfinding f
+    on_update(
+        "executors_incident",
+        "incident_finding_is_on_file",
+        """NEW.state = 'FOUND' AND NOT EXISTS (SELECT 1 FROM executors_incidentfinding f
             WHERE f.incident_id = NEW.id AND f.round = NEW.round AND f.outcome = NEW.finding)""",
     ),
-    Trigger(
-        name="incident_says_what_was_found",
-        table="executors_incident",
-        events=("INSERT", "UPDATE"),
-        when="""NEW.finding <> '' AND NOT EXISTS (SELECT 1 FROM executors_incidentfinding f
+    on_write(
+        "executors_incident",
+        "incident_says_what_was_found",
+        """NEW.finding <> '' AND NOT EXISTS (SELECT 1 FROM executors_incidentfinding f
             WHERE f.incident_id = NEW.id AND f.outcome = NEW.finding
             AND f.round = (SELECT MAX(g.round) FROM executors_incidentfinding g WHERE g.incident_id = NEW.id))""",
     ),
     append_only("executors_compensation", "compensation_is_append_only"),
-    Trigger(
-        name="compensation_goes_to_the_harmed_party",
-        table="executors_compensation",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM executors_incident i WHERE i.id = NEW.incident_id
+    on_insert(
+        "executors_compensation",
+        "compensation_goes_to_the_harmed_party",
+        """NOT EXISTS (SELECT 1 FROM executors_incident i WHERE i.id = NEW.incident_id
             AND i.party_id = NEW.party_id AND i.finding <> '')""",
     ),
-    Trigger(
-        name="compensation_follows_a_finding",
-        table="executors_compensation",
-        events=("INSERT",),
-        when="""EXISTS (SELECT 1 FROM executors_incident i WHERE i.id = NEW.incident_id
+    on_insert(
+        "executors_compensation",
+        "compensation_follows_a_finding",
+        """EXISTS (SELECT 1 FROM executors_incident i WHERE i.id = NEW.incident_id
             AND i.state NOT IN ('FOUND', 'CONTESTED', 'COMPENSATED'))""",
         lock="PERFORM 1 FROM executors_incident i WHERE i.id = NEW.incident_id FOR SHARE;",
     ),
-    Trigger(
-        name="incident_is_compensated_before_it_closes",
-        table="executors_incident",
-        events=("INSERT", "UPDATE"),
-        when="""NEW.state IN ('COMPENSATED', 'CLOSED')
+    on_write(
+        "executors_incident",
+        "incident_is_compensated_before_it_closes",
+        """NEW.state IN ('COMPENSATED', 'CLOSED')
             AND NOT EXISTS (SELECT 1 FROM executors_compensation c WHERE c.incident_id = NEW.id)""",
     ),
     # — recourse —
     kept("executors_recourse", "recourse_is_kept"),
-    Trigger(
-        name="recourse_begins_as_claimed",
-        table="executors_recourse",
-        events=("INSERT",),
-        when="NEW.state <> 'CLAIMED'",
-    ),
-    Trigger(
-        name="recourse_goes_from_state_to_state_as_drawn",
-        table="executors_recourse",
-        events=("UPDATE",),
-        when="""NEW.state <> OLD.state AND NEW.state IN ('CLAIMED', 'DISPUTED', 'SETTLED', 'WRITTEN_OFF') AND NOT (
+    on_insert("executors_recourse", "recourse_begins_as_claimed", "NEW.state <> 'CLAIMED'"),
+    on_update(
+        "executors_recourse",
+        "recourse_goes_from_state_to_state_as_drawn",
+        """NEW.state <> OLD.state AND NEW.state IN ('CLAIMED', 'DISPUTED', 'SETTLED', 'WRITTEN_OFF') AND NOT (
             OLD.state = 'CLAIMED' AND NEW.state = 'DISPUTED'
             OR OLD.state IN ('CLAIMED', 'DISPUTED') AND NEW.state IN ('SETTLED', 'WRITTEN_OFF'))""",
     ),
-    Trigger(
-        name="recourse_follows_compensation",
-        table="executors_recourse",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM executors_incident i JOIN executors_act a ON a.id = i.act_id
+    on_insert(
+        "executors_recourse",
+        "recourse_follows_compensation",
+        """NOT EXISTS (SELECT 1 FROM executors_incident i JOIN executors_act a ON a.id = i.act_id
             WHERE i.id = NEW.incident_id AND i.state IN ('COMPENSATED', 'CLOSED')
             AND i.finding IN ('IMPROPER', 'SHARED') AND a.executor_id = NEW.executor_id)""",
         lock="PERFORM 1 FROM executors_incident i WHERE i.id = NEW.incident_id FOR SHARE;",
     ),
-    Trigger(
-        name="recourse_claims_no_more_than_was_paid",
-        table="executors_recourse",
-        events=("INSERT",),
-        when=f"NEW.claimed_minor > {_COMPENSATED}",
+    on_insert(
+        "executors_recourse",
+        "recourse_claims_no_more_than_was_paid",
+        f"NEW.claimed_minor > {_COMPENSATED}",
         problem="validation",
     ),
     sealed(
@@ -323,55 +279,49 @@ LAWS: list[Trigger] = [
         once=("disputed_at dispute_reasons disputed_by_id",),
         also="OLD.state IN ('SETTLED', 'WRITTEN_OFF') AND NEW.state <> OLD.state",
     ),
-    Trigger(
-        name="recourse_is_disputed_by_its_executor",
-        table="executors_recourse",
-        events=("INSERT", "UPDATE"),
-        when=_not_of("NEW.disputed_by_id", "NEW.executor_id"),
+    on_write(
+        "executors_recourse",
+        "recourse_is_disputed_by_its_executor",
+        _not_of("NEW.disputed_by_id", "NEW.executor_id"),
         problem="not-allowed",
     ),
-    Trigger(
-        name="recourse_ends_with_nothing_open",
-        table="executors_recourse",
-        events=("UPDATE",),
-        when=f"""NEW.state IN ('SETTLED', 'WRITTEN_OFF')
+    on_update(
+        "executors_recourse",
+        "recourse_ends_with_nothing_open",
+        f"""NEW.state IN ('SETTLED', 'WRITTEN_OFF')
             AND {_ENDED_PARTS.format(recourse="NEW.id")} <> NEW.claimed_minor""",
     ),
-    Trigger(
-        name="recourse_waits_while_the_finding_is_contested",
-        table="executors_recourse",
-        events=("UPDATE",),
-        when=f"""NEW.state = 'SETTLED' AND OLD.state <> 'SETTLED' AND NEW.ended_at IS NOT NULL
+    on_update(
+        "executors_recourse",
+        "recourse_waits_while_the_finding_is_contested",
+        f"""NEW.state = 'SETTLED' AND OLD.state <> 'SETTLED' AND NEW.ended_at IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM executors_incident i
             WHERE i.id = NEW.incident_id AND {_FINDING_IS_FINAL.format(at="NEW.ended_at")})""",  # noqa: S608  our own tables
         lock="PERFORM 1 FROM executors_incident i WHERE i.id = NEW.incident_id FOR SHARE;",
     ),
     append_only("executors_recourseentry", "recourse_ledger_is_append_only"),
-    Trigger(
-        name="recourse_takes_no_money_while_the_finding_can_fall",
-        table="executors_recourseentry",
-        events=("INSERT",),
-        when=f"""NEW.kind IN ('PAYMENT', 'SETTLEMENT') AND NOT EXISTS (SELECT 1 FROM executors_recourse r
+    on_insert(
+        "executors_recourseentry",
+        "recourse_takes_no_money_while_the_finding_can_fall",
+        f"""NEW.kind IN ('PAYMENT', 'SETTLEMENT') AND NOT EXISTS (SELECT 1 FROM executors_recourse r
             JOIN executors_incident i ON i.id = r.incident_id
             WHERE r.id = NEW.recourse_id AND {_FINDING_IS_FINAL.format(at="NEW.at")})""",  # noqa: S608  our own tables
         lock="""PERFORM 1 FROM executors_incident i JOIN executors_recourse r ON r.incident_id = i.id
             WHERE r.id = NEW.recourse_id FOR SHARE OF i;""",
     ),
-    Trigger(
-        name="recourse_ledger_never_exceeds_the_claim",
-        table="executors_recourseentry",
-        events=("INSERT",),
-        when=f"""NEW.kind IN ('PAYMENT', 'SETTLEMENT', 'WRITE_OFF') AND NEW.amount_minor
+    on_insert(
+        "executors_recourseentry",
+        "recourse_ledger_never_exceeds_the_claim",
+        f"""NEW.kind IN ('PAYMENT', 'SETTLEMENT', 'WRITE_OFF') AND NEW.amount_minor
             + {_ENDED_PARTS.format(recourse="NEW.recourse_id")}
             > (SELECT r.claimed_minor FROM executors_recourse r WHERE r.id = NEW.recourse_id)""",  # noqa: S608  our own tables
         lock="PERFORM 1 FROM executors_recourse r WHERE r.id = NEW.recourse_id FOR NO KEY UPDATE;",
         problem="validation",
     ),
-    Trigger(
-        name="recourse_ledger_is_closed_with_the_case",
-        table="executors_recourseentry",
-        events=("INSERT",),
-        when="""EXISTS (SELECT 1 FROM executors_recourse r WHERE r.id = NEW.recourse_id
+    on_insert(
+        "executors_recourseentry",
+        "recourse_ledger_is_closed_with_the_case",
+        """EXISTS (SELECT 1 FROM executors_recourse r WHERE r.id = NEW.recourse_id
             AND r.state IN ('SETTLED', 'WRITTEN_OFF'))""",
         problem="sealed",
     ),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from executors.models.registry import ExecutorPerson
-from rules.models import InBothLanguages
+from rules.models import InBothLanguages, InLanguage
 
 
 class Curriculum(InBothLanguages):
@@ -48,13 +48,8 @@ class Curriculum(InBothLanguages):
     def __str__(self) -> str:
         return f"{self.title} L{self.level}"
 
-    @property
-    def title(self) -> str:
-        return self.in_language("title")
-
-    @property
-    def material(self) -> str:
-        return self.in_language("material")
+    title = InLanguage()
+    material = InLanguage()
 
 
 class Question(InBothLanguages):
@@ -81,13 +76,8 @@ class Question(InBothLanguages):
     def __str__(self) -> str:
         return f"{self.curriculum_id} #{self.no}"
 
-    @property
-    def text(self) -> str:
-        return self.in_language("text")
-
-    @property
-    def explanation(self) -> str:
-        return self.in_language("explanation")
+    text = InLanguage()
+    explanation = InLanguage()
 
     def option_texts(self, language: str) -> list[str]:
         wanted = "en" if language.startswith("en") else "zh"

@@ -7,7 +7,7 @@ act look unlawful afterwards.
 """
 
 from casework.machine import sql_list
-from casework.triggers import Trigger, append_only, kept, sealed
+from casework.triggers import Trigger, append_only, kept, on_insert, on_update, on_write, sealed
 from executors.machine import HEARD, MAY_ACT
 
 MAY_ACT_STATES = sql_list(MAY_ACT)
@@ -51,29 +51,22 @@ def _has_terms(executor: str, at: str) -> str:
 
 
 def _sealed_with_its_mandate(table: str, name: str) -> Trigger:
-    return Trigger(
-        name=name,
-        table=table,
-        events=("INSERT",),
-        when="EXISTS (SELECT 1 FROM executors_mandate m WHERE m.id = NEW.mandate_id AND m.granted_at IS NOT NULL)",
+    return on_insert(
+        table,
+        name,
+        "EXISTS (SELECT 1 FROM executors_mandate m WHERE m.id = NEW.mandate_id AND m.granted_at IS NOT NULL)",
         problem="sealed",
     )
 
 
 EXECUTOR_TRIGGERS = [
-    Trigger(
-        name="executor_is_a_party_of_that_kind",
-        table="executors_executor",
-        events=("INSERT", "UPDATE"),
-        when="NOT EXISTS (SELECT 1 FROM accounts_party p WHERE p.id = NEW.party_id AND p.kind = 'EXECUTOR')",
+    on_write(
+        "executors_executor",
+        "executor_is_a_party_of_that_kind",
+        "NOT EXISTS (SELECT 1 FROM accounts_party p WHERE p.id = NEW.party_id AND p.kind = 'EXECUTOR')",
         problem="validation",
     ),
-    Trigger(
-        name="executor_begins_as_registered",
-        table="executors_executor",
-        events=("INSERT",),
-        when="NEW.state <> 'REGISTERED'",
-    ),
+    on_insert("executors_executor", "executor_begins_as_registered", "NEW.state <> 'REGISTERED'"),
     sealed(
         "executors_executor",
         "executor_stays_who_it_is",
@@ -81,11 +74,10 @@ EXECUTOR_TRIGGERS = [
         also="NEW.contract_until < OLD.contract_until",
     ),
     # An unknown state is the constraint's to refuse.
-    Trigger(
-        name="executor_goes_from_state_to_state_as_drawn",
-        table="executors_executor",
-        events=("UPDATE",),
-        when="""NEW.state <> OLD.state AND NEW.state IN ('REGISTERED', 'IN_TRAINING', 'CERTIFIED', 'ACTIVE',
+    on_update(
+        "executors_executor",
+        "executor_goes_from_state_to_state_as_drawn",
+        """NEW.state <> OLD.state AND NEW.state IN ('REGISTERED', 'IN_TRAINING', 'CERTIFIED', 'ACTIVE',
             'SUSPENDED', 'REINSTATED', 'ENDED') AND NOT (
             OLD.state <> 'ENDED' AND NEW.state = 'ENDED'
             OR OLD.state = 'REGISTERED' AND NEW.state = 'IN_TRAINING'
@@ -94,37 +86,33 @@ EXECUTOR_TRIGGERS = [
             OR OLD.state IN ('ACTIVE', 'REINSTATED') AND NEW.state = 'SUSPENDED'
             OR OLD.state = 'SUSPENDED' AND NEW.state = 'REINSTATED')""",
     ),
-    Trigger(
-        name="executor_certified_has_a_certified_person",
-        table="executors_executor",
-        events=("UPDATE",),
-        when=f"""NEW.state <> OLD.state AND NEW.state IN ('CERTIFIED', 'ACTIVE', 'REINSTATED')
+    on_update(
+        "executors_executor",
+        "executor_certified_has_a_certified_person",
+        f"""NEW.state <> OLD.state AND NEW.state IN ('CERTIFIED', 'ACTIVE', 'REINSTATED')
             AND NOT {_has_certified_person("NEW.id", "NEW.state_since")}""",
         problem="executor-not-certified",
     ),
-    Trigger(
-        name="executor_active_has_mandate_terms_and_contract",
-        table="executors_executor",
-        events=("UPDATE",),
-        when=f"""NEW.state <> OLD.state AND NEW.state IN {MAY_ACT_STATES}
+    on_update(
+        "executors_executor",
+        "executor_active_has_mandate_terms_and_contract",
+        f"""NEW.state <> OLD.state AND NEW.state IN {MAY_ACT_STATES}
             AND NOT (NEW.contract_from <= NEW.state_since AND NEW.contract_until > NEW.state_since
             AND {_has_mandate("NEW.id", "NEW.state_since")} AND {_has_terms("NEW.id", "NEW.state_since")})""",
         problem="outside-mandate",
     ),
-    Trigger(
-        name="executor_active_has_a_lead",
-        table="executors_executor",
-        events=("UPDATE",),
-        when=f"""NEW.state <> OLD.state AND NEW.state IN {MAY_ACT_STATES} AND NEW.kind = 'ORGANISATION'
+    on_update(
+        "executors_executor",
+        "executor_active_has_a_lead",
+        f"""NEW.state <> OLD.state AND NEW.state IN {MAY_ACT_STATES} AND NEW.kind = 'ORGANISATION'
             AND NOT EXISTS (SELECT 1 FROM executors_executorperson p
             WHERE p.executor_id = NEW.id AND p.is_lead AND p.ended_at IS NULL)""",  # noqa: S608
         problem="outside-mandate",
     ),
-    Trigger(
-        name="executor_stops_after_its_last_act",
-        table="executors_executor",
-        events=("UPDATE",),
-        when="""NEW.state <> OLD.state AND NEW.state IN ('SUSPENDED', 'ENDED') AND EXISTS (
+    on_update(
+        "executors_executor",
+        "executor_stops_after_its_last_act",
+        """NEW.state <> OLD.state AND NEW.state IN ('SUSPENDED', 'ENDED') AND EXISTS (
             SELECT 1 FROM executors_act a WHERE a.executor_id = NEW.id AND a.acted_at > NEW.state_since)""",
     ),
     kept("executors_executor", "executor_is_kept"),
@@ -137,20 +125,18 @@ EXECUTOR_TRIGGERS = [
         also="OLD.decided_at IS NOT NULL",
     ),
     kept("executors_subprocessor", "sub_processor_is_kept"),
-    Trigger(
-        name="individual_is_one_person",
-        table="executors_executorperson",
-        events=("INSERT", "UPDATE"),
-        when="""NEW.ended_at IS NULL AND EXISTS (SELECT 1 FROM executors_executor x
+    on_write(
+        "executors_executorperson",
+        "individual_is_one_person",
+        """NEW.ended_at IS NULL AND EXISTS (SELECT 1 FROM executors_executor x
             JOIN executors_executorperson o ON o.executor_id = x.id AND o.user_id <> NEW.user_id
             WHERE x.id = NEW.executor_id AND x.kind = 'INDIVIDUAL')""",
         lock=f"IF NEW.ended_at IS NULL THEN {LOCK_EXECUTOR} END IF;",
     ),
-    Trigger(
-        name="person_of_a_sub_processor_needs_its_approval",
-        table="executors_executorperson",
-        events=("INSERT", "UPDATE"),
-        when="""NEW.sub_processor_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executors_subprocessor s
+    on_write(
+        "executors_executorperson",
+        "person_of_a_sub_processor_needs_its_approval",
+        """NEW.sub_processor_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM executors_subprocessor s
             WHERE s.id = NEW.sub_processor_id AND s.executor_id = NEW.executor_id AND s.approved)""",
     ),
     sealed(
@@ -159,30 +145,27 @@ EXECUTOR_TRIGGERS = [
         "executor_id user_id code started_at sub_processor_id",
         also="OLD.ended_at IS NOT NULL",
     ),
-    Trigger(
-        name="executor_person_ends_after_their_acts",
-        table="executors_executorperson",
-        events=("UPDATE",),
-        when="""NEW.ended_at IS NOT NULL AND EXISTS (
+    on_update(
+        "executors_executorperson",
+        "executor_person_ends_after_their_acts",
+        """NEW.ended_at IS NOT NULL AND EXISTS (
             SELECT 1 FROM executors_act a WHERE a.person_id = NEW.id AND a.acted_at > NEW.ended_at)""",
     ),
     # The command holds the executor. Not here: an act takes the executor first, and the two would wait for each other.
-    Trigger(
-        name="executor_that_is_heard_keeps_a_lead",
-        table="executors_executorperson",
-        events=("UPDATE",),
-        when=f"""OLD.is_lead AND OLD.ended_at IS NULL AND (NEW.ended_at IS NOT NULL OR NOT NEW.is_lead)
+    on_update(
+        "executors_executorperson",
+        "executor_that_is_heard_keeps_a_lead",
+        f"""OLD.is_lead AND OLD.ended_at IS NULL AND (NEW.ended_at IS NOT NULL OR NOT NEW.is_lead)
             AND EXISTS (SELECT 1 FROM executors_executor x
             WHERE x.id = NEW.executor_id AND x.kind = 'ORGANISATION' AND x.state IN {HEARD_STATES})
             AND NOT EXISTS (SELECT 1 FROM executors_executorperson o
             WHERE o.executor_id = NEW.executor_id AND o.id <> NEW.id AND o.is_lead AND o.ended_at IS NULL)""",  # noqa: S608
     ),
     kept("executors_executorperson", "executor_person_is_kept"),
-    Trigger(
-        name="mandates_do_not_overlap",
-        table="executors_mandate",
-        events=("INSERT", "UPDATE"),
-        when="""NEW.granted_at IS NOT NULL AND (NEW.effective_until IS NULL OR NEW.effective_until > NEW.effective_from)
+    on_write(
+        "executors_mandate",
+        "mandates_do_not_overlap",
+        """NEW.granted_at IS NOT NULL AND (NEW.effective_until IS NULL OR NEW.effective_until > NEW.effective_from)
             AND EXISTS (SELECT 1 FROM executors_mandate o
             WHERE o.executor_id = NEW.executor_id AND o.id <> NEW.id AND o.granted_at IS NOT NULL
             AND (o.effective_until IS NULL OR o.effective_until > o.effective_from)
@@ -198,11 +181,10 @@ EXECUTOR_TRIGGERS = [
         also="""OLD.granted_at IS NOT NULL AND OLD.effective_until IS NOT NULL
             AND (NEW.effective_until IS NULL OR NEW.effective_until > OLD.effective_until)""",
     ),
-    Trigger(
-        name="mandate_ends_after_what_was_done_under_it",
-        table="executors_mandate",
-        events=("UPDATE",),
-        when="""NEW.effective_until IS NOT NULL AND EXISTS (
+    on_update(
+        "executors_mandate",
+        "mandate_ends_after_what_was_done_under_it",
+        """NEW.effective_until IS NOT NULL AND EXISTS (
             SELECT 1 FROM executors_act a WHERE a.mandate_id = NEW.id AND a.acted_at >= NEW.effective_until)""",
     ),
     kept("executors_mandate", "mandate_is_kept"),
@@ -215,41 +197,30 @@ EXECUTOR_TRIGGERS = [
 ]
 
 TRAINING_TRIGGERS = [
-    Trigger(
-        name="curriculum_is_fixed_once_published",
-        table="executors_curriculum",
-        events=("UPDATE", "DELETE"),
-        when="OLD.published_at IS NOT NULL",
-        problem="sealed",
-    ),
-    Trigger(
-        name="curriculum_is_published_with_questions",
-        table="executors_curriculum",
-        events=("INSERT", "UPDATE"),
-        when="""NEW.published_at IS NOT NULL
+    append_only("executors_curriculum", "curriculum_is_fixed_once_published", "OLD.published_at IS NOT NULL"),
+    on_write(
+        "executors_curriculum",
+        "curriculum_is_published_with_questions",
+        """NEW.published_at IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM executors_question q WHERE q.curriculum_id = NEW.id)""",
     ),
-    Trigger(
-        name="question_is_fixed_once_published",
-        table="executors_question",
-        events=("UPDATE", "DELETE"),
-        when="""EXISTS (SELECT 1 FROM executors_curriculum c
+    append_only(
+        "executors_question",
+        "question_is_fixed_once_published",
+        """EXISTS (SELECT 1 FROM executors_curriculum c
             WHERE c.id = OLD.curriculum_id AND c.published_at IS NOT NULL)""",
-        problem="sealed",
     ),
-    Trigger(
-        name="question_is_not_added_after_publication",
-        table="executors_question",
-        events=("INSERT",),
-        when="""EXISTS (SELECT 1 FROM executors_curriculum c
+    on_insert(
+        "executors_question",
+        "question_is_not_added_after_publication",
+        """EXISTS (SELECT 1 FROM executors_curriculum c
             WHERE c.id = NEW.curriculum_id AND c.published_at IS NOT NULL)""",
         problem="sealed",
     ),
-    Trigger(
-        name="attempt_is_of_a_live_person_at_a_published_test",
-        table="executors_attempt",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM executors_executorperson p
+    on_insert(
+        "executors_attempt",
+        "attempt_is_of_a_live_person_at_a_published_test",
+        """NOT EXISTS (SELECT 1 FROM executors_executorperson p
                 WHERE p.id = NEW.person_id AND p.ended_at IS NULL AND p.started_at <= NEW.started_at)
             OR NOT EXISTS (SELECT 1 FROM executors_curriculum c
                 WHERE c.id = NEW.curriculum_id AND c.published_at <= NEW.started_at)""",
@@ -260,19 +231,17 @@ TRAINING_TRIGGERS = [
         "person_id curriculum_id started_at",
         also="OLD.finished_at IS NOT NULL",
     ),
-    Trigger(
-        name="attempt_passes_by_its_score",
-        table="executors_attempt",
-        events=("INSERT", "UPDATE"),
-        when="""NEW.finished_at IS NOT NULL AND NEW.passed AND NOT EXISTS (SELECT 1 FROM executors_curriculum c
+    on_write(
+        "executors_attempt",
+        "attempt_passes_by_its_score",
+        """NEW.finished_at IS NOT NULL AND NEW.passed AND NOT EXISTS (SELECT 1 FROM executors_curriculum c
             WHERE c.id = NEW.curriculum_id AND NEW.score >= c.pass_percent)""",
     ),
     kept("executors_attempt", "attempt_is_kept"),
-    Trigger(
-        name="certification_follows_a_passed_attempt",
-        table="executors_certification",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM executors_attempt a JOIN executors_curriculum c ON c.id = a.curriculum_id
+    on_insert(
+        "executors_certification",
+        "certification_follows_a_passed_attempt",
+        """NOT EXISTS (SELECT 1 FROM executors_attempt a JOIN executors_curriculum c ON c.id = a.curriculum_id
             WHERE a.id = NEW.attempt_id AND a.passed AND a.person_id = NEW.person_id
             AND a.finished_at <= NEW.issued_at AND c.id = NEW.curriculum_id AND c.level = NEW.level
             AND c.rule_version_id = NEW.rule_version_id)""",
@@ -283,20 +252,18 @@ TRAINING_TRIGGERS = [
         "person_id attempt_id curriculum_id rule_version_id level issued_at expires_at",
         also="OLD.withdrawn_at IS NOT NULL",
     ),
-    Trigger(
-        name="certification_is_withdrawn_after_its_acts",
-        table="executors_certification",
-        events=("UPDATE",),
-        when="""NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT 1 FROM executors_actcertification ac
+    on_update(
+        "executors_certification",
+        "certification_is_withdrawn_after_its_acts",
+        """NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT 1 FROM executors_actcertification ac
             JOIN executors_act a ON a.id = ac.act_id
             WHERE ac.certification_id = NEW.id AND a.acted_at >= NEW.withdrawn_at)""",
     ),
     kept("executors_certification", "certification_is_kept"),
-    Trigger(
-        name="rule_version_ends_after_acts_certified_for_it",
-        table="rules_ruleversion",
-        events=("UPDATE",),
-        when="""NEW.effective_to IS NOT NULL AND OLD.effective_to IS NULL AND EXISTS (
+    on_update(
+        "rules_ruleversion",
+        "rule_version_ends_after_acts_certified_for_it",
+        """NEW.effective_to IS NOT NULL AND OLD.effective_to IS NULL AND EXISTS (
             SELECT 1 FROM executors_certification c
             JOIN executors_actcertification ac ON ac.certification_id = c.id
             JOIN executors_act a ON a.id = ac.act_id
@@ -306,63 +273,57 @@ TRAINING_TRIGGERS = [
 ]
 
 ACT_TRIGGERS = [
-    Trigger(
-        name="act_is_of_an_active_executor",
-        table="executors_act",
-        events=("INSERT",),
-        lock=LOCK_ACT,
-        when=f"""NOT EXISTS (SELECT 1 FROM executors_executor x
+    on_insert(
+        "executors_act",
+        "act_is_of_an_active_executor",
+        f"""NOT EXISTS (SELECT 1 FROM executors_executor x
             WHERE x.id = NEW.executor_id AND x.state IN {MAY_ACT_STATES} AND x.state_since <= NEW.acted_at)""",  # noqa: S608
+        lock=LOCK_ACT,
         problem="executor-not-certified",
     ),
-    Trigger(
-        name="act_is_within_contract_and_processing_terms",
-        table="executors_act",
-        events=("INSERT",),
-        lock=LOCK_ACT,
-        when=f"""NOT EXISTS (SELECT 1 FROM executors_executor x WHERE x.id = NEW.executor_id
+    on_insert(
+        "executors_act",
+        "act_is_within_contract_and_processing_terms",
+        f"""NOT EXISTS (SELECT 1 FROM executors_executor x WHERE x.id = NEW.executor_id
             AND x.contract_from <= NEW.acted_at AND x.contract_until > NEW.acted_at)
             OR NOT {_has_terms("NEW.executor_id", "NEW.acted_at")}""",  # noqa: S608
+        lock=LOCK_ACT,
         problem="outside-mandate",
     ),
-    Trigger(
-        name="act_is_by_a_person_of_the_executor",
-        table="executors_act",
-        events=("INSERT",),
-        lock=LOCK_ACT,
-        when="""NOT EXISTS (SELECT 1 FROM executors_executorperson p WHERE p.id = NEW.person_id
+    on_insert(
+        "executors_act",
+        "act_is_by_a_person_of_the_executor",
+        """NOT EXISTS (SELECT 1 FROM executors_executorperson p WHERE p.id = NEW.person_id
             AND p.executor_id = NEW.executor_id AND p.ended_at IS NULL AND p.started_at <= NEW.acted_at)""",
+        lock=LOCK_ACT,
         problem="executor-not-certified",
     ),
-    Trigger(
-        name="act_is_under_a_mandate_in_force",
-        table="executors_act",
-        events=("INSERT",),
-        lock=LOCK_ACT,
-        when="""NOT EXISTS (SELECT 1 FROM executors_mandate m WHERE m.id = NEW.mandate_id
+    on_insert(
+        "executors_act",
+        "act_is_under_a_mandate_in_force",
+        """NOT EXISTS (SELECT 1 FROM executors_mandate m WHERE m.id = NEW.mandate_id
             AND m.executor_id = NEW.executor_id AND m.granted_at IS NOT NULL AND m.effective_from <= NEW.acted_at
             AND (m.effective_until IS NULL OR m.effective_until > NEW.acted_at))""",
+        lock=LOCK_ACT,
         problem="outside-mandate",
     ),
-    Trigger(
-        name="act_is_within_the_categories_of_its_mandate",
-        table="executors_act",
-        events=("INSERT",),
-        when="""EXISTS (SELECT 1 FROM executors_mandatecategory c WHERE c.mandate_id = NEW.mandate_id)
+    on_insert(
+        "executors_act",
+        "act_is_within_the_categories_of_its_mandate",
+        """EXISTS (SELECT 1 FROM executors_mandatecategory c WHERE c.mandate_id = NEW.mandate_id)
             AND NOT EXISTS (SELECT 1 FROM executors_mandatecategory c
             WHERE c.mandate_id = NEW.mandate_id AND c.category = NEW.category)""",
         problem="outside-mandate",
     ),
     append_only("executors_act", "act_is_append_only"),
-    Trigger(
-        name="act_rests_on_a_certification_in_force",
-        table="executors_actcertification",
-        events=("INSERT",),
-        lock=LOCK_CERTIFICATION,
-        when=f"""NOT EXISTS (SELECT 1 FROM executors_act a
+    on_insert(
+        "executors_actcertification",
+        "act_rests_on_a_certification_in_force",
+        f"""NOT EXISTS (SELECT 1 FROM executors_act a
             JOIN executors_certification c ON c.id = NEW.certification_id AND c.person_id = a.person_id
             JOIN rules_ruleversion v ON v.id = c.rule_version_id
             WHERE a.id = NEW.act_id AND {certification_counts("a.acted_at")})""",  # noqa: S608  our own tables
+        lock=LOCK_CERTIFICATION,
         problem="executor-not-certified",
     ),
     append_only("executors_actcertification", "act_certification_is_append_only"),

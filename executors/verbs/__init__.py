@@ -13,21 +13,6 @@ from executors.models import Executor, Incident, Instruction, Recourse
 from executors.verbs.of_executor import ATTEMPT, CERTIFICATE_PAGE, CERTIFICATION, EXECUTOR, EXECUTOR_PARTS
 from executors.verbs.of_work import CLAIM, INCIDENT, INCIDENT_FILES, INSTRUCTION, RECOURSE
 
-__all__ = [
-    "ATTEMPT",
-    "CERTIFICATE_PAGE",
-    "CERTIFICATION",
-    "CLAIM",
-    "EXECUTOR",
-    "EXECUTOR_PARTS",
-    "INCIDENT",
-    "INCIDENT_FILES",
-    "INSTRUCTION",
-    "RECOURSE",
-    "VERBS",
-    "actions_for",
-]
-
 VERBS: dict[type[Case], tuple[Verb, ...]] = {
     Executor: EXECUTOR,
     Instruction: INSTRUCTION,

@@ -8,28 +8,29 @@ from casework.verbs import Verb
 from executors import asks, commands, policies
 from executors.inputs import registry, training
 from executors.models import Attempt, Certification
-from surfaces.asks import STAFF, Page
+from surfaces.asks import StaffPage
 
 EXECUTOR = (
     Verb(
         "begin-training",
         commands.begin_training,
         may=policies.may_manage_executor,
+        needs_version=False,
         about="The executor's people may train and sit tests.",
-        page=Page(
+        page=StaffPage(
             _("Let %(name)s train?"),
             [_("Its people may read the material and sit tests. Nothing may be carried out yet.")],
             button=_("Begin training"),
             done=_("Its people may train now."),
-            by=STAFF,
         ),
     ),
     Verb(
         "certify",
         commands.certify_executor,
         may=policies.may_manage_executor,
+        needs_version=False,
         about="The executor has at least one person with a certification in force.",
-        page=Page(
+        page=StaffPage(
             _("Say that %(name)s is certified?"),
             [
                 _("At least one of its people must hold a certificate in force."),
@@ -37,16 +38,14 @@ EXECUTOR = (
             ],
             button=_("Certify it"),
             done=_("It is certified."),
-            by=STAFF,
         ),
     ),
     Verb(
         "activate",
         commands.activate_executor,
         may=policies.may_manage_executor,
-        needs_version=True,
         about="The executor may act within its mandate, if contract, processing terms and mandate are in force.",
-        page=Page(
+        page=StaffPage(
             _("Let %(name)s act?"),
             [
                 _("Notices can be issued in its name within its mandate, by certified people."),
@@ -54,7 +53,6 @@ EXECUTOR = (
             ],
             button=_("Activate it"),
             done=_("It may act now."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -62,9 +60,8 @@ EXECUTOR = (
         commands.suspend_executor,
         may=policies.may_suspend_executor,
         takes=registry.SuspendInput,
-        needs_version=True,
         about="A person of compliance stops the executor: nothing is issued in its name until a person lets it again.",
-        page=Page(
+        page=StaffPage(
             _("Suspend %(name)s?"),
             [
                 _("From now on no notice can be issued in its name. What was issued before stands."),
@@ -75,7 +72,6 @@ EXECUTOR = (
             button=_("Suspend it"),
             done=_("It is suspended."),
             is_loss=True,
-            by=STAFF,
         ),
     ),
     Verb(
@@ -83,9 +79,8 @@ EXECUTOR = (
         commands.reinstate_executor,
         may=policies.may_reinstate_executor,
         takes=registry.ReinstateInput,
-        needs_version=True,
         about="A person of compliance lets the executor act again, with the reason.",
-        page=Page(
+        page=StaffPage(
             _("Reinstate %(name)s?"),
             [
                 _("Notices can be issued in its name again, within its mandate, by certified people."),
@@ -93,7 +88,6 @@ EXECUTOR = (
             ],
             button=_("Reinstate it"),
             done=_("It may act again."),
-            by=STAFF,
         ),
     ),
     Verb(
@@ -101,9 +95,8 @@ EXECUTOR = (
         commands.end_executor,
         may=policies.may_manage_executor,
         takes=registry.EndInput,
-        needs_version=True,
         about="The executor works for the platform no more; what it did stays on record.",
-        page=Page(
+        page=StaffPage(
             _("End the work of %(name)s?"),
             [
                 _("It works for the platform no more. This cannot be undone."),
@@ -112,7 +105,6 @@ EXECUTOR = (
             button=_("End it"),
             done=_("It works for the platform no more."),
             is_loss=True,
-            by=STAFF,
         ),
     ),
     Verb(
@@ -120,15 +112,13 @@ EXECUTOR = (
         commands.extend_contract,
         may=policies.may_manage_executor,
         takes=registry.ExtendContractInput,
-        needs_version=True,
         about="The contract runs longer than it did.",
-        page=Page(
+        page=StaffPage(
             _("Extend the contract: %(name)s"),
             button=_("Extend the contract"),
             done=_("The contract was extended."),
             place="top",
             stands=asks.contract,
-            by=STAFF,
         ),
     ),
     Verb(
@@ -137,17 +127,15 @@ EXECUTOR = (
         may=policies.may_manage_executor,
         transition="record_terms",
         takes=registry.ProcessingTermsInput,
-        needs_version=True,
         status=201,
         about="A new version of what the executor may do with personal data, and until when.",
-        page=Page(
+        page=StaffPage(
             _("Terms for personal data: %(name)s"),
             [_("Without terms in force it may see no personal data and cannot act (PIPL, article 21).")],
             button=_("Put the terms on file"),
             done=_("The terms are on file."),
             place="terms",
             starts=asks.terms,
-            by=STAFF,
         ),
     ),
     Verb(
@@ -156,9 +144,10 @@ EXECUTOR = (
         may=policies.may_manage_executor,
         transition="add_pay_term",
         takes=registry.PayTermInput,
+        needs_version=False,
         status=201,
         about="What the executor is paid by. Pay that follows rejections is refused.",
-        page=Page(
+        page=StaffPage(
             _("What %(name)s is paid for"),
             [_("Pay must not depend on how many it rejects: whoever is paid for rejections finds some.")],
             button=_("Put it on file"),
@@ -166,7 +155,6 @@ EXECUTOR = (
             place="terms",
             starts=asks.pay,
             choices=asks.metrics,
-            by=STAFF,
         ),
     ),
     Verb(
@@ -175,10 +163,9 @@ EXECUTOR = (
         may=policies.may_manage_executor,
         transition="grant_mandate",
         takes=registry.MandateInput,
-        needs_version=True,
         status=201,
         about="A new version of what the executor may do; the one before ends where it starts.",
-        page=Page(
+        page=StaffPage(
             _("What %(name)s may do"),
             [
                 _("A version is fixed once granted. Whatever is not named here, it may not do."),
@@ -189,7 +176,6 @@ EXECUTOR = (
             place="mandate",
             stands=asks.mandate,
             choices=asks.mandate_choices,
-            by=STAFF,
         ),
     ),
     Verb(
@@ -198,15 +184,15 @@ EXECUTOR = (
         may=policies.may_manage_executor,
         transition="add_person",
         takes=registry.AddPersonInput,
+        needs_version=False,
         status=201,
         about="Somebody works for the executor from now on. Outsiders know them by the code in the answer.",
-        page=Page(
+        page=StaffPage(
             _("Somebody new at %(name)s"),
             button=_("Add the person"),
             done=_("Added. Outside, the person is known only by a code."),
             place="people",
             choices=asks.firms,
-            by=STAFF,
         ),
     ),
     Verb(
@@ -215,14 +201,14 @@ EXECUTOR = (
         may=policies.may_propose_sub_processor,
         transition="propose_sub_processor",
         takes=registry.ProposeSubProcessorInput,
+        needs_version=False,
         status=201,
         about="Somebody to whom the executor would pass a part of the work; not before the platform agrees.",
-        page=Page(
+        page=StaffPage(
             _("A firm that %(name)s would pass data on to"),
             button=_("Enter it"),
             done=_("It is on file and waits for your decision."),
             place="terms",
-            by=STAFF,
         ),
     ),
 )
@@ -234,9 +220,8 @@ EXECUTOR_PARTS = (
         commands.end_person,
         may=policies.may_manage_executor,
         path="persons/<str:code>/end",
-        needs_version=True,
         about="Somebody works for the executor no more: they can do nothing from the next request on.",
-        page=Page(
+        page=StaffPage(
             _("End the work of %(code)s?"),
             [
                 _("They are signed out of their work here and can carry out nothing more."),
@@ -247,7 +232,6 @@ EXECUTOR_PARTS = (
             is_loss=True,
             place="people",
             words=asks.person,
-            by=STAFF,
         ),
     ),
     Verb(
@@ -257,15 +241,13 @@ EXECUTOR_PARTS = (
         path="sub-processors/<str:sub>/decide",
         arguments={"sub": "sub_processor"},
         takes=registry.DecideSubProcessorInput,
-        needs_version=True,
         about="A person of the platform agrees to a sub-processor or not, once.",
-        page=Page(
+        page=StaffPage(
             _("May %(name)s pass data on to %(firm)s?"),
             button=_("Put the answer on file"),
             words=asks.firm,
             done=lambda said, sub: _("Approved.") if said["approved"] else _("Refused."),
             place="terms",
-            by=STAFF,
         ),
     ),
     Verb(
@@ -274,9 +256,8 @@ EXECUTOR_PARTS = (
         may=policies.may_manage_executor,
         path="mandates/<str:mandate>/revoke",
         takes=registry.RevokeMandateInput,
-        needs_version=True,
         about="A version of the mandate ends now, with the reason.",
-        page=Page(
+        page=StaffPage(
             _("Revoke version %(no)s of the mandate of %(name)s?"),
             [
                 _("From now on nothing can be done under it. What was done before stands."),
@@ -287,7 +268,6 @@ EXECUTOR_PARTS = (
             is_loss=True,
             place="mandate",
             words=asks.mandate_words,
-            by=STAFF,
         ),
     ),
 )
@@ -331,7 +311,6 @@ CERTIFICATION = (
         may=may_withdraw_certification,
         transition="withdraw_certification",
         takes=training.WithdrawCertificationInput,
-        needs_version=True,
         about="A person of compliance takes a certification back, with the reason. What was done under it stays done. "
         "`If-Match` is the version of the executor for which the person works.",
         by_hand="CERTIFICATE_PAGE: on a page it is a step of the executor's, whose version is checked",
@@ -347,9 +326,8 @@ CERTIFICATE_PAGE = Verb(
     arguments={"certificate": "ref"},
     transition="withdraw_certification",
     takes=training.WithdrawCertificationInput,
-    needs_version=True,
     has_endpoint=False,
-    page=Page(
+    page=StaffPage(
         _("Withdraw the certificate of %(code)s?"),
         [
             _("%(rule)s, level %(level)s"),
@@ -361,6 +339,5 @@ CERTIFICATE_PAGE = Verb(
         is_loss=True,
         place="people",
         words=asks.certificate,
-        by=STAFF,
     ),
 )

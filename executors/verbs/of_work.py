@@ -12,7 +12,7 @@ from executors.inputs import incidents
 from executors.machine import IncidentState
 from executors.models import Incident, Instruction, InstructionKind, Recourse
 from executors.queries.todo import due_at_of
-from surfaces.asks import STAFF, Ask, Page
+from surfaces.asks import Ask, Page, StaffPage
 
 
 def instruction_due(actor: Actor, instruction: Instruction) -> datetime:
@@ -39,12 +39,11 @@ INSTRUCTION = (
                 done=_("You have taken it on. Report it here once it is done."),
                 within=True,
             ),
-            Page(
+            StaffPage(
                 _("Take it on"),
                 [_("No executor may carry it out, so the platform does.")],
                 button=_("I take this on"),
                 done=_("You have taken it on. Report it here once it is done."),
-                by=STAFF,
                 within=True,
             ),
         ),
@@ -71,9 +70,7 @@ INSTRUCTION = (
                     )
                 },
             ),
-            Page(
-                _("Report it done"), button=_("Report it done"), done=_("It is on file as done."), by=STAFF, within=True
-            ),
+            StaffPage(_("Report it done"), button=_("Report it done"), done=_("It is on file as done."), within=True),
         ),
     ),
     Verb(
@@ -82,14 +79,12 @@ INSTRUCTION = (
         may=policies.may_withdraw_instruction,
         when=can_be_withdrawn,
         takes=incidents.WithdrawInstructionInput,
-        needs_version=True,
         about="The platform takes it back. What was reported done before stays done; what is reported after is "
         "refused.",
-        page=Page(
+        page=StaffPage(
             _("Withdraw it"),
             button=_("Withdraw the instruction"),
             done=_("The instruction was withdrawn."),
-            by=STAFF,
             within=True,
             is_loss=True,
             asks={"reason": Ask(_("Why"), _("The executor reads it."))},
@@ -117,7 +112,6 @@ INCIDENT = (
         may=policies.may_explain_incident,
         due_at=hearing_due,
         takes=incidents.ExplainInput,
-        needs_version=True,
         about="The executor says what happened; late, too, as long as nothing is found.",
         page=Page(
             _("Your statement"),
@@ -135,7 +129,6 @@ INCIDENT = (
         when=can_be_contested,
         due_at=hearing_due,
         takes=incidents.ContestInput,
-        needs_version=True,
         about="The executor contests the finding, once; somebody else finds anew.",
         page=Page(
             _("Contest the finding on %(number)s?"),
@@ -153,14 +146,12 @@ INCIDENT = (
         commands.find_incident,
         may=policies.may_find_incident,
         takes=incidents.FindInput,
-        needs_version=True,
         about="A person of compliance finds whose fault it was, with reasons and what is to be done better.",
-        page=Page(
+        page=StaffPage(
             _("Find"),
             [_("The executor reads it and can contest it once; then somebody else finds anew.")],
             button=_("Put the finding on file"),
             done=_("The finding is on file. The executor was told."),
-            by=STAFF,
             within=True,
         ),
     ),
@@ -169,9 +160,8 @@ INCIDENT = (
         commands.compensate_incident,
         may=policies.may_compensate_incident,
         takes=incidents.CompensateInput,
-        needs_version=True,
         about="The platform made the harmed party whole in its own name, or says why nothing is owed.",
-        page=Page(
+        page=StaffPage(
             _("Make the affected party whole"),
             [
                 _(
@@ -182,7 +172,6 @@ INCIDENT = (
             button=_("Put it on file as paid"),
             done=_("It is on file that the affected party was made whole."),
             starts=lambda incident, now: {"amount_minor": 0},
-            by=STAFF,
             within=True,
         ),
     ),
@@ -191,14 +180,12 @@ INCIDENT = (
         commands.close_incident,
         may=policies.may_close_incident,
         when=finding_is_final,
-        needs_version=True,
         about="Nothing is left to do.",
-        page=Page(
+        page=StaffPage(
             _("Close"),
             [_("The affected party has been made whole. Recourse goes on by itself.")],
             button=_("Close the incident"),
             done=_("The incident is closed."),
-            by=STAFF,
             within=True,
         ),
     ),
@@ -223,15 +210,13 @@ CLAIM = Verb(
     transition="",
     when=can_be_claimed,
     takes=incidents.ClaimRecourseInput,
-    needs_version=True,
     has_endpoint=False,
-    page=Page(
+    page=StaffPage(
         _("Claim it back"),
         [_("At most %(amount)s, what the affected party got.")],
         button=_("Claim it from the executor"),
         done=_("The claim is on file. The executor was told."),
         words=asks.paid_words,
-        by=STAFF,
         within=True,
     ),
 )
@@ -244,6 +229,7 @@ INCIDENT_FILES = (
         may=policies.may_explain_incident,
         transition="add_file",
         takes=incidents.IncidentFileInput,
+        needs_version=False,
         status=201,
         about="Put a file beside the explanation, until it is given; sealed as received.",
         by_hand="explain: on a page files are handed in with the words",
@@ -261,7 +247,6 @@ RECOURSE = (
         commands.dispute_recourse,
         may=policies.may_dispute_recourse,
         takes=incidents.DisputeRecourseInput,
-        needs_version=True,
         about="The executor disputes the claim, with the reasons.",
         page=Page(
             _("Dispute the claim"), button=_("Dispute the claim"), done=_("Your objection is on file."), within=True
@@ -274,10 +259,9 @@ RECOURSE = (
         transition="record_part_payment",
         when=finding_of_recourse_is_final,
         takes=incidents.PaymentInput,
-        needs_version=True,
         about="A part of the claim was paid; the rest stays open.",
-        page=Page(
-            _("A part was paid"), button=_("Enter the payment"), done=_("It is in the ledger."), by=STAFF, within=True
+        page=StaffPage(
+            _("A part was paid"), button=_("Enter the payment"), done=_("It is in the ledger."), within=True
         ),
     ),
     Verb(
@@ -286,14 +270,12 @@ RECOURSE = (
         may=policies.may_end_recourse,
         when=finding_of_recourse_is_final,
         takes=incidents.SettleInput,
-        needs_version=True,
         about="The claim is settled; nothing of it is open any more.",
-        page=Page(
+        page=StaffPage(
             _("Settle"),
             [_("What is paid last; the rest is waived.")],
             button=_("Settle the claim"),
             done=_("It is in the ledger."),
-            by=STAFF,
             within=True,
         ),
     ),
@@ -302,15 +284,13 @@ RECOURSE = (
         commands.write_off_recourse,
         may=policies.may_end_recourse,
         takes=incidents.WriteOffInput,
-        needs_version=True,
         about="The platform gives up what is still open, with the reason.",
-        page=Page(
+        page=StaffPage(
             _("Write off"),
             [_("Nothing more is expected.")],
             button=_("Write it off"),
             done=_("It is in the ledger."),
             is_loss=True,
-            by=STAFF,
             within=True,
         ),
     ),

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
 from casework.errors import or_not_found
 from casework.formats import moment_text
@@ -27,59 +26,57 @@ def _lines(asked: Asked[Incident], rows: Sequence[Incident]) -> Mapping[Any, Any
     return {each.pk: presenters.incident_line(each, reader=person, now=asked.now) for each in rows}
 
 
-incidents = require_safe(
-    page()(
-        list_page(
-            INCIDENTS.shown(
-                title=_("Incidents"),
-                lede=_(
-                    "An incident opens by itself when a measure of yours is overturned. Say in time what happened; "
-                    "nothing is found before you could."
-                ),
-                rows=_rows,
-                orders={
-                    "heard": Order(("heard", "-created_at", "-id"), ("incident_unheard_first",)),
-                    "newest": INCIDENTS.orders["newest"],
-                },
-                columns=[
-                    Column("title", _("What was overturned"), lambda line: line.beside["title"]),
-                    Column(
-                        "state",
-                        _("State"),
-                        lambda line: (line.beside["state"], line.beside["label"]),
-                        Kind.STATE,
-                        1,
-                        note=lambda line: _("Your turn") if line.beside["is_yours"] else "",
-                    ),
-                    Column("result", _("Result"), lambda line: line.beside["result"]),
-                    Column(
-                        "due",
-                        _("Due"),
-                        lambda line: line.beside["due_at"],
-                        Kind.DUE,
-                        note=lambda line: line.beside["due_label"],
-                    ),
-                    Column(
-                        "number",
-                        _("Number and day"),
-                        lambda line: line.beside["number"],
-                        Kind.NUMBER,
-                        note=lambda line: " · ".join(
-                            each for each in (moment_text(line.row.created_at, "day"), line.beside["who"]) if each
-                        ),
-                        order="newest",
-                    ),
-                ],
-                beside=_lines,
-                link=lambda line: str(line.beside["url"]),
-                row_class=lambda line: "yours" if line.beside["is_yours"] else "",
-                nothing=_("There is no incident. Nothing that you decided was overturned."),
-                size=20,
-                frame="executors/frame.html",
-                template="executors/incidents.html",
-                test=("incidents", "incident-line"),
+incidents = page("GET", "HEAD")(
+    list_page(
+        INCIDENTS.shown(
+            title=_("Incidents"),
+            lede=_(
+                "An incident opens by itself when a measure of yours is overturned. Say in time what happened; "
+                "nothing is found before you could."
             ),
-        )
+            rows=_rows,
+            orders={
+                "heard": Order(("heard", "-created_at", "-id"), ("incident_unheard_first",)),
+                "newest": INCIDENTS.orders["newest"],
+            },
+            columns=[
+                Column("title", _("What was overturned"), lambda line: line.beside["title"]),
+                Column(
+                    "state",
+                    _("State"),
+                    lambda line: (line.beside["state"], line.beside["label"]),
+                    Kind.STATE,
+                    1,
+                    note=lambda line: _("Your turn") if line.beside["is_yours"] else "",
+                ),
+                Column("result", _("Result"), lambda line: line.beside["result"]),
+                Column(
+                    "due",
+                    _("Due"),
+                    lambda line: line.beside["due_at"],
+                    Kind.DUE,
+                    note=lambda line: line.beside["due_label"],
+                ),
+                Column(
+                    "number",
+                    _("Number and day"),
+                    lambda line: line.beside["number"],
+                    Kind.NUMBER,
+                    note=lambda line: " · ".join(
+                        each for each in (moment_text(line.row.created_at, "day"), line.beside["who"]) if each
+                    ),
+                    order="newest",
+                ),
+            ],
+            beside=_lines,
+            link=lambda line: str(line.beside["url"]),
+            row_class=lambda line: "yours" if line.beside["is_yours"] else "",
+            nothing=_("There is no incident. Nothing that you decided was overturned."),
+            size=20,
+            frame="executors/frame.html",
+            template="executors/incidents.html",
+            test=("incidents", "incident-line"),
+        ),
     )
 )
 """This person's incidents, for a lead the team's; what waits for a statement first."""

@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from casework import clock
 from casework.text import TextRefused, check_text
@@ -16,8 +15,7 @@ from surfaces.web import page
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=("phone", "about"))
+@page("GET", "HEAD", "POST", keeps=("phone", "about"))
 def ask(request: HttpRequest) -> HttpResponse:
     """The form; `?case=` fills in a number. Sent, it leads to the page that says by when somebody calls."""
     now, actor = clock.now(), getattr(request, "actor", None)
@@ -46,8 +44,7 @@ def _typed_number(text: str) -> str:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@page()
+@page("GET", "HEAD", "POST")
 def call_back(request: HttpRequest, ref: str) -> HttpResponse:
     """By when somebody calls, or what came of it, for whoever has the address; who can call it off there."""
     now = clock.now()

@@ -7,44 +7,41 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from accounts.models import PartyKind
-from casework.actor import ActorKind
+from accounts.models import Party, PartyKind
+from casework.actor import Actor, ActorKind
+from files.models import Attachment
 from notices.arithmetic import lines_of
-from notices.machine import NoticeState, PublicationState, SiblingState
+from notices.described import BASIS, EXHIBIT, MEASURE, NOTICE, REMEDY
+from notices.machine import NoticeState
 from notices.models import (
-    Automation,
     Axis,
-    BasisKind,
     BreachKind,
     DetectionSource,
     Disclosure,
     Exhibit,
     Measure,
-    MeasureState,
     Notice,
     Publication,
-    Remedy,
-    RemedyKind,
-    RemedyState,
     SharedCause,
     SiblingReview,
     overturn_of,
 )
 from notices.queries import exhibit_copy
 from notices.verbs import actions_for
+from surfaces.api.described import Output, Shown, columns
 from surfaces.api.serializers import (
     OLD_FILE,
-    Action,
     Amount,
     Code,
     Coded,
     Computed,
     FileOutput,
+    ForReader,
     TranslationOutput,
     coded,
     file_shown,
 )
-from surfaces.api.verbs import shown_actions
+from surfaces.api.verbs import Actions
 
 OUTSIDE_REMEDIES = (_("mediation"), _("arbitration, where agreed"), _("a court"))
 
@@ -108,14 +105,11 @@ def _in_order(value: Any) -> Any:
     return {name: _in_order(value[name]) for name in sorted(value)} if isinstance(value, dict) else value
 
 
-class MeasureOutput(serializers.Serializer[Any]):
-    no = serializers.IntegerField()
+class MeasureOutput(Output):
+    shown = columns(MEASURE, without=("amount_minor",))
     type = Computed(lambda row: coded(row.type_id, label=row.kind.label), Coded())
     axis = Code(Axis, source="kind.axis")
     object = ObjectOutput(source="*")
-    scope = serializers.CharField()
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField(allow_null=True)
     amount = Amount()
     calculation = CalculationOutput(allow_null=True)
     working = Computed(
@@ -123,71 +117,52 @@ class MeasureOutput(serializers.Serializer[Any]):
         list[str],
         help_text=_("the calculation with its values put in, line by line"),
     )
-    warnings = serializers.SerializerMethodField(
-        help_text=_("`above-loss`: the amount lies far above the recorded loss; parties are not told")
+    warnings = ForReader(
+        lambda row, call: _warnings(row, call.actor),
+        Coded(many=True),
+        help_text=_("`above-loss`: the amount lies far above the recorded loss; parties are not told"),
     )
-    state = Code(MeasureState)
-
-    @extend_schema_field(Coded(many=True))
-    def get_warnings(self, row: Measure) -> list[dict[str, str] | None]:
-        actor = self.context["call"].actor
-        is_told = actor is not None and actor.kind is not ActorKind.PARTY
-        return [coded("above-loss", label=row.warning)] if is_told and row.warning else []
 
 
-class BasisOutput(serializers.Serializer[Any]):
-    kind = Code(BasisKind)
+def _warnings(row: Measure, actor: Actor | None) -> list[dict[str, str] | None]:
+    is_told = actor is not None and actor.kind is not ActorKind.PARTY
+    return [coded("above-loss", label=row.warning)] if is_told and row.warning else []
+
+
+class BasisOutput(Output):
+    shown = columns(BASIS, is_gist=_("the text says in our own words what a law article says; do not quote it"))
     name = serializers.CharField()
     clause = serializers.CharField(source="clause_number")
     version = serializers.CharField(source="version_number")
     text = serializers.CharField()
-    text_zh = serializers.CharField()
-    text_en = serializers.CharField()
-    text_hash = serializers.CharField()
-    is_gist = serializers.BooleanField(
-        help_text=_("the text says in our own words what a law article says; do not quote it")
-    )
 
 
 @extend_schema_serializer(deprecate_fields=("file",))
-class ExhibitOutput(serializers.Serializer[Any]):
-    no = serializers.IntegerField()
-    caption = serializers.CharField()
-    excerpt = serializers.CharField()
-    captured_at = serializers.DateTimeField()
-    sha256 = serializers.CharField()
-    attachment = serializers.SerializerMethodField()
+class ExhibitOutput(Output):
+    shown = columns(EXHIBIT)
+    attachment = ForReader(lambda row, call: _exhibit_file(row, call.actor), FileOutput(allow_null=True))
     file = Computed(
         lambda row: f"/api/v1/notices/{row.notice.ref}/evidence/{row.no}" if row.attachment_id else None,
         str | None,
         help_text=OLD_FILE,
     )
 
-    @extend_schema_field(FileOutput(allow_null=True))
-    def get_attachment(self, row: Exhibit) -> Any:
-        if row.attachment is None:
-            return None
-        copy = exhibit_copy(self.context["call"].actor, row.attachment)
-        return file_shown(copy, f"notices/{row.notice.ref}/evidence/{row.no}")
+
+def _exhibit_file(row: Exhibit, actor: Actor) -> dict[str, Any] | None:
+    if row.attachment is None:
+        return None
+    return file_shown(exhibit_copy(actor, row.attachment), f"notices/{row.notice.ref}/evidence/{row.no}")
 
 
-class RemedyOutput(serializers.Serializer[Any]):
-    ref = serializers.CharField()
+class RemedyOutput(Output):
+    shown = columns(REMEDY, without=("amount_minor",))
     notice = serializers.CharField(source="notice.ref")
     external_ref = serializers.CharField(source="notice.external_ref")
     party = serializers.CharField(source="notice.party.ref")
     measure = serializers.IntegerField(source="measure.no")
-    kind = Code(RemedyKind)
     what = serializers.CharField(source="measure.kind.restores")
     amount = Amount()
-    due_at = serializers.DateTimeField()
-    state = Code(RemedyState)
-    is_late = serializers.SerializerMethodField()
-    settled_at = serializers.DateTimeField(allow_null=True)
-    note = serializers.CharField()
-
-    def get_is_late(self, row: Remedy) -> bool:
-        return row.is_late(self.context["call"].now)
+    is_late = ForReader(lambda row, call: row.is_late(call.now), bool)
 
 
 class BrokenArticleOutput(serializers.Serializer[Any]):
@@ -199,62 +174,40 @@ class BrokenArticleOutput(serializers.Serializer[Any]):
     is_gist = serializers.BooleanField()
 
 
-class PublishedMeasureOutput(serializers.Serializer[Any]):
+class PublishedMeasureOutput(Output):
     type = Computed(lambda row: coded(row.type_id, label=row.kind.label), Coded())
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField(allow_null=True)
-    state = Code(MeasureState)
+    shown = columns(Measure, lambda m: (m.starts_at, m.ends_at, m.state))
 
 
-class PublicRecordOutput(serializers.Serializer[Any]):
+class PublicRecordOutput(Output):
     """A merchant's illegal act as everybody may read it: shop, act and measures, and no other word."""
 
-    ref = serializers.CharField()
-    number = serializers.CharField()
-    state = Code(PublicationState)
+    shown = columns(Publication, lambda p: (p.ref, p.number, p.state, p.published_at, p.corrected_at))
     shop = serializers.CharField(source="shop_name")
     act = BrokenArticleOutput(many=True, source="notice.articles")
     measures = PublishedMeasureOutput(many=True, source="notice.measures")
-    published_at = serializers.DateTimeField(allow_null=True)
-    corrected_at = serializers.DateTimeField(allow_null=True)
 
 
 class PublicationOutput(PublicRecordOutput):
     """A public record as staff see it, before and after it is public."""
 
-    version = serializers.IntegerField()
+    further = columns(Publication, lambda p: (p.version, p.due_at, p.regulator, p.receipt, p.reported_at))
     notice = serializers.CharField(source="notice.ref")
     opened_at = serializers.DateTimeField(source="created_at")
-    due_at = serializers.DateTimeField()
-    is_late = serializers.SerializerMethodField()
+    is_late = ForReader(lambda row, call: row.is_late(call.now), bool)
     published_by = serializers.CharField(source="published_by.officer_code", default="")
-    regulator = serializers.CharField()
-    receipt = serializers.CharField()
-    reported_at = serializers.DateTimeField(allow_null=True)
     reported_by = serializers.CharField(source="reported_by.officer_code", default="")
-    actions = serializers.SerializerMethodField()
-
-    def get_is_late(self, row: Publication) -> bool:
-        return row.is_late(self.context["call"].now)
-
-    @extend_schema_field(Action(many=True))
-    def get_actions(self, row: Publication) -> list[dict[str, Any]]:
-        call = self.context["call"]
-        return shown_actions(actions_for(call.actor, row, now=call.now), "publications/<str:ref>/", ref=row.ref)
+    actions = Actions(actions_for, "publications/<str:ref>/")
 
 
-class OwnPublicationOutput(serializers.Serializer[Any]):
+class OwnPublicationOutput(Output):
     """What the party of a notice knows of the public record of it."""
 
-    state = Code(PublicationState)
-    due_at = serializers.DateTimeField()
-    published_at = serializers.DateTimeField(allow_null=True)
+    shown = columns(Publication, lambda p: (p.state, p.due_at, p.published_at))
 
 
-class AddresseeOutput(serializers.Serializer[Any]):
-    ref = serializers.CharField()
-    kind = Code(PartyKind)
-    name = serializers.CharField()
+class AddresseeOutput(Output):
+    shown = columns(Party, lambda p: (p.ref, p.kind, p.name))
 
 
 class DetectionOutput(serializers.Serializer[Any]):
@@ -302,14 +255,12 @@ def waits_for_party(row: Notice) -> bool:
     return row.is_in_effect and row.state != NoticeState.UNDER_APPEAL
 
 
-def _publication(row: Notice) -> Any:
-    found = getattr(row, "publication", None) if row.breach_kind == BreachKind.LAW else None
-    return None if found is None else OwnPublicationOutput(found).data
+def _publication(row: Notice) -> Publication | None:
+    return getattr(row, "publication", None) if row.breach_kind == BreachKind.LAW else None
 
 
-class EarlierNoticeOutput(serializers.Serializer[Any]):
-    ref = serializers.CharField()
-    number = serializers.CharField()
+class EarlierNoticeOutput(Output):
+    shown = columns(Notice, lambda n: (n.ref, n.number))
 
 
 class OverturnOutput(serializers.Serializer[Any]):
@@ -320,62 +271,38 @@ class OverturnOutput(serializers.Serializer[Any]):
     settled_at = serializers.DateTimeField()
 
 
-class ContradictionOutput(serializers.Serializer[Any]):
+class ContradictionOutput(Output):
     """A revoked notice about the same, why it was revoked, and what came to light since."""
 
     notice = serializers.CharField(source="contradicts.ref")
     number = serializers.CharField(source="contradicts.number")
     decision = Computed(lambda row: OverturnOutput(overturn_of(row.contradicts)).data, OverturnOutput())
-    what_is_new = serializers.CharField()
+    shown = columns(Notice, lambda n: (n.what_is_new,))
 
 
-class NoticeOutput(serializers.Serializer[Any]):
-    ref = serializers.CharField()
-    number = serializers.CharField()
-    external_ref = serializers.CharField()
-    version = serializers.IntegerField()
-    state = Code(NoticeState)
+class NoticeOutput(Output):
+    shown = columns(NOTICE)
+    further = columns(
+        Notice,
+        lambda n: (
+            *(n.language, n.continues_during_appeal, n.is_paused, n.data_used, n.data_not_used),
+            *(n.third_party, n.edition),
+        ),
+        is_paused="Whether the open appeal pauses the measures now; one that was filed again without anything new, or "
+        "beyond the promised number (`appeal_pauses` of `GET terms`), pauses nothing.",
+    )
     party = AddresseeOutput()
-    language = serializers.CharField()
-    facts = serializers.CharField()
-    reasons = serializers.CharField()
     basis = BasisOutput(many=True, source="bases")
     measures = MeasureOutput(many=True)
     evidence = ExhibitOutput(many=True, source="exhibits")
-    conduct_at = serializers.DateTimeField()
-    decided_at = serializers.DateTimeField()
-    breach_kind = Code(BreachKind)
-    is_precautionary = serializers.BooleanField()
-    continues_during_appeal = serializers.BooleanField()
-    is_paused = serializers.BooleanField(
-        help_text="Whether the open appeal pauses the measures now; one that was filed again without anything new, or "
-        "beyond the promised number (`appeal_pauses` of `GET terms`), pauses nothing."
-    )
     pauses_used = serializers.IntegerField(source="pauses", help_text="How many appeals paused them so far.")
-    automated_detection = serializers.BooleanField()
     detection = DetectionOutput(source="*")
-    automated_decision = Code(Automation)
     decided_by = NoticeDeciderOutput(source="*")
     automation = AutomationOutput(source="*")
-    data_used = serializers.CharField()
-    data_not_used = serializers.CharField()
-    rests_on = Computed(
-        lambda row: EarlierNoticeOutput([g.earlier for g in row.grounds.all()], many=True).data,
-        EarlierNoticeOutput(many=True),
-    )
-    contradicts = Computed(
-        lambda row: None if row.contradicts_id is None else ContradictionOutput(row).data,
-        ContradictionOutput(allow_null=True),
-    )
-    third_party = serializers.CharField()
+    rests_on = Shown(EarlierNoticeOutput, lambda row, _call: [g.earlier for g in row.grounds.all()], many=True)
+    contradicts = Shown(ContradictionOutput, lambda row, _call: row if row.contradicts_id is not None else None)
     executor = ActOutput(source="act", allow_null=True)
-    publication = Computed(lambda row: _publication(row), OwnPublicationOutput(allow_null=True))
-    served_at = serializers.DateTimeField()
-    read_at = serializers.DateTimeField(allow_null=True)
-    appeal_closes_at = serializers.DateTimeField()
-    edition = serializers.IntegerField()
-    withdrawn_reason = serializers.CharField()
-    text_hash = serializers.CharField()
+    publication = Shown(OwnPublicationOutput, lambda row, _call: _publication(row))
     remedies = RemedyOutput(many=True)
     outside_remedies = Computed(
         lambda row: outside_remedies(row),
@@ -384,24 +311,15 @@ class NoticeOutput(serializers.Serializer[Any]):
     )
     turn = Computed(lambda row: "party" if waits_for_party(row) else "", str)
     due_at = Computed(lambda row: row.appeal_closes_at if waits_for_party(row) else None, datetime | None)
-    actions = serializers.SerializerMethodField()
-
-    @extend_schema_field(Action(many=True))
-    def get_actions(self, row: Notice) -> list[dict[str, Any]]:
-        call = self.context["call"]
-        if call.actor is None:
-            return []
-        return shown_actions(actions_for(call.actor, row, now=call.now), "notices/<str:ref>/", ref=row.ref)
+    actions = Actions(actions_for, "notices/<str:ref>/")
 
 
 class NoticeTranslationsOutput(serializers.Serializer[Any]):
     items = TranslationOutput(many=True)
 
 
-class IssuedRefOutput(serializers.Serializer[Any]):
-    ref = serializers.CharField()
-    number = serializers.CharField()
-    external_ref = serializers.CharField()
+class IssuedRefOutput(Output):
+    shown = columns(Notice, lambda n: (n.ref, n.number, n.external_ref))
 
 
 class IssuedOutput(serializers.Serializer[Any]):
@@ -418,13 +336,8 @@ class BatchOutput(serializers.Serializer[Any]):
     results = IssuedOutput(many=True)
 
 
-class AttachmentOutput(serializers.Serializer[Any]):
-    ref = serializers.CharField()
-    sha256 = serializers.CharField()
-    size = serializers.IntegerField()
-    media_type = serializers.CharField()
-    name = serializers.CharField()
-    uploaded_at = serializers.DateTimeField()
+class AttachmentOutput(Output):
+    shown = columns(Attachment, lambda a: (a.ref, a.sha256, a.size, a.media_type, a.name, a.uploaded_at))
 
 
 class SharedCauseOutput(serializers.Serializer[Any]):
@@ -439,24 +352,14 @@ class SharedCauseOutput(serializers.Serializer[Any]):
     origin_number = serializers.CharField()
 
 
-class SiblingOutput(serializers.Serializer[Any]):
+class SiblingOutput(Output):
     """A notice that waits to be looked at again by a person; it stands until then."""
 
-    ref = serializers.CharField()
-    number = serializers.CharField()
-    version = serializers.IntegerField()
-    state = Code(SiblingState)
+    shown = columns(SiblingReview, lambda s: (s.ref, s.number, s.version, s.state, s.decided_at, s.reasons))
     notice = serializers.CharField(source="notice.ref")
     notice_number = serializers.CharField(source="notice.number")
     executor = ActOutput(source="notice.act", allow_null=True)
     cause = SharedCauseOutput(source="*")
     opened_at = serializers.DateTimeField(source="created_at")
-    decided_at = serializers.DateTimeField(allow_null=True)
     officer = serializers.CharField(source="decided_by.officer_code", default="")
-    reasons = serializers.CharField()
-    actions = serializers.SerializerMethodField()
-
-    @extend_schema_field(Action(many=True))
-    def get_actions(self, row: SiblingReview) -> list[dict[str, Any]]:
-        call = self.context["call"]
-        return shown_actions(actions_for(call.actor, row, now=call.now), "sibling-reviews/<str:ref>/", ref=row.ref)
+    actions = Actions(actions_for, "sibling-reviews/<str:ref>/")

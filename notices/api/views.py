@@ -21,7 +21,7 @@ from notices.api.serializers import (
 )
 from notices.inputs import BatchInput, FileInput, IssueNoticeInput, RegisterMeasureTypeInput, issue_rows
 from notices.lists import NOTICES, PUBLIC_RECORDS, PUBLICATIONS, REMEDIES, SIBLINGS
-from notices.models import Notice, Publication, Remedy, SiblingReview
+from notices.models import Notice
 from notices.policies import may_issue_notices
 from rules.api.changes import CatalogueChangeOutput
 from surfaces.api.narrowing import due_before, exactly, of_party
@@ -126,10 +126,7 @@ class NoticeEvidenceView(FileView):
 class NoticeVerbView(VerbView):
     """A verb on one notice; answers the notice as it is afterwards."""
 
-    gives = NoticeOutput
-
-    def case_of(self, call: Call) -> Notice:
-        return queries.notice_for(call.actor, call.path["ref"])
+    gives, finds = NoticeOutput, queries.notice_for
 
 
 class RemediesView(DeclaredListView):
@@ -149,10 +146,7 @@ class RemediesView(DeclaredListView):
 class RemedyVerbView(VerbView):
     """A verb on one remedy; answers the remedy as it is afterwards."""
 
-    gives = RemedyOutput
-
-    def case_of(self, call: Call) -> Remedy:
-        return queries.remedy_for(call.actor, call.path["ref"])
+    gives, finds = RemedyOutput, queries.remedy_for
 
 
 class SiblingReviewsView(DeclaredListView):
@@ -165,19 +159,13 @@ class SiblingReviewsView(DeclaredListView):
 class SiblingReviewView(ReadView):
     """One notice to be looked at again, and what it shares with one that was wrong."""
 
-    shows = SiblingOutput
-
-    def read(self, call: Call) -> Reply:
-        return self.shown(queries.sibling_for(call.actor, call.path["ref"]), call)
+    shows, finds = SiblingOutput, queries.sibling_for
 
 
 class SiblingVerbView(VerbView):
     """A verb on one second look; answers it as it is afterwards."""
 
-    gives = SiblingOutput
-
-    def case_of(self, call: Call) -> SiblingReview:
-        return queries.sibling_for(call.actor, call.path["ref"])
+    gives, finds = SiblingOutput, queries.sibling_for
 
 
 class PublicRecordsView(DeclaredListView):
@@ -200,19 +188,13 @@ class PublicationsView(DeclaredListView):
 class PublicationView(ReadView):
     """One public record, with the report to the regulator."""
 
-    shows = PublicationOutput
-
-    def read(self, call: Call) -> Reply:
-        return self.shown(queries.publication_for(call.actor, call.path["ref"]), call)
+    shows, finds = PublicationOutput, queries.publication_for
 
 
 class PublicationVerbView(VerbView):
     """A verb on one public record; answers it as it is afterwards."""
 
-    gives = PublicationOutput
-
-    def case_of(self, call: Call) -> Publication:
-        return queries.publication_for(call.actor, call.path["ref"])
+    gives, finds = PublicationOutput, queries.publication_for
 
 
 class MeasureTypesView(ReadView, CommandView):

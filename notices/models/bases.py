@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
-from rules.models import InBothLanguages
+from rules.models import InBothLanguages, InLanguage
 
 
 class BasisKind(models.TextChoices):
@@ -66,13 +66,8 @@ class Basis(InBothLanguages):
     def __str__(self) -> str:
         return f"{self.name} {self.clause_number}"
 
-    @property
-    def name(self) -> str:
-        return self.in_language("name")
-
-    @property
-    def text(self) -> str:
-        return self.in_language("text")
+    name = InLanguage()
+    text = InLanguage()
 
     @property
     def is_gist(self) -> bool:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from casework.triggers import Trigger, append_only
+from casework.triggers import append_only, on_insert, on_update
 from notices.models.notice import Disclosure, Exhibit
 
 RECORDED, STATED = Disclosure.RECORDED.value, Disclosure.STATED.value
@@ -31,31 +31,27 @@ class ExhibitOpening(models.Model):
 
 DISCLOSURE_TRIGGERS = [
     append_only("notices_exhibitopening", "exhibit_opening_is_append_only"),
-    Trigger(
-        name="exhibit_is_opened_by_who_decided",
-        table="notices_exhibitopening",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM notices_exhibit e JOIN notices_notice n ON n.id = e.notice_id
+    on_insert(
+        "notices_exhibitopening",
+        "exhibit_is_opened_by_who_decided",
+        """NOT EXISTS (SELECT 1 FROM notices_exhibit e JOIN notices_notice n ON n.id = e.notice_id
             WHERE e.id = NEW.exhibit_id AND n.decided_by_id = NEW.opened_by_id) OR NEW.session_hash = ''""",
         problem="not-allowed",
     ),
-    Trigger(
-        name="issued_notice_is_never_on_record",
-        table="notices_notice",
-        events=("INSERT",),
-        when=f"NEW.disclosure <> '{STATED}' OR NEW.confirmed_at IS NOT NULL",
+    on_insert(
+        "notices_notice",
+        "issued_notice_is_never_on_record",
+        f"NEW.disclosure <> '{STATED}' OR NEW.confirmed_at IS NOT NULL",
         problem="validation",
     ),
-    Trigger(
-        name="notice_on_record_was_opened_here",
-        table="notices_notice",
-        events=("UPDATE",),
-        only="NEW.disclosure <> OLD.disclosure OR NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at",
-        when=f"""NOT (OLD.disclosure = '{STATED}' AND NEW.disclosure = '{RECORDED}' AND NEW.confirmed_at IS NOT NULL)
+    on_update(
+        "notices_notice",
+        "notice_on_record_was_opened_here",
+        f"""NOT (OLD.disclosure = '{STATED}' AND NEW.disclosure = '{RECORDED}' AND NEW.confirmed_at IS NOT NULL)
             OR EXISTS (SELECT 1 FROM notices_exhibit e WHERE e.notice_id = NEW.id AND NOT EXISTS (
                 SELECT 1 FROM notices_exhibitopening o WHERE o.exhibit_id = e.id
                 AND o.opened_by_id = NEW.decided_by_id AND o.opened_at <= NEW.confirmed_at))
             OR NOT EXISTS (SELECT 1 FROM notices_exhibit e WHERE e.notice_id = NEW.id)""",  # noqa: S608  our own constants
-        problem="not-your-turn",
+        only="NEW.disclosure <> OLD.disclosure OR NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at",
     ),
 ]

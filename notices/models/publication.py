@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.models import Case
-from casework.triggers import Trigger, kept, sealed
+from casework.triggers import kept, on_insert, on_update, sealed
 from notices.machine import PublicationMachine, PublicationState
 from notices.models.notice import Notice
 
@@ -97,11 +97,10 @@ OF_ILLEGAL_ACT = """EXISTS (SELECT 1 FROM notices_notice n JOIN accounts_party p
 
 PUBLICATION_TRIGGERS = [
     kept("notices_publication", "publication_is_kept"),
-    Trigger(
-        name="publication_is_of_a_merchant_s_illegal_act",
-        table="notices_publication",
-        events=("INSERT",),
-        when=f"NOT {OF_ILLEGAL_ACT}",
+    on_insert(
+        "notices_publication",
+        "publication_is_of_a_merchant_s_illegal_act",
+        f"NOT {OF_ILLEGAL_ACT}",
         problem="validation",
     ),
     sealed(
@@ -110,13 +109,12 @@ PUBLICATION_TRIGGERS = [
         "notice_id shop_name due_at",
         once=("published_at published_by_id", "corrected_at", "reported_at reported_by_id regulator receipt"),
     ),
-    Trigger(
-        name="merchant_on_public_record_stays_one",
-        table="accounts_party",
-        events=("UPDATE",),
-        only="NEW.kind <> OLD.kind",
-        when="""EXISTS (SELECT 1 FROM notices_publication r JOIN notices_notice n ON n.id = r.notice_id
+    on_update(
+        "accounts_party",
+        "merchant_on_public_record_stays_one",
+        """EXISTS (SELECT 1 FROM notices_publication r JOIN notices_notice n ON n.id = r.notice_id
             WHERE n.party_id = NEW.id)""",
+        only="NEW.kind <> OLD.kind",
         problem="sealed",
     ),
 ]

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
-from casework.triggers import Trigger, append_only
+from casework.triggers import append_only, on_insert
 from notices.models.notice import Notice
 
 
@@ -94,33 +94,30 @@ ANSWERS_IT = """(n.contradicts_id = f.notice_id AND n.decided_by_id IS NOT NULL 
 SETTLED_TRIGGERS = [
     append_only("notices_settledfinding", "settled_finding_is_append_only"),
     append_only("notices_ground", "ground_is_append_only"),
-    Trigger(
-        name="finding_is_settled_by_an_overturn",
-        table="notices_settledfinding",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM notices_measure m JOIN notices_notice n ON n.id = m.notice_id
+    on_insert(
+        "notices_settledfinding",
+        "finding_is_settled_by_an_overturn",
+        """NOT EXISTS (SELECT 1 FROM notices_measure m JOIN notices_notice n ON n.id = m.notice_id
             WHERE n.id = NEW.notice_id AND n.party_id = NEW.party_id AND m.object_ref = NEW.object_ref
             AND m.state = 'REVOKED')""",
     ),
-    Trigger(
-        name="notice_rests_on_one_of_its_party",
-        table="notices_ground",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM notices_notice n JOIN notices_notice o ON o.party_id = n.party_id
+    on_insert(
+        "notices_ground",
+        "notice_rests_on_one_of_its_party",
+        """NOT EXISTS (SELECT 1 FROM notices_notice n JOIN notices_notice o ON o.party_id = n.party_id
             WHERE n.id = NEW.notice_id AND o.id = NEW.earlier_id AND o.state <> 'REVOKED')""",
         problem="validation",
     ),
     # Measures and exhibits are stored before the bases, so that the notice is whole when it is asked.
-    Trigger(
-        name="settled_finding_is_not_made_again",
-        table="notices_basis",
-        events=("INSERT",),
-        only=f"""EXISTS (SELECT 1 FROM notices_notice n JOIN notices_settledfinding f ON {SAME_PARTY}
-            WHERE n.id = NEW.notice_id)""",  # noqa: S608  our own constants
-        when=f"""EXISTS (SELECT 1 FROM notices_notice n JOIN notices_settledfinding f ON {SAME_PARTY}
+    on_insert(
+        "notices_basis",
+        "settled_finding_is_not_made_again",
+        f"""EXISTS (SELECT 1 FROM notices_notice n JOIN notices_settledfinding f ON {SAME_PARTY}
             JOIN notices_measure m ON m.notice_id = n.id AND m.object_ref = f.object_ref
             WHERE n.id = NEW.notice_id AND n.conduct_at >= f.conduct_from AND n.conduct_at <= f.conduct_until
             AND {SAME_CLAUSE} AND NOT {ANSWERS_IT})""",  # noqa: S608  our own constants
+        only=f"""EXISTS (SELECT 1 FROM notices_notice n JOIN notices_settledfinding f ON {SAME_PARTY}
+            WHERE n.id = NEW.notice_id)""",  # noqa: S608  our own constants
         problem="settled-before",
     ),
 ]

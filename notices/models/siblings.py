@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.models import Case
-from casework.triggers import Trigger, changed, kept, sealed
+from casework.triggers import changed, kept, on_insert, on_update, sealed
 from notices.machine import NoticeState, SiblingMachine, SiblingState
 from notices.models.bases import Basis
 from notices.models.notice import DetectionSource, Notice
@@ -156,39 +156,35 @@ SIBLING_TRIGGERS = [
         "notice_id cause_kind cause_value clause_id origin_ref",
         also=f"OLD.state <> 'OPEN' AND {changed('state reasons decided_by_id')}",
     ),
-    Trigger(
-        name="sibling_by_tool_shares_tool_and_clause",
-        table="notices_siblingreview",
-        events=("INSERT",),
-        only="NEW.cause_kind = 'OWN_TOOL' AND NEW.clause_id IS NOT NULL",
-        when="""NOT EXISTS (SELECT 1 FROM notices_notice n JOIN notices_basis b ON b.notice_id = n.id
+    on_insert(
+        "notices_siblingreview",
+        "sibling_by_tool_shares_tool_and_clause",
+        """NOT EXISTS (SELECT 1 FROM notices_notice n JOIN notices_basis b ON b.notice_id = n.id
             WHERE n.id = NEW.notice_id AND b.clause_id = NEW.clause_id AND NEW.cause_value =
                 CASE WHEN n.detection_source = 'MACHINE' THEN n.detection_tool ELSE n.decision_tool END)""",
+        only="NEW.cause_kind = 'OWN_TOOL' AND NEW.clause_id IS NOT NULL",
         problem="validation",
     ),
     # Where an appeal or a dispute says it, the law is in the app that knows these.
-    Trigger(
-        name="sibling_by_tool_follows_what_a_person_found",
-        table="notices_siblingreview",
-        events=("INSERT",),
-        only="NEW.clause_id IS NOT NULL AND SUBSTR(NEW.origin_ref, 1, 4) NOT IN ('apl_', 'dsp_')",
-        when="""NOT EXISTS (SELECT 1 FROM notices_siblingreview s
+    on_insert(
+        "notices_siblingreview",
+        "sibling_by_tool_follows_what_a_person_found",
+        """NOT EXISTS (SELECT 1 FROM notices_siblingreview s
             WHERE s.ref = NEW.origin_ref AND s.state = 'CORRECTED' AND s.decided_by_id IS NOT NULL
             AND s.cause_kind = NEW.cause_kind AND s.cause_value = NEW.cause_value AND s.clause_id = NEW.clause_id)""",
+        only="NEW.clause_id IS NOT NULL AND SUBSTR(NEW.origin_ref, 1, 4) NOT IN ('apl_', 'dsp_')",
         problem="validation",
     ),
-    Trigger(
-        name="sibling_is_corrected_only_where_the_notice_fell",
-        table="notices_siblingreview",
-        events=("UPDATE",),
-        when="""NEW.state = 'CORRECTED' AND OLD.state = 'OPEN' AND NOT EXISTS (
+    on_update(
+        "notices_siblingreview",
+        "sibling_is_corrected_only_where_the_notice_fell",
+        """NEW.state = 'CORRECTED' AND OLD.state = 'OPEN' AND NOT EXISTS (
             SELECT 1 FROM notices_notice n WHERE n.id = NEW.notice_id AND n.state = 'REVOKED')""",
     ),
-    Trigger(
-        name="sibling_is_looked_at_by_somebody_else",
-        table="notices_siblingreview",
-        events=("UPDATE",),
-        when="""NEW.decided_by_id IS NOT NULL AND EXISTS (SELECT 1 FROM notices_notice n
+    on_update(
+        "notices_siblingreview",
+        "sibling_is_looked_at_by_somebody_else",
+        """NEW.decided_by_id IS NOT NULL AND EXISTS (SELECT 1 FROM notices_notice n
             LEFT JOIN executors_act a ON a.id = n.act_id
             WHERE n.id = NEW.notice_id AND (n.decided_by_id = NEW.decided_by_id OR EXISTS (
                 SELECT 1 FROM executors_executorperson p

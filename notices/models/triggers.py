@@ -2,7 +2,7 @@
 
 from accounts.models import of_the_party, within_the_mandate
 from accounts.roles import NOTICE
-from casework.triggers import Trigger, append_only, kept, sealed
+from casework.triggers import append_only, kept, on_insert, on_update, on_write, sealed
 from rules.models import KEPT_FOR, REJECTED_BY
 
 NOTICE_TRIGGERS = [
@@ -14,43 +14,39 @@ NOTICE_TRIGGERS = [
         parties=("party_id",),
         named_kind=NOTICE,
     ),
-    Trigger(
-        name="translation_of_a_notice_is_of_its_words_now",
-        table="archive_translation",
-        events=("INSERT",),
-        only="NEW.case_kind = 'notice'",
-        when="""NOT EXISTS (SELECT 1 FROM notices_notice n
+    on_insert(
+        "archive_translation",
+        "translation_of_a_notice_is_of_its_words_now",
+        """NOT EXISTS (SELECT 1 FROM notices_notice n
             WHERE n.id = NEW.case_id AND n.edition = NEW.subject)""",
+        only="NEW.case_kind = 'notice'",
     ),
     append_only("notices_basis", "basis_is_sealed"),
-    Trigger(
-        name="version_is_not_a_basis_before_its_publicity",
-        table="notices_basis",
-        events=("INSERT",),
-        only="NEW.clause_id IS NOT NULL",
-        when=f"""NOT EXISTS (SELECT 1 FROM rules_clause c JOIN rules_ruleversion v ON v.id = c.version_id
+    on_insert(
+        "notices_basis",
+        "version_is_not_a_basis_before_its_publicity",
+        f"""NOT EXISTS (SELECT 1 FROM rules_clause c JOIN rules_ruleversion v ON v.id = c.version_id
             JOIN notices_notice n ON n.id = NEW.notice_id
             WHERE c.id = NEW.clause_id AND v.published_at IS NOT NULL AND v.withdrawn_at IS NULL
             AND v.effective_from <= n.conduct_at
             AND (v.effective_to IS NULL OR n.conduct_at < v.effective_to OR {KEPT_FOR}))""",  # noqa: S608  our own constants
+        only="NEW.clause_id IS NOT NULL",
         problem="basis-not-in-force",
     ),
-    Trigger(
-        name="version_is_no_basis_against_who_left_rather_than_accept_it",
-        table="notices_basis",
-        events=("INSERT",),
-        only="NEW.clause_id IS NOT NULL",
-        when=f"""EXISTS (SELECT 1 FROM rules_clause c JOIN rules_ruleversion v ON v.id = c.version_id
+    on_insert(
+        "notices_basis",
+        "version_is_no_basis_against_who_left_rather_than_accept_it",
+        f"""EXISTS (SELECT 1 FROM rules_clause c JOIN rules_ruleversion v ON v.id = c.version_id
             JOIN notices_notice n ON n.id = NEW.notice_id WHERE c.id = NEW.clause_id AND {REJECTED_BY})""",  # noqa: S608  our own constants
+        only="NEW.clause_id IS NOT NULL",
         problem="basis-not-in-force",
     ),
     append_only("notices_exhibit", "exhibit_is_sealed"),
     append_only("notices_edition", "edition_is_sealed"),
-    Trigger(
-        name="measure_is_never_made_heavier",
-        table="notices_measure",
-        events=("UPDATE",),
-        when="""(OLD.ends_at IS NOT NULL AND (NEW.ends_at IS NULL OR NEW.ends_at > OLD.ends_at))
+    on_update(
+        "notices_measure",
+        "measure_is_never_made_heavier",
+        """(OLD.ends_at IS NOT NULL AND (NEW.ends_at IS NULL OR NEW.ends_at > OLD.ends_at))
             OR (OLD.amount_minor IS NOT NULL AND (NEW.amount_minor IS NULL OR NEW.amount_minor > OLD.amount_minor))
             OR (OLD.amount_minor IS NULL AND NEW.amount_minor IS NOT NULL)
             OR (OLD.state = 'REVOKED' AND NEW.state <> 'REVOKED')
@@ -68,11 +64,10 @@ NOTICE_TRIGGERS = [
         also="NEW.appeal_closes_at < OLD.appeal_closes_at",
     ),
     # What was said before a change stays readable: an edition holds it first. (Empty words are the constraint's.)
-    Trigger(
-        name="notice_text_changes_by_an_edition",
-        table="notices_notice",
-        events=("UPDATE",),
-        when="""(NEW.facts <> OLD.facts OR NEW.reasons <> OLD.reasons OR NEW.text_hash <> OLD.text_hash)
+    on_update(
+        "notices_notice",
+        "notice_text_changes_by_an_edition",
+        """(NEW.facts <> OLD.facts OR NEW.reasons <> OLD.reasons OR NEW.text_hash <> OLD.text_hash)
             AND NEW.facts <> '' AND NEW.reasons <> '' AND NOT EXISTS (SELECT 1 FROM notices_edition e
             WHERE e.notice_id = OLD.id AND e.no = OLD.edition AND NEW.edition = OLD.edition + 1
             AND e.facts = OLD.facts AND e.reasons = OLD.reasons AND e.text_hash = OLD.text_hash)""",
@@ -84,29 +79,26 @@ NOTICE_TRIGGERS = [
         "no object_kind object_ref object_label scope type_version_id",
         once=("calculation",),
     ),
-    Trigger(
-        name="measure_keeps_a_version_of_its_kind",
-        table="notices_measure",
-        events=("INSERT",),
-        only="NEW.type_version_id IS NOT NULL",
-        when="""NOT EXISTS (SELECT 1 FROM notices_measuretypeversion v
+    on_insert(
+        "notices_measure",
+        "measure_keeps_a_version_of_its_kind",
+        """NOT EXISTS (SELECT 1 FROM notices_measuretypeversion v
             WHERE v.id = NEW.type_version_id AND v.code = NEW.type_id)""",
+        only="NEW.type_version_id IS NOT NULL",
         problem="validation",
     ),
     append_only("notices_measuretypeversion", "measure_type_version_is_immutable"),
-    Trigger(
-        name="measure_type_version_follows_its_signature",
-        table="notices_measuretypeversion",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM rules_cataloguechange c WHERE c.id = NEW.change_id AND c.state = 'SIGNED'
+    on_insert(
+        "notices_measuretypeversion",
+        "measure_type_version_follows_its_signature",
+        """NOT EXISTS (SELECT 1 FROM rules_cataloguechange c WHERE c.id = NEW.change_id AND c.state = 'SIGNED'
             AND c.subject = 'MEASURE_TYPE' AND c.key = NEW.code)""",
         problem="conflict-of-interest",
     ),
-    Trigger(
-        name="measure_type_says_what_its_newest_version_says",
-        table="notices_measuretype",
-        events=("INSERT", "UPDATE"),
-        when="""NOT EXISTS (SELECT 1 FROM notices_measuretypeversion v WHERE v.id = NEW.newest_id AND v.code = NEW.code
+    on_write(
+        "notices_measuretype",
+        "measure_type_says_what_its_newest_version_says",
+        """NOT EXISTS (SELECT 1 FROM notices_measuretypeversion v WHERE v.id = NEW.newest_id AND v.code = NEW.code
             AND v.axis = NEW.axis AND v.label_zh = NEW.label_zh AND v.label_en = NEW.label_en
             AND v.restores_zh = NEW.restores_zh AND v.restores_en = NEW.restores_en
             AND v.is_high_stakes = NEW.is_high_stakes)
@@ -116,11 +108,10 @@ NOTICE_TRIGGERS = [
     ),
     kept("notices_measuretype", "measure_type_is_kept"),
     # Measures of before formulas were evaluated may have no cap and stay as they are. (办法 art. 29)
-    Trigger(
-        name="money_measure_is_within_its_cap",
-        table="notices_measure",
-        events=("INSERT",),
-        when="""NEW.amount_minor IS NOT NULL AND NEW.currency <> '' AND NEW.calculation IS NOT NULL
+    on_insert(
+        "notices_measure",
+        "money_measure_is_within_its_cap",
+        """NEW.amount_minor IS NOT NULL AND NEW.currency <> '' AND NEW.calculation IS NOT NULL
             AND NOT COALESCE(NEW.amount_minor <= CAST(NEW.calculation ->> 'cap_minor' AS BIGINT), 1 = 0)""",
         problem="validation",
     ),
@@ -129,11 +120,10 @@ NOTICE_TRIGGERS = [
         "remedy_is_owed_as_it_was",
         "notice_id measure_id kind amount_minor currency cause due_at",
     ),
-    Trigger(
-        name="remedy_confirmed_stays_confirmed",
-        table="notices_remedy",
-        events=("UPDATE",),
-        when="OLD.state = 'CONFIRMED' AND NEW.state <> 'CONFIRMED'",
+    on_update(
+        "notices_remedy",
+        "remedy_confirmed_stays_confirmed",
+        "OLD.state = 'CONFIRMED' AND NEW.state <> 'CONFIRMED'",
         problem="sealed",
     ),
     kept("notices_remedy", "remedy_is_kept"),

@@ -74,8 +74,7 @@ def no_address(_actor: Actor) -> str:
     return ""
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def notice(request: HttpRequest, ref: str, beside: Beside = nothing_beside) -> HttpResponse:
     """Shows what happened, why, what it does to the reader and until when, and what they can do next and by when."""
     actor = actor_of(request)
@@ -107,8 +106,7 @@ def notice(request: HttpRequest, ref: str, beside: Beside = nothing_beside) -> H
     return render(request, "notices/detail.html", context)
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def exhibit(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     """Serves the file of an exhibit: a picture is shown, anything else is saved."""
     return send(request, queries.exhibit_file(actor_of(request), ref, no), original="original" in request.GET)

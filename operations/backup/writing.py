@@ -62,7 +62,7 @@ def to_folder(root: Path, *, sign: Sign, now: datetime) -> Made:
         contents, missing, manifest = _fill(work, keep, sign, now=now)
         _sync(work)
         work.rename(root / name)
-        _sync_folder(root)
+        files.sync_folder(root)
     return Made(name, len(contents.heads), len(contents.sealed), len(copied), missing, digest(manifest))
 
 
@@ -165,12 +165,4 @@ def _sync(folder: Path) -> None:
             with path.open("rb") as file:
                 os.fsync(file.fileno())
         else:
-            _sync_folder(path)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+            files.sync_folder(path)

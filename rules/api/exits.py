@@ -3,19 +3,18 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from rules import commands, queries
 from rules.arithmetic import KINDS
 from rules.inputs import RequestExitInput
 from rules.lists import EXITS
-from rules.machine import ExitState
-from rules.models import RuleConsent, RuleExit
+from rules.models import ExitCalculation, RuleConsent, RuleExit
 from rules.verbs import actions_for
+from surfaces.api.described import Output, columns
 from surfaces.api.narrowing import due_before, of_party
-from surfaces.api.serializers import Action, Code
-from surfaces.api.verbs import VerbView, shown_actions
+from surfaces.api.serializers import ForReader
+from surfaces.api.verbs import Actions, VerbView
 from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
 
@@ -30,46 +29,31 @@ class RefundItemOutput(serializers.Serializer[Any]):
     arithmetic = serializers.CharField()
 
 
-class ExitCalculationOutput(serializers.Serializer[Any]):
+class ExitCalculationOutput(Output):
     """What is refunded, and what the party said against it."""
 
-    no = serializers.IntegerField()
+    shown = columns(
+        ExitCalculation,
+        lambda e: (e.no, e.total_minor, e.reply, e.calculated_at, e.objected_at, e.objection),
+    )
     items = RefundItemOutput(many=True, source="lines")
-    total_minor = serializers.IntegerField()
-    reply = serializers.CharField()
-    calculated_at = serializers.DateTimeField()
-    objected_at = serializers.DateTimeField(allow_null=True)
-    objection = serializers.CharField()
 
 
-class ExitOutput(serializers.Serializer[Any]):
+class ExitOutput(Output):
     """A party that leaves rather than accept a version; `under` is the version that goes on for it."""
 
-    ref = serializers.CharField()
-    number = serializers.CharField()
-    version = serializers.IntegerField()
-    state = Code(ExitState)
+    shown = columns(
+        RuleExit,
+        lambda r: (r.ref, r.number, r.version, r.state, r.due_at, r.owed_minor, r.paid_minor, r.paid_at, r.receipt),
+    )
     party = serializers.CharField(source="party.ref")
     rule = serializers.CharField(source="rejected.rule.ref")
     rejected = serializers.CharField(source="rejected.number")
     under = serializers.CharField(source="under.number", allow_null=True, default=None)
     opened_at = serializers.DateTimeField(source="created_at")
-    due_at = serializers.DateTimeField(allow_null=True)
-    is_late = serializers.SerializerMethodField()
+    is_late = ForReader(lambda row, call: row.is_late(call.now), bool)
     calculations = ExitCalculationOutput(many=True, source="calculations.all")
-    owed_minor = serializers.IntegerField(allow_null=True)
-    paid_minor = serializers.IntegerField()
-    paid_at = serializers.DateTimeField(allow_null=True)
-    receipt = serializers.CharField()
-    actions = serializers.SerializerMethodField()
-
-    def get_is_late(self, row: RuleExit) -> bool:
-        return row.is_late(self.context["call"].now)
-
-    @extend_schema_field(Action(many=True))
-    def get_actions(self, row: RuleExit) -> list[dict[str, Any]]:
-        call = self.context["call"]
-        return shown_actions(actions_for(call.actor, row, now=call.now), "exits/<str:ref>/", ref=row.ref)
+    actions = Actions(actions_for, "exits/<str:ref>/")
 
 
 class RequestExitView(CommandView):
@@ -97,19 +81,13 @@ class ExitsView(DeclaredListView):
 class ExitView(ReadView):
     """One exit, with its calculations."""
 
-    shows = ExitOutput
-
-    def read(self, call: Call) -> Reply:
-        return self.shown(queries.exit_for(call.actor, call.path["ref"]), call)
+    shows, finds = ExitOutput, queries.exit_for
 
 
 class ExitVerbView(VerbView):
     """A verb on one exit; answers it as it is afterwards."""
 
-    gives = ExitOutput
-
-    def case_of(self, call: Call) -> RuleExit:
-        return queries.exit_for(call.actor, call.path["ref"])
+    gives, finds = ExitOutput, queries.exit_for
 
 
 class AgreeToRuleInput(RequestExitInput):

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from casework.actor import Actor
 from casework.errors import NotAllowed, NotFound
 from rules import queries
 from rules.machine import RuleState
 from rules.models import Rulemaking
-from rules.verbs import making_actions_for
-from surfaces.api.serializers import Action, Code
-from surfaces.api.verbs import VerbView, shown_actions
-from surfaces.api.views import Call, ReadView, Reply
+from rules.verbs import actions_for
+from surfaces.api.serializers import Code
+from surfaces.api.verbs import Actions, VerbView
+from surfaces.api.views import ReadView
 
 
 class RulemakingOutput(serializers.Serializer[Any]):
@@ -29,18 +29,13 @@ class RulemakingOutput(serializers.Serializer[Any]):
         source="rule_version.effective_from", help_text="as intended, until it is publicised"
     )
     published_at = serializers.DateTimeField(source="rule_version.published_at", allow_null=True)
-    actions = serializers.SerializerMethodField()
-
-    @extend_schema_field(Action(many=True))
-    def get_actions(self, row: Rulemaking) -> list[dict[str, Any]]:
-        call = self.context["call"]
-        return shown_actions(making_actions_for(call.actor, row, now=call.now), "rulemakings/<str:ref>/", ref=row.ref)
+    actions = Actions(actions_for, "rulemakings/<str:ref>/")
 
 
-def _seen(call: Call) -> Rulemaking:
+def _seen(actor: Actor, ref: str) -> Rulemaking:
     """The version, as a member of staff or its client may see it; nobody else learns whether there is one."""
     try:
-        return queries.making_for(call.actor, call.path["ref"])
+        return queries.making_for(actor, ref)
     except NotAllowed:
         raise NotFound() from None
 
@@ -48,16 +43,10 @@ def _seen(call: Call) -> Rulemaking:
 class RulemakingView(ReadView):
     """One version in the making."""
 
-    shows = RulemakingOutput
-
-    def read(self, call: Call) -> Reply:
-        return self.shown(_seen(call), call)
+    shows, finds = RulemakingOutput, _seen
 
 
 class RulemakingVerbView(VerbView):
     """A verb on one version in the making; answers it as it is afterwards."""
 
-    gives = RulemakingOutput
-
-    def case_of(self, call: Call) -> Rulemaking:
-        return _seen(call)
+    gives, finds = RulemakingOutput, _seen

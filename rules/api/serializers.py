@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import StaffRoleName
@@ -15,27 +14,29 @@ from rules.counsel import is_signed, signatures_of_version
 from rules.how_made import how_made
 from rules.models import (
     Binds,
+    Clause,
+    ClauseTerm,
     Consent,
     Disposition,
     Impact,
-    Made,
+    Opinion,
+    PlatformRule,
     Rulemaking,
     RuleTalk,
     RuleVersion,
-    TalkKind,
+    TalkPoint,
     TalkSide,
 )
 from rules.required import REQUIREMENTS
+from surfaces.api.described import Output, Shown, columns
 from surfaces.api.inputs import Boolean, Choice, Input, Integer, Line, Moment, Name, Text
-from surfaces.api.serializers import Code, Computed
+from surfaces.api.serializers import Code, Computed, ForReader
 
 
-class ClauseTermOutput(serializers.Serializer[Any]):
+class ClauseTermOutput(Output):
     """A value that the clause promises; its text says the same, put there at publication."""
 
-    key = serializers.CharField()
-    amount = serializers.IntegerField()
-    unit = Code(Unit)
+    shown = columns(ClauseTerm, lambda c: (c.key, c.amount, c.unit))
 
 
 class TermOutput(ClauseTermOutput):
@@ -67,23 +68,17 @@ class PartyLimitsOutput(serializers.Serializer[Any]):
     writes_a_minute = serializers.IntegerField(help_text="POST by each person of the party")
 
 
-class ClauseOutput(serializers.Serializer[Any]):
-    number = serializers.CharField()
-    title = serializers.CharField()
-    text = serializers.CharField()
-    text_zh = serializers.CharField()
-    text_en = serializers.CharField()
-    is_major_interest = serializers.BooleanField()
-    text_hash = serializers.CharField()
+class ClauseOutput(Output):
+    shown = columns(
+        Clause,
+        lambda c: (c.number, c.title, c.text, c.text_zh, c.text_en, c.is_major_interest, c.text_hash),
+    )
     terms = ClauseTermOutput(many=True, source="terms.all")
 
 
-class VersionSummary(serializers.Serializer[Any]):
-    number = serializers.CharField()
-    effective_from = serializers.DateTimeField()
-    effective_to = serializers.DateTimeField(allow_null=True)
+class VersionSummary(Output):
+    shown = columns(RuleVersion, lambda r: (r.number, r.effective_from, r.effective_to, r.summary))
     published_at = serializers.DateTimeField()
-    summary = serializers.CharField()
 
 
 class ConsultationHeldOutput(serializers.Serializer[Any]):
@@ -101,11 +96,8 @@ class ForcedStartOutput(serializers.Serializer[Any]):
     approved_by = serializers.CharField(source="approver")
 
 
-class TalkPointOutput(serializers.Serializer[Any]):
-    side = Code(TalkSide)
-    text = serializers.CharField()
-    disposition = Code(Disposition)
-    reason = serializers.CharField()
+class TalkPointOutput(Output):
+    shown = columns(TalkPoint, lambda t: (t.side, t.text, t.disposition, t.reason))
 
 
 class TalkParticipants(serializers.Serializer[Any]):
@@ -113,20 +105,16 @@ class TalkParticipants(serializers.Serializer[Any]):
     count = serializers.IntegerField()
 
 
-class TalkOutput(serializers.Serializer[Any]):
+class TalkOutput(Output):
     """A meeting, talk or survey about the rule; who took part is said by kind alone."""
 
-    kind = Code(TalkKind)
-    held_on = serializers.DateField()
-    subject = serializers.CharField()
-    participants = serializers.SerializerMethodField()
+    shown = columns(RuleTalk, lambda r: (r.kind, r.held_on, r.subject))
+    participants = Shown(
+        TalkParticipants,
+        lambda talk, _call: [{"side": side, "count": count} for side, count in talk.participants.items()],
+        many=True,
+    )
     points = TalkPointOutput(many=True, source="points.all")
-
-    @extend_schema_field(TalkParticipants(many=True))
-    def get_participants(self, talk: RuleTalk) -> Any:
-        return TalkParticipants(
-            [{"side": side, "count": count} for side, count in talk.participants.items()], many=True
-        ).data
 
 
 class ChangedClauseOutput(serializers.Serializer[Any]):
@@ -165,19 +153,17 @@ class HowMadeOutput(serializers.Serializer[Any]):
 
 class VersionOutput(VersionSummary):
     rule = serializers.CharField(source="rule.ref")
-    code = serializers.CharField(source="rule.code")
-    name = serializers.CharField(source="rule.name")
-    text_hash = serializers.CharField()
+    shown = columns(
+        RuleVersion,
+        lambda r: (
+            *(r.rule.code, r.rule.name, r.text_hash, r.made, r.is_major, r.binds, r.transition, r.old_for),
+            *(r.old_until, r.consent, r.neutral_reason, r.withdrawn_at),
+        ),
+        is_major=_("whether the longer terms of consultation and publicity held"),
+        consent=_("what the silence of those who were here at publication means"),
+        neutral_reason=_("why it burdens nobody, where nobody is asked to agree"),
+    )
     clauses = ClauseOutput(many=True)
-    made = Code(Made)
-    is_major = serializers.BooleanField(help_text=_("whether the longer terms of consultation and publicity held"))
-    binds = Code(Binds)
-    transition = serializers.CharField()
-    old_for = Code(Binds, allow_null=True)
-    old_until = serializers.DateTimeField(allow_null=True)
-    consent = Code(Consent, help_text=_("what the silence of those who were here at publication means"))
-    neutral_reason = serializers.CharField(help_text=_("why it burdens nobody, where nobody is asked to agree"))
-    withdrawn_at = serializers.DateTimeField(allow_null=True)
     consultation = ConsultationHeldOutput(source="held", allow_null=True)
     how_made = HowMadeOutput(source="*")
     is_signed_by_counsel = Computed(
@@ -196,18 +182,18 @@ class DraftClauseOutput(serializers.Serializer[Any]):
     is_major_interest = serializers.BooleanField()
 
 
-class ConsultationSummary(serializers.Serializer[Any]):
+class ConsultationSummary(Output):
     """A draft that everybody can comment on, or could."""
 
-    ref = serializers.CharField()
-    number = serializers.CharField()
+    shown = columns(
+        Rulemaking,
+        lambda r: (r.ref, r.number, r.rule_version.rule.name, r.rule_version.is_major, r.rule_version.summary),
+        summary=_("what changes"),
+    )
     rule = serializers.CharField(source="rule_version.rule.ref")
-    name = serializers.CharField(source="rule_version.rule.name")
     version_number = serializers.CharField(source="rule_version.number")
     opened_at = serializers.DateTimeField(source="rule_version.consulted_from")
     closes_at = serializers.DateTimeField(source="rule_version.consulted_until")
-    is_major = serializers.BooleanField(source="rule_version.is_major")
-    summary = serializers.CharField(source="rule_version.summary", help_text=_("what changes"))
 
 
 class DispositionCount(serializers.Serializer[Any]):
@@ -218,32 +204,26 @@ class DispositionCount(serializers.Serializer[Any]):
 
 
 class ConsultationOutput(ConsultationSummary):
-    is_open = serializers.SerializerMethodField()
+    is_open = ForReader(lambda making, call: making.takes_opinions(call.now), bool)
     clauses = DraftClauseOutput(many=True, source="consulted_text")
-    opinions = serializers.SerializerMethodField()
+    opinions = Shown(
+        DispositionCount,
+        lambda making, _call: [
+            {"disposition": code, "count": count} for code, count in queries.opinion_counts(making).items()
+        ],
+        many=True,
+    )
     consultation_summary = serializers.CharField(
         source="rule_version.consultation_summary", help_text=_("what came of it")
     )
 
-    def get_is_open(self, making: Rulemaking) -> bool:
-        return making.takes_opinions(self.context["call"].now)
 
-    @extend_schema_field(DispositionCount(many=True))
-    def get_opinions(self, making: Rulemaking) -> Any:
-        counts = queries.opinion_counts(making)
-        rows = [{"disposition": code, "count": count} for code, count in counts.items()]
-        return DispositionCount(rows, many=True).data
-
-
-class OpinionOutput(serializers.Serializer[Any]):
-    no = serializers.IntegerField()
+class OpinionOutput(Output):
+    shown = columns(
+        Opinion,
+        lambda o: (o.no, o.text, o.text_hash, o.submitted_at, o.disposition, o.reason, o.answered_at),
+    )
     clause = serializers.CharField(source="clause_number", help_text=_("empty: about the whole draft"))
-    text = serializers.CharField()
-    text_hash = serializers.CharField()
-    submitted_at = serializers.DateTimeField()
-    disposition = Code(Disposition, allow_null=True)
-    reason = serializers.CharField()
-    answered_at = serializers.DateTimeField(allow_null=True)
 
 
 class SubmitOpinionInput(Input):
@@ -253,12 +233,8 @@ class SubmitOpinionInput(Input):
     example: ClassVar[Mapping[str, Any]] = {"clause": "1", "text": "四十八小时对偏远地区太短。"}
 
 
-class RuleOutput(serializers.Serializer[Any]):
-    ref = serializers.CharField()
-    code = serializers.CharField()
-    name = serializers.CharField()
-    name_zh = serializers.CharField()
-    name_en = serializers.CharField()
+class RuleOutput(Output):
+    shown = columns(PlatformRule, lambda p: (p.ref, p.code, p.name, p.name_zh, p.name_en))
     versions = VersionSummary(many=True, source="history")
 
 
@@ -280,7 +256,6 @@ class ClauseInput(Input):
     terms = ClauseTermInput(
         many=True,
         max_length=40,
-        required=False,
         default=list,
         help_text=_("values that clocks read; the text prints each where it says {key}"),
     )
@@ -374,7 +349,6 @@ class PublishVersionInput(Input):
     required = RequiredAnswerInput(
         many=True,
         max_length=len(REQUIREMENTS),
-        required=False,
         default=list,
         help_text=_("the check list of what the law wants clauses to say; a person can also answer it afterwards"),
     )

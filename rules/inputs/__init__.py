@@ -26,7 +26,7 @@ from surfaces.asks import Ask
 class RequestExitInput(Input):
     """The party that leaves; it can be left out by whoever speaks for one party only."""
 
-    party = Ref(required=False, default="")
+    party = Ref(default="")
 
     example: ClassVar[Mapping[str, Any]] = {}
 

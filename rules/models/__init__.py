@@ -7,7 +7,7 @@ from rules.models.consent import CONSENT_TRIGGERS, KEPT_FOR, REJECTED_BY, RuleCo
 from rules.models.counsel import COUNSEL_TRIGGERS, CounselSignature, Signed
 from rules.models.exit import EXIT_TRIGGERS, ExitCalculation, RuleExit
 from rules.models.explanation import EXPLANATION_TRIGGERS, Explanation
-from rules.models.languages import InBothLanguages
+from rules.models.languages import InBothLanguages, InLanguage
 from rules.models.law import LAW_TRIGGERS, LawArticle, ReadFrom, article_in_force
 from rules.models.law_work import LAW_WORK_TRIGGERS, LawWork, RestsOn
 from rules.models.making import MAKING_TRIGGERS, Disposition, Opinion, Rulemaking

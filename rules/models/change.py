@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.models import Case
-from casework.triggers import Trigger, kept, sealed
+from casework.triggers import kept, on_insert, sealed
 from rules.machine import ChangeMachine, ChangeState
 
 
@@ -76,12 +76,10 @@ class CatalogueChange(ChangeMachine, Case):
 
 
 CHANGE_TRIGGERS = [
-    Trigger(
-        name="owner_beside_others_is_let_in_by_an_owner_or_by_two_people",
-        table="accounts_membership",
-        events=("INSERT",),
-        only="NEW.role = 'owner' AND NEW.granted_by NOT LIKE 'system:%'",
-        when="""EXISTS (SELECT 1 FROM accounts_membership o WHERE o.party_id = NEW.party_id AND o.role = 'owner'
+    on_insert(
+        "accounts_membership",
+        "owner_beside_others_is_let_in_by_an_owner_or_by_two_people",
+        """EXISTS (SELECT 1 FROM accounts_membership o WHERE o.party_id = NEW.party_id AND o.role = 'owner'
             AND o.ended_at IS NULL AND o.user_id <> NEW.user_id)
             AND NOT EXISTS (SELECT 1 FROM accounts_party p WHERE p.id = NEW.party_id AND p.created_at = NEW.started_at)
             AND NOT EXISTS (SELECT 1 FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
@@ -89,7 +87,7 @@ CHANGE_TRIGGERS = [
             AND NOT EXISTS (SELECT 1 FROM rules_cataloguechange c JOIN accounts_party q ON q.ref = c.key
                 WHERE q.id = NEW.party_id AND c.ref = NEW.granted_by AND c.subject = 'PARTY_OWNER'
                 AND c.state = 'SIGNED')""",
-        problem="not-your-turn",
+        only="NEW.role = 'owner' AND NEW.granted_by NOT LIKE 'system:%'",
     ),
     kept("rules_cataloguechange", "catalogue_change_is_kept"),
     sealed(

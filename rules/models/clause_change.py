@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
-from casework.triggers import Trigger, append_only
-from rules.models.languages import InBothLanguages
+from casework.triggers import append_only, on_insert, on_update
+from rules.models.languages import InBothLanguages, InLanguage
 from rules.models.making import Opinion, Rulemaking
 
 
@@ -36,13 +36,8 @@ class ConsultedClause(InBothLanguages):
     def __str__(self) -> str:
         return self.number
 
-    @property
-    def title(self) -> str:
-        return self.in_language("title")
-
-    @property
-    def text(self) -> str:
-        return self.in_language("text")
+    title = InLanguage()
+    text = InLanguage()
 
 
 class ClauseChange(models.Model):
@@ -87,26 +82,23 @@ _EXPLAINED = """EXISTS (SELECT 1 FROM rules_clausechange e WHERE e.making_id = N
 CLAUSE_CHANGE_TRIGGERS = [
     append_only("rules_consultedclause", "consulted_clause_stays_as_it_was_put_out"),
     append_only("rules_clausechange", "clause_change_is_append_only"),
-    Trigger(
-        name="clause_change_follows_an_opinion_that_was_taken_up",
-        table="rules_clausechange",
-        events=("INSERT",),
-        only="NEW.opinion_id IS NOT NULL",
-        when="""NOT EXISTS (SELECT 1 FROM rules_opinion o WHERE o.id = NEW.opinion_id AND o.making_id = NEW.making_id
+    on_insert(
+        "rules_clausechange",
+        "clause_change_follows_an_opinion_that_was_taken_up",
+        """NOT EXISTS (SELECT 1 FROM rules_opinion o WHERE o.id = NEW.opinion_id AND o.making_id = NEW.making_id
             AND o.disposition IN ('ADOPTED', 'PARTLY') AND o.clause_number IN (NEW.number, ''))""",
+        only="NEW.opinion_id IS NOT NULL",
         problem="validation",
     ),
-    Trigger(
-        name="rule_is_adopted_as_consulted_on_or_with_every_change_explained",
-        table="rules_rulemaking",
-        events=("UPDATE",),
-        only="NEW.state = 'ADOPTED' AND OLD.state <> 'ADOPTED'",
-        when=f"""EXISTS (SELECT 1 FROM rules_clause c WHERE c.version_id = NEW.rule_version_id
+    on_update(
+        "rules_rulemaking",
+        "rule_is_adopted_as_consulted_on_or_with_every_change_explained",
+        f"""EXISTS (SELECT 1 FROM rules_clause c WHERE c.version_id = NEW.rule_version_id
             AND NOT {_AS_CONSULTED} AND NOT {_EXPLAINED.format(number="c.number", text="c.text_hash")})
             OR EXISTS (SELECT 1 FROM rules_consultedclause d WHERE d.making_id = NEW.id
             AND d.round = NEW.consultation_round AND NOT EXISTS (SELECT 1 FROM rules_clause k
                 WHERE k.version_id = NEW.rule_version_id AND k.number = d.number)
             AND NOT {_EXPLAINED.format(number="d.number", text="''")})""",  # noqa: S608  our own constants
-        problem="not-your-turn",
+        only="NEW.state = 'ADOPTED' AND OLD.state <> 'ADOPTED'",
     ),
 ]

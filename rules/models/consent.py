@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party
-from casework.triggers import Trigger, append_only
+from casework.triggers import append_only, on_insert
 from rules.models.rule import RuleVersion
 
 
@@ -35,20 +35,18 @@ class RuleConsent(models.Model):
 
 CONSENT_TRIGGERS = [
     append_only("rules_ruleconsent", "consent_is_kept_as_it_was_given"),
-    Trigger(
-        name="consent_is_given_by_somebody_who_acts_for_the_party",
-        table="rules_ruleconsent",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM accounts_membership m WHERE m.party_id = NEW.party_id
+    on_insert(
+        "rules_ruleconsent",
+        "consent_is_given_by_somebody_who_acts_for_the_party",
+        """NOT EXISTS (SELECT 1 FROM accounts_membership m WHERE m.party_id = NEW.party_id
             AND m.user_id = NEW.given_by_id AND m.role IN ('owner', 'manager') AND m.started_at <= NEW.given_at
             AND (m.ended_at IS NULL OR m.ended_at > NEW.given_at))""",
         problem="validation",
     ),
-    Trigger(
-        name="consent_is_to_what_was_published_before",
-        table="rules_ruleconsent",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM rules_ruleversion v WHERE v.id = NEW.version_id
+    on_insert(
+        "rules_ruleconsent",
+        "consent_is_to_what_was_published_before",
+        """NOT EXISTS (SELECT 1 FROM rules_ruleversion v WHERE v.id = NEW.version_id
             AND v.published_at <= NEW.given_at AND v.withdrawn_at IS NULL)""",
         problem="validation",
     ),

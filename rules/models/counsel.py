@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.models import Case
-from casework.triggers import Trigger, kept, sealed
+from casework.triggers import kept, on_insert, sealed
 from rules.machine import SignatureMachine, SignatureState
 
 
@@ -74,29 +74,25 @@ COUNSEL_TRIGGERS = [
         "counsel_signature_stays_under_its_text",
         "subject key text_sha256 remark signed_by_id",
     ),
-    Trigger(
-        name="counsel_signature_is_by_counsel",
-        table="rules_counselsignature",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM accounts_staffrole r WHERE r.user_id = NEW.signed_by_id
+    on_insert(
+        "rules_counselsignature",
+        "counsel_signature_is_by_counsel",
+        """NOT EXISTS (SELECT 1 FROM accounts_staffrole r WHERE r.user_id = NEW.signed_by_id
             AND r.role = 'counsel' AND r.ended_at IS NULL)""",
-        problem="not-your-turn",
     ),
-    Trigger(
-        name="counsel_signature_of_a_rule_is_under_its_text",
-        table="rules_counselsignature",
-        events=("INSERT",),
-        only="NEW.subject = 'RULE_VERSION'",
-        when="""NOT EXISTS (SELECT 1 FROM rules_ruleversion v JOIN rules_platformrule p ON p.id = v.rule_id
+    on_insert(
+        "rules_counselsignature",
+        "counsel_signature_of_a_rule_is_under_its_text",
+        """NOT EXISTS (SELECT 1 FROM rules_ruleversion v JOIN rules_platformrule p ON p.id = v.rule_id
             WHERE p.code || ' ' || v.number = NEW.key AND v.text_hash = NEW.text_sha256
             AND v.published_at IS NOT NULL)""",
+        only="NEW.subject = 'RULE_VERSION'",
     ),
-    Trigger(
-        name="counsel_signature_of_a_law_is_under_its_text",
-        table="rules_counselsignature",
-        events=("INSERT",),
-        only="NEW.subject = 'LAW_ARTICLE'",
-        when="""NOT EXISTS (SELECT 1 FROM rules_lawarticle a WHERE a.instrument || ' ' || a.article = NEW.key
+    on_insert(
+        "rules_counselsignature",
+        "counsel_signature_of_a_law_is_under_its_text",
+        """NOT EXISTS (SELECT 1 FROM rules_lawarticle a WHERE a.instrument || ' ' || a.article = NEW.key
             AND a.text_sha256 = NEW.text_sha256 AND a.change_id IS NOT NULL)""",
+        only="NEW.subject = 'LAW_ARTICLE'",
     ),
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Party
 from casework.constraints import check
 from casework.models import Case
-from casework.triggers import Trigger, kept, sealed
+from casework.triggers import kept, on_insert, sealed
 from rules.arithmetic import line_of
 from rules.machine import ExitMachine, ExitState
 from rules.models.rule import RuleVersion
@@ -139,11 +139,10 @@ EXIT_TRIGGERS = [
         once=("withdrawn_at", "paid_at"),
         also="NEW.paid_minor < OLD.paid_minor",
     ),
-    Trigger(
-        name="exit_is_under_the_version_before",
-        table="rules_ruleexit",
-        events=("INSERT",),
-        when=f"""NOT EXISTS (SELECT 1 FROM rules_ruleversion r JOIN accounts_party p ON p.id = NEW.party_id
+    on_insert(
+        "rules_ruleexit",
+        "exit_is_under_the_version_before",
+        f"""NOT EXISTS (SELECT 1 FROM rules_ruleversion r JOIN accounts_party p ON p.id = NEW.party_id
             WHERE r.id = NEW.rejected_id AND r.published_at IS NOT NULL AND r.binds IN ('EVERYBODY', p.kind)
             AND NEW.under_id IS NOT DISTINCT FROM ({_BEFORE}))""",  # noqa: S608  our own constants
         problem="validation",
@@ -155,19 +154,17 @@ EXIT_TRIGGERS = [
         "exit_id no items total_minor reply calculated_by_id calculated_at",
         once=("objected_at objection",),
     ),
-    Trigger(
-        name="exit_refund_is_never_made_smaller",
-        table="rules_exitcalculation",
-        events=("INSERT",),
-        when="""EXISTS (SELECT 1 FROM rules_exitcalculation c
+    on_insert(
+        "rules_exitcalculation",
+        "exit_refund_is_never_made_smaller",
+        """EXISTS (SELECT 1 FROM rules_exitcalculation c
             WHERE c.exit_id = NEW.exit_id AND c.total_minor > NEW.total_minor)""",
         problem="validation",
     ),
-    Trigger(
-        name="exit_objection_is_answered_by_another_person",
-        table="rules_exitcalculation",
-        events=("INSERT",),
-        when="""NEW.no > 1 AND (NEW.calculated_by_id IS NULL OR EXISTS (SELECT 1 FROM rules_exitcalculation c
+    on_insert(
+        "rules_exitcalculation",
+        "exit_objection_is_answered_by_another_person",
+        """NEW.no > 1 AND (NEW.calculated_by_id IS NULL OR EXISTS (SELECT 1 FROM rules_exitcalculation c
             WHERE c.exit_id = NEW.exit_id AND c.calculated_by_id = NEW.calculated_by_id))""",
         problem="conflict-of-interest",
     ),

@@ -14,3 +14,13 @@ class InBothLanguages(models.Model):
         """`stem` in the active language, in Chinese where English is missing."""
         wanted = "en" if (get_language() or "").startswith("en") else "zh"
         return str(getattr(self, f"{stem}_{wanted}") or getattr(self, f"{stem}_zh"))
+
+
+class InLanguage:
+    """The text of this name in the active language."""
+
+    def __set_name__(self, owner: type[InBothLanguages], name: str) -> None:
+        self.name = name
+
+    def __get__(self, row: InBothLanguages | None, owner: type[InBothLanguages]) -> str:
+        return self if row is None else row.in_language(self.name)  # type: ignore[return-value]  # as a property does

@@ -9,9 +9,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
-from casework.triggers import Trigger, append_only
+from casework.triggers import append_only, on_insert
 from rules.models.change import CatalogueChange
-from rules.models.languages import InBothLanguages
+from rules.models.languages import InBothLanguages, InLanguage
 
 
 class ReadFrom(models.TextChoices):
@@ -112,21 +112,10 @@ class LawArticle(InBothLanguages):
     def is_in_force(self, day: date) -> bool:
         return self.in_force_from <= day and (self.in_force_until is None or day <= self.in_force_until)
 
-    @property
-    def name(self) -> str:
-        return self.in_language("name")
-
-    @property
-    def gist(self) -> str:
-        return self.in_language("gist")
-
-    @property
-    def doubt(self) -> str:
-        return self.in_language("doubt")
-
-    @property
-    def text(self) -> str:
-        return self.in_language("text")
+    name = InLanguage()
+    gist = InLanguage()
+    doubt = InLanguage()
+    text = InLanguage()
 
 
 def article_in_force(recorded: Iterable[LawArticle], day: date) -> LawArticle | None:
@@ -140,11 +129,10 @@ def article_in_force(recorded: Iterable[LawArticle], day: date) -> LawArticle | 
 
 LAW_TRIGGERS = [
     append_only("rules_lawarticle", "law_article_is_immutable"),
-    Trigger(
-        name="law_article_follows_its_signature",
-        table="rules_lawarticle",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM rules_cataloguechange c WHERE c.id = NEW.change_id AND c.state = 'SIGNED'
+    on_insert(
+        "rules_lawarticle",
+        "law_article_follows_its_signature",
+        """NOT EXISTS (SELECT 1 FROM rules_cataloguechange c WHERE c.id = NEW.change_id AND c.state = 'SIGNED'
             AND c.subject = 'LAW_ARTICLE' AND c.entered_by_id = NEW.entered_by_id AND c.signed_by_id = NEW.signed_by_id
             AND c.key = NEW.instrument || ' ' || NEW.article)""",
         problem="conflict-of-interest",

@@ -9,7 +9,7 @@ from casework.constraints import check
 from casework.models import Case
 from casework.triggers import kept, sealed
 from rules.machine import WorkMachine, WorkState
-from rules.models.languages import InBothLanguages
+from rules.models.languages import InBothLanguages, InLanguage
 from rules.models.law import LawArticle
 
 
@@ -55,9 +55,7 @@ class LawWork(WorkMachine, Case, InBothLanguages):
             models.UniqueConstraint(fields=("law", "kind", "key"), name="law_work_is_listed_once"),
         )
 
-    @property
-    def title(self) -> str:
-        return self.in_language("title")
+    title = InLanguage()
 
 
 LAW_WORK_TRIGGERS = [

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.models import Case
-from casework.triggers import Trigger, kept, sealed
+from casework.triggers import kept, on_insert, on_update, sealed
 from rules.machine import RulemakingMachine, RuleState
 from rules.models.rule import RuleVersion
 
@@ -119,36 +119,32 @@ MAKING_TRIGGERS = [
         "making_id no clause_number text author_id has_consented source submitted_at text_hash",
         also="NEW.contact <> '' AND NEW.contact <> OLD.contact",
     ),
-    Trigger(
-        name="opinion_comes_while_the_consultation_is_open",
-        table="rules_opinion",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM rules_rulemaking m JOIN rules_ruleversion v ON v.id = m.rule_version_id
+    on_insert(
+        "rules_opinion",
+        "opinion_comes_while_the_consultation_is_open",
+        """NOT EXISTS (SELECT 1 FROM rules_rulemaking m JOIN rules_ruleversion v ON v.id = m.rule_version_id
             WHERE m.id = NEW.making_id AND m.state = 'CONSULTATION'
             AND v.consulted_from <= NEW.submitted_at AND NEW.submitted_at < v.consulted_until)""",
         problem="deadline-passed",
     ),
-    Trigger(
-        name="opinion_is_answered_before_adoption",
-        table="rules_opinion",
-        events=("UPDATE",),
-        when="""(NEW.disposition <> OLD.disposition OR NEW.reason <> OLD.reason) AND NOT EXISTS (
+    on_update(
+        "rules_opinion",
+        "opinion_is_answered_before_adoption",
+        """(NEW.disposition <> OLD.disposition OR NEW.reason <> OLD.reason) AND NOT EXISTS (
             SELECT 1 FROM rules_rulemaking m WHERE m.id = OLD.making_id AND m.state = 'CONSULTATION')""",
         problem="sealed",
     ),
-    Trigger(
-        name="rule_is_adopted_after_its_consultation",
-        table="rules_rulemaking",
-        events=("UPDATE",),
-        when="""NEW.state = 'ADOPTED' AND OLD.state <> 'ADOPTED' AND NOT EXISTS (
+    on_update(
+        "rules_rulemaking",
+        "rule_is_adopted_after_its_consultation",
+        """NEW.state = 'ADOPTED' AND OLD.state <> 'ADOPTED' AND NOT EXISTS (
             SELECT 1 FROM rules_ruleversion v
             WHERE v.id = NEW.rule_version_id AND v.consulted_until <= NEW.adopted_at)""",
     ),
-    Trigger(
-        name="rule_is_adopted_after_every_opinion_is_answered",
-        table="rules_rulemaking",
-        events=("UPDATE",),
-        when="""NEW.state = 'ADOPTED' AND OLD.state <> 'ADOPTED' AND EXISTS (
+    on_update(
+        "rules_rulemaking",
+        "rule_is_adopted_after_every_opinion_is_answered",
+        """NEW.state = 'ADOPTED' AND OLD.state <> 'ADOPTED' AND EXISTS (
             SELECT 1 FROM rules_opinion o WHERE o.making_id = NEW.id AND o.disposition = '')""",
     ),
 ]

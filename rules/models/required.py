@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
-from casework.triggers import Trigger
+from casework.triggers import append_only, on_insert, on_update
 from rules.models.rule import ON_RECORD, RuleVersion
 from rules.required import BY_KEY, REQUIREMENTS, Requirement
 
@@ -50,25 +50,21 @@ _ANSWERED = f"""(SELECT COUNT(*) FROM rules_requiredanswer a WHERE a.version_id 
         AND (c.is_major_interest OR a.key NOT IN ({_keys(tuple(r for r in REQUIREMENTS if r.prominent))})))))"""  # noqa: S608  our own constants
 
 REQUIRED_TRIGGERS = [
-    Trigger(
-        name="rule_is_adopted_once_every_required_clause_is_answered",
-        table="rules_rulemaking",
-        events=("UPDATE",),
+    on_update(
+        "rules_rulemaking",
+        "rule_is_adopted_once_every_required_clause_is_answered",
+        f"{_ANSWERED} < {len(REQUIREMENTS)}",
         only="NEW.state = 'ADOPTED' AND OLD.state <> 'ADOPTED'",
-        when=f"{_ANSWERED} < {len(REQUIREMENTS)}",
     ),
-    Trigger(
-        name="required_clause_stays_answered_once_adopted",
-        table="rules_requiredanswer",
-        events=("UPDATE", "DELETE"),
-        when=ON_RECORD.format(version="OLD.version_id"),
-        problem="sealed",
+    append_only(
+        "rules_requiredanswer",
+        "required_clause_stays_answered_once_adopted",
+        ON_RECORD.format(version="OLD.version_id"),
     ),
-    Trigger(
-        name="required_clause_is_not_answered_after_adoption",
-        table="rules_requiredanswer",
-        events=("INSERT",),
-        when=ON_RECORD.format(version="NEW.version_id"),
+    on_insert(
+        "rules_requiredanswer",
+        "required_clause_is_not_answered_after_adoption",
+        ON_RECORD.format(version="NEW.version_id"),
         problem="sealed",
     ),
 ]

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Party
 from casework.constraints import check
 from casework.names import name_triggers, validate_name
-from casework.triggers import Trigger, changed, sealed
-from rules.models.languages import InBothLanguages
+from casework.triggers import append_only, changed, kept, on_insert, on_update, on_write, sealed
+from rules.models.languages import InBothLanguages, InLanguage
 
 
 class PlatformRule(InBothLanguages):
@@ -36,9 +36,7 @@ class PlatformRule(InBothLanguages):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def name(self) -> str:
-        return self.in_language("name")
+    name = InLanguage()
 
 
 class Made(models.TextChoices):
@@ -245,22 +243,15 @@ class RuleVersion(InBothLanguages):
     def is_published(self) -> bool:
         return self.published_at is not None
 
-    @property
-    def summary(self) -> str:
-        return self.in_language("summary")
-
-    @property
-    def consultation_summary(self) -> str:
-        return self.in_language("consultation_summary")
+    summary = InLanguage()
+    consultation_summary = InLanguage()
 
     @property
     def held(self) -> "RuleVersion | None":
         """Itself where its consultation is on record."""
         return self if self.consulted_from is not None else None
 
-    @property
-    def transition(self) -> str:
-        return self.in_language("transition")
+    transition = InLanguage()
 
     @property
     def is_major(self) -> bool:
@@ -332,13 +323,8 @@ class Clause(InBothLanguages):
     def __str__(self) -> str:
         return f"{self.version} {self.number}"
 
-    @property
-    def title(self) -> str:
-        return self.in_language("title")
-
-    @property
-    def text(self) -> str:
-        return self.in_language("text")
+    title = InLanguage()
+    text = InLanguage()
 
 
 OVERLAPS = """EXISTS (SELECT 1 FROM rules_ruleversion o
@@ -366,11 +352,10 @@ _FIXED = """published_at rule_id number effective_from text_hash summary_zh summ
 RULE_TRIGGERS = [
     *name_triggers("rules_platformrule", "code", "rule_code_fits_an_address"),
     *name_triggers("rules_ruleversion", "number", "rule_version_number_fits_an_address"),
-    Trigger(
-        name="rule_versions_do_not_overlap",
-        table="rules_ruleversion",
-        events=("INSERT", "UPDATE"),
-        when=f"NEW.published_at IS NOT NULL AND NEW.withdrawn_at IS NULL AND {OVERLAPS}",
+    on_write(
+        "rules_ruleversion",
+        "rule_versions_do_not_overlap",
+        f"NEW.published_at IS NOT NULL AND NEW.withdrawn_at IS NULL AND {OVERLAPS}",
         lock="PERFORM 1 FROM rules_platformrule WHERE id = NEW.rule_id FOR UPDATE;",
         problem="validation",
     ),
@@ -381,50 +366,34 @@ RULE_TRIGGERS = [
         also=f"""(OLD.published_at IS NOT NULL AND OLD.effective_to IS NOT NULL AND {changed("effective_to")}
             AND NOT ({_END_IS_FREE}))""",
     ),
-    Trigger(
-        name="rule_is_taken_over_before_a_version_is_made_here",
-        table="rules_ruleversion",
-        events=("INSERT", "UPDATE"),
-        when=f"NEW.made = 'TAKEN_OVER' AND {_MADE_HERE} AND NOT {_IS_TAKEN_OVER_ALREADY}",
+    on_write(
+        "rules_ruleversion",
+        "rule_is_taken_over_before_a_version_is_made_here",
+        f"NEW.made = 'TAKEN_OVER' AND {_MADE_HERE} AND NOT {_IS_TAKEN_OVER_ALREADY}",
         problem="validation",
     ),
-    Trigger(
-        name="rule_version_made_elsewhere_is_signed_by_two_people",
-        table="rules_ruleversion",
-        events=("INSERT", "UPDATE"),
-        only="NEW.made = 'ELSEWHERE' AND NEW.published_at IS NOT NULL",
-        when=f"""(NEW.drafted_by_id IS NULL OR NEW.approved_by_id IS NULL OR NEW.consultation_record = '')
+    on_write(
+        "rules_ruleversion",
+        "rule_version_made_elsewhere_is_signed_by_two_people",
+        f"""(NEW.drafted_by_id IS NULL OR NEW.approved_by_id IS NULL OR NEW.consultation_record = '')
             AND NOT {_IS_PUBLISHED_ALREADY}""",
+        only="NEW.made = 'ELSEWHERE' AND NEW.published_at IS NOT NULL",
         problem="conflict-of-interest",
     ),
-    Trigger(
-        name="rule_consultation_is_not_shortened",
-        table="rules_ruleversion",
-        events=("UPDATE",),
-        when="""OLD.consulted_from IS NOT NULL AND (NEW.consulted_from IS NULL OR NEW.consulted_until IS NULL
+    on_update(
+        "rules_ruleversion",
+        "rule_consultation_is_not_shortened",
+        """OLD.consulted_from IS NOT NULL AND (NEW.consulted_from IS NULL OR NEW.consulted_until IS NULL
             OR NEW.consulted_until < OLD.consulted_until
             OR (NEW.consulted_from <> OLD.consulted_from AND NEW.consulted_from < OLD.consulted_until))""",
         problem="sealed",
     ),
-    Trigger(
-        name="rule_version_is_kept_once_published",
-        table="rules_ruleversion",
-        events=("DELETE",),
-        when="OLD.published_at IS NOT NULL",
-        problem="sealed",
-    ),
-    Trigger(
-        name="clause_is_immutable_once_published",
-        table="rules_clause",
-        events=("UPDATE", "DELETE"),
-        when=ON_RECORD.format(version="OLD.version_id"),
-        problem="sealed",
-    ),
-    Trigger(
-        name="clause_is_not_added_after_publication",
-        table="rules_clause",
-        events=("INSERT",),
-        when=ON_RECORD.format(version="NEW.version_id"),
+    kept("rules_ruleversion", "rule_version_is_kept_once_published", "OLD.published_at IS NOT NULL"),
+    append_only("rules_clause", "clause_is_immutable_once_published", ON_RECORD.format(version="OLD.version_id")),
+    on_insert(
+        "rules_clause",
+        "clause_is_not_added_after_publication",
+        ON_RECORD.format(version="NEW.version_id"),
         problem="sealed",
     ),
 ]

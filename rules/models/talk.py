@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.constraints import check
 from casework.triggers import append_only
 from files.models import Attachment
-from rules.models.languages import InBothLanguages
+from rules.models.languages import InBothLanguages, InLanguage
 from rules.models.making import Disposition, Rulemaking
 
 
@@ -59,9 +59,7 @@ class RuleTalk(InBothLanguages):
     def __str__(self) -> str:
         return f"{self.making} {self.no}"
 
-    @property
-    def subject(self) -> str:
-        return self.in_language("subject")
+    subject = InLanguage()
 
     @property
     def who(self) -> list[tuple[str, int]]:

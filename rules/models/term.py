@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
-from casework.triggers import Trigger
+from casework.triggers import append_only, on_insert, on_update, on_write
 from rules.choices import Unit, phrase, within_bounds
 from rules.models.rule import Clause, RuleVersion
 
@@ -40,38 +40,26 @@ class ClauseTerm(models.Model):
 _PUBLISHED = "EXISTS (SELECT 1 FROM rules_ruleversion v WHERE v.id = {row}.version_id AND v.published_at IS NOT NULL)"
 
 TERM_TRIGGERS = [
-    Trigger(
-        name="clause_term_is_immutable_once_published",
-        table="rules_clauseterm",
-        events=("UPDATE", "DELETE"),
-        when=_PUBLISHED.format(row="OLD"),
-        problem="sealed",
+    append_only("rules_clauseterm", "clause_term_is_immutable_once_published", _PUBLISHED.format(row="OLD")),
+    on_insert(
+        "rules_clauseterm", "clause_term_is_not_added_after_publication", _PUBLISHED.format(row="NEW"), problem="sealed"
     ),
-    Trigger(
-        name="clause_term_is_not_added_after_publication",
-        table="rules_clauseterm",
-        events=("INSERT",),
-        when=_PUBLISHED.format(row="NEW"),
-        problem="sealed",
-    ),
-    Trigger(
-        name="clause_term_is_of_the_version_of_its_clause",
-        table="rules_clauseterm",
-        events=("INSERT", "UPDATE"),
-        when="NOT EXISTS (SELECT 1 FROM rules_clause c WHERE c.id = NEW.clause_id AND c.version_id = NEW.version_id)",
+    on_write(
+        "rules_clauseterm",
+        "clause_term_is_of_the_version_of_its_clause",
+        "NOT EXISTS (SELECT 1 FROM rules_clause c WHERE c.id = NEW.clause_id AND c.version_id = NEW.version_id)",
     ),
     # Otherwise two rules could promise different times for the same step, and no clock could keep both.
-    Trigger(
-        name="promise_is_made_by_one_rule_at_a_time",
-        table="rules_ruleversion",
-        events=("UPDATE",),
-        only="NEW.published_at IS NOT NULL AND OLD.published_at IS NULL",
-        lock="PERFORM pg_advisory_xact_lock(hashtext('promise_is_made_by_one_rule_at_a_time'));",
-        when="""EXISTS (SELECT 1 FROM rules_clauseterm t JOIN rules_clauseterm u ON u.key = t.key
+    on_update(
+        "rules_ruleversion",
+        "promise_is_made_by_one_rule_at_a_time",
+        """EXISTS (SELECT 1 FROM rules_clauseterm t JOIN rules_clauseterm u ON u.key = t.key
             JOIN rules_ruleversion o ON o.id = u.version_id
             WHERE t.version_id = NEW.id AND o.rule_id <> NEW.rule_id AND o.published_at IS NOT NULL
             AND (o.effective_to IS NULL OR o.effective_to > NEW.effective_from)
             AND (NEW.effective_to IS NULL OR NEW.effective_to > o.effective_from))""",
+        only="NEW.published_at IS NOT NULL AND OLD.published_at IS NULL",
+        lock="PERFORM pg_advisory_xact_lock(hashtext('promise_is_made_by_one_rule_at_a_time'));",
         problem="validation",
     ),
 ]

@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
 
 from casework import clock
 from rules import commands, queries
@@ -16,8 +15,7 @@ from surfaces.web import actor_of, page
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@page()
+@page("GET", "HEAD", "POST")
 def leave(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """Says what leaving means, and for which party; POST opens the exit."""
     actor, now = actor_of(request), clock.now()
@@ -42,8 +40,7 @@ def leave(request: HttpRequest, code: str, number: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@page()
+@page("GET", "HEAD", "POST")
 def agree(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """Says what agreeing means, with no choice made beforehand, and for which party; POST puts it on record."""
     actor, now = actor_of(request), clock.now()
@@ -69,8 +66,7 @@ def agree(request: HttpRequest, code: str, number: str) -> HttpResponse:
 
 
 @never_cache
-@require_safe
-@page()
+@page("GET", "HEAD")
 def exits(request: HttpRequest, ref: str) -> HttpResponse:
     """One exit: under which version, what is refunded and how that comes about, by when, and what can be done."""
     actor, now = actor_of(request), clock.now()

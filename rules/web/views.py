@@ -14,7 +14,6 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
 
 from casework import clock
 from casework.errors import Invalid, NotFound, or_not_found
@@ -43,8 +42,7 @@ KEEP_PDF = 24 * 3600
 """Seconds for which a drawn PDF is kept: the text never changes, drawing it takes a while."""
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def rules(request: HttpRequest) -> HttpResponse:
     """Every rule; with words, the clauses of all versions in which they stand."""
     asked, refused = request.GET.get("q", "").strip(), ""
@@ -70,8 +68,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     return render(request, "rules/list.html", context)
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def history(request: HttpRequest, code: str) -> HttpResponse:
     """Every published version of one rule, newest first."""
     now = clock.now()
@@ -81,8 +78,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "rules/history.html", {"rule": rule, "versions": versions, "now": now})
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def version(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """One version as it reads, each clause with an address of its own."""
     now = clock.now()
@@ -105,8 +101,7 @@ def version(request: HttpRequest, code: str, number: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=("question", "contact"))
+@page("GET", "HEAD", "POST", keeps=("question", "contact"))
 def explain(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """Asks what a clause means, the first where none is named, signed in or with a contact (办法 8(2))."""
     found = queries.version_by_number(code, number)
@@ -131,8 +126,7 @@ def explain(request: HttpRequest, code: str, number: str) -> HttpResponse:
 
 
 @never_cache
-@require_safe
-@page()
+@page("GET", "HEAD")
 def explanation(request: HttpRequest, ref: str) -> HttpResponse:
     """A question and its answer, for whoever has the address."""
     found, now = queries.explanation_at(ref), clock.now()
@@ -141,8 +135,7 @@ def explanation(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=("text", "contact"))
+@page("GET", "HEAD", "POST", keeps=("text", "contact"))
 def consultation(request: HttpRequest, ref: str) -> HttpResponse:
     """A draft as it was put out, and, while it is open, the form to comment on it (办法 10, 11)."""
     now, found = clock.now(), queries.consultation_by_ref(ref)
@@ -177,8 +170,7 @@ def _in_reading(clause: dict[str, Any]) -> dict[str, Any]:
     return clause | {stem: clause[f"{stem}_{wanted}"] or clause[f"{stem}_zh"] for stem in ("title", "text")}
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def compare(request: HttpRequest, code: str) -> HttpResponse:
     """Two versions of a rule by clause and character; the newest beside the one before where none is named."""
     rule = queries.rule_by_ref(code)
@@ -203,8 +195,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "rules/compare.html", context)
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def download(_request: HttpRequest, code: str, number: str, ending: str) -> HttpResponseBase:
     """The version in both languages as a file to keep."""
     if ending not in ENDINGS:
@@ -287,8 +278,7 @@ def _as_pdf(found: RuleVersion) -> bytes:
     return body
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def feed(_request: HttpRequest, code: str = "") -> HttpResponse:
     """The versions last published, of every rule or of one, as an Atom feed."""
     rule = queries.rule_by_ref(code) if code else None

@@ -2,5 +2,3 @@
 
 from rules.wording.findings import Finding, lint
 from rules.wording.kinds import KINDS
-
-__all__ = ["KINDS", "Finding", "lint"]

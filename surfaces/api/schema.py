@@ -91,7 +91,7 @@ class CodeField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-cal
     target_class = Code
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Schema:
-        code = {"type": "string", "enum": [str(value) for value in self.target.codes.values]}
+        code = {"type": "string", "enum": [str(value) for value in self.target.words]}
         return {
             "type": "object",
             "required": ["code", "label"],
@@ -116,6 +116,7 @@ class ComputedField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped
     """A computed value is described by its shape."""
 
     target_class = Computed
+    match_subclasses = True
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Schema:
         shape = self.target.shape

@@ -51,14 +51,17 @@ class Coded(serializers.Serializer[Any]):
 
 
 class Code(serializers.Field[Any, Any, Any, Any]):
-    """A closed value read from the instance, shown as `Coded`; the schema lists its codes. An empty one is null."""
+    """A closed value read from the instance, shown as `Coded`; the schema lists its codes. An empty one is null.
 
-    def __init__(self, choices: type[Choices], **options: Any) -> None:
-        self.codes = choices
+    The codes are those of an enumeration, or of a column, each with its label.
+    """
+
+    def __init__(self, choices: type[Choices] | Mapping[Any, Any], **options: Any) -> None:
+        self.words = choices if isinstance(choices, Mapping) else dict(choices.choices)
         super().__init__(read_only=True, **options)
 
     def to_representation(self, value: Any) -> dict[str, str] | None:
-        return coded(value, self.codes)
+        return coded(value, self.words)
 
 
 class Amount(serializers.Field[Any, Any, Any, Any]):
@@ -72,18 +75,25 @@ class Amount(serializers.Field[Any, Any, Any, Any]):
 
 
 class Computed(serializers.Field[Any, Any, Any, Any]):
-    """What a function makes of the instance; the schema says its `shape`, a type or a serializer.
+    """What a function makes of the instance; the schema says its `shape`, a type or a serializer."""
 
-    What depends on the reader or the time is a `SerializerMethodField`.
-    """
-
-    def __init__(self, of: Callable[[Any], Any], shape: Any, **options: Any) -> None:
+    def __init__(self, of: Callable[..., Any], shape: Any, **options: Any) -> None:
         self.of, self.shape = of, shape
         super().__init__(read_only=True, source="*", **options)
 
+    def found(self, value: Any) -> Any:
+        return self.of(value)
+
     def to_representation(self, value: Any) -> Any:
-        found = self.of(value)
+        found = self.found(value)
         return moment(found) if isinstance(found, datetime) else found
+
+
+class ForReader(Computed):
+    """What a function makes of the instance for who asks, and when: `of(instance, call)`."""
+
+    def found(self, value: Any) -> Any:
+        return self.of(value, self.context["call"])
 
 
 class Action(serializers.Serializer[Any]):
@@ -218,14 +228,18 @@ def money(amount_minor: int | None, currency: str = "CNY") -> dict[str, Any] | N
     return None if amount_minor is None else {"amount_minor": amount_minor, "currency": currency}
 
 
-def coded(value: str, choices: type[Choices] | None = None, *, label: object = "") -> dict[str, str] | None:
+def coded(
+    value: str, choices: type[Choices] | Mapping[Any, Any] | None = None, *, label: object = ""
+) -> dict[str, str] | None:
     """The code as `Coded`, its label taken from the choices or given; None for an empty code.
 
     The label of a code that is none of the choices, since a newer version wrote it, says so.
     """
     if not value:
         return None
-    if choices is not None:
+    if isinstance(choices, Mapping):
+        label = choices.get(value) or unknown_label(value)
+    elif choices is not None:
         label = choices(value).label if value in choices else unknown_label(value)
     return {"code": str(value), "label": str(label)}
 

@@ -1,9 +1,7 @@
 """Endpoints of declared verbs: one view class per kind of case carries out every verb of `verbs.py`.
 
     class AppealVerbView(VerbView):
-        gives = AppealOutput
-
-        def case_of(self, call): return queries.appeal_for(call.actor, call.path["ref"])
+        gives, finds = AppealOutput, queries.appeal_for
 
     urlpatterns = [*verb_paths("appeals/<str:ref>/", VERBS, AppealVerbView)]
 
@@ -12,23 +10,29 @@ What does not belong here: verbs with an address or an answer of their own; thes
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
 
 from django.urls import URLPattern, path
 
+from casework.actor import Actor
 from casework.names import in_path
 from casework.verbs import Action, Verb
 from surfaces.api.inputs import Empty
-from surfaces.api.serializers import action
+from surfaces.api.serializers import Action as ActionOutput
+from surfaces.api.serializers import ForReader, action
 from surfaces.api.views import Call, CommandView, Reply
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 class VerbView(CommandView):
-    """POST: carries out `verb` and answers the case as it is afterwards, through `gives`."""
+    """POST: carries out `verb` and answers the case as it is afterwards, through `gives`.
 
+    `finds` is the query that gives an actor the case of a `ref`; `case_of` stands where the address has more.
+    """
+
+    finds: ClassVar[Callable[[Actor, str], Any]]
     verb: Any = None  # a `Verb`, given by `of`; stated here since `as_view` takes only what the class has
 
     @classmethod
@@ -45,7 +49,7 @@ class VerbView(CommandView):
 
     def case_of(self, call: Call) -> Any:
         """The case with all its parts, as this actor may see it. Raises `NotFound` and what the policies say."""
-        raise NotImplementedError
+        return type(self).finds(call.actor, call.path["ref"])
 
     def authorise(self, call: Call) -> None:
         self.case_of(call)
@@ -62,6 +66,22 @@ class VerbView(CommandView):
     def answer(self, result: Any, call: Call) -> Reply:
         """What to answer after the command gave `result`."""
         return Reply() if self.gives is None else self.reply(self.case_of(call), call)
+
+
+class Actions(ForReader):
+    """`actions[]` of a case, by the app's `actions_for`; `prefix` as for `verb_paths`. Nobody signed in has none."""
+
+    def __init__(self, actions_for: Callable[..., Iterable[Action]], prefix: str, **options: Any) -> None:
+        self.actions_for, self.prefix = actions_for, prefix
+        super().__init__(self.shown, ActionOutput(many=True), **options)
+
+    def shown(self, case: Any, call: Call) -> list[dict[str, Any]]:
+        reader = self.reader(call)
+        actions = () if reader is None else self.actions_for(reader, case, now=call.now)
+        return shown_actions(actions, self.prefix, ref=case.ref)
+
+    def reader(self, call: Call) -> Actor | None:
+        return call.actor
 
 
 def verb_paths(

@@ -143,11 +143,13 @@ class ApiView(APIView):
 class ReadView(ApiView):
     """GET: `read` answers, through a query that knows what the actor may see. Nothing changes.
 
+    `finds` is the query that gives an actor the object of a `ref`, and says all of a view that shows one object.
     `is_list` tells the schema of a view that answers `{"items": […]}` in one piece. `filters` names the query
     parameters that are read, each with a sentence for the schema.
     """
 
     shows: ClassVar[Output]
+    finds: ClassVar[Callable[[Actor, str], Any]]
     is_list: ClassVar[bool] = False
     filters: ClassVar[Mapping[str, Any]] = {}
 
@@ -155,7 +157,7 @@ class ReadView(ApiView):
         return frozenset(self.filters) if method in ("GET", "HEAD") else frozenset()
 
     def read(self, call: Call) -> Reply:
-        raise NotImplementedError
+        return self.shown(type(self).finds(call.actor, call.path["ref"]), call)
 
     def get(self, request: Request, **path: str) -> HttpResponse:
         reply = self.read(self.call(request, path))

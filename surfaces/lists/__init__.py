@@ -33,28 +33,3 @@ from surfaces.lists.declaring import (
 )
 from surfaces.lists.drawing import anybody, context_of, list_page
 from surfaces.lists.words import in_columns
-
-__all__ = [
-    "Act",
-    "Asked",
-    "Choice",
-    "Column",
-    "Flag",
-    "Kind",
-    "Line",
-    "Listing",
-    "Order",
-    "Tab",
-    "Text",
-    "anybody",
-    "by_rows",
-    "context_of",
-    "detail",
-    "in_columns",
-    "list_page",
-    "number",
-    "since",
-    "state",
-    "states",
-    "tabs_of",
-]

@@ -29,6 +29,7 @@ from tests import factories as make
 from tests.accounts.conftest import PASSWORD
 from tests.disputes.building import PDF, argued
 from tests.laws import assert_refused
+from tests.pages import living
 from tests.webhooks.receiving import receiver
 
 PHONE = "+8613900000217"
@@ -37,11 +38,7 @@ SHUT = {"offer", "agree", "admit", "nothing-to-add", "accept-offer", "refuse-off
 SHUT |= {"accept-determination", "confirm-obligation", "consent-no-return", "withdraw", "ask-identity", "read-identity"}
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    """The pages read the clock themselves."""
-    with module_database():
-        return clock.now() - timedelta(minutes=5)
+now = living(minutes=5)
 
 
 @pytest.fixture

@@ -20,16 +20,13 @@ from casework.errors import NotAllowed, NotFound, TooManyRequests
 from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.laws import assert_refused
+from tests.pages import living
 
 ADDRESS = "Shop@example.com"
 SECOND = timedelta(seconds=1)
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    """The pages read the clock themselves."""
-    with module_database():
-        return clock.now() - timedelta(hours=1)
+now = living(hours=1)
 
 
 @pytest.fixture

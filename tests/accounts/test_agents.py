@@ -16,7 +16,6 @@ from accounts.roles import CAN_FILE
 from accounts.signing import signed
 from appeals import commands as appeals
 from appeals.queries import letter_of
-from casework import clock
 from casework.actor import Via
 from casework.clock import BEIJING
 from casework.errors import Invalid, NotAllowed, NotFound
@@ -32,15 +31,12 @@ from tests.accounts.test_members import page
 from tests.appeals.test_workbench import browser
 from tests.disputes.building import PDF, argued, say
 from tests.laws import assert_refused
+from tests.pages import living
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    """The pages and the database read the clock themselves."""
-    with module_database():
-        return clock.now() - timedelta(minutes=5)
+now = living(minutes=5)
 
 
 def again(actor):

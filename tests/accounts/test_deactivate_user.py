@@ -18,14 +18,9 @@ from helpline import commands as helpline
 from helpline.models import CallBack
 from tests import factories as make
 from tests.laws import assert_refused
-from tests.pages import Visitor, text_of
+from tests.pages import Visitor, living, text_of
 
-
-@pytest.fixture(scope="module")
-def now(module_database):
-    """The pages read the clock themselves, so these people live now."""
-    with module_database():
-        return clock.now() - timedelta(hours=1)
+now = living(hours=1)
 
 
 @pytest.fixture

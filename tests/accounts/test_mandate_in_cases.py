@@ -14,7 +14,6 @@ from appeals import commands as appeals
 from appeals import queries as appeal_queries
 from appeals.models import Appeal, AppealDraft
 from appeals.verbs import actions_for as appeal_actions
-from casework import clock
 from casework.actor import Via
 from casework.clock import BEIJING
 from casework.errors import NotAllowed, NotFound, UnknownReference
@@ -34,14 +33,12 @@ from tests.accounts.test_members import page
 from tests.appeals.test_workbench import browser
 from tests.disputes.building import argued, say
 from tests.laws import assert_refused
+from tests.pages import living
 
 DAY = timedelta(days=1)
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    with module_database():
-        return clock.now() - timedelta(minutes=5)
+now = living(minutes=5)
 
 
 def test_somebody_is_authorised_in_one_case_from_its_page(court, now):

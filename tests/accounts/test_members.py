@@ -12,21 +12,17 @@ from accounts.contacts import INVITATION, invitation_address
 from accounts.models import Invitation, Membership, User
 from accounts.policies import active
 from accounts.signing import signed
-from casework import clock
 from casework.errors import ConflictOfInterest, NotAllowed, NotFound, NotYourTurn
 from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.laws import assert_refused
+from tests.pages import living
 
 SECOND = timedelta(seconds=1)
 PASSWORD = "a-long-pass-phrase"
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    """The pages read the clock themselves."""
-    with module_database():
-        return clock.now() - timedelta(hours=1)
+now = living(hours=1)
 
 
 def page(response):

@@ -8,11 +8,11 @@ from django.test import Client
 
 from accounts import commands as accounts
 from accounts.commands import access
-from casework import clock
 from casework.errors import TooManyRequests
 from helpline import commands as helpline
 from operations.limits import address_of_device, device_for, number_of
 from tests.accounts.conftest import PASSWORD
+from tests.pages import living
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
@@ -23,10 +23,7 @@ SPELLINGS = (
 )
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    with module_database():
-        return clock.now()
+now = living()
 
 
 def test_one_number_is_one_however_it_is_written():

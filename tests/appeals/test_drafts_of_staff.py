@@ -11,18 +11,14 @@ from casework import clock
 from casework.models import WorkDraft
 from tests import factories as make
 from tests.laws import assert_refused, insert
-from tests.pages import Form, browser, text_of
+from tests.pages import Form, browser, living, text_of
 
 pytestmark = pytest.mark.once
 
 WORDS = "The photo shows another listing."
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    """The pages read the clock themselves, so this world lives now."""
-    with module_database():
-        return clock.now() - timedelta(hours=2)
+now = living(hours=2)
 
 
 @pytest.fixture

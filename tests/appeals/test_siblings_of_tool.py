@@ -11,7 +11,7 @@ from accounts.models import Notification, User
 from appeals import commands as appeals
 from appeals.queries import causes_of_overturn
 from appeals.subscribers import look_at_siblings
-from casework import clock, ledger
+from casework import ledger
 from casework.models import Event, OutboxMessage
 from notices import commands
 from notices.models import MOST_OF_TOOL, Basis, Notice, SiblingReview
@@ -19,7 +19,7 @@ from tests import factories as make
 from tests.executors import conftest as executors
 from tests.executors import erring as err
 from tests.laws import assert_refused, insert
-from tests.pages import Visitor
+from tests.pages import Visitor, living
 from triage import commands as triage
 
 OF_TOOL = SiblingReview.objects.filter(cause_kind="OWN_TOOL")  # what a person may have got wrong is looked for, too
@@ -30,11 +30,7 @@ DAY = timedelta(days=1)
 firm, module_firm = executors.firm, executors.module_firm
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    """A page reads the clock itself, so this world lives now."""
-    with module_database():
-        return clock.now() - timedelta(hours=2)
+now = living(hours=2)
 
 
 def settle_down(now):

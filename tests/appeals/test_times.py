@@ -35,27 +35,9 @@ def test_an_overdue_case_comes_first_as_the_appellant_is_told(world, now):
 
 
 def silent(*, priority: int) -> Suggestion:
-    return Suggestion(
-        route_ground="other",
-        route_confidence=None,
-        queue="general",
-        priority=priority,
-        language="zh",
-        overturn_probability=None,
-        closing_probability=None,
-        reach=0.0,
-        abstained=True,
-        abstain_reasons=("too_short",),
-        phrases=(),
-        features=(),
-        score=None,
-        model_version="t",
-        model_hash="a" * 64,
-        input_hash="b" * 64,
-        human_demanded=False,
-        asks_for_a_person=False,
-        automatic_action=None,
-    )
+    nothing = {"route_confidence": None, "overturn_probability": None, "closing_probability": None, "reach": 0.0}
+    why = {"queue": "general", "abstained": True, "abstain_reasons": ("too_short",)}
+    return make.suggestion(route_ground="other", priority=priority, **nothing, **why)
 
 
 def test_triage_that_comes_late_does_not_push_an_overdue_case_back(world, now):

@@ -16,7 +16,7 @@ from casework import clock
 from casework.models import Event
 from classifier.suggestion import Feature, Phrase, Suggestion
 from tests import factories as make
-from tests.pages import Form, browser, text_of
+from tests.pages import Form, browser, living, text_of
 
 pytestmark = pytest.mark.once
 
@@ -36,10 +36,7 @@ def today(db):
     return clock.now()
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    with module_database():
-        return clock.now() - timedelta(hours=2)
+now = living(hours=2)
 
 
 def url(name: str, appeal: Appeal | None = None) -> str:
@@ -48,27 +45,16 @@ def url(name: str, appeal: Appeal | None = None) -> str:
 
 def suggestion(**changes) -> Suggestion:
     values = {
-        "route_ground": "facts_wrong",
-        "route_confidence": 0.9,
         "queue": f"queue-{CANARY}",
-        "priority": 1,
-        "language": "zh",
         "overturn_probability": 0.873,
         "closing_probability": 0.5,
         "reach": 0.5,
-        "abstained": False,
-        "abstain_reasons": (),
         "phrases": (Phrase("国标级", 6, 9, 1.5), Phrase(f"phrase-{CANARY}", 0, 3, -0.7)),
         "features": (Feature(f"measure={CANARY}", 0.4), Feature("intercept", -0.2)),
         "score": 1.9,
         "model_version": f"model-{CANARY}",
-        "model_hash": "a" * 64,
-        "input_hash": "b" * 64,
-        "human_demanded": False,
-        "asks_for_a_person": False,
-        "automatic_action": None,
-    } | changes
-    return Suggestion(**values)
+    }
+    return make.suggestion(**values | changes)
 
 
 @pytest.fixture

@@ -128,6 +128,20 @@ def test_one_that_fails_stops_no_other_and_is_tried_again_later_and_later(db, no
     assert fired[-1] == (poison.pk, now, at)
 
 
+def test_a_row_says_which_command_follows_and_by_which_of_its_names(now):
+    asked = []
+
+    def lapse(*, dispute_id, no, why, effective_at, now):
+        asked.append((dispute_id, no, why, effective_at, now))
+
+    follow = deadlines.calls(lapse, "dispute_id", number="no", why="late")
+    follow(case_id=7, deadline=Deadline(key="3"), effective_at=now, now=now + timedelta(hours=1))
+
+    assert asked == [(7, 3, "late", now, now + timedelta(hours=1))]
+    with pytest.raises(TypeError, match="fact_no"):
+        deadlines.calls(lapse, "dispute_id", number="fact_no")
+
+
 def test_what_a_failing_one_wrote_is_undone(world, now, monkeypatch):
     notice = world.notice()
     real = outbox.listed("DEADLINES")

@@ -50,6 +50,10 @@ LOOSE = {
 """Facts of which one, found against the claimant alone, does not end a claim for the table's own remedy."""
 
 
+REFUNDED: dict[str, Any] = {"remedy": "REFUND", "amount_minor": 29_900, "payer": "RESPONDENT"}
+NEVER_CAME = {"goods_are": "NOT_DELIVERED", "goods_are_reason": "the carrier's records"}
+
+
 @dataclass
 class Court:
     """One platform with a burden table, a buyer, a seller and two mediators; `eve` acts for another seller."""
@@ -137,16 +141,7 @@ class Court:
         return commands.join_dispute(actor=self.mia, ref=dispute.ref, now=self.now)
 
     def prove(self, dispute: Dispute, fact_no: int, actor: Actor, now: datetime, withheld: str = "") -> None:
-        commands.stage_file(
-            actor=actor,
-            ref=dispute.ref,
-            fact_no=fact_no,
-            file=io.BytesIO(PDF),
-            name="a.pdf",
-            caption="说明",
-            withheld_reason=withheld,
-            now=now,
-        )
+        stage(actor, dispute.ref, now=now, fact_no=fact_no, withheld=withheld)
         commands.submit_evidence(actor=actor, ref=dispute.ref, fact_no=fact_no, now=now)
 
     def rest(self, dispute: Dispute, now: datetime, *, fact_no: int = 1) -> None:
@@ -163,12 +158,30 @@ class Court:
             "PLATFORM": self.carl,
         }[side]
 
+    def determine(self, dispute: Dispute, *, now: datetime, outcome: str = "SUPPORTED", **said: Any) -> Dispute:
+        """Mia determines it, with a sentence for each fact."""
+        said = {"reasons": "r", "sentences": {fact.no: "s" for fact in dispute.facts.all()}} | said
+        draft = commands.DeterminationDraft(outcome, **said)
+        return commands.determine_dispute(actor=self.mia, ref=dispute.ref, draft=draft, now=now)
+
+    def is_down(self, since: datetime, until: datetime, *, now: datetime) -> None:
+        """An outage that nobody had announced, confirmed now."""
+        make.confirmed_outage(
+            actor=self.carl, started_at=since, ended_at=until, is_announced=False, cause="断电", now=now
+        )
+
     def pass_time(self, now: datetime) -> int:
         """Every deadline due by `now` is carried out, in due order, and what they set as well."""
         done = 0
         while fired := deadlines.fire_due(now=now):
             done += fired
         return done
+
+
+def stage(actor: Actor, ref: str, *, now: datetime, fact_no: int = 1, withheld: str = "") -> None:
+    """A draft of evidence, about a fact of the dispute with this ref."""
+    what: dict[str, Any] = {"file": io.BytesIO(PDF), "name": "a.pdf", "caption": "说明", "withheld_reason": withheld}
+    commands.stage_file(actor=actor, ref=ref, fact_no=fact_no, now=now, **what)
 
 
 def ground_of(slug: str) -> GroundDraft:

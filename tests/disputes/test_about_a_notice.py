@@ -88,10 +88,8 @@ def deliberating(court, notice):
 def determined(court, notice, **terms):
     """Mia determined it after twenty days; nobody has asked for a review."""
     dispute = deliberating(court, notice)
-    sentences = {f.no: "s" for f in dispute.facts.all()}
     more = {"departure_reasons": "另有证据。", "confirmed_stakes": True} | (terms or IN_FAVOUR)
-    draft = commands.DeterminationDraft(reasons="平台没有说明。", sentences=sentences, **more)
-    return commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=court.now + 20 * DAY)
+    return court.determine(dispute, now=court.now + 20 * DAY, reasons="平台没有说明。", **more)
 
 
 def in_effect(court, notice, **terms):

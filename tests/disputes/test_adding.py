@@ -13,7 +13,6 @@ from disputes.verbs import actions_for
 from tests.disputes.building import fact, fresh
 from tests.disputes.test_every_ground import STEPS, brought, climb_to, every_fourth
 from tests.disputes.test_pages import Visitor, pdf
-from tests.factories import confirmed_outage
 
 pytestmark = pytest.mark.once
 
@@ -115,14 +114,7 @@ def test_an_outage_makes_it_longer(court):
     dispute, _due = shown(court)
     seller = Submission.objects.get(fact__dispute=dispute, side="RESPONDENT")
     begin = seller.more_until - 2 * HOUR
-    confirmed_outage(
-        actor=court.carl,
-        started_at=begin,
-        ended_at=begin + 5 * HOUR,
-        cause="停电",
-        is_announced=False,
-        now=begin + 6 * HOUR,
-    )
+    court.is_down(begin, begin + 5 * HOUR, now=begin + 6 * HOUR)
 
     assert "evidence" in can(court.alice, dispute, 1, seller.more_until + 4 * HOUR)
     court.pass_time(seller.more_until + HOUR)

@@ -14,7 +14,6 @@ from disputes.choices import Record
 from disputes.models import Submission
 from disputes.records import FetchedRecord, Gap
 from tests.disputes.building import fact, fresh
-from tests.factories import confirmed_outage
 
 pytestmark = pytest.mark.once
 
@@ -128,14 +127,7 @@ def test_an_outage_that_lengthens_one_version_leaves_the_clock_of_a_later_one(co
     court.prove(dispute, 1, court.alice, now)
     court.prove(dispute, 2, court.alice, now + 3 * HOUR)
     adds_nothing(court, dispute, 1, 2)
-    confirmed_outage(
-        actor=court.carl,
-        started_at=now + HOUR,
-        ended_at=now + 2 * HOUR,
-        is_announced=False,
-        cause="断电",
-        now=now + 4 * HOUR,
-    )
+    court.is_down(now + HOUR, now + 2 * HOUR, now=now + 4 * HOUR)
 
     commands.extend_windows_of(dispute_id=dispute.pk, now=now + 4 * HOUR)
 
@@ -150,14 +142,7 @@ def test_a_later_version_leaves_the_longer_time_of_one_that_an_outage_fell_into(
     dispute, now = court.joined("handed_to_others"), court.now
     court.prove(dispute, 1, court.alice, now)
     adds_nothing(court, dispute, 1)
-    confirmed_outage(
-        actor=court.carl,
-        started_at=now + HOUR,
-        ended_at=now + 9 * HOUR,
-        is_announced=False,
-        cause="断电",
-        now=now + 9 * HOUR,
-    )
+    court.is_down(now + HOUR, now + 9 * HOUR, now=now + 9 * HOUR)
     commands.extend_windows_of(dispute_id=dispute.pk, now=now + 9 * HOUR)
 
     court.now = now + 9 * HOUR

@@ -7,8 +7,7 @@ import pytest
 from casework.errors import NotAllowed, NotYourTurn
 from casework.models import Deadline, Event
 from disputes import commands
-from tests.disputes.building import fresh
-from tests.factories import confirmed_outage
+from tests.disputes.building import REFUNDED, fresh
 
 pytestmark = pytest.mark.once
 
@@ -32,15 +31,7 @@ def owed_to_the_merchant(court):
     for silent in [each for each in dispute.facts.select_related("step") if each.was_left_silent]:
         rule = {"actor": court.mia, "ref": dispute.ref, "fact_no": silent.no, "now": court.now + 20 * DAY}
         commands.rule_fact(**rule, proved=silent.favours == "CLAIMANT", reasons="平台持有记录而不提供。")
-    dispute = fresh(dispute)
-    commands.determine_dispute(
-        actor=court.mia,
-        ref=dispute.ref,
-        draft=commands.DeterminationDraft(
-            "SUPPORTED", "r", {f.no: "s" for f in dispute.facts.all()}, remedy="LIFT", confirmed_stakes=True
-        ),
-        now=court.now + 20 * DAY,
-    )
+    court.determine(dispute, now=court.now + 20 * DAY, remedy="LIFT", confirmed_stakes=True)
     court.pass_time(court.now + 40 * DAY)
     return fresh(dispute)
 
@@ -57,16 +48,8 @@ def test_a_sum_that_was_offered_and_accepted_is_owed_to_the_cent(court, amount):
 def test_a_sum_that_was_claimed_and_determined_is_owed_to_the_cent(court, amount):
     dispute = court.joined("quality", remedy="PARTIAL_REFUND", amount=amount)
     court.pass_time(court.now + 30 * DAY)
-    draft = commands.DeterminationDraft(
-        "SUPPORTED",
-        "r",
-        {f.no: "s" for f in fresh(dispute).facts.all()},
-        remedy="PARTIAL_REFUND",
-        amount_minor=amount,
-        payer="RESPONDENT",
-        departure_reasons="另有理由。",
-    )
-    commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=court.now + 30 * DAY)
+    said = {"remedy": "PARTIAL_REFUND", "amount_minor": amount, "payer": "RESPONDENT"}
+    court.determine(dispute, now=court.now + 30 * DAY, departure_reasons="另有理由。", **said)
     court.pass_time(court.now + 60 * DAY)
 
     assert fresh(dispute).claim_amount_minor == amount
@@ -78,23 +61,9 @@ def platform_pays(court):
     dispute = court.joined("quality")
     for days in range(1, 21):
         court.pass_time(court.now + days * DAY)
-    dispute = fresh(dispute)
-    commands.determine_dispute(
-        actor=court.mia,
-        ref=dispute.ref,
-        draft=commands.DeterminationDraft(
-            "SUPPORTED",
-            "r",
-            {f.no: "s" for f in dispute.facts.all()},
-            remedy="RETURN_AND_REFUND",
-            amount_minor=29_900,
-            payer="PLATFORM",
-            goods_back=True,
-            departure_reasons="平台承担。",
-            confirmed_stakes=True,
-        ),
-        now=court.now + 20 * DAY,
-    )
+    said = REFUNDED | {"remedy": "RETURN_AND_REFUND", "payer": "PLATFORM", "goods_back": True}
+    why = {"departure_reasons": "平台承担。", "confirmed_stakes": True}
+    court.determine(dispute, now=court.now + 20 * DAY, **said, **why)
     court.pass_time(court.now + 40 * DAY)
     assert list(dispute.obligations.order_by("no").values_list("debtor", flat=True)) == ["CLAIMANT", "PLATFORM"]
     return fresh(dispute)
@@ -169,14 +138,7 @@ def test_the_time_to_confirm_is_longer_by_outages_and_by_a_pause(court):
     dispute, now = agreed(court), court.now
     commands.report_obligation(actor=court.bob, ref=dispute.ref, no=1, note="已寄回", now=now)
     until = dispute.obligations.get(no=1).confirm_due_at
-    confirmed_outage(
-        actor=court.carl,
-        started_at=now + HOUR,
-        ended_at=now + 6 * HOUR,
-        is_announced=False,
-        cause="断电",
-        now=now + 6 * HOUR,
-    )
+    court.is_down(now + HOUR, now + 6 * HOUR, now=now + 6 * HOUR)
     assert commands.extend_windows_of(dispute_id=dispute.pk, now=now + 6 * HOUR) == 1
     commands.pause_dispute(
         actor=court.carl, ref=dispute.ref, reason="法院已立案。", authority="某区法院", now=now + 7 * HOUR

@@ -7,7 +7,6 @@ from disputes import commands
 from disputes.ceilings import ceiling_for
 from disputes.choices import MONEY
 from disputes.models import Advance, Determination, Dispute, Obligation, Offer
-from tests.disputes.building import fresh
 from tests.disputes.test_carrying_out import DAY
 from tests.disputes.test_pages import Visitor, goes, open_form, platform  # noqa: F401
 from tests.laws import assert_refused, insert
@@ -129,19 +128,10 @@ def test_a_determination_ends_at_its_ceiling(court):
     court.pass_time(court.now + 30 * DAY)
 
     def determine(amount):
-        draft = commands.DeterminationDraft(
-            "SUPPORTED",
-            "r",
-            {f.no: "s" for f in fresh(dispute).facts.all()},
-            remedy="PARTIAL_REFUND",
-            amount_minor=amount,
-            payer="RESPONDENT",
-            departure_reasons="另有理由。",
-            confirmed_stakes=True,
-            goods_are="ALREADY_RETURNED",
-            goods_are_reason="已经寄回。",
-        )
-        commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=court.now + 30 * DAY)
+        said = {"remedy": "PARTIAL_REFUND", "amount_minor": amount, "payer": "RESPONDENT"}
+        why = {"departure_reasons": "另有理由。", "confirmed_stakes": True}
+        goods = {"goods_are": "ALREADY_RETURNED", "goods_are_reason": "已经寄回。"}
+        court.determine(dispute, now=court.now + 30 * DAY, **said, **why, **goods)
 
     assert "¥299.00" in refused(lambda: determine(PRICE + 1), "/amount_minor", "above-ceiling")
     determine(PRICE)

@@ -44,7 +44,7 @@ from disputes.models import (
 )
 from rules.models import RuleVersion
 from tests import factories as make
-from tests.disputes.building import fresh
+from tests.disputes.building import NEVER_CAME, REFUNDED, fresh
 from tests.laws import Laws, assert_refused, insert
 
 LAWS = Laws()
@@ -75,21 +75,8 @@ class Case:
     @property
     def decided(self):
         assert self.silent
-        self._dispute = commands.determine_dispute(
-            actor=self.court.mia,
-            ref=self.dispute.ref,
-            draft=commands.DeterminationDraft(
-                outcome="SUPPORTED",
-                reasons="r",
-                sentences={1: "s"},
-                remedy="REFUND",
-                amount_minor=29_900,
-                payer="RESPONDENT",
-                goods_are="NOT_DELIVERED",
-                goods_are_reason="r",
-            ),
-            now=self.now + timedelta(days=5),
-        )
+        later = self.now + timedelta(days=5)
+        self._dispute = self.court.determine(self.dispute, now=later, **REFUNDED, **NEVER_CAME)
         return self._dispute.determinations.get()
 
     @property

@@ -36,16 +36,8 @@ def silent_in(court, slug, **more):
 
 def determine(court, dispute, remedy, amount=PRICE, payer="RESPONDENT", **changes):
     values = {"departure_reasons": "另有理由。", "confirmed_stakes": True} | changes
-    draft = commands.DeterminationDraft(
-        "SUPPORTED",
-        "r",
-        {f.no: "s" for f in dispute.facts.all()},
-        remedy=remedy,
-        amount_minor=amount,
-        payer=payer,
-        **values,
-    )
-    commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=court.now + timedelta(days=30))
+    said = {"remedy": remedy, "amount_minor": amount, "payer": payer}
+    court.determine(dispute, now=court.now + timedelta(days=30), **said, **values)
     return dispute.determinations.get()
 
 

@@ -7,8 +7,7 @@ import pytest
 from casework.errors import NotYourTurn
 from disputes import commands, queries
 from disputes.verbs import actions_for
-from tests.disputes.building import fresh
-from tests.factories import confirmed_outage
+from tests.disputes.building import NEVER_CAME, REFUNDED, fresh
 from tests.pages import Visitor
 
 pytestmark = pytest.mark.once
@@ -20,21 +19,7 @@ def determined(court):
     """Found against the seller, who stayed silent."""
     dispute, now = court.joined("not_received"), court.now
     court.pass_time(now + 30 * DAY)
-    return commands.determine_dispute(
-        actor=court.mia,
-        ref=dispute.ref,
-        draft=commands.DeterminationDraft(
-            "SUPPORTED",
-            "r",
-            {1: "s"},
-            remedy="REFUND",
-            amount_minor=29_900,
-            payer="RESPONDENT",
-            goods_are="NOT_DELIVERED",
-            goods_are_reason="the carrier's records",
-        ),
-        now=now + 30 * DAY,
-    )
+    return court.determine(dispute, now=now + 30 * DAY, **REFUNDED, **NEVER_CAME)
 
 
 def names(actor, dispute, now):
@@ -96,14 +81,7 @@ def test_who_held_the_first_round_finds_no_review_to_take(court):
 def test_an_outage_lengthens_the_time_to_ask_for_a_review_as_soon_as_it_is_recorded(court):
     dispute, now = determined(court), court.now + 30 * DAY
     closes = dispute.review_closes_at
-    confirmed_outage(
-        actor=court.carl,
-        started_at=now + HOUR,
-        ended_at=now + 6 * HOUR,
-        is_announced=False,
-        cause="断电",
-        now=now + 7 * HOUR,
-    )
+    court.is_down(now + HOUR, now + 6 * HOUR, now=now + 7 * HOUR)
 
     assert commands.extend_windows_of(dispute_id=dispute.pk, now=now + 7 * HOUR) == 1
     assert fresh(dispute).review_closes_at == closes + 5 * HOUR

@@ -1,6 +1,5 @@
 """When things count and when they follow: the due moment to the millisecond, due order, and what a pause moves."""
 
-import io
 from datetime import timedelta
 
 import pytest
@@ -11,9 +10,8 @@ from casework.models import Deadline, Event
 from disputes import commands
 from disputes.queries import todo_for
 from disputes.windows import answer_closes
-from tests.disputes.building import PDF, fact, fresh
+from tests.disputes.building import fact, fresh, stage
 from tests.disputes.test_pages import Visitor
-from tests.factories import confirmed_outage
 
 pytestmark = pytest.mark.once
 
@@ -21,18 +19,11 @@ MOMENT = timedelta(milliseconds=1)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def stage(court, dispute, now):
-    """The bearer of the one fact of "not received" has a draft."""
-    commands.stage_file(
-        actor=court.alice, ref=dispute.ref, fact_no=1, file=io.BytesIO(PDF), name="a.pdf", caption="签收单", now=now
-    )
-
-
 @pytest.mark.parametrize("early", [MOMENT, timedelta(0)], ids=["1 ms before", "at the due moment"])
 def test_evidence_that_comes_by_the_due_moment_counts_though_its_deadline_is_swept_after(court, early):
     dispute = court.joined("not_received")
     due = fact(dispute, 1).due_at
-    stage(court, dispute, court.now)
+    stage(court.alice, dispute.ref, now=court.now)
 
     commands.submit_evidence(actor=court.alice, ref=dispute.ref, fact_no=1, now=due - early)
     court.pass_time(due + deadlines.grace())
@@ -44,7 +35,7 @@ def test_evidence_that_comes_by_the_due_moment_counts_though_its_deadline_is_swe
 def test_evidence_a_millisecond_late_does_not_count_though_its_deadline_is_not_swept_yet(court):
     dispute = court.joined("not_received")
     due = fact(dispute, 1).due_at
-    stage(court, dispute, court.now)
+    stage(court.alice, dispute.ref, now=court.now)
 
     with pytest.raises(DeadlinePassed):
         commands.submit_evidence(actor=court.alice, ref=dispute.ref, fact_no=1, now=due + MOMENT)
@@ -62,9 +53,7 @@ def test_a_worker_back_after_forty_days_gives_outages_back_first_and_defaults_as
     second = court.joined("not_received")
     due = {case.pk: fact(case, 1).due_at for case in (first, second)}
     down = due[first.pk] - 2 * HOUR
-    confirmed_outage(
-        actor=court.carl, started_at=down, ended_at=down + 5 * HOUR, is_announced=False, cause="断电", now=down + DAY
-    )
+    court.is_down(down, down + 5 * HOUR, now=down + DAY)
 
     court.pass_time(due[second.pk] + 40 * DAY)
 
@@ -83,14 +72,7 @@ def test_in_one_dispute_facts_default_in_the_order_in_which_their_windows_really
     dispute = court.joined("handed_to_others")
     one, two = fact(dispute, 1), fact(dispute, 2)
     began, later = one.window_opened_at, one.window_opened_at + 10 * HOUR
-    confirmed_outage(
-        actor=court.carl,
-        started_at=began + HOUR,
-        ended_at=began + 9 * HOUR,
-        is_announced=False,
-        cause="断电",
-        now=later,
-    )
+    court.is_down(began + HOUR, began + 9 * HOUR, now=later)
     commands.shift_burden(
         actor=court.mia,
         ref=dispute.ref,
@@ -163,14 +145,7 @@ def test_an_outage_lengthens_the_time_for_the_first_answer(court):
     """Swept after it, the outage is given back before any silence follows; recorded before, at once."""
     early, late = court.open("not_received"), court.open("quality")
     due = early.answer_due_at
-    confirmed_outage(
-        actor=court.carl,
-        started_at=court.now + 2 * HOUR,
-        ended_at=due - HOUR,
-        is_announced=False,
-        cause="断电",
-        now=due - HOUR,
-    )
+    court.is_down(court.now + 2 * HOUR, due - HOUR, now=due - HOUR)
     longer = due + (due - HOUR - court.now - 2 * HOUR)
 
     assert commands.extend_windows_of(dispute_id=early.pk, now=due - HOUR) == 1
@@ -187,9 +162,7 @@ def test_an_outage_lengthens_the_time_for_the_first_answer(court):
 def test_an_answer_in_the_time_that_an_outage_gave_back_counts_though_nothing_was_swept_yet(court):
     dispute = court.open("not_received")
     due = dispute.answer_due_at
-    confirmed_outage(
-        actor=court.carl, started_at=due - 3 * HOUR, ended_at=due - HOUR, is_announced=False, cause="断电", now=due
-    )
+    court.is_down(due - 3 * HOUR, due - HOUR, now=due)
 
     commands.answer_dispute(actor=court.alice, ref=dispute.ref, text="不同意。", refuses=True, now=due + 2 * HOUR)
 

@@ -12,7 +12,6 @@ from casework import clock, outbox
 from casework.models import Event
 from disputes import commands
 from tests import factories as make
-from tests.factories import confirmed_outage
 
 pytestmark = pytest.mark.once
 
@@ -22,9 +21,7 @@ HOUR = timedelta(hours=1)
 def goes_down(court, *disputes, at, hours):
     """An outage that was on file an hour after it; every window of these disputes became longer, and it was told of."""
     now = at + (hours + 1) * HOUR
-    confirmed_outage(
-        actor=court.carl, started_at=at, ended_at=at + hours * HOUR, is_announced=False, cause="机房断电", now=now
-    )
+    court.is_down(at, at + hours * HOUR, now=now)
     for dispute in disputes:
         assert commands.extend_windows_of(dispute_id=dispute.pk, now=now)
     while outbox.sweep(now=now):

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from datetime import timedelta
 
 import pikepdf
 import pytest
@@ -13,7 +12,6 @@ from PIL import Image
 
 from accounts.models import User
 from appeals import queries as appeals
-from casework import clock
 from casework.errors import FileRefused, TooLarge
 from disputes import commands, queries
 from files import attachments, copies
@@ -22,6 +20,7 @@ from notices.commands import ExhibitDraft
 from tests import factories as make
 from tests.cameras import CANARY, film, pdf, picture
 from tests.disputes.test_pages import Visitor
+from tests.pages import living
 from tests.surfaces.people import Http, token_of
 
 pytestmark = pytest.mark.once
@@ -35,10 +34,7 @@ SENT = {
 }
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    with module_database():
-        return clock.now() - timedelta(hours=1)
+now = living(hours=1)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from disputes.models import Advance, Determination, Dispute, FactRuling, Message
 from disputes.queries import record_lines, write_case_file
 from operations.models import Outage
 from tests import factories as make
-from tests.disputes.building import PDF, Court, fact, fresh
+from tests.disputes.building import Court, fact, fresh, stage
 from tests.pages import Form, browser, sign_in, text_of
 
 pytestmark = pytest.mark.once
@@ -477,16 +477,7 @@ def test_a_ruling_with_gaps_comes_back_with_everything(court: Court, waiting: Di
 def test_nothing_rests_on_what_the_other_side_can_still_answer_or_never_saw(court: Court) -> None:
     dispute = court.joined()
     for withheld in ("", "含别人的电话"):
-        commands.stage_file(
-            actor=court.alice,
-            ref=dispute.ref,
-            fact_no=1,
-            file=io.BytesIO(PDF),
-            name="a.pdf",
-            caption="说明",
-            withheld_reason=withheld,
-            now=clock.now(),
-        )
+        stage(court.alice, dispute.ref, now=clock.now(), withheld=withheld)
     commands.submit_evidence(actor=court.alice, ref=dispute.ref, fact_no=1, now=clock.now())
     commands.answer_evidence(actor=court.alice, ref=dispute.ref, fact_no=1, now=clock.now())
     desk = Desk(court.mia, dispute)

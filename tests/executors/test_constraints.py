@@ -20,7 +20,6 @@ from executors.models import (
     MandateMeasure,
     MandateRule,
     PayTerm,
-    ProcessingTerms,
     Question,
     SubProcessor,
 )
@@ -30,23 +29,6 @@ from tests.executors import building as build
 from tests.laws import Laws, assert_refused, insert
 
 LAWS = Laws()
-MODELS = (
-    Act,
-    ActCertification,
-    Attempt,
-    Certification,
-    Curriculum,
-    Executor,
-    ExecutorPerson,
-    Mandate,
-    MandateCategory,
-    MandateMeasure,
-    MandateRule,
-    PayTerm,
-    ProcessingTerms,
-    Question,
-    SubProcessor,
-)
 
 
 class Scene:

@@ -19,7 +19,6 @@ from executors.models import (
     DoubleReview,
     ExecutorPerson,
     Incident,
-    IncidentFile,
     IncidentFinding,
     Instruction,
     Recourse,
@@ -36,18 +35,6 @@ from tests.laws import Laws, assert_refused, insert
 pytestmark = pytest.mark.exhaustive
 
 LAWS = Laws()
-MODELS = (
-    ActOutcome,
-    Compensation,
-    DoubleReview,
-    Incident,
-    IncidentFile,
-    IncidentFinding,
-    Instruction,
-    Recourse,
-    RecourseEntry,
-    SiblingReview,
-)
 DAY = timedelta(days=1)
 LATER = 10 * DAY  # no finding of now can be contested any more
 

@@ -12,7 +12,7 @@ from executors.queries import todo
 from surfaces.lists import declaring
 from tests.executors import building as build
 from tests.executors import erring as err
-from tests.pages import Visitor
+from tests.pages import Visitor, living
 
 pytestmark = pytest.mark.once
 
@@ -20,11 +20,7 @@ AT = "/workbench/executors/"
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    """The pages read the clock themselves, so this world lives now."""
-    with module_database():
-        return clock.now() - timedelta(hours=2)
+now = living(hours=2)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """A list asks the database as often for twelve rows as for two."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,7 +8,7 @@ from accounts.models import User
 from casework import clock
 from tests.executors import building as build
 from tests.executors import erring as err
-from tests.pages import Visitor
+from tests.pages import Visitor, living
 from tests.surfaces.people import Http, token_of
 
 pytestmark = pytest.mark.once
@@ -18,11 +16,7 @@ pytestmark = pytest.mark.once
 API = "/api/v1/"
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    """The pages read the clock themselves, so this world lives now."""
-    with module_database():
-        return clock.now() - timedelta(hours=2)
+now = living(hours=2)
 
 
 def asked(ask):

@@ -10,7 +10,6 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.db.models import Q  # noqa: E402
 
 from accounts.commands import issue_token  # noqa: E402
@@ -19,13 +18,14 @@ from appeals.models import Appeal  # noqa: E402
 from casework import clock, ledger  # noqa: E402
 from casework.models import Event, IdempotencyKey, OutboxMessage  # noqa: E402
 from notices import commands as notices  # noqa: E402
+from operations.tables import make_tables  # noqa: E402
 from tests import factories as make  # noqa: E402
 from tests.conftest import build_world  # noqa: E402
 from triage.models import TextSketch  # noqa: E402
 
 
 def fill(how_many: int) -> dict:
-    call_command("migrate", verbosity=0)
+    make_tables()
     now = clock.now()
     world = build_world(now)
     drafts = [make.draft(world.merchant, world.rule, now=now, officer=world.otto.code) for _ in range(how_many)]

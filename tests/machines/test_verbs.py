@@ -31,3 +31,10 @@ def test_names_are_unique_and_say_who_may(verbs):
     assert len({verb.name for verb in verbs}) == len(verbs)
     with pytest.raises(TypeError, match="nobody"):
         Verb("nobody", lambda: None)
+
+
+def test_a_verb_needs_the_version_that_its_command_compares_unless_its_row_says_otherwise():
+    def pause(*, expected_version=None): ...
+
+    rows = [Verb("pause", pause, may=print), Verb("pause", pause, may=print, needs_version=False)]
+    assert [row.needs_version for row in [*rows, Verb("pause", lambda: None, may=print)]] == [True, False, False]

@@ -14,6 +14,7 @@ from django.db.migrations.loader import MigrationLoader
 from casework import ledger, triggers
 from casework.firing import constraint_name
 from casework.models import Event
+from operations.tables import make_tables
 from tests.databases import empty_database
 from tests.project import baseline, schema
 
@@ -32,9 +33,9 @@ def real_migrations(django_db_blocker: Any) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def fresh(real_migrations: None, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """What a database holds that `migrate` made from nothing."""
+    """What a database holds whose tables the models made."""
     with empty_database(tmp_path_factory.mktemp("fresh")) as database:
-        migrate()
+        make_tables()
         return schema.objects(database)
 
 

@@ -3,7 +3,6 @@
 What does not belong here: running it, and the faults that it must find (test_any_dispute).
 """
 
-import io
 from collections import Counter, defaultdict
 from contextlib import contextmanager
 from datetime import timedelta
@@ -39,7 +38,7 @@ from disputes.records import FetchedRecord, Gap
 from disputes.windows import window_closes
 from operations.models import Outage
 from tests.conftest import NOW
-from tests.disputes.building import PDF
+from tests.disputes.building import stage
 from tests.properties import dispute_promises
 from tests.properties.dispute_promises import steps_of_row
 
@@ -346,16 +345,8 @@ class Disputes(RuleBasedStateMachine):
 
     def _prove(self, pk, no, who, *, withheld=False):
         with self.asking():
-            commands.stage_file(
-                actor=self._actor(who),
-                ref=self._ref(pk),
-                fact_no=no,
-                file=io.BytesIO(PDF),
-                name="a.pdf",
-                caption="说明",
-                withheld_reason="商业秘密" if withheld else "",
-                now=self.now,
-            )
+            reason = "商业秘密" if withheld else ""
+            stage(self._actor(who), self._ref(pk), now=self.now, fact_no=no, withheld=reason)
         self._submit(pk, no, who)
 
     def _submit(self, pk, no, who):
@@ -479,15 +470,7 @@ class Disputes(RuleBasedStateMachine):
         who = self._for(pk, fact.bearer)
         self.now = min(self.now, closes - 3 * A_MOMENT)
         with self.asking():
-            commands.stage_file(
-                actor=self._actor(who),
-                ref=self._ref(pk),
-                fact_no=no,
-                file=io.BytesIO(PDF),
-                name="a.pdf",
-                caption="说明",
-                now=self.now,
-            )
+            stage(self._actor(who), self._ref(pk), now=self.now, fact_no=no)
         self.now = closes + (late - 1) * A_MOMENT
         self._submit(pk, no, who)
         self._sweep(closes + deadlines.grace())

@@ -32,7 +32,6 @@ from casework.ledger import case_models
 from casework.machine import steps_of
 from casework.models import Deadline, Event
 from classifier.features import input_hash
-from classifier.suggestion import Suggestion
 from notices import commands as notices
 from notices.models import Measure, Notice, Remedy
 from tests import factories as make
@@ -207,26 +206,13 @@ class Cases(RuleBasedStateMachine):
 
     @rule(pk=appeals_, sure=st.booleans(), asks=st.booleans())
     def triage(self, pk, sure, asks):
-        found = Suggestion(
-            route_ground="facts_wrong",
-            route_confidence=0.9,
-            queue="listing",
+        likely = 0.99 if sure else 0.2
+        found = make.suggestion(
             priority=1 if sure else 4,
-            language="zh",
-            overturn_probability=0.99 if sure else 0.2,
-            closing_probability=0.99 if sure else 0.2,
-            reach=1.0,
-            abstained=False,
-            abstain_reasons=(),
-            phrases=(),
-            features=(),
-            score=None,
-            model_version="t",
-            model_hash="a" * 64,
+            overturn_probability=likely,
+            closing_probability=likely,
             input_hash=input_hash(input_of(Appeal.objects.get(pk=pk))),
-            human_demanded=False,
             asks_for_a_person=asks,
-            automatic_action=None,
         )
         with self.asking():
             appeals.record_triage(appeal_id=pk, suggestion=found, now=self.now)

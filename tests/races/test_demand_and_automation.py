@@ -18,7 +18,6 @@ from casework.errors import NotYourTurn
 from casework.firing import DeadlineSpec, Move, constraint_name, open_cases
 from casework.models import Event
 from classifier.features import input_hash
-from classifier.suggestion import Suggestion
 from notices import commands as notices
 from tests import factories as make
 from tests.extent import extent
@@ -44,27 +43,8 @@ def many_notices(arena, how_many):
 
 
 def suggestion(appeal, permille=990):
-    return Suggestion(
-        route_ground="facts_wrong",
-        route_confidence=0.9,
-        queue="listing",
-        priority=2,
-        language="zh",
-        overturn_probability=permille / 1000,
-        closing_probability=permille / 1000,
-        reach=1.0,
-        abstained=False,
-        abstain_reasons=(),
-        phrases=(),
-        features=(),
-        score=None,
-        model_version="t1",
-        model_hash="a" * 64,
-        input_hash=input_hash(input_of(appeal)),
-        human_demanded=False,
-        asks_for_a_person=False,
-        automatic_action=None,
-    )
+    likely, said_of = permille / 1000, input_hash(input_of(appeal))
+    return make.suggestion(priority=2, overturn_probability=likely, closing_probability=likely, input_hash=said_of)
 
 
 NOT_RACED = {

@@ -3,7 +3,6 @@
 Also four workers that sweep what is overdue. What does not belong here: the order of steps one after the other.
 """
 
-import io
 import threading
 import time
 from datetime import timedelta
@@ -20,7 +19,7 @@ from disputes.commands import throttle
 from disputes.default_table import fast_refunds
 from disputes.models import Determination, Dispute, FactAtIssue, FastRefund, Message, Offer, Room
 from tests import factories as make
-from tests.disputes.building import PDF, build_court, fact, fresh, publish_table
+from tests.disputes.building import build_court, fact, fresh, publish_table, stage
 from tests.extent import extent
 from tests.factories import confirmed_outage
 from tests.races.racing import crowd, race, refused, won
@@ -126,15 +125,7 @@ def test_what_was_submitted_in_time_and_what_silence_means_never_both_count(cour
 
     def drafted():
         dispute = court.joined()
-        commands.stage_file(
-            actor=court.alice,
-            ref=dispute.ref,
-            fact_no=1,
-            file=io.BytesIO(PDF),
-            name="a.pdf",
-            caption="x",
-            now=court.now,
-        )
+        stage(court.alice, dispute.ref, now=court.now)
         return dispute
 
     waiting = many(drafted)

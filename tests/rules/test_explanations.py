@@ -16,12 +16,9 @@ from rules.models import Clause, Explanation, RuleVersion
 from tests import factories as make
 from tests.appeals.test_workbench import browser as staff_browser
 from tests.laws import assert_refused
+from tests.pages import living
 
-
-@pytest.fixture(scope="module")
-def now(module_database):
-    with module_database():
-        return clock.now() - timedelta(hours=2)
+now = living(hours=2)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from casework.models import Case
 from casework.names import validate_name
 from rules.models import PlatformRule, RuleVersion
 from tests import factories as make
+from tests.pages import living
 from tests.surfaces.people import Http
 
 pytestmark = pytest.mark.once
@@ -45,10 +46,7 @@ IN_NO_ADDRESS = {  # text fields that share their name with a parameter
 }
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    with module_database():
-        return clock.now() - timedelta(hours=1)
+now = living(hours=1)
 
 
 @pytest.fixture

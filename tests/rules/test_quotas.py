@@ -22,17 +22,14 @@ from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.disputes.building import PDF
 from tests.laws import assert_refused
+from tests.pages import living
 from tests.rules.test_terms import publish
 
 pytestmark = pytest.mark.once
 FILING = {"ground": "facts_wrong", "statement": "No.", "review": "human"}
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    """The pages read the clock themselves."""
-    with module_database():
-        return clock.now() - timedelta(minutes=5)
+now = living(minutes=5)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 What does not belong here: expectations, and who may call what.
 """
 
-import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +16,7 @@ from disputes.records import FetchedRecord, Gap, OrderRecord
 from helpline.callers import Caller
 from tests import factories as make
 from tests.conftest import World
-from tests.disputes.building import PDF, Court, publish_table
+from tests.disputes.building import Court, publish_table, stage
 
 LONG_AGO = timedelta(days=30)
 """So long ago was submitted what a mediator may close evidence on: the time to answer is over, and nobody swept it."""
@@ -111,16 +110,7 @@ def on_the_phone(court: Court, *, now: datetime) -> Dispute:
 
 
 def file(court: Court, dispute: Dispute, *, now: datetime, withheld: str = "") -> None:
-    commands.stage_file(
-        actor=court.alice,
-        ref=dispute.ref,
-        fact_no=1,
-        file=io.BytesIO(PDF),
-        name="a.pdf",
-        caption="签收记录",
-        withheld_reason=withheld,
-        now=now,
-    )
+    stage(court.alice, dispute.ref, now=now, withheld=withheld)
 
 
 def submitted(court: Court, dispute: Dispute, now: datetime) -> None:

@@ -51,7 +51,6 @@ PRINCIPALS = (
     "case_agent",
     "counsel",
 )
-ALL_SCOPES = (*make.SCOPES, "appeals:read", "webhooks:write")
 
 
 class Http:

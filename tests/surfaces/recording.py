@@ -11,6 +11,7 @@ import random
 import re
 import secrets
 import uuid
+import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -232,16 +233,33 @@ def variants(name: str) -> Iterator[tuple[str, str, Operation]]:
 
 def record(names: Collection[str]) -> Answers:
     """The examples of these operations: per status of success the first answer that tells something."""
-    from tests.surfaces.test_permissions import EXPECTED
-
-    def readers(name: str) -> Collection[str]:
-        codes = dict(zip(PRINCIPALS, EXPECTED[name].get("ours") or EXPECTED[name]["-"], strict=True))
-        return [who for who in READERS if codes[who] < 300]
-
     recorded: Answers = {name: {} for name in names}
-    for heard in walk(names, readers, lambda heard: heard.tells):
+    for heard in walk(names, told_something, lambda heard: heard.tells):
         keep(recorded, heard)
     return recorded
+
+
+def answered_alike(name: str) -> dict[int, list[str]]:
+    """The readers by the status that `permissions.txt` says they get."""
+    from tests.surfaces.test_permissions import EXPECTED
+
+    codes = dict(zip(PRINCIPALS, EXPECTED[name].get("ours") or EXPECTED[name]["-"], strict=True))
+    alike: dict[int, list[str]] = {}
+    for who in READERS:
+        alike.setdefault(codes[who], []).append(who)
+    return alike
+
+
+def told_something(name: str) -> list[str]:
+    """Whoever is not refused."""
+    return [who for code, alike in answered_alike(name).items() if code < 300 for who in alike]
+
+
+def each_answer(name: str) -> list[str]:
+    """Whoever is told something, and one of those refused alike, who read the same words: another at each operation."""
+    turn = zlib.crc32(name.encode())
+    refused = [alike[turn % len(alike)] for code, alike in answered_alike(name).items() if code >= 300]
+    return told_something(name) + refused
 
 
 def keep(recorded: Answers, heard: Heard) -> None:

@@ -6,7 +6,6 @@ all matters walks the same way and finds the others, so that the walk is known t
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from notices.models import Notice
 from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.disputes.building import Court, build_court, say
+from tests.pages import living
 from tests.surfaces.people import Http, token_of
 from tests.surfaces.test_dispute_strangers import PLACE, body_of, routes
 
@@ -54,10 +54,7 @@ class Affair:
         return [self.notice.ref, self.appeal.ref, self.dispute.ref]
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    with module_database():
-        return clock.now() - timedelta(minutes=5)
+now = living(minutes=5)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ import io
 import re
 import zipfile
 from dataclasses import replace
-from datetime import timedelta
 from importlib import import_module
 from xml.etree import ElementTree
 
@@ -34,7 +33,7 @@ from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.executors import building as build
 from tests.executors import erring as err
-from tests.pages import text_of
+from tests.pages import living, text_of
 from tests.surfaces.test_party_pages import browser as party_browser
 
 pytestmark = pytest.mark.once_on_postgresql  # orders and filters are the database's, and operators have this one
@@ -134,10 +133,7 @@ def test_every_column_has_a_name_of_its_own_and_a_rank():
 # — with rows —
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    with module_database():
-        return clock.now() - timedelta(hours=2)
+now = living(hours=2)
 
 
 @pytest.fixture(scope="module")

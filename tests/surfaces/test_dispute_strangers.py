@@ -41,8 +41,6 @@ MARK = "canary"  # in every text that a person of this dispute wrote, and in the
 STRANGERS = ("other_merchant", "other_staff", "other_consumer", "max", "handed", "reviewer", "foreign")
 NOT_SIGNED_IN = ("anonymous", "former", "former_token")
 MEMBERS = ("bob", "alice", "mia", "carl", "platform")
-CLIENTS = ("platform", "foreign", "former_token")  # no browser
-PEOPLE_OF_THE_API = ("anonymous", *STRANGERS, "former_token", *MEMBERS)
 EVERY_DAY = ("max",)  # the mediator it was not given to
 IN_CI = ("other_merchant", "handed", "anonymous", "former", "former_token", "foreign")  # one of each other kind
 

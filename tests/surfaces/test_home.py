@@ -10,17 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from casework import clock
 from notices import commands as notices
 from tests import factories as make
+from tests.pages import living
 from tests.surfaces.appealing import appeal_in
 from tests.surfaces.test_party_pages import browser, text
 
 pytestmark = pytest.mark.once
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    """An hour ago by the pages' own clock."""
-    with module_database():
-        return clock.now() - timedelta(hours=1)
+now = living(hours=1)
 
 
 def cards(page):

@@ -28,13 +28,10 @@ from notices.searching import NOTICES
 from surfaces.lists import declaring, files
 from tests import factories as make
 from tests.appeals.test_workbench import browser as staff_browser
+from tests.pages import living
 from tests.surfaces.test_party_pages import browser, text
 
-
-@pytest.fixture(scope="module")
-def now(module_database):
-    with module_database():
-        return clock.now() - timedelta(hours=2)
+now = living(hours=2)
 
 
 def found(client, path):

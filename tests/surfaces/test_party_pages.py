@@ -20,17 +20,13 @@ from casework.models import Event
 from notices import commands as notices
 from notices.models import Notice
 from tests import factories as make
-from tests.pages import page_of
+from tests.pages import living, page_of
 from triage import commands as triage
 
 pytestmark = pytest.mark.once
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    """An hour ago by the pages' own clock."""
-    with module_database():
-        return clock.now() - timedelta(hours=1)
+now = living(hours=1)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from rules.terms import SHIPPED, Term, terms_at
 from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.factories import publish_rule_version
+from tests.pages import living
 from tests.surfaces.conftest import Api
 
 pytestmark = pytest.mark.once
@@ -71,10 +72,7 @@ STRICTER = {
 CHANGED = {key: Term(key, amount, Unit(unit), RULE, "1", "1") for key, (amount, unit) in STRICTER.items()}
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    with module_database():
-        return clock.now() - timedelta(hours=2)
+now = living(hours=2)
 
 
 def publish(world, at):

@@ -27,7 +27,7 @@ from tests.surfaces.described import lacking, operations_of, plain, refs, schema
 from tests.surfaces.disputing import dispute_in
 from tests.surfaces.operations import OPERATIONS, addresses
 from tests.surfaces.people import cast_of, remedy_in
-from tests.surfaces.recording import keep, walk, without_chance
+from tests.surfaces.recording import each_answer, keep, walk, without_chance
 
 
 @pytest.fixture(scope="module")
@@ -329,7 +329,7 @@ def test_real_answers_are_as_the_document_says(db, product):
     """
     answers = operations_of(plain(product, strict=True))
     seen, unfit, made_anew, followed = {}, [], {}, {}
-    for heard in walk(OPERATIONS):
+    for heard in walk(OPERATIONS, each_answer):
         seen.setdefault(heard.name, set()).add(heard.response.status_code // 100)
         unfit += [
             f"{heard.name} by {heard.who}: {flaw}" for flaw in flaws(heard.name, answers[heard.name], heard.response)

@@ -23,7 +23,7 @@ from notices.models import Basis, Ground, Notice, SettledFinding, SiblingReview
 from tests import factories as make
 from tests.executors.erring import settle_down
 from tests.laws import assert_refused
-from tests.pages import Visitor
+from tests.pages import Visitor, living
 
 pytestmark = pytest.mark.once
 
@@ -31,10 +31,7 @@ FACTS = "2026年11月20日10:12,商品88120的详情页写有“国家级工艺�
 OTHER_WORDS = "经平台核查存档,编号为88120的这件商品在当日的介绍页中使用了绝对化的表述,存档已附,请查看证据。"
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    with module_database():
-        return clock.now() - timedelta(hours=5)
+now = living(hours=5)
 
 
 @pytest.fixture

@@ -9,19 +9,14 @@ from django.urls import reverse
 
 from appeals import commands as appeals
 from appeals.models import TriageSuggestion
-from casework import clock
 from disputes import commands as disputes
 from notices import commands as notices
 from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.databases import is_for_digests
+from tests.pages import living
 
-
-@pytest.fixture(scope="module")
-def now(module_database):
-    """The pages read the clock themselves, so this world lives now."""
-    with module_database():
-        return clock.now() - timedelta(hours=2)
+now = living(hours=2)
 
 
 def statements(act):

@@ -103,7 +103,7 @@ def test_the_script_reads_what_the_demo_wrote(story, world, tmp_path, monkeypatc
     monkeypatch.setattr(story.time, "sleep", lambda _seconds: None)
     monkeypatch.setattr(story, "over_http", lambda url: asked.append(url) or in_process(story))
 
-    assert story.main() == 0
+    assert story.main("", story.TOKEN_NAMES, story.tell) == 0
     assert asked == ["http://127.0.0.1:8000"]
     assert "12 The ledger of the appeal" in capsys.readouterr().out
 
@@ -116,5 +116,5 @@ def test_the_script_says_what_went_wrong(story, world, tmp_path, monkeypatch, ca
     monkeypatch.setattr("sys.argv", ["story.py", "--json", str(file)])
     monkeypatch.setattr(story, "over_http", lambda _url: in_process(story))
 
-    assert story.main() == 1
+    assert story.main("", story.TOKEN_NAMES, story.tell) == 1
     assert "issue_notice by platform: 401" in capsys.readouterr().err

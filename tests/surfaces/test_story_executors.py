@@ -1,7 +1,6 @@
 """The story of an executor, told by the very script of the README, from the OpenAPI document and tokens alone."""
 
 import importlib.util
-import json
 import time
 
 import pytest
@@ -51,15 +50,3 @@ def test_the_story_over_http(story, tokens):
     assert list(kinds) == [
         "incident.opened", "incident.explained", "incident.found", "incident.compensated",
     ]  # fmt: skip
-
-
-@pytest.mark.django_db
-def test_the_script_says_what_went_wrong(story, tokens, tmp_path, monkeypatch, capsys):
-    actors = {name: {"token": token} for name, token in tokens.items()} | {"platform": {"token": "tok_unknown"}}
-    file = tmp_path / "demo.json"
-    file.write_text(json.dumps({"base_url": "http://127.0.0.1:8000", "database": "", "actors": actors}))
-    monkeypatch.setattr("sys.argv", ["story_executors.py", "--json", str(file)])
-    monkeypatch.setattr(story, "over_http", lambda _url: whole_job.in_process(story))
-
-    assert story.main() == 1
-    assert "list_rules by platform: 401" in capsys.readouterr().err

@@ -23,7 +23,7 @@ from operations.models import Tick
 from tests import factories as make
 from tests.classifier import invented
 from tests.conftest import NOW
-from tests.pages import browser
+from tests.pages import browser, living
 from triage import commands as triage
 from triage import subscribers
 from triage.commands.training import SILENCE
@@ -46,10 +46,7 @@ def _own_folder(settings, tmp_path):
     service.forget()
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    with module_database():
-        return clock.now() - timedelta(hours=2)
+now = living(hours=2)
 
 
 @pytest.fixture(scope="session")

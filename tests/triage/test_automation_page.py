@@ -1,7 +1,5 @@
 """The console says when the model does not work, when a certificate fell, and why cases are set aside."""
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
 
@@ -11,7 +9,7 @@ from casework.errors import NotFound
 from casework.models import Event
 from classifier.suggestion import ModelUnavailable
 from tests import factories as make
-from tests.pages import browser
+from tests.pages import browser, living
 from triage import commands as triage
 from triage import subscribers
 from triage.model_files import candidate_folder
@@ -27,10 +25,7 @@ def _english(settings):
     settings.LANGUAGE_CODE = "en"
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    with module_database():
-        return clock.now() - timedelta(hours=2)
+now = living(hours=2)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from appeals import commands as appeals
 from appeals.models import Appeal, AuditView, TriageSuggestion
 from casework import clock
 from tests import factories as make
-from tests.pages import browser, text_of
+from tests.pages import browser, living, text_of
 from triage import commands as triage
 from triage.lots import is_drawn_for_second_look
 from triage.models import (
@@ -32,11 +32,7 @@ def _english(settings):
     settings.LANGUAGE_CODE = "en"
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    """The pages read the clock themselves, so this world lives now."""
-    with module_database():
-        return clock.now() - timedelta(hours=2)
+now = living(hours=2)
 
 
 @pytest.fixture

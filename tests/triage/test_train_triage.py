@@ -23,7 +23,7 @@ from classifier import service
 from classifier.suggestion import ModelUnavailable
 from tests import factories as make
 from tests.classifier import invented
-from tests.pages import browser
+from tests.pages import browser, living
 from triage import commands as triage
 from triage import subscribers
 from triage.model_files import candidate_folder, file_in_use
@@ -69,10 +69,7 @@ def cases(tmp_path_factory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    with module_database():
-        return clock.now() - timedelta(hours=2)
+now = living(hours=2)
 
 
 def run(command: str, *args: object) -> str:

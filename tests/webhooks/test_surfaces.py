@@ -14,7 +14,7 @@ from sample.content.people import PLATFORM_CLIENT
 from sample.web import listener
 from tests import factories as make
 from tests.conftest import build_world
-from tests.pages import Visitor
+from tests.pages import Visitor, living
 from tests.surfaces.people import Http
 from tests.webhooks.receiving import endpoint, secret_of, told
 from webhooks import commands, signing
@@ -26,10 +26,7 @@ pytestmark = pytest.mark.once
 URL = {"url": "https://hooks.example.com/appeals"}
 
 
-@pytest.fixture(scope="module")
-def now(module_database):
-    with module_database():
-        return clock.now()
+now = living()
 
 
 @pytest.fixture(autouse=True)

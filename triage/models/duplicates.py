@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals.models import Appeal
 from casework.constraints import check
 from casework.repeats import SHARES_ARE_SHARES, Repeat, Sketch
-from casework.triggers import Trigger, append_only
+from casework.triggers import append_only, on_insert
 
 
 class TextSketch(Sketch):
@@ -82,30 +82,27 @@ NAMED_AS_A_REPEAT = """EXISTS (SELECT 1 FROM triage_likelyduplicate d
 
 DUPLICATE_TRIGGERS = [
     # What has no sketch was compared with nothing.
-    Trigger(
-        name="clear_search_is_of_what_repeats_nothing",
-        table="triage_clearsearch",
-        events=("INSERT",),
-        when=f"""{NAMED_AS_A_REPEAT}
+    on_insert(
+        "triage_clearsearch",
+        "clear_search_is_of_what_repeats_nothing",
+        f"""{NAMED_AS_A_REPEAT}
             OR NOT EXISTS (SELECT 1 FROM triage_textsketch s WHERE s.appeal_id = NEW.appeal_id)""",  # noqa: S608  our own names
     ),
     # What the demand law and the certificate's refuse is left to them, so that the refusal names its reason.
-    Trigger(
-        name="automated_decision_was_searched_for_repeats",
-        table="appeals_decision",
-        events=("INSERT",),
-        when=f"""NEW.by_kind = 'SYSTEM' AND NEW.outcome = 'OVERTURNED'
+    on_insert(
+        "appeals_decision",
+        "automated_decision_was_searched_for_repeats",
+        f"""NEW.by_kind = 'SYSTEM' AND NEW.outcome = 'OVERTURNED'
             AND NOT EXISTS (SELECT 1 FROM appeals_humandemand h WHERE h.appeal_id = NEW.appeal_id)
             AND ({NAMED_AS_A_REPEAT} OR NOT EXISTS (SELECT 1 FROM triage_clearsearch s
               JOIN appeals_triagesuggestion t ON t.appeal_id = s.appeal_id AND t.input_hash = s.input_hash
               WHERE s.appeal_id = NEW.appeal_id AND s.searched_at <= NEW.decided_at))""",  # noqa: S608  our own names
     ),
     append_only("triage_clearsearch", "clear_search_is_append_only"),
-    Trigger(
-        name="duplicate_is_of_an_earlier_appeal",
-        table="triage_likelyduplicate",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM appeals_appeal a JOIN appeals_appeal e ON e.id = NEW.earlier_id
+    on_insert(
+        "triage_likelyduplicate",
+        "duplicate_is_of_an_earlier_appeal",
+        """NOT EXISTS (SELECT 1 FROM appeals_appeal a JOIN appeals_appeal e ON e.id = NEW.earlier_id
             WHERE a.id = NEW.appeal_id AND a.id <> e.id AND e.filed_at <= a.filed_at)""",
     ),
     append_only("triage_likelyduplicate", "likely_duplicate_is_append_only"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
 from casework.constraints import check
-from casework.triggers import Trigger, append_only
+from casework.triggers import append_only, on_insert
 
 
 class ModelVersion(models.Model):
@@ -128,73 +128,64 @@ IN_USE = f"""SELECT 1 FROM triage_modelstep l JOIN triage_modelversion v ON v.id
             AND NOT EXISTS (SELECT 1 FROM triage_modelstep b WHERE b.stage = 'rolled_back' AND b.id > l.id)"""  # noqa: S608  our own names
 
 LEARNING_TRIGGERS = [
-    Trigger(
-        name="triage_signature_follows_the_comparison",
-        table="triage_modelstep",
-        events=("INSERT",),
+    on_insert(
+        "triage_modelstep",
+        "triage_signature_follows_the_comparison",
+        f"NEW.stage = 'signed' AND NOT EXISTS ({OF_THIS} = 'compared' AND s.taken_at <= NEW.taken_at)",
         lock=LOCK_MODEL,
-        when=f"NEW.stage = 'signed' AND NOT EXISTS ({OF_THIS} = 'compared' AND s.taken_at <= NEW.taken_at)",
     ),
-    Trigger(
-        name="triage_shadow_follows_two_signatures",
-        table="triage_modelstep",
-        events=("INSERT",),
-        lock=LOCK_MODEL,
-        when="""NEW.stage = 'shadow' AND (SELECT COUNT(DISTINCT s.taken_by_id) FROM triage_modelstep s
+    on_insert(
+        "triage_modelstep",
+        "triage_shadow_follows_two_signatures",
+        """NEW.stage = 'shadow' AND (SELECT COUNT(DISTINCT s.taken_by_id) FROM triage_modelstep s
             WHERE s.model_id = NEW.model_id AND s.stage = 'signed' AND s.taken_at <= NEW.taken_at) < 2""",
-    ),
-    Trigger(
-        name="triage_model_goes_live_from_the_shadow",
-        table="triage_modelstep",
-        events=("INSERT",),
         lock=LOCK_MODEL,
-        when=f"NEW.stage = 'live' AND NOT EXISTS ({OF_THIS} = 'shadow' AND s.taken_at < NEW.taken_at)",
     ),
-    Trigger(
-        name="triage_model_that_is_live_beats_the_baseline",
-        table="triage_modelstep",
-        events=("INSERT",),
-        when="""NEW.stage = 'live' AND NOT EXISTS (SELECT 1 FROM triage_modelversion v
+    on_insert(
+        "triage_modelstep",
+        "triage_model_goes_live_from_the_shadow",
+        f"NEW.stage = 'live' AND NOT EXISTS ({OF_THIS} = 'shadow' AND s.taken_at < NEW.taken_at)",
+        lock=LOCK_MODEL,
+    ),
+    on_insert(
+        "triage_modelstep",
+        "triage_model_that_is_live_beats_the_baseline",
+        """NEW.stage = 'live' AND NOT EXISTS (SELECT 1 FROM triage_modelversion v
             WHERE v.id = NEW.model_id AND v.beats_baseline)""",
     ),
-    Trigger(
-        name="triage_rollback_is_of_the_live_model",
-        table="triage_modelstep",
-        events=("INSERT",),
-        lock=LOCK_MODEL,
-        when=f"""NEW.stage = 'rolled_back' AND (NOT EXISTS (SELECT 1 FROM triage_modelstep l
+    on_insert(
+        "triage_modelstep",
+        "triage_rollback_is_of_the_live_model",
+        f"""NEW.stage = 'rolled_back' AND (NOT EXISTS (SELECT 1 FROM triage_modelstep l
             WHERE l.id = ({NEWEST_LIVE}) AND l.model_id = NEW.model_id)
             OR EXISTS (SELECT 1 FROM triage_modelstep b
             WHERE b.stage = 'rolled_back' AND b.model_id = NEW.model_id AND b.id > ({NEWEST_LIVE})))""",  # noqa: S608  our own names
+        lock=LOCK_MODEL,
     ),
     # A model that was refused, or rolled back after it was live, goes no further: what replaces it is learnt anew.
-    Trigger(
-        name="triage_model_that_was_refused_stays_so",
-        table="triage_modelstep",
-        events=("INSERT",),
+    on_insert(
+        "triage_modelstep",
+        "triage_model_that_was_refused_stays_so",
+        f"EXISTS ({OF_THIS} IN ('refused', 'rolled_back'))",
         lock=LOCK_MODEL,
-        when=f"EXISTS ({OF_THIS} IN ('refused', 'rolled_back'))",
     ),
-    Trigger(
-        name="triage_refusal_is_before_it_is_live",
-        table="triage_modelstep",
-        events=("INSERT",),
+    on_insert(
+        "triage_modelstep",
+        "triage_refusal_is_before_it_is_live",
+        f"NEW.stage = 'refused' AND EXISTS ({OF_THIS} = 'live')",
         lock=LOCK_MODEL,
-        when=f"NEW.stage = 'refused' AND EXISTS ({OF_THIS} = 'live')",
     ),
     # Also after a model was rolled back to none: then nothing speaks.
-    Trigger(
-        name="triage_suggestion_is_of_the_live_model",
-        table="appeals_triagesuggestion",
-        events=("INSERT",),
-        when=f"EXISTS (SELECT 1 FROM triage_modelstep e WHERE e.stage = 'live') AND NOT EXISTS ({IN_USE})",  # noqa: S608  our own names
+    on_insert(
+        "appeals_triagesuggestion",
+        "triage_suggestion_is_of_the_live_model",
+        f"EXISTS (SELECT 1 FROM triage_modelstep e WHERE e.stage = 'live') AND NOT EXISTS ({IN_USE})",  # noqa: S608  our own names
     ),
-    Trigger(
-        name="shadow_is_of_a_model_in_the_shadow",
-        table="triage_shadowsuggestion",
-        events=("INSERT",),
+    on_insert(
+        "triage_shadowsuggestion",
+        "shadow_is_of_a_model_in_the_shadow",
+        f"NOT EXISTS ({OF_THIS} = 'shadow' AND s.taken_at <= NEW.said_at)",
         lock=LOCK_MODEL,
-        when=f"NOT EXISTS ({OF_THIS} = 'shadow' AND s.taken_at <= NEW.said_at)",
     ),
     append_only("triage_modelversion", "triage_model_is_append_only"),
     append_only("triage_modelstep", "triage_step_is_append_only"),

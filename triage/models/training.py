@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
 from casework.constraints import check
-from casework.triggers import Trigger, kept, sealed
+from casework.triggers import kept, on_update, sealed
 from triage.models.learning import ModelVersion
 
 
@@ -113,23 +113,16 @@ class Training(models.Model):
 ORDER = " ".join(f"WHEN '{step}' THEN {number}" for number, step in enumerate(TrainingStep.values))
 
 TRAINING_TRIGGERS = [
-    Trigger(
-        name="triage_training_that_ended_is_fixed",
-        table="triage_training",
-        events=("UPDATE",),
-        when="NOT OLD.is_open",
-        problem="sealed",
-    ),
+    on_update("triage_training", "triage_training_that_ended_is_fixed", "NOT OLD.is_open", problem="sealed"),
     sealed(
         "triage_training",
         "triage_training_keeps_what_was_asked",
         "asked_by_id ref role session_hash form_key asked_at release seed until file",
     ),
-    Trigger(
-        name="triage_training_never_goes_back",
-        table="triage_training",
-        events=("UPDATE",),
-        when=f"(CASE NEW.step {ORDER} END) < (CASE OLD.step {ORDER} END) OR NEW.beat_at < OLD.beat_at",
+    on_update(
+        "triage_training",
+        "triage_training_never_goes_back",
+        f"(CASE NEW.step {ORDER} END) < (CASE OLD.step {ORDER} END) OR NEW.beat_at < OLD.beat_at",
     ),
     kept("triage_training", "triage_training_is_kept"),
 ]

@@ -1,6 +1,6 @@
 """Laws of what the system does alone, also where they are held on tables of appeals: those know nothing of this app."""
 
-from casework.triggers import Trigger, append_only, kept
+from casework.triggers import append_only, kept, on_insert, on_update, on_write
 from classifier.budget import MOST_A_PARTY
 from classifier.certificate import SPENT_PERMILLE
 
@@ -25,47 +25,41 @@ OVER_BUDGET = f"""EXISTS (SELECT 1 FROM triage_certificate c WHERE c.id = NEW.ce
                 JOIN appeals_decision e ON e.appeal_id = p.id WHERE e.id = NEW.decision_id)) >= {MOST_A_PARTY}))"""  # noqa: S608  our own names
 
 AUTOMATION_TRIGGERS = [
-    Trigger(
-        name="automation_policy_is_on_record",
-        table="triage_automationpolicy",
-        events=("INSERT", "UPDATE"),
-        when="""NOT EXISTS (SELECT 1 FROM triage_automationpolicyrecord r
+    on_write(
+        "triage_automationpolicy",
+        "automation_policy_is_on_record",
+        """NOT EXISTS (SELECT 1 FROM triage_automationpolicyrecord r
             WHERE r.measure_type_id = NEW.measure_type_id AND r.ground = NEW.ground AND r.mode = NEW.mode
             AND r.set_by_id = NEW.set_by_id AND r.set_at = NEW.set_at)""",
     ),
     kept("triage_automationpolicy", "automation_policy_is_kept"),
     append_only("triage_automationpolicyrecord", "policy_record_is_append_only"),
-    Trigger(
-        name="attempt_counts_those_before_it",
-        table="triage_certificationattempt",
-        events=("INSERT",),
-        lock=LOCK_MEASURE,
-        when=f"""NEW.no <> ({ATTEMPTS_BEFORE}) + 1
+    on_insert(
+        "triage_certificationattempt",
+        "attempt_counts_those_before_it",
+        f"""NEW.no <> ({ATTEMPTS_BEFORE}) + 1
             OR NEW.spent_ppm * NEW.no * NEW.no > NEW.delta_permille * {SPENT_PERMILLE}
             OR EXISTS (SELECT 1 FROM triage_certificate c WHERE c.id = NEW.certificate_id
               AND (c.attempt_no <> NEW.no OR c.spent_ppm <> NEW.spent_ppm))""",  # noqa: S608  our own names
-    ),
-    Trigger(
-        name="certificate_counts_the_attempts_before_it",
-        table="triage_certificate",
-        events=("INSERT",),
         lock=LOCK_MEASURE,
-        when=f"NEW.attempt_no <> ({ATTEMPTS_BEFORE}) + 1",
     ),
-    Trigger(
-        name="certificate_is_signed_after_its_attempt",
-        table="triage_certificatesignature",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM triage_certificationattempt t WHERE t.certificate_id = NEW.certificate_id)
+    on_insert(
+        "triage_certificate",
+        "certificate_counts_the_attempts_before_it",
+        f"NEW.attempt_no <> ({ATTEMPTS_BEFORE}) + 1",
+        lock=LOCK_MEASURE,
+    ),
+    on_insert(
+        "triage_certificatesignature",
+        "certificate_is_signed_after_its_attempt",
+        """NOT EXISTS (SELECT 1 FROM triage_certificationattempt t WHERE t.certificate_id = NEW.certificate_id)
             AND EXISTS (SELECT 1 FROM triage_certificate c WHERE c.id = NEW.certificate_id)""",
     ),
     # What the demand law and the CHECK on outcomes refuse is left to them, so that the refusal names its reason.
-    Trigger(
-        name="automated_decision_rests_on_a_live_certificate",
-        table="appeals_decision",
-        events=("INSERT",),
-        lock=LOCK_CERTIFICATE_OF_DECISION,
-        when="""NEW.by_kind = 'SYSTEM' AND NEW.outcome = 'OVERTURNED'
+    on_insert(
+        "appeals_decision",
+        "automated_decision_rests_on_a_live_certificate",
+        """NEW.by_kind = 'SYSTEM' AND NEW.outcome = 'OVERTURNED'
             AND NOT EXISTS (SELECT 1 FROM appeals_humandemand d WHERE d.appeal_id = NEW.appeal_id)
             AND NOT EXISTS (
             SELECT 1 FROM triage_certificate c
@@ -80,53 +74,45 @@ AUTOMATION_TRIGGERS = [
             AND NOT EXISTS (SELECT 1 FROM triage_certificaterevocation r WHERE r.certificate_id = c.id)
             AND NOT EXISTS (SELECT 1 FROM appeals_appealitem i JOIN notices_measure m ON m.id = i.measure_id
               WHERE i.appeal_id = a.id AND (m.type_id <> c.measure_type_id OR i.ground <> c.ground)))""",
+        lock=LOCK_CERTIFICATE_OF_DECISION,
     ),
-    Trigger(
-        name="automated_finalisation_is_drawn_for_audit",
-        table="appeals_appeal",
-        events=("UPDATE",),
-        when="""NEW.decided_by_kind = 'SYSTEM' AND COALESCE(OLD.decided_by_kind, '') <> 'SYSTEM'
+    on_update(
+        "appeals_appeal",
+        "automated_finalisation_is_drawn_for_audit",
+        """NEW.decided_by_kind = 'SYSTEM' AND COALESCE(OLD.decided_by_kind, '') <> 'SYSTEM'
             AND EXISTS (SELECT 1 FROM appeals_decision d WHERE d.appeal_id = NEW.id AND d.by_kind = 'SYSTEM')
             AND NOT EXISTS (SELECT 1 FROM triage_auditdraw w JOIN appeals_decision d ON d.id = w.decision_id
               WHERE d.appeal_id = NEW.id)""",
     ),
-    Trigger(
-        name="automated_closings_keep_to_their_budget",
-        table="triage_auditdraw",
-        events=("INSERT",),
-        lock=LOCK_MEASURE_OF_CERTIFICATE,
-        when=OVER_BUDGET,
+    on_insert(
+        "triage_auditdraw", "automated_closings_keep_to_their_budget", OVER_BUDGET, lock=LOCK_MEASURE_OF_CERTIFICATE
     ),
-    Trigger(
-        name="audit_draw_is_of_the_certificate_of_its_decision",
-        table="triage_auditdraw",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM appeals_decision d JOIN triage_certificate c ON c.ref = d.certificate_ref
+    on_insert(
+        "triage_auditdraw",
+        "audit_draw_is_of_the_certificate_of_its_decision",
+        """NOT EXISTS (SELECT 1 FROM appeals_decision d JOIN triage_certificate c ON c.ref = d.certificate_ref
             WHERE d.id = NEW.decision_id AND d.by_kind = 'SYSTEM' AND c.id = NEW.certificate_id)""",
     ),
-    Trigger(
-        name="audit_is_of_what_was_drawn",
-        table="appeals_auditview",
-        events=("INSERT",),
-        when="""EXISTS (SELECT 1 FROM appeals_decision d WHERE d.id = NEW.decision_id AND d.by_kind = 'SYSTEM')
+    on_insert(
+        "appeals_auditview",
+        "audit_is_of_what_was_drawn",
+        """EXISTS (SELECT 1 FROM appeals_decision d WHERE d.id = NEW.decision_id AND d.by_kind = 'SYSTEM')
             AND NOT EXISTS (SELECT 1 FROM triage_auditdraw w WHERE w.decision_id = NEW.decision_id AND w.is_drawn)""",
     ),
-    Trigger(
-        name="certificate_is_signed_while_it_lives",
-        table="triage_certificatesignature",
-        events=("INSERT",),
-        lock=LOCK_CERTIFICATE,
-        when="""EXISTS (SELECT 1 FROM triage_certificaterevocation r WHERE r.certificate_id = NEW.certificate_id)
+    on_insert(
+        "triage_certificatesignature",
+        "certificate_is_signed_while_it_lives",
+        """EXISTS (SELECT 1 FROM triage_certificaterevocation r WHERE r.certificate_id = NEW.certificate_id)
             OR NOT EXISTS (SELECT 1 FROM triage_certificate c WHERE c.id = NEW.certificate_id
             AND c.issued_at <= NEW.signed_at AND NEW.signed_at < c.expires_at)""",
+        lock=LOCK_CERTIFICATE,
     ),
     # A revocation and an automated decision under the same certificate wait for each other.
-    Trigger(
-        name="revocation_waits_for_decisions",
-        table="triage_certificaterevocation",
-        events=("INSERT",),
+    on_insert(
+        "triage_certificaterevocation",
+        "revocation_waits_for_decisions",
+        "NOT EXISTS (SELECT 1 FROM triage_certificate c WHERE c.id = NEW.certificate_id)",
         lock=LOCK_CERTIFICATE,
-        when="NOT EXISTS (SELECT 1 FROM triage_certificate c WHERE c.id = NEW.certificate_id)",
     ),
     append_only("triage_certificate", "certificate_is_append_only"),
     append_only("triage_certificatesignature", "certificate_signature_is_append_only"),

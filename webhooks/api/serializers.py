@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from surfaces.api.described import Output, Shown, columns
 from surfaces.api.inputs import Choice, Input, Items, Line
-from surfaces.api.serializers import Action, Code, action
+from surfaces.api.serializers import Action, action
 from surfaces.api.views import Call
 from webhooks.commands.endpoints import MAX_URL
 from webhooks.event_types import ASKABLE, TYPES
 from webhooks.machine import EndpointState
-from webhooks.models import DeliveryState, DisabledReason, WebhookDelivery, WebhookEndpoint
+from webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint, WebhookSecret
 from webhooks.policies import may_rotate_secret, may_steer
 
 OPERATIONS = {
@@ -64,38 +65,30 @@ class EventsFeedOutput(serializers.Serializer[Any]):
     has_more = serializers.BooleanField(help_text="Whether the next part can be asked for at once.")
 
 
-class WebhookSecretOutput(serializers.Serializer[Any]):
+class WebhookSecretOutput(Output):
     """A secret that signs, without itself."""
 
-    ref = serializers.CharField()
-    created_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField(allow_null=True)
+    shown = columns(WebhookSecret, lambda w: (w.ref, w.created_at, w.ends_at))
 
 
-class WebhookEndpointOutput(serializers.Serializer[Any]):
+class WebhookEndpointOutput(Output):
     """`failing_since` is when the first of the failures in a row was; null while all is well."""
 
-    ref = serializers.CharField()
-    number = serializers.CharField()
-    version = serializers.IntegerField()
     client = serializers.CharField(source="client.ref")
-    url = serializers.CharField()
+    shown = columns(
+        WebhookEndpoint,
+        lambda w: (
+            *(w.ref, w.number, w.version, w.url, w.state, w.disabled_reason, w.disabled_at, w.failing_since),
+            *(w.succeeded_at, w.created_at, w.updated_at),
+        ),
+    )
     event_types = serializers.ListField(child=serializers.CharField())
-    state = Code(EndpointState)
-    disabled_reason = Code(DisabledReason, allow_null=True)
-    disabled_at = serializers.DateTimeField(allow_null=True)
-    failing_since = serializers.DateTimeField(allow_null=True)
-    succeeded_at = serializers.DateTimeField(allow_null=True)
-    secrets = serializers.SerializerMethodField()
-    created_at = serializers.DateTimeField()
-    updated_at = serializers.DateTimeField()
+    secrets = Shown(
+        WebhookSecretOutput,
+        lambda row, call: [each for each in row.secrets.all() if each.signs_at(call.now)],
+        many=True,
+    )
     actions = serializers.SerializerMethodField()
-
-    @extend_schema_field(WebhookSecretOutput(many=True))
-    def get_secrets(self, row: WebhookEndpoint) -> Any:
-        call: Call = self.context["call"]
-        signing = [each for each in row.secrets.all() if each.signs_at(call.now)]
-        return WebhookSecretOutput(signing, many=True).data
 
     @extend_schema_field(Action(many=True))
     def get_actions(self, row: WebhookEndpoint) -> list[dict[str, Any]]:
@@ -122,24 +115,20 @@ class WebhookEndpointWithSecretOutput(WebhookEndpointOutput):
         """What is stored with the answer does not hold it; the view puts it in as the answer goes out."""
 
 
-class WebhookDeliveryOutput(serializers.Serializer[Any]):
+class WebhookDeliveryOutput(Output):
     """`ref` is the `webhook-id`. `last_error` is a stable word, such as `timeout`, `address` or `http-500`."""
 
-    ref = serializers.CharField()
+    shown = columns(
+        WebhookDelivery,
+        lambda w: (
+            *(w.ref, w.type, w.state, w.attempts, w.replays, w.attempted_at, w.last_status, w.last_error),
+            *(w.delivered_at, w.created_at, w.body),
+        ),
+    )
     endpoint = serializers.CharField(source="endpoint.ref")
-    type = serializers.CharField()
     subject = serializers.CharField(source="event.case_ref", default=None, allow_null=True)
     version = serializers.IntegerField(source="event.sequence", default=None, allow_null=True)
-    state = Code(DeliveryState)
-    attempts = serializers.IntegerField()
-    replays = serializers.IntegerField()
-    attempted_at = serializers.DateTimeField(allow_null=True)
     next_attempt_at = serializers.SerializerMethodField()
-    last_status = serializers.IntegerField(allow_null=True)
-    last_error = serializers.CharField()
-    delivered_at = serializers.DateTimeField(allow_null=True)
-    created_at = serializers.DateTimeField()
-    body = serializers.CharField()
     actions = serializers.SerializerMethodField()
 
     @extend_schema_field(serializers.DateTimeField(allow_null=True))

@@ -76,11 +76,8 @@ class EndpointsView(ListView, TellsSecret):
 class EndpointView(ReadView):
     """One endpoint, with how it does."""
 
-    shows = WebhookEndpointOutput
+    shows, finds = WebhookEndpointOutput, queries.endpoint_for
     operation = {"GET": "readWebhookEndpoint"}
-
-    def read(self, call: Call) -> Reply:
-        return self.shown(queries.endpoint_for(call.actor, call.path["ref"]), call)
 
 
 class EndpointCommandView(CommandView):
@@ -188,11 +185,8 @@ class EventsFeedView(ReadView):
 class DeliveryView(ReadView):
     """One delivery, with the very body that is sent."""
 
-    shows = WebhookDeliveryOutput
+    shows, finds = WebhookDeliveryOutput, queries.delivery_for
     operation = {"GET": "readWebhookDelivery"}
-
-    def read(self, call: Call) -> Reply:
-        return self.shown(queries.delivery_for(call.actor, call.path["ref"]), call)
 
 
 class ReplayDeliveryView(CommandView):

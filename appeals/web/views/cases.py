@@ -8,7 +8,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.mandates import address_to_authorise
 from accounts.queries import who_holds
@@ -30,8 +29,7 @@ PLACED = ("demand-human", "confirm-filing")
 """Verbs whose button has its own place on the page; the others stand at its end."""
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def detail(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows where the appeal stands, whose turn it is and by when, and what happened so far."""
     return show_detail(request, ref)
@@ -81,8 +79,7 @@ def show_detail(request: HttpRequest, ref: str, typed: Step | None = None) -> Ht
 # — evidence —
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=("caption", "captions"))
+@page("GET", "HEAD", "POST", keeps=("caption", "captions"))
 def evidence(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the drafts, each with what it proves, and every version submitted so far; takes files."""
     actor, now = actor_of(request), clock.now()
@@ -161,8 +158,7 @@ def _card(appeal: Appeal, item: Any, *, may_remove: bool) -> dict[str, Any]:
     }
 
 
-@require_POST
-@page()
+@page("POST")
 def remove_evidence(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     """Deletes a draft."""
     commands.remove_evidence(actor=actor_of(request), ref=ref, no=no, now=clock.now())
@@ -170,22 +166,19 @@ def remove_evidence(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     return redirect("appeals:evidence", ref=ref)
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def evidence_file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     """Serves the file of one piece of evidence: a picture is shown, anything else is saved."""
     return serving.send(request, queries.evidence_file(actor_of(request), ref, no), original="original" in request.GET)
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def receipt(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     """Serves the signed receipt of one act of the reader's side."""
     return serving.receipt_file(queries.receipt_for(actor_of(request), ref, no, now=clock.now()))
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def case_file(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Serves one archive to keep: the case, its events, letter and files, with every hash."""
     return serving.case_file(request, queries.write_case_file, actor=actor_of(request), ref=ref, now=clock.now())

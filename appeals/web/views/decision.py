@@ -5,7 +5,6 @@ import re
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from appeals import queries
 from appeals.machine import AppealState
@@ -24,8 +23,7 @@ from surfaces.web import actor_of, page
 CODE_LENGTHS = (10, 12)  # of disputes, of appeals
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def decision(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the letter of nine parts, with what is given back and when, and what one can still do."""
     actor, now = actor_of(request), clock.now()
@@ -58,8 +56,7 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "appeals/decision.html", context)
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def decision_pdf(request: HttpRequest, ref: str) -> HttpResponse:
     """Serves the same nine parts as a file to keep."""
     appeal = queries.appeal_for(actor_of(request), ref)
@@ -69,8 +66,7 @@ def decision_pdf(request: HttpRequest, ref: str) -> HttpResponse:
     return letter_file(letter, addressee=appeal.party.name, by_system=appeal.decided_by_kind == DecidedBy.SYSTEM)
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def verify(request: HttpRequest) -> HttpResponse:
     """Says whether a letter with this check code was sent from here, and nothing about anybody."""
     typed = request.GET.get("code", "")[:60]

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from accounts.queries import who_holds
 from accounts.roles import CAN_APPEAL, CAN_DRAFT_APPEAL, CAN_FILE
@@ -26,8 +26,7 @@ from surfaces.web import actor_of, answer_draft, page
 TYPED = ("statement", "late_reason", "new_facts")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=TYPED)
+@page("GET", "HEAD", "POST", keeps=TYPED)
 def file(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the form; sent, it is filed, or kept as a draft and shown once more, as its sender pressed."""
     actor, now = actor_of(request), clock.now()
@@ -49,8 +48,7 @@ def file(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect("appeals:check", ref=ref)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=TYPED)
+@page("GET", "HEAD", "POST", keeps=TYPED)
 def check(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows what will be filed, row by row; the button files it. Filing twice shows the appeal that exists."""
     desk = _FilingPage(actor_of(request), ref, clock.now())
@@ -95,8 +93,7 @@ def draft(request: HttpRequest, ref: str) -> JsonResponse:
     return answer_draft(save)
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def submitted(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the receipt: number, time, what happens next and when, how to add evidence. Can be bookmarked."""
     actor, now = actor_of(request), clock.now()
@@ -122,19 +119,15 @@ class _FilingPage:
             raise NotFound()
         rounds = list(queries.appeals_of_notice(actor, self.notice.pk))
         self.earlier: Appeal | None = rounds[-1] if rounds else None
-        kind = kind_of_filing(self.notice, rounds, now=now)
         self.draft = queries.draft_for(actor, self.notice.pk)
-        self.is_late = is_late or kind["is_late"]
-        self.is_second, self.is_anew, self.asks_new = kind["is_second"], kind["is_anew"], kind["asks_new"]
+        self.kind = kind_of_filing(self.notice, rounds, now=now)
+        self.kind["is_late"] |= is_late
 
     def form(self, data: Any) -> AppealForm:
         return AppealForm(
             data if isinstance(data, QueryDict) else _AsPosted(data),
             measures=list(self.notice.measures.all()),
-            is_late=self.is_late,
-            is_second=self.is_second,
-            is_anew=self.is_anew,
-            asks_new=self.asks_new,
+            **self.kind,
         )
 
     def form_sent(self, request: HttpRequest) -> AppealForm:
@@ -150,16 +143,13 @@ class _FilingPage:
         return AppealForm(
             initial=initial,
             measures=list(self.notice.measures.all()),
-            is_late=self.is_late,
-            is_second=self.is_second,
-            is_anew=self.is_anew,
-            asks_new=self.asks_new,
+            **self.kind,
         )
 
     def form_page(self, request: HttpRequest, form: AppealForm, *, status: int = 200) -> HttpResponse:
         side = beside_notice(self.actor, self.notice, self.now)
         can_be_filed = (
-            self.is_anew
+            self.kind["is_anew"]
             or bool(side.late_url)
             or bool(side.step and side.step.url == request.path.replace("check/", ""))
         )
@@ -193,10 +183,7 @@ class _FilingPage:
         return {
             "notice": self.notice,
             "form": form,
-            "is_late": self.is_late,
-            "is_second": self.is_second,
-            "is_anew": self.is_anew,
-            "asks_new": self.asks_new,
+            **self.kind,
             "may_file": may_file,
             "holders": [] if may_file else who_holds(self.notice.party_id, CAN_FILE),
             "now": self.now,
@@ -205,8 +192,8 @@ class _FilingPage:
     def _rows(self, form: AppealForm) -> list[dict[str, Any]]:
         return [
             {"key": key, "value": value, "change_url": self._change(name, form)}
-            for name, key, value in form.shown(is_second=self.is_second)
-            if not (name == "review" and self.is_second)
+            for name, key, value in form.shown(is_second=self.kind["is_second"])
+            if not (name == "review" and self.kind["is_second"])
         ]
 
     def _change(self, name: str, form: AppealForm) -> str:

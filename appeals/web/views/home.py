@@ -71,8 +71,7 @@ def home_page(
     `figures` what visitors read of how the platform decided.
     """
 
-    @require_safe
-    @page()
+    @page("GET", "HEAD")
     def home(request: HttpRequest) -> HttpResponse:
         """Shows what waits for this person, what is due first on top, with one verb each; staff go where they work.
 
@@ -155,8 +154,7 @@ def _consent_card(version: RuleVersion, party: Party) -> dict[str, Any]:
     }
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def account_health(request: HttpRequest) -> HttpResponseBase:
     """Shows what counts against each of this person's parties and until when."""
     actor = actor_of(request)

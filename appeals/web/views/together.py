@@ -11,7 +11,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import PartyKind
 from accounts.queries import parties_of, who_holds
@@ -38,8 +37,7 @@ OPEN_UP_TO = 20
 SHARED = ("rule", "tool", "batch")
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def choose(request: HttpRequest) -> HttpResponse:
     """Shows which notices can be appealed together, narrowed as the address says, and which cannot, with the reason."""
     actor, now = actor_of(request), clock.now()
@@ -79,8 +77,7 @@ def _asked(request: HttpRequest, party: int) -> SeveralFilter:
     return SeveralFilter(read_filter(request.GET, states={}, kinds=KINDS), party, **shared)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=("statement",))
+@page("GET", "HEAD", "POST", keeps=("statement",))
 def say(request: HttpRequest) -> HttpResponse:
     """Asks once what is wrong with all of the chosen notices and files; sent twice it is filed once."""
     actor, now = actor_of(request), clock.now()
@@ -145,8 +142,7 @@ def _say_page(
     return render(request, "appeals/together_say.html", context, status=status)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=("caption",))
+@page("GET", "HEAD", "POST", keeps=("caption",))
 def group(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Shows the appeals that were filed together and how each stands; takes a file as evidence in all that are open."""
     actor, now = actor_of(request), clock.now()

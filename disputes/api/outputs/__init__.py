@@ -11,20 +11,3 @@ from disputes.api.outputs.mediation import DerivedOutput, DisputeQueueRowOutput
 from disputes.api.outputs.proof import DisputeEvidenceOutput, FactOutput, StagedOutput
 from disputes.api.outputs.room import EntryOutput, MessagesOutput, OfferOutput
 from disputes.api.outputs.tables import BurdenTableOutput
-
-__all__ = [
-    "AdvanceOutput",
-    "BurdenTableOutput",
-    "DerivedOutput",
-    "DisputeEvidenceOutput",
-    "DisputeOutput",
-    "DisputeQueueRowOutput",
-    "DisputeRowOutput",
-    "EntryOutput",
-    "FactOutput",
-    "FastRefundOptInOutput",
-    "IdentityOutput",
-    "MessagesOutput",
-    "OfferOutput",
-    "StagedOutput",
-]

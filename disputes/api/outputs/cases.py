@@ -3,42 +3,35 @@
 from datetime import datetime
 from typing import Any, cast
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from disputes.api.outputs.tables import GroundOutput, StatutorySumOutput, TableRefOutput
 from disputes.ceilings import ceiling_for
-from disputes.choices import (
-    Beyond,
-    Payer,
-    Remedy,
-    Role,
-    Side,
+from disputes.choices import Beyond, Remedy, Role, Side
+from disputes.described import (
+    ADVANCE,
+    APPRAISAL,
+    COURSE,
+    CUSTODY,
+    DETERMINATION,
+    DISPUTE,
+    FAST_REFUND,
+    FINDING,
+    IDENTITY_REQUEST,
+    OBLIGATION,
 )
 from disputes.fast_refund import fast_refund_of
-from disputes.machine import DisputeState, FactState
-from disputes.models import (
-    AdvanceState,
-    AppraisalState,
-    ClosedAs,
-    Dispute,
-    DisputeOutcome,
-    GoodsAre,
-    IdentityRefusal,
-    IdentityState,
-    NoReturnGround,
-    ObligationKind,
-    ObligationState,
-    TakenDown,
-)
+from disputes.models import Dispute, FastRefundOptIn, HumanDemand, IdentityRequest, NoReturnConsent, TakenDown
 from disputes.policies import side_of
-from disputes.queries import assisted_shown_to, due_at_of, statutory_notes, turn_of
+from disputes.queries import AssistedView, assisted_shown_to, due_at_of, statutory_notes, turn_of
 from disputes.verbs import ADDRESS, actions_for
 from helpline.callers import IdentifiedBy
 from operations import outages
+from surfaces.api.described import Output, Shown, columns
 from surfaces.api.rendering import moment
-from surfaces.api.serializers import Action, Code, Coded, Computed, Money, coded, codes, money, represented
+from surfaces.api.serializers import Action, Code, Coded, Computed, ForReader, Money, coded, codes, money
 from surfaces.api.verbs import shown_action
+from surfaces.api.views import Call
 
 
 class PartyOfDisputeOutput(serializers.Serializer[Any]):
@@ -90,9 +83,8 @@ class DisputeActionOutput(Action):
     needs_if_match = serializers.BooleanField()
 
 
-class DemandOutput(serializers.Serializer[Any]):
-    side = Code(Side)
-    demanded_at = serializers.DateTimeField()
+class DemandOutput(Output):
+    shown = columns(HumanDemand, lambda d: (d.side, d.demanded_at))
 
 
 class PauseOutput(serializers.Serializer[Any]):
@@ -101,184 +93,124 @@ class PauseOutput(serializers.Serializer[Any]):
     authority = serializers.CharField(source="pause_authority")
 
 
-class CustodyStepOutput(serializers.Serializer[Any]):
+class CustodyStepOutput(Output):
     """The goods under appraisal went into other hands."""
 
-    no = serializers.IntegerField()
-    from_holder = serializers.CharField()
-    to_holder = serializers.CharField()
-    condition = serializers.CharField()
-    recorded_at = serializers.DateTimeField()
+    shown = columns(CUSTODY)
 
 
-class AppraisalOutput(serializers.Serializer[Any]):
+class AppraisalOutput(Output):
     """A test of the goods: by a body on which both sides agreed, or which an authority designated."""
 
-    no = serializers.IntegerField()
-    state = Code(AppraisalState)
-    body = serializers.CharField()
-    item = serializers.CharField()
-    question = serializers.CharField()
-    authority = serializers.CharField(help_text="Which authority designated the body; empty where both sides agree.")
-    pays_first = Code(Side)
-    proposed_at = serializers.DateTimeField()
-    claimant_agreed_at = serializers.DateTimeField(allow_null=True)
-    respondent_agreed_at = serializers.DateTimeField(allow_null=True)
-    begun_at = serializers.DateTimeField(allow_null=True)
-    ended_at = serializers.DateTimeField(allow_null=True)
-    report = serializers.CharField()
-    findings = serializers.CharField()
+    shown = columns(APPRAISAL, authority="Which authority designated the body; empty where both sides agree.")
     custody = CustodyStepOutput(many=True, source="custody.all")
 
 
-class IdentityRequestOutput(serializers.Serializer[Any]):
+class IdentityRequestOutput(Output):
     """A consumer's request to know who the merchant is. The answer itself is read by a call of its own."""
 
-    no = serializers.IntegerField()
-    side = Code(Side)
-    state = Code(IdentityState)
-    asked_at = serializers.DateTimeField()
-    due_at = serializers.DateTimeField()
-    is_late = serializers.BooleanField(help_text="The consumer can claim from the platform then.")
-    answered_at = serializers.DateTimeField(allow_null=True)
-    refusal = Code(IdentityRefusal, allow_null=True)
+    shown = columns(IDENTITY_REQUEST, is_late="The consumer can claim from the platform then.")
 
 
-class IdentityOutput(serializers.Serializer[Any]):
+class IdentityOutput(Output):
     """Who the merchant is, as the platform told the consumer who asked."""
 
-    no = serializers.IntegerField()
-    name = serializers.CharField()
-    licence = serializers.CharField(help_text="Empty where the law exempts the merchant from registration.")
-    address = serializers.CharField()
-    contact = serializers.CharField()
+    shown = columns(
+        IdentityRequest,
+        lambda r: (r.no, r.name, r.licence, r.address, r.contact),
+        licence="Empty where the law exempts the merchant from registration.",
+    )
     answered_at = serializers.DateTimeField()
 
 
-class ConsentOutput(serializers.Serializer[Any]):
-    side = serializers.SerializerMethodField()
-    given_at = serializers.DateTimeField()
-
-    @extend_schema_field(Coded)
-    def get_side(self, row: Any) -> Any:
-        is_claimant = row.party_id == row.dispute.claimant_id
-        return coded(Side.CLAIMANT if is_claimant else Side.RESPONDENT, Side)
-
-
-class ObligationOutput(serializers.Serializer[Any]):
-    no = serializers.IntegerField()
-    kind = Code(ObligationKind)
-    debtor = Code(Side)
-    creditor = Code(Side)
-    amount = Computed(lambda row: money(row.amount_minor, row.dispute.currency), Money(allow_null=True))
-    due_at = serializers.DateTimeField(allow_null=True, help_text="Null while something else comes first.")
-    state = Code(ObligationState)
-    is_late = serializers.BooleanField()
-    reported_at = serializers.DateTimeField(allow_null=True)
-    confirm_due_at = serializers.DateTimeField(
-        allow_null=True, help_text="What was reported counts as done then, unless the platform found that it failed."
+class ConsentOutput(Output):
+    side = Computed(
+        lambda row: coded(
+            Side.CLAIMANT if row.party_id == row.dispute.claimant_id else Side.RESPONDENT,
+            Side,
+        ),
+        Coded(),
     )
-    done_at = serializers.DateTimeField(allow_null=True)
-    note = serializers.CharField()
-    not_received_at = serializers.DateTimeField(
-        allow_null=True, help_text="When whoever it is owed to said that it did not arrive."
+    shown = columns(NoReturnConsent, lambda c: (c.given_at,))
+
+
+class ObligationOutput(Output):
+    shown = columns(
+        OBLIGATION,
+        due_at="Null while something else comes first.",
+        confirm_due_at="What was reported counts as done then, unless the platform found that it failed.",
+        not_received_at="When whoever it is owed to said that it did not arrive.",
+        platform_due_at="By when the platform steps in then.",
+        is_guaranteed="Whether the platform pays it first by then, as a clause says.",
+        payment_ref="The payment that proves it, in the platform's payment channel.",
     )
-    platform_due_at = serializers.DateTimeField(allow_null=True, help_text="By when the platform steps in then.")
-    is_guaranteed = serializers.BooleanField(help_text="Whether the platform pays it first by then, as a clause says.")
-    payment_ref = serializers.CharField(help_text="The payment that proves it, in the platform's payment channel.")
-    paid_at = serializers.DateTimeField(allow_null=True)
 
 
-class AdvanceOutput(serializers.Serializer[Any]):
+class AdvanceOutput(Output):
     """What the platform paid first; it says nothing about who is right."""
 
-    no = serializers.IntegerField()
     to_side = Code(Side)
-    amount = Computed(lambda row: money(row.amount_minor, row.dispute.currency), Money())
-    recovered = Computed(lambda row: money(row.recovered_minor, row.dispute.currency), Money())
-    state = Code(AdvanceState)
-    reason = serializers.CharField()
-    advanced_at = serializers.DateTimeField()
-    settled_at = serializers.DateTimeField(allow_null=True)
+    shown = columns(ADVANCE)
 
 
-class FastRefundOutput(serializers.Serializer[Any]):
+class FastRefundOutput(Output):
     """The fast refund that the dispute was opened with: who bears it for good. It decides nothing, taken or not."""
 
-    payer = Code(Payer)
+    shown = columns(FAST_REFUND)
     consent_version = serializers.IntegerField(
         source="opt_in.version",
         default=None,
         allow_null=True,
         help_text="Of the shop's standing consent; null where the platform pays.",
     )
-    amount = Computed(lambda row: money(row.amount_minor, row.dispute.currency), Money())
-    offered_at = serializers.DateTimeField()
-    accepted_at = serializers.DateTimeField(allow_null=True)
 
 
-class FastRefundOptInOutput(serializers.Serializer[Any]):
+class FastRefundOptInOutput(Output):
     """One version of a shop's consent to pay fast refunds, up to a sum in a case."""
 
-    version = serializers.IntegerField()
+    shown = columns(FastRefundOptIn, lambda o: (o.version, o.given_at, o.ended_at))
     limit = Computed(lambda row: money(row.limit_minor, "CNY"), Money())
-    given_at = serializers.DateTimeField()
     given_by = serializers.CharField(source="given_by.ref")
-    ended_at = serializers.DateTimeField(allow_null=True)
     ended_by = serializers.CharField(source="ended_by.ref", default=None, allow_null=True)
 
 
-class DisputeFindingOutput(serializers.Serializer[Any]):
+class DisputeFindingOutput(Output):
     fact = serializers.IntegerField(source="no")
-    state = Code(FactState)
-    established = serializers.BooleanField()
-    bearer = Code(Side)
-    found_for = Code(Side)
-    sentence = serializers.CharField()
+    shown = columns(FINDING)
     evidence = serializers.ListField(child=serializers.IntegerField())
 
 
-class DeterminationOutput(serializers.Serializer[Any]):
+class DeterminationOutput(Output):
     """A person's determination of one round; whoever made it is known by officer code alone."""
 
-    round = serializers.IntegerField()
+    shown = columns(
+        DETERMINATION,
+        goods_are="Why the whole price goes back and no goods do.",
+        departs="Whether it differs from what the burden table derives.",
+    )
     officer = serializers.CharField(source="mediator.officer_code")
-    outcome = Code(DisputeOutcome)
-    remedy = Code(Remedy, allow_null=True)
-    amount = Computed(lambda row: money(row.amount_minor, row.dispute.currency), Money(allow_null=True))
-    payer = Code(Payer)
-    goods_back = serializers.BooleanField()
-    freight_payer = Code(Payer)
-    no_return_ground = Code(NoReturnGround, allow_null=True)
-    no_return_reason = serializers.CharField()
-    goods_are = Code(GoodsAre, allow_null=True, help_text="Why the whole price goes back and no goods do.")
-    goods_are_reason = serializers.CharField()
-    reasons = serializers.CharField()
-    departs = serializers.BooleanField(help_text="Whether it differs from what the burden table derives.")
-    departure_reasons = serializers.CharField()
-    decided_at = serializers.DateTimeField()
-    check_code = serializers.CharField()
     findings = DisputeFindingOutput(many=True, source="findings.all")
 
 
-class DisputeRowOutput(serializers.Serializer[Any]):
+class DisputeRowOutput(Output):
     """A dispute as a line of a list."""
 
-    ref = serializers.CharField()
-    number = serializers.CharField()
-    version = serializers.IntegerField()
-    state = Code(DisputeState)
+    shown = columns(DISPUTE)
     ground = GroundOutput()
     order = OrderOutput(source="*")
     claim = ClaimOutput(source="*")
-    side = serializers.SerializerMethodField(help_text="Yours; null for who only looks on, and for the mediator.")
-    claimant = Computed(
-        lambda row: {"name": row.claimant.name, "role": coded(row.ground.claimant_role, Role)}, PartyOfDisputeOutput()
+    side = ForReader(
+        lambda row, call: coded(side_of(call.actor, row) or "", Side),
+        Coded(allow_null=True),
+        help_text="Yours; null for who only looks on, and for the mediator.",
     )
-    respondent = serializers.SerializerMethodField(help_text="Null where the platform itself is the other side.")
+    claimant = Computed(lambda row: _party(row.claimant, row.ground.claimant_role), PartyOfDisputeOutput())
+    respondent = Computed(
+        lambda row: _party(row.respondent, row.ground.respondent_role),
+        PartyOfDisputeOutput(allow_null=True),
+        help_text="Null where the platform itself is the other side.",
+    )
     officer = serializers.CharField(source="mediator.officer_code", default="")
-    round = serializers.IntegerField()
-    human_demanded = serializers.BooleanField()
     turn = Computed(
         lambda row: codes(turn_of(row), Side),
         Coded(many=True),
@@ -286,22 +218,10 @@ class DisputeRowOutput(serializers.Serializer[Any]):
     )
     due_at = serializers.SerializerMethodField()
     opened_at = serializers.DateTimeField(source="created_at")
-    updated_at = serializers.DateTimeField()
-    closed_as = Code(ClosedAs, allow_null=True)
-    closed_at = serializers.DateTimeField(allow_null=True)
+    more = columns(Dispute, lambda d: (d.human_demanded, d.updated_at))
     unread = serializers.IntegerField(
         help_text="Messages of others, where you talk, beyond how far you have read; 0 where you take no part."
     )
-
-    @extend_schema_field(Coded(allow_null=True))
-    def get_side(self, row: Dispute) -> Any:
-        return coded(side_of(self.context["call"].actor, row) or "", Side)
-
-    @extend_schema_field(PartyOfDisputeOutput(allow_null=True))
-    def get_respondent(self, row: Dispute) -> Any:
-        if row.respondent is None:
-            return None
-        return {"name": row.respondent.name, "role": coded(row.ground.respondent_role, Role)}
 
     def get_due_at(self, row: Dispute) -> datetime | None:
         context = cast(dict[str, Any], self.context)  # one for every row of a page
@@ -311,7 +231,7 @@ class DisputeRowOutput(serializers.Serializer[Any]):
         return None if due is None else moment(due)  # type: ignore[return-value]  # as JSON
 
 
-class AssistedInDisputeOutput(serializers.Serializer[Any]):
+class AssistedInDisputeOutput(Output):
     """What an officer took down for one side on the phone.
 
     Who did, how the caller was identified and whether that side has answered is for that side and staff.
@@ -321,9 +241,11 @@ class AssistedInDisputeOutput(serializers.Serializer[Any]):
     side = Code(Side)
     officer = serializers.CharField(source="officer_code")
     identified_by = Code(IdentifiedBy, allow_null=True)
-    taken_at = serializers.DateTimeField()
-    answered_at = serializers.DateTimeField(allow_null=True)
-    correction = serializers.CharField()
+    shown = columns(AssistedView, lambda a: (a.taken_at, a.answered_at, a.correction))
+
+
+def _party(party: Any, role: str) -> dict[str, Any] | None:
+    return None if party is None else {"name": party.name, "role": coded(role, Role)}
 
 
 def _limits(row: Dispute) -> dict[str, Any]:
@@ -341,60 +263,36 @@ class DisputeOutput(DisputeRowOutput):
     unread = None  # which the list says
     table = TableRefOutput()
     notice = NoticeOfDisputeOutput(allow_null=True)
-    statement = serializers.CharField()
-    language = serializers.CharField()
-    first_answer = serializers.CharField()
-    answered_at = serializers.DateTimeField(allow_null=True)
-    refused_at = serializers.DateTimeField(allow_null=True)
-    answer_due_at = serializers.DateTimeField()
-    escalate_from = serializers.DateTimeField()
-    escalated_at = serializers.DateTimeField(allow_null=True)
-    joined_at = serializers.DateTimeField(allow_null=True)
+    course = columns(COURSE)
+    further = columns(Dispute, lambda d: (d.language, d.first_answer, d.answer_due_at, d.escalate_from))
     demands = DemandOutput(many=True, source="demands.all")
-    assisted = serializers.SerializerMethodField()
+    assisted = Shown(AssistedInDisputeOutput, lambda row, call: assisted_shown_to(call.actor, row), many=True)
     no_return_consents = ConsentOutput(many=True, source="no_return_consents.all")
-    review_closes_at = serializers.DateTimeField(allow_null=True)
-    pause = serializers.SerializerMethodField()
+    pause = Shown(PauseOutput, lambda row, _call: row if row.paused_at is not None else None)
     appraisals = AppraisalOutput(many=True, source="appraisals.all")
     identity_requests = IdentityRequestOutput(many=True, source="identity_requests.all")
     determinations = DeterminationOutput(many=True, source="determinations.all", help_text="By round.")
     obligations = ObligationOutput(many=True, source="obligations.all")
     advances = AdvanceOutput(many=True, source="advances.all")
-    fast_refund = serializers.SerializerMethodField()
+    fast_refund = Shown(FastRefundOutput, lambda row, _call: fast_refund_of(row))
     limits = Computed(lambda row: _limits(row), LimitsOutput())
-    statutory_sums = serializers.SerializerMethodField(
-        help_text="Sums that the law names where the ground makes them possible: notes, never owed by themselves."
+    statutory_sums = Shown(
+        StatutorySumOutput,
+        lambda row, _call: statutory_notes(row),
+        many=True,
+        help_text="Sums that the law names where the ground makes them possible: notes, never owed by themselves.",
     )
-    actions = serializers.SerializerMethodField()
+    actions = ForReader(lambda row, call: _actions(row, call), DisputeActionOutput(many=True))
 
-    @extend_schema_field(StatutorySumOutput(many=True))
-    def get_statutory_sums(self, row: Dispute) -> Any:
-        return represented(StatutorySumOutput, statutory_notes(row), self.context, many=True)
 
-    @extend_schema_field(AssistedInDisputeOutput(many=True))
-    def get_assisted(self, row: Dispute) -> Any:
-        shown = assisted_shown_to(self.context["call"].actor, row)
-        return represented(AssistedInDisputeOutput, shown, self.context, many=True)
-
-    @extend_schema_field(PauseOutput(allow_null=True))
-    def get_pause(self, row: Dispute) -> Any:
-        return PauseOutput(row, context=self.context).data if row.paused_at is not None else None
-
-    @extend_schema_field(FastRefundOutput(allow_null=True))
-    def get_fast_refund(self, row: Dispute) -> Any:
-        found = fast_refund_of(row)
-        return None if found is None else FastRefundOutput(found, context=self.context).data
-
-    @extend_schema_field(DisputeActionOutput(many=True))
-    def get_actions(self, row: Dispute) -> list[dict[str, Any]]:
-        call = self.context["call"]
-        return [
-            {
-                **shown_action(each, ADDRESS, ref=each.offer or row.ref),
-                "fact": each.fact,
-                "offer": each.offer or None,
-                "obligation": each.obligation,
-                "needs_if_match": each.verb.needs_version,
-            }
-            for each in actions_for(call.actor, row, now=call.now)
-        ]
+def _actions(row: Dispute, call: Call) -> list[dict[str, Any]]:
+    return [
+        {
+            **shown_action(each, ADDRESS, ref=each.offer or row.ref),
+            "fact": each.fact,
+            "offer": each.offer or None,
+            "obligation": each.obligation,
+            "needs_if_match": each.verb.needs_version,
+        }
+        for each in actions_for(call.actor, row, now=call.now)
+    ]

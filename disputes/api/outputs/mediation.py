@@ -4,15 +4,12 @@ from typing import Any
 
 from rest_framework import serializers
 
-from disputes.choices import (
-    Remedy,
-    Stake,
-)
-from disputes.models import (
-    OpeningLanguage,
-    OpeningQueue,
-)
+from disputes.choices import Remedy, Stake
+from disputes.models import OpeningLanguage, OpeningQueue
+from disputes.outcome import Derived
+from disputes.queries import QueueRow
 from disputes.triage import UrgencyReason
+from surfaces.api.described import Output, columns
 from surfaces.api.serializers import Amount, Code, Coded, Computed, codes
 
 
@@ -29,38 +26,32 @@ class DisputePlaceOutput(serializers.Serializer[Any]):
     why = Computed(lambda place: codes(place.why, UrgencyReason), Coded(many=True))
 
 
-class DisputeQueueRowOutput(serializers.Serializer[Any]):
+class DisputeQueueRowOutput(Output):
     """What a mediator sees of a dispute before joining it; `language` is that of the claimant's own words."""
 
-    ref = serializers.CharField()
-    number = serializers.CharField()
-    ground = serializers.CharField()
+    shown = columns(
+        QueueRow, lambda r: (r.ref, r.number, r.ground, r.due_at, r.human_demanded, r.is_review, r.opened_at)
+    )
     amount = Amount()
-    due_at = serializers.DateTimeField(allow_null=True)
-    human_demanded = serializers.BooleanField()
-    is_review = serializers.BooleanField()
-    opened_at = serializers.DateTimeField()
     language = Code(OpeningLanguage, allow_null=True)
     queue = Code(OpeningQueue, allow_null=True)
     place = DisputePlaceOutput()
 
 
-class DerivedOutput(serializers.Serializer[Any]):
+class DerivedOutput(Output):
     """What the burden table makes of the facts as they stand: `supported` is null while one is unsettled.
 
     Where a fact caps the claim, `amount_minor` is null and a person names a sum between the two bounds.
     """
 
-    supported = serializers.BooleanField(allow_null=True)
     remedy = Code(Remedy, allow_null=True)
-    amount_minor = serializers.IntegerField(allow_null=True)
-    open_facts = serializers.ListField(child=serializers.IntegerField())
-    for_claimant = serializers.ListField(child=serializers.IntegerField())
-    against_claimant = serializers.ListField(child=serializers.IntegerField())
-    barred_by = serializers.ListField(
-        child=serializers.IntegerField(), help_text="The facts that let the claim fall; another against it may not."
+    shown = columns(
+        Derived,
+        lambda d: (
+            *(d.supported, d.amount_minor, d.open_facts, d.for_claimant, d.against_claimant, d.barred_by),
+            *(d.limited_by, d.at_least_minor, d.at_most_minor),
+        ),
+        barred_by="The facts that let the claim fall; another against it may not.",
+        limited_by="The facts that cap the claim.",
     )
-    limited_by = serializers.ListField(child=serializers.IntegerField(), help_text="The facts that cap the claim.")
-    at_least_minor = serializers.IntegerField(allow_null=True)
-    at_most_minor = serializers.IntegerField(allow_null=True)
     stakes = Computed(lambda derived: codes(derived.stakes, Stake), Coded(many=True))

@@ -3,21 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from disputes.api.outputs.tables import ContentOutput
-from disputes.choices import (
-    Payer,
-    Remedy,
-    Side,
-)
-from disputes.models import (
-    Offer,
-    OfferState,
-)
+from disputes.described import ANSWER, OFFER
 from disputes.policies import sees_offers
-from surfaces.api.serializers import Code, Computed, Money, money
+from surfaces.api.described import Output, Shown, columns
+from surfaces.api.serializers import Computed
 
 
 class EntryOutput(serializers.Serializer[Any]):
@@ -49,32 +41,18 @@ class MessagesOutput(serializers.Serializer[Any]):
     read = serializers.DictField(child=serializers.IntegerField(), help_text="How far each side has read.")
 
 
-class OfferAnswerOutput(serializers.Serializer[Any]):
-    side = Code(Side)
-    accepted = serializers.BooleanField()
-    answered_at = serializers.DateTimeField()
+class OfferAnswerOutput(Output):
+    shown = columns(ANSWER)
 
 
-class OfferOutput(serializers.Serializer[Any]):
+class OfferOutput(Output):
     """Terms proposed by a side or the platform. They are not evidence, and who decides does not see the sides' own."""
 
     ref = serializers.CharField()
-    no = serializers.IntegerField()
-    side = Code(Side)
-    by_system = serializers.BooleanField()
-    remedy = Code(Remedy)
-    amount = Computed(lambda row: money(row.amount_minor, row.dispute.currency), Money(allow_null=True))
-    goods_back = serializers.BooleanField()
-    freight_payer = Code(Payer)
-    note = serializers.CharField()
-    meets_claim = serializers.BooleanField(help_text="It gives what was claimed, and needs nobody's yes.")
-    made_at = serializers.DateTimeField()
-    expires_at = serializers.DateTimeField()
-    state = Code(OfferState)
-    ended_at = serializers.DateTimeField(allow_null=True)
-    answers = serializers.SerializerMethodField(help_text="The sides' own; empty for who decides.")
-
-    @extend_schema_field(OfferAnswerOutput(many=True))
-    def get_answers(self, row: Offer) -> Any:
-        shown = row.answers.all() if sees_offers(self.context["call"].actor, row.dispute) else ()
-        return OfferAnswerOutput(shown, many=True).data
+    shown = columns(OFFER, meets_claim="It gives what was claimed, and needs nobody's yes.")
+    answers = Shown(
+        OfferAnswerOutput,
+        lambda row, call: row.answers.all() if sees_offers(call.actor, row.dispute) else (),
+        many=True,
+        help_text="The sides' own; empty for who decides.",
+    )

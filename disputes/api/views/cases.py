@@ -57,10 +57,7 @@ class DisputesView(DeclaredListView, CommandView):
 class DisputeView(ReadView):
     """One dispute: whose turn it is, by when, and what you can do now."""
 
-    shows = DisputeOutput
-
-    def read(self, call: Call) -> Reply:
-        return self.shown(queries.dispute_for(call.actor, call.path["ref"]), call)
+    shows, finds = DisputeOutput, queries.dispute_for
 
 
 class DisputeEventsView(ReadView):

@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from casework import clock
 from disputes import commands, queries
@@ -24,8 +23,7 @@ def _room(ref: str, anchor: str = "") -> HttpResponse:
     return redirect(reverse("disputes:room", args=[ref]) + (f"#{anchor}" if anchor else ""))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=("text",))
+@page("GET", "HEAD", "POST", keeps=("text",))
 def answer(request: HttpRequest, ref: str) -> HttpResponse:
     """Takes the first answer of the other side. Answered before, it leads to the room."""
     actor, now = actor_of(request), clock.now()
@@ -53,9 +51,8 @@ def answer(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "disputes/answer.html", context, status=400 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@page()
+@page("GET", "HEAD", "POST")
 def read_identity(request: HttpRequest, ref: str) -> HttpResponse:
     """Asks whether to read who the merchant is; shows it once the reading is on record."""
     actor, now = actor_of(request), clock.now()

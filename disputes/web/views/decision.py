@@ -5,7 +5,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from archive import letters
 from casework import clock
@@ -26,8 +25,7 @@ def _chosen(request: HttpRequest, dispute: Dispute) -> Determination | None:
     return next((d for d in rows if str(d.round) == asked), rows[-1] if rows else None)
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def decision(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the letter, with what is owed by when and what one can still do."""
     actor, now = actor_of(request), clock.now()
@@ -58,8 +56,7 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "disputes/decision.html", context)
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def decision_pdf(request: HttpRequest, ref: str) -> HttpResponse:
     """Serves the same parts as a file to keep."""
     actor = actor_of(request)
@@ -69,15 +66,13 @@ def decision_pdf(request: HttpRequest, ref: str) -> HttpResponse:
     return serving.letter_file(letter, addressee=dispute.order_title)
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def receipt(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     """Serves the signed receipt of one act of the reader's side."""
     return serving.receipt_file(queries.receipt_for(actor_of(request), ref, no, now=clock.now()))
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def case_file(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Serves one archive to keep: the case, its ledgers, room, letters and files, as far as this side may see them."""
     return serving.case_file(request, queries.write_case_file, actor=actor_of(request), ref=ref, now=clock.now())

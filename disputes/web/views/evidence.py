@@ -11,7 +11,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework import clock
 from casework.actor import Actor
@@ -34,8 +33,7 @@ from surfaces.serving import send
 from surfaces.web import Errors, actor_of, page, take_files, tell_kept, wrong_number
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def evidence(request: HttpRequest, ref: str) -> HttpResponse:
     """Redirects to the fact that waits for this reader, else to the first that is open, else to the first."""
     actor = actor_of(request)
@@ -44,8 +42,7 @@ def evidence(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect("disputes:fact", ref=ref, no=mine[0].no)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=("caption", "captions", "withheld_reason"))
+@page("GET", "HEAD", "POST", keeps=("caption", "captions", "withheld_reason"))
 def fact(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     """Shows one fact with everything that was handed in about it; sent files are kept as drafts."""
     actor, now = actor_of(request), clock.now()
@@ -205,8 +202,7 @@ def _closed_at(dispute: Dispute, view: Any, now: datetime) -> datetime | None:
     return None
 
 
-@require_POST
-@page()
+@page("POST")
 def remove(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     """Deletes a draft."""
     actor = actor_of(request)
@@ -217,8 +213,7 @@ def remove(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     return redirect("disputes:fact", ref=ref, no=fact_no)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=("text",))
+@page("GET", "HEAD", "POST", keeps=("text",))
 def object_to(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     """Takes an objection to one piece of evidence, or to one of the platform's records."""
     actor, now = actor_of(request), clock.now()
@@ -241,8 +236,7 @@ def object_to(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     return render(request, "disputes/object.html", context, status=400 if form.errors else 200)
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def evidence_file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     """Serves the file of one piece of evidence: a picture is shown, anything else is saved."""
     return send(request, queries.evidence_file(actor_of(request), ref, no), original="original" in request.GET)

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.queries import who_holds
 from casework import clock
@@ -15,8 +14,7 @@ from surfaces.input_forms import InputForm
 from surfaces.web import actor_of, page
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page()
+@page("GET", "HEAD", "POST")
 def opt_in(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the consent and its versions; an owner or finance gives one, or another sum."""
     actor, now = actor_of(request), clock.now()
@@ -38,8 +36,7 @@ def opt_in(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "disputes/fast_refunds.html", context, status=400 if form.errors else 200)
 
 
-@require_POST
-@page()
+@page("POST")
 def opt_out(request: HttpRequest, ref: str) -> HttpResponse:
     """Ends the consent, without a reason and without another question."""
     commands.opt_out_of_fast_refunds(actor=actor_of(request), party_ref=ref, now=clock.now())

@@ -3,7 +3,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_safe
 
 from accounts.notifications import open_notification
 from casework import clock
@@ -11,8 +10,7 @@ from casework.errors import or_not_found
 from surfaces.web import actor_of, page
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def open_one(request: HttpRequest, ref: str) -> HttpResponse:
     """Opens the notification and redirects to the page that it is about."""
     row = or_not_found(open_notification(ref, user_id=actor_of(request).person, now=clock.now()))

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
 
 from casework import clock
 from casework.actor import Actor
@@ -72,8 +71,7 @@ def _meant(terms: commands.Terms) -> commands.Terms:
     return replace(terms, amount_minor=amount, goods_back=terms.goods_back or goes_back)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=("note",), asks=("change",))
+@page("GET", "HEAD", "POST", keeps=("note",), asks=("change",))
 def make(request: HttpRequest, ref: str) -> HttpResponse:
     """Takes terms to settle on, and reads them back; once they are confirmed they are open for the other side."""
     actor, now = actor_of(request), clock.now()
@@ -141,8 +139,7 @@ def _offer(actor: Actor, ref: str, offer_ref: str) -> tuple[Dispute, Offer]:
     return dispute, offer
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page()
+@page("GET", "HEAD", "POST")
 def accept(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
     """Accepts, after a page that says what closes, what is paid and when, and what stays possible."""
     actor, now = actor_of(request), clock.now()

@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.queries import parties_by_ref, parties_of, who_holds
 from accounts.roles import CAN_FILE
@@ -89,8 +89,7 @@ def _notice_line(notice: Any) -> str:
     return f"{notice.number} · {moment_text(notice.served_at, 'day')} · {_(', ').join(types)}"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=("statement",))
+@page("GET", "HEAD", "POST", keeps=("statement",))
 def new(request: HttpRequest) -> HttpResponse:
     """Shows the three steps, each a page at its own address; the last one opens the dispute.
 
@@ -137,8 +136,7 @@ def _recent(actor: Actor) -> list[OrderRecord]:
     return sorted(found.values(), key=lambda order: order.placed_at, reverse=True)[: records.MOST_ORDERS]
 
 
-@require_POST
-@page(keeps=("statement",))
+@page("POST", keeps=("statement",))
 def draft(request: HttpRequest) -> JsonResponse:
     """Saves what is being typed, for whoever goes back without pressing a button; answered as JSON for the script."""
     if actor_of(request).kind is not ActorKind.PARTY:
@@ -383,8 +381,7 @@ def _hand_in(request: HttpRequest, actor: Actor, dispute: Dispute, now: datetime
         messages.warning(request, str(error.detail))
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def opened(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the receipt: number, time, what happens next, and who will have to show what. Can be bookmarked."""
     actor, now = actor_of(request), clock.now()

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework import clock
 from casework.errors import ClientIdMismatch, Invalid, NotFound, NotYourTurn
@@ -28,8 +27,7 @@ from surfaces.web import actor_of, page
 TRADERS = frozenset({Role.SELLER, Role.PRODUCER, Role.PROVIDER, Role.MERCHANT, Role.LIVE_ROOM, Role.PAYMENT_PROVIDER})
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def room(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the whole room, the thing to do first on top."""
     return _room(request, ref)
@@ -102,15 +100,13 @@ def blank_entry(lane: str, side: Side | None) -> dict[str, Any]:
     }
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def case(request: HttpRequest, ref: str) -> HttpResponse:
     """Renders the case's part of the room alone, as the page's script puts it in place after an event."""
     return render(request, "disputes/_case.html", case_part(actor_of(request), ref, clock.now()))
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def more_entries(request: HttpRequest, ref: str) -> HttpResponse:
     """Renders the entries of a lane behind a number, as they stand in the log."""
     actor, now = actor_of(request), clock.now()
@@ -137,8 +133,7 @@ def room_url(ref: str, lane: str = "", anchor: str = "talk") -> str:
     return reverse("disputes:room", args=[ref]) + query + (f"#{anchor}" if anchor else "")
 
 
-@require_POST
-@page(keeps=("text",))
+@page("POST", keeps=("text",))
 def post(request: HttpRequest, ref: str) -> HttpResponse:
     """Posts one message without the page's script."""
     lane, text = _requested_lane(request), request.POST.get("text", "").replace("\r\n", "\n")
@@ -159,8 +154,7 @@ def post(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect(room_url(ref, lane, "composer"))
 
 
-@require_POST
-@page()
+@page("POST")
 def recall(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
     """Recalls one's own message."""
     lane = _requested_lane(request)
@@ -168,8 +162,7 @@ def recall(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
     return redirect(room_url(ref, lane))
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def receipt(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
     """Serves the signed receipt of a message of the reader's side."""
     lane = _requested_lane(request)
@@ -177,8 +170,7 @@ def receipt(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
     return serving.receipt_file(found)
 
 
-@require_POST
-@page()
+@page("POST")
 def report(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
     """Reports a message to staff."""
     lane = _requested_lane(request)
@@ -187,8 +179,7 @@ def report(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
     return redirect(room_url(ref, lane))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@page(keeps=("caption",))
+@page("GET", "HEAD", "POST", keeps=("caption",))
 def use_message(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
     """Makes a message of the common room a draft piece of evidence about one fact."""
     actor, now = actor_of(request), clock.now()

@@ -11,19 +11,3 @@ from executors.api.outputs.training import (
     ExecutorMeOutput,
 )
 from executors.api.outputs.work import InstructionOutput
-
-__all__ = [
-    "AttemptOutput",
-    "CertificationOutput",
-    "CurriculumOutput",
-    "CurriculumRowOutput",
-    "ExecutorMeOutput",
-    "ExecutorOutput",
-    "ExecutorPersonOutput",
-    "ExecutorRowOutput",
-    "IncidentOutput",
-    "IncidentRowOutput",
-    "InstructionOutput",
-    "QualityOutput",
-    "RecourseOutput",
-]

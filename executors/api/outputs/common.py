@@ -1,17 +1,12 @@
 """What all answers about executors share: who reads, and what they can do."""
 
-from typing import Any
+from typing import Any, cast
 
 from casework.actor import Actor, ActorKind
-from executors.models import (
-    Executor,
-    Incident,
-    Instruction,
-    Recourse,
-)
+from executors.models import Executor
 from executors.policies import as_person
 from executors.verbs import actions_for
-from surfaces.api.verbs import shown_actions
+from surfaces.api.verbs import Actions
 from surfaces.api.views import Call
 
 
@@ -28,9 +23,14 @@ def is_the_platform_s(actor: Actor) -> bool:
     return actor.kind is not ActorKind.PARTY
 
 
-def actions_of(context: Any, case: Executor | Instruction | Incident | Recourse, address: str) -> list[dict[str, Any]]:
-    """What this reader can do now, with where. Whom they are for an executor is asked once for all rows."""
-    call: Call = context["call"]
-    if "reader" not in context:
-        context["reader"] = as_person(call.actor)
-    return shown_actions(actions_for(context["reader"], case, now=call.now), address, ref=case.ref)
+class ExecutorActions(Actions):
+    """Whom the reader is for an executor is asked once for all rows."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(actions_for, prefix)
+
+    def reader(self, call: Call) -> Actor:
+        context: Any = self.context
+        if "reader" not in context:
+            context["reader"] = as_person(call.actor)
+        return cast("Actor", context["reader"])

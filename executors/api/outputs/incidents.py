@@ -3,75 +3,74 @@
 from datetime import datetime
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from executors.api.outputs.common import actions_of, is_the_platform_s
-from executors.machine import IncidentState, RecourseState
+from executors.api.outputs.common import ExecutorActions, is_the_platform_s
 from executors.models import (
     ENDS_A_PART,
+    Act,
+    Compensation,
     EntryKind,
     ErrorClass,
-    FindingOutcome,
     Incident,
-    OutcomeSource,
+    IncidentFile,
+    IncidentFinding,
     Recourse,
 )
 from executors.queries.incidents import masked
 from executors.queries.todo import due_at_of, turn_of
 from files.attachments import FileCopy
-from surfaces.api.serializers import OLD_FILE, Action, Amount, Code, Computed, FileOutput, Money, file_shown, money
+from surfaces.api.described import Output, Shown, columns
+from surfaces.api.serializers import (
+    OLD_FILE,
+    Amount,
+    Code,
+    Computed,
+    FileOutput,
+    ForReader,
+    Money,
+    file_shown,
+    money,
+)
+from surfaces.api.views import Call
 
 
 @extend_schema_serializer(deprecate_fields=("name", "media_type", "size", "href"))
-class IncidentFileOutput(serializers.Serializer[Any]):
-    no = serializers.IntegerField()
-    caption = serializers.CharField()
+class IncidentFileOutput(Output):
+    shown = columns(IncidentFile, lambda i: (i.no, i.caption, i.attachment.sha256, i.added_at))
     name = serializers.CharField(source="attachment.name", help_text=OLD_FILE)
     media_type = serializers.CharField(source="attachment.media_type", help_text=OLD_FILE)
     size = serializers.IntegerField(source="attachment.size", help_text=OLD_FILE)
-    sha256 = serializers.CharField(source="attachment.sha256")
     added_by = serializers.CharField(source="added_by.code")
-    added_at = serializers.DateTimeField()
     attachment = Computed(
         lambda row: file_shown(FileCopy(row.attachment), f"incidents/{row.incident.ref}/files/{row.no}"), FileOutput()
     )
     href = Computed(lambda row: f"/api/v1/incidents/{row.incident.ref}/files/{row.no}", str, help_text=OLD_FILE)
 
 
-class FindingOutput(serializers.Serializer[Any]):
+class FindingOutput(Output):
     """What a person of compliance found; a second one stands in its place where it was contested."""
 
-    round = serializers.IntegerField()
-    outcome = Code(FindingOutcome)
-    error_class = Code(ErrorClass)
-    reasons = serializers.CharField()
-    corrective_step = serializers.CharField()
+    shown = columns(
+        IncidentFinding, lambda f: (f.round, f.outcome, f.error_class, f.reasons, f.corrective_step, f.found_at)
+    )
     officer = serializers.CharField(source="found_by.officer_code")
-    found_at = serializers.DateTimeField()
 
 
-class CompensationOutput(serializers.Serializer[Any]):
-    no = serializers.IntegerField()
+class CompensationOutput(Output):
+    shown = columns(Compensation, lambda c: (c.no, c.reference, c.words, c.paid_at))
     amount = Amount()
-    reference = serializers.CharField()
-    words = serializers.CharField()
-    paid_at = serializers.DateTimeField()
 
 
-class ExecutedActOutput(serializers.Serializer[Any]):
+class ExecutedActOutput(Output):
     """What was done: by whom (a code), on whose order, with which tool, in which queue and shift."""
 
-    ref = serializers.CharField()
+    shown = columns(Act, lambda a: (a.ref, a.tool_version, a.queue, a.shift, a.category, a.acted_at))
     executor = serializers.CharField(source="executor.ref")
     person = serializers.CharField(source="person.code")
     mandate = serializers.CharField(source="mandate.ref")
     instruction = serializers.CharField(source="instruction.ref", default=None, allow_null=True)
-    tool_version = serializers.CharField()
-    queue = serializers.CharField()
-    shift = serializers.CharField()
-    category = serializers.CharField()
-    acted_at = serializers.DateTimeField()
 
 
 class HarmedOutput(serializers.Serializer[Any]):
@@ -89,64 +88,49 @@ class NoticeRefOutput(serializers.Serializer[Any]):
     ref = serializers.CharField(source="subject_ref", allow_null=True)
 
 
-class IncidentRowOutput(serializers.Serializer[Any]):
-    ref = serializers.CharField()
-    number = serializers.CharField()
-    version = serializers.IntegerField()
-    state = Code(IncidentState)
+def _harmed(row: Incident, call: Call) -> dict[str, Any]:
+    if not is_the_platform_s(call.actor):
+        return {"number": masked(row.party.external_ref), "party": None, "name": None}
+    return {"number": row.party.external_ref, "party": row.party.ref, "name": row.party.name}
+
+
+def _notice(row: Incident, call: Call) -> dict[str, Any]:
+    return {"number": row.subject_number, "ref": row.subject_ref if is_the_platform_s(call.actor) else None}
+
+
+class IncidentRowOutput(Output):
+    shown = columns(
+        Incident,
+        lambda i: (
+            *(i.ref, i.number, i.version, i.state, i.outcome.source),
+            *(i.outcome.decided_at, i.explain_by, i.finding),
+        ),
+    )
     act = ExecutedActOutput()
-    notice = serializers.SerializerMethodField()
-    harmed = serializers.SerializerMethodField()
-    source = Code(OutcomeSource, source="outcome.source")
+    notice = ForReader(_notice, NoticeRefOutput())
+    harmed = ForReader(_harmed, HarmedOutput())
     error_class = Code(ErrorClass, source="outcome.error_class")
-    decided_at = serializers.DateTimeField(source="outcome.decided_at")
     opened_at = serializers.DateTimeField(source="created_at")
-    explain_by = serializers.DateTimeField()
-    finding = Code(FindingOutcome, allow_null=True)
     turn = Computed(turn_of, str)
     due_at = Computed(due_at_of, datetime | None)
-
-    @extend_schema_field(HarmedOutput)
-    def get_harmed(self, row: Incident) -> Any:
-        if not is_the_platform_s(self.context["call"].actor):
-            return {"number": masked(row.party.external_ref), "party": None, "name": None}
-        return {"number": row.party.external_ref, "party": row.party.ref, "name": row.party.name}
-
-    @extend_schema_field(NoticeRefOutput)
-    def get_notice(self, row: Incident) -> Any:
-        shown = row.subject_ref if is_the_platform_s(self.context["call"].actor) else None
-        return {"number": row.subject_number, "ref": shown}
 
 
 class IncidentOutput(IncidentRowOutput):
     """An incident as this reader sees it. What the platform paid the harmed party is shown to the platform alone."""
 
-    explanation = serializers.CharField()
-    explained_at = serializers.DateTimeField(allow_null=True)
+    shown = columns(Incident, lambda i: (i.explanation, i.explained_at, i.contest_by, i.contested_at))
     explained_by = serializers.CharField(source="explained_by.code", default=None, allow_null=True)
     files = IncidentFileOutput(many=True, source="files.all")
     findings = FindingOutput(many=True, source="findings.all")
-    contest_by = serializers.DateTimeField(allow_null=True)
     contest = serializers.CharField(source="contest_reasons")
-    contested_at = serializers.DateTimeField(allow_null=True)
     contested_by = serializers.CharField(source="contested_by.code", default=None, allow_null=True)
-    compensations = serializers.SerializerMethodField()
-    recourse = serializers.SerializerMethodField()
-    actions = serializers.SerializerMethodField()
-
-    @extend_schema_field(CompensationOutput(many=True))
-    def get_compensations(self, row: Incident) -> Any:
-        shown = row.compensations.all() if is_the_platform_s(self.context["call"].actor) else ()
-        return CompensationOutput(shown, many=True, context=self.context).data
-
-    @extend_schema_field(serializers.CharField(allow_null=True))
-    def get_recourse(self, row: Incident) -> str | None:
-        recourse = getattr(row, "recourse", None)
-        return None if recourse is None else str(recourse.ref)
-
-    @extend_schema_field(Action(many=True))
-    def get_actions(self, row: Incident) -> list[dict[str, Any]]:
-        return actions_of(self.context, row, "incidents/<str:ref>/")
+    compensations = Shown(
+        CompensationOutput,
+        lambda row, call: row.compensations.all() if is_the_platform_s(call.actor) else (),
+        many=True,
+    )
+    recourse = serializers.CharField(source="recourse.ref", read_only=True, default=None, allow_null=True)
+    actions = ExecutorActions("incidents/<str:ref>/")
 
 
 class RecourseEntryOutput(serializers.Serializer[Any]):
@@ -158,31 +142,21 @@ class RecourseEntryOutput(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
 
 
-class RecourseOutput(serializers.Serializer[Any]):
+def _open(row: Recourse) -> dict[str, Any] | None:
+    ended = sum(entry.amount_minor for entry in row.entries.all() if entry.kind in ENDS_A_PART)
+    return money(row.claimed_minor - ended if row.is_open else 0, row.currency)
+
+
+class RecourseOutput(Output):
     """A claim of the platform against an executor, with its ledger. `open` is what is neither paid nor given up."""
 
-    ref = serializers.CharField()
-    number = serializers.CharField()
-    version = serializers.IntegerField()
-    state = Code(RecourseState)
+    shown = columns(Recourse, lambda r: (r.ref, r.number, r.version, r.state, r.words, r.disputed_at, r.ended_at))
     incident = serializers.CharField(source="incident.ref")
     executor = serializers.CharField(source="executor.ref")
     claimed = Amount()
-    open = serializers.SerializerMethodField()
-    words = serializers.CharField()
+    open = Computed(_open, Money())
     claimed_at = serializers.DateTimeField(source="created_at")
     dispute = serializers.CharField(source="dispute_reasons")
-    disputed_at = serializers.DateTimeField(allow_null=True)
     disputed_by = serializers.CharField(source="disputed_by.code", default=None, allow_null=True)
-    ended_at = serializers.DateTimeField(allow_null=True)
     entries = RecourseEntryOutput(many=True, source="entries.all")
-    actions = serializers.SerializerMethodField()
-
-    @extend_schema_field(Money)
-    def get_open(self, row: Recourse) -> Any:
-        ended = sum(entry.amount_minor for entry in row.entries.all() if entry.kind in ENDS_A_PART)
-        return money(row.claimed_minor - ended if row.is_open else 0, row.currency)
-
-    @extend_schema_field(Action(many=True))
-    def get_actions(self, row: Recourse) -> list[dict[str, Any]]:
-        return actions_of(self.context, row, "recourses/<str:ref>/")
+    actions = ExecutorActions("recourses/<str:ref>/")

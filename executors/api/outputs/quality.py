@@ -7,6 +7,8 @@ from rest_framework import serializers
 from executors.models import (
     ErrorClass,
 )
+from executors.queries.measurement import SuspensionTestState
+from surfaces.api.described import Output, columns
 from surfaces.api.serializers import Coded, Computed, coded
 
 
@@ -25,16 +27,13 @@ class ErrorShareOutput(serializers.Serializer[Any]):
     share = Computed(lambda row: ShareOutput(row[1]).data, ShareOutput())
 
 
-class SuspensionTestOutput(serializers.Serializer[Any]):
+class SuspensionTestOutput(Output):
     """Where the test stands that suspends at `needed`: how often it errs, and since when it counts."""
 
-    accepted = serializers.FloatField()
-    false_alarm = serializers.FloatField()
-    since = serializers.DateTimeField(allow_null=True)
-    decided = serializers.IntegerField()
-    overturned = serializers.IntegerField()
-    evidence = serializers.FloatField()
-    needed = serializers.FloatField()
+    shown = columns(
+        SuspensionTestState,
+        lambda t: (t.accepted, t.false_alarm, t.since, t.decided, t.overturned, t.evidence, t.needed),
+    )
 
 
 class QualityOutput(serializers.Serializer[Any]):

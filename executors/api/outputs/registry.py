@@ -3,17 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from executors.api.outputs.common import actions_of, is_the_platform_s, outward_name
+from executors.api.outputs.common import ExecutorActions, is_the_platform_s, outward_name
 from executors.machine import ExecutorState
 from executors.models import (
     Executor,
-    ExecutorKind,
+    ExecutorPerson,
     Mandate,
-    OnEnd,
-    PayMetric,
+    MandateMeasure,
+    PayTerm,
+    ProcessingTerms,
+    SubProcessor,
 )
 from executors.queries.in_force import (
     mandate_state,
@@ -21,17 +22,16 @@ from executors.queries.in_force import (
 from executors.queries.registry import people_for
 from executors.queries.todo import turn_of
 from executors.texts import MANDATE
-from surfaces.api.serializers import Action, Amount, Code, Coded, Computed, coded
+from surfaces.api.described import Output, Shown, columns
+from surfaces.api.serializers import Amount, Coded, Computed, ForReader, coded
+from surfaces.api.views import Call
 
 
-class ExecutorPersonOutput(serializers.Serializer[Any]):
+class ExecutorPersonOutput(Output):
     """Somebody who works for the executor, by code."""
 
-    code = serializers.CharField()
-    is_lead = serializers.BooleanField()
+    shown = columns(ExecutorPerson, lambda e: (e.code, e.is_lead, e.started_at, e.ended_at))
     sub_processor = serializers.CharField(source="sub_processor.ref", default=None, allow_null=True)
-    started_at = serializers.DateTimeField()
-    ended_at = serializers.DateTimeField(allow_null=True)
 
 
 class ContractOutput(serializers.Serializer[Any]):
@@ -40,94 +40,70 @@ class ContractOutput(serializers.Serializer[Any]):
     ends_at = serializers.DateTimeField(source="contract_until")
 
 
-class ProcessingTermsOutput(serializers.Serializer[Any]):
-    no = serializers.IntegerField()
-    purpose = serializers.CharField()
-    method = serializers.CharField()
-    data_kinds = serializers.CharField()
-    protection = serializers.CharField()
-    on_end = Code(OnEnd)
-    effective_from = serializers.DateTimeField()
-    until = serializers.DateTimeField()
+class ProcessingTermsOutput(Output):
+    shown = columns(
+        ProcessingTerms,
+        lambda p: (p.no, p.purpose, p.method, p.data_kinds, p.protection, p.on_end, p.effective_from, p.until),
+    )
 
 
-class SubProcessorOutput(serializers.Serializer[Any]):
+class SubProcessorOutput(Output):
     """`approved` is null until the platform has decided."""
 
-    ref = serializers.CharField()
-    name = serializers.CharField()
-    purpose = serializers.CharField()
-    proposed_at = serializers.DateTimeField()
-    approved = serializers.BooleanField(allow_null=True)
-    decided_at = serializers.DateTimeField(allow_null=True)
+    shown = columns(SubProcessor, lambda s: (s.ref, s.name, s.purpose, s.proposed_at, s.approved, s.decided_at))
 
 
-class PayTermOutput(serializers.Serializer[Any]):
-    metric = Code(PayMetric)
-    words = serializers.CharField()
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField(allow_null=True)
+class PayTermOutput(Output):
+    shown = columns(PayTerm, lambda p: (p.metric, p.words, p.starts_at, p.ends_at))
 
 
-class MandateMeasureOutput(serializers.Serializer[Any]):
-    measure_type = serializers.CharField()
-    level = serializers.IntegerField()
+class MandateMeasureOutput(Output):
+    shown = columns(MandateMeasure, lambda m: (m.measure_type, m.level))
 
 
-class MandateOutput(serializers.Serializer[Any]):
+def _mandate_state(row: Mandate, call: Call) -> dict[str, str] | None:
+    code = mandate_state(row, now=call.now)
+    return coded(code, label=MANDATE[code])
+
+
+class MandateOutput(Output):
     """One version of what the executor may do. No category: every one; no ceiling: no measure that moves money."""
 
-    ref = serializers.CharField()
-    no = serializers.IntegerField()
-    state = serializers.SerializerMethodField()
-    effective_from = serializers.DateTimeField()
-    effective_until = serializers.DateTimeField(allow_null=True)
+    shown = columns(Mandate, lambda m: (m.ref, m.no, m.effective_from, m.effective_until, m.ended_because))
+    state = ForReader(_mandate_state, Coded())
     measures = MandateMeasureOutput(many=True, source="measures.all")
     rules = Computed(lambda row: sorted(entry.rule.code for entry in row.rules.all()), list[str])
     categories = Computed(lambda row: sorted(entry.category for entry in row.categories.all()), list[str])
     ceiling = Amount()
-    ended_because = serializers.CharField()
-
-    @extend_schema_field(Coded)
-    def get_state(self, row: Mandate) -> Any:
-        code = mandate_state(row, now=self.context["call"].now)
-        return coded(code, label=MANDATE[code])
 
 
-class ExecutorRowOutput(serializers.Serializer[Any]):
+class ExecutorRowOutput(Output):
     """An executor in a list; `due_at` is when its contract ends."""
 
-    ref = serializers.CharField()
-    number = serializers.CharField()
-    version = serializers.IntegerField()
-    state = Code(ExecutorState)
-    state_reason = serializers.CharField()
-    state_since = serializers.DateTimeField()
-    kind = Code(ExecutorKind)
+    shown = columns(
+        Executor,
+        lambda e: (e.ref, e.number, e.version, e.state, e.state_reason, e.state_since, e.kind, e.may_act),
+    )
     name = Computed(outward_name, str, help_text="The organisation's name; of an individual the code.")
     party = serializers.CharField(source="party.ref")
-    may_act = serializers.BooleanField()
     contract = ContractOutput(source="*")
 
 
 class ExecutorOutput(ExecutorRowOutput):
     """An executor with everything that was agreed with it, and its people by their codes."""
 
-    people = serializers.SerializerMethodField(help_text="Those whom the reader may see: a lead the team's.")
+    people = Shown(
+        ExecutorPersonOutput,
+        lambda row, call: (
+            row.people.all() if is_the_platform_s(call.actor) else people_for(call.actor).filter(executor=row)
+        ),
+        many=True,
+        help_text="Those whom the reader may see: a lead the team's.",
+    )
     mandates = MandateOutput(many=True, source="mandates.all")
     processing_terms = ProcessingTermsOutput(many=True, source="processing_terms.all")
     sub_processors = SubProcessorOutput(many=True, source="sub_processors.all")
     pay_terms = PayTermOutput(many=True, source="pay_terms.all")
     turn = Computed(turn_of, str)
     due_at = Computed(lambda row: None if row.state == ExecutorState.ENDED else row.contract_until, datetime | None)
-    actions = serializers.SerializerMethodField()
-
-    @extend_schema_field(ExecutorPersonOutput(many=True))
-    def get_people(self, row: Executor) -> Any:
-        actor = self.context["call"].actor
-        shown = row.people.all() if is_the_platform_s(actor) else people_for(actor).filter(executor=row)
-        return ExecutorPersonOutput(shown, many=True).data
-
-    @extend_schema_field(Action(many=True))
-    def get_actions(self, row: Executor) -> list[dict[str, Any]]:
-        return actions_of(self.context, row, "executors/<str:ref>/")
+    actions = ExecutorActions("executors/<str:ref>/")

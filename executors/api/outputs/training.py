@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import get_language
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from executors.api.outputs.registry import ExecutorRowOutput
@@ -12,6 +11,7 @@ from executors.machine import ExecutorState
 from executors.models import (
     Attempt,
     Certification,
+    Curriculum,
     ExecutorPerson,
     Mandate,
 )
@@ -25,18 +25,18 @@ from executors.queries.in_force import (
 from executors.queries.registry import executor_for
 from executors.queries.training import certifications_for
 from executors.texts import CERTIFICATE
-from surfaces.api.serializers import Coded, Computed, coded
+from rules.models import RuleVersion
+from surfaces.api.described import Output, Shown, columns
+from surfaces.api.serializers import Coded, Computed, ForReader, coded
+from surfaces.api.views import Call
 
 
-class RuleVersionRefOutput(serializers.Serializer[Any]):
+class RuleVersionRefOutput(Output):
     """A version of a platform rule."""
 
     rule = serializers.CharField(source="rule.ref")
-    code = serializers.CharField(source="rule.code")
-    name = serializers.CharField(source="rule.name")
+    shown = columns(RuleVersion, lambda r: (r.rule.code, r.rule.name, r.effective_from, r.effective_to))
     version = serializers.CharField(source="number")
-    effective_from = serializers.DateTimeField()
-    effective_to = serializers.DateTimeField(allow_null=True)
 
 
 class QuestionOutput(serializers.Serializer[Any]):
@@ -47,23 +47,19 @@ class QuestionOutput(serializers.Serializer[Any]):
     options = Computed(lambda row: list(row.option_texts(get_language() or "")), list[str])
 
 
-class CurriculumRowOutput(serializers.Serializer[Any]):
-    ref = serializers.CharField()
+class CurriculumRowOutput(Output):
+    shown = columns(
+        Curriculum,
+        lambda c: (c.ref, c.level, c.title, c.hours, c.pass_percent, c.valid_days, c.published_at),
+    )
     edition = serializers.IntegerField(source="no")
     rule_version = RuleVersionRefOutput()
-    level = serializers.IntegerField()
-    title = serializers.CharField()
-    hours = serializers.IntegerField()
-    pass_percent = serializers.IntegerField()
-    valid_days = serializers.IntegerField()
-    published_at = serializers.DateTimeField(allow_null=True)
 
 
 class CurriculumOutput(CurriculumRowOutput):
     """What to know of one rule version at one level, in the reader's language. The questions come with an attempt."""
 
-    material = serializers.CharField()
-    text_hash = serializers.CharField()
+    shown = columns(Curriculum, lambda c: (c.material, c.text_hash))
     questions = Computed(lambda row: len(row.questions.all()), int, help_text="How many there are.")
 
 
@@ -76,61 +72,50 @@ class AttemptAnswerOutput(serializers.Serializer[Any]):
     explanation = serializers.CharField()
 
 
-class AttemptOutput(serializers.Serializer[Any]):
+class AttemptOutput(Output):
     """A test as its taker sees it: answers are kept as they are given, and told right or wrong when it is finished."""
 
-    ref = serializers.CharField()
+    shown = columns(
+        Attempt,
+        lambda a: (a.ref, a.started_at, a.saved_at, a.finished_at, a.score, a.passed, a.evidence_hash),
+    )
     curriculum = CurriculumRowOutput()
-    started_at = serializers.DateTimeField()
-    saved_at = serializers.DateTimeField(allow_null=True)
-    finished_at = serializers.DateTimeField(allow_null=True)
-    score = serializers.IntegerField(allow_null=True)
-    passed = serializers.BooleanField(allow_null=True)
-    evidence_hash = serializers.CharField()
-    answers = serializers.SerializerMethodField()
-    certification = serializers.SerializerMethodField()
-
-    @extend_schema_field(AttemptAnswerOutput(many=True))
-    def get_answers(self, row: Attempt) -> Any:
-        is_over = row.finished_at is not None
-        rows = [
-            {
-                "question": question,
-                "chosen": row.answers.get(str(question.no)),
-                "right": question.right if is_over else None,
-                "explanation": question.explanation if is_over else "",
-            }
-            for question in row.curriculum.questions.all()
-        ]
-        return AttemptAnswerOutput(rows, many=True, context=self.context).data
-
-    @extend_schema_field(serializers.CharField(allow_null=True))
-    def get_certification(self, row: Attempt) -> str | None:
-        found = getattr(row, "certification", None)
-        return None if found is None else str(found.ref)
+    answers = Shown(AttemptAnswerOutput, lambda row, _call: _answers(row), many=True)
+    certification = serializers.CharField(source="certification.ref", read_only=True, default=None, allow_null=True)
 
 
-class CertificationOutput(serializers.Serializer[Any]):
+def _answers(row: Attempt) -> list[dict[str, Any]]:
+    is_over = row.finished_at is not None
+    return [
+        {
+            "question": question,
+            "chosen": row.answers.get(str(question.no)),
+            "right": question.right if is_over else None,
+            "explanation": question.explanation if is_over else "",
+        }
+        for question in row.curriculum.questions.all()
+    ]
+
+
+def _certificate_state(row: Certification, call: Call) -> dict[str, str] | None:
+    suspended = row.person.executor.state == ExecutorState.SUSPENDED
+    code = certificate_state(row, now=call.now, is_suspended=suspended)
+    return coded(code, label=CERTIFICATE[code])
+
+
+class CertificationOutput(Output):
     """What one person may be trusted with. `ends_at` is the expiry, or sooner the end of the rule version it is for."""
 
-    ref = serializers.CharField()
+    shown = columns(
+        Certification,
+        lambda c: (c.ref, c.level, c.issued_at, c.expires_at, c.withdrawn_at, c.withdrawn_because),
+    )
     executor = serializers.CharField(source="person.executor.ref")
     person = serializers.CharField(source="person.code")
     rule_version = RuleVersionRefOutput()
-    level = serializers.IntegerField()
-    state = serializers.SerializerMethodField()
+    state = ForReader(_certificate_state, Coded())
     score = serializers.IntegerField(source="attempt.score")
-    issued_at = serializers.DateTimeField()
-    expires_at = serializers.DateTimeField()
     ends_at = Computed(certificate_ends_at, datetime | None)
-    withdrawn_at = serializers.DateTimeField(allow_null=True)
-    withdrawn_because = serializers.CharField()
-
-    @extend_schema_field(Coded)
-    def get_state(self, row: Certification) -> Any:
-        suspended = row.person.executor.state == ExecutorState.SUSPENDED
-        code = certificate_state(row, now=self.context["call"].now, is_suspended=suspended)
-        return coded(code, label=CERTIFICATE[code])
 
 
 class MayOutput(serializers.Serializer[Any]):
@@ -141,37 +126,34 @@ class MayOutput(serializers.Serializer[Any]):
     until = serializers.DateTimeField()
 
 
-class ExecutorMeOutput(serializers.Serializer[Any]):
+class ExecutorMeOutput(Output):
     """The reader as somebody who works for an executor: what they may do now, and what waits for them."""
 
-    code = serializers.CharField()
-    is_lead = serializers.BooleanField()
-    started_at = serializers.DateTimeField()
+    shown = columns(ExecutorPerson, lambda e: (e.code, e.is_lead, e.started_at))
     executor = ExecutorRowOutput()
-    may = serializers.SerializerMethodField()
-    certifications = serializers.SerializerMethodField(help_text="One's own, the newest of each rule and level.")
+    may = Shown(MayOutput, lambda row, call: _may(row, call), many=True)
+    certifications = Shown(
+        CertificationOutput,
+        lambda row, call: _certifications(row, call),
+        many=True,
+        help_text="One's own, the newest of each rule and level.",
+    )
 
-    def _certifications(self, row: ExecutorPerson) -> list[Certification]:
-        rows = certifications_for(self.context["call"].actor).filter(person=row).order_by("-issued_at", "-pk")
-        return newest_of_each(rows)
 
-    @extend_schema_field(CertificationOutput(many=True))
-    def get_certifications(self, row: ExecutorPerson) -> Any:
-        return CertificationOutput(self._certifications(row), many=True, context=self.context).data
+def _certifications(row: ExecutorPerson, call: Call) -> list[Certification]:
+    return newest_of_each(certifications_for(call.actor).filter(person=row).order_by("-issued_at", "-pk"))
 
-    @extend_schema_field(MayOutput(many=True))
-    def get_may(self, row: ExecutorPerson) -> Any:
-        call = self.context["call"]
-        if not row.executor.may_act:
-            return []
-        mandate = mandate_in_force(executor_for(call.actor, row.executor.ref), now=call.now)
-        allowed = [
-            {"measure_type": measure, "rule": held.rule_version.rule.code, "until": _until(mandate, held)}
-            for held in self._certifications(row)
-            if held.is_in_force(call.now)
-            for measure in measures_under(mandate, held)
-        ]
-        return MayOutput(allowed, many=True).data
+
+def _may(row: ExecutorPerson, call: Call) -> list[dict[str, Any]]:
+    if not row.executor.may_act:
+        return []
+    mandate = mandate_in_force(executor_for(call.actor, row.executor.ref), now=call.now)
+    return [
+        {"measure_type": measure, "rule": held.rule_version.rule.code, "until": _until(mandate, held)}
+        for held in _certifications(row, call)
+        if held.is_in_force(call.now)
+        for measure in measures_under(mandate, held)
+    ]
 
 
 def _until(mandate: Mandate | None, held: Certification) -> datetime:

@@ -1,52 +1,33 @@
 """Instructions as JSON."""
 
-from typing import Any
-
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from executors.api.outputs.common import actions_of
-from executors.machine import InstructionState
+from executors.api.outputs.common import ExecutorActions
 from executors.models import (
     Instruction,
-    InstructionKind,
 )
 from executors.queries.todo import turn_of
-from surfaces.api.serializers import Action, Code, Computed
+from surfaces.api.described import Output, columns
+from surfaces.api.serializers import Computed, ForReader
 
 
-class InstructionOutput(serializers.Serializer[Any]):
+class InstructionOutput(Output):
     """An order to an executor. Without an executor it is the platform's own to carry out."""
 
-    ref = serializers.CharField()
-    number = serializers.CharField()
-    version = serializers.IntegerField()
-    state = Code(InstructionState)
-    kind = Code(InstructionKind)
+    shown = columns(
+        Instruction,
+        lambda i: (
+            *(i.ref, i.number, i.version, i.state, i.kind, i.words, i.subject_number, i.subject_ref),
+            *(i.measure_type, i.due_at, i.acknowledged_at, i.completed_at, i.evidence, i.callback_id),
+            *(i.withdrawn_at, i.withdrawn_because),
+        ),
+    )
     executor = serializers.CharField(source="executor.ref", default=None, allow_null=True)
     reverses = serializers.CharField(source="reverses.ref", default=None, allow_null=True)
     replaces = serializers.CharField(source="replaces.ref", default=None, allow_null=True)
-    words = serializers.CharField()
-    subject_number = serializers.CharField()
-    subject_ref = serializers.CharField()
-    measure_type = serializers.CharField()
     issued_at = serializers.DateTimeField(source="created_at")
-    due_at = serializers.DateTimeField()
-    is_late = serializers.SerializerMethodField()
-    acknowledged_at = serializers.DateTimeField(allow_null=True)
+    is_late = ForReader(lambda row, call: row.is_late(call.now), bool)
     acknowledged_by = serializers.CharField(source="acknowledged_by.code", default=None, allow_null=True)
-    completed_at = serializers.DateTimeField(allow_null=True)
     completed_by = serializers.CharField(source="completed_by.code", default=None, allow_null=True)
-    evidence = serializers.CharField()
-    callback_id = serializers.CharField()
-    withdrawn_at = serializers.DateTimeField(allow_null=True)
-    withdrawn_because = serializers.CharField()
     turn = Computed(turn_of, str)
-    actions = serializers.SerializerMethodField()
-
-    def get_is_late(self, row: Instruction) -> bool:
-        return row.is_late(self.context["call"].now)
-
-    @extend_schema_field(Action(many=True))
-    def get_actions(self, row: Instruction) -> list[dict[str, Any]]:
-        return actions_of(self.context, row, "instructions/<str:ref>/")
+    actions = ExecutorActions("instructions/<str:ref>/")

@@ -4,7 +4,6 @@ from typing import Any
 
 from executors import queries
 from executors.api import outputs
-from executors.models import Attempt, Certification, Executor, Incident, Instruction, Recourse
 from surfaces.api.parsers import BoundedMultiPartParser
 from surfaces.api.verbs import VerbView
 from surfaces.api.views import Call, Reply
@@ -15,10 +14,7 @@ MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that files.content keeps, and
 class ExecutorVerbView(VerbView):
     """A verb on one executor; answers the executor as it is afterwards."""
 
-    gives = outputs.ExecutorOutput
-
-    def case_of(self, call: Call) -> Executor:
-        return queries.executor_for(call.actor, call.path["ref"])
+    gives, finds = outputs.ExecutorOutput, queries.executor_for
 
 
 class AddPersonView(ExecutorVerbView):
@@ -33,19 +29,13 @@ class AddPersonView(ExecutorVerbView):
 class AttemptVerbView(VerbView):
     """A verb on one's own test; answers the test as it is afterwards."""
 
-    gives = outputs.AttemptOutput
-
-    def case_of(self, call: Call) -> Attempt:
-        return queries.attempt_for(call.actor, call.path["ref"])
+    gives, finds = outputs.AttemptOutput, queries.attempt_for
 
 
 class CertificationVerbView(VerbView):
     """A verb on one certification; answers it with the version of the executor for which the person works."""
 
-    gives = outputs.CertificationOutput
-
-    def case_of(self, call: Call) -> Certification:
-        return queries.certification_for(call.actor, call.path["ref"])
+    gives, finds = outputs.CertificationOutput, queries.certification_for
 
     def answer(self, result: Any, call: Call) -> Reply:
         row = self.case_of(call)
@@ -55,19 +45,13 @@ class CertificationVerbView(VerbView):
 class InstructionVerbView(VerbView):
     """A verb on one instruction; answers the instruction as it is afterwards."""
 
-    gives = outputs.InstructionOutput
-
-    def case_of(self, call: Call) -> Instruction:
-        return queries.instruction_for(call.actor, call.path["ref"])
+    gives, finds = outputs.InstructionOutput, queries.instruction_for
 
 
 class IncidentVerbView(VerbView):
     """A verb on one incident; answers the incident as it is afterwards."""
 
-    gives = outputs.IncidentOutput
-
-    def case_of(self, call: Call) -> Incident:
-        return queries.incident_for(call.actor, call.path["ref"])
+    gives, finds = outputs.IncidentOutput, queries.incident_for
 
 
 class IncidentFileUploadView(IncidentVerbView):
@@ -80,7 +64,4 @@ class IncidentFileUploadView(IncidentVerbView):
 class RecourseVerbView(VerbView):
     """A verb on one claim; answers the claim as it is afterwards."""
 
-    gives = outputs.RecourseOutput
-
-    def case_of(self, call: Call) -> Recourse:
-        return queries.recourse_for(call.actor, call.path["ref"])
+    gives, finds = outputs.RecourseOutput, queries.recourse_for

@@ -19,10 +19,7 @@ class IncidentsView(DeclaredListView):
 class IncidentView(ReadView):
     """One incident: what was done, what overturned it, what the executor says, what was found."""
 
-    shows = outputs.IncidentOutput
-
-    def read(self, call: Call) -> Reply:
-        return self.shown(queries.incident_for(call.actor, call.path["ref"]), call)
+    shows, finds = outputs.IncidentOutput, queries.incident_for
 
 
 class IncidentFileView(FileView):

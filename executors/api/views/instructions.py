@@ -38,7 +38,4 @@ class InstructionsView(DeclaredListView, CommandView):
 class InstructionView(ReadView):
     """One instruction: what to do, about what, by when, and what became of it."""
 
-    shows = outputs.InstructionOutput
-
-    def read(self, call: Call) -> Reply:
-        return self.shown(queries.instruction_for(call.actor, call.path["ref"]), call)
+    shows, finds = outputs.InstructionOutput, queries.instruction_for

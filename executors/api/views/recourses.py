@@ -31,7 +31,4 @@ class RecoursesView(DeclaredListView, CommandView):
 class RecourseView(ReadView):
     """One claim with its ledger."""
 
-    shows = outputs.RecourseOutput
-
-    def read(self, call: Call) -> Reply:
-        return self.shown(queries.recourse_for(call.actor, call.path["ref"]), call)
+    shows, finds = outputs.RecourseOutput, queries.recourse_for

@@ -38,10 +38,7 @@ class ExecutorsView(DeclaredListView, CommandView):
 class ExecutorView(ReadView):
     """One executor: where it stands, its mandates, its people by their codes, and what was agreed."""
 
-    shows = outputs.ExecutorOutput
-
-    def read(self, call: Call) -> Reply:
-        return self.shown(queries.executor_for(call.actor, call.path["ref"]), call)
+    shows, finds = outputs.ExecutorOutput, queries.executor_for
 
 
 class ExecutorMeView(ReadView):

@@ -31,10 +31,7 @@ class CurriculaView(ListView, CommandView):
 class CurriculumView(ReadView):
     """What to know of one rule version at one level."""
 
-    shows = outputs.CurriculumOutput
-
-    def read(self, call: Call) -> Reply:
-        return self.shown(queries.curriculum_for(call.actor, call.path["ref"]), call)
+    shows, finds = outputs.CurriculumOutput, queries.curriculum_for
 
 
 class StartAttemptView(CommandView):
@@ -53,10 +50,7 @@ class StartAttemptView(CommandView):
 class AttemptView(ReadView):
     """A test as its taker sees it; which answers are right is told once it is finished."""
 
-    shows = outputs.AttemptOutput
-
-    def read(self, call: Call) -> Reply:
-        return self.shown(queries.attempt_for(call.actor, call.path["ref"]), call)
+    shows, finds = outputs.AttemptOutput, queries.attempt_for
 
 
 class CertificationsView(ListView):

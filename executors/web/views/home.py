@@ -7,7 +7,6 @@ from django.db.models import Count, Min, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from casework import clock
 from casework.actor import Actor
@@ -24,8 +23,7 @@ from surfaces.web import page
 MOST = 4
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def home(request: HttpRequest) -> HttpResponse:
     """Shows two tiles with what is next due, open instructions, certificates, incidents and the figure."""
     actor, person = reader(request)

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from casework import clock
 from casework.errors import or_not_found
@@ -22,15 +21,7 @@ from surfaces.verb_pages import Step, open_steps
 from surfaces.web import actor_of, page
 
 
-@require_safe
-@page()
-def incident(request: HttpRequest, ref: str) -> HttpResponse:
-    """Shows one incident; another team's is not found."""
-    return show_incident(request, ref)
-
-
-@require_safe
-@page()
+@page("GET", "HEAD")
 def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     """Serves a file beside a statement: a picture as its clean copy, anything else to save."""
     row = queries.incident_for(actor_of(request), ref)
@@ -71,6 +62,10 @@ def show_incident(request: HttpRequest, ref: str, typed: Step | None = None) -> 
         entries=presenters.timeline(events_of(row), reader=person),
         now=now,
     )
+
+
+incident = page("GET", "HEAD")(show_incident)
+"""Shows one incident; another team's is not found."""
 
 
 def explanation_of(row: Incident, *, url: str) -> dict[str, Any] | None:

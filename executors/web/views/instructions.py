@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from casework import clock
 from casework.formats import deadline_text, moment_text
@@ -18,13 +17,6 @@ from executors.web.frame import reader, show
 from surfaces.asks import PARTY
 from surfaces.verb_pages import Step, open_steps
 from surfaces.web import page
-
-
-@require_safe
-@page()
-def instruction(request: HttpRequest, ref: str) -> HttpResponse:
-    """Shows one instruction of this executor's; another's is not found."""
-    return show_instruction(request, ref)
 
 
 def show_instruction(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
@@ -46,6 +38,10 @@ def show_instruction(request: HttpRequest, ref: str, typed: Step | None = None) 
         evidence=row.evidence,
         now=now,
     )
+
+
+instruction = page("GET", "HEAD")(show_instruction)
+"""Shows one instruction of this executor's; another's is not found."""
 
 
 def _rows(row: Instruction) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from casework import clock
 from executors import queries
@@ -19,8 +18,7 @@ from surfaces.web import page
 SAMPLE = 10
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def quality(request: HttpRequest) -> HttpResponse:
     """Shows the reader's own figures; for who leads, also the executor's as a whole."""
     actor, person = reader(request)

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from casework import clock
 from casework.formats import money
@@ -12,13 +11,6 @@ from executors.web.frame import reader, show
 from surfaces.asks import PARTY
 from surfaces.verb_pages import Step, open_steps
 from surfaces.web import page
-
-
-@require_safe
-@page()
-def recourse(request: HttpRequest, ref: str) -> HttpResponse:
-    """Shows one claim with its ledger."""
-    return show_recourse(request, ref)
 
 
 def show_recourse(request: HttpRequest, ref: str, typed: Step | None = None) -> HttpResponse:
@@ -57,3 +49,7 @@ def show_recourse(request: HttpRequest, ref: str, typed: Step | None = None) -> 
         form=typed.form if typed else None,
         steps=open_steps(RECOURSE, PARTY, actor, row, clock.now(), typed),
     )
+
+
+recourse = page("GET", "HEAD")(show_recourse)
+"""Shows one claim with its ledger."""

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from casework import clock
 from casework.actor import Actor
@@ -31,8 +31,7 @@ RESULT_SHOWN = timedelta(days=30)
 """For so long a finished test stands on the page with its answers."""
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def certifications(request: HttpRequest) -> HttpResponse:
     """Lists every certificate of this person's, for a lead the team's, and the training there is."""
     actor, person = reader(request)
@@ -69,16 +68,14 @@ def certifications(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
-@page()
+@page("GET", "HEAD")
 def training(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one curriculum: material, test, and after the test which answers were right and why."""
     actor, person = reader(request)
     return _training(request, actor, person, ref)
 
 
-@require_POST
-@page()
+@page("POST")
 def start(request: HttpRequest, ref: str) -> HttpResponse:
     """Starts the test; one that is open goes on."""
     actor = actor_of(request)
@@ -106,8 +103,7 @@ def _saved(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect("executors:training", ref=ref)
 
 
-@require_POST
-@page()
+@page("POST")
 def finish(request: HttpRequest, ref: str) -> HttpResponse:
     """Finishes the test once every question has an answer; the page then says what was right and why."""
     actor, person = reader(request)

@@ -23,6 +23,7 @@ from accounts.models import User
 from accounts.queries import is_sample_database
 from casework import clock
 from operations import worker
+from operations.tables import make_tables
 from sample import progress
 from sample.content.people import sample_actors
 from sample.loading.base import CONSOLE, Loaded, react_to_visitors
@@ -134,7 +135,7 @@ class Command(BaseCommand):
         self.stdout.write("Making the sample platform 正在准备样例平台 …")
         progress.tell(0)
         with self._unhurried():
-            call_command("migrate", verbosity=0)
+            make_tables()
             made = Loaded(clock.now())
             mark_sample(actor=CONSOLE, now=made.now)
             whole.load_beginning(made, progress=self._show)

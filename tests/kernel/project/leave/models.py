@@ -4,13 +4,12 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import transition
 
 from casework.actor import Actor
 from casework.constraints import check
 from casework.errors import NotAllowed
 from casework.firing import DeadlineSpec, command, fire, locked, open_case
-from casework.machine import StateField, moves
+from casework.machine import StateField, edge
 from casework.models import Case
 from casework.states import State
 from casework.triggers import Trigger, kept
@@ -33,10 +32,10 @@ class LeaveMachine(models.Model):
     class Meta:
         abstract = True
 
-    @transition(state, LeaveState.ASKED, LeaveState.GRANTED, custom=moves("leave.granted", cancels=("leave.answer",)))
+    @edge(state, LeaveState.ASKED, LeaveState.GRANTED, "leave.granted", cancels=("leave.answer",))
     def grant(self): ...
 
-    @transition(state, LeaveState.ASKED, LeaveState.LAPSED, custom=moves("leave.lapsed"))
+    @edge(state, LeaveState.ASKED, LeaveState.LAPSED, "leave.lapsed")
     def lapse(self): ...
 
 
