@@ -81,6 +81,11 @@ def names_of_agents(refs: Iterable[str], party_ids: Iterable[int | None]) -> dic
     return {user.ref: str(user) for user in User.objects.filter(held, ref__in=wanted)}
 
 
+def people_ever_of(party_ids: Iterable[int | None]) -> QuerySet[User]:
+    """Everybody who acts for one of these parties or ever did."""
+    return User.objects.filter(memberships__party__in=[pk for pk in party_ids if pk is not None])
+
+
 def members_of(actor: Actor, ref: str) -> tuple[Party, list[Membership]]:
     """A merchant that the actor belongs to, and everybody who belongs to it or did, those who do first.
 

@@ -6,6 +6,7 @@
     case.json         the case as data: codes and texts as they were sent, times in UTC
     letter.json       the letters of its decisions, in both languages
     checkpoint.json   the newest signed root over all cases, and the path to it from each chain (archive.checkpoints)
+    receipts.json     the receipts of what the reader's side did (archive.receipts)
     case.html         the same to read, in both languages, without any other file
     …                 whatever else the app puts in: attachments, conversations
 

@@ -2,7 +2,8 @@
 
 The list only grows, so a checkpoint that somebody else keeps shows what every case was at that time: whoever has the
 database cannot rewrite a chain, or cut its end, without the list differing from the root that was given away. So do
-the digests of rows (`casework.row_digests`): a checkpoint signs those that were stored before the one before it.
+the digests of rows (`casework.row_digests`) and the acts of parties (`archive.acts`): a checkpoint signs those that
+were stored before the one before it. It names the backups that were made (`archive.backups`).
 Checkpoints go to `CHECKPOINT_WITNESS_FILE`, `CHECKPOINT_WITNESS_MAIL`, and webhooks that asked for them; a service
 outside may stamp their time (`archive.time_stamps`); every letter names the newest one of its time. `manage.py verify
 --witness FILE` compares. A case file holds the proof that the list has its chains.
@@ -23,9 +24,9 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 
-from archive import offline, signing, time_stamps
+from archive import acts, offline, signing, time_stamps
 from archive.merkle import Tree, leaf_hash, path
-from archive.models import Checkpoint, CheckpointLeaf
+from archive.models import Checkpoint, CheckpointLeaf, RecordedBackup
 from casework.canonical import canonical, digest, moment
 from casework.clock import BEIJING
 from casework.ledger import AT_ONCE, case_models
@@ -66,6 +67,7 @@ def _make(last: Checkpoint | None, *, now: datetime) -> Checkpoint:
         leaf = CheckpointLeaf(place=tree.size, event=event, head=event.hash)
         leaf.nodes = [node.hex() for node in tree.add(leaf_of(leaf))]
         leaves.append(leaf)
+    made = RecordedBackup.objects.filter(Q() if since is None else Q(recorded_at__gte=since))
     note: dict[str, Any] = {
         "format": offline.CHECKPOINT,
         "no": 1 if last is None else last.no + 1,
@@ -74,6 +76,8 @@ def _make(last: Checkpoint | None, *, now: datetime) -> Checkpoint:
         "root": tree.root.hex(),
         "previous": "" if last is None else digest(last.note),
         "rows": _rows_signed({} if last is None else last.note.get("rows", {})),
+        "acts": acts.signed({} if last is None else last.note.get("acts", {})),
+        "backups": list(made.order_by("pk").values_list("manifest_sha256", flat=True)),
     }
     signature = signing.sign(offline.CHECKPOINT_PURPOSE, canonical(note), now=now)
     row = Checkpoint(no=note["no"], at=now, size=tree.size, peaks=[peak.hex() for peak in tree.peaks])
@@ -205,6 +209,7 @@ def faults(witness: Path | None = None) -> Iterator[str]:
     keys = signing.public_keys()
     yield from _faults_of_list(rows, keys)
     yield from _faults_of_rows(rows.values())
+    yield from acts.faults(rows.values())
     yield from _dated_before(rows.values())
     yield from time_stamps.faults()
     if witness is not None:

@@ -6,6 +6,7 @@ roots that `add` returns, kept beside each leaf, are enough to prove later that 
 
 import hashlib
 from collections.abc import Callable, Sequence
+from itertools import batched
 
 type Nodes = Callable[[int], Sequence[bytes]]
 """Of the leaf at a place: its hash, and after it the roots of the whole subtrees that it completed, pairs first."""
@@ -71,3 +72,16 @@ def path(place: int, size: int, nodes: Nodes) -> list[bytes]:
 def split(start: int, end: int) -> int:
     """Where the left subtree of these leaves ends: after the largest power of two that is less than all of them."""
     return start + (1 << (end - start - 1).bit_length() - 1)
+
+
+def root_and_paths(leaves: Sequence[bytes], places: Sequence[int] = ()) -> tuple[bytes, list[list[bytes]]]:
+    """The root over leaves that are all at hand, and of the leaf at each place the hashes that lead to it."""
+    level = [leaf_hash(leaf) for leaf in leaves] or [Tree().root]
+    paths: list[list[bytes]] = [[] for _place in places]
+    while len(level) > 1:
+        for found, place in zip(paths, places, strict=True):
+            if (beside := place ^ 1) < len(level):  # the last of an odd number goes up as it is
+                found.append(level[beside])
+        level = [node_hash(*pair) if len(pair) == 2 else pair[0] for pair in batched(level, 2)]
+        places = [place // 2 for place in places]
+    return level[0], paths

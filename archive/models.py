@@ -77,6 +77,21 @@ class CheckpointLeaf(models.Model):
         return f"{self.place} {self.head[:12]}"
 
 
+class RecordedBackup(models.Model):
+    """A backup that was made, by the SHA-256 of its manifest, which the next checkpoint signs. Append-only."""
+
+    id = models.BigAutoField(primary_key=True)
+    manifest_sha256 = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("recorded backup")
+        verbose_name_plural = _("recorded backups")
+
+    def __str__(self) -> str:
+        return f"{self.recorded_at:%Y-%m-%d %H:%M} {self.manifest_sha256[:12]}"
+
+
 class Translation(models.Model):
     """A translation that an officer added of what was decided or stated in a case; the original counts. Append-only.
 
@@ -115,12 +130,13 @@ TRIGGERS = [
     append_only("archive_checkpoint", "checkpoint_is_append_only"),
     append_only("archive_checkpointstamp", "time_stamp_is_append_only"),
     append_only("archive_checkpointleaf", "list_of_heads_only_grows"),
+    append_only("archive_recordedbackup", "recorded_backup_is_append_only"),
     append_only("archive_signingkey", "signing_key_is_append_only"),
     append_only("archive_translation", "translation_is_append_only"),
 ]
 
 COVER = {
-    **digested("archive_signingkey archive_translation"),
+    **digested("archive_recordedbackup archive_signingkey archive_translation"),
     **derived(
         archive_checkpoint="its signature, and the list under its root",
         archive_checkpointstamp="the signature of the time-stamp service",

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks a case file without the platform: this one file, Python 3.12 or newer, no network, no database, no package.
+"""Checks a case file or a receipt without the platform: this one file, Python 3.12 or newer, no network, no package.
 
     python3 verify_case_file.py FILE --keys appeals-keys.json [--checkpoints KEPT] [--time-stamp OUT]
 
@@ -15,6 +15,9 @@ https://<platform>/.well-known/appeals-checkpoint.json, or many, one to a line: 
 be the one of that number that was kept, so that nothing older than it was rewritten since. Where a service outside
 stamped its time (RFC 3161), the stamp is about this checkpoint and is written to OUT; who signed it, and when, is for
 `openssl ts -verify` with the service's certificates, which you get from the service.
+
+Of a receipt (a JSON file, or those in a case file): that the platform signed it; that its hash is of the act in it;
+that the checkpoint in it, signed too, has this hash among the acts of parties; with KEPT, that it is the one kept.
 
 Not shown by it: that the platform keeps no second record of the case, or told the truth; that what somebody submitted
 was true before it was submitted; what hidden events say; when something was before its platform's clock said so; what
@@ -37,11 +40,12 @@ from typing import IO, Any
 
 FORMAT = "appeals-case-file/2"
 MANIFEST, SIGNATURE, EVENTS = "manifest.json", "signature.json", "events.json"
-CASE, LETTERS, PROOF = "case.json", "letter.json", "checkpoint.json"
+CASE, LETTERS, PROOF, RECEIPTS = "case.json", "letter.json", "checkpoint.json", "receipts.json"
 PURPOSE = b"appeals-case-file\0"
 COMPLETE_AFTER = timedelta(minutes=10)
 """What is older than a checkpoint by this much is in its list: no transaction of the platform takes so long."""
 CHECKPOINT, CHECKPOINT_PURPOSE = "appeals-checkpoint/1", b"appeals-checkpoint\0"
+RECEIPT, RECEIPT_PURPOSE = "appeals-receipt/1", b"appeals-receipt\0"
 MAX_JSON = 50 * 1024 * 1024
 MAX_ENTRIES = 2000
 
@@ -137,10 +141,14 @@ def _holds_float(value: Any) -> bool:
 
 def is_signed_checkpoint(note: Any, keys: Mapping[str, bytes]) -> bool:
     """Whether the platform signed this checkpoint: `{"checkpoint": {…}, "key_id", "signature"}`."""
+    return _is_signed_as(note, "checkpoint", CHECKPOINT, CHECKPOINT_PURPOSE, keys)
+
+
+def _is_signed_as(note: Any, name: str, form: str, purpose: bytes, keys: Mapping[str, bytes]) -> bool:
     try:
-        said, key, signature = note["checkpoint"], keys[note["key_id"]], bytes.fromhex(note["signature"])
+        said, key, signature = note[name], keys[note["key_id"]], bytes.fromhex(note["signature"])
         raw = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-        return said["format"] == CHECKPOINT and is_signed(key, CHECKPOINT_PURPOSE + raw, signature)
+        return said["format"] == form and is_signed(key, purpose + raw, signature)
     except (KeyError, TypeError, ValueError):
         return False
 
@@ -242,6 +250,8 @@ def _verify(archive: zipfile.ZipFile, keys: Mapping[str, bytes], kept: Mapping[i
     proof = _mapping(_json(_read(archive, PROOF), PROOF)) if PROOF in names else {}
     if proof or kept is not None:
         flaws += _flaws_in_proof(proof, chains, keys, kept)
+    for receipt in _list(_json(_read(archive, RECEIPTS), RECEIPTS)) if RECEIPTS in names else []:
+        flaws += flaws_in_receipt(receipt, keys)
     count = sum(len(_list(chain.get("events"))) for chain in chains)
     hidden = sum(len(_summary(chain)["hidden"]) for chain in chains)
     made_at = str(manifest.get("made_at"))
@@ -347,12 +357,17 @@ def _flaws_in_proof(
     stamp = _time_stamp(proof)
     if stamp is None or (stamp and bytes.fromhex(str(digest(checkpoint))) not in stamp):
         yield Flaw(PROOF, "its time stamp is of something else")
-    if kept is not None and checkpoint["no"] not in kept:
-        yield Flaw(PROOF, f"checkpoint {checkpoint['no']} is not among those that were kept")
-    elif kept is not None and kept[checkpoint["no"]] != checkpoint:
-        yield Flaw(PROOF, f"checkpoint {checkpoint['no']} is not the one that was kept")
+    if kept is not None and (differing := [*_differs_from_kept(PROOF, checkpoint, kept)]):
+        yield from differing
     elif kept is not None:
         yield from _flaws_in_cover(_covered(proof), chains, _moment(checkpoint["at"]) - COMPLETE_AFTER)
+
+
+def _differs_from_kept(where: str, checkpoint: Mapping[str, Any], kept: Mapping[int, Any]) -> Iterator[Flaw]:
+    if checkpoint["no"] not in kept:
+        yield Flaw(where, f"checkpoint {checkpoint['no']} is not among those that were kept")
+    elif kept[checkpoint["no"]] != checkpoint:
+        yield Flaw(where, f"checkpoint {checkpoint['no']} is not the one that was kept")
 
 
 def _time_stamp(proof: Mapping[str, Any]) -> bytes | None:
@@ -393,12 +408,63 @@ def _is_in_list(said: Mapping[str, Any], checkpoint: Mapping[str, Any]) -> bool:
     """Whether the path leads from this place to the root; of the leaf's own fields nothing else is covered."""
     leaf = {"case": said.get("case"), "version": said.get("version"), "head": said.get("head")}
     raw = json.dumps(leaf, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _leads_to_root(raw, said, checkpoint)
+
+
+def _leads_to_root(leaf: bytes, said: Mapping[str, Any], signed: Mapping[str, Any]) -> bool:
     try:
         path = [bytes.fromhex(node) for node in said["path"]]
-        found = root_from(raw, said["place"], checkpoint["size"], path)
+        found = root_from(leaf, said["place"], signed["size"], path)
+        return found is not None and found.hex() == signed["root"]
     except (KeyError, TypeError, ValueError):
         return False
-    return found is not None and found.hex() == checkpoint["root"]
+
+
+# — receipts —
+
+
+def flaws_in_receipt(found: Any, keys: Mapping[str, bytes], kept: Mapping[int, Any] | None = None) -> Iterator[Flaw]:
+    """What does not hold of a receipt. Raises `ValueError` for what is none.
+
+    One that no checkpoint had yet has no proof, which is a flaw only where checkpoints were kept to compare.
+    """
+    said, proof = _mapping(_mapping(found).get("receipt")), found.get("proof")
+    act = _mapping(said.get("act"))
+    where = f"receipt of {act.get('case')} {act.get('sequence')}"
+    if not _is_signed_as(found, "receipt", RECEIPT, RECEIPT_PURPOSE, keys):
+        yield Flaw(where, "not signed by this platform")
+    if digest(act) != said.get("hash"):
+        yield Flaw(where, "its hash is of another act")
+    if proof is not None and not is_signed_checkpoint(proof, keys):
+        yield Flaw(where, "without a checkpoint that the platform signed")
+    elif proof is not None:
+        roots = _mapping(proof["checkpoint"].get("acts", {}))
+        if not _leads_to_root(bytes.fromhex(str(digest(act))), proof, _mapping(roots.get(proof.get("acts"), {}))):
+            yield Flaw(where, "not among the acts that the checkpoint signs")
+        if kept is not None:
+            yield from _differs_from_kept(where, proof["checkpoint"], kept)
+    elif kept is not None:
+        yield Flaw(where, "no checkpoint has it yet")
+
+
+def _report_on_receipt(
+    found: Any, keys: Mapping[str, bytes], write: Callable[[str], object], kept: Mapping[int, Any] | None
+) -> int:
+    flaws = [*flaws_in_receipt(found, keys, kept)]
+    said, proof = found["receipt"], found.get("proof")
+    act, number = said["act"], said.get("number")
+    if flaws:
+        write("".join(f"{flaw.where}: {flaw.what}\n" for flaw in flaws) + f"{number}: {len(flaws)} flaws\n")
+        return len(flaws)
+    write(f"{number}: receipt of {act.get('type')} ({act.get('sequence')}) at {act.get('at')} verified, no flaw\n")
+    write(f"  signed with key {found['key_id']} for {said.get('platform')}\n")
+    write("".join(f"  {name}: {value}\n" for name, value in _mapping(act.get("facts")).items()))
+    if proof is None:
+        write("  no checkpoint has it yet: get the receipt again two hours after the act\n")
+    else:
+        checkpoint, was = proof["checkpoint"], "" if kept is None else ", the one that was kept"
+        write(f"  checkpoint {checkpoint['no']} of {checkpoint['at']}, {short_code(checkpoint)}{was}\n")
+    return 0
 
 
 def read_checkpoints(text: str, keys: Mapping[str, bytes]) -> dict[int, Any]:
@@ -569,7 +635,10 @@ def report(
     stamp_to: Path | None = None,
 ) -> int:
     """Writes what was found, and the time stamp to its file; returns how many flaws there are."""
-    found = verify(io.BytesIO(file.read_bytes()), keys, kept)
+    raw = file.read_bytes()
+    if raw.lstrip().startswith(b"{"):
+        return _report_on_receipt(_json(raw, file.name), keys, write, kept)
+    found = verify(io.BytesIO(raw), keys, kept)
     for flaw in found.flaws:
         write(f"{flaw.where}: {flaw.what}\n")
     if found.flaws:
@@ -597,7 +666,7 @@ def report(
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Check a case file without the platform.")
+    parser = argparse.ArgumentParser(description="Check a case file or a receipt without the platform.")
     parser.add_argument("file", type=Path)
     parser.add_argument("--keys", type=Path, required=True, help="the platform's public keys (appeals-keys.json)")
     parser.add_argument("--checkpoints", type=Path, metavar="KEPT", help="checkpoints that somebody kept")

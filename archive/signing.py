@@ -36,8 +36,14 @@ def sign(purpose: bytes, message: bytes, *, now: datetime) -> dict[str, str]:
 
 def public_keys() -> dict[str, bytes]:
     """Every key that is or was ours, by its id, the one in use first."""
+    own = own_keys()
+    return own | {key_id(old): old for key in own.values() for old in _succeeded_by(key)}
+
+
+def own_keys() -> dict[str, bytes]:
+    """Those of them that follow from the settings, without a database."""
     own = [_public(_private(secret)) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-    return {key_id(key): key for key in (*own, *(old for key in own for old in _succeeded_by(key)))}
+    return {key_id(key): key for key in own}
 
 
 def key_set() -> dict[str, Any]:

@@ -1,8 +1,12 @@
-"""What the worker sees to: a checkpoint of all cases when one is due, and the time stamp of the newest."""
+"""What the worker sees to: a checkpoint of all cases when one is due, and the time stamp of the newest.
+
+Each checkpoint signs the acts that are listed here and in other apps (`archive.acts`).
+"""
 
 from datetime import datetime
 
 from archive import checkpoints, time_stamps
+from archive.acts import EVENT, EVENTS
 
 
 def _stamp(*, now: datetime) -> int:
@@ -11,3 +15,4 @@ def _stamp(*, now: datetime) -> int:
 
 
 ROUTINES = {"checkpoints of all cases": checkpoints.make_if_due, "time stamps of checkpoints": _stamp}
+ACTS = {EVENT: EVENTS}

@@ -1,5 +1,9 @@
 """Carries out one effect per (principal, operation, key): the answer is stored in the transaction of the effect.
 
+A key lives as long as its case: three years after the last event of every case that its request or answer names, and
+three years after its use at least, `casework.subscribers.end_keys` deletes it, which the law
+`idempotency_key_is_kept` refuses before.
+
 What does not belong here: how a key is sent and an answer rendered (`surfaces.api`).
 """
 

@@ -258,8 +258,15 @@ class OutboxMessage(models.Model):
         return f"{self.subscriber} ← {self.event_id}"
 
 
+IDEMPOTENCY_YEARS = 3
+"""So long a key is kept at least, as docs/api.md says."""
+
+
 class IdempotencyKey(models.Model):
-    """The answer already given to one request, stored in the transaction that carried it out."""
+    """The answer already given to one request, stored in the transaction that carried it out.
+
+    It is kept as long as its case, and three years at least: see `casework.subscribers.end_keys`.
+    """
 
     id = models.BigAutoField(primary_key=True)
     principal = models.CharField(max_length=60)
@@ -330,7 +337,11 @@ class RowDigests(models.Model):
 
 TRIGGERS: list[Trigger] = [
     append_only("casework_event", "event_is_append_only"),
-    kept("casework_idempotencykey", "idempotency_key_is_kept"),
+    kept(
+        "casework_idempotencykey",
+        "idempotency_key_is_kept",
+        when=f"OLD.created_at > CURRENT_TIMESTAMP - INTERVAL '{IDEMPOTENCY_YEARS} years'",
+    ),
     kept("casework_rowdigests", "row_digests_are_kept"),
     sealed("casework_rowdigests", "row_digests_are_append_only", "id rows is_complete", also="NEW.salt <> ''"),
 ]

@@ -5,6 +5,7 @@ migration takes them down first: it rebuilds tables by renaming them, and SQLite
 it. A migration that fails leaves them down, and `require` refuses to serve until one has succeeded.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ MARK = "/* casework.triggers */"
 SEALED = "sealed"
 SEES = "'read committed', 'read uncommitted'"
 """Isolation levels at which a statement sees what others committed before it began."""
+AGO = re.compile(r"CURRENT_TIMESTAMP - INTERVAL '([^']+)'")
+"""A time before now, as PostgreSQL says it."""
 EVENTS = ("INSERT", "DELETE", "UPDATE")  # in PostgreSQL's order
 
 
@@ -67,6 +70,7 @@ class Trigger:
             }
         when = f"({self.only}) AND ({self.when})" if self.only else self.when
         when = when.replace(" IS DISTINCT FROM ", " IS NOT ")  # which SQLite says since 3.39
+        when = AGO.sub(r"datetime('now', '-\1')", when)
         return {
             f"{self.name}_{event.lower()}": f"""CREATE TRIGGER {self.name}_{event.lower()}
                 BEFORE {event} ON {self.table} FOR EACH ROW WHEN {when}

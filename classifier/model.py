@@ -281,7 +281,8 @@ class TriageModel:
         if score is not None:
             least_score = self.least_favourable(score, words)
             probability, least = self.overturn_probability(score), self.overturn_probability(least_score)
-            closing = min(least, reach)
+            # A certificate speaks of people who ticked its ground unasked.
+            closing = min(least, reach) if ground == case.ground else 0.0
         withheld: tuple[str, ...] = ()
         warrant: Warrant | None = None
         if permission is not None and closing is None:

@@ -60,7 +60,8 @@ class Suggestion:
     """One suggestion about one input. The weights of `phrases` and `features` add up to `score`.
 
     `closing_probability` is what a certificate is compared with: by the least favourable part of the words, and never
-    above `reach`, which the circumstances alone say. Where the model abstains, `route_ground` is the ground the
+    above `reach`, which the circumstances alone say; it is nought where the words speak of another ground than the one
+    that was ticked. Where the model abstains, `route_ground` is the ground the
     appellant chose, queue and priority come from the tables alone, and probabilities, score, phrases and features are
     empty. `withheld` says why nothing is automatic although the operator gave a permission.
     """

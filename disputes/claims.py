@@ -26,6 +26,7 @@ from disputes.models import (
     FactRuling,
     FastRefund,
     IdentityRequest,
+    Offer,
     PlatformRecord,
     Room,
     TakenDown,
@@ -74,6 +75,14 @@ def origin_hash(record: PlatformRecord) -> str:
 def content_of_appraisal(row: Appraisal) -> dict[str, Any]:
     """What was proposed: who tests what, for which question, and who pays first."""
     content: dict[str, Any] = plain(named(row, lambda r: (r.no, r.body, r.item, r.question, r.authority, r.pays_first)))
+    return content
+
+
+def content_of_offer(offer: Offer) -> dict[str, Any]:
+    """What somebody offers, or accepts."""
+    content: dict[str, Any] = plain(
+        named(offer, lambda o: (o.no, o.side, o.remedy, o.amount_minor, o.goods_back, o.freight_payer, o.note))
+    )
     return content
 
 
@@ -228,6 +237,11 @@ def _identity_answered(dispute: Dispute, event: Event) -> Iterator[Comparison]:
         yield from said(event, content=digest(content_of_identity(row)))
 
 
+def _offered(dispute: Dispute, event: Event) -> Iterator[Comparison]:
+    offer = next(each for each in dispute.offers.all() if each.no == event.facts["offer"])
+    yield from said(event, terms=digest(content_of_offer(offer)))
+
+
 def _assigned(dispute: Dispute, event: Event) -> Iterator[Comparison]:
     row = next(each for each in dispute.assignments.all() if each.no == event.facts["no"])
     yield from said(event, to=row.mediator.ref, note=digest(row.note))
@@ -279,6 +293,9 @@ CLAIMS = {
             "dispute.human_demanded": _demanded,
             "dispute.assigned": _assigned,
             "dispute.filing_confirmed": _confirmed,
+            "dispute.offer_made": _offered,
+            "dispute.offer_accepted": _offered,
+            "dispute.settled": _offered,
             "dispute.evidence_submitted": _submitted,
             "dispute.evidence_objected": _objected,
             "dispute.records_sealed": _sealed,
@@ -298,6 +315,7 @@ CLAIMS = {
             "determinations__findings__fact",
             Prefetch("assignments", DisputeAssignment.objects.select_related("mediator", "taken_from", "assigned_by")),
             Prefetch("assisted", AssistedFiling.objects.select_related("officer")),
+            "offers",
             "appraisals__custody",
             "identity_requests",
         ),

@@ -27,6 +27,7 @@ from disputes.events import EVENTS, for_caller
 from disputes.machine import PROOF_IS_OVER, DisputeState
 from disputes.models import Dispute, Message, OfferState, PullState, RecordPull
 from disputes.policies import is_for_one_side
+from disputes.queries.receipts import MESSAGE, MESSAGES
 from disputes.triage import asks_for_a_person_in_text
 from executors.commands import record_outcome
 from notices.commands import causes_in, follow_determination, open_reviews_of_tool
@@ -293,5 +294,7 @@ HOLDINGS = {
     "disputes": Holding(_("Disputes to decide"), frozenset({MEDIATOR}), held_by_mediator, commands.give_back_disputes)
 }
 VERIFICATIONS = {"rooms": faults_of_rooms}
+
+ACTS = {MESSAGE: MESSAGES}
 
 ROUTINES = {"first answers in disputes": partial(first_answers.count_next_day, FIRST_ANSWERS)}

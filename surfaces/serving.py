@@ -5,15 +5,15 @@ Whoever may not have a file as it was received gets it without what a camera or 
 """
 
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.urls import reverse
 
 from archive.letters import Letter
@@ -65,13 +65,16 @@ def case_file(
     except BaseException:
         archive.close()
         raise
-    size = archive.seek(0, 2)
-    archive.seek(0)
-    body = _ahead(archive) if isinstance(request, ASGIRequest) else _along(archive)
-    response = StreamingHttpResponse(body, content_type="application/zip")
-    response["Content-Length"] = str(size)
-    response["Content-Disposition"] = header_filename(f"{case.number}.zip")
-    response["X-Content-Type-Options"] = "nosniff"
+    return _streamed(request, archive, "application/zip", f"{case.number}.zip", in_place=False)
+
+
+def receipt_file(receipt: Mapping[str, Any]) -> JsonResponse:
+    """A receipt (`archive.receipts`), to be saved."""
+    said = receipt["receipt"]
+    response = JsonResponse(receipt, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Content-Disposition"] = header_filename(
+        f"{said['number']}-{said['act']['type']}-{said['act']['sequence']}.json"
+    )
     return response
 
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("appeals", views.AppealsView.as_view(), name="appeals"),
     path("appeals/<str:ref>", views.AppealView.as_view(), name="appeal"),
     path("appeals/<str:ref>/events", views.AppealEventsView.as_view(), name="appeal-events"),
+    path("appeals/<str:ref>/receipts/<int:no>", views.AppealReceiptView.as_view(), name="appeal-receipt"),
     path("appeals/<str:ref>/letter", views.LetterView.as_view(), name="appeal-letter"),
     path("appeals/<str:ref>/case-file", views.CaseFileView.as_view(), name="case-file"),
     path("appeals/<str:ref>/evidence", views.StageEvidenceView.as_view(), name="stage-evidence"),

@@ -20,7 +20,7 @@ from casework.states import named
 from notices.queries import require_notice
 from surfaces.api.narrowing import due_before, exactly, of_party
 from surfaces.api.parsers import BoundedMultiPartParser
-from surfaces.api.serializers import EventsOutput, LetterOutput
+from surfaces.api.serializers import EventsOutput, LetterOutput, ReceiptOutput
 from surfaces.api.verbs import VerbView
 from surfaces.api.views import Call, CommandView, FileView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
@@ -147,6 +147,16 @@ class AppealEventsView(ReadView):
         appeal = queries.appeal_for(call.actor, call.path["ref"])
         rows: QuerySet[Event] = queries.events_of(appeal)
         return Reply(self.rendered(self.shows, {"items": rows, "head": appeal.head}, call))
+
+
+class AppealReceiptView(ReadView):
+    """The signed receipt of one act of your side, by the `sequence` of its event: to keep, and to check without us."""
+
+    shows = ReceiptOutput
+
+    def read(self, call: Call) -> Reply:
+        no = int(call.path["no"])
+        return self.shown(queries.receipt_for(call.actor, call.path["ref"], no, now=call.now), call)
 
 
 class LetterView(ReadView):

@@ -16,6 +16,7 @@ from appeals.machine import AppealState
 from appeals.models import Appeal, AssistedFiling, EvidenceItem, GroupedAppeal
 from appeals.queries.cases import appeal_for, events_of, evidence_shown_to
 from appeals.queries.letter import letter_of
+from appeals.queries.receipts import receipts_file
 from archive import case_file
 from archive.case_file import Section
 from archive.checkpoints import proof_of
@@ -49,7 +50,11 @@ def write_case_file(out: IO[bytes], *, actor: Actor, ref: str, now: datetime) ->
         ],
         files={_exhibit_name(exhibit, copy): copy for exhibit, copy in exhibits.items()}
         | {_evidence_name(item): FileCopy(item.attachment) for item in evidence},
-        data={"case.json": _data(appeal, evidence, exhibits), **proof_of(appeal, notice)},
+        data={
+            "case.json": _data(appeal, evidence, exhibits),
+            **proof_of(appeal, notice),
+            **receipts_file(actor, appeal, now=now),
+        },
         letters=[letter_of(appeal, language=each) for each in languages],
         sections=lambda letters: _sections(appeal, evidence, letters, now=now),
         now=now,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,18 +25,21 @@ OUTCOMES: dict[str, Text] = {
 }
 
 
-def timeline(events: Iterable[Event], *, party_id: int, actor: Actor) -> list[dict[str, Any]]:
+def timeline(events: Iterable[Event], *, appeal: Appeal, actor: Actor) -> list[dict[str, Any]]:
     """The events as the timeline shows them, newest first; a person on our side is a code, on yours a word."""
     shown = [event for event in events if EVENTS[event.type].party]
     codes = officer_codes(e.actor_ref for e in shown if e.actor_kind == ActorKind.STAFF)
-    agents = names_of_agents({event.actor_ref for event in shown if event.facts.get("agent")}, [party_id])
-    return [_entry(event, codes, agents, actor) for event in reversed(shown)]
+    agents = names_of_agents({event.actor_ref for event in shown if event.facts.get("agent")}, [appeal.party_id])
+    is_own = actor.role_in(appeal.party_id, appeal.matter) is not None
+    return [_entry(event, codes, agents, actor, is_own) for event in reversed(shown)]
 
 
-def _entry(event: Event, codes: dict[str, str], agents: dict[str, str], actor: Actor) -> dict[str, Any]:
+def _entry(event: Event, codes: dict[str, str], agents: dict[str, str], actor: Actor, is_own: bool) -> dict[str, Any]:
     entry: dict[str, Any] = {"at": event.effective_at, "text": _sentence(event), "actor": "system"}
     if event.actor_kind == ActorKind.PARTY:
         entry["actor"] = "you"
+        if is_own:
+            entry["receipt"] = reverse("appeals:receipt", args=[event.case_ref, event.sequence])
         if event.facts.get("agent"):
             entry["who"] = _by_agent(event, agents, actor)
         elif actor.kind is not ActorKind.PARTY:

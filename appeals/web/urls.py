@@ -31,6 +31,7 @@ urlpatterns = [
     *verb_pages("appeals/<slug:ref>/", OTHERS, appeal_for, "appeals:detail", within=cases.show_detail),
     path("appeals/<slug:ref>/evidence/", cases.evidence, name="evidence"),
     path("appeals/<slug:ref>/evidence/<int:no>/remove/", cases.remove_evidence, name="remove-evidence"),
+    path("appeals/<slug:ref>/receipts/<int:no>.json", cases.receipt, name="receipt"),
     path("appeals/<slug:ref>/case-file.zip", cases.case_file, name="case-file"),
     path("files/appeals/<slug:ref>/<int:no>", cases.evidence_file, name="evidence-file"),
     path("appeals/<slug:ref>/decision/", decision.decision, name="decision"),

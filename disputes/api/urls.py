@@ -11,6 +11,7 @@ urlpatterns = [
     path("disputes", cases.DisputesView.as_view(), name="disputes"),
     path("disputes/<str:ref>", cases.DisputeView.as_view(), name="dispute"),
     path("disputes/<str:ref>/events", cases.DisputeEventsView.as_view(), name="dispute-events"),
+    path("disputes/<str:ref>/receipts/<int:no>", cases.DisputeReceiptView.as_view(), name="dispute-receipt"),
     path("disputes/<str:ref>/letter", cases.DisputeLetterView.as_view(), name="dispute-letter"),
     path("disputes/<str:ref>/case-file", cases.DisputeCaseFileView.as_view(), name="dispute-case-file"),
     path("disputes/<str:ref>/facts", proof.DisputeFactsView.as_view(), name="dispute-facts"),
@@ -18,6 +19,9 @@ urlpatterns = [
     path("disputes/<str:ref>/evidence", proof.DisputeEvidenceView.as_view(), name="dispute-evidence"),
     path("disputes/<str:ref>/evidence/<int:no>/file", proof.DisputeEvidenceFileView.as_view(), name="dispute-file"),
     path("disputes/<str:ref>/messages", room.MessagesView.as_view(), name="messages"),
+    path(
+        "disputes/<str:ref>/messages/<int:sequence>/receipt", room.MessageReceiptView.as_view(), name="message-receipt"
+    ),
     path("disputes/<str:ref>/offers", room.OffersView.as_view(), name="offers"),
     path("dispute-queue", mediation.DisputeQueueView.as_view(), name="dispute-queue"),
     path("dispute-queue/join", mediation.JoinNextDisputeView.as_view(), name="join-next-dispute"),

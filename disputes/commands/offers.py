@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party, PartyKind
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import (
     DeadlinePassed,
     FieldError,
@@ -24,6 +26,7 @@ from casework.named import named
 from casework.refs import new_ref
 from disputes.ceilings import ceiling_for
 from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy, Side
+from disputes.claims import content_of_offer
 from disputes.commands.follow import begin
 from disputes.commands.locking import lock_dispute, lock_for_offer, move
 from disputes.commands.open import end_offer, end_offers
@@ -177,7 +180,7 @@ def _make(dispute: Dispute, side: Side, terms: Terms, *, actor: Actor, by_system
         "make_offer",
         actor=actor,
         now=now,
-        facts={"offer": offer.no, "side": side, "by_system": by_system, "expires": expires.isoformat()},
+        facts=_facts_of(offer) | {"side": side, "by_system": by_system, "expires": expires.isoformat()},
         deadlines=[
             DeadlineSpec("dispute.offer", expires, key=str(offer.no)),
             *_expiring(offer, now),
@@ -185,6 +188,10 @@ def _make(dispute: Dispute, side: Side, terms: Terms, *, actor: Actor, by_system
         cancels=cancels,
     )
     return offer
+
+
+def _facts_of(offer: Offer) -> dict[str, Any]:
+    return {"offer": offer.no, "terms": digest(content_of_offer(offer))}
 
 
 def _expiring(offer: Offer, now: datetime) -> list[DeadlineSpec]:
@@ -225,14 +232,14 @@ def accept_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
     if {str(s) for s in wanted} <= {str(s) for s in agreed}:
         _settle(dispute, offer, "settle", side, actor=actor, now=now)
     else:
-        move(dispute, "accept_offer", actor=actor, now=now, facts={"offer": offer.no, "side": side})
+        move(dispute, "accept_offer", actor=actor, now=now, facts=_facts_of(offer) | {"side": side})
     return dispute
 
 
 def _settle(dispute: Dispute, offer: Offer, verb: str, side: Side, *, actor: Actor, now: datetime) -> None:
     end_offer(offer, OfferState.ACCEPTED, now=now)
     end_offers(dispute, now=now, but=offer)
-    facts = {"offer": offer.no, "side": side} | ({"why": "claim"} if offer.meets_claim else {})
+    facts = _facts_of(offer) | {"side": side} | ({"why": "claim"} if offer.meets_claim else {})
     move(dispute, verb, actor=actor, now=now, facts=facts)
     begin(dispute, terms_of(offer), actor=actor, now=now)
 

@@ -49,6 +49,7 @@ from disputes.queries.oversight import (
     reported_messages,
     waiting_for_mediation,
 )
+from disputes.queries.receipts import acts_of, receipt_for, receipt_of_message_for
 from disputes.queries.record_lines import record_lines
 from disputes.queries.room import pictures_after, read_marks_of, with_unread
 from disputes.queries.statutory import StatutoryNote, statutory_notes

@@ -58,6 +58,7 @@ from disputes.queries.cases import (
     offers_shown_to,
 )
 from disputes.queries.letter import letter_of, who
+from disputes.queries.receipts import receipts_file
 from disputes.queries.room import MAX_PAGE, pictures_after
 from disputes.queries.timeline import hides, timeline_of
 from disputes.records import GapReason
@@ -99,6 +100,7 @@ def write_case_file(out: IO[bytes], *, actor: Actor, ref: str, now: datetime) ->
             "case.json": _data(case),
             "room.json": case.talk,
             **proof_of(dispute, *(view.fact for view in case.facts)),
+            **receipts_file(actor, dispute, now=now),
         },
         letters=[letter_of(actor, dispute, d, language=each) for d in case.determinations for each in LANGUAGES],
         sections=lambda letters: _sections(case, letters, now=now),

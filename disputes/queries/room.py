@@ -83,7 +83,7 @@ def pictures_after(actor: Actor, ref: str, lane: str, after: int, limit: int = M
 
     Raises `NotFound`, also for a lane that is not the actor's to read.
     """
-    rows = _lane_for(actor, ref, lane).filter(sequence__gt=after)[: max(0, min(limit, MAX_PAGE))]
+    rows = lane_for(actor, ref, lane).filter(sequence__gt=after)[: max(0, min(limit, MAX_PAGE))]
     dispute = Dispute.objects.filter(visible_to(actor), ref=ref).first()
     participant = None if dispute is None else participant_for(actor, dispute)
     is_side = participant is not None and participant.side is not Side.PLATFORM
@@ -130,7 +130,8 @@ def _room_for(actor: Actor, ref: str, lane: str) -> Room:
     return or_not_found(None if named is None else Room.objects.filter(dispute=dispute, lane=named).first())
 
 
-def _lane_for(actor: Actor, ref: str, lane: str) -> QuerySet[Message]:
+def lane_for(actor: Actor, ref: str, lane: str) -> QuerySet[Message]:
+    """The entries of the lane, in order. Raises `NotFound`."""
     return Message.objects.filter(room=_room_for(actor, ref, lane)).order_by("sequence")
 
 

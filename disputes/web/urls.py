@@ -50,6 +50,8 @@ urlpatterns = [
     path("disputes/<slug:ref>/messages/<int:sequence>/recall/", room.recall, name="recall"),
     path("disputes/<slug:ref>/messages/<int:sequence>/report/", room.report, name="report-message"),
     path("disputes/<slug:ref>/messages/<int:sequence>/evidence/", room.use_message, name="use-message"),
+    path("disputes/<slug:ref>/messages/<int:sequence>/receipt.json", room.receipt, name="message-receipt"),
+    path("disputes/<slug:ref>/receipts/<int:no>.json", decision.receipt, name="receipt"),
     path("disputes/<slug:ref>/answer/", acts.answer, name="answer"),
     path(
         "disputes/<slug:ref>/agree/",

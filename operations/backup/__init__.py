@@ -2,6 +2,7 @@
 
     DIR/files/ab/cd/<sha256>    sealed files, shared by every backup in DIR: only new ones are copied
     DIR/<time>/manifest.json    size and SHA-256 of every other file of the backup, migrations, keys by fingerprint
+              /signature.json   the platform's signature over the bytes of manifest.json (archive.backups)
               /database.sqlite3 or database.dump
               /heads.txt        one line for each case: kind, reference, version, hash of its newest event
               /sealed.txt       one line for each sealed file: SHA-256, size
@@ -15,7 +16,8 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 FORMAT = "appeals-backup/1"
-MANIFEST, HEADS, SEALED, MODELS, FILES = "manifest.json", "heads.txt", "sealed.txt", "models", "files"
+MANIFEST, SIGNATURE, HEADS, SEALED = "manifest.json", "signature.json", "heads.txt", "sealed.txt"
+MODELS, FILES = "models", "files"
 
 
 def key_fingerprints() -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ import json
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +21,14 @@ from django.db.migrations.loader import MigrationLoader
 from casework import triggers
 from files import content as files
 from files.attachments import store
-from operations.backup import FILES, FORMAT, HEADS, MANIFEST, MODELS, SEALED, databases, key_fingerprints
+from operations.backup import FILES, FORMAT, HEADS, MANIFEST, MODELS, SEALED, SIGNATURE, databases, key_fingerprints
 from operations.backup.writing import hashed
 
-MISSING_FILES, OTHER_KEY = "missing-files", "other-key"
-ACCEPTABLE = (MISSING_FILES, OTHER_KEY)
+MISSING_FILES, OTHER_KEY, UNSIGNED = "missing-files", "other-key", "unsigned"
+ACCEPTABLE = (MISSING_FILES, OTHER_KEY, UNSIGNED)
+
+type IsSigned = Callable[[bytes, Any], bool | None]
+"""Whether the platform signed a manifest; None where by a key that is not known here."""
 
 
 class NotWhole(Exception):  # noqa: N818  named as in casework.errors
@@ -71,11 +74,11 @@ def newest(source: Path) -> Path:
     return found[-1]
 
 
-def check(source: Path, *, accept: Sequence[str] = ()) -> Backup:
+def check(source: Path, *, is_signed: IsSigned, accept: Sequence[str] = ()) -> Backup:
     """Reads every byte of the backup. Raises `NotWhole` with each file that is missing or altered, by name."""
     folder = newest(source)
     manifest = _manifest(folder)
-    reasons = [*_faults_in_folder(folder, manifest)]
+    reasons = [*_faults_in_signature(folder, is_signed, accept), *_faults_in_folder(folder, manifest)]
     sealed = [] if reasons else (folder / SEALED).read_text().splitlines()
     backup = Backup(folder, manifest, [line.partition(" ")[0] for line in sealed])
     reasons += _faults_in_sealed(backup)
@@ -127,12 +130,29 @@ def _manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
         found = manifest["format"]
-        manifest = {name: manifest[name] for name in ("database", "files", "keys", "migrations", "missing", "program")}
+        names = ("database", "files", "keys", "made_at", "migrations", "missing", "program")
+        manifest = {name: manifest[name] for name in names} | {"finished_at": manifest.get("finished_at", "")}
     except (ValueError, KeyError, TypeError):
         raise NotWhole([f"{folder / MANIFEST}: no manifest of a backup"]) from None
     if found != FORMAT:
         raise NotWhole([f"{folder / MANIFEST}: not of the format {FORMAT}"])
     return manifest
+
+
+def _faults_in_signature(folder: Path, is_signed: IsSigned, accept: Sequence[str]) -> Iterator[str]:
+    path = folder / SIGNATURE
+    if not path.is_file():
+        if UNSIGNED not in accept:
+            yield f"{SIGNATURE}: missing; only a backup of 0.1.0 has none"
+        return
+    try:
+        signed = is_signed((folder / MANIFEST).read_bytes(), json.loads(path.read_text()))
+    except ValueError:
+        signed = False
+    if signed is None and OTHER_KEY not in accept:
+        yield f"{MANIFEST}: signed with a key that is none of those known here"
+    elif signed is False:
+        yield f"{MANIFEST}: not what was signed"
 
 
 def _faults_in_folder(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
@@ -143,7 +163,7 @@ def _faults_in_folder(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
             yield f"{name}: missing"
         elif path.is_symlink() or hashed(path) != manifest["files"].get(name):
             yield f"{name}: altered"
-    for name in sorted(set(present) - {MANIFEST}):
+    for name in sorted(set(present) - {MANIFEST, SIGNATURE}):
         yield f"{name}: not in the manifest"
 
 

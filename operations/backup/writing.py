@@ -1,4 +1,4 @@
-"""Writes a backup of the running system into a folder, or as one stream."""
+"""Writes a backup of the running system into a folder, or as one stream; `sign` signs its manifest."""
 
 import contextlib
 import fcntl
@@ -10,7 +10,7 @@ import shutil
 import tarfile
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +18,13 @@ from typing import IO, Any
 
 from django.conf import settings
 
-from casework.canonical import moment
+from casework import clock
+from casework.canonical import digest, moment
 from files import content as files
 from files.attachments import store
-from operations.backup import FILES, FORMAT, HEADS, MANIFEST, MODELS, SEALED, databases, key_fingerprints
+from operations.backup import FILES, FORMAT, HEADS, MANIFEST, MODELS, SEALED, SIGNATURE, databases, key_fingerprints
+
+type Sign = Callable[[bytes], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,10 @@ class Made:
     sealed: int
     copied: int
     missing: Sequence[str]
+    manifest_sha256: str
 
 
-def to_folder(root: Path, *, now: datetime) -> Made:
+def to_folder(root: Path, *, sign: Sign, now: datetime) -> Made:
     """Adds a backup to the folder. It appears there once it is complete; sealed files that are there already stay."""
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = name_of(now)
@@ -55,14 +59,14 @@ def to_folder(root: Path, *, now: datetime) -> Made:
             shutil.rmtree(left_over)
         work = root / f".{name}.partial"
         work.mkdir(mode=0o700)
-        contents, missing = _fill(work, keep, now=now)
+        contents, missing, manifest = _fill(work, keep, sign, now=now)
         _sync(work)
         work.rename(root / name)
         files.sync_folder(root)
-    return Made(name, len(contents.heads), len(contents.sealed), len(copied), missing)
+    return Made(name, len(contents.heads), len(contents.sealed), len(copied), missing, digest(manifest))
 
 
-def to_stream(out: IO[bytes], *, now: datetime) -> Made:
+def to_stream(out: IO[bytes], *, sign: Sign, now: datetime) -> Made:
     """Writes a backup as a tar archive; unpacked, it is a folder with one backup."""
     name = name_of(now)
     with tempfile.TemporaryDirectory() as folder, tarfile.open(fileobj=out, mode="w|") as archive:
@@ -75,9 +79,9 @@ def to_stream(out: IO[bytes], *, now: datetime) -> Made:
                 archive.addfile(entry, file)
             return entry.size
 
-        contents, missing = _fill(Path(folder), keep, now=now)
+        contents, missing, manifest = _fill(Path(folder), keep, sign, now=now)
         archive.add(folder, arcname=name)
-    return Made(name, len(contents.heads), len(contents.sealed), len(contents.sealed), missing)
+    return Made(name, len(contents.heads), len(contents.sealed), len(contents.sealed), missing, digest(manifest))
 
 
 def name_of(now: datetime) -> str:
@@ -95,10 +99,13 @@ def program_version() -> str:
     return version
 
 
-def _fill(work: Path, keep: Callable[[str], int], *, now: datetime) -> tuple[databases.Contents, list[str]]:
+def _fill(
+    work: Path, keep: Callable[[str], int], sign: Sign, *, now: datetime
+) -> tuple[databases.Contents, list[str], bytes]:
     """Puts everything but sealed files into `work`; `keep` copies a sealed file and returns its size.
 
-    The order matters: see the package. Returns what the database holds, and the sealed files that could not be read.
+    The order matters: see the package. Returns what the database holds, the sealed files that could not be read, and
+    the manifest.
     """
     contents = databases.copy_into(work)
     sizes, missing = {}, []
@@ -113,6 +120,7 @@ def _fill(work: Path, keep: Callable[[str], int], *, now: datetime) -> tuple[dat
     manifest = {
         "format": FORMAT,
         "made_at": moment(now),
+        "finished_at": moment(clock.now()),
         "program": program_version(),
         "database": databases.file_name(),
         "migrations": contents.migrations,
@@ -121,8 +129,10 @@ def _fill(work: Path, keep: Callable[[str], int], *, now: datetime) -> tuple[dat
         "missing": missing,
         "files": {str(path.relative_to(work)): hashed(path) for path in sorted(work.rglob("*")) if path.is_file()},
     }
-    (work / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True))
-    return contents, missing
+    raw = json.dumps(manifest, indent=1, sort_keys=True).encode()
+    (work / MANIFEST).write_bytes(raw)
+    (work / SIGNATURE).write_text(json.dumps(dict(sign(raw)), indent=1, sort_keys=True))
+    return contents, missing, raw
 
 
 def _copy_models(target: Path) -> None:

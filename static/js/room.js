@@ -61,7 +61,8 @@
       const name = part.hasAttribute("action") ? "action" : "href";
       part.setAttribute(name, part.getAttribute(name).replace("/messages/0/", `/messages/${sequence}/`));
     }
-    for (const number of element.querySelectorAll("[data-links] .visually-hidden")) number.textContent = ` ${sequence}`;
+    for (const receipt of element.querySelectorAll("[data-receipt]")) receipt.hidden = false;
+    for (const number of element.querySelectorAll("[data-links] .visually-hidden, [data-receipt] .visually-hidden")) number.textContent = ` ${sequence}`;
   };
   // As casework/languages.py: a sign of Chinese says about as much as two letters.
   const languageOf = (text) => {
@@ -85,6 +86,7 @@
     element.querySelector("[data-tick]").hidden = !message.mine;
     if (message.mine || isOurs) element.querySelector("[data-report]")?.remove();
     if (!message.mine) element.querySelector("[data-recall]")?.remove();
+    if (!message.mine && !isOurs) element.querySelector("[data-receipt]")?.remove();
     return element;
   };
   const tick = (element, text) => {

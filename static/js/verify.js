@@ -1,4 +1,4 @@
-// Checks a case file where it is chosen: nothing is uploaded. The same laws as verify_case_file.py has (archive/offline.py),
+// Checks a case file or a receipt where it is chosen: nothing is uploaded, and the loaded page needs no connection. The same laws as verify_case_file.py has (archive/offline.py),
 // but for what letters and evidence say beside their events. What was found is a list of sentences that the page holds.
 (() => {
   "use strict";
@@ -9,6 +9,7 @@
   const [MANIFEST, SIGNATURE, EVENTS, PROOF] = ["manifest.json", "signature.json", "events.json", "checkpoint.json"];
   const [FORMAT, PURPOSE] = ["appeals-case-file/2", "appeals-case-file\0"];
   const [CHECKPOINT_FORMAT, CHECKPOINT_PURPOSE] = ["appeals-checkpoint/1", "appeals-checkpoint\0"];
+  const [RECEIPT_FORMAT, RECEIPT_PURPOSE] = ["appeals-receipt/1", "appeals-receipt\0"];
   const COVERED_AFTER = 10 * 60_000; // milliseconds after which an event stands in every later checkpoint's list
   const text = (bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   const bytes = (said) => new TextEncoder().encode(said);
@@ -64,9 +65,10 @@
   };
 
   // — signatures: true, false, or null where this browser knows no Ed25519 —
+  const asked = fetch(form.dataset.keys).then((answer) => answer.json(), () => ({ keys: [] }));
   const keysOf = async () => {
     const keys = new Map();
-    const found = await (await fetch(form.dataset.keys)).json();
+    const found = await asked;
     for (const { kty, crv, x } of found.keys) {
       const raw = Uint8Array.from(atob(x.replaceAll("-", "+").replaceAll("_", "/")), (each) => each.charCodeAt(0));
       keys.set(hex(await sha256(raw)).slice(0, 16), { kty, crv, x });
@@ -161,6 +163,49 @@
   };
   const stateOf = (holds) => (holds === null ? "open" : holds ? "good" : "bad");
 
+  const codeOf = async (checkpoint) => (await digest(checkpoint)).slice(0, 16).toUpperCase().match(/.{4}/g).join("-");
+
+  // — whether others hold the same checkpoint: one that was kept, else the one that the platform shows today —
+  const compared = async (checkpoint) => {
+    const code = await codeOf(checkpoint);
+    const [kept] = form.querySelector("#id_kept").files;
+    if (kept) {
+      const lines = (await kept.text()).trim().split("\n").map((line) => JSON.parse(line).checkpoint);
+      const found = lines.find((each) => each.no === checkpoint.no);
+      return show("kept", found ? stateOf(same(found, checkpoint)) : "open", [code]);
+    }
+    try {
+      const answer = await fetch(`${form.dataset.checkpoints}${Number(checkpoint.no)}.json`);
+      const today = answer.ok ? (await answer.json()).checkpoint : {};
+      return show("platform", stateOf(same(today, checkpoint)), [code]);
+    } catch {
+      return show("platform", "open", [code]);
+    }
+  };
+
+  // — a receipt —
+  const checkReceipt = async (raw) => {
+    const found = JSON.parse(raw);
+    const { receipt, proof } = found;
+    if (receipt.format !== RECEIPT_FORMAT) throw new Error("no receipt");
+    const { act } = receipt;
+    const keys = await keysOf();
+    const holds = (await digest(act)) === receipt.hash;
+    const signed = await isSigned(keys, found, RECEIPT_PURPOSE, bytes(canonical(receipt)));
+    const states = [show("receipt", holds ? stateOf(signed) : "bad")];
+    const says = { number: receipt.number, act: act.type, at: act.at, facts: JSON.stringify(act.facts, null, 1), platform: receipt.platform };
+    for (const [name, said] of Object.entries(says)) form.querySelector(`[data-said="${name}"]`).textContent = said;
+    form.querySelector("[data-says]").hidden = states[0] === "bad";
+    if (!proof) return [...states, show("acts", "open")];
+    const { checkpoint } = proof;
+    const root = checkpoint.acts?.[proof.acts];
+    const isOurs = await isSigned(keys, proof, CHECKPOINT_PURPOSE, bytes(canonical(checkpoint)));
+    const leads = root && (await rootFrom(unhex(receipt.hash), proof.place, root.size, proof.path)) === root.root;
+    const inList = isOurs !== false && checkpoint.format === CHECKPOINT_FORMAT && leads;
+    states.push(show("acts", stateOf(Boolean(inList)), [await codeOf(checkpoint)]));
+    return [...states, await compared(checkpoint)];
+  };
+
   const check = async (file) => {
     const archive = await entriesOf(file);
     const json = async (name) => JSON.parse(text(await read(file, archive.entries.get(name))));
@@ -182,26 +227,24 @@
     }
     const proof = await json(PROOF);
     const { checkpoint } = proof;
-    const code = (await digest(checkpoint)).slice(0, 16).toUpperCase().match(/.{4}/g).join("-");
     const signed = await isSigned(keys, proof, CHECKPOINT_PURPOSE, bytes(canonical(checkpoint)));
     flaws = await flawsInList(proof, chains);
     const inList = signed !== false && checkpoint.format === CHECKPOINT_FORMAT && !flaws.length;
-    states.push(show("list", stateOf(inList), inList ? [code] : flaws));
-    const answer = await fetch(`${form.dataset.checkpoints}${Number(checkpoint.no)}.json`);
-    const today = answer.ok ? (await answer.json()).checkpoint : {};
-    states.push(show("platform", stateOf(same(today, checkpoint)), [code]));
-    return states;
+    states.push(show("list", stateOf(inList), inList ? [await codeOf(checkpoint)] : flaws));
+    return [...states, await compared(checkpoint)];
   };
 
   form.hidden = false;
-  form.querySelector("input").addEventListener("change", async ({ target }) => {
-    const [file] = target.files;
+  form.addEventListener("change", async () => {
+    const [file] = form.querySelector("#id_file").files;
     if (!file) return;
-    for (const line of form.querySelectorAll("[data-check]")) line.hidden = true;
+    for (const line of form.querySelectorAll("[data-check], [data-says]")) line.hidden = true;
     form.setAttribute("aria-busy", "true");
     try {
-      const states = await check(file);
-      verdict(states.includes("bad") ? "altered" : states.includes("open") ? "partly" : "whole");
+      const isReceipt = (await file.slice(0, 1).text()) === "{";
+      const states = isReceipt ? await checkReceipt(await file.text()) : await check(file);
+      const found = states.includes("bad") ? "altered" : states.includes("open") ? "partly" : "whole";
+      verdict(isReceipt ? `receipt-${found}` : found);
     } catch {
       verdict("unreadable");
     }

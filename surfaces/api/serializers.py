@@ -154,6 +154,24 @@ class EventsOutput(serializers.Serializer[Any]):
     head = serializers.CharField()
 
 
+@extend_schema_field({"type": "object"})
+class SignedOutput(serializers.JSONField):
+    """An object over whose canonical JSON a signature goes: keep it as it is."""
+
+
+class ReceiptOutput(serializers.Serializer[Any]):
+    """Whole as it is, it is what `/case-files/check/` and `verify_case_file.py` check."""
+
+    receipt = SignedOutput(help_text="The case, the act as the ledger has it, and its SHA-256.")
+    algorithm = serializers.CharField(help_text="Ed25519.")
+    key_id = serializers.CharField(help_text="Which of the keys at `/.well-known/appeals-keys.json`.")
+    signature = serializers.CharField(help_text="In hex.")
+    proof = SignedOutput(
+        allow_null=True,
+        help_text="A signed checkpoint, and the path to its root from the act (RFC 6962); null before one has it.",
+    )
+
+
 class LetterPartOutput(serializers.Serializer[Any]):
     no = serializers.IntegerField()
     title = serializers.CharField()

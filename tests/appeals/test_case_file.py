@@ -75,8 +75,8 @@ def test_it_holds_the_case_its_letter_events_and_files(archive, appeal):
     case = json.loads(files["case.json"])
 
     assert set(files) == {
-        "case.html", "case.json", "events.json", "letter.json", "manifest.json", "signature.json", "evidence/1-a.png",
-        "notice/1-shot.webp",
+        "case.html", "case.json", "events.json", "letter.json", "manifest.json", "signature.json", "receipts.json",
+        "evidence/1-a.png", "notice/1-shot.webp",
     }  # fmt: skip
     assert files["evidence/1-a.png"] == PNG
     assert files["notice/1-shot.webp"].startswith(b"RIFF")
@@ -128,7 +128,7 @@ def test_it_verifies_without_a_database(archive, appeal, tmp_path):
     found = offline.verify(file, signing.public_keys())
     assert found.heads[appeal.ref] == appeal.head
     assert (found.number, found.flaws) == (appeal.number, [])
-    assert f"{appeal.number}: 6 files and " in out.getvalue()
+    assert f"{appeal.number}: 7 files and " in out.getvalue()
     assert appeal.head in out.getvalue()
 
 
@@ -218,5 +218,6 @@ def test_who_may_not_read_the_case_gets_no_file(world, appeal, now):
 def test_an_open_case_has_a_file_without_letter_and_drafts(world, now):
     raw = file_of(world.alice, appeal_in(world, "staged", now=now), now)
 
-    assert set(contents(raw)) == {"case.html", "case.json", "events.json", "manifest.json", "signature.json"}
+    names = {"case.html", "case.json", "events.json", "manifest.json", "signature.json", "receipts.json"}
+    assert set(contents(raw)) == names
     assert flaws(raw) == []

@@ -287,6 +287,16 @@ def cut(kind: str, at: int) -> None:
             forge(f"UPDATE casework_event SET case_id = 0, case_ref = 'apl_gone' WHERE id = {event.pk}")
 
 
+def add_backdated(kind: str) -> None:
+    """Another event at the end of a chain, dated as the last one, and the row made to fit."""
+    event = chains_of(kind)[0][-1]
+    event.pk, event.sequence, event.previous = None, event.sequence + 1, event.hash
+    event.hash = ledger.hash_of(event)
+    event.save(force_insert=True)
+    end = f"head = '{event.hash}', version = {event.sequence}"
+    forge(f"UPDATE {TABLES[kind]} SET {end} WHERE id = {event.case_id}")
+
+
 def forged_list() -> None:
     """The heads of the list made to fit what the ledger holds now."""
     for leaf in CheckpointLeaf.objects.select_related("event"):
@@ -308,6 +318,17 @@ FORGERIES: dict[str, tuple[Callable[[], Any], str]] = {
     "a chain from its beginning": (lambda: rechain("appeal"), "event 1: not the one that checkpoint 1 holds"),
     "every chain of notices": (lambda: rechain("notice"), "event 1: not the one that checkpoint 1 holds"),
     "a chain without its end": (lambda: cut("appeal", 2), "another root than was signed"),
+    "a backdated event": (
+        lambda: add_backdated("appeal"), "older than checkpoint 3, and not in its list",
+    ),
+    "a backdated event that the next checkpoint has": (
+        lambda: (
+            add_backdated("appeal"),
+            forge(f"UPDATE appeals_appeal SET updated_at = '{Checkpoint.objects.latest('no').at.isoformat(sep=' ')}'"),
+            checkpoints.make_if_due(now=Checkpoint.objects.latest("no").at + timedelta(hours=2)),
+        ),
+        "older than checkpoint 3, and not in its list",
+    ),
     "a chain and the list": (lambda: (rechain("appeal"), forged_list()), "another root than was signed"),
     "a chain, list and roots": (lambda: (rechain("appeal"), forged_root()), "checkpoint 1: not what was signed"),
     "a place of the list": (

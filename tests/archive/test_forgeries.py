@@ -133,6 +133,7 @@ FORGERIES: dict[str, tuple[str, str, str]] = {
     "the sum of a determination": ("UPDATE disputes_determination SET amount_minor = 1", "dispute", "content"),
     "the reasons of a determination": ("UPDATE disputes_determination SET reasons = '改'", "dispute", "reasons"),
     "the sentence of a finding": ("UPDATE disputes_finding SET sentence = '门卫签收算交付。'", "dispute", "content"),
+    "the sum of an offer": ("UPDATE disputes_offer SET amount_minor = 1", "dispute", "terms"),
     "an objection": ("UPDATE disputes_objection SET text = '无异议。'", "dispute", "text"),
     "that a piece was withheld": (
         "UPDATE disputes_evidenceitem SET is_withheld = false, withheld_reason = ''", "dispute", "manifest",

@@ -6,7 +6,8 @@ import pytest
 
 from accounts.models import Notification, User
 from archive import checkpoints, signing
-from archive.models import Checkpoint, CheckpointLeaf, CheckpointStamp, SigningKey
+from archive.models import Checkpoint, CheckpointLeaf, CheckpointStamp, RecordedBackup, SigningKey
+from casework import clock
 from casework.models import Deadline, Event, IdempotencyKey, OutboxMessage, RowDigests
 from files.models import Attachment
 from operations.models import Outage
@@ -64,7 +65,10 @@ LAWS.rows(
     outbox_message_is_unique_per_subscriber=lambda now: insert(OutboxMessage.objects.first()),
     outbox_state_is_known=lambda now: OutboxMessage.objects.update(state="LOST"),
     idempotency_key_is_unique_per_operation=lambda now: insert(kept(now)),
-    idempotency_key_is_kept=lambda now: (kept(now), IdempotencyKey.objects.all()._raw_delete("default")),
+    idempotency_key_is_kept=lambda _now: (
+        kept(clock.now() - timedelta(days=1090)),
+        IdempotencyKey.objects.all()._raw_delete("default"),
+    ),
     attachment_is_not_empty=lambda now: sealed(now, size=0),
     attachment_is_sealed=lambda now: (sealed(now), Attachment.objects.update(name="b.txt")),
     outage_ends_after_it_starts=lambda now: outage(now, ended_at=now - timedelta(hours=2)),
@@ -87,6 +91,10 @@ LAWS.rows(
     list_of_heads_only_grows=lambda now: (
         checkpoints.make_if_due(now=now),
         CheckpointLeaf.objects.update(head="0" * 64),
+    ),
+    recorded_backup_is_append_only=lambda now: (
+        RecordedBackup.objects.create(manifest_sha256="0" * 64, recorded_at=now),
+        RecordedBackup.objects.update(manifest_sha256="1" * 64),
     ),
     signing_key_is_append_only=lambda now: (
         signing.sign(b"x\0", b"", now=now),

@@ -52,6 +52,13 @@ def test_the_threshold_counts_in_thousandths(model, case, permission):
     assert (above.automatic_action, above.withheld) == (None, ("below_threshold",))
 
 
+def test_a_ground_that_the_words_do_not_speak_of_is_ticked_in_vain(model, case, permission):
+    said = model.suggest(case(ground="authorised"), permission=permission())
+
+    assert said.route_ground == "facts_wrong"
+    assert (said.closing_probability, said.automatic_action, said.withheld) == (0.0, None, ("below_threshold",))
+
+
 @pytest.mark.parametrize(
     ("changed", "given", "why"),
     [

@@ -90,8 +90,8 @@ def test_a_side_reads_the_case_its_letters_records_and_own_talk(court, dispute, 
     room = json.loads(files["room.json"])
 
     assert set(files) == {
-        "case.html", "case.json", "events.json", "letter.json", "manifest.json", "signature.json", "room.json",
-        "records/2-logistics.json",
+        "case.html", "case.json", "events.json", "letter.json", "manifest.json", "signature.json", "receipts.json",
+        "room.json", "records/2-logistics.json",
     }  # fmt: skip
     assert case["dispute"]["statement"] == "右耳无声。"
     assert case["determinations"][0]["findings"][0]["evidence"] == [2]
@@ -260,4 +260,5 @@ def test_an_open_case_has_a_file_without_letter(court, now):
     dispute = court.open()
     files = contents(written(court.bob, dispute, now))
 
-    assert set(files) == {"case.html", "case.json", "events.json", "manifest.json", "signature.json", "room.json"}
+    names = {"case.html", "case.json", "events.json", "manifest.json", "signature.json", "receipts.json", "room.json"}
+    assert set(files) == names

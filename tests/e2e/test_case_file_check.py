@@ -1,7 +1,9 @@
-"""The page on which a reader's browser checks a case file finds what the program for it finds."""
+"""The page on which a reader's browser checks a case file or a receipt finds what the program for it finds."""
 
 import io
 import json
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 from archive import offline
+from tests.e2e.conftest import ROOT
 
 pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
 
@@ -43,7 +46,7 @@ def altered(raw: bytes, name: str, was: bytes, becomes: bytes) -> bytes:
 
 def found_by(page: Any, raw: bytes) -> tuple[str, dict[str, str]]:
     """The verdict, and the state of each check that was made."""
-    page.set_input_files("#id_file", {"name": "case.zip", "mimeType": "application/zip", "buffer": raw})
+    page.set_input_files("#id_file", {"name": "file", "mimeType": "application/octet-stream", "buffer": raw})
     page.wait_for_selector("#case-file-check:not([aria-busy]) [data-verdict]:not([hidden])")
     seen = page.locator("[data-check]:not([hidden]) [data-state]:not([hidden])")
     states = seen.evaluate_all("all => all.map(one => [one.parentElement.dataset.check, one.dataset.state])")
@@ -73,3 +76,38 @@ def test_what_was_altered_is_found_in_the_browser(program, browser):
         assert (verdict, {check for check, state in states.items() if state == "bad"}) == ("altered", bad), name
     assert found_by(page, b"PK" * 40) == ("unreadable", {})
     page.close()
+
+
+def test_a_receipt_is_checked_in_the_browser_without_an_account_or_a_connection(program, browser):
+    fetched(program, "/.well-known/appeals-checkpoint.json")  # what it saw, the next one signs
+    make = "from archive import checkpoints; from casework.clock import now; from datetime import timedelta as lasting;"
+    make += "checkpoints.make_if_due(now=now() + lasting(hours=2))"
+    order = [sys.executable, "manage.py", "shell", "-v", "0", "-c", make]
+    subprocess.run(order, cwd=ROOT, env=program.env, check=True)
+    ref = program.call("merchant_owner", "GET", "appeals")["items"][-1]["ref"]
+    raw = fetched(program, f"/api/v1/appeals/{ref}/receipts/1", who="merchant_owner")
+    receipt = json.loads(raw)
+    keys = offline.read_keys(fetched(program, "/.well-known/appeals-keys.json"))
+    assert (receipt["proof"] is None, [*offline.flaws_in_receipt(receipt, keys)]) == (False, [])
+
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{program.base_url}/case-files/check/")
+    assert found_by(page, raw) == ("receipt-whole", {"receipt": "good", "acts": "good", "platform": "good"})
+    assert receipt["receipt"]["number"] in page.locator("[data-says]").inner_text()
+    root = receipt["proof"]["checkpoint"]["acts"]["event"]["root"]
+    for was, becomes, bad in (
+        ("appeal.filed", "appeal.withdrawn", {"receipt"}),
+        (receipt["signature"], receipt["signature"][::-1], {"receipt"}),
+        (root, root[::-1], {"acts", "platform"}),
+    ):
+        verdict, states = found_by(page, raw.replace(was.encode(), becomes.encode()))
+        assert (verdict, {check for check, state in states.items() if state == "bad"}) == ("receipt-altered", bad), was
+    assert found_by(page, json.dumps(receipt | {"proof": None}).encode())[0] == "receipt-partly"
+
+    context.set_offline(True)
+    assert found_by(page, raw) == ("receipt-partly", {"receipt": "good", "acts": "good", "platform": "open"})
+    kept = json.dumps(receipt["proof"]).encode()
+    page.set_input_files("#id_kept", {"name": "kept.jsonl", "mimeType": "application/json", "buffer": kept})
+    assert found_by(page, raw) == ("receipt-whole", {"receipt": "good", "acts": "good", "kept": "good"})
+    context.close()

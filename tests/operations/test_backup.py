@@ -13,14 +13,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from PIL import Image
 
 from appeals import commands as appeals
 from appeals.models import Appeal, EvidenceItem
-from archive import verification
+from archive import backups, checkpoints, signing, verification
+from archive.models import Checkpoint
 from casework import canonical, triggers
 from casework.models import Event
 from files.attachments import store
@@ -174,7 +176,7 @@ def assert_evidence_opens(world: Any) -> None:
 def test_files_in_a_bucket_are_backed_up_and_restored_into_another(
     drill: Any, elsewhere: None, new_bucket: Callable[[], str], tmp_path: Path, settings: Any
 ) -> None:
-    first = restoring.check(drill.backups)
+    first = backups.check(drill.backups)
     new_bucket()
     store().put(io.BytesIO(b"of somebody else"))
     assert refused(drill.backups) == [f"ATTACHMENT_ROOT ({settings.ATTACHMENT_ROOT}) is not empty"]
@@ -184,40 +186,40 @@ def test_files_in_a_bucket_are_backed_up_and_restored_into_another(
     call_command("restore", str(drill.backups), stdout=out)
     assert "verified, no fault" in out.getvalue()
     assert_evidence_opens(drill.world)
-    made = writing.to_folder(tmp_path / "second", now=NOW)
+    made = backups.to_folder(tmp_path / "second", now=NOW)
 
     assert len(first.sealed) == made.copied == made.sealed
     assert list(made.missing) == []
-    assert restoring.check(tmp_path / "second").sealed == first.sealed
+    assert backups.check(tmp_path / "second").sealed == first.sealed
 
 
 def test_a_second_backup_copies_only_what_is_new(drill: Any, backup: Path) -> None:
-    first = restoring.check(backup)
+    first = backups.check(backup)
 
-    made = writing.to_folder(backup, now=NOW + timedelta(days=1))
+    made = backups.to_folder(backup, now=NOW + timedelta(days=1))
 
     copies = {sha for row in Attachment.objects.values_list("sha256", "rendition_sha256") for sha in row}
     assert made.copied == len(copies - set(first.sealed)) > 0
     assert len(first.sealed) + made.copied == made.sealed == len(copies)
     assert restoring.newest(backup).name == made.name != first.folder.name
-    assert set(restoring.check(backup).sealed) == copies
+    assert set(backups.check(backup).sealed) == copies
     assert not list(backup.glob(".*.partial"))
 
 
 def test_a_stream_is_the_same_backup(drill: Any, tmp_path: Path) -> None:
     out = io.BytesIO()
-    writing.to_stream(out, now=NOW)
+    backups.to_stream(out, now=NOW)
     out.seek(0)
 
     with restoring.unpacked(out) as folder:
-        found = restoring.check(folder)
+        found = backups.check(folder)
         assert (found.folder / writing.HEADS).read_text().splitlines() == databases.contents().heads
 
     out.seek(len(out.getvalue()) // 2)
     out.truncate()
     out.seek(0)
     with pytest.raises(restoring.NotWhole), restoring.unpacked(out) as folder:
-        restoring.check(folder)
+        backups.check(folder)
 
 
 def names(backup: Path) -> list[str]:
@@ -254,7 +256,10 @@ def test_what_lies_beside_it_or_belongs_elsewhere_is_refused(drill: Any, backup:
     (made / "extra.txt").unlink()
 
     settings.SECRET_KEY = "another"
-    assert refused(backup, check=True) == ["its SECRET_KEY is neither SECRET_KEY nor in SECRET_KEY_FALLBACKS here"]
+    assert refused(backup, check=True) == [
+        "manifest.json: signed with a key that is none of those known here",
+        "its SECRET_KEY is neither SECRET_KEY nor in SECRET_KEY_FALLBACKS here",
+    ]
     call_command("restore", str(backup), check=True, accept=["other-key"], stdout=io.StringIO())
 
     manifest = json.loads((made / "manifest.json").read_text())
@@ -264,6 +269,83 @@ def test_what_lies_beside_it_or_belongs_elsewhere_is_refused(drill: Any, backup:
     assert refused(backup, check=True) == [f"{made / 'manifest.json'}: no manifest of a backup"]
     (made / "manifest.json").unlink()
     assert refused(backup, check=True) == [f"there is no finished backup in {backup}"]
+
+
+def remade(made: Path, **changes: Any) -> None:
+    """A manifest that fits the files as they are now."""
+    manifest = json.loads((made / "manifest.json").read_text())
+    manifest["files"] = {name: writing.hashed(made / name) for name in manifest["files"]}
+    (made / "manifest.json").write_text(json.dumps(manifest | changes))
+
+
+def without_a_head(made: Path) -> None:
+    (made / "heads.txt").write_text("".join((made / "heads.txt").read_text().splitlines(keepends=True)[:-1]))
+    remade(made)
+
+
+def without_a_sealed_file(made: Path) -> None:
+    *rest, last = (made / "sealed.txt").read_text().splitlines(keepends=True)
+    (made / "sealed.txt").write_text("".join(rest))
+    sha256 = last.partition(" ")[0]
+    (made.parent / "files" / sha256[:2] / sha256[2:4] / sha256).unlink()
+    remade(made)
+
+
+def by_the_tool(made: Path) -> None:
+    """The whole anew by the very same program, by somebody who has not the key."""
+    key = Ed25519PrivateKey.generate()
+    shutil.rmtree(made.parent)
+    name = json.loads((made.parent.parent / "signature.json").read_text())["key_id"]
+    forged = {"algorithm": "Ed25519", "key_id": name}
+    writing.to_folder(
+        made.parent, sign=lambda raw: forged | {"signature": key.sign(backups.PURPOSE + raw).hex()}, now=NOW
+    )
+
+
+REMADE: dict[str, tuple[Callable[[Path], Any], str]] = {
+    "a head removed": (without_a_head, "manifest.json: not what was signed"),
+    "a sealed file removed with its line": (without_a_sealed_file, "manifest.json: not what was signed"),
+    "when it was made": (lambda made: remade(made, made_at="2026-01-01"), "manifest.json: not what was signed"),
+    "the whole by the same tool": (by_the_tool, "manifest.json: not what was signed"),
+    "another signature": (
+        lambda made: (made / "signature.json").write_text("[]"), "manifest.json: not what was signed",
+    ),
+    "no signature": (
+        lambda made: (made / "signature.json").unlink(), "signature.json: missing; only a backup of 0.1.0 has none",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "said"), REMADE.values(), ids=REMADE)
+def test_a_backup_that_was_remade_without_the_key_is_refused(
+    drill: Any, backup: Path, change: Callable[[Path], Any], said: str
+) -> None:
+    made = restoring.newest(backup)
+    shutil.copyfile(made / "signature.json", backup.parent / "signature.json")
+
+    change(made)
+
+    assert said in refused(backup, check=True)
+
+
+def test_one_that_was_remade_with_the_key_is_in_no_checkpoint(drill: Any, backup: Path, tmp_path: Path) -> None:
+    witness, out = tmp_path / "witness.jsonl", io.StringIO()
+    with transaction.atomic():
+        row = checkpoints._make(Checkpoint.objects.order_by("-no").first(), now=datetime.now(UTC) + timedelta(hours=3))
+        note = checkpoints.signed_note(row)
+        transaction.set_rollback(True)
+    writing.to_folder(tmp_path / "anew", sign=lambda raw: signing.sign(backups.PURPOSE, raw, now=NOW), now=NOW)
+
+    witness.write_text(json.dumps(note))
+    call_command("restore", str(backup), check=True, witness=witness, stdout=out)
+    assert "the one that a kept checkpoint names" in out.getvalue()
+    said = refused(tmp_path / "anew", check=True, witness=witness)
+    assert said == [f"manifest.json: no checkpoint up to {row.no} names it, so it is not the backup that was made then"]
+    witness.write_text("")
+    call_command("restore", str(backup), check=True, witness=witness, stdout=out)
+    call_command("restore", str(backup), check=True, stdout=out)
+    assert "so that none can name it" in out.getvalue()
+    assert "compared with no witness" in out.getvalue()
 
 
 def test_a_place_that_is_not_empty_is_left_alone(drill: Any) -> None:

@@ -52,7 +52,7 @@ def show_detail(request: HttpRequest, ref: str, typed: Step | None = None) -> Ht
         "answer": queries.answer_before(appeal) if appeal.state == AppealState.ANSWERED else None,
         "turn": turn(appeal),
         "next": next_step(appeal),
-        "entries": timeline(queries.events_of(appeal), party_id=appeal.party_id, actor=actor),
+        "entries": timeline(queries.events_of(appeal), appeal=appeal, actor=actor),
         "actions": actions,
         "more": [
             a
@@ -170,6 +170,12 @@ def remove_evidence(request: HttpRequest, ref: str, no: int) -> HttpResponse:
 def evidence_file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
     """Serves the file of one piece of evidence: a picture is shown, anything else is saved."""
     return serving.send(request, queries.evidence_file(actor_of(request), ref, no), original="original" in request.GET)
+
+
+@page("GET", "HEAD")
+def receipt(request: HttpRequest, ref: str, no: int) -> HttpResponse:
+    """Serves the signed receipt of one act of the reader's side."""
+    return serving.receipt_file(queries.receipt_for(actor_of(request), ref, no, now=clock.now()))
 
 
 @page("GET", "HEAD")

@@ -101,6 +101,7 @@ def submitted(request: HttpRequest, ref: str) -> HttpResponse:
     context = {
         "appeal": appeal,
         "next": next_step(appeal),
+        "has_receipt": queries.acts_of(actor, appeal).filter(sequence=1).exists(),
         "may_add": any(a.name == "evidence" for a in actions_for(actor, appeal, now=now)),
         "now": now,
     }

@@ -32,3 +32,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{Event.objects.count()} events of {cases} cases and {Attachment.objects.count()} files verified, no fault"
         )
+        if options["witness"] is None:
+            self.stdout.write(
+                "compared with no witness (--witness): whoever has database and SECRET_KEY could have rewritten it all"
+            )

@@ -10,7 +10,7 @@ from disputes.api.outputs import DisputeOutput, DisputeRowOutput
 from disputes.lists import DISPUTES
 from disputes.models import Dispute
 from surfaces.api.narrowing import exactly, of_party
-from surfaces.api.serializers import EventsOutput, LetterOutput
+from surfaces.api.serializers import EventsOutput, LetterOutput, ReceiptOutput
 from surfaces.api.views import Call, CommandView, FileView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
 from surfaces.serving import case_file
@@ -69,6 +69,16 @@ class DisputeEventsView(ReadView):
         dispute = queries.dispute_for(call.actor, call.path["ref"])
         items = queries.events_shown_to(call.actor, dispute)
         return Reply(self.rendered(self.shows, {"items": items, "head": dispute.head}, call))
+
+
+class DisputeReceiptView(ReadView):
+    """The signed receipt of one act of your side, by the `sequence` of its event: to keep, and to check without us."""
+
+    shows = ReceiptOutput
+
+    def read(self, call: Call) -> Reply:
+        no = int(call.path["no"])
+        return self.shown(queries.receipt_for(call.actor, call.path["ref"], no, now=call.now), call)
 
 
 class DisputeLetterView(ReadView):

@@ -9,6 +9,7 @@ from disputes import commands, inputs, queries
 from disputes.api.outputs import EntryOutput, MessagesOutput, OfferOutput
 from surfaces.api.pagination import limit_of
 from surfaces.api.parsers import MAX_PATH_NUMBER
+from surfaces.api.serializers import ReceiptOutput
 from surfaces.api.views import Call, CommandView, ReadView, Reply
 
 
@@ -44,6 +45,18 @@ class MessagesView(ReadView, CommandView):
         ref = call.path["ref"]
         message = commands.post_message(actor=call.actor, ref=ref, now=call.now, **call.values)
         return self.reply(entry_of(call, call.values["lane"], message.sequence), call)
+
+
+class MessageReceiptView(ReadView):
+    """The signed receipt of a message of your side; of its text it has the SHA-256 alone."""
+
+    shows = ReceiptOutput
+    filters = {"lane": MessagesView.filters["lane"]}
+
+    def read(self, call: Call) -> Reply:
+        lane, sequence = call.query.get("lane", "both").lower(), int(call.path["sequence"])
+        receipt = queries.receipt_of_message_for(call.actor, call.path["ref"], lane, sequence, now=call.now)
+        return self.shown(receipt, call)
 
 
 class OffersView(ReadView, CommandView):

@@ -58,7 +58,13 @@ def entries(
     side = side_of(actor, dispute)
     by_agents = [p["facts"]["event"] for p in pictures if p["type"] == "event" and p["facts"].get("agent")]
     agents = queries.names_of_agents_for(actor, dispute, by_agents)
-    return [entry(dispute, p, side, codes, now, agents) for p in pictures if p.get("kind") != "recall"]
+    shown = [entry(dispute, p, side, codes, now, agents) for p in pictures if p.get("kind") != "recall"]
+    happened = [each["event_no"] for each in shown if each["is_event"]]
+    acts = queries.acts_of(actor, dispute).filter(sequence__in=happened)
+    own = set(acts.values_list("sequence", flat=True)) if happened else set()
+    for each in shown:
+        each["receipt"] = each["event_no"] if each["is_event"] and each["event_no"] in own else None
+    return shown
 
 
 def officer_codes(refs: Iterable[str]) -> dict[str, str]:
@@ -85,6 +91,7 @@ def entry(
         moved = picture["event"] in ("dispute.burden_shifted", "dispute.fact_defaulted", "dispute.determined")
         return made | {
             "is_event": True,
+            "event_no": facts.get("event", 0),
             "event": picture["event"],
             "is_card": moved,
             "text": sentences.event_sentence(
@@ -109,6 +116,7 @@ def entry(
         "recalled": recalled,
         "can_recall": picture["mine"] and fresh and not recalled,
         "can_report": not ours and not recalled,
+        "has_receipt": ours and side is not Side.PLATFORM,
         "can_use": is_common and not recalled and side is not None,
     }
 

@@ -67,6 +67,12 @@ def decision_pdf(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @page("GET", "HEAD")
+def receipt(request: HttpRequest, ref: str, no: int) -> HttpResponse:
+    """Serves the signed receipt of one act of the reader's side."""
+    return serving.receipt_file(queries.receipt_for(actor_of(request), ref, no, now=clock.now()))
+
+
+@page("GET", "HEAD")
 def case_file(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Serves one archive to keep: the case, its ledgers, room, letters and files, as far as this side may see them."""
     return serving.case_file(request, queries.write_case_file, actor=actor_of(request), ref=ref, now=clock.now())

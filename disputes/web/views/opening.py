@@ -395,6 +395,7 @@ def opened(request: HttpRequest, ref: str) -> HttpResponse:
         "waits": dispute.state == DisputeState.NEGOTIATING and dispute.answered_at is None,
         "due_at": queries.due_at_of(dispute),
         "evidence_url": reverse("disputes:evidence", args=[dispute.ref]),
+        "has_receipt": queries.acts_of(actor, dispute).filter(sequence=1).exists(),
         "now": now,
     }
     return render(request, "disputes/opened.html", context)

@@ -21,6 +21,7 @@ from disputes.verbs import actions_for
 from disputes.web import sentences
 from disputes.web.context import badge, case_part, entries, talk_part
 from disputes.web.forms import MessageEvidenceForm
+from surfaces import serving
 from surfaces.web import actor_of, page
 
 TRADERS = frozenset({Role.SELLER, Role.PRODUCER, Role.PROVIDER, Role.MERCHANT, Role.LIVE_ROOM, Role.PAYMENT_PROVIDER})
@@ -59,7 +60,7 @@ def _room(
         "most": MAX_TEXT,
         "unsent": "" if may_talk else typed,
         "errors": errors or [],
-        "blank": blank_entry(context["lane"], participant is not None and side is not None),
+        "blank": blank_entry(context["lane"], side if participant is not None else None),
         "phrases": sentences.PHRASES if _is_trader(dispute, side) else (),
         "names": {"claimant": badge(dispute, "claimant"), "respondent": badge(dispute, "respondent")},
         "recall_minutes": settings.RECALL_MINUTES,
@@ -78,7 +79,7 @@ def _requested_lane(request: HttpRequest) -> str:
     return asked if asked in (PRIVATE, *Lane.values) else str(Lane.BOTH)
 
 
-def blank_entry(lane: str, can_use: bool) -> dict[str, Any]:
+def blank_entry(lane: str, side: Side | None) -> dict[str, Any]:
     """An entry without words, which the page's script fills."""
     return {
         "sequence": 0,
@@ -93,7 +94,8 @@ def blank_entry(lane: str, can_use: bool) -> dict[str, Any]:
         "recalled": False,
         "can_recall": True,
         "can_report": True,
-        "can_use": can_use and lane == Lane.BOTH,
+        "can_use": side is not None and lane == Lane.BOTH,
+        "has_receipt": side in (Side.CLAIMANT, Side.RESPONDENT),
         "is_blank": True,
     }
 
@@ -158,6 +160,14 @@ def recall(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
     lane = _requested_lane(request)
     commands.recall_message(actor=actor_of(request), ref=ref, lane=lane, sequence=sequence, now=clock.now())
     return redirect(room_url(ref, lane))
+
+
+@page("GET", "HEAD")
+def receipt(request: HttpRequest, ref: str, sequence: int) -> HttpResponse:
+    """Serves the signed receipt of a message of the reader's side."""
+    lane = _requested_lane(request)
+    found = queries.receipt_of_message_for(actor_of(request), ref, lane, sequence, now=clock.now())
+    return serving.receipt_file(found)
 
 
 @page("POST")

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from archive import backups, offline, signing
 from operations.backup import databases, restoring
 
 
@@ -25,15 +26,20 @@ class Command(BaseCommand):
             action="append",
             default=[],
             choices=restoring.ACCEPTABLE,
-            help="go on although files were missing at the time of the backup, or another SECRET_KEY was in use",
+            help="go on although files were missing at the time of the backup, or another SECRET_KEY was in use, or "
+            "it is of 0.1.0, which signed none",
         )
+        parser.add_argument("--witness", type=Path, help="checkpoints that were given away (CHECKPOINT_WITNESS_FILE)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         source = options["source"]
         try:
             with restoring.unpacked(sys.stdin.buffer) if source == "-" else nullcontext(Path(source)) as folder:
-                backup = restoring.check(folder, accept=options["accept"])
-                self.stdout.write(f"{backup.folder.name}: whole, {len(backup.sealed)} sealed files")
+                backup = backups.check(folder, accept=options["accept"])
+                witness = options["witness"]
+                kept = offline.read_checkpoints(witness.read_text(), signing.own_keys()) if witness else None
+                compared = backups.compared(backup, kept)
+                self.stdout.write(f"{backup.folder.name}: whole, {len(backup.sealed)} sealed files; {compared}")
                 if options["check"]:
                     return
                 restoring.restore(backup)
@@ -41,6 +47,6 @@ class Command(BaseCommand):
             for reason in error.reasons:
                 self.stderr.write(reason)
             raise CommandError(f"not restored: {len(error.reasons)} reasons") from None
-        except databases.DatabaseFailed as error:
+        except (databases.DatabaseFailed, ValueError) as error:
             raise CommandError(str(error)) from None
         call_command("verify", stdout=self.stdout, stderr=self.stderr)

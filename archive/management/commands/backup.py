@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from archive import backups
 from casework import clock
-from operations.backup import databases, writing
+from operations.backup import databases
 from operations.models import Tick
 
 
@@ -21,9 +22,9 @@ class Command(BaseCommand):
         now = clock.now()
         try:
             if options["target"] == "-":
-                made = writing.to_stream(sys.stdout.buffer, now=now)
+                made = backups.to_stream(sys.stdout.buffer, now=now)
             else:
-                made = writing.to_folder(Path(options["target"]), now=now)
+                made = backups.to_folder(Path(options["target"]), now=now)
         except databases.DatabaseFailed as error:
             raise CommandError(str(error)) from None
         self.stderr.write(f"{made.name}: {made.cases} cases, {made.sealed} files, {made.copied} of them copied now")
