@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.constraints import check
 from casework.cover import digested
 from casework.models import Case
-from casework.triggers import Trigger, changed, kept, sealed
+from casework.triggers import Trigger, changed, kept, on_insert, sealed
 from retention.classes import BY_CODE, RUNS, RecordClass
 from retention.machine import HoldMachine, HoldState, RunMachine, RunState
 
@@ -147,11 +147,10 @@ TRIGGERS = [
         "record_class change_id through due",
         also=f"NEW.ended < OLD.ended OR OLD.state = 'CARRIED_OUT' AND {changed('state ended contents')}",
     ),
-    Trigger(
-        name="retention_run_follows_its_signature",
-        table="retention_retentionrun",
-        events=("INSERT",),
-        when="""NOT EXISTS (SELECT 1 FROM rules_cataloguechange c WHERE c.id = NEW.change_id AND c.state = 'SIGNED'
+    on_insert(
+        "retention_retentionrun",
+        "retention_run_follows_its_signature",
+        """NOT EXISTS (SELECT 1 FROM rules_cataloguechange c WHERE c.id = NEW.change_id AND c.state = 'SIGNED'
             AND c.subject = 'RETENTION' AND c.key = NEW.record_class)""",
         problem="not-allowed",
     ),
