@@ -235,11 +235,9 @@ def test_the_laws_hold_past_the_code(court, dispute):
     emptied = dict.fromkeys(CARD, "")
     assert_refused("identity_answer_stands_as_it_was_given", lambda: rows.update(**emptied))
     assert_refused("identity_given_has_name_address_and_contact", lambda: rows.update(purged_at=court.now))
-    rows.update(**emptied, purged_at=court.now)  # what the keeping of personal data will do
-    assert_refused("identity_answer_stands_as_it_was_given", lambda: rows.update(**CARD, purged_at=None))
+    ended = {**emptied, "purged_at": court.now}
+    assert_refused("merchant_identities_end_by_a_signed_run_alone", lambda: rows.update(**ended))
     assert differing(dispute) == []
-    with pytest.raises(NotFound):
-        read(court, dispute, court.bob)
 
 
 def _refused(court):

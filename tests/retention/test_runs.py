@@ -7,8 +7,9 @@ import pytest
 
 from archive import checkpoints, verification
 from casework import row_digests
-from casework.errors import ConflictOfInterest, Invalid, NotAllowed, NotYourTurn, Stale
+from casework.errors import ConflictOfInterest, Invalid, NotAllowed, NotFound, NotYourTurn, Stale
 from casework.models import RowDigests
+from disputes import commands as disputes
 from files import attachments
 from files.attachments import store
 from retention import commands, queries
@@ -44,6 +45,10 @@ def test_after_a_run_of_each_class_nothing_of_it_is_found_and_everything_verifie
     assert list(verification.faults()) == []
     assert flaws(ending.case_file) == []
     assert flaws(ending.written()) == []
+    given = ending.dispute.identity_requests
+    assert_refused("identity_answer_stands_as_it_was_given", lambda: given.update(**CARD, purged_at=None))
+    with pytest.raises(NotFound):
+        disputes.read_identity(actor=ending.court.bob, ref=ending.dispute.ref, now=ending.later)
     for run in RetentionRun.objects.all():
         assert (run.ended, run.due) == (run.due, run.due)
         assert [event.facts["ended"] for event in queries.destroyed_by(run)] == [run.due]
