@@ -158,4 +158,4 @@ def test_the_laws_hold_past_the_code(world, clause, now):
     assert_refused("explanation_is_due_after_it_was_asked_for", lambda: Explanation.objects.create(**late))
     commands.answer_explanation(actor=make.staff("compliance", now=now), ref=asked.ref, answer="答", now=now)
     assert_refused("explanation_stays_what_was_asked_and_answered", lambda: own.update(answer="改"))
-    own.update(contact="")  # what is personal can be erased
+    assert_refused("question_contacts_end_by_a_signed_run_alone", lambda: own.update(contact=""))
