@@ -20,7 +20,7 @@ class PutHoldInput(Input):
         allow_null=True,
         default=None,
         help_text=_("when the hold ends by itself; null until it is lifted"),
-        asks=Ask(_("Until"), _("Empty: until it is lifted.")),
+        asks=Ask(_("Held until"), _("Empty: until it is lifted.")),
     )
 
     example: ClassVar[Mapping[str, Any]] = {"about": "pty_1", "reason": "（2026）浙0192民初1234号案件，法院要求保全。"}

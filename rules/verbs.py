@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -101,6 +102,11 @@ def what_follows(change: CatalogueChange) -> Mapping[str, str]:
     }
 
 
+def read_in_its_source(_actor: Actor, change: CatalogueChange, _now: datetime) -> Mapping[str, Any]:
+    """Only an article of a law has a source to compare it with: nothing is asked about another change."""
+    return {} if change.subject == Subject.LAW_ARTICLE else {"source_text": None}
+
+
 CHANGE = (
     Verb(
         "enter",
@@ -127,6 +133,7 @@ CHANGE = (
             _("Sign %(number)s"),
             ("%(follows)s", "%(stays)s"),
             words=what_follows,
+            choices=read_in_its_source,
             button=_("Sign it"),
             done=lambda said, change: SIGNED.get(change.subject, _("Signed: the catalogue has a new version.")),
         ),
