@@ -38,7 +38,7 @@ LABELS: Mapping[str, Mapping[str, Any]] = {
     Subject.RETENTION: {
         "record_class": gettext_lazy("Records"),
         "through": gettext_lazy("Time over at"),
-        "due": gettext_lazy("Records that end for good"),
+        "due": gettext_lazy("Records to delete for good"),
         "held": gettext_lazy("Held"),
         "keys": gettext_lazy("SHA-256 of their keys"),
     },

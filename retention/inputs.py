@@ -33,6 +33,6 @@ class LiftHoldInput(Input):
 
 
 class ProposeRunInput(Input):
-    reason = Text(max_length=2000, asks=Ask(_("Why they end now"), lines=3))
+    reason = Text(max_length=2000, asks=Ask(_("Why they are deleted now"), lines=3))
 
     example: ClassVar[Mapping[str, Any]] = {"reason": "保存期限已满。"}

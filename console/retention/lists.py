@@ -36,7 +36,7 @@ def _whose(line: Line[Any]) -> str:
 due = list_view(
     Listing[Any](
         title=_("Due for deletion"),
-        lede=_("What a run would end now, without what it says. What is held is passed over."),
+        lede=_("What a run would delete now, without what it says. What is held is passed over."),
         nothing=_("Nothing of this class is due."),
         rows=_due,
         orders={"oldest": Order(("began", "pk"))},  # a dry run is asked for seldom, and by few
@@ -64,7 +64,7 @@ due = list_view(
 holds = list_view(
     HOLDS.shown(
         title=_("Legal holds"),
-        lede=_("Nothing of a held party or case ends, until the hold is lifted or its time is over."),
+        lede=_("Nothing of a held party or case is deleted until the hold is lifted or its time is over."),
         tabs=tabs_of(LegalHold),
         search=in_columns("number", "about"),
         searched=_("Search by number, case or party"),
@@ -88,12 +88,12 @@ holds = list_view(
 runs = list_view(
     RUNS.shown(
         title=_("Retention runs"),
-        lede=_("What two people signed for and the worker ended. Each has its certificate of what was destroyed."),
+        lede=_("What two people signed for and the worker deleted. Each has its certificate of what was destroyed."),
         columns=[
             number(_("Run")),
             Column("class", _("Records"), lambda line: str(line.row.of.name), code=lambda line: line.row.record_class),
             Column("due", _("Signed for"), lambda line: line.row.due, Kind.FIGURE),
-            Column("ended", pgettext_lazy("retention", "Ended"), lambda line: line.row.ended, Kind.FIGURE),
+            Column("ended", pgettext_lazy("retention", "Deleted"), lambda line: line.row.ended, Kind.FIGURE),
             state(),
             since(),
         ],
