@@ -94,7 +94,7 @@ SIGNED = {Subject.RETENTION: _("Signed: the worker deletes these records.")}
 def what_follows(change: CatalogueChange) -> Mapping[str, str]:
     """What a signature under the change does, and what stays."""
     if change.subject == Subject.RETENTION:
-        follows = gettext("You looked at what is due. Signing deletes these records for good, and nobody brings them back.")
+        follows = gettext("You looked at what is due. Signing deletes these records for good. Nobody brings them back.")
         return {"follows": follows, "stays": gettext("What a legal hold names meanwhile is passed over.")}
     return {
         "follows": gettext("You compared it with its source. From now on notices can rest on it."),
