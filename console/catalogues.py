@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework import clock
+from casework.formats import moment_text
 from console.frame import OVERSEES, show, staff, surface, verb_pages
 from console.rules import lists
 from notices.commands import propose_measure_type
 from notices.inputs import RegisterMeasureTypeInput
 from notices.queries import measure_type_said
+from retention.queries import class_of
 from rules.commands import propose_law_article
 from rules.comparing import Passage, compare_texts
 from rules.inputs import ProposeLawArticleInput
@@ -35,7 +38,7 @@ LABELS: Mapping[str, Mapping[str, Any]] = {
     Subject.RETENTION: {
         "record_class": gettext_lazy("Records"),
         "through": gettext_lazy("Time over at"),
-        "due": gettext_lazy("Records that end for good"),
+        "due": gettext_lazy("Records to delete for good"),
         "held": gettext_lazy("Held"),
         "keys": gettext_lazy("SHA-256 of their keys"),
     },
@@ -57,8 +60,14 @@ def said_of(change: CatalogueChange, before: Mapping[str, Any] | None) -> Iterat
     away.
     """
     if change.subject in LABELS:
+        said = dict(change.said)
+        if change.subject == Subject.RETENTION:
+            said |= {
+                "record_class": class_of(change.key).name,
+                "through": moment_text(datetime.fromisoformat(said["through"]), "zone"),
+            }
         for name, label in LABELS[change.subject].items():
-            yield Said(str(label), compare_texts(str(change.said[name]), str(change.said[name])), False)
+            yield Said(str(label), compare_texts(str(said[name]), str(said[name])), False)
         return
     for name, field in INPUTS[change.subject]().fields.items():
         if name not in change.said:

@@ -51,15 +51,16 @@ LABELS = {
     "default_remedy": _("Remedy if none is named"), "if_supported": _("If the claim stands"),
     "if_not_supported": _("If the claim fails"), "confidence": _("How the source was read"),
     "stakes": _("What is at stake"), "must_mediate": _("Must be taken up"), "applies_if": _("Applies if"),
-    "key": _("Key"), "statement": _("Fact"), "favours": _("In whose favour"),
+    "key": _("Code"), "statement": _("Fact"), "favours": _("In whose favour"),
     "persuasion_on": _("Who loses in doubt"), "effect": _("Effect on the claim"), "part": _("For which remedies"),
     "shifts_to": _("Leads to the fact"), "follows": _("What follows"), "arises_unless": _("Arises unless"),
     "arises_if_claimed": _("Arises if claimed"), "bearer": _("Who bears it"), "standard": _("Standard of proof"),
     "basis_kind": _("Kind of basis"), "basis": _("Basis"), "presumption": _("Presumption"),
     "shows": _("What is to be shown"), "accepts": _("What serves as proof"), "holds": _("Who keeps it"),
-    "hours": _("Hours"), "days": _("Days"), "rebuts": _("Only answers"), "if_silent": _("State on silence"),
-    "silence_establishes": _("What silence establishes"), "silence": _("What silence means"),
-    "silence_is_for_a_person": _("A person weighs silence"), "silence_if": _("Silence counts if"),
+    "hours": _("Time in hours"), "days": _("Time in days"), "rebuts": _("Only answers"),
+    "if_silent": _("State on silence"), "silence_establishes": _("What silence establishes"),
+    "silence": _("What silence means"), "silence_is_for_a_person": _("A person weighs silence"),
+    "silence_if": _("Silence counts if"),
 }  # fmt: skip
 """What each column of a ground, a fact and a step is called for whoever signs it."""
 LANGUAGES = {"_zh": _("Chinese"), "_en": _("English")}

@@ -50,6 +50,7 @@ class RecordClass:
     cases: Mapping[str, str] = field(default_factory=dict)
     party_sql: str = ""
     by_itself: str = ""
+    is_for_good: bool = False
     said: Sequence[str] = ()
 
     @property

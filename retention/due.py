@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, ForeignObjectRel, Model, OuterRef, Q, QuerySet
 
 from casework.clock import BEIJING
 from casework.errors import NotFound
@@ -45,7 +45,9 @@ def records_of(row: RecordClass) -> QuerySet[Any]:
     model: type[Model] = apps.get_model(row.model)
     rows: QuerySet[Any] = model._base_manager.filter(row.rows).annotate(began=row.began)
     if row.model == "files.Attachment":
-        for each in model._meta.related_objects:
+        for each in model._meta.get_fields(include_hidden=True):  # evidence is named by keys without a way back
+            if not isinstance(each, ForeignObjectRel):
+                continue
             named_by = each.related_model._base_manager.filter(**{each.field.name: OuterRef("pk")})
             rows = rows.filter(~Exists(named_by))
     return rows.order_by("began", "pk")

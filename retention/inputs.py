@@ -20,7 +20,7 @@ class PutHoldInput(Input):
         allow_null=True,
         default=None,
         help_text=_("when the hold ends by itself; null until it is lifted"),
-        asks=Ask(_("Until"), _("Empty: until it is lifted.")),
+        asks=Ask(_("Held until"), _("Empty: until it is lifted.")),
     )
 
     example: ClassVar[Mapping[str, Any]] = {"about": "pty_1", "reason": "（2026）浙0192民初1234号案件，法院要求保全。"}
@@ -33,6 +33,6 @@ class LiftHoldInput(Input):
 
 
 class ProposeRunInput(Input):
-    reason = Text(max_length=2000, asks=Ask(_("Why they end now"), lines=3))
+    reason = Text(max_length=2000, asks=Ask(_("Why they are deleted now"), lines=3))
 
     example: ClassVar[Mapping[str, Any]] = {"reason": "保存期限已满。"}

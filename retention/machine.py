@@ -17,7 +17,7 @@ class RunState(models.TextChoices):
 
 RUN_STATES = {
     RunState.ENDING: State.open(
-        "wait", "hourglass", turn="", tab="running", next_step=_("The worker ends the records, some at a time.")
+        "wait", "hourglass", turn="", tab="running", next_step=_("The worker deletes the records, some at a time.")
     ),
     RunState.CARRIED_OUT: State.final(
         "calm", "check-circle", tab="done", next_step=_("The records have ended for good.")
@@ -49,7 +49,7 @@ class HoldState(models.TextChoices):
 
 HOLD_STATES = {
     HoldState.IN_FORCE: State.open(
-        "stop", "dot", turn="", tab="in_force", next_step=_("Nothing of it ends while it is held.")
+        "stop", "dot", turn="", tab="in_force", next_step=_("Nothing of it is deleted while it is held.")
     ),
     HoldState.LIFTED: State.final("calm", "undo", tab="lifted", next_step=_("It holds nothing any more.")),
 }

@@ -20,7 +20,7 @@ HOLD = (
         about="The hold is over; what was due meanwhile can end.",
         page=StaffPage(
             _("Lift the hold %(number)s"),
-            [_("What was due meanwhile ends with the next run. The reason stays on record.")],
+            [_("What was due meanwhile is deleted with the next run. The reason stays on record.")],
             button=_("Lift the hold"),
             done=_("The hold is lifted."),
             is_loss=True,

@@ -35,6 +35,6 @@ LAW_WORK = Listing[LawWork](
     orders={"newest": Order(("-created_at", "-id"), ("law_work_newest",))},
     filters=[
         states(WorkState),
-        Choice("kind", _("What rests on it"), dict(RestsOn.choices), lambda code: Q(kind=code)),
+        Choice("kind", _("What rests on the law"), dict(RestsOn.choices), lambda code: Q(kind=code)),
     ],
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -87,18 +88,23 @@ PLATFORM = (
     ),
 )
 EXIT = (*SIDE, *PLATFORM)
-SIGNED = {Subject.RETENTION: _("Signed: the worker ends these records.")}
+SIGNED = {Subject.RETENTION: _("Signed: the worker deletes these records.")}
 
 
 def what_follows(change: CatalogueChange) -> Mapping[str, str]:
     """What a signature under the change does, and what stays."""
     if change.subject == Subject.RETENTION:
-        follows = gettext("You looked at what is due. These records end for good, and nobody brings them back.")
+        follows = gettext("You looked at what is due. Signing deletes these records for good. Nobody brings them back.")
         return {"follows": follows, "stays": gettext("What a legal hold names meanwhile is passed over.")}
     return {
         "follows": gettext("You compared it with its source. From now on notices can rest on it."),
         "stays": gettext("Served notices keep the words that they quote."),
     }
+
+
+def read_in_its_source(_actor: Actor, change: CatalogueChange, _now: datetime) -> Mapping[str, Any]:
+    """Only an article of a law has a source to compare it with: nothing is asked about another change."""
+    return {} if change.subject == Subject.LAW_ARTICLE else {"source_text": None}
 
 
 CHANGE = (
@@ -127,6 +133,7 @@ CHANGE = (
             _("Sign %(number)s"),
             ("%(follows)s", "%(stays)s"),
             words=what_follows,
+            choices=read_in_its_source,
             button=_("Sign it"),
             done=lambda said, change: SIGNED.get(change.subject, _("Signed: the catalogue has a new version.")),
         ),

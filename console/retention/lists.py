@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import BooleanField, Case, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from console.frame import OVERSEES, list_view
 from retention import queries
@@ -34,13 +35,13 @@ def _whose(line: Line[Any]) -> str:
 
 due = list_view(
     Listing[Any](
-        title=_("Due to end"),
-        lede=_("What a run would end now, without what it says. What is held is passed over."),
+        title=_("Due for deletion"),
+        lede=_("What a run would delete now, without what it says. What is held is passed over."),
         nothing=_("Nothing of this class is due."),
         rows=_due,
         orders={"oldest": Order(("began", "pk"))},  # a dry run is asked for seldom, and by few
         columns=[
-            Column("key", _("Record"), lambda line: str(line.row.pk)[:12], Kind.NUMBER),
+            Column("key", _("Number of the record"), lambda line: str(line.row.pk)[:12], Kind.NUMBER),
             Column("whose", _("Belongs to"), _whose, rank=1),
             Column("began", _("Time counted from"), lambda line: line.row.began, Kind.DAY),
             Column(
@@ -63,7 +64,7 @@ due = list_view(
 holds = list_view(
     HOLDS.shown(
         title=_("Legal holds"),
-        lede=_("Nothing of a held party or case ends, until the hold is lifted or its time is over."),
+        lede=_("Nothing of a held party or case is deleted until the hold is lifted or its time is over."),
         tabs=tabs_of(LegalHold),
         search=in_columns("number", "about"),
         searched=_("Search by number, case or party"),
@@ -71,7 +72,7 @@ holds = list_view(
             number(_("Hold")),
             Column("about", _("What is held"), lambda line: str(line.row.party or line.row.about)),
             Column("reason", _("Why it is held"), lambda line: line.row.reason, Kind.WORDS, 3),
-            Column("until", _("Until"), lambda line: line.row.until, Kind.MOMENT),
+            Column("until", _("Held until"), lambda line: line.row.until, Kind.MOMENT),
             Column("put", _("Put by"), lambda line: str(line.row.put_by)),
             state(),
             since(),
@@ -87,16 +88,17 @@ holds = list_view(
 runs = list_view(
     RUNS.shown(
         title=_("Retention runs"),
-        lede=_("What two people signed for and the worker ended. Each has its certificate of what was destroyed."),
+        lede=_("What two people signed for and the worker deleted. Each has its certificate of what was destroyed."),
         columns=[
             number(_("Run")),
             Column("class", _("Records"), lambda line: str(line.row.of.name), code=lambda line: line.row.record_class),
             Column("due", _("Signed for"), lambda line: line.row.due, Kind.FIGURE),
-            Column("ended", _("Ended"), lambda line: line.row.ended, Kind.FIGURE),
+            Column("ended", pgettext_lazy("retention", "Deleted"), lambda line: line.row.ended, Kind.FIGURE),
             state(),
             since(),
         ],
         link=lambda line: reverse("retention:run", args=[line.row.ref]),
+        template="console/retention/runs.html",
         test=("runs", "run-row"),
     ),
     roles=OVERSEES,

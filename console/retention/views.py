@@ -47,7 +47,7 @@ def put_hold(request: HttpRequest) -> HttpResponse:
     """Puts a legal hold on a party or a case."""
     actor, form, made = staff(request, *OVERSEES), InputForm(PutHoldInput, request.POST or None), list[str]()
     if form.carried_out(lambda said: made.append(commands.put_hold(actor=actor, now=clock.now(), **said).ref)):
-        messages.success(request, _("It is held: nothing of it ends."))
+        messages.success(request, _("It is held: nothing of it is deleted."))
         return redirect("retention:hold", ref=made[0])
     return show(request, "retention/put_hold.html", status=400 if form.errors else 200, form=form)
 

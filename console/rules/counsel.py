@@ -131,7 +131,7 @@ law_work = list_view(
         columns=[
             number(_("Work item")),
             Column("law", _("Law"), lambda line: line.row.law.key, note=lambda line: line.row.law.renumbered_from),
-            coded("kind", _("What rests on it")),
+            coded("kind", _("What rests on the law")),
             Column("key", _("Entry"), lambda line: line.row.key),
             detail("title", _("What it says"), lambda line: line.row.title),
             Column("settled", _("Looked at by"), lambda line: str(line.row.settled_by or ""), Kind.TEXT),

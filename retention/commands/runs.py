@@ -36,7 +36,7 @@ def propose_run(*, actor: Actor, record_class: str, reason: str, now: datetime) 
     """
     require(may_propose_run(actor))
     row = class_of(record_class)
-    require_text("/reason", reason, _("Say why they end now."))
+    require_text("/reason", reason, _("Say why they are deleted now."))
     said = said_of(row, now)
     if not said["due"]:
         raise NotYourTurn(_("Nothing of this class is due that is not held."))

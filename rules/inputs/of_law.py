@@ -121,6 +121,6 @@ class WithdrawSignatureInput(Input):
 
 
 class SettleLawWorkInput(Input):
-    remark = Text(max_length=2000, asks=Ask(_("What was done"), lines=3))
+    remark = Text(max_length=2000, asks=Ask(_("What was done about it"), lines=3))
 
     example: ClassVar[Mapping[str, Any]] = {"remark": "已核对，修订不影响本争议事由。"}

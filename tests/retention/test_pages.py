@@ -33,7 +33,7 @@ def test_from_the_plan_over_the_dry_run_and_two_signatures_to_the_certificate(en
     answer = carl.posts(f"{AT}opinion-contacts/propose/", {"reason": "保存期限已满。"})
     change = answer.headers["Location"]
     assert "1" in carl.sees(change)
-    assert "These records end for good" in dora.sees(f"{change}sign/")
+    assert "deletes these records for good" in dora.sees(f"{change}sign/")
     dora.sends(f"{change}sign/", {"version": "1"})
     ending.carried_out()
 

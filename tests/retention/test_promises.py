@@ -23,6 +23,8 @@ SAYS = re.compile(
     r"|(立即|随即|将被|(?<!不)会|已在%\(at\)s|已于%\(at\)s)删除|[号码并]删除|(保存|保留|留存)[^。，；]{0,8}[年月周]|(保存|直到)[^。]*为止|不会保存"
 )
 """In both languages, what reads like a promise about keeping or deleting."""
+PLAN = ("retention/", "console/retention/", "templates/console/retention/")
+"""The pages of the plan, of runs and of holds say of every class at once that it is deleted."""
 OF_SOMETHING_ELSE = {
     "Clauses are found by their numbers: 第一条, “Article 1”, or numbered headings. Formatting is not kept. You see "
     "what was found before anything is stored.": "how a text looks",
@@ -34,7 +36,8 @@ OF_SOMETHING_ELSE = {
 
 def sentences():
     for entry in polib.pofile(str(ROOT / "locale/zh_Hans/LC_MESSAGES/django.po")):
-        if not entry.comment.startswith("borrowed"):
+        is_of_plan = entry.occurrences and all(file.startswith(PLAN) for file, _line in entry.occurrences)
+        if not entry.comment.startswith("borrowed") and not is_of_plan:
             yield entry.msgid, f"{entry.msgid} {entry.msgstr}"
 
 

@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 
 from archive import checkpoints, verification
 from casework import row_digests
@@ -12,9 +13,10 @@ from casework.models import RowDigests
 from disputes import commands as disputes
 from files import attachments
 from files.attachments import store
+from files.models import Attachment
 from retention import commands, queries
 from retention.classes import BY_CODE
-from retention.due import ends
+from retention.due import ends, records_of
 from retention.models import LegalHold, RetentionRun
 from rules import commands as rules
 from rules.choices import Unit
@@ -133,6 +135,14 @@ def test_a_clause_keeps_longer_and_nothing_ends_earlier_than_the_law_says(ending
         term = Term("identity_kept", months, Unit.MONTHS)
         monkeypatch.setattr("retention.due.terms_at", lambda _at, term=term: {term.key: term})
         assert ends(row, end + timedelta(days=at * 366)).count() == n
+
+
+def test_a_file_that_anything_names_is_never_due():
+    asked = str(records_of(BY_CODE["uploads"]).query)
+    fields = [field for model in apps.get_models() for field in model._meta.local_fields]
+    naming = {field.model._meta.db_table for field in fields if field.related_model is Attachment}
+    assert len(naming) > 5
+    assert [table for table in naming if f'FROM "{table}"' not in asked] == []
 
 
 def test_a_file_that_is_named_again_stays(ending):
