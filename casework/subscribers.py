@@ -9,6 +9,7 @@ from django.db.models import Q
 from casework.ledger import case_models
 from casework.models import IDEMPOTENCY_YEARS, IdempotencyKey
 from casework.refs import BASE58, REF_LENGTH
+from casework.working_days import begun_before
 
 AGAIN = timedelta(days=1)
 AT_ONCE = 500
@@ -50,8 +51,7 @@ def end_old_keys(*, now: datetime) -> int:
     global _after, _next
     if _next is not None and now < _next:
         return 0
-    before = now.replace(year=now.year - IDEMPOTENCY_YEARS, day=min(now.day, 28))  # there is no 29 February each year
-    count, _after = end_keys(before, after=_after)
+    count, _after = end_keys(begun_before(now, 12 * IDEMPOTENCY_YEARS), after=_after)
     if not _after:
         _next = now + AGAIN
     return count

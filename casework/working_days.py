@@ -130,9 +130,12 @@ def add_days(start: datetime, n: int) -> datetime:
 
 def add_months(start: datetime, n: int) -> datetime:
     """When a period of `n` months from `start` ends, in UTC: on that day of its month, or the last (民法典 202)."""
-    day = _beijing_day(start, n)
-    year, month = divmod(day.year * 12 + day.month - 1 + n, 12)
-    return _end_of(date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])))
+    return _end_of(_months_from(_beijing_day(start, n), n))
+
+
+def begun_before(at: datetime, n: int) -> datetime:
+    """Every period of `n` months that began before this is over at `at`: the beginning of a day in Beijing, in UTC."""
+    return _end_of(_months_from(_beijing_day(at, n), -n) - _DAY)
 
 
 def at_law(ends: datetime, *, calendar: Calendar) -> DueTime:
@@ -160,6 +163,11 @@ def _beijing_day(start: datetime, n: int) -> date:
     if not 0 < n <= LONGEST:
         raise ValueError("number of days out of range")
     return start.astimezone(BEIJING).date()
+
+
+def _months_from(day: date, n: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + n, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _end_of(day: date) -> datetime:

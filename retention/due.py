@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Exists, ForeignObjectRel, Model, OuterRef, Q, QuerySet
 
-from casework.clock import BEIJING
+from casework import working_days
 from casework.errors import NotFound
 from retention.classes import BY_CODE, RecordClass
 from retention.models import LegalHold
@@ -31,11 +31,7 @@ def months_of(row: RecordClass, at: datetime) -> int:
 
 def begun_before(row: RecordClass, at: datetime) -> datetime:
     """Records whose time began before this are over at that moment, each at the end of its last day in Beijing."""
-    today = at.astimezone(BEIJING).date()
-    month = today.year * 12 + today.month - 1 - months_of(row, at)
-    first = date(month // 12, month % 12 + 1, 1)
-    day = min(today.day, ((first + timedelta(days=31)).replace(day=1) - timedelta(days=1)).day)
-    return datetime.combine(first.replace(day=day), time.min, BEIJING)
+    return working_days.begun_before(at, months_of(row, at))
 
 
 def records_of(row: RecordClass) -> QuerySet[Any]:

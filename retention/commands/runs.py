@@ -1,5 +1,6 @@
 """Proposes a retention run for two signatures, and carries signed ones out, some records at a time."""
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ from retention.policies import may_propose_run
 from rules.commands.changes import CATALOGUES, Catalogue, propose
 from rules.models import CatalogueChange, Subject
 
+logger = logging.getLogger(__name__)
 AT_ONCE = 200
 """Records that one transaction ends."""
 WORKER = Actor.system("retention")
@@ -72,9 +74,14 @@ CATALOGUES[Subject.RETENTION] = Catalogue(check=_check, now_says=lambda said: No
 
 
 def carry_out_runs(*, now: datetime) -> int:
-    """Ends some records of each signed run that is not done. Returns of how many runs."""
-    waiting = RetentionRun.objects.filter(state=RunState.ENDING).order_by("pk").values_list("pk", flat=True)
-    return sum(_carry_out(run_id=pk, now=now) for pk in list(waiting))
+    """Ends some records of each signed run that is not done; one that fails holds up no other. Returns of how many."""
+    done = 0
+    for pk in list(RetentionRun.objects.filter(state=RunState.ENDING).order_by("pk").values_list("pk", flat=True)):
+        try:
+            done += _carry_out(run_id=pk, now=now)
+        except Exception:
+            logger.exception("retention run %s could not go on", pk)
+    return done
 
 
 @command

@@ -16,6 +16,7 @@ from files.attachments import store
 from files.models import Attachment
 from retention import commands, queries
 from retention.classes import BY_CODE
+from retention.commands import runs
 from retention.due import ends, records_of
 from retention.models import LegalHold, RetentionRun
 from rules import commands as rules
@@ -218,3 +219,18 @@ def test_the_database_keeps_runs_and_holds_as_they_are(ending):
     second = insert(change, ref="w", number="w", state="SIGNED", signed_by_id=ending.dora.user_id)
     twice = {"ref": "z", "number": "z", "change_id": second.pk}
     assert_refused("retention_run_is_one_at_a_time_of_a_class", lambda: insert(run, **twice))
+
+
+def test_a_run_that_fails_holds_up_no_other(ending, monkeypatch):
+    first, second = ending.signed("opinion-contacts"), ending.signed("question-contacts")
+    end = runs._end
+
+    def fails(row, records, *, now):
+        assert row.code != first.record_class
+        return end(row, records, now=now)
+
+    monkeypatch.setattr(runs, "_end", fails)
+    for _round in range(2):
+        commands.carry_out_runs(now=ending.later)
+
+    assert [RetentionRun.objects.get(pk=each.pk).state for each in (first, second)] == ["ENDING", "CARRIED_OUT"]
