@@ -22,22 +22,23 @@ ROWS = [line.split("\t") for line in Path(__file__).with_name("orders.tsv").read
 
 
 @pytest.mark.once
-def test_there_are_a_hundred_orders():
-    assert len(ROWS) == len(ORDERS) == 100
+def test_there_are_a_hundred_orders_and_twelve_that_say_more():
+    assert len(ROWS) == len(ORDERS) == 112
 
 
 @pytest.mark.once
 @pytest.mark.parametrize(("sample", "row"), list(zip(ORDERS, ROWS, strict=True)), ids=[row[0] for row in ROWS])
 def test_what_an_order_says_decides_what_applies(sample, row):
     days = "" if sample.days is None else str(sample.days)
-    assert [str(sample.no), sample.kind, days, str(sample.paid_minor)] == row[:4]
+    more = " ".join(f"{name}={said}" for name, said in sample.more.items())
+    assert [str(sample.no), sample.kind, days, str(sample.paid_minor), more] == row[:5]
     found = [applied(ground, sample) for ground in GROUNDS]
     refused = [each.ground for each in found if each.refused]
     settled = [f"{each.ground}/{key}" for each in found for key, why in each.settled.items() if why != "CLAIM"]
     person = [f"{each.ground}/{key}" for each in found for key in each.by_a_person]
     named = [(each.ground, kind, amount) for each in found for kind, amount in each.sums.items()]
     sums = [f"{ground}/{kind}={'' if amount is None else amount}" for ground, kind, amount in named]
-    assert [" ".join(each) for each in (refused, settled, person, sums)] == row[4:]
+    assert [" ".join(each) for each in (refused, settled, person, sums)] == row[5:]
 
 
 @pytest.mark.parametrize(
