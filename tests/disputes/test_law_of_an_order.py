@@ -7,12 +7,14 @@ from pathlib import Path
 import polib
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from disputes.api.outputs import DisputeOutput
 from disputes.default_table import GROUNDS, RELAXATIONS
 from disputes.default_table.applying import ORDERS, applied
 from disputes.default_table.document import written
 from disputes.queries import dispute_for, statutory_notes
+from disputes.statutory import sums_of
 from rules.laws import BY_CODE, INSTRUMENTS, instrument_named, places_cited
 from rules.laws.citing import articles_cited, narrowest, number_of, touch
 from tests.pages import Visitor
@@ -63,6 +65,25 @@ def test_a_sum_of_the_law_is_a_note_for_the_mediator_and_both_sides(court, slug,
             assert notes[0].paragraph.citation in page or "第" in page
     assert "statutory_sums" in DisputeOutput().fields
     assert not dispute.obligations.exists()
+
+
+def test_the_note_of_a_penalty_says_that_bad_faith_gets_no_reduction():
+    """合同编通则解释 65(3)."""
+    (penalty,) = (
+        each
+        for ground in GROUNDS
+        if ground.code == "BOP-33"
+        for each in sums_of(
+            claimant=ground.claimant_role,
+            respondent=ground.respondent_role,
+            stakes=[],
+            bases_zh=[step.basis.zh for fact in ground.facts for step in fact.steps],
+            total_minor=10_000,
+            currency="CNY",
+        )
+    )
+    with translation.override("zh-hans"):
+        assert any("恶意违约" in proviso for proviso in penalty.provisos)
 
 
 # — no law without an entry —
