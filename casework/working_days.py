@@ -41,13 +41,6 @@ class Calendar:
         return _load(max(versions(), key=_rank))
 
     @classmethod
-    def of_version(cls, version: str) -> "Calendar":
-        """The calendar a case was opened under. Raises `LookupError` for a version that we do not ship."""
-        if version not in versions():
-            raise LookupError(f"no calendar {version!r}")
-        return _load(version)
-
-    @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """A calendar from its published form. Raises `ValueError` when it contradicts itself."""
         off: set[date] = set()

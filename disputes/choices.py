@@ -77,6 +77,26 @@ class Condition(models.TextChoices):
     SEVEN_DAYS = "SEVEN_DAYS", _("received no more than seven days ago (Consumer Rights Law, article 24(1))")
     FOOD = "FOOD", _("food (Food Safety Law, articles 148 and 150)")
     PREPAID = "PREPAID", _("what was paid for in advance (Prepaid Consumption Interpretation, articles 1 and 26)")
+    CONSUMER = "CONSUMER", _("what a consumer bought for the needs of living (Consumer Rights Law, article 2)")
+    WARRANTY = "WARRANTY", _("the warranty still ran at the opening (Consumer Rights Regulation, article 18)")
+    SHELF_LIFE = "SHELF_LIFE", _("sold after its shelf life (Food Safety Civil Interpretation, article 6)")
+    ELECTRONIC = "ELECTRONIC", _("what was paid electronically (E-Commerce Law, article 57(2))")
+
+
+class PaidBy(models.TextChoices):
+    """How an order was paid. A prepaid card is one for a single trader's use; one for several counts as a wallet."""
+
+    PREPAID_CARD = "prepaid_card", _("prepaid card of one trader")
+    BANK_CARD = "bank_card", _("bank card")
+    WALLET = "wallet", _("wallet or other payment service")
+    CASH_ON_DELIVERY = "cash_on_delivery", _("cash on delivery")
+
+
+class BoughtAs(models.TextChoices):
+    """For what the buyer bought: only purchases for the needs of living are a consumer's (消保法 2)."""
+
+    CONSUMER = "consumer", _("for the needs of living")
+    BUSINESS = "business", _("for a business")
 
 
 class SourceConfidence(models.TextChoices):

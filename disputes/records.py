@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http.client import HTTPResponse
 from typing import Any, NoReturn, Protocol
 from urllib.parse import quote, urlsplit
@@ -22,7 +22,8 @@ from django.utils.translation import gettext_lazy as _
 from casework import clock
 from casework.canonical import canonical, digest
 from casework.errors import CaseError
-from disputes.choices import Record
+from disputes.choices import BoughtAs, PaidBy, Record
+from disputes.conditions import Order
 from operations.outgoing import CallFailed, Deadline, Host, Message, answer_to
 
 logger = logging.getLogger(__name__)
@@ -86,6 +87,15 @@ class OrderRecord:
     tags: tuple[str, ...] = ()
     product_url: str = ""
     listing_version: str = ""
+    warranty_until: date | None = None
+    best_before: date | None = None
+    paid_by: str = ""
+    bought_as: str = ""
+
+    def says(self, opened_at: datetime) -> Order:
+        """What it says about the conditions of a table, for a dispute opened then."""
+        dates = (opened_at, self.placed_at, self.warranty_until, self.best_before)
+        return Order(self.tags, self.received_at, *dates, self.paid_by, self.bought_as)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +138,9 @@ class PlatformRecords(Protocol):
 
 
 def current() -> PlatformRecords:
-    """The marketplace of the settings; without an address, one that is never available."""
+    """The marketplace of the settings. Raises `RecordsUnavailable` without an address: nothing is guessed then."""
     if not settings.PLATFORM_RECORDS_URL:
-        return NoPlatformRecords()
+        raise RecordsUnavailable("not-configured")
     return HttpPlatformRecords(
         settings.PLATFORM_RECORDS_URL, settings.PLATFORM_RECORDS_TOKEN, settings.PLATFORM_RECORDS_TIMEOUT
     )
@@ -145,19 +155,6 @@ def order_named(typed: str) -> OrderRecord | None:
     found = known.order(typed)
     capitals = unicodedata.normalize("NFKC", typed).upper()
     return known.order(capitals) if found is None and capitals != typed else found
-
-
-class NoPlatformRecords:
-    """Used without an address: orders and records are not available, and that is said rather than guessed."""
-
-    def order(self, order_ref: str) -> OrderRecord | None:
-        raise RecordsUnavailable("not-configured")
-
-    def orders_of(self, party: str) -> list[OrderRecord]:
-        raise RecordsUnavailable("not-configured")
-
-    def records(self, order_ref: str, kinds: Sequence[Record]) -> tuple[list[FetchedRecord], list[Gap]]:
-        raise RecordsUnavailable("not-configured")
 
 
 class HttpPlatformRecords:
@@ -369,6 +366,10 @@ class _Reading:
             tags=self._tags(body),
             product_url=url,
             listing_version=self.text(body, "listing_version", most=100, default=""),
+            warranty_until=self.day_or_none(body, "warranty_until"),
+            best_before=self.day_or_none(body, "best_before"),
+            paid_by=self.code(body, "paid_by", PaidBy),
+            bought_as=self.code(body, "bought_as", BoughtAs),
         )
 
     def gaps(self, body: Mapping[str, Any], asked: Sequence[Record]) -> list[Gap]:
@@ -410,6 +411,21 @@ class _Reading:
             return datetime.fromisoformat(value).astimezone(UTC)
         except (ValueError, OverflowError):
             raise _Malformed(f"{at}/{name}") from None
+
+    def day_or_none(self, item: Mapping[str, Any], name: str) -> date | None:
+        """A calendar day, as 2026-11-30; None when it is null or missing."""
+        said = self.text(item, name, most=10, default="")
+        try:
+            return date.fromisoformat(said) if said else None
+        except ValueError:
+            raise _Malformed(f"/{name}") from None
+
+    def code(self, item: Mapping[str, Any], name: str, choices: type[models.TextChoices]) -> str:
+        """One of the choices; empty when it is null or missing."""
+        said = self.text(item, name, most=20, default="")
+        if said and said not in choices:
+            raise _Malformed(f"/{name}")
+        return said
 
     def content(self, item: Mapping[str, Any], *, at: str) -> Mapping[str, Any]:
         value = item.get("content")

@@ -28,12 +28,12 @@ from casework.errors import (
 from casework.firing import DeadlineSpec, command, open_case
 from casework.searching import keep
 from disputes.ceilings import Ceiling, ceiling_of_claim
-from disputes.choices import MONEY, Role, Side
+from disputes.choices import MONEY, Condition, Role, Side
 from disputes.claims import facts_of_opening
 from disputes.commands.callers import record_assisted, said_of
 from disputes.commands.locking import lock_dispute, move, reminders, require_in_time
 from disputes.commands.stream import append_event, open_rooms, seal
-from disputes.conditions import Order, can_apply, why_not_at_issue
+from disputes.conditions import why_not_at_issue, why_refused
 from disputes.counsel import require_signed
 from disputes.fast_refund import drafted
 from disputes.machine import DisputeState, FactState
@@ -63,6 +63,9 @@ from rules.applying import versions_for
 from rules.terms import terms_at
 
 ANSWER_REMINDERS = ("dispute.reminder:answer:24", "dispute.reminder:answer:4")
+
+MORE_SAID = ("warranty_until", "best_before", "paid_by", "bought_as")
+"""What an order can say besides; the hash covers what it says of them."""
 
 NO_SUCH_ORDER = ("/order_ref", _("You have no such order."))  # also for one that is somebody else's
 
@@ -153,6 +156,7 @@ def _order_columns(order: OrderRecord) -> dict[str, object]:
         "received_at": order.received_at,
         "order_digest": digest(content_of(order)),
         "order_tags": list(order.tags),
+        **{name: getattr(order, name) for name in MORE_SAID},
     }
 
 
@@ -174,10 +178,10 @@ def _ground(table: BurdenTable, named: str) -> GroundRow:
 
 
 def _require_applies(ground: GroundRow, order: OrderRecord, now: datetime) -> None:
-    """Raises `Invalid` where the order says that the law gives this ground to other goods, and as `require_signed`."""
-    if not can_apply(ground, Order(order.tags, order.received_at, now)):
-        text = _("This ground is for: %(condition)s. The order says that it is about something else.")
-        raise Invalid.field("/ground", "does-not-apply", text % {"condition": ground.get_applies_if_display()})
+    """Raises `Invalid` where the order says that the law gives this ground to other orders, and as `require_signed`."""
+    if why := why_refused(ground.applies_if, order.says(now)):
+        text = _("This ground is for: %(condition)s. The order says otherwise.")
+        raise Invalid.field("/ground", "does-not-apply", text % {"condition": Condition(why).label})
     require_signed(ground)
 
 
@@ -218,7 +222,7 @@ def content_of(order: OrderRecord) -> Mapping[str, object]:
         "placed_at": moment(order.placed_at),
         "received_at": None if order.received_at is None else moment(order.received_at),
         "tags": list(order.tags),
-    }
+    } | {name: str(said) for name in MORE_SAID if (said := getattr(order, name))}
 
 
 def _speaks_for(actor: Actor, caller: Caller | None) -> list[Party]:

@@ -1,25 +1,31 @@
-"""A hundred orders beside the default table: which grounds they exclude, which facts they settle, and by which law.
+"""Orders beside the default table: which grounds they exclude, which facts they settle, and by which law.
 
-For reading and for a test; no program asks it. Ten kinds of goods, each received at ten moments, at three prices.
+For reading and for a test; no program asks it. Ten kinds of goods, each received at ten moments, at three prices; then
+orders that say more, each ordered on 1 June 2026.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
+from pathlib import Path
+from typing import Any
 
 from casework.formats import money
+from casework.toml import read
 from disputes.choices import Condition
-from disputes.conditions import CLAIM, Order, can_apply, says, why_not_at_issue
+from disputes.conditions import CLAIM, Order, says, why_not_at_issue, why_refused
 from disputes.default_table import GROUNDS
 from disputes.proof import GroundDraft
 from disputes.statutory import sums_of
 
 OPENED = datetime(2026, 6, 10, 4, tzinfo=UTC)
 """Noon in Shanghai, a Wednesday."""
+PLACED = datetime(2026, 6, 1, 4, tzinfo=UTC)
 KINDS = ("", "durable", "decoration", "food", "fresh", "clothing", "cosmetics", "prepaid", "virtual", "not_durable")
 RECEIVED = (None, 0, 6, 7, 8, 30, 182, 184, 365, 800)
 """Days before the dispute; None was not received."""
+MORE = Path(__file__).with_name("orders") / "more.toml"
 PRICES = (9_900, 16_700, 1_000_000)
 
 
@@ -31,18 +37,19 @@ class SampleOrder:
     kind: str
     days: int | None
     paid_minor: int
+    more: dict[str, Any] = field(default_factory=dict)
 
     @property
     def order(self) -> Order:
         at = None if self.days is None else OPENED - timedelta(days=self.days)
-        return Order((self.kind,) if self.kind else (), at, OPENED)
+        return Order((self.kind,) if self.kind else (), at, OPENED, PLACED, **self.more)
 
 
 _PAID = cycle(PRICES)
 ORDERS = tuple(
     SampleOrder(no, kind, days, next(_PAID))
     for no, (kind, days) in enumerate(((kind, days) for kind in KINDS for days in RECEIVED), start=1)
-)
+) + tuple(SampleOrder(no, said.pop("kind"), 8, 16_700, said) for no, said in enumerate(read(MORE)["orders"], start=101))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +69,8 @@ class Applied:
 def applied(ground: GroundDraft, sample: SampleOrder) -> Applied:
     """What the order says about the ground, for its default remedy."""
     order = sample.order
-    if not can_apply(ground, order):
-        return Applied(ground.code, str(ground.applies_if), {}, [], {})
+    if refused := why_refused(ground.applies_if, order):
+        return Applied(ground.code, refused, {}, [], {})
     why = {fact.key: why_not_at_issue(fact, str(ground.default_remedy), order) for fact in ground.facts}
     settled = {key: reason for key, reason in why.items() if reason}
     left = [
@@ -72,7 +79,7 @@ def applied(ground: GroundDraft, sample: SampleOrder) -> Applied:
         if not why[fact.key] and any(s.silence_if and says(s.silence_if, order) is not True for s in fact.steps)
     ]
     sums = sums_of(
-        claimant=ground.claimant_role,
+        claimant=order.acting(ground.claimant_role),
         respondent=ground.respondent_role,
         stakes=[str(stake) for stake in ground.stakes],
         bases_zh=[step.basis.zh for fact in ground.facts for step in fact.steps],
@@ -85,12 +92,13 @@ def applied(ground: GroundDraft, sample: SampleOrder) -> Applied:
 def what_applies() -> Iterator[str]:
     """The section of the document: a row for each order, and a line about what no order changes."""
     rows = [(sample, [applied(ground, sample) for ground in GROUNDS]) for sample in ORDERS]
-    yield "\n## A hundred orders beside the grounds\n\n"
+    yield "\n## A hundred and twelve orders beside the grounds\n\n"
     yield "Each dispute is opened at noon on 10 June 2026. What a row does not name applies with all of its facts\n"
     yield "but those that its usual remedy does not raise. A sum is a note: nobody owes it by itself.\n\n"
     yield from (f"- {each.value}: {each.label}\n" for each in Condition)
-    yield "\n| no | goods | received | paid | refused | not at issue | silence is for a person | sums of the law |\n"
-    yield "|" + "---|" * 8 + "\n"
+    yield "\n| no | goods | received | paid | says besides | refused | not at issue | silence is for a person |"
+    yield " sums of the law |\n"
+    yield "|" + "---|" * 9 + "\n"
     for sample, found in rows:
         came = "not received" if sample.days is None else f"{sample.days} days before"
         refused = [f"{each.ground} ({each.refused})" for each in found if each.refused]
@@ -104,5 +112,6 @@ def what_applies() -> Iterator[str]:
             for kind, amount in each.sums.items()
         ]
         said = map(", ".join, (refused, settled, left, sums))
-        cells = (sample.kind or "not said", came, money(sample.paid_minor), *said)
+        besides = ", ".join(f"{name}: {value}" for name, value in sample.more.items())
+        cells = (sample.kind or "not said", came, money(sample.paid_minor), besides, *said)
         yield f"| {sample.no} | {' | '.join(cells)} |\n"

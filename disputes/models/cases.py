@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.constraints import check
 from casework.machine import OnTabs
 from casework.models import Case
-from disputes.choices import Remedy, Side
+from disputes.choices import BoughtAs, PaidBy, Remedy, Side
 from disputes.conditions import Order
 from disputes.machine import (
     FINAL,
@@ -102,6 +102,10 @@ class Dispute(DisputeMachine, OnTabs, Case):
     received_at = models.DateTimeField(_("received at"), null=True, blank=True)
     order_digest = models.CharField(max_length=64)
     order_tags = models.JSONField(_("what the order is about"), null=True, blank=True)
+    warranty_until = models.DateField(_("warranty until"), null=True, blank=True)
+    best_before = models.DateField(_("best before"), null=True, blank=True)
+    paid_by = models.CharField(_("paid by"), max_length=20, choices=PaidBy, blank=True, default="", db_default="")
+    bought_as = models.CharField(_("bought"), max_length=10, choices=BoughtAs, blank=True, default="", db_default="")
 
     statement = models.TextField(_("what happened"), max_length=2000, blank=True, default="")
     claim_remedy = models.CharField(_("what is wanted"), max_length=20, choices=Remedy)
@@ -224,7 +228,8 @@ class Dispute(DisputeMachine, OnTabs, Case):
     @property
     def order_says(self) -> Order:
         """What its order says, as of the opening."""
-        return Order(self.order_tags or (), self.received_at, self.created_at)
+        dates = (self.created_at, self.ordered_at, self.warranty_until, self.best_before)
+        return Order(self.order_tags or (), self.received_at, *dates, self.paid_by, self.bought_as)
 
     @cached_property
     def promised(self) -> Terms:

@@ -19,7 +19,7 @@ class StatutoryNote:
 def statutory_notes(dispute: Dispute) -> list[StatutoryNote]:
     """The notes that the ground makes possible, computed from what the order came to; nothing follows from them."""
     sums = sums_of(
-        claimant=dispute.ground.claimant_role,
+        claimant=dispute.order_says.acting(dispute.ground.claimant_role),
         respondent=dispute.ground.respondent_role,
         stakes=dispute.ground.stakes,
         bases_zh=[step.basis_zh for fact in dispute.facts.all() for step in fact.row.steps.all()],

@@ -13,7 +13,7 @@ from casework.sums import in_words
 from disputes import queries
 from disputes.choices import Condition, Family, Remedy, Role
 from disputes.commands import DisputeFiling
-from disputes.conditions import FOOD_TAGS, Order, can_apply
+from disputes.conditions import FOOD_TAGS, why_refused
 from disputes.models import GroundRow
 from disputes.records import OrderRecord
 
@@ -28,7 +28,7 @@ def grounds_for(
 ) -> list[GroundRow]:
     """The grounds of the table that applied to these parties at the order, for the buyer, the seller, or both.
 
-    Without those that the law gives to other goods than the order says.
+    Without those that the law gives to other orders than this one says to be.
     """
 
     def is_theirs(ground: GroundRow) -> bool:
@@ -36,9 +36,9 @@ def grounds_for(
             return True
         return is_seller if ground.claimant_role in TRADERS else is_buyer
 
-    says = Order(order.tags, order.received_at, now)
+    says = order.says(now)
     rows = queries.grounds_in_force(order.placed_at, parties, known_at=now)
-    return [g for g in rows if is_theirs(g) and can_apply(g, says)]
+    return [g for g in rows if is_theirs(g) and not why_refused(g.applies_if, says)]
 
 
 def is_far_off(ground: GroundRow, order: OrderRecord, *, is_buyer: bool) -> bool:

@@ -7,7 +7,7 @@ about them, and how the records are served (sample.web.platform).
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -79,6 +79,10 @@ class SampleOrder:
     shipped: At | None = None
     received: At | None = None
     tags: tuple[str, ...] = ()
+    warranty_until: At | None = None
+    best_before: At | None = None
+    paid_by: str = ""
+    bought_as: str = ""
     quantity: int = 1
     freight_minor: int = 0
     returns: str = "支持七天无理由退货"
@@ -166,6 +170,10 @@ class SampleOrder:
             "placed_at": self._filled(self.placed, now),
             "received_at": self._filled(self.received, now),
             "tags": list(self.tags),
+            "warranty_until": self._day(self.warranty_until, now),
+            "best_before": self._day(self.best_before, now),
+            "paid_by": self.paid_by or None,
+            "bought_as": self.bought_as or None,
             "product_url": f"https://hemart.example/goods/{self.number}",
             "listing_version": self.listing_version,
         }
@@ -187,6 +195,9 @@ class SampleOrder:
         nothing = "这笔订单没有这类记录。"
         gaps += [{"kind": kind, "reason": "not-held", "detail": nothing} for kind in kinds if kind not in told]
         return {"order_ref": self.ref, "records": records, "gaps": gaps}
+
+    def _day(self, at: At | None, now: datetime) -> str | None:
+        return None if at is None else self.moment(at, now).astimezone(BEIJING).date().isoformat()
 
     def _filled(self, value: Any, now: datetime) -> Any:
         """The same with every moment as the marketplace's systems write it: UTC, to the second."""
@@ -215,6 +226,10 @@ class InProcessPlatform:
         answer = found.as_order(self.told_from)
         for name in ("placed_at", "received_at"):
             answer[name] = answer[name] and datetime.fromisoformat(answer[name])
+        for name in ("warranty_until", "best_before"):
+            answer[name] = answer[name] and date.fromisoformat(answer[name])
+        for name in ("paid_by", "bought_as"):
+            answer[name] = answer[name] or ""
         return OrderRecord(ref=answer.pop("order_ref"), tags=tuple(answer.pop("tags")), **answer)
 
     def orders_of(self, party: str) -> list[OrderRecord]:

@@ -245,7 +245,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     "consultation-too-old": ("The consultation ended more than a year ago.", "Consult anew."),
     "does-not-apply": (
         "The order says that the ground cannot be about it.",
-        "Choose a ground that fits the goods and dates.",
+        "Choose a ground that fits what the order says.",
     ),
     "explained": ("The change of the clause is explained already.", "Leave it out."),
     "law-renumbered": (

@@ -29,6 +29,7 @@ from casework.errors import (
 )
 from casework.firing import constraint_name, fire
 from casework.models import Event
+from casework.working_days import add_days
 from notices import commands as notices
 from tests import factories as make
 
@@ -381,11 +382,13 @@ def test_a_late_request_that_nobody_answers_becomes_overdue_too(world, now):
 def test_a_request_for_more_cannot_park_a_case(world, now):
     appeal = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
 
-    for due_at in (now + timedelta(hours=23), now + timedelta(days=31)):
+    more = {"actor": world.rita, "ref": appeal.ref, "item": "授权书", "fact": "已获授权", "now": now}
+    most = add_days(now, 30)  # the end of the thirtieth day, the first not counted
+    assert most > now + timedelta(days=30)
+    for due_at in (now + timedelta(hours=23), most + timedelta(seconds=1)):
         with pytest.raises(Invalid):
-            appeals.request_information(
-                actor=world.rita, ref=appeal.ref, item="授权书", fact="已获授权", due_at=due_at, now=now
-            )
+            appeals.request_information(**more, due_at=due_at)
+    assert appeals.request_information(**more, due_at=most).due_at == most
 
 
 def test_triage_that_comes_while_a_reviewer_reads_makes_nothing_stale_and_anything_else_does(world, now):

@@ -40,7 +40,9 @@ KEYS = {
     "dispute.claimant": "party role",
     "dispute.human_demanded[]": "at side",
     "dispute.notice": "number ref",
-    "dispute.order": "amount_minor currency digest ordered_at received_at ref title",
+    "dispute.order": (
+        "amount_minor best_before bought_as currency digest ordered_at paid_by received_at ref title warranty_until"
+    ),
     "dispute.paused": "at authority reason",
     "dispute.respondent": "party role",
     "evidence[]": "added_at as_received caption fact file is_hidden is_withheld kind message no objections sha256 side"

@@ -7,12 +7,14 @@ from pathlib import Path
 import polib
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from disputes.api.outputs import DisputeOutput
 from disputes.default_table import GROUNDS, RELAXATIONS
 from disputes.default_table.applying import ORDERS, applied
 from disputes.default_table.document import written
 from disputes.queries import dispute_for, statutory_notes
+from disputes.statutory import sums_of
 from rules.laws import BY_CODE, INSTRUMENTS, instrument_named, places_cited
 from rules.laws.citing import articles_cited, narrowest, number_of, touch
 from tests.pages import Visitor
@@ -22,22 +24,23 @@ ROWS = [line.split("\t") for line in Path(__file__).with_name("orders.tsv").read
 
 
 @pytest.mark.once
-def test_there_are_a_hundred_orders():
-    assert len(ROWS) == len(ORDERS) == 100
+def test_there_are_a_hundred_orders_and_twelve_that_say_more():
+    assert len(ROWS) == len(ORDERS) == 112
 
 
 @pytest.mark.once
 @pytest.mark.parametrize(("sample", "row"), list(zip(ORDERS, ROWS, strict=True)), ids=[row[0] for row in ROWS])
 def test_what_an_order_says_decides_what_applies(sample, row):
     days = "" if sample.days is None else str(sample.days)
-    assert [str(sample.no), sample.kind, days, str(sample.paid_minor)] == row[:4]
+    more = " ".join(f"{name}={said}" for name, said in sample.more.items())
+    assert [str(sample.no), sample.kind, days, str(sample.paid_minor), more] == row[:5]
     found = [applied(ground, sample) for ground in GROUNDS]
     refused = [each.ground for each in found if each.refused]
     settled = [f"{each.ground}/{key}" for each in found for key, why in each.settled.items() if why != "CLAIM"]
     person = [f"{each.ground}/{key}" for each in found for key in each.by_a_person]
     named = [(each.ground, kind, amount) for each in found for kind, amount in each.sums.items()]
     sums = [f"{ground}/{kind}={'' if amount is None else amount}" for ground, kind, amount in named]
-    assert [" ".join(each) for each in (refused, settled, person, sums)] == row[4:]
+    assert [" ".join(each) for each in (refused, settled, person, sums)] == row[5:]
 
 
 @pytest.mark.parametrize(
@@ -62,6 +65,25 @@ def test_a_sum_of_the_law_is_a_note_for_the_mediator_and_both_sides(court, slug,
             assert notes[0].paragraph.citation in page or "第" in page
     assert "statutory_sums" in DisputeOutput().fields
     assert not dispute.obligations.exists()
+
+
+def test_the_note_of_a_penalty_says_that_bad_faith_gets_no_reduction():
+    """合同编通则解释 65(3)."""
+    (penalty,) = (
+        each
+        for ground in GROUNDS
+        if ground.code == "BOP-33"
+        for each in sums_of(
+            claimant=ground.claimant_role,
+            respondent=ground.respondent_role,
+            stakes=[],
+            bases_zh=[step.basis.zh for fact in ground.facts for step in fact.steps],
+            total_minor=10_000,
+            currency="CNY",
+        )
+    )
+    with translation.override("zh-hans"):
+        assert any("恶意违约" in proviso for proviso in penalty.provisos)
 
 
 # — no law without an entry —

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -154,7 +154,9 @@ def unavailable(reason: str) -> Iterator[None]:
 
 
 def test_an_order_is_read() -> None:
-    order = order_from({**ORDER, "unknown": {"x": 1}, "product_url": "https://shop.example/1", "listing_version": "7"})
+    more = {"unknown": {"x": 1}, "product_url": "https://shop.example/1", "listing_version": "7"}
+    more |= {"warranty_until": "2027-11-20", "best_before": None, "paid_by": "wallet", "bought_as": "consumer"}
+    order = order_from({**ORDER, **more})
 
     assert order == OrderRecord(
         ref="O-1",
@@ -168,6 +170,9 @@ def test_an_order_is_read() -> None:
         tags=("durable",),
         product_url="https://shop.example/1",
         listing_version="7",
+        warranty_until=date(2027, 11, 20),
+        paid_by="wallet",
+        bought_as="consumer",
     )
 
 
@@ -287,6 +292,11 @@ def test_an_answer_in_chunks_is_read() -> None:
         {"placed_at": "0001-01-01T00:00:00+23:00"},
         {"placed_at": 1763632800},
         {"received_at": "soon"},
+        {"warranty_until": "2026-02-30"},
+        {"warranty_until": "2026-11-20T18:04:05Z"},
+        {"best_before": 20261120},
+        {"paid_by": "shells"},
+        {"bought_as": ["consumer"]},
         {"tags": "durable"},
         {"tags": [1]},
         {"tags": ["x"] * 21},

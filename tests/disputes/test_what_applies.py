@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.utils import translation
 from casework.errors import Invalid
 from casework.working_days import Calendar, DueTime, add_days, add_months, add_working_days, at_law
 from disputes import commands, queries
+from disputes.api.outputs.cases import OrderOutput
 from disputes.api.outputs.tables import BurdenTableOutput
 from disputes.choices import Condition, Side
 from disputes.commands import burden
@@ -22,6 +23,7 @@ from rules.models import RuleVersion
 from tests import factories as make
 from tests.disputes.building import fact, fresh
 from tests.laws import assert_refused
+from tests.pages import Visitor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -61,6 +63,7 @@ def test_days_off_months_and_years_are_counted_in_one_place():
         r"monthrange|relativedelta|\b(?:iso)?weekday\(|replace\((?:year|month)=|days=(?:30|31|90) ?\*|365 ?\*"
     )
     counted = {"casework/working_days.py", "transparency/arithmetic.py"}
+    counted |= {"casework/subscribers.py"}  # how long answers under idempotency keys are kept
     seconds = {"operations/limits.py", "accounts/web/views.py", "console/appeals/queue.py"}  # lives of cookies
     folders = [path.parent for path in settings.BASE_DIR.glob("*/apps.py")]
     files = {file for folder in folders for file in folder.rglob("*.py")}
@@ -90,6 +93,14 @@ ORDERS = {
     "live and no more": (("live",), 3),
     "a card of ten visits": (("prepaid", "service"), None),
 }
+SAID = {
+    "bought for a business": {"bought_as": "business", "paid_by": "wallet", "warranty_until": date(2027, 1, 1)},
+    "bought for living": {"bought_as": "consumer", "paid_by": "cash_on_delivery"},
+    "last day of the warranty": {"warranty_until": date(2026, 6, 10)},
+    "warranty over": {"warranty_until": date(2026, 6, 9), "paid_by": "prepaid_card"},
+    "last day of the shelf life": {"best_before": date(2026, 6, 1)},
+    "after its shelf life": {"best_before": date(2026, 5, 31), "paid_by": "bank_card"},
+}
 YES, NO = True, False
 SAYS = {
     "nothing": (None, None, None, None, None),
@@ -108,8 +119,24 @@ SAYS = {
 def test_an_order_says_yes_no_or_nothing(name):
     tags, days = ORDERS[name]
     order = Order(tags, None if days is None else NOW - timedelta(days=days), NOW)
-    assert tuple(says(kind, order) for kind in Condition) == SAYS[name]
+    assert tuple(says(kind, order) for kind in Condition) == (*SAYS[name], None, None, None, None)
     assert says("", order) is True
+
+
+SAYS_OF_MORE = {
+    "bought for a business": (NO, NO, NO, NO, NO, NO, NO, NO, YES),
+    "bought for living": (YES, YES, YES, NO, NO, YES, None, None, NO),
+    "last day of the warranty": (YES, YES, YES, NO, NO, None, YES, None, None),
+    "warranty over": (YES, YES, YES, NO, YES, None, None, None, None),
+    "last day of the shelf life": (YES, YES, YES, NO, NO, None, None, NO, None),
+    "after its shelf life": (YES, YES, YES, NO, NO, None, None, YES, YES),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_an_order_can_say_who_bought_how_it_was_paid_and_what_ends_when(name):
+    order = Order(("durable",), NOW - timedelta(days=3), NOW, beijing("2026-06-01T23:00"), **SAID[name])
+    assert tuple(says(kind, order) for kind in Condition) == SAYS_OF_MORE[name]
 
 
 def facts_of(dispute):
@@ -117,12 +144,39 @@ def facts_of(dispute):
 
 
 def test_a_ground_that_the_law_gives_to_other_goods_is_refused_with_the_article(court):
-    for slug in ("durable_defect", "food_standard", "knowing_buyer"):
+    refusals = [
+        (slug, {"tags": ("clothing",)}, "article") for slug in ("durable_defect", "food_standard", "knowing_buyer")
+    ]
+    refusals += [
+        ("durable_defect", {"tags": ("durable",), "bought_as": "business"}, "Consumer Rights Law, article 2)"),
+        ("return_excluded", {"bought_as": "business"}, "Consumer Rights Law, article 2)"),
+        ("unauthorised_payment", {"paid_by": "cash_on_delivery"}, "E-Commerce Law, article 57(2)"),
+    ]
+    for slug, order, article in refusals:
         with translation.override("en"), pytest.raises(Invalid) as refused:
-            court.open(slug, tags=("clothing",))
+            court.open(slug, **order)
         (error,) = refused.value.errors
         assert (error.pointer, error.code) == ("/ground", "does-not-apply")
-        assert "article" in str(error.message)
+        assert article in str(error.message)
+
+
+def test_what_the_platform_says_of_warranty_payment_and_purpose_is_on_page_api_and_file(court):
+    until = court.now.date() + timedelta(days=100)
+    dispute = court.joined("warranty_start", warranty_until=until, paid_by="wallet", bought_as="consumer")
+    assert facts_of(dispute) == ["real_price", "fault"], "the platform says that the warranty runs"
+    for path, who in (("/disputes/", court.bob), ("/disputes/", court.alice), ("/workbench/disputes/", court.mia)):
+        page = Visitor(who, "zh-hans").sees(f"{path}{dispute.ref}/")
+        for word in ("质量保证期至", until.isoformat(), "钱包或者其他支付服务", "为生活消费需要"):
+            assert word in page, (path, word)
+    order = OrderOutput(dispute).data
+    assert (order["warranty_until"], order["best_before"]) == (until.isoformat(), None)
+    assert (order["paid_by"]["code"], order["bought_as"]["code"]) == ("wallet", "consumer")
+
+
+def test_a_business_that_buys_is_told_no_sum_of_the_law_of_consumers(court):
+    kinds = [each.sum.kind for each in queries.statutory_notes(court.joined("counterfeit"))]
+    assert kinds == ["fraud"]
+    assert queries.statutory_notes(court.joined("counterfeit", bought_as="business")) == []
 
 
 def left_silent(court, slug, **more):

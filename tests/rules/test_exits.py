@@ -160,8 +160,12 @@ def test_an_exit_ends_by_itself_once_it_was_paid_and_nobody_objects(world, leavi
     row = calculate(leaving, world.carl, now=world.now)
     deadlines.fire_due(now=row.due_at + timedelta(hours=1))
     assert "exit.late" in types_of(row)
-    commands.pay_exit(actor=world.carl, ref=row.ref, receipt="PAY-1", now=row.due_at + DAY)
-    deadlines.fire_due(now=row.due_at + 40 * DAY)
+    paid = row.due_at + DAY
+    commands.pay_exit(actor=world.carl, ref=row.ref, receipt="PAY-1", now=paid)
+    last = add_days(paid, 30)  # the day of payment does not count, the thirtieth ends at 24:00
+    deadlines.fire_due(now=last - timedelta(seconds=1))
+    assert RuleExit.objects.get(pk=row.pk).state != "LEFT"
+    deadlines.fire_due(now=last + timedelta(hours=1))
 
     assert RuleExit.objects.get(pk=row.pk).state == "LEFT"
     assert list(verify()) == []

@@ -22,6 +22,7 @@ from tests import factories as make
 from tests.disputes.building import publish_table
 from tests.laws import assert_refused, insert
 from tests.pages import Visitor
+from tests.rules.building import DAY, Making
 from tests.surfaces.people import Http
 
 TEXT = "测试文本：机动车等耐用商品六个月内发现瑕疵的，由经营者承担举证责任。"
@@ -140,6 +141,18 @@ def test_a_notice_on_a_renumbered_article_is_refused_with_its_number_and_what_ch
     notice_on(world, now, "26(2)")
     before = datetime(2026, 5, 31, 12, tzinfo=BEIJING)  # conduct is judged by the law as it was numbered then
     notice_on(world, now, "23(3)", conduct_at=before)
+
+
+def test_no_rule_starts_early_by_the_old_number_of_a_renumbered_article(world, now):
+    load(now)
+    load(now, RENUMBERED)
+    making = Making(world)
+    making.to_adopted()
+    for article in ("23(3)", "23"):
+        with pytest.raises(Invalid) as refused:
+            making.publicise(making.now + DAY, forced_by=("CN-CPL-2013", article), forced_reason="该法次日施行。")
+        assert [(e.pointer, e.code) for e in refused.value.errors] == [("/forced_by", "law-renumbered")]
+    making.publicise(making.now + DAY, forced_by=("CN-CPL-2013", "26(2)"), forced_reason="该法次日施行。")
 
     load(now, file_with(text_zh="另一规定。", in_force_from="2026-06-01", reason="该条号现为另一规定。"))
     notice_on(world, now, "23(3)")  # the same version gave the number to another article

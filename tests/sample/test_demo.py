@@ -11,7 +11,8 @@ from django.core.management import CommandError, call_command
 
 from accounts import commands as accounts
 from accounts.models import ApiClient, ApiToken, User
-from accounts.queries import actor_of_token
+from accounts.queries import principal_of_token
+from casework.actor import Via
 from casework.models import Event, OutboxMessage
 from sample import progress
 from sample.content.people import ACTORS, USERS
@@ -113,7 +114,7 @@ def test_asking_again_for_the_people_gives_new_tokens_and_ends_none(people, now)
         assert first[name]["token"] != second[name]["token"]
         assert {**first[name], "token": ""} == {**second[name], "token": ""}
         for told in (first, second):
-            assert actor_of_token(told[name]["token"], now=now) is not None
+            assert principal_of_token(told[name]["token"], via=Via.API, now=now) is not None
     assert ApiToken.objects.count() == 2 * len(ACTORS)
     assert User.objects.get(username="linxiaoyan").check_password(first["merchant_owner"]["password"])
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from disputes.api.outputs.tables import GroundOutput, StatutorySumOutput, TableRefOutput
 from disputes.ceilings import ceiling_for
-from disputes.choices import Beyond, Remedy, Role, Side
+from disputes.choices import Beyond, BoughtAs, PaidBy, Remedy, Role, Side
 from disputes.described import (
     ADVANCE,
     APPRAISAL,
@@ -54,6 +54,10 @@ class OrderOutput(serializers.Serializer[Any]):
     amount = Computed(lambda row: money(row.order_amount_minor, row.currency), Money())
     placed_at = serializers.DateTimeField(source="ordered_at")
     received_at = serializers.DateTimeField(allow_null=True)
+    warranty_until = serializers.DateField(allow_null=True, help_text="The last day of the warranty.")
+    best_before = serializers.DateField(allow_null=True, help_text="The last day of its shelf life.")
+    paid_by = Code(PaidBy, allow_null=True, help_text="How the platform says that it was paid.")
+    bought_as = Code(BoughtAs, allow_null=True, help_text="For what the platform says that it was bought.")
     digest = serializers.CharField(source="order_digest")
 
 

@@ -28,7 +28,7 @@ from casework.text import TextRefused, check_text
 from disputes import commands, queries, records
 from disputes.ceilings import Ceiling, ceiling_of_claim
 from disputes.choices import Role, Side
-from disputes.conditions import Order, why_not_at_issue
+from disputes.conditions import why_not_at_issue
 from disputes.machine import DisputeState
 from disputes.models import Dispute, FactRow, GroundRow
 from disputes.policies import side_of
@@ -327,7 +327,7 @@ def _proof(
 ) -> HttpResponse:
     filing = want.filing(ground.slug)
     rows = claim_rows(ground, filing, counter.order.currency, *_notice_rows(counter, ground, filing.notice))
-    says = Order(counter.order.tags, counter.order.received_at, clock.now())
+    says = counter.order.says(clock.now())
     at_issue = [fact for fact in ground.facts.all() if not why_not_at_issue(fact, filing.remedy, says)]
     context = _common(counter, 3) | {
         "ground": ground,
