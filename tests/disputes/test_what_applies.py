@@ -63,7 +63,6 @@ def test_days_off_months_and_years_are_counted_in_one_place():
         r"monthrange|relativedelta|\b(?:iso)?weekday\(|replace\((?:year|month)=|days=(?:30|31|90) ?\*|365 ?\*"
     )
     counted = {"casework/working_days.py", "transparency/arithmetic.py"}
-    counted |= {"casework/subscribers.py"}  # how long answers under idempotency keys are kept
     seconds = {"operations/limits.py", "accounts/web/views.py", "console/appeals/queue.py"}  # lives of cookies
     folders = [path.parent for path in settings.BASE_DIR.glob("*/apps.py")]
     files = {file for folder in folders for file in folder.rglob("*.py")}
