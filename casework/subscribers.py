@@ -13,7 +13,7 @@ from casework.working_days import begun_before
 
 AGAIN = timedelta(days=1)
 AT_ONCE = 500
-_REF = re.compile(rf"[a-z]+_[{BASE58}]{{{REF_LENGTH}}}")
+_REF = re.compile(rf"[a-z]{{2,8}}_[{BASE58}]{{{REF_LENGTH}}}")
 _after = 0
 _next: datetime | None = None
 

@@ -326,7 +326,7 @@ def test_a_late_appeal_needs_a_reason_and_keeps_the_text(live):
     appeals.refuse_late_request(actor=live.rita, ref=appeal.ref, answer="理由不足", now=clock.now())
     page = text(client.get(f"/appeals/{appeal.ref}/"))
     assert "理由不足" in page
-    assert "12315" in page
+    assert "You can also use the other ways that the notice names." in page
 
 
 def test_a_window_that_closes_while_somebody_types_asks_for_the_reason_and_keeps_the_text(live, monkeypatch):
