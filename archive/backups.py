@@ -47,7 +47,7 @@ def check(source: Path, *, accept: Sequence[str] = ()) -> restoring.Backup:
     known = signing.own_keys()
 
     def is_signed(manifest: bytes, said: Any) -> bool | None:
-        if not isinstance(said, Mapping) or not {"key_id", "signature"} <= said.keys():
+        if not isinstance(said, Mapping) or not all(isinstance(said.get(n), str) for n in ("key_id", "signature")):
             return False
         if said["key_id"] not in known:
             return None

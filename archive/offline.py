@@ -439,7 +439,7 @@ def flaws_in_receipt(found: Any, keys: Mapping[str, bytes], kept: Mapping[int, A
         yield Flaw(where, "without a checkpoint that the platform signed")
     elif proof is not None:
         roots = _mapping(proof["checkpoint"].get("acts", {}))
-        if not _leads_to_root(bytes.fromhex(str(digest(act))), proof, _mapping(roots.get(proof.get("acts"), {}))):
+        if not _leads_to_root(bytes.fromhex(str(digest(act))), proof, _mapping(roots.get(str(proof.get("acts")), {}))):
             yield Flaw(where, "not among the acts that the checkpoint signs")
         if kept is not None:
             yield from _differs_from_kept(where, proof["checkpoint"], kept)

@@ -1,7 +1,8 @@
 """A party keeps a signed receipt of each of its acts, and checks it without us; nobody gets one of somebody else's."""
 
+import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -172,6 +173,35 @@ def test_what_somebody_changes_in_a_receipt_is_found(
     change(receipt)
 
     assert what in flaws_of(receipt, kept)
+
+
+ODD = (None, 0, -1, 10**30, 1.5, "", "zz", "\0", [], [[]], {}, {"a": 1}, True)
+
+
+def places_in(found: Any, *steps: str) -> Iterator[tuple[str, ...]]:
+    """Every place of the receipt, but for the name of the algorithm: there is one."""
+    for name, value in found.items():
+        if name != "algorithm":
+            yield (*steps, name)
+            yield from places_in(value, *steps, name) if isinstance(value, dict) else ()
+
+
+def test_whatever_stands_at_any_place_is_a_flaw_or_no_receipt(appeal: Any, world: Any, now: Any) -> None:
+    two_checkpoints(now)
+    whole = json.dumps(receipt_for(world.alice, appeal.ref, 1, now=now))
+    kept = {row.no: row.note for row in Checkpoint.objects.all()}
+    unseen = []
+    for (*above, name), odd in itertools.product(list(places_in(json.loads(whole))), ODD):
+        receipt = inner = json.loads(whole)
+        for step in above:
+            inner = inner[step]
+        if inner[name] != odd or isinstance(odd, bool):
+            inner[name] = odd
+            try:
+                unseen += [] if flaws_of(receipt, kept) else [(above, name, odd)]
+            except ValueError:
+                continue
+    assert unseen == []
 
 
 def test_the_program_that_anybody_has_checks_one(

@@ -310,6 +310,10 @@ REMADE: dict[str, tuple[Callable[[Path], Any], str]] = {
     "another signature": (
         lambda made: (made / "signature.json").write_text("[]"), "manifest.json: not what was signed",
     ),
+    "a signature of other kinds": (
+        lambda made: (made / "signature.json").write_text('{"key_id": [], "signature": 1}'),
+        "manifest.json: not what was signed",
+    ),
     "no signature": (
         lambda made: (made / "signature.json").unlink(), "signature.json: missing; only a backup of 0.1.0 has none",
     ),
