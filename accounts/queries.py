@@ -158,15 +158,6 @@ def principal_of_token(plain: str, *, via: Via, now: datetime) -> tuple[Actor, U
     return actor, token.user
 
 
-def actor_of_token(plain: str, *, via: Via = Via.API, now: datetime) -> Actor | None:
-    """The actor behind a live token, None for any other.
-
-    A person got theirs for password and second factor, so it is an interactive session of an app; a client's is not.
-    """
-    principal = principal_of_token(plain, via=via, now=now)
-    return None if principal is None else principal[0]
-
-
 @dataclass(frozen=True, slots=True)
 class Credential:
     """What a socket was opened with: a session or a token. The socket stays open for as long as that one is valid."""

@@ -19,7 +19,7 @@ from console.rules import lists
 from notices.commands import propose_measure_type
 from notices.inputs import RegisterMeasureTypeInput
 from notices.queries import measure_type_said
-from retention.queries import class_of
+from retention.due import class_of
 from rules.commands import propose_law_article
 from rules.comparing import Passage, compare_texts
 from rules.inputs import ProposeLawArticleInput

@@ -10,13 +10,11 @@ from casework.counts import capped_count
 from casework.errors import or_not_found
 from casework.models import Event
 from retention.classes import CLASSES, RecordClass, Words
-from retention.due import begun_before, class_of, due, held, months_of, records_of
+from retention.due import begun_before, due, held, months_of, records_of
 from retention.models import LegalHold, RetentionRun
 from retention.policies import holds_visible_to, runs_visible_to
 from rules.laws import INSTRUMENTS
 from rules.models import CatalogueChange, Subject
-
-__all__ = ["class_of", "due", "held"]
 
 SOON = (7, 30, 90)
 """Days ahead for which the plan says how many records fall due."""

@@ -9,6 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from console.frame import OVERSEES, list_view
 from retention import queries
+from retention.due import class_of, held
+from retention.due import due as due_of
 from retention.lists import HOLDS, RUNS
 from retention.models import LegalHold
 from surfaces.lists import Asked, Column, Flag, Kind, Line, Listing, Order, number, since, state, tabs_of
@@ -16,15 +18,15 @@ from surfaces.lists.words import in_columns
 
 
 def _due(asked: Asked[Any]) -> QuerySet[Any]:
-    row = queries.class_of(asked.path["code"])
-    is_held = Case(When(queries.held(row, asked.now), then=Value(True)), default=False, output_field=BooleanField())
-    found: QuerySet[Any] = queries.due(row, asked.now).annotate(is_held=is_held)
+    row = class_of(asked.path["code"])
+    is_held = Case(When(held(row, asked.now), then=Value(True)), default=False, output_field=BooleanField())
+    found: QuerySet[Any] = due_of(row, asked.now).annotate(is_held=is_held)
     return found.select_related(*row.parties, *row.cases.values())
 
 
 def _whose(line: Line[Any]) -> str:
     """The case or the parties that the record belongs to; nothing of what it says."""
-    row, found = queries.class_of(line.asked.path["code"]), []
+    row, found = class_of(line.asked.path["code"]), []
     for path in (*row.cases.values(), *row.parties):
         value = line.row
         for name in path.split("__"):
@@ -56,7 +58,7 @@ due = list_view(
         test=("due", "due-row"),
     ),
     roles=OVERSEES,
-    more=lambda asked: {"planned": queries.planned(queries.class_of(asked.path["code"]), asked.now)},
+    more=lambda asked: {"planned": queries.planned(class_of(asked.path["code"]), asked.now)},
 )
 """The dry run of one class: which records would end, for whom."""
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from casework import clock
 from console.frame import OVERSEES, show, staff, surface
 from retention import commands, queries
+from retention.due import class_of
 from retention.inputs import ProposeRunInput, PutHoldInput
 from retention.verbs import actions_for
 from rules.models import CatalogueChange
@@ -24,7 +25,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 @surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=tuple(ProposeRunInput().fields))
 def propose(request: HttpRequest, code: str) -> HttpResponse:
     """Proposes that what is due of a class ends; another person signs it."""
-    actor, row, now = staff(request, *OVERSEES), queries.class_of(code), clock.now()
+    actor, row, now = staff(request, *OVERSEES), class_of(code), clock.now()
     form, made = InputForm(ProposeRunInput, request.POST or None), list[CatalogueChange]()
     if form.carried_out(
         lambda said: made.append(commands.propose_run(actor=actor, record_class=row.code, now=now, **said))

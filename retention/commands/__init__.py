@@ -2,5 +2,3 @@
 
 from retention.commands.holds import lift_hold, put_hold
 from retention.commands.runs import carry_out_runs, propose_run
-
-__all__ = ["carry_out_runs", "lift_hold", "propose_run", "put_hold"]

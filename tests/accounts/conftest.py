@@ -13,7 +13,9 @@ from django.test import Client
 
 from accounts import commands
 from accounts.models import ApiClient, Party, User
+from accounts.queries import principal_of_token
 from casework import clock
+from casework.actor import Actor, Via
 from tests import factories as make
 
 PASSWORD = "a-long-pass-phrase"
@@ -106,6 +108,12 @@ def code(offset: int = 0) -> str:
 def wrong_code() -> str:
     right = {code(offset) for offset in (-1, 0, 1)}
     return next(guess for guess in (f"{n:06d}" for n in range(10)) if guess not in right)
+
+
+def actor_of_token(plain: str, *, now: datetime) -> Actor | None:
+    """The actor behind a live token; None for any other."""
+    principal = principal_of_token(plain, via=Via.API, now=now)
+    return None if principal is None else principal[0]
 
 
 def token_of(user: User, now: datetime, **options: Any) -> str:

@@ -3,9 +3,8 @@
 import pytest
 
 from accounts.models import ApiClient, ApiToken, Membership, Party, StaffRole, User
-from accounts.queries import actor_of_token
 from tests import factories as make
-from tests.accounts.conftest import browser, member_of_staff, token_of
+from tests.accounts.conftest import actor_of_token, browser, member_of_staff, token_of
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Overriding get_action_choices"),  # unfold 0.110 on Django 6.1

@@ -8,7 +8,7 @@ from accounts.policies import active, may_provision
 from casework.actor import Via
 from casework.errors import ConflictOfInterest, NotAllowed
 from tests import factories as make
-from tests.accounts.conftest import Caller, browser, member_of_staff, person, token_of
+from tests.accounts.conftest import Caller, actor_of_token, browser, member_of_staff, person, token_of
 
 
 def end(user: User, today) -> None:
@@ -61,7 +61,7 @@ def test_another_party_stays(owner, client_row, today):
     first = Membership.objects.get(active(), user=owner, role="owner")
     commands.end_membership(actor=make.CONSOLE, membership=first, now=today)
 
-    assert queries.actor_of_token(plain, now=today).parties == {other.pk: "manager"}
+    assert actor_of_token(plain, now=today).parties == {other.pk: "manager"}
 
 
 def test_a_new_role_in_a_party_ends_the_old_one(owner, shop, today):

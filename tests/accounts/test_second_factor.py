@@ -16,6 +16,7 @@ from tests import factories as make
 from tests.accounts.conftest import (
     PASSWORD,
     Caller,
+    actor_of_token,
     browser,
     code,
     enrol,
@@ -153,8 +154,8 @@ def test_a_token_had_without_a_code_ends_when_its_person_becomes_staff(today):
 
     commands.grant_staff_role(actor=make.CONSOLE, user=user, role="reviewer", now=today)
 
-    assert queries.actor_of_token(plain, now=today) is None
-    assert queries.actor_of_token(token_of(user, today, second_factor=True), now=today).roles == {"reviewer"}
+    assert actor_of_token(plain, now=today) is None
+    assert actor_of_token(token_of(user, today, second_factor=True), now=today).roles == {"reviewer"}
 
 
 def test_a_sample_database_asks_staff_for_nothing_more(today):

@@ -9,7 +9,7 @@ from accounts.models import ApiToken, User, token_digest
 from casework.actor import ActorKind, Via
 from casework.errors import NotAllowed
 from tests import factories as make
-from tests.accounts.conftest import PASSWORD, Caller, member_of_staff, person, token_of
+from tests.accounts.conftest import PASSWORD, Caller, actor_of_token, member_of_staff, person, token_of
 
 pytestmark = pytest.mark.once
 
@@ -78,19 +78,19 @@ def test_a_stale_token_does_not_stop_somebody_from_signing_in(owner):
 
 def test_a_new_password_ends_the_tokens(owner, today):
     plain = token_of(owner, today)
-    assert queries.actor_of_token(plain, now=today) is not None
+    assert actor_of_token(plain, now=today) is not None
 
     owner.set_password("another-long-pass-phrase")
     owner.save()
 
-    assert queries.actor_of_token(plain, now=today) is None
+    assert actor_of_token(plain, now=today) is None
 
 
 def test_a_token_ends_at_its_time(owner, today):
     plain = token_of(owner, today, lasts_for=timedelta(hours=1))
 
-    assert queries.actor_of_token(plain, now=today + timedelta(minutes=59)) is not None
-    assert queries.actor_of_token(plain, now=today + timedelta(hours=1)) is None
+    assert actor_of_token(plain, now=today + timedelta(minutes=59)) is not None
+    assert actor_of_token(plain, now=today + timedelta(hours=1)) is None
 
 
 def test_somebody_deactivated_is_nobody(owner, today):
@@ -98,14 +98,14 @@ def test_somebody_deactivated_is_nobody(owner, today):
 
     User.objects.filter(pk=owner.pk).update(is_active=False)
 
-    assert queries.actor_of_token(plain, now=today) is None
+    assert actor_of_token(plain, now=today) is None
     assert Caller(plain).get("me").status_code == 401
 
 
 def test_a_person_s_token_is_a_session_and_a_client_s_is_none(owner, client_row, today):
-    of_person = queries.actor_of_token(token_of(owner, today), via=Via.API, now=today)
+    of_person = actor_of_token(token_of(owner, today), now=today)
     plain, _row = commands.issue_token(actor=make.CONSOLE, client=client_row, now=today)
-    of_client = queries.actor_of_token(plain, via=Via.API, now=today)
+    of_client = actor_of_token(plain, now=today)
 
     assert of_person.session.startswith("tok:")
     assert of_person.kind is ActorKind.PARTY
@@ -153,7 +153,7 @@ def test_every_token_of_a_person_is_revoked_at_once(owner, today):
 
     assert commands.revoke_tokens(actor=actor, user=owner, now=today) == 2
 
-    assert [queries.actor_of_token(plain, now=today) for plain in plains] == [None, None]
+    assert [actor_of_token(plain, now=today) for plain in plains] == [None, None]
 
 
 def test_unknown_fields_are_refused_and_nothing_is_issued(caller, owner):
