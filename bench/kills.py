@@ -105,7 +105,7 @@ def main() -> int:
     parser.add_argument("--hook", default="", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.part:
-        print("\n" + json.dumps(fill(asked.notices, asked.hook)))
+        print("\n" + json.dumps(fill(asked.notices, asked.hook)[1]))
         return 0
     asked.history.parent.mkdir(exist_ok=True)
     history = History(asked.history)
@@ -122,7 +122,7 @@ def live(site: Two, history: History, asked: argparse.Namespace) -> int:
     for who in ("postgresql", "redis"):
         site.start(who)
     hook = receiver(history)
-    notices = max(600, asked.kills * 40)
+    notices = max(400, asked.kills * 12)
     order = [sys.executable, __file__, "--part", "seed", "--notices", str(notices), "--hook", hook]
     done = subprocess.run(order, cwd=ROOT, env=site.env, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -314,14 +314,15 @@ def drawn(key: str) -> bytes:
 # — what is there before —
 
 
-def fill(count: int, hook: str) -> dict[str, Any]:
+def fill(count: int, hook: str) -> tuple[Any, dict[str, Any]]:
+    """The world, and what a load needs of it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
 
     django.setup()
     from accounts import commands as accounts
     from accounts.models import User
-    from casework import clock
+    from casework import clock, outbox
     from notices import commands as notices
     from notices.inputs import IssueNoticeInput
     from operations.tables import make_tables
@@ -350,17 +351,22 @@ def fill(count: int, hook: str) -> dict[str, Any]:
     disputing.prepare(world, now=now)
     rooms = [disputing.dispute_in(world, "open", now=now).ref for _ in range(ROOMS)]
     both = [token(world.alice), token(world.bob)]
-    endpoint(world, hook)  # is told of what comes from now on
+    while outbox.sweep(now=clock.now(), limit=500):
+        pass
+    endpoint(world, hook)  # and is told of what comes from now on
     example = dict(IssueNoticeInput.example)
     body = example | {
         "measures": [example["measures"][0] | {"type": "delist"}],
         "basis": [{"kind": "CLAUSE", "rule": world.rule, "clause": "8"}],
         "decision": example["decision"] | {"officer": world.otto.code},
     }
-    return {
-        "shops": [shop.ref for shop in shops], "notices": pool, "platform": platform, "body": body,
+    return world, {
+        "shops": [shop.ref for shop in shops],
+        "notices": pool,
+        "platform": platform,
+        "body": body,
         "rooms": [(ref, both) for ref in rooms],
-    }  # fmt: skip
+    }
 
 
 if __name__ == "__main__":
