@@ -16,11 +16,11 @@ OWED = 240
 
 
 def main() -> int:
-    lines = [json.loads(line) for line in Path(sys.argv[1]).read_text().splitlines()]
     set_up()
     from archive import verification
 
-    waited, left = until_done()
+    waited, left = until_done()  # the history goes on meanwhile
+    lines = [json.loads(line) for line in Path(sys.argv[1]).read_text().splitlines()]
     ops = [line for line in lines if "op" in line]
     acknowledged = [line for line in ops if 200 <= line["status"] < 300]
     lost, twice = compared(ops)
