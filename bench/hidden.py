@@ -36,8 +36,10 @@ SAFE = re.compile(
     r"|Duration|Preferred\w+|\w+(Time|Duration)|MatrixStructure|NextTrackID|Track(ID|Layer|Volume)|\w*(Width|Height)"
     r"|GraphicsMode|OpColor|HandlerType|HandlerClass|CompressorID|SourceImage\w+|[XY]Resolution|BitDepth|VideoFrameRate"
     r"|Media\w+|Balance|Audio\w+|Color\w+|Matrix\w+|Transfer\w+|VideoFullRangeFlag|PixelAspectRatio|\w*Bitrate|BufferSize"
-    r"|Linearized|PageCount|EmbeddedImage(ColorSpace|Filter)?|SequenceNumber|DefaultSample\w+|Track\w+|HEVC\w+|AV1\w+|Free|\w*Profile\w*|\w*Level\w*"
+    r"|Linearized|PageCount|EmbeddedImage(ColorSpace|Filter)?|SequenceNumber|DefaultSample\w+|Track\w+|HEVC\w+"
+    r"|AV1\w+|Free|\w*Profile\w*|\w*Level\w*"
     r"|Decoder\w+|\w*Offset\w*|\w*Sample\w*|SyncSample\w+|ChunkOffset|Fragment\w*|\w*Bit\w*|Chroma\w+|General\w*"
+    r"|\w+Date|VideoFieldOrder|AVCConfiguration|MovieFragmentSequence|Unknown_(free|edts|esds|mvex|tfdt|tfhd|trun|hvcC|av1C|vpcC|dOps)"
     r"|Constraint\w+|Min\w+|Parallelism\w+|AverageFrameRate|NumTemporalLayers|TemporalIDNested|Num\w+|CleanAperture\w*)"
 )
 MOMENT = re.compile(r"(?!0000:00:00)\d{4}:\d\d:\d\d")
