@@ -57,7 +57,7 @@ def drafted(drafter, **changed):
         "impact": "NONE",
         "consent": "PUBLICITY",
         "reason": "新规则，影响小。",
-        "required_information_security": "1",
+        "required_fees": "1",
         **{f"why_not_{each.key}": "见平台服务协议。" for each in REQUIREMENTS[1:]},
     }
     return drafter.client.post(f"{LIST}new/", values | changed)
