@@ -213,8 +213,13 @@ def by_another_client(world, body):
 ROUTES = {"rest": by_rest, "batch": by_batch, "another client": by_another_client}
 
 
-@pytest.mark.parametrize("route", ROUTES)
-@pytest.mark.parametrize("disguise", DISGUISES)
+BY_EVERY_ROUTE = ("nothing but another number", "other words, renamed object, other clause", "as a hold on suspicion")
+"""Disguises that every route is tried with: what is likeness and what is refused does not depend on the route."""
+
+
+@pytest.mark.parametrize(
+    ("disguise", "route"), [(one, way) for one in DISGUISES for way in ROUTES if way == "rest" or one in BY_EVERY_ROUTE]
+)
 def test_what_was_overturned_is_not_served_again(told, disguise, route):
     """Finding 7: the same client served the same again five minutes later, and it was in force."""
     body = DISGUISES[disguise](deepcopy(told.more["body"]) | {"external_ref": "again"}, told)
