@@ -85,11 +85,11 @@ def _result(row: commands.Issued) -> dict[str, Any]:
 class NoticeView(ReadView):
     """One notice. A party's first reading is recorded."""
 
-    shows = serializers.NoticeOutput
+    shows, finds = serializers.NoticeOutput, queries.notice_for
 
     def read(self, call: Call) -> Reply:
         commands.record_reading(actor=call.actor, ref=call.path["ref"], now=call.now)
-        return self.shown(queries.notice_for(call.actor, call.path["ref"]), call)
+        return super().read(call)
 
 
 class NoticeTranslationsView(ReadView):
@@ -111,12 +111,6 @@ class NoticeEvidenceView(FileView):
         no = call.path["no"]
         found = queries.exhibit_file(call.actor, call.path["ref"], int(no))
         return send(self.request._request, found, original=True)
-
-
-class NoticeVerbView(VerbView):
-    """A verb on one notice; answers the notice as it is afterwards."""
-
-    gives, finds = serializers.NoticeOutput, queries.notice_for
 
 
 class RemediesView(DeclaredListView):
@@ -152,12 +146,6 @@ class SiblingReviewView(ReadView):
     shows, finds = serializers.SiblingOutput, queries.sibling_for
 
 
-class SiblingVerbView(VerbView):
-    """A verb on one second look; answers it as it is afterwards."""
-
-    gives, finds = serializers.SiblingOutput, queries.sibling_for
-
-
 class PublicRecordsView(DeclaredListView):
     """Illegal acts of merchants that were made public, the newest first. Public."""
 
@@ -179,12 +167,6 @@ class PublicationView(ReadView):
     """One public record, with the report to the regulator."""
 
     shows, finds = serializers.PublicationOutput, queries.publication_for
-
-
-class PublicationVerbView(VerbView):
-    """A verb on one public record; answers it as it is afterwards."""
-
-    gives, finds = serializers.PublicationOutput, queries.publication_for
 
 
 class MeasureTypesView(ReadView, CommandView):
