@@ -91,33 +91,20 @@ def put(**changes):
     return lambda body, _world: body | changes
 
 
-def measure(**changes):
+def first_of(section, **changes):
     def change(body, _world):
-        body["measures"][0] |= changes
+        body[section][0] |= changes
         return body
 
     return change
 
 
-def evidence(**changes):
-    def change(body, _world):
-        body["evidence"][0] |= changes
-        return body
-
-    return change
+measure, evidence, basis = (partial(first_of, section) for section in ("measures", "evidence", "basis"))
 
 
 def conduct(**later):
     def change(body, _world):
         return body | {"conduct_at": (datetime.fromisoformat(body["conduct_at"]) + timedelta(**later)).isoformat()}
-
-    return change
-
-
-def basis(**changes):
-    def change(body, _world):
-        body["basis"][0] |= changes
-        return body
 
     return change
 
