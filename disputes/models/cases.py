@@ -343,6 +343,3 @@ class NoReturnConsent(models.Model):
         verbose_name = _("consent to refund without return")
         verbose_name_plural = _("consents to refund without return")
         constraints = (models.UniqueConstraint(fields=("dispute", "party"), name="no_return_consent_is_given_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.dispute} {self.party_id}"

@@ -48,9 +48,6 @@ class RelianceOn(models.Model):
         verbose_name_plural = _("evidence relied on")
         constraints = (models.UniqueConstraint(fields=("ruling", "item"), name="ruling_relies_once_on_an_item"),)
 
-    def __str__(self) -> str:
-        return f"{self.ruling_id} {self.item_id}"
-
 
 class DisputeOutcome(models.TextChoices):
     SUPPORTED = "SUPPORTED", _("claim upheld")
@@ -182,6 +179,3 @@ class Finding(models.Model):
             models.UniqueConstraint(fields=("determination", "fact"), name="dispute_finding_is_one_per_fact"),
             check("dispute_finding_is_a_sentence", ~Q(sentence="")),
         )
-
-    def __str__(self) -> str:
-        return f"{self.determination_id} {self.no}"
