@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http.response import HttpResponseBase
 
 from casework.errors import require
 from files import attachments
@@ -21,7 +20,6 @@ from surfaces.api.serializers import coded
 from surfaces.api.verbs import VerbView
 from surfaces.api.views import Call, CommandView, FileView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
-from surfaces.serving import send
 
 BATCH_BODY = 5 * 1024 * 1024
 MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that files.content keeps, and its form
@@ -105,12 +103,7 @@ class NoticeTranslationsView(ReadView):
 class NoticeEvidenceView(FileView):
     """The file of one exhibit: as it was received, or for a party without what a camera wrote into it."""
 
-    operation = {"GET": "noticeEvidence"}
-
-    def file(self, call: Call) -> HttpResponseBase:
-        no = call.path["no"]
-        found = queries.exhibit_file(call.actor, call.path["ref"], int(no))
-        return send(self.request._request, found, original=True)
+    finds, operation = queries.exhibit_file, {"GET": "noticeEvidence"}
 
 
 class RemediesView(DeclaredListView):
