@@ -92,7 +92,6 @@ from disputes.commands.proof import (
 from disputes.commands.records import ask_for_records, fail_records, seal_records
 from disputes.commands.room import (
     Post,
-    Posted,
     mark_read,
     post_batch,
     post_message,
