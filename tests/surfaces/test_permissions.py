@@ -7,6 +7,7 @@ CI asks each operation for each of its answers, by one principal of those who ge
 `CI=full` asks everything by everybody.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -80,17 +81,19 @@ def who_may(name: str) -> str:
 def classes() -> dict[str, dict[str, list[str]]]:
     """By operation and object, whom to ask so that every answer of the row is given once.
 
-    Among those with the same answer it is another one's turn at each operation. Whoever is to find nothing is asked
-    about the missing object, too: the two answers are compared.
+    Among those with the same answer it is the turn of who was asked least about such objects so far. Whoever is to find
+    nothing is asked about the missing object, too: the two answers are compared.
     """
     chosen: dict[str, dict[str, list[str]]] = {}
-    for turn, (name, rows_of_one) in enumerate(EXPECTED.items()):
+    so_far: Counter[tuple[str, str]] = Counter()
+    for name, rows_of_one in EXPECTED.items():
         asked: dict[str, set[str]] = {}
         for which, codes in rows_of_one.items():
             alike: dict[int, list[str]] = {}
             for who, code in zip(PRINCIPALS, codes, strict=True):
                 alike.setdefault(code, []).append(who)
-            asked[which] = {people[turn % len(people)] for people in alike.values()}
+            asked[which] = {min(people, key=lambda who: so_far[which, who]) for people in alike.values()}
+            so_far.update((which, who) for who in asked[which])
         if "missing" in asked:
             for which in ("ours", "theirs"):
                 codes = dict(zip(PRINCIPALS, rows_of_one[which], strict=True))
