@@ -254,19 +254,6 @@ def test_a_withdrawn_draft_is_kept(people):
     assert "改日再起草。" in people[1].sees(f"{LIST}{making.ref}/")
 
 
-def test_a_page_that_was_read_before_another_step_is_stale(people):
-    drafted(people[0])
-    making = Rulemaking.objects.get()
-    old = making.version
-    step(people[0], making, "consult", closes_at=local(clock.now() + timedelta(days=8)))
-
-    answer = people[1].client.post(f"{LIST}{making.ref}/", {"step": "withdraw", "version": old, "reason": "…"})
-
-    assert answer.status_code == 412
-    making.refresh_from_db()
-    assert making.state == "CONSULTATION"
-
-
 @pytest.mark.parametrize("asked", ["abc", "99999999999999999999", "%00", "-1"])
 def test_a_made_up_place_in_the_opinions_is_the_beginning(people, asked):
     drafted(people[0])
