@@ -1,8 +1,9 @@
 """Whether certificates keep their promise, and how soon the watch over them sees that they no longer do.
 
 Run as `.venv/bin/python bench/certification.py [--quick] [--watch] [--data DIR]`. No database, no network, a fixed
-seed. Cases are drawn again and again from large populations whose true error is known: invented ones and, with `--data`, the files
-`en_banking77.csv.gz` and `en_housing_ombudsman_outcome.csv.gz` of that folder, scored by a plain linear model.
+seed. Cases are drawn again and again from large populations whose true error is known: invented ones and, with
+`--data`, the files `en_banking77.csv.gz` and `en_housing_ombudsman_outcome.csv.gz` of that folder, scored by a plain
+linear model.
 Nothing is asserted here; tests/classifier/test_certification_bench.py holds the limits on a smaller run.
 """
 

@@ -21,7 +21,7 @@ CARRIED = 2_000
 
 def watch_of(row: Certificate) -> Watch:
     """What the audits say, in the order in which they were made: those under this certificate and all others of the
-    same measure, ground and model, from the last that audits brought down before it on, and until it was revoked itself.
+    same measure, ground and model, since the last that audits brought down before it, and until it was revoked itself.
     """
     of_these = same_watch(row)
     fallen = CertificateRevocation.objects.filter(certificate__in=of_these)
