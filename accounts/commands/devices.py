@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -51,17 +52,16 @@ def note_device(
     is_new = not shown or Device.objects.filter(digest=digest).exists()
     if is_new:
         shown = device_for(sign_in_name(user.username), new_ref("dev_"))
-    device = Device.objects.create(
-        ref=new_ref("dvc_"),
-        user=user,
-        digest=token_digest(shown),
-        door=Door.API if token is not None else Door.WEB,
-        network=seen.network,
-        browser=seen.browser,
-        first_at=now,
-        mail_due=is_new and bool(user.email) and not _has_enough(user, now),
-        **opened,
-    )
+    about: dict[str, Any] = {
+        "ref": new_ref("dvc_"),
+        "user": user,
+        "door": Door.API if token is not None else Door.WEB,
+        "network": seen.network,
+        "browser": seen.browser,
+        "first_at": now,
+        "mail_due": is_new and bool(user.email) and not _has_enough(user, now),
+    }
+    device, _created = Device.objects.get_or_create(digest=token_digest(shown), defaults=about | opened)
     if is_new:
         tell_alone(user.pk, what=WHAT, path=path_of(device), now=now)
     return shown
