@@ -17,6 +17,7 @@ from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Prefe
 from django.db.models.functions import Cast
 
 from accounts.contacts import ACCESS, contacts_of_record, is_still_of_record
+from accounts.devices import session_name
 from accounts.mandates import addresses_in
 from accounts.models import (
     AT_WORK,
@@ -100,11 +101,6 @@ def actor_of_session(user: User | AbstractBaseUser | AnonymousUser, session: Any
     if actor.kind is ActorKind.STAFF and not second_factor_in(session, user) and second_factor_is_required():
         return Actor(kind=ActorKind.STAFF, via=via, ref=actor.ref, user_id=actor.user_id)
     return actor
-
-
-def session_name(session_key: str) -> str:
-    """A name for a session by which nobody can take it over."""
-    return "ses:" + hashlib.sha256(session_key.encode()).hexdigest()[:32] if session_key else ""
 
 
 def second_factor_in(session: Mapping[str, Any], user: Any) -> bool:

@@ -11,6 +11,7 @@ from accounts.commands.access import (
     send_access_links,
     set_party_phone,
 )
+from accounts.commands.devices import disown_device, mail_new_devices, note_device
 from accounts.commands.leaving import deactivate_user, reactivate_user
 from accounts.commands.members import (
     authorise_agent,
