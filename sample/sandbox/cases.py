@@ -21,6 +21,7 @@ from appeals.queries import appeal_for
 from casework.actor import Actor, ActorKind, Via
 from casework.errors import ConflictOfInterest, Invalid, NotAllowed, or_not_found
 from disputes import commands as disputes
+from disputes.proof import payer_of
 from disputes.queries import dispute_for
 from executors.queries import executors_for
 from notices.commands import ExecutorDraft
@@ -143,8 +144,11 @@ class Script:
         found.refresh_from_db()
         if found.state == "EVIDENCE":
             disputes.close_evidence(actor=mediator, ref=found.ref, now=self.now)
-        sentences = [SCRIPT.zh] * found.facts.count()
-        determine_as_derived(found, mediator, self.now, reasons=SCRIPT.zh, sentences=sentences)
+        derived, sentences = disputes.derived_of(found), [SCRIPT.zh] * found.facts.count()
+        said: dict[str, Any] = {"payer": str(payer_of(found.ground, derived.remedy))} if derived.supported else {}
+        if derived.remedy == "REFUND":  # of all that was paid, and nothing goes back
+            said |= {"goods_are": "NOT_DELIVERED", "goods_are_reason": SCRIPT.zh}
+        determine_as_derived(found, mediator, self.now, reasons=SCRIPT.zh, sentences=sentences, **said)
         return made
 
     # — steps —
@@ -205,6 +209,7 @@ class Script:
             reasons=words,
             rule_application=words,
             difference_reason="evidence",
+            expected_version=appeal_for(self.actor, ref).version,
             now=now,
         )
         return made

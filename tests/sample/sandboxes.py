@@ -10,7 +10,7 @@ from django.test import override_settings
 
 from accounts import commands as accounts
 from accounts.models import ApiClient, Installation, Party
-from casework import clock, outbox
+from casework import clock, deadlines, outbox
 from operations import worker
 from sample.content.people import PLATFORM_SCOPES
 from sample.loading.base import CONSOLE, Loaded
@@ -69,6 +69,8 @@ def build() -> Sandbox:
     made = Loaded(START)
     load_people(made, progress=QUIET)
     load_rules(made, progress=QUIET)
+    while deadlines.fire_due(now=START):
+        pass
     client = accounts.create_client(
         actor=CONSOLE, name="acme", scopes=[*PLATFORM_SCOPES, "appeals:read", "parties:read"], now=START
     )
