@@ -9,9 +9,7 @@ from surfaces.api.inputs import Choice, Input, Integer, Moment, Ref
 
 
 class MoveClockInput(Input):
-    to = Moment(
-        help_text="Where it goes: after `server_now`, at most two years ahead of real time, for everybody in this sandbox."
-    )
+    to = Moment(help_text="Where it goes, for everybody in this sandbox: after `server_now`, two years ahead at most.")
 
     example = {"to": "2027-03-01T09:00:00+08:00"}
 
@@ -36,9 +34,7 @@ class ProvokeCaseInput(Input):
     )
     party = Ref(required=False, help_text="A party of yours: of `certificate_closing` a consumer, else a shop.")
     case = Ref(required=False, help_text="The appeal or dispute that staff are to go on with.")
-    outcome = Choice(
-        ("OVERTURNED", "UPHELD"), required=False, help_text="Of `decide_appeal`, if not `OVERTURNED`."
-    )
+    outcome = Choice(("OVERTURNED", "UPHELD"), required=False, help_text="Of `decide_appeal`, if not `OVERTURNED`.")
     hours = Integer(min_value=1, max_value=72, required=False, help_text="Of an `outage`; 4 if not said.")
 
     example = {"kind": "outage", "hours": 4}

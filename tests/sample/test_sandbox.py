@@ -2,8 +2,10 @@
 
 import io
 import json
+import runpy
 import zipfile
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -16,6 +18,7 @@ from casework.models import Deadline, DeadlineState, Event, OutboxMessage
 from notices.models import Remedy
 from operations import worker
 from tests.sample.sandboxes import START, build, running
+from tests.surfaces.people import Http
 from webhooks.event_types import TYPES
 from webhooks.models import WebhookDelivery
 
@@ -90,6 +93,25 @@ def test_a_day_a_month_and_ninety_days_bring_what_the_real_engine_brings(sandbox
     assert len(refs) == len(set(refs)) > 5
     happened = [kind for _case, kind, _at, _who in moved[90]]
     assert {"dispute.escalated", "dispute.fact_defaulted", "dispute.determined"} <= set(happened)
+
+
+def test_the_example_in_the_documents_plays(sandbox, settings):
+    example = runpy.run_path(str(settings.BASE_DIR / "docs" / "sandbox.py"))
+    lines: list[str] = []
+
+    def send(method: str, path: str, body: object, token: str) -> Any:
+        if method == "GET" and path == "test/clock":
+            sandbox.work()
+        answer = Http(token)(method, f"/api/v1/{path}", body)
+        assert answer.status_code < 300, answer.json()
+        return answer.json()
+
+    types = example["ninety_days"](send, sandbox.api.token, say=lines.append, wait=0)
+
+    assert types[0] == "dispute.opened"
+    assert "dispute.determined" in types
+    assert clock.now() == START + timedelta(days=90)
+    assert len(lines) == 2
 
 
 def test_the_clock_stops_where_something_is_due_and_not_behind_it(sandbox):

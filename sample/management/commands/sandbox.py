@@ -35,9 +35,7 @@ class Command(demo.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.SANDBOX:
-            raise CommandError(
-                "Set SANDBOX=1: database, files and keys are then a sandbox's (./run sandbox)."
-            )
+            raise CommandError("Set SANDBOX=1: database, files and keys are then a sandbox's (./run sandbox).")
         if not options["no_serve"]:
             demo.refuse_a_taken_port(options["host"], options["port"])
         here = f"http://{options['host']}:{options['port']}"
