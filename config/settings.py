@@ -616,6 +616,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "LanguageEnum": "accounts.models.Language",
         "OutcomeEnum": "appeals.models.Outcome",
         "PayerEnum": "disputes.choices.Payer",
+        "ProvokedKindEnum": "sample.sandbox.cases.CHOICES",
         "RefundKindEnum": "rules.arithmetic.KINDS",
         "SourceEnum": "notices.models.DetectionSource",
         "StatusEnum": "accounts.models.PartyStatus",

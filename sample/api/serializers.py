@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from sample.sandbox.cases import KINDS
+from sample.sandbox.cases import CHOICES
 from surfaces.api.inputs import Choice, Input, Integer, Moment, Ref
 
 
@@ -27,12 +27,12 @@ class ClockOutput(serializers.Serializer[Any]):
 
 class ProvokeCaseInput(Input):
     kind = Choice(
-        list(KINDS),
-        help_text="`overturn`, `late_remedy`, `executor_incident` and `certificate_closing` make a case of a `party`; "
+        CHOICES,
+        help_text="`overturn`, `late_remedy` and `executor_incident` make a case of a `party`; "
         "`outage` is one of so many `hours` up to now; `decide_appeal` and `determine_dispute` have a reviewer decide, "
         "or a mediator go on with, a `case` of yours.",
     )
-    party = Ref(required=False, help_text="A party of yours: of `certificate_closing` a consumer, else a shop.")
+    party = Ref(required=False, help_text="A shop of yours that has an owner or a manager.")
     case = Ref(required=False, help_text="The appeal or dispute that staff are to go on with.")
     outcome = Choice(("OVERTURNED", "UPHELD"), required=False, help_text="Of `decide_appeal`, if not `OVERTURNED`.")
     hours = Integer(min_value=1, max_value=72, required=False, help_text="Of an `outage`; 4 if not said.")
@@ -43,7 +43,7 @@ class ProvokeCaseInput(Input):
 class ProvokedCaseOutput(serializers.Serializer[Any]):
     """What there is now; null for what this kind does not make."""
 
-    kind = serializers.ChoiceField(list(KINDS), help_text="As it was asked for.")
+    kind = serializers.ChoiceField(CHOICES, help_text="As it was asked for.")
     notice = serializers.CharField(allow_null=True, help_text="The reference of the notice.")
     appeal = serializers.CharField(allow_null=True, help_text="The reference of the appeal.")
     dispute = serializers.CharField(allow_null=True, help_text="The reference of the dispute.")

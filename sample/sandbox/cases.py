@@ -27,19 +27,17 @@ from executors.queries import executors_for
 from notices.commands import ExecutorDraft
 from notices.queries import notice_for
 from operations.outages import confirm_outage, record_outage
-from sample.content.appeals import AppealText, appeals_against
+from sample.content.appeals import appeals_against
 from sample.content.bilingual import Both
 from sample.content.notices import notice
 from sample.content.people import PARTY_BY_KEY
-from sample.loading.appeals import switch_on
 from sample.loading.base import Loaded
 from sample.loading.disputes import determine_as_derived
 from sample.loading.notices import COMPLIANCE, REVIEWERS, SENIORS, issue
-from triage.permission import live_certificate
 
-AT_A_SHOP, BY_AN_EXECUTOR, BY_THE_SYSTEM = "ad-national-level", "ad-cure-claim", "coupon-bulk"
-"""The sample's scenarios: of a shop, of one whose notice an executor carried out, of one that the system may close."""
-OF_EXECUTOR, CATEGORY = "qingyuan_mo", PARTY_BY_KEY["baicao"].trade.zh
+SCENARIO = "ad-national-level"
+"""What the sample's shops are told, and rightly appeal against."""
+OF_EXECUTOR, CATEGORY = "qingyuan_mo", PARTY_BY_KEY["shanye"].trade.zh
 ADMINISTRATOR, MEDIATORS = "hemart_admin", ("shenbo", "tangwei")
 SCRIPT = Both("沙箱脚本作出：用于联调，不构成任何真实认定。", "Made by the sandbox's script, to try things out.")
 CAUSE = "沙箱演练：平台停机。Sandbox: an outage to try things out."
@@ -73,11 +71,11 @@ class Script:
 
     def overturn(self) -> Provoked:
         """A notice, an appeal, and a reviewer who revokes the measure: what is to be restored is owed by the client."""
-        return self._decided(self._appeal(AT_A_SHOP))
+        return self._decided(self._appeal())
 
     def late_remedy(self) -> Provoked:
         """As `overturn`; and the clock moves past the time by which what is owed was to be restored."""
-        made = self._decided(self._appeal(AT_A_SHOP))
+        made = self._decided(self._appeal())
         owed = notice_for(self.actor, made.notice or "").remedies.order_by("due_at").first()
         late_at = or_not_found(owed).due_at + LATE_BY
         ask_clock_to_move(actor=self.actor, to=late_at, now=self.now)
@@ -92,11 +90,7 @@ class Script:
         if found is None:
             raise Invalid.field("/kind", "invalid", _("Only the client that came with the sandbox has executors."))
         by = ExecutorDraft(ref=found[0].ref, person=found[1].code, category=CATEGORY)
-        return self._decided(self._appeal(BY_AN_EXECUTOR, by=by))
-
-    def certificate_closing(self) -> Provoked:
-        """An appeal that asks the system first, of a kind that it may close: the worker has it closed."""
-        return self._appeal(BY_THE_SYSTEM, decided="MACHINE", review="system_first")
+        return self._decided(self._appeal(by=by))
 
     def outage(self) -> Provoked:
         """Of so many hours up to now, recorded by one person and confirmed by another."""
@@ -160,29 +154,23 @@ class Script:
         self.users = self.users or {user.username: user for user in User.objects.filter(staff_roles__isnull=False)}
         return self.users
 
-    def _appeal(
-        self, scenario: str, *, decided: str = "PERSON", review: str = "human", by: ExecutorDraft | None = None
-    ) -> Provoked:
-        """A notice of that scenario to the client's party, and somebody of the party who appeals against it."""
+    def _appeal(self, *, by: ExecutorDraft | None = None) -> Provoked:
+        """A notice to the client's party, and somebody of the party who appeals against it."""
         party = Party.objects.filter(client_id=self.actor.client, ref=self.party).first()
         people = Membership.objects.filter(acting(), party=party, role__in=("owner", "manager"), user__is_active=True)
         member = people.select_related("user").first()
-        kind = "CONSUMER" if scenario == BY_THE_SYSTEM else "MERCHANT"
-        if party is None or party.kind != kind or member is None:
-            words = _("Name a party of yours, for `certificate_closing` a consumer, else a shop, with an owner.")
+        if party is None or party.kind != "MERCHANT" or member is None:
+            words = _("Name a shop of yours that has an owner or a manager.")
             raise Invalid.field("/party", "unknown-reference", words)
         made = Loaded(self.now, dict(self._users()), client=ApiClient.objects.get(pk=self.actor.client))
-        told = _told(scenario)
+        told = next(text for text in appeals_against(SCENARIO) if text.outcome == "OVERTURNED")
         number = SystemRandom().randint(10_000, 99_999)
-        plan = notice(scenario, number=number, conduct_at=self.now - timedelta(days=30), decided=decided, by="")
+        plan = notice(SCENARIO, number=number, conduct_at=self.now - timedelta(days=30), decided="PERSON", by="")
         made.parties = {plan.party: party}
         plan = replace(plan, external_ref=f"sandbox-{number}-{self.now:%Y%m%d%H%M%S}", served_at=self.now)
         served = issue(made, plan, by=by)
-        kinds = served.measures.values_list("type_id", flat=True)
-        if review == "system_first" and not all(live_certificate(k, told.ground, now=self.now) for k in kinds):
-            switch_on(made, served, told.ground, now=self.now)
         words = {name: text.of(told.written_in) for name, text in plan.drawn.words.items()}
-        filing = appeals.AppealFiling(told.ground, told.original.format_map(words), review=review)
+        filing = appeals.AppealFiling(told.ground, told.original.format_map(words))
         person = actor_of_user(member.user, via=Via.WEB, session="sandbox")
         appeal = appeals.file_appeal(actor=person, notice_ref=served.ref, filing=filing, now=self.now)
         return Provoked(kind="", notice=served.ref, appeal=appeal.ref)
@@ -219,11 +207,11 @@ KINDS: Mapping[str, Callable[[Script], Provoked]] = {
     "overturn": Script.overturn,
     "late_remedy": Script.late_remedy,
     "executor_incident": Script.executor_incident,
-    "certificate_closing": Script.certificate_closing,
     "outage": Script.outage,
     "decide_appeal": Script.decide_appeal,
     "determine_dispute": Script.determine_dispute,
 }
+CHOICES = [(kind, kind) for kind in KINDS]
 
 
 def provoke(*, actor: Actor, kind: str, now: datetime, **asked: Any) -> Provoked:
@@ -236,10 +224,6 @@ def provoke(*, actor: Actor, kind: str, now: datetime, **asked: Any) -> Provoked
     if actor.kind is not ActorKind.CLIENT:
         raise NotAllowed()
     return replace(KINDS[kind](Script(actor, now, **asked)), kind=kind)
-
-
-def _told(scenario: str) -> AppealText:
-    return next(text for text in appeals_against(scenario) if text.outcome != "UPHELD")
 
 
 def _first_without_conflict(take: Callable[[Actor], object], *people: Actor) -> Actor:
