@@ -348,7 +348,7 @@ def ask_clock_to_move(*, actor: Actor, to: datetime, now: datetime) -> Installat
     if to <= max(now, row.clock_moves_to or now):
         raise Invalid.field("/to", "order", _("The clock goes forward only, and not less far than it was asked to."))
     if row.clock_ahead + (to - now) > CLOCK_AHEAD_AT_MOST:
-        raise Invalid.field("/to", "max_value", _("A sandbox goes two years ahead at most; make a new one."))
+        raise Invalid.field("/to", "too-long", _("A sandbox goes two years ahead at most; make a new one."))
     row.clock_moves_to = to
     row.save(update_fields=["clock_moves_to"])
     return row

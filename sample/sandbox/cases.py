@@ -161,7 +161,7 @@ class Script:
         member = people.select_related("user").first()
         if party is None or party.kind != "MERCHANT" or member is None:
             words = _("Name a shop of yours that has an owner or a manager.")
-            raise Invalid.field("/party", "unknown-reference", words)
+            raise Invalid.field("/party", "unknown", words)
         made = Loaded(self.now, dict(self._users()), client=ApiClient.objects.get(pk=self.actor.client))
         told = next(text for text in appeals_against(SCENARIO) if text.outcome == "OVERTURNED")
         number = SystemRandom().randint(10_000, 99_999)
