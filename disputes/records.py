@@ -144,8 +144,9 @@ def current() -> PlatformRecords:
     A setting, which only a sandbox has, names an invented one to ask instead.
     """
     if not settings.PLATFORM_RECORDS_URL:
-        invented: PlatformRecords | None
-        if settings.INVENTED_MARKETPLACE and (invented := import_string(settings.INVENTED_MARKETPLACE)()):
+        named = settings.INVENTED_MARKETPLACE
+        invented: PlatformRecords | None = import_string(named)() if named else None
+        if invented is not None:
             return invented
         raise RecordsUnavailable("not-configured")
     return HttpPlatformRecords(

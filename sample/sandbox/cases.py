@@ -169,8 +169,8 @@ class Script:
         made.parties = {plan.party: party}
         plan = replace(plan, external_ref=f"sandbox-{number}-{self.now:%Y%m%d%H%M%S}", served_at=self.now)
         served = issue(made, plan, by=by)
-        words = {name: text.of(told.written_in) for name, text in plan.drawn.words.items()}
-        filing = appeals.AppealFiling(told.ground, told.original.format_map(words))
+        slots = {name: text.of(told.written_in) for name, text in plan.drawn.words.items()}
+        filing = appeals.AppealFiling(told.ground, told.original.format_map(slots))
         person = actor_of_user(member.user, via=Via.WEB, session="sandbox")
         appeal = appeals.file_appeal(actor=person, notice_ref=served.ref, filing=filing, now=self.now)
         return Provoked(kind="", notice=served.ref, appeal=appeal.ref)

@@ -50,7 +50,7 @@ def _next_stop(now: datetime) -> datetime:
     fires_at = Greatest(F("due_at") + grace(), Coalesce("retry_at", "due_at"))
     deadlines = Deadline.objects.filter(_open_deadlines()).annotate(fires_at=fires_at).filter(fires_at__gt=now)
     owed = OutboxMessage.objects.filter(state=OutboxState.PENDING, next_attempt_at__gt=now)
-    found = [
+    found: list[datetime | None] = [
         midnight,
         deadlines.aggregate(at=Min("fires_at"))["at"],
         owed.aggregate(at=Min("next_attempt_at"))["at"],
