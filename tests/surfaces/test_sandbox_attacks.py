@@ -12,7 +12,7 @@ from accounts.models import Installation
 from accounts.signing import ref_of, signed
 from archive import signing
 from casework import clock
-from casework.errors import CaseError
+from casework.errors import CaseError, NotAllowed
 from casework.models import Event
 from config import checks
 from sample.sandbox import clock as moving
@@ -65,7 +65,7 @@ def test_no_command_of_a_sandbox_works_on_a_real_database(cast, settings, kind):
         assert refused.value.status == 404
         with pytest.raises(CaseError):
             accounts.ask_clock_to_move(actor=actor, to=clock.now() + IN_A_DAY, now=clock.now())
-    with pytest.raises(Exception, match="sandbox_is_marked_before_anything_is_in_it"):
+    with pytest.raises(NotAllowed):
         accounts.mark_sandbox(actor=make.CONSOLE, now=clock.now())
     assert moving.move_on(now=clock.now()) == 0
     assert marketplace() is None
