@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -343,6 +343,22 @@ def people_in(*roles: str) -> list[User]:
 def is_sample_database() -> bool:
     """Whether `manage.py demo` made this database; only there do one-click sign-ins and sample passwords exist."""
     return Installation.objects.filter(is_sample=True).exists()
+
+
+def is_sandbox_database() -> bool:
+    """Whether `manage.py sandbox` made this database, in which nothing is real."""
+    return Installation.objects.filter(is_sandbox=True).exists()
+
+
+def clock_of_sandbox() -> Installation | None:
+    """The row that says where the clock of this sandbox stands; None in every other database."""
+    return Installation.objects.filter(is_sandbox=True).first()
+
+
+def clock_ahead() -> timedelta:
+    """How far the clock of this sandbox is ahead of the wall clock; not at all in every other database."""
+    row = clock_of_sandbox()
+    return timedelta() if row is None else row.clock_ahead
 
 
 @compiled

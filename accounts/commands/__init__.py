@@ -25,6 +25,7 @@ from accounts.commands.members import (
 )
 from accounts.commands.people import (
     add_member,
+    ask_clock_to_move,
     create_client,
     create_party,
     create_team,
@@ -33,6 +34,8 @@ from accounts.commands.people import (
     grant_staff_role,
     make_owner,
     mark_sample,
+    mark_sandbox,
+    move_clock,
     provide_member,
     revoke_staff_role,
     set_client,

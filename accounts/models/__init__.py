@@ -15,6 +15,7 @@ from accounts.models.leaving import given_to_somebody_present, leaves_nothing, t
 from accounts.models.notifications import Notification
 from accounts.models.people import (
     AT_WORK,
+    CLOCK_AHEAD_AT_MOST,
     OF_THE_PARTY,
     PEOPLE_TRIGGERS,
     SIGNING_IN,

@@ -135,7 +135,10 @@ def test_who_may(cast, asked):
             ours, theirs = (made(world, clock.now()) if made else {} for world in (cast.world, cast.theirs))
             for name in alike:
                 method, path = named[name]
-                places = {"ours": ours, "theirs": theirs, "missing": nowhere(path, ours)} if made else {"-": {}}
+                names_one = made is not None and "{ref}" in path
+                places = {"-": ours}
+                if names_one:
+                    places = {"ours": ours, "theirs": theirs, "missing": nowhere(path, ours)}
                 with transaction.atomic():
                     found = answers(cast, OPERATIONS[name], method, path, places, asked[name])
                     transaction.set_rollback(True)
