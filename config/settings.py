@@ -161,6 +161,7 @@ INSTALLED_APPS = [
     "sample",
     "webhooks",
     "console",
+    "authorities",
     "transparency",
     "retention",
     "triage",

@@ -42,6 +42,14 @@ LABELS: Mapping[str, Mapping[str, Any]] = {
         "held": gettext_lazy("Held"),
         "keys": gettext_lazy("SHA-256 of their keys"),
     },
+    Subject.SEAT: {
+        "office": gettext_lazy("Office"),
+        "name": gettext_lazy("Name of the person"),
+        "username": gettext_lazy("User name"),
+        "basis": gettext_lazy("On what it rests"),
+        "purpose": gettext_lazy("Purpose"),
+        "until": gettext_lazy("Until"),
+    },
 }
 """What is shown of a change without an input of its own."""
 
@@ -62,10 +70,9 @@ def said_of(change: CatalogueChange, before: Mapping[str, Any] | None) -> Iterat
     if change.subject in LABELS:
         said = dict(change.said)
         if change.subject == Subject.RETENTION:
-            said |= {
-                "record_class": class_of(change.key).name,
-                "through": moment_text(datetime.fromisoformat(said["through"]), "zone"),
-            }
+            said["record_class"] = class_of(change.key).name
+        for name in {"through", "until"} & said.keys():
+            said[name] = moment_text(datetime.fromisoformat(said[name]), "zone")
         for name, label in LABELS[change.subject].items():
             yield Said(str(label), compare_texts(str(said[name]), str(said[name])), False)
         return

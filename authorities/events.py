@@ -1,0 +1,20 @@
+"""What is said of the events of seats and matters. None of it is public."""
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.events import EventText
+
+EVENTS = {
+    "authority_seat.given": EventText(staff=_("Two people signed the seat")),
+    "authority_seat.case_opened": EventText(staff=_("A case was opened to the seat")),
+    "authority_seat.case_closed": EventText(staff=_("No case is open to the seat any more")),
+    "authority_seat.ended": EventText(staff=_("The seat was ended")),
+    "authority_seat.lapsed": EventText(staff=_("The time of the seat is over")),
+    "authority_matter.received": EventText(staff=_("A matter of an authority is to be answered")),
+    "authority_matter.drafted": EventText(staff=_("An answer to an authority waits for another person")),
+    "authority_matter.sent": EventText(staff=_("The answer was sent")),
+    "authority_matter.followed_up": EventText(staff=_("A follow-up was noted")),
+    "authority_matter.exported": EventText(staff=_("A sealed file was handed over")),
+    "authority_matter.closed": EventText(staff=_("The matter was closed")),
+    "authority_matter.late": EventText(staff=_("The answer to an authority is late")),
+}
