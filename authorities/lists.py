@@ -21,4 +21,5 @@ MATTERS = Listing[Matter](
 LOOKS = Listing[Look](
     rows=lambda asked: queries.looks_for(asked.actor),
     orders={"newest": Order(("-id",))},
+    by="pk",
 )

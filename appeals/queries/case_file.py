@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from appeals.claims import content_of_decision
 from appeals.described import APPEAL, ASSISTED, EVIDENCE, ITEM, REQUEST, SUBMISSION
+from appeals.events import text_of
 from appeals.machine import AppealState
 from appeals.models import Appeal, AssistedFiling, EvidenceItem, GroupedAppeal
 from appeals.queries.cases import appeal_for, events_of, evidence_shown_to
@@ -175,12 +176,16 @@ def notice_sections(notice: Any, now: datetime) -> Iterator[Section]:
 
 
 def sections_of(actor: Actor, ref: str, *, now: datetime) -> Iterator[Section]:
-    """What the case file says to read, in the active language, but for what it proves. Raises `NotFound`."""
+    """What the case file says to read, in the active language, and the course of the appeal in place of what it
+    proves. Raises `NotFound`.
+    """
     appeal = appeal_for(actor, ref)
     evidence = [item for item in evidence_shown_to(actor, appeal) if item.submission_id is not None]
     is_decided = appeal.state == AppealState.DECIDED
     letters = [letter_of(appeal, language=get_language() or LANGUAGES[0])] if is_decided else []
-    return _told(appeal, evidence, letters, now=now)
+    yield from _told(appeal, evidence, letters, now=now)
+    texts = [(event.effective_at, text_of(event.type, event.facts).staff) for event in events_of(appeal)]
+    yield _("Course of the appeal"), [f"{beijing_time(at)} {text}" for at, text in texts if text]
 
 
 def _about(notice: Any, now: datetime) -> Iterator[str]:

@@ -309,8 +309,6 @@ def _determination(one: Determination) -> dict[str, Any]:
 
 def _sections(case: _Case, letters: Sequence[Letter], *, now: datetime) -> Iterator[Section]:
     yield from _told(case, letters)
-    course = reversed(timeline_of(case.actor, case.dispute))
-    yield _("Course of the dispute"), [f"{beijing_time(entry.at)} {entry.text}" for entry in course]
     for lane, entries in case.talk.items():
         yield _("Conversation: %(lane)s") % {"lane": Lane(lane).label}, _spoken(entries)
     yield case_file.proof_section(
@@ -336,6 +334,8 @@ def _told(case: _Case, letters: Sequence[Letter]) -> Iterator[Section]:
         yield title, _fact_lines(dispute, view)
     yield _("Evidence"), [_evidence_line(dispute, view) for view in case.evidence]
     yield from case_file.letter_sections(letters)
+    course = reversed(timeline_of(case.actor, dispute))
+    yield _("Course of the dispute"), [f"{beijing_time(entry.at)} {entry.text}" for entry in course]
 
 
 def assisted_sentence(view: AssistedView) -> str:

@@ -81,13 +81,13 @@ def test_a_matter_from_its_registration_to_a_file_that_verifies(seating, world, 
 
 def test_the_same_over_rest(seating, world):
     seat, matter = seating.seat(), seating.matter()
-    http = Http(token_of(user_of(seating.carl)))
-    [row] = http.get("/api/v1/authority-seats").json()["results"]
+    http = Http(token_of(user_of(seating.carl), now=seating.now))
+    [row] = http("GET", "/api/v1/authority-seats").json()["items"]
     assert (row["ref"], row["office"]) == (seat.ref, OFFICE)
     assert {each["name"] for each in row["actions"]} == {"open-case", "end"}
-    [row] = http.get("/api/v1/authority-matters").json()["results"]
+    [row] = http("GET", "/api/v1/authority-matters").json()["items"]
     assert (row["number"], row["kind"]) == (matter.number, "DATA")
-    assert http.get("/api/v1/authority-looks").json()["results"] == []
+    assert http("GET", "/api/v1/authority-looks").json()["items"] == []
 
 
 def test_a_figure_by_a_seat_is_the_public_one_and_small_ones_have_a_sign_of_their_own(seating, world, now, monkeypatch):

@@ -125,7 +125,7 @@ def test_the_database_holds_it(seating, now):
     assert_refused("seat_reads_a_case_for_an_open_matter_of_its_office", lambda: rows.update(matter=other, **opened))
     assert_refused("look_is_at_the_case_that_is_open_to_the_seat", lambda: insert(copied(look, "CASE", matter)))
     assert_refused("look_page_is_known", lambda: insert(copied(look, "OTHER", None)))
-    look.save()
+    commands.record_look(actor=seating.zhou(), page=Page.FIGURES, now=now)
     assert_refused("look_is_append_only", lambda: Look.objects.update(about="x"))
     roles = StaffRole.objects.filter(user=seat.user)
     assert_refused(
