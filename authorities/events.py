@@ -6,8 +6,8 @@ from casework.events import EventText
 
 EVENTS = {
     "authority_seat.given": EventText(staff=_("Two people signed the seat")),
-    "authority_seat.case_opened": EventText(staff=_("A case was opened to the seat")),
-    "authority_seat.case_closed": EventText(staff=_("No case is open to the seat any more")),
+    "authority_seat.case_opened": EventText(staff=_("Which case is open to the seat was changed")),
+    "authority_seat.looked": EventText(staff=_("A page was read by the seat")),
     "authority_seat.ended": EventText(staff=_("The seat was ended")),
     "authority_seat.lapsed": EventText(staff=_("The time of the seat is over")),
     "authority_matter.received": EventText(staff=_("A matter of an authority is to be answered")),

@@ -26,15 +26,25 @@ class ProposeSeatInput(Input):
         "office": "杭州市市场监督管理局",
         "name": "周明",
         "username": "zhou.ming",
-        "basis": "《网络交易平台规则监督管理办法》第三十三条",
+        "basis": "《网络交易平台规则监督管理办法》第三十三条第二款",
         "purpose": "抽查申诉处理情况。",
         "until": "2026-12-31T18:00:00+08:00",
     }
 
 
 class OpenCaseInput(Input):
-    matter = Line(max_length=40, asks=Ask(_("Matter"), _("Its number. It is open, and of the office of the seat.")))
-    about = Line(max_length=40, asks=Ask(_("Case"), _("The number of a notice, an appeal or a dispute.")))
+    matter = Line(
+        max_length=40,
+        allow_blank=True,
+        default="",
+        asks=Ask(_("Matter"), _("Its number. It is open, and of the office of the seat. Empty: no case is open.")),
+    )
+    about = Line(
+        max_length=40,
+        allow_blank=True,
+        default="",
+        asks=Ask(_("Case"), _("The number of a notice, an appeal or a dispute.")),
+    )
 
     example: ClassVar[Mapping[str, Any]] = {"matter": "M1", "about": "A1"}
 

@@ -2,7 +2,8 @@
 
 from authorities import queries
 from authorities.machine import MatterState, SeatState
-from authorities.models import Look, Matter, Seat
+from authorities.models import Matter, Seat
+from casework.models import Event
 from surfaces.lists import Listing, Order, states
 
 SEATS = Listing[Seat](
@@ -18,8 +19,8 @@ MATTERS = Listing[Matter](
     },
     filters=[states(MatterState)],
 )
-LOOKS = Listing[Look](
+LOOKS = Listing[Event](
     rows=lambda asked: queries.looks_for(asked.actor),
-    orders={"newest": Order(("-id",))},
+    orders={"newest": Order(("-at", "-id"), ("event_by_type",))},
     by="pk",
 )

@@ -9,6 +9,8 @@ from django.utils.translation import pgettext_lazy
 from casework.machine import StateField, edge
 from casework.states import State, Tab, tabs
 
+LOOKED = "authority_seat.looked"
+
 
 class SeatState(models.TextChoices):
     IN_FORCE = "IN_FORCE", pgettext_lazy("seat", "in force")
@@ -31,11 +33,11 @@ class SeatMachine(models.Model):
 
     @edge(state, SeatState.IN_FORCE, None, "authority_seat.case_opened", by=("compliance",))
     def open_case(self, **_facts: Any) -> None:
-        """One case can be read, for a matter; another that was open is closed."""
+        """One case can be read, for a matter, and none that was open before; or none at all."""
 
-    @edge(state, SeatState.IN_FORCE, None, "authority_seat.case_closed", by=("compliance",))
-    def close_case(self, **_facts: Any) -> None:
-        """No case can be read."""
+    @edge(state, SeatState.IN_FORCE, None, LOOKED, by=("authority",))
+    def look(self, **_facts: Any) -> None:
+        """The person reads a page; the event says which."""
 
     @edge(
         state,

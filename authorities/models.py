@@ -1,4 +1,4 @@
-"""Seats by which people of an authority read, every look of theirs, and what authorities ask (办法 33 to 38)."""
+"""Seats by which people of an authority read, and what authorities ask (办法 33(2), 36, 38)."""
 
 from datetime import datetime
 
@@ -8,11 +8,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from authorities.machine import MatterMachine, MatterState, SeatMachine, SeatState
+from authorities.machine import LOOKED, MatterMachine, MatterState, SeatMachine, SeatState
 from casework.constraints import check
 from casework.cover import digested
 from casework.models import Case, Event
-from casework.triggers import Trigger, append_only, changed, kept, on_insert, on_update, on_write, sealed
+from casework.triggers import Trigger, changed, kept, on_insert, on_update, on_write, sealed
 
 
 class MatterKind(models.TextChoices):
@@ -112,6 +112,7 @@ class Seat(SeatMachine, Case):
 
     KIND, REF_PREFIX, NUMBER_PREFIX = "authority_seat", "ast_", "Y"
     OPENS_IN = (SeatState.IN_FORCE,)
+    QUIET = frozenset({LOOKED})
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(_("name"), max_length=120)
@@ -158,29 +159,11 @@ class Seat(SeatMachine, Case):
 
 
 class Page(models.TextChoices):
+    """What is read by a seat; the event of a look says it by its code."""
+
     FIGURES = "FIGURES", _("Figures")
     RULES = "RULES", pgettext_lazy("navigation", "Rules")
     CASE = "CASE", _("Reading room")
-
-
-class Look(models.Model):
-    """One page that somebody read by a seat: a quarter's figures, the rules, or the case that was open. Append-only."""
-
-    id = models.BigAutoField(primary_key=True)
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="looks")
-    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, null=True, blank=True, related_name="looks")
-    page = models.CharField(_("what was read"), max_length=10, choices=Page)
-    about = models.CharField(_("of which"), max_length=40, blank=True)
-    at = models.DateTimeField(_("when"))
-
-    class Meta:
-        verbose_name = _("look of an authority")
-        verbose_name_plural = _("looks of authorities")
-        ordering = ("-id",)
-        constraints = (check("look_page_is_known", Q(page__in=Page.values)),)
-
-    def __str__(self) -> str:
-        return f"{self.get_page_display()} {self.about}"
 
 
 # — laws —
@@ -230,23 +213,15 @@ TRIGGERS: list[Trigger] = [
         "person_of_an_authority_changes_no_case",
         """EXISTS (SELECT 1 FROM accounts_user u JOIN accounts_staffrole r ON r.user_id = u.id
             WHERE u.ref = NEW.actor_ref AND r.role = 'authority' AND r.ended_at IS NULL)""",
-        only="NEW.actor_kind = 'staff'",
+        only=f"NEW.actor_kind = 'staff' AND NEW.type <> '{LOOKED}'",
         problem="not-allowed",
     ),
-    append_only("authorities_look", "look_is_append_only"),
     on_insert(
-        "authorities_look",
+        "casework_event",
         "look_is_by_a_seat_in_force",
-        """NOT EXISTS (SELECT 1 FROM authorities_seat s WHERE s.id = NEW.seat_id AND s.state = 'IN_FORCE'
-            AND s.until > NEW.at)""",
-        problem="not-allowed",
-    ),
-    on_insert(
-        "authorities_look",
-        "look_is_at_the_case_that_is_open_to_the_seat",
-        """NOT EXISTS (SELECT 1 FROM authorities_seat s JOIN authorities_matter m ON m.id = s.matter_id
-            WHERE s.id = NEW.seat_id AND s.case_number = NEW.about AND m.id = NEW.matter_id AND m.state <> 'CLOSED')""",
-        only="NEW.page = 'CASE'",
+        """NOT EXISTS (SELECT 1 FROM authorities_seat s JOIN accounts_user u ON u.id = s.user_id
+            WHERE s.id = NEW.case_id AND u.ref = NEW.actor_ref AND s.state = 'IN_FORCE' AND s.until > NEW.at)""",
+        only=f"NEW.type = '{LOOKED}'",
         problem="not-allowed",
     ),
     kept("authorities_matter", "matter_is_kept"),
@@ -264,4 +239,4 @@ TRIGGERS: list[Trigger] = [
     ),
 ]
 
-COVER = digested("authorities_seat authorities_matter authorities_look")
+COVER = digested("authorities_seat authorities_matter")

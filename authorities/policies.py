@@ -17,9 +17,9 @@ may_propose_seat = may_register_matter
 """Another of them signs it (`rules.policies.may_sign_change`)."""
 
 
-def may_see_to_matter(actor: Actor, matter: Matter) -> CaseError | None:
-    """The same, whoever registered it."""
-    del matter
+def may_see_to(actor: Actor, case: Matter | Seat) -> CaseError | None:
+    """The same, whoever registered the matter or signed the seat."""
+    del case
     return may_register_matter(actor)
 
 
@@ -30,16 +30,7 @@ def may_send_answer(actor: Actor, matter: Matter) -> CaseError | None:
     return ConflictOfInterest() if matter.drafted_by_id == actor.user_id else None
 
 
-def may_see_to_seat(actor: Actor, seat: Seat) -> CaseError | None:
-    """The same as of a matter, whoever signed it."""
-    del seat
-    return may_register_matter(actor)
-
-
-def matters_visible_to(actor: Actor) -> Q:
+def visible_to(actor: Actor) -> Q:
     """Compliance and administrators see all, nobody else any: what an authority asks can be secret."""
     oversees = actor.has_role(COMPLIANCE, ADMINISTRATOR) or actor.kind is ActorKind.SYSTEM
     return Q() if oversees else Q(pk=None)
-
-
-seats_visible_to = matters_visible_to

@@ -1,25 +1,26 @@
 """Seats, matters and looks as compliance may see them, and what the holder of a seat reads."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Party
-from appeals.models import Appeal
 from appeals.queries import notice_sections
 from appeals.queries import sections_of as sections_of_appeal
 from archive.case_file import Section
-from authorities.models import Look, Matter, Seat
-from authorities.policies import matters_visible_to, seats_visible_to
+from authorities.machine import LOOKED
+from authorities.models import Matter, Seat
+from authorities.policies import visible_to
 from casework.actor import Actor
 from casework.errors import or_not_found
+from casework.ledger import case_models
+from casework.models import Event
 from disputes.commands.masking import masked
-from disputes.models import Dispute
 from disputes.queries import sections_of as sections_of_dispute
-from notices.models import Notice
 
 READER = Actor.system("authorities")
 """By whom a case is read for a seat: what compliance opened is read whole, and masked."""
@@ -29,7 +30,7 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 def matters_for(actor: Actor) -> QuerySet[Matter]:
     """The matters that the actor may see."""
     people = ("registered_by", "drafted_by", "sent_by")
-    return Matter.objects.filter(matters_visible_to(actor)).select_related(*people)
+    return Matter.objects.filter(visible_to(actor)).select_related(*people)
 
 
 def matter_for(actor: Actor, ref: str) -> Matter:
@@ -40,7 +41,7 @@ def matter_for(actor: Actor, ref: str) -> Matter:
 def seats_for(actor: Actor) -> QuerySet[Seat]:
     """The seats that the actor may see."""
     people = ("user", "matter", "change__entered_by", "change__signed_by")
-    return Seat.objects.filter(seats_visible_to(actor)).select_related(*people)
+    return Seat.objects.filter(visible_to(actor)).select_related(*people)
 
 
 def seat_for(actor: Actor, ref: str) -> Seat:
@@ -48,9 +49,15 @@ def seat_for(actor: Actor, ref: str) -> Seat:
     return or_not_found(seats_for(actor).filter(ref=ref).first())
 
 
-def looks_for(actor: Actor) -> QuerySet[Look]:
-    """Every look by a seat that the actor may see."""
-    return Look.objects.filter(seat__in=seats_for(actor).order_by().values("pk")).select_related("seat", "matter")
+def looks_for(actor: Actor) -> QuerySet[Event]:
+    """Every look by a seat, for who may see seats: its event."""
+    return Event.objects.filter(type=LOOKED) if visible_to(actor) == Q() else Event.objects.none()
+
+
+def seats_of(looks: Iterable[Event]) -> dict[int, Seat]:
+    """By which seat each look was, by the key of its event."""
+    seats = Seat.objects.in_bulk({look.case_id for look in looks})
+    return {look.pk: seats[look.case_id] for look in looks}
 
 
 # — the reading room —
@@ -60,20 +67,17 @@ def case_read_by(seat: Seat, now: datetime) -> Iterator[Section]:
     """What the case that is open to the seat says, in the active language, with masked parties: each by a letter,
     numbers by which somebody is reached, identified or paid by stars.
     """
-    parties: Mapping[Party, str]
-    if seat.case_kind == Notice.KIND:
-        notice = Notice.objects.get(pk=seat.case_id)
-        parties, sections = {notice.party: _("Party A")}, notice_sections(notice, now)
-    elif seat.case_kind == Appeal.KIND:
-        appeal = Appeal.objects.select_related("party").get(pk=seat.case_id)
-        parties = {appeal.party: _("Party A")}
-        sections = sections_of_appeal(READER, appeal.ref, now=now)
+    model = next(each for each in case_models() if seat.case_kind == each.KIND)
+    case: Any = model._default_manager.get(pk=seat.case_id)
+    if seat.case_kind == "notice":
+        sections = notice_sections(case, now)
+    elif seat.case_kind == "appeal":
+        sections = sections_of_appeal(READER, case.ref, now=now)
     else:
-        dispute = Dispute.objects.select_related("claimant", "respondent").get(pk=seat.case_id)
-        parties = {dispute.claimant: _("Party A")}
-        if dispute.respondent is not None:
-            parties |= {dispute.respondent: _("Party B")}
-        sections = sections_of_dispute(READER, dispute.ref, now=now)
+        sections = sections_of_dispute(READER, case.ref, now=now)
+    letters = (_("Party A"), _("Party B"))
+    found = {getattr(case, name): letter for name, letter in zip(case.PARTIES, letters, strict=False)}
+    parties = {party: found[party.pk] for party in Party.objects.filter(pk__in=[pk for pk in found if pk])}
     mask = _mask_of(parties)
     for title, lines in sections:
         yield mask(title), [mask(line) for line in lines]

@@ -12,44 +12,30 @@ from casework.models import Case
 from casework.verbs import Action, Verb
 from surfaces.asks import StaffPage
 
+NONE_OPEN = _("No case is open to the seat.")
 SEAT = (
     Verb(
         "open-case",
         commands.open_case_to_seat,
-        may=policies.may_see_to_seat,
+        may=policies.may_see_to,
         takes=inputs.OpenCaseInput,
         transition="open_case",
-        about="The person reads this case, and no other, for this matter, with masked parties.",
+        about="The person reads this case, and no other, for this matter, parties masked; with both empty, none.",
         page=StaffPage(
             _("Open a case to %(name)s"),
             (
-                _("They read this case and no other, with parties and numbers masked, until you close it."),
+                _("They read this case and no other, parties and numbers masked. With both empty they read none."),
                 _("Names that somebody typed in free text beside those of the parties are not masked: read it first."),
             ),
             words=lambda case: {"name": case},
             button=_("Open a case"),
-            done=_("The case is open to the seat."),
-        ),
-    ),
-    Verb(
-        "close-case",
-        commands.close_case_to_seat,
-        may=policies.may_see_to_seat,
-        transition="close_case",
-        when=lambda actor, case, now: bool(case.case_number),
-        about="The person reads no case any more.",
-        page=StaffPage(
-            _("Close the case to %(name)s"),
-            [_("They read no case any more. What they read stays in the list of looks.")],
-            words=lambda case: {"name": case},
-            button=_("Close the case"),
-            done=_("No case is open to the seat."),
+            done=lambda said, seat: _("The case is open to the seat.") if seat.case_number else NONE_OPEN,
         ),
     ),
     Verb(
         "end",
         commands.end_seat,
-        may=policies.may_see_to_seat,
+        may=policies.may_see_to,
         takes=inputs.EndSeatInput,
         about="The person reads nothing any more.",
         page=StaffPage(
@@ -66,7 +52,7 @@ MATTER = (
     Verb(
         "draft",
         commands.draft_answer,
-        may=policies.may_see_to_matter,
+        may=policies.may_see_to,
         takes=inputs.DraftAnswerInput,
         about="The answer waits for another person, who sends it.",
         page=StaffPage(
@@ -96,7 +82,7 @@ MATTER = (
     Verb(
         "follow-up",
         commands.follow_up_matter,
-        may=policies.may_see_to_matter,
+        may=policies.may_see_to,
         takes=inputs.FollowUpInput,
         transition="note_follow_up",
         about="Notes what was done or heard after the answer.",
@@ -110,7 +96,7 @@ MATTER = (
     Verb(
         "close",
         commands.close_matter,
-        may=policies.may_see_to_matter,
+        may=policies.may_see_to,
         takes=inputs.CloseMatterInput,
         about="Nothing changes it any more; what was held for it ends as it would have.",
         page=StaffPage(

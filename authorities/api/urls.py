@@ -13,5 +13,4 @@ urlpatterns = [
     path("authority-matters", views.MattersView.as_view(), name="authority-matters"),
     path("authority-matters/<str:ref>", views.MatterView.as_view(), name="authority-matter"),
     *verb_paths("authority-matters/<str:ref>/", verbs.MATTER, views.MatterVerbView),
-    path("authority-looks", views.LooksView.as_view(), name="authority-looks"),
 ]

@@ -1,12 +1,12 @@
-"""Seats, matters and looks over REST, for compliance. What two people sign of a seat is a change (`rules.api`)."""
+"""Seats and matters over REST, for compliance. What two people sign of a seat is a change (`rules.api`)."""
 
 from django.db.models import QuerySet
 from rest_framework import serializers
 
 from authorities import commands, queries
 from authorities.inputs import RegisterMatterInput
-from authorities.lists import LOOKS, MATTERS, SEATS
-from authorities.models import Look, Matter, Seat
+from authorities.lists import MATTERS, SEATS
+from authorities.models import Matter, Seat
 from authorities.verbs import actions_for
 from surfaces.api.described import Output, columns
 from surfaces.api.verbs import Actions, VerbView
@@ -38,14 +38,6 @@ class AuthorityMatterOutput(Output):
         ),
     )
     actions = Actions(actions_for, "authority-matters/<str:ref>/")
-
-
-class AuthorityLookOutput(Output):
-    """One page that was read by a seat."""
-
-    shown = columns(Look, lambda k: (k.page, k.about, k.at))
-    seat = serializers.CharField(source="seat.ref")
-    matter = serializers.CharField(source="matter.ref", default=None, allow_null=True)
 
 
 class SeatsView(DeclaredListView):
@@ -99,14 +91,3 @@ class MatterVerbView(VerbView):
     """A verb on one matter; answers it as it is afterwards."""
 
     gives, finds = AuthorityMatterOutput, queries.matter_for
-
-
-class LooksView(DeclaredListView):
-    """Looks of authorities."""
-
-    listing, first, shows = LOOKS, "newest", AuthorityLookOutput
-    operation = {"GET": "listAuthorityLooks"}
-
-    def rows(self, call: Call) -> QuerySet[Look]:
-        """Every look by a seat, the newest first."""
-        return self.listed(call)

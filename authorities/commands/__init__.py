@@ -10,7 +10,6 @@ from authorities.commands.matters import (
     send_answer,
 )
 from authorities.commands.seats import (
-    close_case_to_seat,
     end_seat,
     lapse_seat,
     open_case_to_seat,

@@ -8,22 +8,20 @@ from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from appeals.models import Appeal
 from appeals.queries import write_case_file as write_appeal
 from archive import case_file
 from archive.checkpoints import proof_of
 from authorities.commands.seats import case_named, close_cases_of
 from authorities.machine import MatterState
-from authorities.models import ANSWERED_BY, Matter, MatterKind
-from authorities.policies import matters_visible_to, may_register_matter, may_see_to_matter, may_send_answer
+from authorities.models import ANSWERED_BY, Matter
+from authorities.policies import may_register_matter, may_see_to, may_send_answer, visible_to
 from casework.actor import Actor
 from casework.canonical import digest, moment
 from casework.clock import BEIJING
-from casework.errors import Invalid, require, require_choice, require_text
+from casework.errors import Invalid, require, require_text
 from casework.firing import DeadlineSpec, command, fire, locked, open_case
 from casework.models import Case, Event
 from casework.named import named
-from disputes.models import Dispute
 from disputes.queries import write_case_file as write_dispute
 from retention.commands import lift_hold, put_hold
 from retention.models import LegalHold
@@ -51,10 +49,8 @@ def register_matter(
     a time that is not there or not later, and for what is registered already.
     """
     require(may_register_matter(actor))
-    require_choice("/kind", kind, MatterKind)
-    require_text("/office", office, _("Please fill this in."))
-    require_text("/document_no", document_no, _("Please fill this in."))
-    require_text("/asked", asked, _("Please fill this in."))
+    for name, text in (("office", office), ("document_no", document_no), ("asked", asked)):
+        require_text(f"/{name}", text, _("Please fill this in."))
     if received_at > now:
         raise Invalid.field("/received_at", "invalid", _("It has come by now."))
     if due_at is None and kind in ANSWERED_BY:
@@ -91,8 +87,8 @@ def register_matter(
 
 
 def _seen_to(actor: Actor, ref: str, version: int | None) -> Matter:
-    matter = locked(Matter, matters_visible_to(actor), ref, version)
-    require(may_see_to_matter(actor, matter))
+    matter = locked(Matter, visible_to(actor), ref, version)
+    require(may_see_to(actor, matter))
     return matter
 
 
@@ -111,7 +107,7 @@ def send_answer(*, actor: Actor, ref: str, now: datetime, expected_version: int 
     """The answer went out as it stands. Raises `NotAllowed`, `ConflictOfInterest` for who drafted it, `NotYourTurn`,
     `Stale`.
     """
-    matter = locked(Matter, matters_visible_to(actor), ref, expected_version)
+    matter = locked(Matter, visible_to(actor), ref, expected_version)
     require(may_send_answer(actor, matter))
     facts = {"answer": digest(matter.answer)}
     fire(matter, "send", actor=actor, now=now, facts=facts, sent_by_id=actor.person, sent_at=now)
@@ -217,7 +213,7 @@ def _cases_named(cases: str) -> list[Case]:
     names = list(dict.fromkeys(cases.split()))
     if len(names) > MOST_CASES:
         raise Invalid.field("/cases", "too-many", _("Name twenty cases at most."))
-    found = [case_named(name, Appeal, Dispute) for name in names]
+    found = [case_named(name, "appeal", "dispute") for name in names]
     if unknown := [name for name, case in zip(names, found, strict=True) if case is None]:
         words = _("There is no appeal or dispute of this number: %(numbers)s.")
         raise Invalid.field("/cases", "unknown", words % {"numbers": ", ".join(unknown)})
@@ -226,7 +222,7 @@ def _cases_named(cases: str) -> list[Case]:
 
 def _file_of(case: Case, *, actor: Actor, now: datetime) -> bytes:
     out = io.BytesIO()
-    write = write_appeal if isinstance(case, Appeal) else write_dispute
+    write = write_appeal if case.KIND == "appeal" else write_dispute
     write(out, actor=actor, ref=case.ref, now=now)
     return out.getvalue()
 

@@ -12,24 +12,22 @@ from accounts.commands.people import make_user
 from accounts.models import User
 from accounts.policies import active
 from accounts.roles import AUTHORITY
-from appeals.models import Appeal
 from authorities.machine import MatterState, SeatState
-from authorities.models import Look, Matter, Page, Seat
-from authorities.policies import matters_visible_to, may_propose_seat, may_see_to_seat, seats_visible_to
+from authorities.models import Matter, Page, Seat
+from authorities.policies import may_propose_seat, may_see_to, visible_to
 from casework.actor import Actor
 from casework.canonical import digest
 from casework.errors import Invalid, NotAllowed, NotYourTurn, require, require_text
 from casework.firing import DeadlineSpec, command, fire, locked, open_case
+from casework.ledger import case_models
 from casework.models import Case
-from disputes.models import Dispute
-from notices.models import Notice
 from rules.commands.changes import CATALOGUES, Catalogue, propose
 from rules.models import CatalogueChange, Subject
 
 WORKER = Actor.system("authorities")
 LONGEST = timedelta(days=366)
-READABLE: tuple[type[Case], ...] = (Notice, Appeal, Dispute)
-"""What can be opened to a seat."""
+READABLE = ("notice", "appeal", "dispute")
+"""Kinds of case that can be opened to a seat."""
 
 
 @command
@@ -37,12 +35,10 @@ def propose_seat(*, actor: Actor, username: str, until: datetime, now: datetime,
     """Somebody of an authority reads until then, once another person has signed it; `about` are name, office, basis
     and purpose.
 
-    Raises `NotAllowed`, `NotYourTurn` while another proposal for the person waits, and `Invalid` without one of them,
-    for an end that is past or more than a year away, and for somebody who has another role.
+    Raises `NotAllowed`, `NotYourTurn` while another proposal for the person waits, and `Invalid` for an end that is
+    past or more than a year away, and for somebody who has another role.
     """
     require(may_propose_seat(actor))
-    for name in ("name", "office", "basis", "purpose"):
-        require_text(f"/{name}", about[name], _("Please fill this in."))
     if not now < until <= now + LONGEST:
         raise Invalid.field("/until", "invalid", _("It ends later than now, and within a year."))
     said = {"username": username, **about, "until": until.isoformat()}
@@ -86,62 +82,46 @@ def _store(change: CatalogueChange, now: datetime) -> None:
 CATALOGUES[Subject.SEAT] = Catalogue(check=_check, now_says=lambda said: None, store=_store, is_common=True)
 
 
+NO_CASE: Mapping[str, Any] = {"matter_id": None, "case_kind": "", "case_id": None, "case_number": ""}
+
+
 @command
 def open_case_to_seat(
-    *, actor: Actor, ref: str, matter: str, about: str, now: datetime, expected_version: int | None = None
+    *, actor: Actor, ref: str, now: datetime, matter: str = "", about: str = "", expected_version: int | None = None
 ) -> Seat:
-    """The person reads this case, and no other, for this matter. Raises `NotAllowed`, `NotYourTurn`, `Stale`, and
-    `Invalid` for what there is not, a matter that is closed or of another office.
+    """The person reads this case, and no other, for this matter; with neither, none. Raises `NotAllowed`,
+    `NotYourTurn`, `Stale`, and `Invalid` for what there is not, a matter that is closed or of another office.
     """
-    seat = locked(Seat, seats_visible_to(actor), ref, expected_version)
-    require(may_see_to_seat(actor, seat))
-    of = Matter.objects.filter(matters_visible_to(actor), Q(number=matter.strip()) | Q(ref=matter.strip())).first()
+    seat = locked(Seat, visible_to(actor), ref, expected_version)
+    require(may_see_to(actor, seat))
+    if not matter and not about:
+        fire(seat, "open_case", actor=actor, now=now, facts={"matter": "", "case": ""}, **NO_CASE)
+        return seat
+    of = Matter.objects.filter(visible_to(actor), Q(number=matter.strip()) | Q(ref=matter.strip())).first()
     if of is None or of.state == MatterState.CLOSED or of.office != seat.office:
         raise Invalid.field("/matter", "unknown", _("There is no open matter of this number of the same office."))
     case = case_named(about, *READABLE)
     if case is None:
         raise Invalid.field("/about", "unknown", _("There is no notice, appeal or dispute of this number."))
-    fire(
-        seat,
-        "open_case",
-        actor=actor,
-        now=now,
-        facts={"matter": of.ref, "case": case.ref},
-        matter_id=of.pk,
-        case_kind=case.KIND,
-        case_id=case.pk,
-        case_number=case.number,
-    )
+    opened = {"matter_id": of.pk, "case_kind": case.KIND, "case_id": case.pk, "case_number": case.number}
+    fire(seat, "open_case", actor=actor, now=now, facts={"matter": of.ref, "case": case.ref}, **opened)
     return seat
 
 
-def case_named(name: str, *kinds: type[Case]) -> Case | None:
+def case_named(name: str, *kinds: str) -> Case | None:
     """The case of one of these kinds with this number or reference."""
-    for model in kinds:
-        found = model._default_manager.filter(Q(number=name.strip()) | Q(ref=name.strip())).first()
-        if found is not None:
-            return found
+    for model in case_models():
+        if model.KIND in kinds:
+            found = model._default_manager.filter(Q(number=name.strip()) | Q(ref=name.strip())).first()
+            if found is not None:
+                return found
     return None
-
-
-NO_CASE: Mapping[str, Any] = {"matter_id": None, "case_kind": "", "case_id": None, "case_number": ""}
-
-
-@command
-def close_case_to_seat(*, actor: Actor, ref: str, now: datetime, expected_version: int | None = None) -> Seat:
-    """The person reads no case any more. Raises `NotAllowed`, `NotYourTurn`, `Stale`."""
-    seat = locked(Seat, seats_visible_to(actor), ref, expected_version)
-    require(may_see_to_seat(actor, seat))
-    if not seat.case_number:
-        raise NotYourTurn(_("No case is open to this seat."))
-    fire(seat, "close_case", actor=actor, now=now, **NO_CASE)
-    return seat
 
 
 def close_cases_of(matter: Matter, *, actor: Actor, now: datetime) -> None:
     """No seat reads a case for this matter any more."""
-    for pk in list(Seat.objects.filter(matter=matter).order_by("pk").values_list("pk", flat=True)):
-        fire(Seat.lock(pk=pk), "close_case", actor=actor, now=now, **NO_CASE)
+    for ref in list(Seat.objects.filter(matter=matter).order_by("pk").values_list("ref", flat=True)):
+        open_case_to_seat(actor=actor, ref=ref, now=now)
 
 
 @command
@@ -149,8 +129,8 @@ def end_seat(*, actor: Actor, ref: str, reason: str, now: datetime, expected_ver
     """The person reads nothing any more. Raises `NotAllowed`, `NotYourTurn`, `Stale`, and `Invalid` without a
     reason.
     """
-    seat = locked(Seat, seats_visible_to(actor), ref, expected_version)
-    require(may_see_to_seat(actor, seat))
+    seat = locked(Seat, visible_to(actor), ref, expected_version)
+    require(may_see_to(actor, seat))
     require_text("/reason", reason, _("Say why it ends."))
     fire(seat, "end", actor=actor, now=now, facts={"reason": digest(reason)}, ended_reason=reason, **NO_CASE)
     revoke_staff_role(actor=WORKER, user=seat.user, role=AUTHORITY, now=now)
@@ -172,13 +152,14 @@ def record_look(*, actor: Actor, page: Page, now: datetime, about: str = "") -> 
     """The look is on record before the page is shown; returns the seat by which it is. Raises `NotAllowed` for who has
     no seat that is in force, and `NotYourTurn` where no case is open.
     """
-    seats = Seat.objects.at(now).select_related("matter").filter(user_id=actor.user_id)
-    seat = seats.first() if actor.has_role(AUTHORITY) else None
-    if seat is None:
+    pk = Seat.objects.at(now).filter(user_id=actor.user_id).values_list("pk", flat=True).first()
+    if pk is None or not actor.has_role(AUTHORITY):
         raise NotAllowed(_("Your seat has ended."))
-    of_case = page == Page.CASE
-    if of_case and not seat.case_number:
-        raise NotYourTurn(_("No case is open to you."))
-    about, matter = (seat.case_number, seat.matter) if of_case else (about, None)
-    Look.objects.create(seat=seat, page=page, about=about, matter=matter, at=now)
+    seat = Seat.lock(pk=pk)
+    facts = {"page": page.value, "about": about, "matter": ""}
+    if page == Page.CASE:
+        if seat.matter is None:
+            raise NotYourTurn(_("No case is open to you."))
+        facts |= {"about": seat.case_number, "matter": seat.matter.number}
+    fire(seat, "look", actor=actor, now=now, facts=facts)
     return seat

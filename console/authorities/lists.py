@@ -4,8 +4,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from authorities import queries
 from authorities.lists import LOOKS, MATTERS, SEATS
-from authorities.models import Look, Matter, Seat
+from authorities.models import Matter, Page, Seat
 from console.frame import OVERSEES, list_view
 from surfaces.lists import Column, Kind, Line, coded, number, since, state, tabs_of
 from surfaces.lists.words import in_columns
@@ -63,26 +64,21 @@ seats = list_view(
 )
 
 
-def _whose(line: Line[Look]) -> str:
-    return str(line.row.seat)
-
-
 looks = list_view(
     LOOKS.shown(
         title=_("Looks of authorities"),
-        lede=_("Every page that was read by a seat, with its purpose. Nobody changes or deletes a line."),
+        lede=_("Every page that was read by a seat, with its purpose. Each is an event of the ledger."),
         nothing=_("Nobody of an authority has looked at anything yet."),
-        search=in_columns("seat__office", "seat__name", "about"),
-        searched=_("Search by office, name or case"),
+        beside=lambda asked, rows: queries.seats_of(rows),
         columns=[
             Column("at", _("When"), lambda line: line.row.at, Kind.MOMENT),
-            Column("who", _("Who"), _whose, rank=1),
-            Column("page", _("What was read"), lambda line: line.row.get_page_display()),
-            Column("about", _("Of which"), lambda line: line.row.about),
-            Column("matter", _("Matter"), lambda line: str(line.row.matter or "")),
-            Column("purpose", pgettext_lazy("seat", "Purpose"), lambda line: line.row.seat.purpose, Kind.WORDS, 3),
+            Column("who", _("Who"), lambda line: str(line.beside), rank=1),
+            Column("page", _("What was read"), lambda line: Page(line.row.facts["page"]).label),
+            Column("about", _("Of which"), lambda line: line.row.facts["about"]),
+            Column("matter", _("Matter"), lambda line: line.row.facts["matter"]),
+            Column("purpose", pgettext_lazy("seat", "Purpose"), lambda line: line.beside.purpose, Kind.WORDS, 3),
         ],
-        link=lambda line: reverse("authorities:seat", args=[line.row.seat.ref]),
+        link=lambda line: reverse("authorities:seat", args=[line.row.case_ref]),
         template="console/authorities/looks.html",
         test=("looks", "look-row"),
     ),

@@ -11,7 +11,6 @@ authorities = [
     path("", lists.matters, name="matters"),
     path("new/", views.register, name="register"),
     path("seats/", lists.seats, name="seats"),
-    path("seats/new/", views.propose, name="propose"),
     path("seats/<slug:ref>/", views.seat, name="seat"),
     *verb_pages("seats/<slug:ref>/", SEAT, seat_for, "authorities:seat", roles=OVERSEES),
     path("looks/", lists.looks, name="looks"),

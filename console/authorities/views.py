@@ -1,4 +1,4 @@
-"""Registers matters and proposes seats; one matter, one seat; and what the holder of a seat reads."""
+"""Registers matters; one matter, one seat; and what the holder of a seat reads."""
 
 from tempfile import TemporaryFile
 from typing import Any
@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import AUTHORITY
 from authorities import commands, queries
-from authorities.inputs import ExportMatterInput, ProposeSeatInput, RegisterMatterInput
+from authorities.inputs import ExportMatterInput, RegisterMatterInput
 from authorities.models import Matter, Page
 from authorities.verbs import actions_for
 from casework import clock
 from console.frame import OVERSEES, show, staff, surface
-from rules.models import CatalogueChange
 from rules.queries import rules_with_history
 from surfaces.asks import STAFF
 from surfaces.input_forms import InputForm
@@ -48,33 +47,13 @@ def register(request: HttpRequest) -> HttpResponse:
     )
 
 
-@surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=tuple(ProposeSeatInput().fields))
-def propose(request: HttpRequest) -> HttpResponse:
-    """Proposes a seat; another person signs it."""
-    actor, made = staff(request, *OVERSEES), list[CatalogueChange]()
-    form = InputForm(ProposeSeatInput, request.POST or None)
-    if form.carried_out(lambda said: made.append(commands.propose_seat(actor=actor, now=clock.now(), **said))):
-        messages.success(request, _("Entered under your name. Another person signs it."))
-        return redirect("catalogues:change", ref=made[0].ref)
-    return _form(
-        request,
-        form,
-        heading=_("Propose a seat"),
-        lede=_("Another person signs it. The person reads figures, rules and one case at a time, and changes nothing."),
-        button=_("Propose it"),
-        back=(reverse("authorities:seats"), _("Seats of authorities")),
-    )
-
-
 @surface("GET", "HEAD", roles=OVERSEES)
 def seat(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one seat, and what is to be done about it."""
     actor = staff(request, *OVERSEES)
     row = queries.seat_for(actor, ref)
     actions = [each for each in actions_for(actor, row, now=clock.now()) if each.verb.page_for(STAFF)]
-    return show(
-        request, "authorities/seat.html", row=row, actions=actions, looks=row.looks.select_related("matter")[:20]
-    )
+    return show(request, "authorities/seat.html", row=row, actions=actions)
 
 
 @surface("GET", "HEAD", roles=OVERSEES)

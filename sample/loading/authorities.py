@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from appeals.models import Appeal
+from appeals.queries import appeals_for
 from authorities import commands
 from authorities.models import Seat
 from rules.commands import sign_change
@@ -46,13 +46,13 @@ def load_authorities(made: Loaded) -> None:
         username=READS,
         name="周明",
         office=OFFICE,
-        basis="禾市监网函〔2026〕41号；《网络交易平台规则监督管理办法》第三十三条。",
+        basis="禾市监网函〔2026〕41号；《网络交易平台规则监督管理办法》第三十三条第二款。",
         purpose="抽查平台处理申诉的情况。",
         until=made.now + 60 * DAY,
         now=made.now - 2 * DAY,
     )
     sign_change(actor=signs, ref=change.ref, now=made.now - 2 * DAY)
-    appeal = Appeal.objects.filter(state="DECIDED").order_by("pk").first()
+    appeal = appeals_for(enters).filter(state="DECIDED").order_by("pk").first()
     if appeal is not None:
         commands.open_case_to_seat(
             actor=enters,
