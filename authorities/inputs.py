@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from authorities.models import MatterKind
 from surfaces.api.inputs import Choice, Input, Line, Moment, Name, Text
@@ -20,7 +21,7 @@ class ProposeSeatInput(Input):
         max_length=2000, asks=Ask(_("On what it rests"), _("Letter with its number, and the article."), lines=2)
     )
     purpose = Text(max_length=2000, asks=Ask(_("Purpose"), _("What is looked into. It stands in every look."), lines=2))
-    until = Moment(asks=Ask(_("Until"), _("It ends by itself then; a year at most.")))
+    until = Moment(asks=Ask(pgettext_lazy("seat", "Until"), _("It ends by itself then; a year at most.")))
 
     example: ClassVar[Mapping[str, Any]] = {
         "office": "杭州市市场监督管理局",
@@ -66,7 +67,7 @@ class RegisterMatterInput(Input):
         help_text=_("by when the platform answers; may be null for opinions, leads and inspection results"),
         asks=Ask(_("Answer due"), _("Empty only for an opinion, leads and an inspection result.")),
     )
-    asked = Text(max_length=10_000, asks=Ask(_("What is asked"), lines=4))
+    asked = Text(max_length=10_000, asks=Ask(_("What the authority asks"), lines=4))
 
     example: ClassVar[Mapping[str, Any]] = {
         "kind": "DATA",

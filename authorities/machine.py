@@ -13,35 +13,35 @@ LOOKED = "authority_seat.looked"
 
 
 class SeatState(models.TextChoices):
-    IN_FORCE = "IN_FORCE", pgettext_lazy("seat", "in force")
+    ACTIVE = "ACTIVE", pgettext_lazy("seat", "in force")
     ENDED = "ENDED", pgettext_lazy("seat", "ended")
 
 
 SEAT_STATES = {
-    SeatState.IN_FORCE: State.open("good", "dot", turn="", tab="in_force", next_step=_("It ends by itself.")),
+    SeatState.ACTIVE: State.open("good", "check-circle", turn="", tab="in_force", next_step=_("It ends by itself.")),
     SeatState.ENDED: State.final("calm", "undo", tab="ended", next_step=_("Nobody reads by it any more.")),
 }
 SEAT_TABS = tabs(Tab("in_force", pgettext_lazy("seats", "In force")), Tab("ended", pgettext_lazy("seats", "Ended")))
 
 
 class SeatMachine(models.Model):
-    state = StateField(_("state"), choices=SeatState, default=SeatState.IN_FORCE, protected=True)
+    state = StateField(_("state"), choices=SeatState, default=SeatState.ACTIVE, protected=True)
     STATES, TABS = SEAT_STATES, SEAT_TABS
 
     class Meta:
         abstract = True
 
-    @edge(state, SeatState.IN_FORCE, None, "authority_seat.case_opened", by=("compliance",))
+    @edge(state, SeatState.ACTIVE, None, "authority_seat.case_opened", by=("compliance",))
     def open_case(self, **_facts: Any) -> None:
         """One case can be read, for a matter, and none that was open before; or none at all."""
 
-    @edge(state, SeatState.IN_FORCE, None, LOOKED, by=("authority",))
+    @edge(state, SeatState.ACTIVE, None, LOOKED, by=("authority",))
     def look(self, **_facts: Any) -> None:
         """The person reads a page; the event says which."""
 
     @edge(
         state,
-        SeatState.IN_FORCE,
+        SeatState.ACTIVE,
         SeatState.ENDED,
         "authority_seat.ended",
         by=("compliance",),
@@ -50,7 +50,7 @@ class SeatMachine(models.Model):
     def end(self, **_facts: Any) -> None:
         """It ended before its time, for a reason."""
 
-    @edge(state, SeatState.IN_FORCE, SeatState.ENDED, "authority_seat.lapsed", by=("system",))
+    @edge(state, SeatState.ACTIVE, SeatState.ENDED, "authority_seat.lapsed", by=("system",))
     def lapse(self, **_facts: Any) -> None:
         """Its time is over."""
 

@@ -42,7 +42,7 @@ class Matter(MatterMachine, Case):
     document_no = models.CharField(_("number of the document"), max_length=80)
     received_at = models.DateTimeField(_("received on"))
     due_at = models.DateTimeField(_("answer due"), null=True, blank=True)
-    asked = models.TextField(_("what is asked"))
+    asked = models.TextField(_("what the authority asks"))
     answer = models.TextField(_("answer"), blank=True, default="")
     follow_up = models.TextField(_("follow-up"), blank=True, default="")
     closed_reason = models.TextField(_("how it ended"), blank=True, default="")
@@ -101,7 +101,7 @@ class Matter(MatterMachine, Case):
 class SeatQuerySet(models.QuerySet["Seat"]):
     def at(self, moment: datetime) -> "SeatQuerySet":
         """Those in force at that moment."""
-        return self.filter(state=SeatState.IN_FORCE, until__gt=moment)
+        return self.filter(state=SeatState.ACTIVE, until__gt=moment)
 
 
 class Seat(SeatMachine, Case):
@@ -111,7 +111,7 @@ class Seat(SeatMachine, Case):
     """
 
     KIND, REF_PREFIX, NUMBER_PREFIX = "authority_seat", "ast_", "Y"
-    OPENS_IN = (SeatState.IN_FORCE,)
+    OPENS_IN = (SeatState.ACTIVE,)
     QUIET = frozenset({LOOKED})
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -141,12 +141,12 @@ class Seat(SeatMachine, Case):
             check(
                 "seat_reads_a_case_for_a_matter",
                 Q(matter=None, case_id=None, case_kind="", case_number="")
-                | Q(matter__isnull=False, case_id__isnull=False, state=SeatState.IN_FORCE)
+                | Q(matter__isnull=False, case_id__isnull=False, state=SeatState.ACTIVE)
                 & ~Q(case_kind="")
                 & ~Q(case_number=""),
             ),
             models.UniqueConstraint(
-                fields=("user",), condition=Q(state=SeatState.IN_FORCE), name="seat_is_one_at_a_time_of_a_person"
+                fields=("user",), condition=Q(state=SeatState.ACTIVE), name="seat_is_one_at_a_time_of_a_person"
             ),
         )
 
@@ -168,7 +168,7 @@ class Page(models.TextChoices):
 
 # — laws —
 
-_SEATED = "EXISTS (SELECT 1 FROM authorities_seat s WHERE s.user_id = NEW.user_id AND s.state = 'IN_FORCE')"
+_SEATED = "EXISTS (SELECT 1 FROM authorities_seat s WHERE s.user_id = NEW.user_id AND s.state = 'ACTIVE')"
 TRIGGERS: list[Trigger] = [
     kept("authorities_seat", "seat_is_kept"),
     sealed(
@@ -220,7 +220,7 @@ TRIGGERS: list[Trigger] = [
         "casework_event",
         "look_is_by_a_seat_in_force",
         """NOT EXISTS (SELECT 1 FROM authorities_seat s JOIN accounts_user u ON u.id = s.user_id
-            WHERE s.id = NEW.case_id AND u.ref = NEW.actor_ref AND s.state = 'IN_FORCE' AND s.until > NEW.at)""",
+            WHERE s.id = NEW.case_id AND u.ref = NEW.actor_ref AND s.state = 'ACTIVE' AND s.until > NEW.at)""",
         only=f"NEW.type = '{LOOKED}'",
         problem="not-allowed",
     ),

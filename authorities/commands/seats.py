@@ -68,7 +68,7 @@ def _store(change: CatalogueChange, now: datetime) -> None:
     seat = Seat(user=user, change=change, until=until, **told)
     open_case(
         seat,
-        state=SeatState.IN_FORCE,
+        state=SeatState.ACTIVE,
         event="authority_seat.given",
         actor=WORKER,
         now=now,
@@ -141,7 +141,7 @@ def end_seat(*, actor: Actor, ref: str, reason: str, now: datetime, expected_ver
 def lapse_seat(*, seat_id: int, effective_at: datetime, now: datetime) -> None:
     """Its time is over; since then nothing could be read by it."""
     seat = Seat.lock(pk=seat_id)
-    if seat.state != SeatState.IN_FORCE:
+    if seat.state != SeatState.ACTIVE:
         return
     fire(seat, "lapse", actor=WORKER, now=now, effective_at=effective_at, **NO_CASE)
     revoke_staff_role(actor=WORKER, user=seat.user, role=AUTHORITY, now=now)
