@@ -47,7 +47,7 @@ class OpenCaseInput(Input):
         asks=Ask(_("Case"), _("The number of a notice, an appeal or a dispute.")),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {"matter": "M1", "about": "A1"}
+    example: ClassVar[Mapping[str, Any]] = {"matter": "", "about": ""}
 
 
 class EndSeatInput(Input):

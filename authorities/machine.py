@@ -19,7 +19,7 @@ class SeatState(models.TextChoices):
 
 SEAT_STATES = {
     SeatState.ACTIVE: State.open("good", "check-circle", turn="", tab="in_force", next_step=_("It ends by itself.")),
-    SeatState.ENDED: State.final("calm", "undo", tab="ended", next_step=_("Nobody reads by it any more.")),
+    SeatState.ENDED: State.final("calm", "check-circle", tab="ended", next_step=_("Nobody reads by it any more.")),
 }
 SEAT_TABS = tabs(Tab("in_force", pgettext_lazy("seats", "In force")), Tab("ended", pgettext_lazy("seats", "Ended")))
 
@@ -64,7 +64,7 @@ class MatterState(models.TextChoices):
 
 M = MatterState
 MATTER_STATES = {
-    M.OPEN: State.open("warn", "hourglass", turn="platform", tab="open", next_step=_("Somebody drafts the answer.")),
+    M.OPEN: State.open("wait", "hourglass", turn="platform", tab="open", next_step=_("Somebody drafts the answer.")),
     M.DRAFTED: State.open(
         "wait", "pencil", turn="platform", tab="drafted", next_step=_("Another person reads the answer and sends it.")
     ),

@@ -107,7 +107,7 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 class Seat(SeatMachine, Case):
     """Somebody of an authority reads for a purpose and until a time, which two people of the platform signed.
 
-    What they read are figures without small numbers, rules, and the one case that is open to them for `matter`.
+    What they read are figures without small numbers, rules, and the one case that is open to them, `for_matter`.
     """
 
     KIND, REF_PREFIX, NUMBER_PREFIX = "authority_seat", "ast_", "Y"
@@ -121,7 +121,7 @@ class Seat(SeatMachine, Case):
     purpose = models.TextField(_("purpose"))
     until = models.DateTimeField(_("until"))
     change = models.OneToOneField("rules.CatalogueChange", on_delete=models.PROTECT, related_name="authority_seat")
-    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, null=True, blank=True, related_name="seats")
+    for_matter = models.ForeignKey(Matter, on_delete=models.PROTECT, null=True, blank=True, related_name="seats")
     case_kind = models.CharField(max_length=20, blank=True, default="")
     case_id = models.BigIntegerField(null=True, blank=True)
     case_number = models.CharField(_("case that is open"), max_length=24, blank=True, default="")
@@ -140,8 +140,8 @@ class Seat(SeatMachine, Case):
             check("seat_ends_after_it_begins", Q(until__gt=F("created_at"))),
             check(
                 "seat_reads_a_case_for_a_matter",
-                Q(matter=None, case_id=None, case_kind="", case_number="")
-                | Q(matter__isnull=False, case_id__isnull=False, state=SeatState.ACTIVE)
+                Q(for_matter=None, case_id=None, case_kind="", case_number="")
+                | Q(for_matter__isnull=False, case_id__isnull=False, state=SeatState.ACTIVE)
                 & ~Q(case_kind="")
                 & ~Q(case_number=""),
             ),
@@ -175,7 +175,7 @@ TRIGGERS: list[Trigger] = [
         "authorities_seat",
         "seat_stays_as_it_was_signed",
         "user_id name office basis purpose until change_id",
-        also=f"OLD.state = 'ENDED' AND {changed('state ended_reason matter_id case_id')}",
+        also=f"OLD.state = 'ENDED' AND {changed('state ended_reason for_matter_id case_id')}",
     ),
     on_insert(
         "authorities_seat",
@@ -187,9 +187,9 @@ TRIGGERS: list[Trigger] = [
     on_update(
         "authorities_seat",
         "seat_reads_a_case_for_an_open_matter_of_its_office",
-        """NOT EXISTS (SELECT 1 FROM authorities_matter m WHERE m.id = NEW.matter_id AND m.state <> 'CLOSED'
+        """NOT EXISTS (SELECT 1 FROM authorities_matter m WHERE m.id = NEW.for_matter_id AND m.state <> 'CLOSED'
             AND m.office = NEW.office)""",
-        only=f"NEW.matter_id IS NOT NULL AND {changed('matter_id case_kind case_id')}",
+        only=f"NEW.for_matter_id IS NOT NULL AND {changed('for_matter_id case_kind case_id')}",
         problem="not-allowed",
     ),
     on_insert(

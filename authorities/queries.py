@@ -40,7 +40,7 @@ def matter_for(actor: Actor, ref: str) -> Matter:
 
 def seats_for(actor: Actor) -> QuerySet[Seat]:
     """The seats that the actor may see."""
-    people = ("user", "matter", "change__entered_by", "change__signed_by")
+    people = ("user", "for_matter", "change__entered_by", "change__signed_by")
     return Seat.objects.filter(visible_to(actor)).select_related(*people)
 
 
@@ -68,7 +68,7 @@ def case_read_by(seat: Seat, now: datetime) -> Iterator[Section]:
     numbers by which somebody is reached, identified or paid by stars.
     """
     model = next(each for each in case_models() if seat.case_kind == each.KIND)
-    case: Any = model._default_manager.get(pk=seat.case_id)
+    case: Any = model._default_manager.get(number=seat.case_number)
     if seat.case_kind == "notice":
         sections = notice_sections(case, now)
     elif seat.case_kind == "appeal":
@@ -91,7 +91,11 @@ def _mask_of(parties: Mapping[Party, str]) -> Callable[[str], str]:
         for member in Membership.objects.filter(party=party).select_related("user"):
             names += [member.user.display_name, member.user.username, member.user.ref]
         letters |= dict.fromkeys((name for name in names if len(name) > 1), letter)
-    found = re.compile("|".join(re.escape(name) for name in sorted(letters, key=len, reverse=True)), re.IGNORECASE)
+    patterns = (
+        rf"(?<![0-9A-Za-z]){re.escape(name)}(?![0-9A-Za-z])" if name.isascii() else re.escape(name)
+        for name in sorted(letters, key=len, reverse=True)
+    )
+    found = re.compile("|".join(patterns), re.IGNORECASE)
     by_name = {name.lower(): letter for name, letter in letters.items()}
 
     def mask(text: str) -> str:

@@ -116,4 +116,4 @@ VERBS = {Seat: SEAT, Matter: MATTER}
 
 def actions_for(actor: Actor, case: Case, *, now: datetime) -> list[Action]:
     """What this actor can do about the seat or matter now."""
-    return verbs.actions_for(VERBS[type(case)], actor, case, now=now)  # type: ignore[index]
+    return verbs.actions_for(VERBS[type(case)], actor, case, now=now)

@@ -9,18 +9,18 @@ another; that no day is in two of them is checked. The product has no such table
 """
 
 import argparse
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import product
+from pathlib import Path
 from random import Random
 
-import scratch
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-scratch.set_up()
-
-from transparency.arithmetic import DAY, Parts, quarter_of  # noqa: E402
-from transparency.suppressing import Cell, is_small, table  # noqa: E402
+from transparency.arithmetic import DAY, Parts, quarter_of
+from transparency.suppressing import Cell, is_small, table
 
 type Table = tuple[Parts, ...]
 

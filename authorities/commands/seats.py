@@ -82,7 +82,7 @@ def _store(change: CatalogueChange, now: datetime) -> None:
 CATALOGUES[Subject.SEAT] = Catalogue(check=_check, now_says=lambda said: None, store=_store, is_common=True)
 
 
-NO_CASE: Mapping[str, Any] = {"matter_id": None, "case_kind": "", "case_id": None, "case_number": ""}
+NO_CASE: Mapping[str, Any] = {"for_matter_id": None, "case_kind": "", "case_id": None, "case_number": ""}
 
 
 @command
@@ -103,7 +103,12 @@ def open_case_to_seat(
     case = case_named(about, *READABLE)
     if case is None:
         raise Invalid.field("/about", "unknown", _("There is no notice, appeal or dispute of this number."))
-    opened = {"matter_id": of.pk, "case_kind": case.KIND, "case_id": case.pk, "case_number": case.number}
+    opened: dict[str, Any] = {
+        "for_matter_id": of.pk,
+        "case_kind": case.KIND,
+        "case_id": case.pk,
+        "case_number": case.number,
+    }
     fire(seat, "open_case", actor=actor, now=now, facts={"matter": of.ref, "case": case.ref}, **opened)
     return seat
 
@@ -120,7 +125,7 @@ def case_named(name: str, *kinds: str) -> Case | None:
 
 def close_cases_of(matter: Matter, *, actor: Actor, now: datetime) -> None:
     """No seat reads a case for this matter any more."""
-    for ref in list(Seat.objects.filter(matter=matter).order_by("pk").values_list("ref", flat=True)):
+    for ref in list(Seat.objects.filter(for_matter=matter).order_by("pk").values_list("ref", flat=True)):
         open_case_to_seat(actor=actor, ref=ref, now=now)
 
 
@@ -152,14 +157,15 @@ def record_look(*, actor: Actor, page: Page, now: datetime, about: str = "") -> 
     """The look is on record before the page is shown; returns the seat by which it is. Raises `NotAllowed` for who has
     no seat that is in force, and `NotYourTurn` where no case is open.
     """
-    pk = Seat.objects.at(now).filter(user_id=actor.user_id).values_list("pk", flat=True).first()
-    if pk is None or not actor.has_role(AUTHORITY):
+    reads = Seat.objects.at(now).filter(user_id=actor.person) if actor.has_role(AUTHORITY) else Seat.objects.none()
+    pk = reads.values_list("pk", flat=True).first()
+    if pk is None:
         raise NotAllowed(_("Your seat has ended."))
     seat = Seat.lock(pk=pk)
     facts = {"page": page.value, "about": about, "matter": ""}
     if page == Page.CASE:
-        if seat.matter is None:
+        if seat.for_matter is None:
             raise NotYourTurn(_("No case is open to you."))
-        facts |= {"about": seat.case_number, "matter": seat.matter.number}
+        facts |= {"about": seat.case_number, "matter": seat.for_matter.number}
     fire(seat, "look", actor=actor, now=now, facts=facts)
     return seat

@@ -37,7 +37,7 @@ matters = list_view(
 
 def _reads(line: Line[Seat]) -> str:
     seat = line.row
-    return f"{seat.case_number} ({seat.matter})" if seat.matter else ""
+    return f"{seat.case_number} ({seat.for_matter})" if seat.for_matter else ""
 
 
 seats = list_view(

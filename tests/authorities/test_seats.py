@@ -121,7 +121,9 @@ def test_the_database_holds_it(seating, now):
     assert_refused("seat_reads_a_case_for_a_matter", lambda: rows.update(case_id=1))
     opened = {"case_kind": "notice", "case_id": 1, "case_number": "N1"}
     other = seating.matter(office="上海市市场监督管理局")
-    assert_refused("seat_reads_a_case_for_an_open_matter_of_its_office", lambda: rows.update(matter=other, **opened))
+    assert_refused(
+        "seat_reads_a_case_for_an_open_matter_of_its_office", lambda: rows.update(for_matter=other, **opened)
+    )
     commands.record_look(actor=seating.zhou(), page=Page.FIGURES, now=now)
     look = Event.objects.get(type="authority_seat.looked")
     for change in ({"at": seat.until}, {"actor_ref": seating.carl.ref}):
