@@ -15,6 +15,7 @@ from casework.text import is_visually_blank
 from executors.commands import ActEvaluation
 from notices.arithmetic import FormulaError, caps_in, work_out
 from notices.commands.drafts import BasisDraft, MeasureDraft, NoticeDraft
+from notices.commands.formulas import says_nothing
 from notices.commands.lookup import Lookup, notices_cited, texts_of
 from notices.commands.repeats import contradicted_by
 from notices.machine import NoticeState
@@ -28,9 +29,6 @@ from notices.models import (
 from rules.clearances import wording_errors
 from rules.models import article_in_force
 from rules.paragraphs import renumbered_words
-
-# Text that says nothing.
-BOILERPLATE = ("违反平台规则", "违规", "违反规定", "violation of platform rules", "violates our policies")
 
 
 @dataclass(slots=True)
@@ -79,10 +77,9 @@ def holes_in(facts: str, reasons: str) -> list[FieldError]:
     """One error per thing that facts and reasons, of a new notice or an amended one, leave out."""
     errors = []
     for name, text in (("facts", facts), ("reasons", reasons)):
-        bare = re.sub(r"[\s,.;:!?,。;:!?、]+", "", text)
         if is_visually_blank(text):
             errors.append(FieldError(f"/{name}", "required", _("State it: a notice without it cannot be served.")))
-        elif bare.lower() in {re.sub(r"\s+", "", phrase) for phrase in BOILERPLATE} or len(bare) < 10:
+        elif says_nothing(text):
             errors.append(
                 FieldError(
                     f"/{name}", "says-nothing", _("Say concretely what happened and why it breaches the clause.")

@@ -37,6 +37,8 @@ class Story:
 
 
 STORIES: tuple[Story, ...] = rows(Story, "stories", "stories")
+FIRST_NUMBER = 90_000
+"""Of the first story's notice; each next one has the next."""
 
 
 def notice_of(story: Story, *, now: datetime, number: int) -> NoticePlan:

@@ -4,7 +4,7 @@ from datetime import datetime
 from random import Random
 
 from casework import deadlines
-from sample.content.stories import STORIES, notice_of
+from sample.content.stories import FIRST_NUMBER, STORIES, notice_of
 from sample.loading.appeals import load_ordinary, load_story
 from sample.loading.authorities import load_authorities
 from sample.loading.base import Loaded, Progress
@@ -25,7 +25,7 @@ def load_beginning(made: Loaded, *, progress: Progress) -> None:
     load_model(made, progress=progress)
     for number, story in enumerate(STORIES):
         progress("stories", number + 1, len(STORIES))
-        load_story(made, story, notice_of(story, now=made.now, number=90_000 + number))
+        load_story(made, story, notice_of(story, now=made.now, number=FIRST_NUMBER + number))
     while deadlines.fire_due(now=made.now):
         pass
     load_disputes(made, are_recent=True, progress=progress)

@@ -70,7 +70,10 @@
     form.keptCaptions = kept.captions; // site.js: the same file, chosen again, has its caption again
     if (kept.tried && kept.key && form.elements.form_key) form.elements.form_key.value = kept.key; // it may have arrived
     const before = JSON.stringify(valuesOf(form));
-    if (JSON.stringify(kept.values) === before) return;
+    if (JSON.stringify(kept.values) === before) { // the page has them: the server keeps this draft already
+      if (form.dataset.draftUrl && !kept.tried && !Object.keys(kept.captions ?? {}).length) forget(form);
+      return;
+    }
     const left = kept.values.map((each) => [...each]);
     for (const field of fieldsOf(form)) {
       const mine = left.filter(([name]) => name === field.name).map(([, value]) => value);
@@ -228,11 +231,15 @@
     const snapshot = () => {
       const data = new FormData(form);
       for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+      data.delete("sheet"); // a draft is no answer to the form: what is kept here is still needed
       return data;
     };
     const asText = (data) => new URLSearchParams([...data].filter(([name]) => name !== "csrfmiddlewaretoken")).toString();
     let saved = asText(snapshot());
     let sending = false;
+    let isLeft = false; // the page that is on its way may have been drawn before this draft arrived: the copy stays for it
+    addEventListener("beforeunload", () => { isLeft = true; });
+    addEventListener("pageshow", () => { isLeft = false; });
     let under = new AbortController(); // what a form that is sent overtakes: it carries everything itself
     form.addEventListener("submit", () => { under.abort(); under = new AbortController(); });
     const say = (text) => { if (status && status.textContent !== text) status.textContent = text; };
@@ -256,7 +263,7 @@
           saved = text;
           const at = (await answer.json()).saved_at;
           say(fill(words.saved, { time: new Date(at).toLocaleTimeString("en-GB", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit" }) }));
-          if (asText(snapshot()) === saved && !form.dataset.sent) { // the server has it, for every device
+          if (asText(snapshot()) === saved && !form.dataset.sent && !isLeft) { // the server has it, for every device
             forget(form);
             form.dispatchEvent(new Event("saved", { bubbles: true }));
           }

@@ -1,10 +1,13 @@
 """`manage.py demo`: the first page comes before everything is loaded, the rest arrives, and nothing is doubled."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from sample.content.executors import ACTS
 from sample.content.people import USERS
 from sample.content.stories import STORIES
+from sample.content.tour import STEPS
 from tests.e2e.newcomer import COUNT, VISITORS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
@@ -27,3 +30,15 @@ def test_pages_come_before_everything_is_loaded_and_an_interrupted_load_is_made_
     assert started.notices == [COUNT + len(STORIES) + len(ACTS) + VISITORS] * 2
     assert again != begun
     assert started.passwords[0] == started.passwords[1]
+
+
+def test_every_step_of_the_tour_lands_on_its_page(program, browser):
+    with browser.new_context(base_url=program.base_url) as context:
+        for step in STEPS:
+            context.request.get("/sample/")
+            token = next(each["value"] for each in context.cookies() if each["name"] == "csrftoken")
+            answer = context.request.post(f"/sample/try/{step.key}/", form={"csrfmiddlewaretoken": token})
+            assert answer.status == 200, step.key
+            assert "/account/login/" not in answer.url, step.key
+            if not step.who:
+                assert urlsplit(answer.url).path == step.at

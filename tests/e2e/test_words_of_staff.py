@@ -4,6 +4,7 @@ was sent.
 
 import contextlib
 import re
+import time
 
 import pytest
 
@@ -14,6 +15,30 @@ from tests.e2e.walking import DESK
 pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
 
 KEPT = "Object.keys(localStorage).filter(key => key.startsWith('kept:'))"
+
+
+def overtaken(reviewer, here):
+    """Asks for the page while a draft is on its way: the page is drawn without it and comes after it was saved."""
+    page, drafts = reviewer.page, []
+    reviewer.loses_signal()
+    page.locator("[name=note]").fill("第三张也看")
+    reviewer.tid("lock").click()  # held back, but the form has been given the name of an answer
+    page.locator("#kept-bar").wait_for()
+    page.route("**/draft/", lambda route: drafts.append(route))
+    reviewer.has_signal()
+    page.locator("[name=confidence]").first.focus()
+
+    def drawn_before(route):
+        answer = route.fetch()
+        with page.expect_event("requestfinished", lambda request: request.url.endswith("/draft/")):
+            drafts.pop().continue_()
+        time.sleep(0.3)  # the page that is left hears of it
+        page.unroute("**/draft/")
+        route.fulfill(response=answer)
+
+    page.route(f"**{here}", drawn_before)
+    page.goto(here)
+    page.unroute(f"**{here}")
 
 
 def test_words_of_a_reviewer_outlast_a_closed_page_a_lost_signal_and_an_ended_session(program, browser):
@@ -44,6 +69,9 @@ def test_words_of_a_reviewer_outlast_a_closed_page_a_lost_signal_and_an_ended_se
         reviewer.has_signal()
         page.goto(here)
         assert note.input_value() == "先看截图，再看证书"
+
+        overtaken(reviewer, here)
+        assert note.input_value() == "第三张也看", "the draft came after the page was drawn"
 
         cookies = reviewer.context.cookies()
         reviewer.context.clear_cookies(name="sessionid")

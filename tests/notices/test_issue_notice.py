@@ -42,7 +42,15 @@ HOLES = {
     "nobody we know": ({"party": "pty_nobody"}, "/party", "unknown-party"),
     "no facts": ({"facts": ""}, "/facts", "required"),
     "facts nobody can see": ({"facts": "\u200b\u3164 \u2800"}, "/facts", "required"),
-    "facts that say nothing": ({"facts": "违反平台规则。"}, "/facts", "says-nothing"),
+    **{
+        f"facts that fit every notice, {text[:12]}": ({"facts": text}, "/facts", "says-nothing")
+        for text in (
+            "违反平台规则。",
+            "经核实，您的店铺存在违规行为，情节严重。",
+            "经查，您的账号多次严重违反平台规则，情节恶劣，现予以处理。",
+            "After review, your shop was found to have seriously violated our policies.",
+        )
+    },
     "facts too short to say anything": ({"facts": "标题有问题"}, "/facts", "says-nothing"),
     "no reasons": ({"reasons": "  "}, "/reasons", "required"),
     "boilerplate for reasons": ({"reasons": "Violation of platform rules."}, "/reasons", "says-nothing"),

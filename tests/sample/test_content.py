@@ -15,6 +15,7 @@ from notices.arithmetic import work_out
 from sample.content.appeals import APPEALS, GROUNDS, OUTCOMES
 from sample.content.bilingual import Both
 from sample.content.decided import decided_cases
+from sample.content.disputes import DISPUTES
 from sample.content.executors import ACTS, CURRICULA, FIRMS, INSTRUCTIONS
 from sample.content.files import built
 from sample.content.law import LAW_ARTICLES
@@ -34,6 +35,7 @@ from sample.content.scenarios import (
     ClauseRef,
 )
 from sample.content.stories import STORIES, appeal_of, notice_of
+from sample.content.tour import GROUPS, STEPS
 
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 ARTICLES = {(article.instrument, article.article): article for article in LAW_ARTICLES}
@@ -154,6 +156,18 @@ def test_people_belong_to_parties_and_teams_that_exist() -> None:
         assert user.party or user.staff_roles or user.at_work
     assert {party.key for party in (*MERCHANTS, *CONSUMERS)} <= {user.party for user in USERS}
     assert set(DECIDERS) <= {user.at_work.get("officer_code") for user in USERS}
+
+
+def test_a_step_of_the_tour_names_a_person_and_a_case_that_the_sample_has() -> None:
+    assert repeated([step.key for step in STEPS]) == []
+    assert {step.group for step in STEPS} == {group.key for group in GROUPS}
+    people, stories = {user.username for user in USERS}, {story.key for story in STORIES}
+    for step in STEPS:
+        assert step.who in people or not step.who
+        assert step.story in stories or not step.story
+        assert step.dispute in {plan.key for plan in DISPUTES} or not step.dispute
+        slots = {name for _text, name, _spec, _conversion in string.Formatter().parse(step.at) if name}
+        assert slots <= ({"dispute"} if step.dispute else {"notice", "appeal"} if step.story else set())
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.code)
