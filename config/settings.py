@@ -168,6 +168,7 @@ INSTALLED_APPS = [
     "sample",
     "webhooks",
     "console",
+    "authorities",
     "transparency",
     "retention",
     "triage",

@@ -35,6 +35,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("transparency.api.urls")),
     path("", include("retention.api.urls")),
     path("", include("sample.api.urls")),
+    path("", include("authorities.api.urls")),
     path("todo", TodoView.as_view(), name="todo"),  # what waits in every app, which none of them knows
 ]
 
@@ -67,6 +68,7 @@ web: list[URLPattern | URLResolver] = [
                 "mediator": "mediation:queue",
                 "help_line": "calls:list",
                 "counsel": "counsel:list",
+                "authority": "authority:figures",
                 "compliance": "workbench:start",
                 "administrator": "workbench:start",
             },

@@ -312,6 +312,7 @@ class StaffRoleName(models.TextChoices):
     ADMINISTRATOR = roles.ADMINISTRATOR, _("administrator")
     HELP_LINE = roles.HELP_LINE, _("help-line officer")
     COUNSEL = roles.COUNSEL, pgettext_lazy("role", "counsel")
+    AUTHORITY = roles.AUTHORITY, _("person of an authority")
 
 
 class StaffRole(models.Model):

@@ -1,7 +1,7 @@
 """Reading appeals, always through `visible_to`."""
 
 from appeals.machine import TABS
-from appeals.queries.case_file import write_case_file
+from appeals.queries.case_file import notice_sections, sections_of, write_case_file
 from appeals.queries.cases import (
     STATES_LISTED,
     answer_before,

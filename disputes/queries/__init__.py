@@ -2,7 +2,7 @@
 
 from disputes.queries.assisted import AssistedView, assisted_shown_to
 from disputes.queries.callers import CalledAbout, called_about
-from disputes.queries.case_file import write_case_file
+from disputes.queries.case_file import sections_of, write_case_file
 from disputes.queries.cases import (
     EvidenceView,
     FactView,

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import IO, Any
 
 from django.db.models import TextChoices
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from archive import case_file
@@ -65,15 +66,8 @@ def write_case_file(out: IO[bytes], *, actor: Actor, ref: str, now: datetime) ->
 
     Raises `NotFound` for missing and foreign alike.
     """
-    dispute = dispute_for(actor, ref)
-    case = _Case(
-        actor=actor,
-        dispute=dispute,
-        facts=facts_of(actor, dispute),
-        evidence=[view for view in evidence_shown_to(actor, dispute) if not view.is_draft],
-        determinations=sorted(dispute.determinations.all(), key=lambda d: d.round),
-        talk={str(lane): list(_entries(actor, ref, lane)) for lane in _lanes(actor, dispute)},
-    )
+    case = _case_of(actor, ref)
+    dispute = case.dispute
     case_file.write(
         out,
         case=dispute,
@@ -90,6 +84,18 @@ def write_case_file(out: IO[bytes], *, actor: Actor, ref: str, now: datetime) ->
         now=now,
     )
     return dispute
+
+
+def _case_of(actor: Actor, ref: str, *, talk: bool = True) -> _Case:
+    dispute = dispute_for(actor, ref)
+    return _Case(
+        actor=actor,
+        dispute=dispute,
+        facts=facts_of(actor, dispute),
+        evidence=[view for view in evidence_shown_to(actor, dispute) if not view.is_draft],
+        determinations=sorted(dispute.determinations.all(), key=lambda d: d.round),
+        talk={str(lane): list(_entries(actor, ref, lane)) for lane in _lanes(actor, dispute)} if talk else {},
+    )
 
 
 def _chains(case: _Case) -> list[dict[str, Any]]:
@@ -285,6 +291,25 @@ def _determination(one: Determination) -> dict[str, Any]:
 
 
 def _sections(case: _Case, letters: Sequence[Letter], *, now: datetime) -> Iterator[Section]:
+    yield from _told(case, letters)
+    for lane, entries in case.talk.items():
+        yield _("Conversation: %(lane)s") % {"lane": Lane(lane).label}, _spoken(entries)
+    yield case_file.proof_section(
+        _("The course of the case and of each fact is in events.json; each event's hash covers the one before it."),
+        now=now,
+    )
+
+
+def sections_of(actor: Actor, ref: str, *, now: datetime) -> Iterator[Section]:
+    """What the case file says to read, in the active language, but for what was talked and what it proves. Raises
+    `NotFound`.
+    """
+    case = _case_of(actor, ref, talk=False)
+    language = get_language() or LANGUAGES[0]
+    return _told(case, [letter_of(actor, case.dispute, d, language=language) for d in case.determinations])
+
+
+def _told(case: _Case, letters: Sequence[Letter]) -> Iterator[Section]:
     dispute = case.dispute
     yield _("Dispute"), _about(dispute, assisted_shown_to(case.actor, dispute))
     for view in case.facts:
@@ -294,12 +319,6 @@ def _sections(case: _Case, letters: Sequence[Letter], *, now: datetime) -> Itera
     yield from case_file.letter_sections(letters)
     course = reversed(timeline_of(case.actor, dispute))
     yield _("Course of the dispute"), [f"{beijing_time(entry.at)} {entry.text}" for entry in course]
-    for lane, entries in case.talk.items():
-        yield _("Conversation: %(lane)s") % {"lane": Lane(lane).label}, _spoken(entries)
-    yield case_file.proof_section(
-        _("The course of the case and of each fact is in events.json; each event's hash covers the one before it."),
-        now=now,
-    )
 
 
 def assisted_sentence(view: AssistedView) -> str:

@@ -20,6 +20,9 @@ from appeals import verbs as of_appeal_verbs
 from appeals.commands import GroupFiling, NoticeInGroup, file_appeal_group
 from archive import checkpoints
 from archive.models import Checkpoint
+from authorities import commands as authorities
+from authorities import verbs as of_authority_verbs
+from authorities.inputs import RegisterMatterInput
 from casework import clock, triggers
 from casework.verbs import Verb
 from disputes import inputs as of_disputes
@@ -41,6 +44,7 @@ from rules.counsel import text_of
 from rules.inputs import ProposeLawArticleInput
 from rules.models import LawWork
 from tests import factories as make
+from tests.authorities.seating import Seating
 from tests.conftest import World
 from tests.rules.building import Making
 from tests.surfaces import executing
@@ -78,6 +82,8 @@ MISSING = {
     "counsel-signatures": "sgn_",
     "law-work": "lwk_",
     "legal-holds": "hld_",
+    "authority-seats": "ast_",
+    "authority-matters": "mat_",
     "rulemakings": "rmk_",
     "webhook-endpoints": "whe_",
     "webhook-deliveries": "whd_",
@@ -352,6 +358,30 @@ def legal_hold(world: World, now: datetime) -> Made:
     return {"ref": found.ref, "version": found.version}
 
 
+def seating(world: World, now: datetime) -> Seating:
+    return Seating(now, world.carl, make.staff("compliance", now=now, name="dora"))
+
+
+def authority_seat(world: World, now: datetime) -> Made:
+    """A seat of a person of their own."""
+    found = seating(world, now).seat(username=f"zhou{make.number()}")
+    return {"ref": found.ref, "version": found.version}
+
+
+def authority_matter(step: str = "") -> Callable[[World, datetime], Made]:
+    """A matter that waits for its answer, for another person to send it (`drafted`), or was answered (`sent`)."""
+
+    def made(world: World, now: datetime) -> Made:
+        of = seating(world, now)
+        found = of.matter(document_no=f"{make.number()}")
+        if step == "drafted":
+            authorities.draft_answer(actor=of.dora, ref=found.ref, answer="现报送如下。", now=now)
+            return {"ref": found.ref, "version": 2}
+        return {"ref": found.ref, "version": of.sent(found).version if step else found.version}
+
+    return made
+
+
 def law_work(world: World, now: datetime) -> Made:
     """What rests on an article of the register that was renumbered."""
     said = ProposeLawArticleInput.example | {"article": f"{make.number()}", "in_force_from": date(2019, 1, 1)}
@@ -581,6 +611,22 @@ OPERATIONS: dict[str, Operation] = {
     "put_hold": Operation(body=lambda world: {"about": world.merchant.ref, "reason": "法院要求保全。"}),
     "read_legal_hold": Operation(legal_hold),
     "lift_hold": Operation(legal_hold),
+    "list_authority_seats": Operation(),
+    "read_authority_seat": Operation(authority_seat),
+    "open_case_to_seat": Operation(authority_seat),
+    "end_seat": Operation(authority_seat),
+    "list_authority_matters": Operation(),
+    "register_authority_matter": Operation(
+        body=lambda world: (
+            RegisterMatterInput.example
+            | {"received_at": "2026-03-02T09:00:00+08:00", "document_no": f"{make.number()}"}
+        )
+    ),
+    "read_authority_matter": Operation(authority_matter()),
+    "draft_answer": Operation(authority_matter()),
+    "send_answer": Operation(authority_matter("drafted")),
+    "follow_up_matter": Operation(authority_matter("sent")),
+    "close_matter": Operation(authority_matter("sent")),
     "list_publications": Operation(),
     "read_publication": Operation(publication),
     "publish_record": Operation(publication),
@@ -814,6 +860,7 @@ def recipe(made: Any) -> str:
 def declared() -> dict[str, Verb]:
     """The rows of `verbs.py` that are operations of the API, by its id."""
     modules = (of_appeal_verbs, of_dispute_verbs, of_executor_verbs, of_notice_verbs, of_rule_verbs, of_retention_verbs)
+    modules += (of_authority_verbs,)
     groups = [group for module in modules for group in vars(module).values() if isinstance(group, tuple)]
     verbs = (verb for verb in itertools.chain(*groups) if verb.has_endpoint or verb.operation_id() in OPERATIONS)
     return {verb.operation_id(): verb for verb in verbs}
