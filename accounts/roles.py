@@ -45,6 +45,8 @@ ADMINISTRATOR: Final = "administrator"
 HELP_LINE: Final = "help_line"
 COUNSEL: Final = "counsel"
 """Signs grounds of the burden table, rule versions and texts of laws for the platform; decides no case."""
+AUTHORITY: Final = "authority"
+"""A person of an authority, who reads and changes nothing, while their seat is in force (`authorities`)."""
 
 SCOPES: Final = (
     "parties:read",

@@ -12,6 +12,8 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from authorities.commands import propose_seat
+from authorities.inputs import ProposeSeatInput
 from casework import clock
 from casework.formats import moment_text
 from console.frame import OVERSEES, show, staff, surface, verb_pages
@@ -32,6 +34,7 @@ from surfaces.input_forms import InputForm
 INPUTS: Mapping[str, type[Any]] = {
     Subject.LAW_ARTICLE: ProposeLawArticleInput,
     Subject.MEASURE_TYPE: RegisterMeasureTypeInput,
+    Subject.SEAT: ProposeSeatInput,
 }
 LABELS: Mapping[str, Mapping[str, Any]] = {
     Subject.PARTY_OWNER: {"name": gettext_lazy("Party"), "person": gettext_lazy("Becomes an owner")},
@@ -62,10 +65,8 @@ def said_of(change: CatalogueChange, before: Mapping[str, Any] | None) -> Iterat
     if change.subject in LABELS:
         said = dict(change.said)
         if change.subject == Subject.RETENTION:
-            said |= {
-                "record_class": class_of(change.key).name,
-                "through": moment_text(datetime.fromisoformat(said["through"]), "zone"),
-            }
+            said["record_class"] = class_of(change.key).name
+            said["through"] = moment_text(datetime.fromisoformat(said["through"]), "zone")
         for name, label in LABELS[change.subject].items():
             yield Said(str(label), compare_texts(str(said[name]), str(said[name])), False)
         return
@@ -79,6 +80,8 @@ def said_of(change: CatalogueChange, before: Mapping[str, Any] | None) -> Iterat
 
 
 def _words(value: Any, field: Any) -> str:
+    if field.kind == "moment":
+        return moment_text(datetime.fromisoformat(value), "zone") if value else ""
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))
     return "" if value is None else str(getattr(field, "choices", {}).get(value, value))
@@ -120,6 +123,18 @@ def propose_measure(request: HttpRequest) -> HttpResponse:
     )
 
 
+@surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=tuple(ProposeSeatInput().fields))
+def propose_a_seat(request: HttpRequest) -> HttpResponse:
+    """Enters a seat for somebody of an authority; another person signs it."""
+    return _proposed(
+        request,
+        ProposeSeatInput,
+        propose_seat,
+        heading=_("Propose a seat"),
+        lede=_("Another person signs it. The person reads figures, rules and one case at a time, and changes nothing."),
+    )
+
+
 def _proposed(
     request: HttpRequest, takes: type[Any], command: Callable[..., CatalogueChange], **words: str
 ) -> HttpResponse:
@@ -135,6 +150,7 @@ addresses = [
     path("", lists.changes, name="list"),
     path("law/", propose_law, name="law"),
     path("measure/", propose_measure, name="measure"),
+    path("seat/", propose_a_seat, name="seat"),
     path("<slug:ref>/", one, name="change"),
     *verb_pages("<slug:ref>/", CHANGE, change_for, "catalogues:change", roles=OVERSEES),
 ]

@@ -18,7 +18,7 @@ from django.shortcuts import render
 from django.urls import URLPattern
 from django.views.decorators.cache import never_cache
 
-from accounts.roles import MEDIATOR
+from accounts.roles import AUTHORITY, MEDIATOR
 from casework.actor import Actor
 from casework.errors import NotAllowed, NotSignedIn, Stale
 from casework.models import Case
@@ -109,6 +109,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "shortcuts": "off" if request.COOKIES.get(SHORTCUTS_COOKIE) == "off" else "on",
         "mediates": actor.has_role(MEDIATOR),
         "oversees": actor.has_role(*OVERSEES),
+        "reads_only": actor.has_role(AUTHORITY),
         "desk": account_mark(actor),
         "places": navigation.places_of(actor, request.resolver_match),
     }

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.roles import ADMINISTRATOR, COMPLIANCE, COUNSEL, HELP_LINE, MEDIATOR, REVIEWER, SENIOR_REVIEWER
+from accounts.roles import ADMINISTRATOR, AUTHORITY, COMPLIANCE, COUNSEL, HELP_LINE, MEDIATOR, REVIEWER, SENIOR_REVIEWER
 from appeals.queries import notices_known_to
 from casework.actor import Actor
 from casework.counts import BADGE, capped_count
@@ -79,7 +79,11 @@ PLACES = (
     Place(_("Figures"), "figures:overview", READS, PLATFORM, ("figures:",)),
     Place(_("Executors"), "executing:list", OVERSEES, PLATFORM, ("executing:", "siblings:")),
     Place(_("Public records"), "publications:list", OVERSEES, PLATFORM, ("publications:",)),
+    Place(_("Authorities"), "authorities:matters", OVERSEES, PLATFORM, ("authorities:",)),
     Place(_("Retention"), "retention:plan", OVERSEES, PLATFORM, ("retention:",)),
+    Place(_("Figures"), "authority:figures", (AUTHORITY,), pages=("authority:quarter",)),
+    Place(pgettext_lazy("navigation", "Rules"), "authority:rules", (AUTHORITY,)),
+    Place(_("Reading room"), "authority:case", (AUTHORITY,)),
     Place(_("System"), "triage:automation", OVERSEES, PLATFORM, ("hooks:", *SYSTEM)),
 )
 

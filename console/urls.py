@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from console import catalogues, decisions, finding, parties, people
+from console.authorities.urls import authorities, authority
 from console.notices.urls import blind, public, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", include((work, "notice-work"))),
     path("figures/", include("console.transparency.urls")),
     path("retention/", include("console.retention.urls")),
+    path("authorities/", include((authorities, "authorities"))),
+    path("authority/", include((authority, "authority"))),
     path("find/", include(([path("", finding.find, name="page")], "finding"))),
     path("", include("console.triage.urls")),
     path("", include("console.appeals.urls")),

@@ -46,6 +46,7 @@ def issued_hash(
             | named(b, lambda b: (b.clause_number, b.version_number, b.text_zh, b.text_en))
             for b in bases
         ],
+        **({"ordered_by": notice.ordered_by, "order_no": notice.order_no} if notice.order_no else {}),
         **({"contradicts": notice.contradicts.ref, "new": notice.what_is_new} if notice.contradicts else {}),
         "evidence": [named(e, lambda e: (e.no, e.caption, e.excerpt, e.captured_at, e.sha256)) for e in exhibits],
     }

@@ -152,6 +152,12 @@ class ExhibitInput(Input):
 class DetectionInput(Input):
     source = Choice(choices=DetectionSource.choices)
     tool = Line(max_length=120, allow_blank=True, default="")
+    office = Line(
+        max_length=120, allow_blank=True, default="", help_text=_("office of the authority; required of AUTHORITY")
+    )
+    order_no = Line(
+        max_length=80, allow_blank=True, default="", help_text=_("number of its document; required of AUTHORITY")
+    )
 
 
 class DecisionInput(Input):

@@ -88,7 +88,10 @@ PLATFORM = (
     ),
 )
 EXIT = (*SIDE, *PLATFORM)
-SIGNED = {Subject.RETENTION: _("Signed: the worker deletes these records.")}
+SIGNED = {
+    Subject.RETENTION: _("Signed: the worker deletes these records."),
+    Subject.SEAT: _("Signed: the seat is in force. An administrator sets the password."),
+}
 
 
 def what_follows(change: CatalogueChange) -> Mapping[str, str]:
@@ -96,6 +99,9 @@ def what_follows(change: CatalogueChange) -> Mapping[str, str]:
     if change.subject == Subject.RETENTION:
         follows = gettext("You looked at what is due. Signing deletes these records for good. Nobody brings them back.")
         return {"follows": follows, "stays": gettext("What a legal hold names meanwhile is passed over.")}
+    if change.subject == Subject.SEAT:
+        follows = gettext("You compared it with the authority's letter. Signing lets this person read until the end.")
+        return {"follows": follows, "stays": gettext("They change nothing, and every look of theirs is on record.")}
     return {
         "follows": gettext("You compared it with its source. From now on notices can rest on it."),
         "stays": gettext("Served notices keep the words that they quote."),

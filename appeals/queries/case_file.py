@@ -8,10 +8,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import IO, Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from appeals.claims import content_of_decision
 from appeals.described import APPEAL, ASSISTED, EVIDENCE, ITEM, REQUEST, SUBMISSION
+from appeals.events import text_of
 from appeals.machine import AppealState
 from appeals.models import Appeal, AssistedFiling, EvidenceItem, GroupedAppeal
 from appeals.queries.cases import appeal_for, events_of, evidence_shown_to
@@ -117,7 +119,8 @@ def _decision(decision: Any) -> dict[str, Any]:
 def _notice(notice: Any, exhibits: Mapping[Any, FileCopy]) -> dict[str, Any]:
     return {
         **NOTICE(notice),
-        "detection": {"source": notice.detection_source, "tool": notice.detection_tool},
+        "detection": {"source": notice.detection_source, "tool": notice.detection_tool}
+        | ({"office": notice.ordered_by, "order_no": notice.order_no} if notice.order_no else {}),
         "decided_by": {"officer": notice.decider_code, "tool": notice.decision_tool},
         "disclosure": {"grade": str(notice.disclosure), "said": notice.disclosed, "confirmed_at": notice.confirmed_at},
         "third_party": {"name": notice.third_party, "person": notice.act.person.code if notice.act else ""},
@@ -152,13 +155,37 @@ def _notice(notice: Any, exhibits: Mapping[Any, FileCopy]) -> dict[str, Any]:
 def _sections(
     appeal: Appeal, evidence: Sequence[EvidenceItem], letters: Sequence[Letter], *, now: datetime
 ) -> Iterator[Section]:
-    yield _("Notice"), _about(appeal.notice, now)
-    yield _("Measures"), [_measure(measure) for measure in appeal.notice.measures.all()]
+    yield from _told(appeal, evidence, letters, now=now)
+    course = _("The course of the case is in events.json; each event's hash covers the one before it.")
+    yield case_file.proof_section(course, now=now)
+
+
+def _told(
+    appeal: Appeal, evidence: Sequence[EvidenceItem], letters: Sequence[Letter], *, now: datetime
+) -> Iterator[Section]:
+    yield from notice_sections(appeal.notice, now)
     yield _("Appeal"), _appeal(appeal)
     yield _("Evidence"), [f"{item.no}. {item.caption} ({_evidence_name(item)})" for item in evidence]
     yield from case_file.letter_sections(letters)
-    course = _("The course of the case is in events.json; each event's hash covers the one before it.")
-    yield case_file.proof_section(course, now=now)
+
+
+def notice_sections(notice: Any, now: datetime) -> Iterator[Section]:
+    """What the notice says, in the active language."""
+    yield _("Notice"), _about(notice, now)
+    yield _("Measures"), [_measure(measure) for measure in notice.measures.all()]
+
+
+def sections_of(actor: Actor, ref: str, *, now: datetime) -> Iterator[Section]:
+    """What the case file says to read, in the active language, and the course of the appeal in place of what it
+    proves. Raises `NotFound`.
+    """
+    appeal = appeal_for(actor, ref)
+    evidence = [item for item in evidence_shown_to(actor, appeal) if item.submission_id is not None]
+    is_decided = appeal.state == AppealState.DECIDED
+    letters = [letter_of(appeal, language=get_language() or LANGUAGES[0])] if is_decided else []
+    yield from _told(appeal, evidence, letters, now=now)
+    texts = [(event.effective_at, text_of(event.type, event.facts).staff) for event in events_of(appeal)]
+    yield _("Course of the appeal"), [f"{beijing_time(at)} {text}" for at, text in texts if text]
 
 
 def _about(notice: Any, now: datetime) -> Iterator[str]:

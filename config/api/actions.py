@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import appeals.verbs
+import authorities.verbs
 import disputes.verbs
 import executors.verbs
 import notices.verbs
@@ -20,7 +21,8 @@ def declared() -> Iterator[Verb]:
     """Every verb that an action can be."""
     yield from appeals.verbs.VERBS
     yield from disputes.verbs.VERBS
-    for of_kind in (executors.verbs.VERBS, notices.verbs.VERBS, rules.verbs.VERBS, retention.verbs.VERBS):
+    apps = (executors.verbs, notices.verbs, rules.verbs, retention.verbs, authorities.verbs)
+    for of_kind in (each.VERBS for each in apps):
         for verbs in of_kind.values():
             yield from verbs
 

@@ -219,6 +219,8 @@ class AddresseeOutput(Output):
 class DetectionOutput(serializers.Serializer[Any]):
     source = Code(DetectionSource, source="detection_source")
     tool = serializers.CharField(source="detection_tool")
+    office = serializers.CharField(source="ordered_by")
+    order_no = serializers.CharField()
 
 
 class NoticeDeciderOutput(serializers.Serializer[Any]):

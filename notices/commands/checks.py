@@ -105,6 +105,14 @@ def _check_automation(checked: _Checked, look: Lookup) -> None:
         checked.refuse("/detection/source", "unknown", one_of(DetectionSource.values))
     elif detection.source == DetectionSource.MACHINE and is_visually_blank(detection.tool):
         checked.refuse("/detection/tool", "required", _("Name the tool that found it, with its version."))
+    for place in ("office", "order_no"):
+        is_named = not is_visually_blank(getattr(detection, place))
+        if detection.source == DetectionSource.AUTHORITY and not is_named:
+            words = _("Name the authority's office and the number of its document.")
+            checked.refuse(f"/detection/{place}", "required", words)
+        elif detection.source != DetectionSource.AUTHORITY and is_named:
+            words = _("Only a measure that an authority asked for names an authority.")
+            checked.refuse(f"/detection/{place}", "contradicts-the-record", words)
     decider = look.decider(checked.draft)
     if decision.officer and decider is None:
         checked.refuse("/decision/officer", "unknown-officer", _("We know no officer with this code."))

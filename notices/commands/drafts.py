@@ -50,8 +50,12 @@ class ExhibitDraft:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
+    """`office` and `order_no` are those of the authority's document, where it asked for the measure."""
+
     source: str
     tool: str = ""
+    office: str = ""
+    order_no: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,8 @@ def _content_of(draft: NoticeDraft, look: Lookup) -> dict[str, Any]:
     content = {each.name: getattr(draft, each.name) for each in fields(draft) if each.name != "external_ref"}
     if party := look.parties.get(draft.party):
         content["party"] = party.ref
+    if not draft.detection.order_no:  # as before notices named an authority's document: the digest stays
+        content["detection"] = named(draft.detection, lambda d: (d.source, d.tool))
     content["evidence"] = [
         replace(each, attachment=look.files[each.attachment].sha256) if each.attachment in look.files else each
         for each in draft.evidence
@@ -196,6 +198,8 @@ def _notice(draft: NoticeDraft, look: Lookup, act: Any, *, actor: Actor, now: da
         decided_at=draft.decided_at or now,
         detection_source=draft.detection.source,
         detection_tool=draft.detection.tool,
+        ordered_by=draft.detection.office.strip(),
+        order_no=draft.detection.order_no.strip(),
         decision_tool=draft.decision.tool,
         decided_by=officer,
         decided_by_team_id=officer.team_id if officer else None,

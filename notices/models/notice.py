@@ -160,6 +160,10 @@ class Notice(NoticeMachine, UnderExternalRef, Case):
 
     detection_source = models.CharField(_("how it was found"), max_length=10, choices=DetectionSource)
     detection_tool = models.CharField(_("tool that found it"), max_length=120, blank=True, default="")
+    ordered_by = models.CharField(
+        _("authority that asked for it"), max_length=120, blank=True, default="", db_default=""
+    )
+    order_no = models.CharField(_("number of its document"), max_length=80, blank=True, default="", db_default="")
     decision_tool = models.CharField(_("tool that took part in deciding"), max_length=120, blank=True, default="")
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

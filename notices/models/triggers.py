@@ -60,8 +60,14 @@ NOTICE_TRIGGERS = [
         "notices_notice",
         "notice_decider_is_not_rewritten",
         "decided_by_id decided_by_team_id decision_tool evidence_was_opened opened_exhibits detection_source party_id"
-        " served_at detection_tool contradicts_id what_is_new content_digests",
+        " served_at detection_tool ordered_by order_no contradicts_id what_is_new content_digests",
         also="NEW.appeal_closes_at < OLD.appeal_closes_at",
+    ),
+    on_insert(
+        "notices_notice",
+        "notice_for_an_authority_names_its_document",
+        "(NEW.detection_source = 'AUTHORITY') <> (NEW.ordered_by <> '' AND NEW.order_no <> '')",
+        only="NEW.detection_source = 'AUTHORITY' OR NEW.ordered_by <> '' OR NEW.order_no <> ''",
     ),
     # What was said before a change stays readable: an edition holds it first. (Empty words are the constraint's.)
     on_update(

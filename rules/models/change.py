@@ -16,6 +16,7 @@ class Subject(models.TextChoices):
     MEASURE_TYPE = "MEASURE_TYPE", _("kind of measure")
     PARTY_OWNER = "PARTY_OWNER", _("another owner of a party")
     RETENTION = "RETENTION", _("records whose time is over")
+    SEAT = "SEAT", _("seat of an authority")
 
 
 class CatalogueChange(ChangeMachine, Case):

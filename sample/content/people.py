@@ -55,7 +55,7 @@ class UserPlan:
     @property
     def role(self) -> str:
         """What this person is there for, in one word."""
-        return ",".join(self.staff_roles) or self.membership
+        return ",".join(self.staff_roles) or self.membership or self.actor
 
 
 _FILE = tables("people")

@@ -6,6 +6,7 @@ from random import Random
 from casework import deadlines
 from sample.content.stories import FIRST_NUMBER, STORIES, notice_of
 from sample.loading.appeals import load_ordinary, load_story
+from sample.loading.authorities import load_authorities
 from sample.loading.base import Loaded, Progress
 from sample.loading.disputes import load_disputes
 from sample.loading.executors import load_executors
@@ -33,7 +34,7 @@ def load_beginning(made: Loaded, *, progress: Progress) -> None:
 
 def load_rest(made: Loaded, *, count: int, progress: Progress, seed: int = SEED) -> None:
     """Everything else is there, too: `count` ordinary notices, executors, the older disputes, a rule in
-    the making, a shop that leaves.
+    the making, a shop that leaves, and an authority that reads and asks.
     """
     load_ordinary(made, count=count, seed=seed, random=Random(seed), progress=progress)  # noqa: S311
     load_executors(made, progress=progress)
@@ -41,6 +42,7 @@ def load_rest(made: Loaded, *, count: int, progress: Progress, seed: int = SEED)
     load_making(made)
     load_packing(made)
     load_changes(made)
+    load_authorities(made)
 
 
 def load(*, now: datetime, count: int, progress: Progress) -> Loaded:

@@ -11,6 +11,8 @@ from django.utils.functional import Promise
 
 from appeals import events as appeals
 from appeals import subscribers as appeals_subscribers
+from authorities import events as authorities
+from authorities import subscribers as authorities_subscribers
 from casework.events import ON_RECORD_ONLY, EventText
 from casework.ledger import case_models
 from casework.machine import steps_of
@@ -30,6 +32,7 @@ from webhooks import subscribers as webhooks_subscribers
 from webhooks.event_types import TYPES
 
 SUBSCRIBERS = {
+    authorities: authorities_subscribers,
     appeals: appeals_subscribers,
     disputes: disputes_subscribers,
     executors: executors_subscribers,

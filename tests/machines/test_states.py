@@ -39,6 +39,8 @@ TURNS = {
     "law_work": {"platform"},
     "retention_run": set(),
     "legal_hold": set(),
+    "authority_seat": set(),
+    "authority_matter": {"platform"},
 }
 """Whose turn it can be, by kind of case: what `turn_of` and the pages know how to name."""
 SEEN_ELSEWHERE = {("appeal", "SYSTEM_REVIEW"), ("dispute", "NEGOTIATING")}
@@ -60,6 +62,7 @@ NOBODY_S_TURN = {
     ("executor", "ACTIVE"),
     ("executor", "SUSPENDED"),
     ("executor", "REINSTATED"),
+    ("authority_seat", "ACTIVE"),  # it ends by itself
     ("legal_hold", "IN_FORCE"),  # it stands until compliance lifts it
     ("retention_run", "ENDING"),  # the worker carries it out
     ("rulemaking", "PUBLICISED"),  # it takes effect by itself

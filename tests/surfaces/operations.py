@@ -11,13 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from accounts.models import Party
+from django.db import connection
+
+from accounts.commands import create_user, grant_staff_role
+from accounts.models import Installation, Party
 from appeals import inputs as of_appeals
 from appeals import verbs as of_appeal_verbs
 from appeals.commands import GroupFiling, NoticeInGroup, file_appeal_group
 from archive import checkpoints
 from archive.models import Checkpoint
-from casework import clock
+from authorities import commands as authorities
+from authorities import verbs as of_authority_verbs
+from authorities.inputs import RegisterMatterInput
+from casework import clock, triggers
 from casework.verbs import Verb
 from disputes import inputs as of_disputes
 from disputes import verbs as of_dispute_verbs
@@ -38,6 +44,7 @@ from rules.counsel import text_of
 from rules.inputs import ProposeLawArticleInput
 from rules.models import LawWork
 from tests import factories as make
+from tests.authorities.seating import Seating
 from tests.conftest import World
 from tests.rules.building import Making
 from tests.surfaces import executing
@@ -75,6 +82,8 @@ MISSING = {
     "counsel-signatures": "sgn_",
     "law-work": "lwk_",
     "legal-holds": "hld_",
+    "authority-seats": "ast_",
+    "authority-matters": "mat_",
     "rulemakings": "rmk_",
     "webhook-endpoints": "whe_",
     "webhook-deliveries": "whd_",
@@ -116,6 +125,26 @@ def a_metric(_world: World, now: datetime) -> Made:
         if is_new:
             Figure.objects.create(day_id=day, metric="appeals-changed", version=1, cut=cut, value=value, n=n, k=k)
     return {"ref": "appeals-changed"}
+
+
+def in_a_sandbox(_world: World, now: datetime) -> Made:
+    """This database is a sandbox, in spite of the law that one is marked before anything is in it; and whom its scripts
+    act for is there.
+    """
+    if not Installation.objects.exists():
+        drop_triggers("sandbox_is_marked_before_anything_is_in_it")
+        Installation.objects.create(is_sandbox=True, created_at=now)
+        for name, role in (("yaoning", "compliance"), ("hemart_admin", "administrator")):
+            user = create_user(actor=make.CONSOLE, username=name, display_name=name, now=now)
+            grant_staff_role(actor=make.CONSOLE, user=user, role=role, now=now)
+    return {}
+
+
+def drop_triggers(law: str) -> None:
+    with connection.cursor() as cursor:
+        for table, name in triggers.installed(connection):
+            if name.startswith(law):
+                cursor.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))
 
 
 def notice(world: World, now: datetime) -> Made:
@@ -327,6 +356,30 @@ def legal_hold(world: World, now: datetime) -> Made:
     held = {"about": world.merchant.ref, "reason": "法院要求保全。"}
     found = retention.put_hold(actor=world.carl, now=now, **held)
     return {"ref": found.ref, "version": found.version}
+
+
+def seating(world: World, now: datetime) -> Seating:
+    return Seating(now, world.carl, make.staff("compliance", now=now, name="dora"))
+
+
+def authority_seat(world: World, now: datetime) -> Made:
+    """A seat of a person of their own."""
+    found = seating(world, now).seat(username=f"zhou{make.number()}")
+    return {"ref": found.ref, "version": found.version}
+
+
+def authority_matter(step: str = "") -> Callable[[World, datetime], Made]:
+    """A matter that waits for its answer, for another person to send it (`drafted`), or was answered (`sent`)."""
+
+    def made(world: World, now: datetime) -> Made:
+        of = seating(world, now)
+        found = of.matter(document_no=f"{make.number()}")
+        if step == "drafted":
+            authorities.draft_answer(actor=of.dora, ref=found.ref, answer="现报送如下。", now=now)
+            return {"ref": found.ref, "version": 2}
+        return {"ref": found.ref, "version": of.sent(found).version if step else found.version}
+
+    return made
 
 
 def law_work(world: World, now: datetime) -> Made:
@@ -558,6 +611,22 @@ OPERATIONS: dict[str, Operation] = {
     "put_hold": Operation(body=lambda world: {"about": world.merchant.ref, "reason": "法院要求保全。"}),
     "read_legal_hold": Operation(legal_hold),
     "lift_hold": Operation(legal_hold),
+    "list_authority_seats": Operation(),
+    "read_authority_seat": Operation(authority_seat),
+    "open_case_to_seat": Operation(authority_seat),
+    "end_seat": Operation(authority_seat),
+    "list_authority_matters": Operation(),
+    "register_authority_matter": Operation(
+        body=lambda world: (
+            RegisterMatterInput.example
+            | {"received_at": "2026-03-02T09:00:00+08:00", "document_no": f"{make.number()}"}
+        )
+    ),
+    "read_authority_matter": Operation(authority_matter()),
+    "draft_answer": Operation(authority_matter()),
+    "send_answer": Operation(authority_matter("drafted")),
+    "follow_up_matter": Operation(authority_matter("sent")),
+    "close_matter": Operation(authority_matter("sent")),
     "list_publications": Operation(),
     "read_publication": Operation(publication),
     "publish_record": Operation(publication),
@@ -567,6 +636,10 @@ OPERATIONS: dict[str, Operation] = {
     "seal_attachment": Operation(body=fixed(form(file=FILE)), takes_form=True),
     # the appellant
     "read_todo": Operation(),
+    # a sandbox
+    "read_test_clock": Operation(in_a_sandbox),
+    "move_test_clock": Operation(in_a_sandbox, lambda _world: {"to": (clock.now() + timedelta(days=90)).isoformat()}),
+    "provoke_case": Operation(in_a_sandbox, fixed({"kind": "outage", "hours": 4})),
     # figures
     "read_figures": Operation(),
     "read_figure": Operation(a_metric),
@@ -787,6 +860,7 @@ def recipe(made: Any) -> str:
 def declared() -> dict[str, Verb]:
     """The rows of `verbs.py` that are operations of the API, by its id."""
     modules = (of_appeal_verbs, of_dispute_verbs, of_executor_verbs, of_notice_verbs, of_rule_verbs, of_retention_verbs)
+    modules += (of_authority_verbs,)
     groups = [group for module in modules for group in vars(module).values() if isinstance(group, tuple)]
     verbs = (verb for verb in itertools.chain(*groups) if verb.has_endpoint or verb.operation_id() in OPERATIONS)
     return {verb.operation_id(): verb for verb in verbs}

@@ -39,7 +39,8 @@ from tests.surfaces.test_party_pages import browser as party_browser
 pytestmark = pytest.mark.once_on_postgresql  # orders and filters are the database's, and operators have this one
 
 ROOMS = [app.name for app in apps.get_app_configs() if app.name.split(".")[0] in ("accounts", "webhooks", "triage")]
-ROOMS += ["appeals", "disputes", "executors", "helpline", "notices", "rules", "transparency", "retention"]
+ROOMS += ["appeals", "disputes", "executors", "helpline", "notices", "rules"]
+ROOMS += ["transparency", "retention", "authorities"]
 VISIBLE = {
     Notice: notices.policies.visible_to,
     Appeal: appeals.policies.visible_to,

@@ -26,42 +26,48 @@ def figures(request: HttpRequest, quarter: str = "") -> HttpResponse:
     """Shows one quarter, the newest where the address names none. A quarter is published once its last day is closed,
     and stays as it is.
     """
+    return render(request, "transparency/public.html", of_quarter(quarter))
+
+
+def of_quarter(quarter: str, *, withheld: str = WITHHELD) -> dict[str, Any]:
+    """What a page says of the quarter of this name, or of the newest. Raises `Http404` where it is not published."""
     every = queries.quarters()
     one = queries.quarter_published(quarter) if quarter else next(iter(every), None)
     if quarter and one is None:
         raise Http404
     context: dict[str, Any] = {"quarters": [(quarter_name(each), each == one) for each in every], "least": LEAST}
     if one is not None:
-        context |= {"quarter": one, "name": quarter_name(one), "metrics": list(_by_metric(queries.published(one)))}
-    return render(request, "transparency/public.html", context)
+        metrics = list(_by_metric(queries.published(one), withheld))
+        context |= {"quarter": one, "name": quarter_name(one), "metrics": metrics}
+    return context
 
 
-def _by_metric(lines: list[Published]) -> Iterator[dict[str, Any]]:
+def _by_metric(lines: list[Published], withheld: str) -> Iterator[dict[str, Any]]:
     for metric, group in groupby(lines, key=lambda line: line.metric):
         whole, *others = group
         parts = [
-            {"label": CUTS[cut], "lines": [said(line) for line in some]}
+            {"label": CUTS[cut], "lines": [said(line, withheld) for line in some]}
             for cut, some in groupby(others, key=lambda line: line.cut)
         ]
-        yield {"metric": metric, "whole": said(whole), "parts": parts, "is_rate": metric.unit is Unit.RATE}
+        yield {"metric": metric, "whole": said(whole, withheld), "parts": parts, "is_rate": metric.unit is Unit.RATE}
 
 
-def said(line: Published) -> dict[str, Any]:
-    """One row as it is read: `*` stands for a number that is withheld."""
+def said(line: Published, withheld: str = WITHHELD) -> dict[str, Any]:
+    """One row as it is read, with a sign that stands for a number that is withheld."""
     metric, parts = line.metric, line.parts
     if metric.unit is Unit.HOURS:
         value = words.hours(line.median) if line.median is not None else words.NOTHING
     elif metric.unit is Unit.RATE:
         value = words.value(metric, parts) if parts is not None else words.NOTHING
     else:
-        value = WITHHELD if line.n is None else f"{line.n:,}"
+        value = withheld if line.n is None else f"{line.n:,}"
     return {
         "label": line.label,
         "value": value,
         "interval": words.interval(metric, parts) if parts is not None else "",
         "p90": words.hours(line.p90) if line.p90 is not None else "",
-        "n": WITHHELD if line.n is None else f"{line.n:,}",
-        "k": "" if metric.unit is not Unit.RATE else WITHHELD if line.k is None else f"{line.k:,}",
+        "n": withheld if line.n is None else f"{line.n:,}",
+        "k": "" if metric.unit is not Unit.RATE else withheld if line.k is None else f"{line.k:,}",
     }
 
 
