@@ -34,10 +34,7 @@ def notify(
 
     A mail server that refuses leaves the notification in the program, unmailed; the retry tells nobody twice.
     """
-    words = {}
-    for code in ("zh-hans", "en"):
-        with translation.override(code):
-            words[code] = str(what)[:200]
+    words = _in_both(what)
     fresh = 0
     for user_id, address, language in people:
         with transaction.atomic(), recording():
@@ -60,6 +57,22 @@ def notify(
             with transaction.atomic(), recording():
                 Notification.objects.filter(pk=row.pk).update(mailed_at=now)
     return fresh
+
+
+def tell_alone(user_id: int, *, what: str | Promise, path: str, now: datetime) -> None:
+    """Notifies this person in the program of something about their own account, which is no event of a case."""
+    words = _in_both(what)
+    about = {"what_zh": words["zh-hans"], "what_en": words["en"], "number": "", "path": path, "told_at": now}
+    with transaction.atomic(), recording():
+        Notification.objects.create(user_id=user_id, ref=new_ref("ntf_"), **about)
+
+
+def _in_both(what: str | Promise) -> dict[str, str]:
+    words = {}
+    for code in ("zh-hans", "en"):
+        with translation.override(code):
+            words[code] = str(what)[:200]
+    return words
 
 
 def open_notification(ref: str, *, user_id: int, now: datetime) -> Notification | None:

@@ -4,14 +4,15 @@ What does not belong here: what anybody may do with a case (each app's policies)
 """
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 
-from accounts.models import ApiClient, MandateCase, Membership, Party, PartyKind, User
+from accounts.models import ApiClient, Installation, MandateCase, Membership, Party, PartyKind, User
 from accounts.roles import ADMINISTRATOR, COMPLIANCE, COUNSEL, HELP_LINE, MEDIATOR, OWNER, REVIEWER, SENIOR_REVIEWER
 from casework.actor import Actor, ActorKind, Via
 from casework.errors import CaseError, ConflictOfInterest, Invalid, NotAllowed
@@ -40,12 +41,20 @@ def active() -> Q:
     return Q(ended_at__isnull=True)
 
 
+def this_moment() -> Combinable:
+    """The time of the database in the same statement, in a sandbox as far ahead as its clock (`casework.clock.now`)."""
+    if not settings.SANDBOX:
+        return Now()
+    ahead = Subquery(Installation.objects.values("clock_ahead")[:1])
+    return ExpressionWrapper(Now() + Coalesce(ahead, Value(timedelta())), output_field=DateTimeField())
+
+
 def in_force() -> Q:
     """The condition of memberships that hold at this moment: nobody ended them, and no mandate ran out.
 
     The moment is the database's, in the same statement: nobody has to end a mandate whose time is over.
     """
-    return active() & (Q(acts_until__isnull=True) | Q(acts_until__gt=Now()))
+    return active() & (Q(acts_until__isnull=True) | Q(acts_until__gt=this_moment()))
 
 
 def acting() -> Q:

@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -17,6 +17,7 @@ from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Prefe
 from django.db.models.functions import Cast
 
 from accounts.contacts import ACCESS, contacts_of_record, is_still_of_record
+from accounts.devices import session_name
 from accounts.mandates import addresses_in
 from accounts.models import (
     AT_WORK,
@@ -100,11 +101,6 @@ def actor_of_session(user: User | AbstractBaseUser | AnonymousUser, session: Any
     if actor.kind is ActorKind.STAFF and not second_factor_in(session, user) and second_factor_is_required():
         return Actor(kind=ActorKind.STAFF, via=via, ref=actor.ref, user_id=actor.user_id)
     return actor
-
-
-def session_name(session_key: str) -> str:
-    """A name for a session by which nobody can take it over."""
-    return "ses:" + hashlib.sha256(session_key.encode()).hexdigest()[:32] if session_key else ""
 
 
 def second_factor_in(session: Mapping[str, Any], user: Any) -> bool:
@@ -347,6 +343,22 @@ def people_in(*roles: str) -> list[User]:
 def is_sample_database() -> bool:
     """Whether `manage.py demo` made this database; only there do one-click sign-ins and sample passwords exist."""
     return Installation.objects.filter(is_sample=True).exists()
+
+
+def is_sandbox_database() -> bool:
+    """Whether `manage.py sandbox` made this database, in which nothing is real."""
+    return Installation.objects.filter(is_sandbox=True).exists()
+
+
+def clock_of_sandbox() -> Installation | None:
+    """The row that says where the clock of this sandbox stands; None in every other database."""
+    return Installation.objects.filter(is_sandbox=True).first()
+
+
+def clock_ahead() -> timedelta:
+    """How far the clock of this sandbox is ahead of the wall clock; not at all in every other database."""
+    row = clock_of_sandbox()
+    return timedelta() if row is None else row.clock_ahead
 
 
 @compiled

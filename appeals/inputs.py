@@ -8,36 +8,23 @@ from rest_framework import serializers
 
 from appeals import commands
 from appeals.models import MOST_TOGETHER, Confidence, Finding, Ground, Outcome, PointKind, ReviewMode
-from surfaces.api.inputs import (
-    Boolean,
-    Choice,
-    CorrectionInput,
-    Fen,
-    Input,
-    Integer,
-    Items,
-    Line,
-    Moment,
-    Ref,
-    Text,
-    TranslateInput,
-)
+from surfaces.api import inputs
 from surfaces.asks import Ask
 
 
-class AppealItemInput(Input):
-    measure = Integer(min_value=1, max_value=500)
-    ground = Choice(choices=Ground.choices, required=False, help_text=_("where it differs from the appeal's"))
-    statement = Text(max_length=2000, allow_blank=True, default="")
+class AppealItemInput(inputs.Input):
+    measure = inputs.Integer(min_value=1, max_value=500)
+    ground = inputs.Choice(choices=Ground.choices, required=False, help_text=_("where it differs from the appeal's"))
+    statement = inputs.Text(max_length=2000, allow_blank=True, default="")
 
 
-class FileAppealInput(Input):
-    ground = Choice(choices=Ground.choices)
-    statement = Text(max_length=2000, allow_blank=True, default="")
+class FileAppealInput(inputs.Input):
+    ground = inputs.Choice(choices=Ground.choices)
+    statement = inputs.Text(max_length=2000, allow_blank=True, default="")
     items = AppealItemInput(many=True, max_length=50, required=False)
-    review = Choice(choices=ReviewMode.choices, default="human")
-    late_reason = Text(max_length=2000, allow_blank=True, default="")
-    new_facts = Text(
+    review = inputs.Choice(choices=ReviewMode.choices, default="human")
+    late_reason = inputs.Text(max_length=2000, allow_blank=True, default="")
+    new_facts = inputs.Text(
         max_length=2000,
         allow_blank=True,
         default="",
@@ -51,9 +38,9 @@ class FileAppealInput(Input):
     }
 
 
-class NoticeInGroupInput(Input):
-    notice = Ref()
-    statement = Text(
+class NoticeInGroupInput(inputs.Input):
+    notice = inputs.Ref()
+    statement = inputs.Text(
         max_length=2000,
         allow_blank=True,
         default="",
@@ -61,12 +48,12 @@ class NoticeInGroupInput(Input):
     )
 
 
-class FileAppealGroupInput(Input):
-    ground = Choice(choices=Ground.choices)
-    statement = Text(max_length=2000, allow_blank=True, default="", help_text=_("said once for all of them"))
+class FileAppealGroupInput(inputs.Input):
+    ground = inputs.Choice(choices=Ground.choices)
+    statement = inputs.Text(max_length=2000, allow_blank=True, default="", help_text=_("said once for all of them"))
     notices = NoticeInGroupInput(many=True, max_length=MOST_TOGETHER)
-    lead = Ref(default="", help_text=_("the notice to look at first; without it the first one"))
-    human_demanded = Boolean(
+    lead = inputs.Ref(default="", help_text=_("the notice to look at first; without it the first one"))
+    human_demanded = inputs.Boolean(
         default=False, help_text=_("put on record for each that only a person may decide; a person does in any case")
     )
 
@@ -83,12 +70,12 @@ class FileAppealGroupInput(Input):
         return {"filing": commands.GroupFiling(notices=named, **plain)}
 
 
-class WithdrawAppealInput(Input):
+class WithdrawAppealInput(inputs.Input):
     example: ClassVar[Mapping[str, Any]] = {}
 
 
-class RespondInput(Input):
-    answer = Text(
+class RespondInput(inputs.Input):
+    answer = inputs.Text(
         max_length=2000,
         asks=Ask(_("Your answer"), missing=_("Write your answer, or say what you submitted."), counts=True),
     )
@@ -96,23 +83,23 @@ class RespondInput(Input):
     example: ClassVar[Mapping[str, Any]] = {"answer": "授权书原件见补充证据2。"}
 
 
-class ConfirmFilingInput(CorrectionInput):
+class ConfirmFilingInput(inputs.CorrectionInput):
     example: ClassVar[Mapping[str, Any]] = {"correction": "授权书是3月1日签的,不是5月1日。"}
 
 
-class ReleaseInput(Input):
-    reason = Line(max_length=200, allow_blank=True, default="")
+class ReleaseInput(inputs.Input):
+    reason = inputs.Line(max_length=200, allow_blank=True, default="")
 
     example: ClassVar[Mapping[str, Any]] = {"reason": "需要懂该品类的同事"}
 
 
-class AssignInput(Input):
-    to = Line(
+class AssignInput(inputs.Input):
+    to = inputs.Line(
         max_length=20,
         help_text=_("the officer code of a reviewer"),
         asks=Ask(_("Officer code of the reviewer who takes it")),
     )
-    note = Line(
+    note = inputs.Line(
         max_length=500,
         help_text=_("why, for whoever takes over"),
         asks=Ask(_("Note"), _("The reviewer who takes it reads this; the appellant does not.")),
@@ -125,8 +112,8 @@ class AssignInput(Input):
         return {"to_code": values["to"], "note": values["note"]}
 
 
-class TakeBackInput(Input):
-    note = Line(
+class TakeBackInput(inputs.Input):
+    note = inputs.Line(
         max_length=500,
         help_text=_("why, for whoever held it; it is kept as a hash alone"),
         asks=Ask(_("Why it is taken back")),
@@ -135,20 +122,20 @@ class TakeBackInput(Input):
     example: ClassVar[Mapping[str, Any]] = {"note": "原复核人今天病假。"}
 
 
-class ClaimInput(Input):
-    appeal = Ref(required=False, help_text=_("the case to take; without it the most urgent one"))
+class ClaimInput(inputs.Input):
+    appeal = inputs.Ref(required=False, help_text=_("the case to take; without it the most urgent one"))
 
     example: ClassVar[Mapping[str, Any]] = {}
 
 
-class OpeningInput(Input):
-    subject = Line(max_length=40)
+class OpeningInput(inputs.Input):
+    subject = inputs.Line(max_length=40)
 
     example: ClassVar[Mapping[str, Any]] = {"subject": "exhibit:1"}
 
 
-def _unread_reason() -> Text:
-    return Text(
+def _unread_reason() -> inputs.Text:
+    return inputs.Text(
         max_length=2000,
         required=False,
         allow_blank=True,
@@ -156,10 +143,10 @@ def _unread_reason() -> Text:
     )
 
 
-class FirstViewInput(Input):
-    outcome = Choice(choices=Outcome.choices)
-    confidence = Choice(choices=Confidence.choices)
-    note = Text(max_length=2000, allow_blank=True, default="")
+class FirstViewInput(inputs.Input):
+    outcome = inputs.Choice(choices=Outcome.choices)
+    confidence = inputs.Choice(choices=Confidence.choices)
+    note = inputs.Text(max_length=2000, allow_blank=True, default="")
     unread_reason = _unread_reason()
 
     example: ClassVar[Mapping[str, Any]] = {
@@ -169,8 +156,8 @@ class FirstViewInput(Input):
     }
 
 
-class RequestInformationInput(Input):
-    item = Line(
+class RequestInformationInput(inputs.Input):
+    item = inputs.Line(
         max_length=500,
         asks=Ask(
             _("What do you need?"),
@@ -179,45 +166,47 @@ class RequestInformationInput(Input):
             lines=0,
         ),
     )
-    fact = Line(max_length=500, asks=Ask(_("What should it show?"), missing=_("Say what it should show."), lines=0))
-    due_at = Moment(allow_null=True, default=None, asks=Ask(_("Until when?")))
+    fact = inputs.Line(
+        max_length=500, asks=Ask(_("What should it show?"), missing=_("Say what it should show."), lines=0)
+    )
+    due_at = inputs.Moment(allow_null=True, default=None, asks=Ask(_("Until when?")))
 
     example: ClassVar[Mapping[str, Any]] = {"item": "品牌授权书扫描件", "fact": "您在处置当日已获授权"}
 
 
-class LateAnswerInput(Input):
-    answer = Text(max_length=2000, asks=Ask(_("Your reason"), _("The appellant reads it."), lines=5))
+class LateAnswerInput(inputs.Input):
+    answer = inputs.Text(max_length=2000, asks=Ask(_("Your reason"), _("The appellant reads it."), lines=5))
 
     example: ClassVar[Mapping[str, Any]] = {"answer": "住院证明显示期限内无法提交,予以受理。"}
 
 
-class RulingInput(Input):
-    measure = Integer(min_value=1, max_value=500)
-    outcome = Choice(choices=Outcome.choices)
-    ends_at = Moment(allow_null=True, default=None)
-    amount_minor = Fen(allow_null=True, default=None, min_value=0)
+class RulingInput(inputs.Input):
+    measure = inputs.Integer(min_value=1, max_value=500)
+    outcome = inputs.Choice(choices=Outcome.choices)
+    ends_at = inputs.Moment(allow_null=True, default=None)
+    amount_minor = inputs.Fen(allow_null=True, default=None, min_value=0)
 
 
-class PointInput(Input):
-    kind = Choice(choices=PointKind.choices)
-    text = Line(max_length=1000)
-    finding = Choice(choices=Finding.choices)
-    sentence = Text(max_length=2000)
-    burden_on = Choice(choices=["platform", "appellant"], required=False, help_text=_("who has to prove a fact"))
-    evidence = Items(child=Integer(min_value=1), max_length=100, default=list)
+class PointInput(inputs.Input):
+    kind = inputs.Choice(choices=PointKind.choices)
+    text = inputs.Line(max_length=1000)
+    finding = inputs.Choice(choices=Finding.choices)
+    sentence = inputs.Text(max_length=2000)
+    burden_on = inputs.Choice(choices=["platform", "appellant"], required=False, help_text=_("who has to prove a fact"))
+    evidence = inputs.Items(child=inputs.Integer(min_value=1), max_length=100, default=list)
 
 
-class DecideAppealInput(Input):
+class DecideAppealInput(inputs.Input):
     items = RulingInput(many=True, max_length=50)
     points = PointInput(many=True, max_length=100)
-    reasons = Text(max_length=8000)
-    rule_application = Text(max_length=4000)
-    difference_reason = Choice(
+    reasons = inputs.Text(max_length=8000)
+    rule_application = inputs.Text(max_length=4000)
+    difference_reason = inputs.Choice(
         choices=commands.DIFFERENCES,
         required=False,
         help_text=_("required where you saw the system's view and decide otherwise"),
     )
-    departure_reason = Text(
+    departure_reason = inputs.Text(
         max_length=2000,
         required=False,
         allow_blank=True,
@@ -256,14 +245,14 @@ class DecideAppealInput(Input):
         }
 
 
-class EvidenceInput(Input):
+class EvidenceInput(inputs.Input):
     file = serializers.FileField(max_length=255, allow_empty_file=True)
-    caption = Line(max_length=200)
+    caption = inputs.Line(max_length=200)
 
     example: ClassVar[Mapping[str, Any]] = {"file": "(binary)", "caption": "品牌方2026年授权书,证明我方有权销售"}
 
 
-class TranslateDecisionInput(TranslateInput):
+class TranslateDecisionInput(inputs.TranslateInput):
     example: ClassVar[Mapping[str, Any]] = {
         "language": "en",
         "texts": [

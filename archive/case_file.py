@@ -86,6 +86,7 @@ def write(
                 name: _add(archive, name, source) | ({"as_received": False} if _is_copy(files.get(name)) else {})
                 for name, source in sources.items()
             },
+            **signing.mark_of_sandbox(),
         }
         raw = as_json(manifest)
         _add(archive, MANIFEST, raw)
@@ -130,7 +131,9 @@ def _page(number: str, letters: Sequence[Letter], sections: Callable[[Sequence[L
                     "sections": [(title, lines) for title, lines in shown if lines],
                 }
             )
-    return render_to_string("components/case_file.html", {"parts": parts, "number": number}).encode()
+    return render_to_string(
+        "components/case_file.html", {"parts": parts, "number": number, **signing.mark_of_sandbox()}
+    ).encode()
 
 
 def letter_sections(letters: Iterable[Letter]) -> Iterator[Section]:

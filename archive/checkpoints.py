@@ -78,6 +78,7 @@ def _make(last: Checkpoint | None, *, now: datetime) -> Checkpoint:
         "rows": _rows_signed({} if last is None else last.note.get("rows", {})),
         "acts": acts.signed({} if last is None else last.note.get("acts", {})),
         "backups": list(made.order_by("pk").values_list("manifest_sha256", flat=True)),
+        **signing.mark_of_sandbox(),
     }
     signature = signing.sign(offline.CHECKPOINT_PURPOSE, canonical(note), now=now)
     row = Checkpoint(no=note["no"], at=now, size=tree.size, peaks=[peak.hex() for peak in tree.peaks])

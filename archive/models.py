@@ -56,9 +56,6 @@ class CheckpointStamp(models.Model):
         verbose_name = _("time stamp of a checkpoint")
         verbose_name_plural = _("time stamps of checkpoints")
 
-    def __str__(self) -> str:
-        return f"{self.checkpoint_id} {self.at:%Y-%m-%d %H:%M:%S}"
-
 
 class CheckpointLeaf(models.Model):
     """One place of the list of heads: the event that was a case's newest, and its hash then. Append-only."""

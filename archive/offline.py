@@ -120,6 +120,9 @@ def key_id(public_key: bytes) -> str:
     return hashlib.sha256(public_key).hexdigest()[:16]
 
 
+SANDBOX = "A SANDBOX MADE THIS: nothing in it is real.\n"
+
+
 # — digests, as the platform's ledger makes them —
 
 
@@ -203,6 +206,7 @@ class Verified:
     checkpoint: Mapping[str, Any] | None = None
     covered: Mapping[str, int] = field(default_factory=dict)  # by case, up to which event the checkpoint covers it
     time_stamp: bytes = b""
+    is_sandbox: bool = False
 
 
 def verify(source: Path | IO[bytes], keys: Mapping[str, bytes], kept: Mapping[int, Any] | None = None) -> Verified:
@@ -256,8 +260,8 @@ def _verify(archive: zipfile.ZipFile, keys: Mapping[str, bytes], kept: Mapping[i
     hidden = sum(len(_summary(chain)["hidden"]) for chain in chains)
     made_at = str(manifest.get("made_at"))
     number, checkpoint = str(manifest.get("number")), proof.get("checkpoint")
-    covered, stamp = _covered(proof), _time_stamp(proof) or b""
-    return Verified(number, heads, len(listed), count, flaws, hidden, key, made_at, checkpoint, covered, stamp)
+    covered, stamp, marked = _covered(proof), _time_stamp(proof) or b"", bool(manifest.get("sandbox"))
+    return Verified(number, heads, len(listed), count, flaws, hidden, key, made_at, checkpoint, covered, stamp, marked)
 
 
 def _flaws_in_zip(archive: zipfile.ZipFile) -> Iterator[Flaw]:
@@ -456,6 +460,7 @@ def _report_on_receipt(
     if flaws:
         write("".join(f"{flaw.where}: {flaw.what}\n" for flaw in flaws) + f"{number}: {len(flaws)} flaws\n")
         return len(flaws)
+    write(SANDBOX if said.get("sandbox") else "")
     write(f"{number}: receipt of {act.get('type')} ({act.get('sequence')}) at {act.get('at')} verified, no flaw\n")
     write(f"  signed with key {found['key_id']} for {said.get('platform')}\n")
     write("".join(f"  {name}: {value}\n" for name, value in _mapping(act.get("facts")).items()))
@@ -644,6 +649,7 @@ def report(
     if found.flaws:
         write(f"{found.number}: {len(found.flaws)} flaws\n")
         return len(found.flaws)
+    write(SANDBOX if found.is_sandbox else "")
     write(f"{found.number}: {found.files} files and {found.events} events verified, no flaw\n")
     if found.hidden:
         write(f"  of them not shown to the reader, in their place in the chain: {found.hidden}\n")

@@ -64,6 +64,7 @@ def _receipt(act: Act, proof: dict[str, Any] | None, *, now: datetime) -> dict[s
         "number": act.number,
         "act": act.content,
         "hash": digest(act.content),
+        **signing.mark_of_sandbox(),
     }
     return {"receipt": said, **signing.sign(offline.RECEIPT_PURPOSE, canonical(said), now=now), "proof": proof}
 

@@ -34,6 +34,11 @@ def sign(purpose: bytes, message: bytes, *, now: datetime) -> dict[str, str]:
     return {"algorithm": "Ed25519", "key_id": key_id(public), "signature": key.sign(purpose + message).hex()}
 
 
+def mark_of_sandbox() -> dict[str, bool]:
+    """What everything says that a sandbox signs, under the signature; nothing where things are real."""
+    return {"sandbox": True} if settings.SANDBOX else {}
+
+
 def public_keys() -> dict[str, bytes]:
     """Every key that is or was ours, by its id, the one in use first."""
     own = own_keys()
@@ -48,7 +53,7 @@ def own_keys() -> dict[str, bytes]:
 
 def key_set() -> dict[str, Any]:
     """The public keys as a JWK set (RFC 7517, 8037)."""
-    return {
+    return mark_of_sandbox() | {
         "keys": [
             {"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": name, "x": _base64(key)}
             for name, key in public_keys().items()

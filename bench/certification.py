@@ -1,8 +1,9 @@
 """Whether certificates keep their promise, and how soon the watch over them sees that they no longer do.
 
-Run as `.venv/bin/python bench/certification.py [--quick] [--data DIR]`. No database, no network, a fixed seed. Cases
-are drawn again and again from large populations whose true error is known: invented ones and, with `--data`, the files
-`en_banking77.csv.gz` and `en_housing_ombudsman_outcome.csv.gz` of that folder, scored by a plain linear model.
+Run as `.venv/bin/python bench/certification.py [--quick] [--watch] [--data DIR]`. No database, no network, a fixed
+seed. Cases are drawn again and again from large populations whose true error is known: invented ones and, with
+`--data`, the files `en_banking77.csv.gz` and `en_housing_ombudsman_outcome.csv.gz` of that folder, scored by a plain
+linear model.
 Nothing is asserted here; tests/classifier/test_certification_bench.py holds the limits on a smaller run.
 """
 
@@ -25,7 +26,8 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from classifier.binomial import lower_bound, upper_bound  # noqa: E402
+from classifier.binomial import binomial_cdf, lower_bound, upper_bound  # noqa: E402
+from classifier.budget import most_closings  # noqa: E402
 from classifier.certificate import (  # noqa: E402
     FLOOR,
     GRID,
@@ -35,7 +37,15 @@ from classifier.certificate import (  # noqa: E402
     certify,
     spent_ppm,
 )
-from classifier.monitor import AUDITED_SHARE, LEVEL, WINDOW, alarm_at, watch  # noqa: E402
+from classifier.monitor import (  # noqa: E402
+    AGAIN,
+    AUDITED_SHARE,
+    FIRST,
+    LEVEL,
+    _odds,
+    chances_of_seeing,
+    watch,
+)
 
 SEED = 20261126
 ALPHA, DELTA = 0.05, 0.05
@@ -232,15 +242,41 @@ def repeated(population: Population, *, attempts: int, first: int, step: int, re
 def alarms(rates: NDArray[np.float64], *, alpha: float, repeats: int) -> list[int | None]:
     """When the watch revoked, counted in audited cases, where the n-th audit finds an error with the n-th chance."""
     draw = np.random.default_rng(SEED)
-    length = len(rates)
-    limits = np.asarray([alarm_at(min(n, WINDOW), alpha, LEVEL) for n in range(1, length + 1)])
-    found: list[int | None] = []
-    for _repeat in range(repeats):
-        total = np.concatenate(([0], (draw.random(length) < rates).cumsum()))
-        inside = total[1:] - total[np.maximum(np.arange(1, length + 1) - WINDOW, 0)]
-        crossed = np.flatnonzero(inside >= limits)
-        found.append(int(crossed[0]) + 1 if crossed.size else None)
-    return found
+    outcomes = draw.random((repeats, len(rates))) < rates
+    odds = [np.asarray(pair) for pair in _odds(alpha)]
+    found, going = np.zeros(repeats, dtype=np.int64), np.arange(repeats)
+    aside, placed = 1.0, np.zeros((0, repeats))
+    for n in range(len(rates)):
+        if n % AGAIN == 0:
+            share = FIRST if n == 0 else (1 - FIRST) / (n // AGAIN * (n // AGAIN + 1))
+            aside -= share
+            placed = np.concatenate((placed, np.full((len(odds), len(going)), share / len(odds))))
+        for i, pair in enumerate(odds):
+            placed[i :: len(odds)] *= pair[outcomes[going, n].astype(np.int64)]
+        crossed = aside + placed.sum(axis=0) >= 1 / LEVEL
+        if crossed.any():
+            found[going[crossed]] = n + 1
+            going, placed = going[~crossed], placed[:, ~crossed]
+    return [int(n) or None for n in found]
+
+
+def alarms_of_window(rate: float, *, alpha: float, budget: int, budgets: int, repeats: int) -> list[int | None]:
+    """The same for the watch until 2026-11: each certificate by itself, whose audits so far leave no error rate up to
+    alpha possible at 99 %, whenever one looks.
+    """
+    draw = np.random.default_rng(SEED)
+    limits = np.asarray([next(k for k in range(n + 2) if k > n or _is_rare(k, n, alpha)) for n in range(1, budget + 1)])
+    crossed = (draw.random((repeats, budgets, budget)) < rate).cumsum(axis=2) >= limits
+    first = crossed.reshape(repeats, -1)
+    return [int(row.argmax()) + 1 if row.any() else None for row in first]
+
+
+def _is_rare(errors: int, audits: int, alpha: float) -> bool:
+    return errors > audits * alpha and 1.0 - binomial_cdf(errors - 1, audits, alpha) < 0.01
+
+
+def seen_by(when: Sequence[int | None], audits: int) -> float:
+    return sum(n is not None and n <= audits for n in when) / len(when)
 
 
 def agrees_with_watch(*, alpha: float, length: int = 400, error: float = 0.09) -> bool:
@@ -256,8 +292,8 @@ def false_alarms(error: float, *, alpha: float, audits: int, repeats: int) -> fl
 
 
 def delays(before: float, after: float, *, alpha: float, clean: int, repeats: int) -> tuple[list[float], float]:
-    """Audited cases from the drift to the revocation, endless where none came in 5,000; and alarms before the drift."""
-    rates = np.concatenate((np.full(clean, before), np.full(5_000, after)))
+    """Audited cases from the drift to the revocation, endless where none came in 2,000; and alarms before the drift."""
+    rates = np.concatenate((np.full(clean, before), np.full(2_000, after)))
     when = alarms(rates, alpha=alpha, repeats=repeats)
     early = sum(n is not None and n <= clean for n in when) / repeats
     return [math.inf if n is None else n - clean for n in when if n is None or n > clean], early
@@ -266,19 +302,28 @@ def delays(before: float, after: float, *, alpha: float, clean: int, repeats: in
 # — the report —
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="fewer repetitions of the watch, smaller populations")
-    parser.add_argument("--data", type=Path, help="a folder with the two public files")
-    options = parser.parse_args()
-    begun = time.perf_counter()
-    repeats = 1_000
-    watched = 1_000 if options.quick else 10_000
-    pool = populations(100_000 if options.quick else 1_000_000)
-    if options.data is not None:
-        pool += [banking(options.data), housing(options.data)]
-    machine = f"{os.cpu_count()} cores, {platform.machine()}"
-    print(f"Python {platform.python_version()}, {machine}, {time.strftime('%Y-%m-%d')}")
+def report_budgets(repeats: int) -> None:
+    """Twice alpha, and alpha itself, seen before one certificate after the other has closed all that it may."""
+    budget = round(most_closings(round(ALPHA * 1000)) * AUDITED_SHARE)
+    print(f"| true error | watch, {budget} audits a certificate | 1 | 2 | 4 | 6 | 10 certificates |")
+    print("|---|---|---|---|---|---|---|")
+    for rate in (ALPHA, 2 * ALPHA):
+        carried = alarms(np.full(10 * budget, rate), alpha=ALPHA, repeats=repeats)
+        alone = alarms_of_window(rate, alpha=ALPHA, budget=budget, budgets=10, repeats=repeats)
+        stated = chances_of_seeing(rate, alpha=ALPHA, audited=0, errors=0, ahead=10 * budget)
+        for name, share in (
+            ("until 2026-11", lambda n, when=alone: seen_by(when, n)),
+            ("carried over", lambda n, when=carried: seen_by(when, n)),
+            ("stated, at least", lambda n, chances=stated: chances[n]),
+        ):
+            row = " | ".join(f"{share(k * budget):.3f}" for k in (1, 2, 4, 6, 10))
+            print(f"| {rate:.3f} | {name} | {row} |")
+    print()
+
+
+def report_certificates(pool: list[Population], data: Path | None, repeats: int) -> None:
+    if data is not None:
+        pool += [banking(data), housing(data)]
     print(f"\n{repeats:,} certifications each, delta {DELTA}; error and coverage over the whole population\n")
     print("| population | cases | alpha | rule | certified | broke alpha (95 % interval) | coverage | error |")
     print("|---|---|---|---|---|---|---|---|")
@@ -297,8 +342,12 @@ def main() -> None:
             low, high = r.broken_between()
             broke = f"{r.broken / r.runs:.3f} ({low:.3f}–{high:.3f})"
             print(f"| {population.name} | {population.alpha:.2f} | {rule} | {broke} | {r.coverage:.3f} |")
-    print(f"\nThe watch: window {WINDOW}, level {LEVEL}, alpha {ALPHA}; {watched:,} runs each; audited cases\n")
+
+
+def report_watch(watched: int) -> None:
+    print(f"\nThe watch: level {LEVEL}, alpha {ALPHA}; {watched:,} runs each; audited cases\n")
     print(f"fast count agrees with the product's own: {agrees_with_watch(alpha=ALPHA)}\n")
+    report_budgets(watched)
     print("| true error, no drift | false alarms in 200 | in 500 | in 2,000 |")
     print("|---|---|---|---|")
     for share in (0.5, 0.8, 1.0):
@@ -313,6 +362,21 @@ def main() -> None:
             print(
                 f"| {after * ALPHA:.3f} | {clean} audits | {middle:.0f} | {most:.0f} | {middle / AUDITED_SHARE:.0f} |"
             )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions of the watch, smaller populations")
+    parser.add_argument("--watch", action="store_true", help="the watch alone")
+    parser.add_argument("--data", type=Path, help="a folder with the two public files")
+    options = parser.parse_args()
+    repeats, begun = 1_000, time.perf_counter()
+    watched = 1_000 if options.quick else 10_000
+    machine = f"{os.cpu_count()} cores, {platform.machine()}"
+    print(f"Python {platform.python_version()}, {machine}, {time.strftime('%Y-%m-%d')}")
+    if not options.watch:
+        report_certificates(populations(100_000 if options.quick else 1_000_000), options.data, repeats)
+    report_watch(watched)
     print(f"\n{time.perf_counter() - begun:.0f} s")
 
 

@@ -310,9 +310,6 @@ class WorkDraft(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.case_kind} {self.case_id} {self.saved_at:%Y-%m-%d %H:%M}"
-
 
 class RowDigests(models.Model):
     """The digest of each row that one transaction wrote, `{table: {key: digest}}`: see `casework.row_digests`.
@@ -330,9 +327,6 @@ class RowDigests(models.Model):
         verbose_name = _("digests of rows")
         verbose_name_plural = _("digests of rows")
         indexes = (models.Index(fields=("id",), condition=Q(is_complete=True), name="row_digests_are_complete"),)
-
-    def __str__(self) -> str:
-        return str(self.pk)
 
 
 TRIGGERS: list[Trigger] = [

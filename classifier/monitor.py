@@ -1,8 +1,10 @@
 """Watching a certificate at work: the errors that audits find, and whether the cases still resemble its proofs.
 
-Audits are of a random share of what was closed alone, so their error rate is that of all. After each one the last
-`WINDOW` are looked at; once even the lowest error rate that they leave possible at 99 % is above alpha, it falls.
-How often that happens without cause is measured by `bench/certification.py` and stated in docs/triage.md.
+Audits are of a random share of what was closed alone, so their error rate is that of all. Each is a bet that this rate
+is above alpha (a test martingale: Ville 1939; Waudby-Smith and Ramdas, "Estimating means of bounded random variables by
+betting", 2024). While it is at most alpha, the stake reaches ten times itself in at most one of ten histories, however
+long they are and however often one looks; once it does, the certificate falls. `bench/certification.py` measures how
+soon; docs/triage.md states it.
 
 Drift is a warning, not a proof: while it lasts nothing is closed alone. What does not belong here: who audits, and
 carrying out a revocation.
@@ -12,12 +14,19 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import pairwise
 
-from classifier.binomial import binomial_cdf, lower_bound
+from classifier.binomial import binomial_cdf
 
-WINDOW = 200
-LEVEL = 0.01
+LEVEL = 0.1
+"""The chance that a certificate whose error rate is alpha, or less, ever falls by its audits is no more than this."""
+BETS = (2, 4)
+"""Half of the stake is on twice alpha, half on four times."""
+FIRST, AGAIN = 0.75, 50
+"""This share is staked on the first audit; a part of the rest again after every fifty, for errors that begin later."""
+AHEAD = 2_000
+"""So many audits ahead the chance of seeing an error rate is worked out."""
+NEVER = 1e-9
 AUDITED_SHARE = 0.25
 """No less is audited: with a tenth, drift in real decisions went unseen for three months longer."""
 
@@ -36,7 +45,7 @@ LEAST_CLOSED, RARE = 3, 0.001
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What the audits say now; `is_crossed` revokes."""
+    """What the audits say now; `is_crossed` revokes. `bound` is the lowest error rate that they allow."""
 
     audited: int
     errors: int
@@ -44,21 +53,81 @@ class Watch:
     is_crossed: bool
 
 
-def watch(outcomes: Sequence[bool], *, alpha: float, window: int = WINDOW, level: float = LEVEL) -> Watch:
+def watch(outcomes: Sequence[bool], *, alpha: float) -> Watch:
     """The state after these audits, oldest first; true stands for an error."""
-    last = outcomes[-window:]
-    errors = sum(last)
-    is_crossed = errors >= alarm_at(len(last), alpha, level)
-    return Watch(len(last), errors, lower_bound(errors, len(last), level), is_crossed)
+    is_crossed = _is_ruled_out(outcomes, alpha)
+    low, high = (alpha, 1 / min(BETS)) if is_crossed else (0.0, alpha)
+    for _step in range(10):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _is_ruled_out(outcomes, middle) else (low, middle)
+    return Watch(len(outcomes), sum(outcomes), low, is_crossed)
 
 
-@lru_cache(maxsize=8_192)
-def alarm_at(n: int, alpha: float, level: float = LEVEL) -> int:
-    """The number of errors among n audits from which on the lower bound lies above alpha; n + 1 when none does."""
-    errors = math.floor(n * alpha) + 1
-    while errors <= n and 1.0 - binomial_cdf(errors - 1, n, alpha) >= level:
-        errors += 1
-    return errors
+def _is_ruled_out(outcomes: Sequence[bool], rate: float) -> bool:
+    return max(stakes(outcomes, rate), default=1.0) >= 1 / LEVEL
+
+
+def stakes(outcomes: Sequence[bool], rate: float) -> list[float]:
+    """What a stake of one became after each audit, betting that errors are more than this rate. At that rate no bet
+    gains or loses on average, below it each loses.
+    """
+    odds = _odds(rate)
+    aside, placed, found = 1.0, [], []
+    for n, is_error in enumerate(outcomes):
+        if n % AGAIN == 0:
+            share = FIRST if n == 0 else (1 - FIRST) / (n // AGAIN * (n // AGAIN + 1))
+            aside -= share
+            placed += [share / len(odds)] * len(odds)
+        placed = [value * odds[i % len(odds)][is_error] for i, value in enumerate(placed)]
+        found.append(aside + sum(placed))
+    return found
+
+
+def _odds(rate: float) -> list[tuple[float, float]]:
+    """Of each bet, by what a right closing and an error multiply the stake: its likelihood ratio to this rate."""
+    return [((1 - times * rate) / (1 - rate), float(times)) for times in BETS if times * rate < 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """How soon an error rate would be seen, in closings from now; None where not within `AHEAD` audits."""
+
+    error: float
+    evenly: int | None
+    nearly: int | None
+    before_end: float
+
+
+def power(state: Watch, *, alpha: float, left: int) -> Power:
+    """After how many closings twice alpha is seen with a chance of a half and of nine tenths, and with which chance
+    within those that are left.
+    """
+    chances = chances_of_seeing(2 * alpha, alpha=alpha, audited=state.audited, errors=state.errors)
+    after = [next((n for n, chance in enumerate(chances) if chance >= wanted), None) for wanted in (0.5, 0.9)]
+    evenly, nearly = (None if n is None else math.ceil(n / AUDITED_SHARE) for n in after)
+    before_end = chances[min(round(left * AUDITED_SHARE), len(chances) - 1)]
+    return Power(2 * alpha, evenly, nearly, before_end)
+
+
+def chances_of_seeing(rate: float, *, alpha: float, audited: int, errors: int, ahead: int = AHEAD) -> list[float]:
+    """The chance, at this true error rate, that the watch has revoked after 0, 1, 2 … further audits. It is at least
+    that: only the bets from the first audit on are followed, which depend on the number of errors alone.
+    """
+    odds = [(math.log(right), math.log(error)) for right, error in _odds(alpha)]
+    waiting, limit, found = [1.0], 0, [0.0]  # how likely each number of further errors is, unseen so far
+    for n in range(1, ahead + 1):
+        waiting = [old * (1 - rate) + before * rate for before, old in pairwise([0.0, *waiting, 0.0])]
+        while _worth(odds, audited + n - limit, limit) < len(odds) / FIRST / LEVEL:
+            limit += 1
+        found.append(found[-1] + sum(waiting[max(0, limit - errors) :]))
+        waiting = waiting[: max(0, limit - errors)]
+        if sum(waiting) < NEVER:
+            break
+    return found
+
+
+def _worth(odds: Sequence[tuple[float, float]], right: int, errors: int) -> float:
+    return sum(math.exp(min(700.0, right * of_right + errors * of_error)) for of_right, of_error in odds)
 
 
 def stands_out(closings: int, of: int, others: int, of_others: int) -> bool:

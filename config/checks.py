@@ -77,6 +77,36 @@ def statements_are_not_compiled(*, databases: Sequence[str] | None = None, **_kw
     ]
 
 
+@register(Tags.database)
+def database_is_what_the_settings_say(*, databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
+    """An error where a sandbox would work on a database that `manage.py sandbox` did not make, or the real thing on one
+    that it made. An empty one is neither yet.
+    """
+    return [
+        Error(
+            f"SANDBOX is {settings.SANDBOX}, and the database {alias} is {'a' if is_marked else 'no'} sandbox.",
+            hint="Give each its own DATABASE_URL; a sandbox is made by `SANDBOX=1 manage.py sandbox`.",
+            id="config.E011",
+        )
+        for alias in databases or ()
+        if (is_marked := _is_sandbox(connections[alias])) is not None and is_marked != settings.SANDBOX
+    ]
+
+
+def _is_sandbox(connection: BaseDatabaseWrapper) -> bool | None:
+    """Whether the database says that it is a sandbox; None where it has no tables."""
+    with connection.cursor() as cursor:
+        if not (tables := connection.introspection.table_names(cursor)):
+            return None
+        if "accounts_installation" not in tables:
+            return False
+        columns = connection.introspection.get_table_description(cursor, "accounts_installation")
+        if "is_sandbox" not in {column.name for column in columns}:  # of the version before
+            return False
+        cursor.execute("SELECT count(*) FROM accounts_installation WHERE is_sandbox")
+        return bool(cursor.fetchone()[0])
+
+
 @register(Tags.security, deploy=True)
 def processes_can_meet(**_kwargs: Any) -> list[CheckMessage]:
     """A warning where several processes are likely and sockets in one would miss changes made by another."""

@@ -210,7 +210,7 @@ def _worker(now: datetime) -> Gauges:
     yield _gauge(
         "appeals_clock_ahead_seconds",
         "How far this host's clock is ahead of the database's.",
-        (timezone.now() - now).total_seconds(),
+        (timezone.now() - (now - clock.ahead())).total_seconds(),
     )
 
 

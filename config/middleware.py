@@ -87,6 +87,8 @@ def _observe(request: HttpRequest, response: Answer, started: float) -> Answer:
     )
     trail.log(level, "%(method)s %(operation)s %(status)s in %(milliseconds)s ms", told, extra=told)
     response.headers["X-Request-ID"] = requests.current()
+    if settings.SANDBOX:
+        response.headers["Sandbox"] = "true"
     return response
 
 

@@ -25,7 +25,6 @@ from django.utils.translation import gettext_lazy as _
 from config import secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
@@ -131,6 +130,11 @@ def host_and_port(name: str) -> tuple[str, int] | None:
     return parts.hostname, parts.port
 
 
+# A second installation for those who try the API out: nothing in it is real, and its clock can be moved. It has a
+# database, files and keys of its own (docs/operations.md, "A sandbox").
+SANDBOX: bool = flag("SANDBOX")
+VAR_DIR = BASE_DIR / "var" / "sandbox" if SANDBOX else BASE_DIR / "var"
+
 # --- where we are -----------------------------------------------------------------------------------------------------
 
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
@@ -153,6 +157,9 @@ if "*" in ALLOWED_HOSTS:
 
 SECRET_KEY: str = env.str("SECRET_KEY") if IS_DEPLOYED else env.str("SECRET_KEY", default="") or secret.own_key(VAR_DIR)
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+if SANDBOX:  # so that no signature or cursor of the one holds in the other, even where both were given the same key
+    SECRET_KEY, *SECRET_KEY_FALLBACKS = (f"sandbox:{key}" for key in (SECRET_KEY, *SECRET_KEY_FALLBACKS))
+CASEWORK_CLOCK_AHEAD = "accounts.queries.clock_ahead" if SANDBOX else ""
 
 # --- apps -------------------------------------------------------------------------------------------------------------
 
@@ -445,6 +452,8 @@ if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="appeals@localhost")
 SMS_URL: str = web_address("SMS_URL")  # the operator's gateway for text messages, off without (docs/operations.md)
 SMS_SECRET: str = signing_secret("SMS_SECRET")
+if SANDBOX and (SMS_URL or not _mail["EMAIL_BACKEND"].endswith("console.EmailBackend")):
+    raise ImproperlyConfigured("A SANDBOX writes to nobody: leave EMAIL_URL and SMS_URL out, what it says is logged")
 if SMS_URL and not SMS_SECRET:
     raise ImproperlyConfigured("SMS_URL needs SMS_SECRET to sign its messages with")
 
@@ -501,9 +510,13 @@ CHECKPOINT_WITNESS_FILE: str = env.str("CHECKPOINT_WITNESS_FILE", default="")  #
 CHECKPOINT_WITNESS_MAIL: list[str] = env.list("CHECKPOINT_WITNESS_MAIL", default=[])  # addresses outside this platform
 CHECKPOINT_TSA_URL: str = web_address("CHECKPOINT_TSA_URL")  # a time-stamp service (RFC 3161); none: no stamps
 CHECKPOINT_TSA_CERTIFICATES: str = env.str("CHECKPOINT_TSA_CERTIFICATES", default="")  # PEM: its root, those between
+if SANDBOX and (CHECKPOINT_WITNESS_FILE or CHECKPOINT_WITNESS_MAIL or CHECKPOINT_TSA_URL):
+    raise ImproperlyConfigured("Nobody witnesses the checkpoints of a SANDBOX: leave CHECKPOINT_… out")
 if CHECKPOINT_TSA_URL and not CHECKPOINT_TSA_CERTIFICATES:
     raise ImproperlyConfigured("CHECKPOINT_TSA_URL needs CHECKPOINT_TSA_CERTIFICATES to check its stamps with")
 SITE_NAME: str = env.str("SITE_NAME", default="")  # shown on every page and letter; empty: "Appeals centre"
+if SANDBOX:
+    SITE_NAME = f"{SITE_NAME} 沙箱 sandbox".strip()
 HELP_LINE: str = env.str("HELP_LINE", default="400-000-0000")  # where a person answers
 HELP_LINE_HOURS: tuple[int, int] = hours("HELP_LINE_HOURS", default="8-22")  # Beijing time, every day
 
@@ -514,6 +527,7 @@ PLATFORM_RECORDS_TOKEN: str = token("PLATFORM_RECORDS_TOKEN")
 PLATFORM_RECORDS_TIMEOUT: float = env.float("PLATFORM_RECORDS_TIMEOUT", default=5.0)  # seconds, for a whole call
 if PLATFORM_RECORDS_URL and not PLATFORM_RECORDS_TOKEN:
     raise ImproperlyConfigured("PLATFORM_RECORDS_URL needs PLATFORM_RECORDS_TOKEN")
+INVENTED_MARKETPLACE = "sample.sandbox.orders.marketplace" if SANDBOX else ""  # asked where there is no address
 if not 0 < PLATFORM_RECORDS_TIMEOUT <= 20:
     raise ImproperlyConfigured("PLATFORM_RECORDS_TIMEOUT must be above 0 and at most 20 seconds")
 
@@ -550,6 +564,9 @@ UNFOLD: dict[str, Any] = {
         ],
     },
 }
+
+if SANDBOX:
+    UNFOLD["SITE_TITLE"] = UNFOLD["SITE_HEADER"] = SITE_NAME
 
 # --- API --------------------------------------------------------------------------------------------------------------
 
@@ -600,6 +617,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "LanguageEnum": "accounts.models.Language",
         "OutcomeEnum": "appeals.models.Outcome",
         "PayerEnum": "disputes.choices.Payer",
+        "ProvokedKindEnum": "sample.sandbox.cases.CHOICES",
         "RefundKindEnum": "rules.arithmetic.KINDS",
         "SourceEnum": "notices.models.DetectionSource",
         "StatusEnum": "accounts.models.PartyStatus",

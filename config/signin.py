@@ -7,9 +7,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from accounts.api.lockout import username_of
+from accounts.commands import note_device
+from accounts.devices import seen_in
 from accounts.models import User
-from casework.refs import new_ref
-from operations.limits import DEVICE, KNOWN_FOR, address_of_device, device_for
+from accounts.queries import actor_of_session
+from casework import clock
+from casework.actor import Via
+from operations.limits import DEVICE, KNOWN_FOR, address_of_device, beside_others, sign_in_name
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -24,12 +28,19 @@ class AccountAdapter(DefaultAccountAdapter):
             super().pre_authenticate(request, **credentials)
 
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
-        """The device is known from now on: failures of others at its network do not lock it out."""
+        """The device is known from now on: failures of others at its network do not lock it out, and the person is
+        told of no further sign-in from it.
+        """
         response: HttpResponse = super().post_login(request, user, **options)
-        name = username_of(None, {"username": user.username})
+        actor = actor_of_session(user, request.session, via=Via.WEB)
+        if actor is None:
+            return response  # they act for nobody, and the next page signs them out
+        kept, key = request.COOKIES.get(DEVICE, ""), request.session.session_key or ""
+        seen = seen_in(request.META, user, kept=kept)
+        shown = note_device(actor=actor, user=user, seen=seen, session_key=key, now=clock.now())
         response.set_cookie(
             DEVICE,
-            device_for(name, new_ref("dev_")),
+            beside_others(shown, kept, sign_in_name(user.username)),
             max_age=KNOWN_FOR,
             path="/account/",
             secure=settings.SESSION_COOKIE_SECURE,

@@ -34,6 +34,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("webhooks.api.urls")),
     path("", include("transparency.api.urls")),
     path("", include("retention.api.urls")),
+    path("", include("sample.api.urls")),
     path("", include("authorities.api.urls")),
     path("todo", TodoView.as_view(), name="todo"),  # what waits in every app, which none of them knows
 ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import actor_of_user
 from casework.actor import Via
-from disputes.models import BurdenTable, Dispute, FactAtIssue, GroundRow, OptIn
+from disputes.models import BurdenTable, Dispute, FactAtIssue, GroundRow
 from disputes.policies import visible_to
 from surfaces.admin import ReadOnlyAdmin, declared_filter
 
@@ -55,9 +55,3 @@ class GroundAdmin(ReadOnlyAdmin):
     list_filter = ("family", "confidence", "must_mediate")
     search_fields = ("code", "slug", "title_zh", "title_en")
     list_select_related = ("table__version__rule",)
-
-
-@admin.register(OptIn)
-class OptInAdmin(ReadOnlyAdmin):
-    list_display = ("party", "given_at", "revoked_at")
-    list_select_related = ("party",)

@@ -25,7 +25,7 @@ from story import Answer, Client, expect, main
 TOKEN_NAMES = ("platform", "merchant_owner", "reviewer", "compliance", "administrator")
 CHANGES_IN = timedelta(days=20)
 CHECK_LIST = (
-    *("information_security", "personal_information", "connected_services", "minors", "appeal_channel"),
+    *("fees", "information_security", "personal_information", "connected_services", "minors", "appeal_channel"),
     *("handling_times", "dispute_mechanism", "burden_of_proof", "penalties"),
     *("entry_and_exit", "fair_competition", "returns"),
 )

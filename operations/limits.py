@@ -104,11 +104,34 @@ DEVICE = "device"
 """The cookie of a device that somebody has signed in from."""
 KNOWN_FOR = 365 * 24 * 60 * 60
 """Seconds for which the device is known."""
+_BESIDE, _PEOPLE = "~", 5
+"""Between the parts of the cookie, one for each of the people who sign in on the device, and the most of them."""
+
+
+def sign_in_name(typed: str) -> str:
+    """The name that sign-ins are counted under and a device is known for: sign-in ignores its case."""
+    return typed.strip().casefold()[:150]
 
 
 def device_for(name: str, ref: str) -> str:
-    """What the cookie says on a device from which this name was signed in."""
+    """What a device keeps from which this name was signed in."""
     return f"{ref}.{_proof(name, ref)}"
+
+
+def shown_by_device(cookie: str, name: str) -> str:
+    """The part of the cookie that is for this name, of the people who sign in on the device; empty where none is."""
+    for each in cookie.split(_BESIDE)[:_PEOPLE] if name else ():
+        ref, _dot, proof = each.partition(".")
+        if ref and constant_time_compare(proof, _proof(name, ref)):
+            return each
+    return ""
+
+
+def beside_others(own: str, cookie: str, name: str) -> str:
+    """The cookie with `own` first, and what it had for other names."""
+    mine = shown_by_device(cookie, name)
+    others = [each for each in cookie.split(_BESIDE) if each and each not in (own, mine)]
+    return _BESIDE.join([own, *others][:_PEOPLE])
 
 
 def address_of_device(cookie: str, name: str) -> str | None:
@@ -116,9 +139,10 @@ def address_of_device(cookie: str, name: str) -> str | None:
 
     Failures from it are counted by themselves: those of others at the same network do not lock it out.
     """
-    ref, _dot, proof = cookie.partition(".")
-    if not name or not ref or not constant_time_compare(proof, _proof(name, ref)):
+    shown = shown_by_device(cookie, name)
+    if not shown:
         return None
+    ref = shown.partition(".")[0]
     digest = salted_hmac("operations.limits.device", f"{ref} {name}", algorithm="sha256").digest()
     return str(IPv6Address(b"\xfd" + digest[:15]))
 

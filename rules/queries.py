@@ -11,6 +11,7 @@ from accounts.models import Party
 from casework.actor import Actor
 from casework.compiled import compiled
 from casework.errors import or_not_found, require
+from rules import policies
 from rules.machine import RuleState
 from rules.models import (
     CatalogueChange,
@@ -29,16 +30,6 @@ from rules.models import (
     Rulemaking,
     RuleVersion,
     WordingClearance,
-)
-from rules.policies import (
-    changes_visible_to,
-    consents_visible_to,
-    exits_visible_to,
-    law_work_visible_to,
-    may_answer_explanation,
-    may_comment,
-    may_make_rule,
-    may_read_clearances,
 )
 from rules.required import REQUIREMENTS, Requirement
 from rules.searching import rules_named_or_saying
@@ -222,7 +213,7 @@ def exits_by_party(party_ids: Iterable[int], rules: Iterable[int]) -> dict[int, 
 
 def exits_for(actor: Actor) -> QuerySet[RuleExit]:
     """The exits that this actor may see, the newest first."""
-    rows = RuleExit.objects.filter(exits_visible_to(actor)).select_related("party", "rejected__rule", "under")
+    rows = RuleExit.objects.filter(policies.exits_visible_to(actor)).select_related("party", "rejected__rule", "under")
     return rows.prefetch_related("calculations").order_by("-created_at", "-id")
 
 
@@ -234,7 +225,7 @@ def exit_for(actor: Actor, ref: str) -> RuleExit:
 def consents_for(actor: Actor) -> QuerySet[RuleConsent]:
     """What one's own parties agreed to; everything for compliance and administrators; the order is the caller's."""
     rows = RuleConsent.objects.select_related("party", "version__rule", "given_by")
-    return rows.filter(consents_visible_to(actor))
+    return rows.filter(policies.consents_visible_to(actor))
 
 
 def asked_to_agree(actor: Actor, now: datetime) -> list[tuple[RuleVersion, Party]]:
@@ -271,7 +262,7 @@ def parties_bound(actor: Actor, version: RuleVersion) -> list[Party]:
 
 def clearances_for(actor: Actor) -> QuerySet[WordingClearance]:
     """Every clearance, newest first. Raises `NotAllowed`."""
-    require(may_read_clearances(actor))
+    require(policies.may_read_clearances(actor))
     return WordingClearance.objects.select_related("cleared_by")
 
 
@@ -281,7 +272,7 @@ _ASKED = ("clause__version__rule", "asked_by", "answered_by")
 def explanations_for(actor: Actor) -> QuerySet[Explanation]:
     """The questions about clauses that this actor may answer; the order is the caller's."""
     rows = Explanation.objects.select_related(*_ASKED)
-    return rows if may_answer_explanation(actor) is None else rows.none()
+    return rows if policies.may_answer_explanation(actor) is None else rows.none()
 
 
 def explanation_for(actor: Actor, ref: str) -> Explanation:
@@ -320,7 +311,7 @@ def makings_for(actor: Actor) -> QuerySet[Rulemaking]:
     rows = Rulemaking.objects.select_related("rule_version__rule").order_by("-created_at", "-id")
     if actor.has_scope("rules:write"):
         return rows.filter(rule_version__rule__client_id=actor.client_id)
-    require(may_make_rule(actor))
+    require(policies.may_make_rule(actor))
     return rows
 
 
@@ -337,7 +328,7 @@ def check_list_of(version: RuleVersion) -> list[tuple[Requirement, RequiredAnswe
 
 def opinions_of(actor: Actor, making: Rulemaking) -> QuerySet[Opinion]:
     """What this person said of the draft; the order is the caller's. Raises `NotAllowed` for a program."""
-    require(may_comment(actor))
+    require(policies.may_comment(actor))
     return making.opinions.filter(author_id=actor.user_id)
 
 
@@ -355,7 +346,9 @@ def dispositions_of(making: Rulemaking) -> list[tuple[str, int]]:
 
 def changes_for(actor: Actor) -> QuerySet[CatalogueChange]:
     """The changes of catalogues that the actor may see."""
-    return CatalogueChange.objects.filter(changes_visible_to(actor)).select_related("client", "entered_by", "signed_by")
+    return CatalogueChange.objects.filter(policies.changes_visible_to(actor)).select_related(
+        "client", "entered_by", "signed_by"
+    )
 
 
 def change_for(actor: Actor, ref: str) -> CatalogueChange:
@@ -365,7 +358,7 @@ def change_for(actor: Actor, ref: str) -> CatalogueChange:
 
 def law_work_for(actor: Actor) -> QuerySet[LawWork]:
     """What rests on a changed law, as far as the actor may see it."""
-    return LawWork.objects.filter(law_work_visible_to(actor)).select_related("law", "settled_by")
+    return LawWork.objects.filter(policies.law_work_visible_to(actor)).select_related("law", "settled_by")
 
 
 def law_work_one(actor: Actor, ref: str) -> LawWork:

@@ -23,6 +23,12 @@ class Requirement:
 
 REQUIREMENTS = (
     Requirement(
+        "fees",
+        _("Measures, article 8"),
+        _("What is charged and how it is worked out, shown prominently"),
+        prominent=True,
+    ),
+    Requirement(
         "information_security",
         _("Measures, article 23"),
         _("How illegal and harmful content is kept out and dealt with, shown prominently"),
@@ -58,10 +64,16 @@ REQUIREMENTS = (
         _("How an appeal or complaint is handled, and by when it is answered"),
     ),
     Requirement(
-        "dispute_mechanism", _("Measures, article 21"), _("How disputes between merchants and consumers are resolved")
+        "dispute_mechanism",
+        _("Measures, articles 8 and 21"),
+        _("How disputes between merchants and consumers are resolved, shown prominently"),
+        prominent=True,
     ),
     Requirement(
-        "burden_of_proof", _("Measures, article 21"), _("Who has to prove what in a dispute: the burden-of-proof table")
+        "burden_of_proof",
+        _("Measures, articles 8 and 21"),
+        _("Who has to prove what in a dispute: the burden-of-proof table, shown prominently"),
+        prominent=True,
     ),
     Requirement(
         "penalties",

@@ -1,25 +1,35 @@
 """Reactions to the deadlines and events of a rule version."""
 
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from smtplib import SMTPRecipientsRefused
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.urls import reverse
+from django.utils import translation
 from django.utils.functional import lazy
 from django.utils.text import Truncator
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Party
+from accounts.mail import send_text
+from accounts.models import Party, User
 from accounts.notifications import notify
 from accounts.queries import people_in, people_of
 from accounts.roles import COMPLIANCE, OWNER
 from casework.deadlines import calls
 from casework.formats import moment_text
+from casework.languages import language_of
 from casework.models import Event
 from casework.outbox import Subscriber
 from rules import commands
 from rules.events import EVENTS
 from rules.models import CatalogueChange, Consent, RuleExit, Rulemaking, RuleVersion, Subject
 
+OPINION_ANSWERED = _("Your opinion on the draft of a rule was answered")
 DEADLINES = {
     "rule.consultation_closes": calls(commands.close_rule_consultation, "making_id"),
     "rule.starts": calls(commands.start_rule_version, "making_id"),
@@ -79,6 +89,30 @@ def _sentence(version: RuleVersion, type_: str) -> str:
     return gettext("%(rule)s, from %(start)s: %(message)s") % said
 
 
+def tell_who_commented(event: Event, *, now: datetime) -> None:
+    """Tells everybody whose opinion on the draft was answered: people here where to read it, others by mail (办法 11).
+
+    Whoever left a phone number instead of an address is called by the people who answered.
+    """
+    making = Rulemaking.objects.select_related("rule_version__rule").get(pk=event.case_id)
+    path = reverse("rules:consultation", args=[making.ref])
+    answered = making.opinions.exclude(disposition="")
+    authors = User.objects.filter(pk__in=answered.filter(author__isnull=False).values("author"), is_active=True)
+    people = [(user.pk, user.email, user.language) for user in authors.order_by("pk")]
+    notify(people, event=event, what=OPINION_ANSWERED, number=making.number, path=path, now=now)
+    for opinion in answered.filter(author=None, contact__contains="@").order_by("no"):
+        with translation.override(language_of(opinion.text) or "zh-hans"):
+            body = gettext("%(rule)s: your opinion was %(disposition)s.\n\n%(reason)s\n\n%(link)s") % {
+                "rule": making.rule_version.rule.name,
+                "disposition": opinion.get_disposition_display(),
+                "reason": opinion.reason,
+                "link": f"{settings.PUBLIC_URL}{path}",
+            }
+            with suppress(ValidationError, SMTPRecipientsRefused):  # an address that was never one is no reason to stop
+                validate_email(opinion.contact)
+                send_text(opinion.contact, subject=str(OPINION_ANSWERED), body=body)
+
+
 def tell_of_change(event: Event, *, now: datetime) -> None:
     """Notifies compliance, but for who entered it, of a change of a catalogue that waits for a signature."""
     change = CatalogueChange.objects.get(pk=event.case_id)
@@ -116,6 +150,7 @@ def tell_who_leaves(event: Event, *, now: datetime) -> None:
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     "rule.consultation_closed": [tell_compliance],
     "rule.proposed": [tell_compliance],
+    "rule.adopted": [tell_who_commented],
     "catalogue_change.proposed": [tell_of_change, tell_owners],
     "catalogue_change.entered": [tell_of_change],
     "catalogue_change.signed": [tell_owners],

@@ -64,9 +64,6 @@ class Figure(models.Model):
             check("figure_of_the_whole_has_no_value", ~Q(cut="") | Q(value="")),
         )
 
-    def __str__(self) -> str:
-        return f"{self.metric} {self.day_id} {self.cut} {self.value}".strip()
-
     @property
     def parts(self) -> Parts:
         hours = self.hours if isinstance(self.hours, dict) else {}  # who changed it past the triggers is found

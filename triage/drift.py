@@ -5,22 +5,39 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Max, QuerySet
 
 from appeals.models import Appeal, AuditView, TriageSuggestion
-from classifier.monitor import WINDOW, Recent, Reference, Watch, warnings, watch
-from triage.models import AuditDraw, Certificate
+from classifier.monitor import Recent, Reference, Watch, warnings, watch
+from triage.models import AuditDraw, Certificate, CertificateRevocation, RevokedBecause
 from triage.proof import IntakeCase, spread
 from triage.scope import of_scope
 
 RECENT = 500
 """So many of the latest suggestions are compared with those behind a certificate."""
+CARRIED = 2_000
+"""So many audits are carried over at most: the latest."""
 
 
 def watch_of(row: Certificate) -> Watch:
-    """What the audits under this certificate say, in the order in which they were made."""
-    views = AuditView.objects.filter(decision__draw__certificate=row).order_by("viewed_at", "pk")
-    outcomes = [view.is_error for view in views.order_by("-viewed_at", "-pk")[:WINDOW]]
+    """What the audits say, in the order in which they were made: those under this certificate and all others of the
+    same measure, ground and model, since the last that audits brought down before it, and until it was revoked itself.
+    """
+    of_these = same_watch(row)
+    fallen = CertificateRevocation.objects.filter(certificate__in=of_these)
+    since = fallen.filter(because=RevokedBecause.ERRORS, certificate__issued_at__lt=row.issued_at)
+    views = AuditView.objects.filter(decision__draw__certificate__in=of_these)
+    if last := since.aggregate(at=Max("revoked_at"))["at"]:
+        views = views.filter(viewed_at__gt=last)
+    if own := fallen.filter(certificate=row).first():
+        views = views.filter(viewed_at__lte=own.revoked_at)
+    outcomes = [view.is_error for view in views.order_by("-viewed_at", "-pk")[:CARRIED]]
     return watch(outcomes[::-1], alpha=row.alpha_permille / 1000)
+
+
+def same_watch(row: Certificate) -> QuerySet[Certificate]:
+    """The certificates among which audits carry over."""
+    return Certificate.objects.filter(measure_type_id=row.measure_type_id, ground=row.ground, model_hash=row.model_hash)
 
 
 def warnings_of(row: Certificate, *, now: datetime) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
 from casework.actor import Actor
 from casework.counts import WATCHED, Waiting
@@ -100,6 +101,24 @@ def feed_for(actor: Actor, rows: QuerySet[Event], *, limit: int) -> Feed:
         if case is not None:
             bodies.append(told(event.type, event.at, about(event, case)))
     return Feed(bodies, last, has_more)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Whether anything is to be sent now or is being sent, and when the next attempt is due; None where none is."""
+
+    is_busy: bool
+    next_at: datetime | None
+
+
+def sending(now: datetime) -> Sending:
+    """How it stands with what active endpoints are owed."""
+    rests = Coalesce("endpoint__rests_until", "next_attempt_at")
+    owed = WebhookDelivery.objects.filter(state=DeliveryState.PENDING, endpoint__state=EndpointState.ACTIVE)
+    owed = owed.annotate(at=Greatest("next_attempt_at", rests))
+    attended = WebhookEndpoint.objects.filter(leased_until__gt=now, state=EndpointState.ACTIVE)
+    is_busy = owed.filter(at__lte=now).exists() or attended.exists()
+    return Sending(is_busy, owed.filter(at__gt=now).aggregate(first=Min("at"))["first"])
 
 
 def counts_of(endpoints: QuerySet[WebhookEndpoint], *, now: datetime) -> Mapping[int, Mapping[str, int]]:

@@ -16,7 +16,7 @@ from django.shortcuts import render
 
 from casework import clock
 from casework.errors import TooManyRequests
-from operations.limits import DEVICE, address_of_device, network_of
+from operations.limits import DEVICE, address_of_device, network_of, sign_in_name
 from surfaces.api import problems
 
 JSON_PATHS = ("/api/", "/_allauth/")
@@ -52,11 +52,11 @@ def locked_for() -> int:
 
 
 def username_of(request: HttpRequest | None, credentials: Mapping[str, Any] | None = None) -> str:
-    """The name that attempts are counted under: sign-in ignores its case, so counting must too."""
+    """The name that attempts are counted under."""
     name = (credentials or {}).get("username")
     if name is None and request is not None:
         name = request.POST.get("login") or request.POST.get("username")
-    return str(name or "").strip().casefold()[:150]
+    return sign_in_name(str(name or ""))
 
 
 def locked_out(request: HttpRequest, *_rest: object) -> HttpResponse:

@@ -16,6 +16,11 @@ class TokenInput(Input):
     password = Line(max_length=1000)
     otp = Line(max_length=20, required=False, help_text="The code of the second factor, where one is set up.")
     device = Line(max_length=120, required=False, help_text="Where the token is used, to tell it from others.")
+    known_device = Line(
+        max_length=120,
+        required=False,
+        help_text="What the last sign-in from this device answered. Without it the person is told of a new device.",
+    )
 
     example = {"username": "linxiaoyan", "password": "the password of this user", "device": "phone"}
 
@@ -27,6 +32,7 @@ class TokenOutput(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
     second_factor = serializers.BooleanField()
     ref = serializers.CharField(help_text="Who you are.")
+    known_device = serializers.CharField(help_text="To be kept on the device and sent with its next sign-in.")
 
 
 class RotateTokenInput(Input):

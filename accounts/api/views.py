@@ -27,6 +27,7 @@ from accounts.api.serializers import (
     TokenInput,
     TokenOutput,
 )
+from accounts.devices import seen_in
 from accounts.mandates import mandates_held
 from accounts.models import MembershipRole, Party, PartyKind, PartyStatus, StaffRoleName
 from accounts.policies import may_provision, may_read_parties
@@ -62,11 +63,13 @@ class TokenView(CommandView):
         plain, token = commands.issue_token(
             actor=actor, user=user, now=call.now, label=values.get("device", ""), second_factor=has_shown
         )
+        seen = seen_in(self.request.META, user, kept=values.get("known_device", ""))
         answer = {
             "token": plain,
             "expires_at": token.expires_at,
             "second_factor": token.second_factor,
             "ref": user.ref,
+            "known_device": commands.note_device(actor=actor, user=user, seen=seen, token=token, now=call.now),
         }
         return Reply(self.rendered(TokenOutput, answer, call), status=self.status)
 

@@ -1,6 +1,7 @@
 """The tables of people, parties and what lets somebody in."""
 
 from accounts.models.access import ACCESS_TRIGGERS, TRIES, AccessLink, AccessRequest, masked
+from accounts.models.devices import Device
 from accounts.models.invitations import (
     INVITATION_TRIGGERS,
     MANDATE_FOR,
@@ -14,6 +15,7 @@ from accounts.models.leaving import given_to_somebody_present, leaves_nothing, t
 from accounts.models.notifications import Notification
 from accounts.models.people import (
     AT_WORK,
+    CLOCK_AHEAD_AT_MOST,
     OF_THE_PARTY,
     PEOPLE_TRIGGERS,
     SIGNING_IN,
@@ -48,8 +50,9 @@ _SIGNING_IN = "how somebody signs in; no case rests on it"
 COVER = {
     **digested(
         "accounts_team accounts_user accounts_apiclient accounts_party accounts_membership accounts_staffrole"
-        " accounts_apitoken accounts_invitation accounts_mandatecase accounts_notification",
+        " accounts_apitoken accounts_device accounts_invitation accounts_mandatecase accounts_notification",
         accounts_user=dict.fromkeys(sorted(SIGNING_IN), _SIGNING_IN),
+        accounts_device=dict.fromkeys(("last_at", "mail_due", "session_key", "token_id"), _SIGNING_IN),
     ),
     **operational(
         accounts_accessrequest=_SIGNING_IN,

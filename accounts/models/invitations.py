@@ -96,9 +96,6 @@ class MandateCase(models.Model):
             check("mandate_names_cases_of_known_kinds", Q(case_kind__in=NAMED_KINDS)),
         )
 
-    def __str__(self) -> str:
-        return f"{self.case_kind} {self.case_id}"
-
 
 def of_the_party(name: str, *, kind: str, table: str, parties: tuple[str, ...]) -> Trigger:
     """The trigger that refuses to name a case of this kind that is not the party's who gives the mandate."""

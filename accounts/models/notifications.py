@@ -12,7 +12,8 @@ from casework.models import Event
 class Notification(models.Model):
     """One notification of one person: what happened in general words, which case, by when, and its delivery.
 
-    It is never the only place where something stands: it points at the page that is.
+    It is never the only place where something stands: it points at the page that is. One without an event is about the
+    person's own account.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -20,7 +21,7 @@ class Notification(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, db_index=False, related_name="notifications"
     )
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, related_name="+")
     what_zh = models.CharField(max_length=200)
     what_en = models.CharField(max_length=200)
     number = models.CharField(max_length=40)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.urls import URLPattern, path
 
-from accounts.web import access, agents, members, views
+from accounts.web import access, agents, devices, members, views
 
 app_name = "accounts"
 
@@ -17,6 +17,7 @@ def pages(*, acts: Sequence[members.Acts] = (), matters: Sequence[agents.Matters
         path("account/", views.profile, name="profile"),
         path("account/language/", views.set_language, name="set_language"),
         path("account/large-text/", views.set_large_text, name="set_large_text"),
+        path("account/devices/<slug:ref>/", devices.device, name="device"),
         path("access/", access.ask, name="ask-access"),
         path("access/code/<str:asked>/", access.asked, name="access-asked"),
         path("access/leave/", access.leave, name="leave"),

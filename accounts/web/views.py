@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import commands
+from accounts.devices import devices_of
 from accounts.mandates import mandates_held
 from accounts.models import MembershipRole, User
 from accounts.policies import may_authorise
@@ -81,6 +82,7 @@ def profile(request: HttpRequest) -> HttpResponse:
             "parties": [(party, MembershipRole(role).label, held.get(party.pk)) for party, role in parties] + in_cases,
             "authorises": [party for party, _role in parties if may_authorise(actor, party) is None],
             "roles": roles_shown(actor),
+            "devices": devices_of(actor.person),
             "has_second_factor": is_mfa_enabled(request.user, kinds),
         },
     )

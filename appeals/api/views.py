@@ -24,7 +24,7 @@ from surfaces.api.serializers import EventsOutput, LetterOutput, ReceiptOutput
 from surfaces.api.verbs import VerbView
 from surfaces.api.views import Call, CommandView, FileView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
-from surfaces.serving import case_file, send
+from surfaces.serving import case_file
 
 MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that files.content keeps, and its form
 
@@ -210,11 +210,7 @@ class StageEvidenceView(CommandView):
 class EvidenceFileView(FileView):
     """The sealed file of one piece of evidence, as it was received; a draft only for your own side."""
 
-    operation = {"GET": "evidenceFile"}
-
-    def file(self, call: Call) -> HttpResponseBase:
-        found = queries.evidence_file(call.actor, call.path["ref"], int(call.path["no"]))
-        return send(self.request._request, found, original=True)
+    finds, operation = queries.evidence_file, {"GET": "evidenceFile"}
 
 
 class ReviewQueueView(DeclaredListView):

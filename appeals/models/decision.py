@@ -220,9 +220,6 @@ class AuditView(models.Model):
             check("audit_says_why", ~Q(note="")),
         )
 
-    def __str__(self) -> str:
-        return f"{self.decision_id} {self.outcome}"
-
     @property
     def is_error(self) -> bool:
         """Closing revokes the measure in full; anything less would have been right otherwise."""

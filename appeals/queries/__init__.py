@@ -32,7 +32,6 @@ from appeals.queries.live import CHANGES, QueueChange, QueueSummary, changes_for
 from appeals.queries.overturned import causes_of_overturn
 from appeals.queries.receipts import acts_of, receipt_for
 from appeals.queries.review import (
-    FIRST_TAB,
     decided_by,
     first_view_of,
     held_by,
@@ -50,7 +49,6 @@ from appeals.queries.together import (
     appeals_of_group,
     choice_of_notices_for,
     group_for,
-    lead_of,
     notices_named,
     notices_to_appeal_for,
     parties_to_appeal_for,

@@ -66,7 +66,7 @@ def details() -> dict[str, Any]:
     """Room on the disk, what waits (at most `WATCHED`), how far the clocks are apart, how long the certificate is good,
     how long ago the last backup, verification, checkpoint and time stamp were made, how old the signing key is.
     """
-    now, here = clock.now(), timezone.now()
+    now, ahead = clock.now(), timezone.now() - clock.wall()
     messages = OutboxMessage.objects.filter(state=OutboxState.PENDING, next_attempt_at__lte=now)
     given_up = OutboxMessage.objects.filter(state=OutboxState.DEAD)
     overdue = waiting(Deadline.objects.filter(state=DeadlineState.OPEN, due_at__lte=now), "due_at")
@@ -79,8 +79,8 @@ def details() -> dict[str, Any]:
             "deadlines": overdue.count,
             "oldest_deadline_seconds": 0 if overdue.due is None else round((now - overdue.due).total_seconds()),
         },
-        "clock": {"ahead_of_database_seconds": round((here - now).total_seconds(), 3)},
-        "certificate": certificate(now),
+        "clock": {"ahead_of_database_seconds": round(ahead.total_seconds(), 3)},
+        "certificate": certificate(clock.wall()),
         "last": {name: _ago(at, now) for name, at in last_done().items()},
         "signing_key": None if key is None else {"key_id": key.key_id, "days": (now - key.first_used_at).days},
     }

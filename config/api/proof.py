@@ -5,10 +5,15 @@ from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from appeals.events import EVENTS as APPEALS
 from archive import checkpoints, offline, signing
 from archive.models import Checkpoint
+from disputes.choices import Side
+from disputes.events import EVENTS as DISPUTES
 from surfaces.web import page
 
 
@@ -44,4 +49,11 @@ def _source() -> bytes:
 @page("GET", "HEAD")
 def check_case_file(request: HttpRequest) -> HttpResponse:
     """A page on which the reader's own browser checks a case file; nothing is uploaded."""
-    return render(request, "case_file_check.html")
+    return render(request, "case_file_check.html", {"words": _words()})
+
+
+def _words() -> dict[str, str | Promise]:
+    """What each type of act is in words, as the courses of the cases say it to staff, and the codes in its facts."""
+    events = {type_: text.staff for type_, text in {**APPEALS, **DISPUTES}.items() if text.staff}
+    messages = {"message.sent": _("A message was sent."), "message.recalled": _("A message was recalled.")}
+    return events | messages | {side.value: side.label for side in Side}

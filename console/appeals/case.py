@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from appeals import commands
+from appeals import commands, queries
 from appeals.machine import CLAIMABLE, FINAL, HOLDER, AppealState
 from appeals.models import Appeal, Confidence, Outcome
 from appeals.policies import (
@@ -26,15 +26,6 @@ from appeals.policies import (
     may_decide_appeal,
     may_translate_decision,
     opened_by,
-)
-from appeals.queries import (
-    appeal_for,
-    assignment_shown_to,
-    first_view_of,
-    holder_of,
-    letter_of,
-    place_in_group,
-    suggestion_of,
 )
 from appeals.verbs import actions_for
 from casework import clock
@@ -80,11 +71,11 @@ def heartbeat_seconds() -> int:
 def case(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows the case in three panes, as it is now."""
     actor = reader(request)
-    appeal = appeal_for(actor, ref)
+    appeal = queries.appeal_for(actor, ref)
     work = Work.blank(appeal)
-    place = place_in_group(actor, appeal)
+    place = queries.place_in_group(actor, appeal)
     own = {each.appeal.ref: each for each in place.own} if place is not None else {}
-    if (like := own.get(request.GET.get("like", ""))) is not None and first_view_of(actor, appeal) is not None:
+    if (like := own.get(request.GET.get("like", ""))) is not None and queries.first_view_of(actor, appeal) is not None:
         work.reword(like)
     elif _works_on(actor, appeal) and (draft := draft_for(appeal, actor)) is not None:
         typed, saved_at = draft
@@ -138,10 +129,10 @@ def show_case(
         may_claim=appeal.state in CLAIMABLE and appeal.lease_is_free(now) and may_claim_appeal(actor, appeal) is None,
         may_decide=may_decide_appeal(actor, appeal) is None,
         may_answer_late=may_answer_late,
-        holder=holder_of(appeal),
+        holder=queries.holder_of(appeal),
         asked=appeal.open_request,
-        assignment=assignment_shown_to(actor, appeal),
-        grouped=place_in_group(actor, appeal),
+        assignment=queries.assignment_shown_to(actor, appeal),
+        grouped=queries.place_in_group(actor, appeal),
         work=work,
         work_shown=work_shown,
         again=again_at(appeal.ref) if has_form else None,
@@ -151,7 +142,7 @@ def show_case(
         burdens=context.BURDENS,
         differences=DIFFERENCES,
         cited=[e.no for e in appeal.evidence.all() if e.submission_id is not None],
-        letter=[letter_of(appeal, language=each) for each in LANGUAGES]
+        letter=[queries.letter_of(appeal, language=each) for each in LANGUAGES]
         if appeal.state == AppealState.DECIDED
         else None,
         may_translate=appeal.state == AppealState.DECIDED and may_translate_decision(actor, appeal) is None,
@@ -179,7 +170,7 @@ def _file(actor: Actor, appeal: Appeal, opened: set[str], wanted: str) -> dict[s
 
 def _views(actor: Actor, appeal: Appeal, opened: set[str], *, is_mine: bool) -> dict[str, Any]:
     """The reviewer's own first view and, once it is locked and the system's was asked for, that one beside it."""
-    first = first_view_of(actor, appeal)
+    first = queries.first_view_of(actor, appeal)
     advice = _advice(actor, appeal, opened, first)
     return {
         "first": first,
@@ -218,7 +209,7 @@ def _advice(actor: Actor, appeal: Appeal, opened: Iterable[str], first: Any) -> 
     if first is None or "suggestion" not in opened:
         return None
     try:
-        suggestion = suggestion_of(actor, appeal)
+        suggestion = queries.suggestion_of(actor, appeal)
     except CaseError:
         return None
     if suggestion is None:
@@ -232,7 +223,7 @@ def redisplay(
     request: HttpRequest, actor: Actor, ref: str, *, now: datetime, refused: CaseError | None = None, piece: str = ""
 ) -> HttpResponse:
     """Shows the page once more with everything that was typed."""
-    appeal = appeal_for(actor, ref)
+    appeal = queries.appeal_for(actor, ref)
     work = Work.posted(request.POST, appeal)
     keep_typed(request.POST, commands.save_work, actor, ref, work, now=now)
     if refused is None:

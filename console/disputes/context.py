@@ -13,7 +13,7 @@ from casework.actor import Actor
 from console.disputes.forms import FactWork, Work
 from console.templatetags.dispute_tags import label
 from disputes.choices import Lane, Remedy, Side
-from disputes.models import Dispute, NoReturnConsent, OptIn
+from disputes.models import Dispute, NoReturnConsent
 from disputes.participants import lane_read_by
 from disputes.queries import FactView, pictures_after, who, with_sentences
 from disputes.terms import remedies_to_offer
@@ -161,6 +161,4 @@ def consents_of(dispute: Dispute) -> list[str]:
         name = {"who": who(dispute, side, first=True)}
         if NoReturnConsent.objects.filter(dispute=dispute, party_id=party_id).exists():
             found.append(_("%(who)s agreed to it in this dispute.") % name)
-        if OptIn.objects.filter(party_id=party_id, revoked_at__isnull=True).exists():
-            found.append(_("%(who)s has a standing consent to it.") % name)
     return found

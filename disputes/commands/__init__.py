@@ -61,13 +61,11 @@ from disputes.commands.offers import (
     accept_offer,
     agree_to_claim,
     consent_to_no_return,
-    give_opt_in,
     lapse_offer,
     make_offer,
     propose_by_system,
     refuse_offer,
     rehearse_offer,
-    revoke_opt_in,
     withdraw_offer,
 )
 from disputes.commands.open import (
@@ -94,7 +92,6 @@ from disputes.commands.proof import (
 from disputes.commands.records import ask_for_records, fail_records, seal_records
 from disputes.commands.room import (
     Post,
-    Posted,
     mark_read,
     post_batch,
     post_message,

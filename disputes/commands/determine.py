@@ -36,7 +36,6 @@ from disputes.models import (
     GoodsAre,
     NoReturnConsent,
     NoReturnGround,
-    OptIn,
 )
 from disputes.outcome import Derived
 from disputes.policies import may_mediate
@@ -353,7 +352,6 @@ def _no_return_errors(dispute: Dispute, draft: DeterminationDraft) -> list[Field
     assert party_id is not None
     given = {
         NoReturnGround.CONSENT: NoReturnConsent.objects.filter(dispute=dispute, party_id=party_id).exists(),
-        NoReturnGround.OPT_IN: OptIn.objects.filter(party_id=party_id, revoked_at__isnull=True).exists(),
         NoReturnGround.NECESSITY: not is_visually_blank(draft.no_return_reason),
     }
     if draft.no_return_ground in given and given[NoReturnGround(draft.no_return_ground)]:

@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import StaffRole, User
-from accounts.policies import active
+from accounts.policies import active, this_moment
 from accounts.roles import MEDIATOR
 from casework.actor import Actor
 from casework.errors import Invalid
@@ -32,7 +31,7 @@ def colleagues_for(disputes: Iterable[Dispute], leaver: User) -> dict[int, User 
     """
     roles = StaffRole.objects.filter(active(), role=MEDIATOR, user__is_active=True).exclude(user=leaver)
     people = [role.user for role in roles.select_related("user").order_by("user_id")]
-    away = set(roles.filter(user__absent_until__gt=Now()).values_list("user_id", flat=True))
+    away = set(roles.filter(user__absent_until__gt=this_moment()).values_list("user_id", flat=True))
     held = Dispute.objects.filter(TO_DECIDE, mediator__in=people).values_list("mediator_id", flat=True)
     load = Counter(held.order_by())
     chosen: dict[int, User | None] = {}

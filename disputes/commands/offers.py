@@ -24,6 +24,7 @@ from casework.errors import (
 from casework.firing import DeadlineSpec, command
 from casework.named import named
 from casework.refs import new_ref
+from disputes import policies
 from disputes.ceilings import ceiling_for
 from disputes.choices import GOODS_BACK, MONEY, Payer, Remedy, Side
 from disputes.claims import content_of_offer
@@ -31,17 +32,7 @@ from disputes.commands.follow import begin
 from disputes.commands.locking import lock_dispute, lock_for_offer, move
 from disputes.commands.open import end_offer, end_offers
 from disputes.machine import BEFORE_DECISION
-from disputes.models import Dispute, NoReturnConsent, Offer, OfferAnswer, OfferState, OptIn
-from disputes.policies import (
-    is_mediator,
-    may_agree_to_claim,
-    may_answer_offer,
-    may_consent_to_no_return,
-    may_make_offer,
-    may_opt_in_to_no_return,
-    may_withdraw_offer,
-    side_of,
-)
+from disputes.models import Dispute, NoReturnConsent, Offer, OfferAnswer, OfferState
 from disputes.proof import payer_of
 from disputes.terms import Terms as FinalTerms
 from disputes.terms import remedies_to_offer, terms_claimed
@@ -115,8 +106,8 @@ def make_offer(*, actor: Actor, ref: str, terms: Terms, now: datetime) -> Offer:
     `Invalid`.
     """
     dispute = lock_dispute(actor, ref)
-    require(may_make_offer(actor, dispute, terms.remedy))
-    side = Side.PLATFORM if is_mediator(actor, dispute) else side_of(actor, dispute)
+    require(policies.may_make_offer(actor, dispute, terms.remedy))
+    side = Side.PLATFORM if policies.is_mediator(actor, dispute) else policies.side_of(actor, dispute)
     assert side is not None
     _check(dispute, terms, side)
     return _make(dispute, side, terms, actor=actor, by_system=False, now=now)
@@ -221,10 +212,10 @@ def accept_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
     `DeadlinePassed`.
     """
     dispute, offer = lock_for_offer(actor, offer_ref)
-    require(may_answer_offer(actor, dispute, offer, accepts=True))
+    require(policies.may_answer_offer(actor, dispute, offer, accepts=True))
     _open(offer, now)
     _require_still_open(dispute, offer.remedy, offer.amount_minor)
-    side = side_of(actor, dispute)
+    side = policies.side_of(actor, dispute)
     assert side is not None
     _answer(offer, side, accepted=True, actor=actor, now=now)
     wanted = {Side.CLAIMANT, Side.RESPONDENT} if dispute.respondent_id is not None else {Side.CLAIMANT}
@@ -251,7 +242,7 @@ def agree_to_claim(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     Raises `NotFound`, `NotAllowed` (money of a merchant is its owner's or finance's to promise), `NotYourTurn`.
     """
     dispute = lock_dispute(actor, ref)
-    require(may_agree_to_claim(actor, dispute))
+    require(policies.may_agree_to_claim(actor, dispute))
     wanted = terms_claimed(dispute)
     if wanted is None or dispute.state not in BEFORE_DECISION:
         raise NotYourTurn()
@@ -295,10 +286,10 @@ def _answer(offer: Offer, side: Side, *, accepted: bool, actor: Actor, now: date
 def refuse_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
     """Refuses an offer, which ends it. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
     dispute, offer = lock_for_offer(actor, offer_ref)
-    require(may_answer_offer(actor, dispute, offer, accepts=False))
+    require(policies.may_answer_offer(actor, dispute, offer, accepts=False))
     if offer.state != OfferState.OPEN:
         raise NotYourTurn(_("This offer is no longer open."))
-    side = side_of(actor, dispute)
+    side = policies.side_of(actor, dispute)
     assert side is not None
     _answer(offer, side, accepted=False, actor=actor, now=now)
     end_offer(offer, OfferState.REFUSED, now=now)
@@ -317,7 +308,7 @@ def refuse_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
 def withdraw_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
     """Withdraws one's own offer before it was accepted. Raises `NotFound`, `NotAllowed`, `NotYourTurn`."""
     dispute, offer = lock_for_offer(actor, offer_ref)
-    require(may_withdraw_offer(actor, dispute, offer))
+    require(policies.may_withdraw_offer(actor, dispute, offer))
     if offer.state != OfferState.OPEN:
         raise NotYourTurn(_("This offer is no longer open."))
     end_offer(offer, OfferState.WITHDRAWN, now=now)
@@ -360,8 +351,8 @@ def consent_to_no_return(*, actor: Actor, ref: str, now: datetime) -> NoReturnCo
     `NotAllowed`.
     """
     dispute = lock_dispute(actor, ref)
-    require(may_consent_to_no_return(actor, dispute))
-    side = side_of(actor, dispute)
+    require(policies.may_consent_to_no_return(actor, dispute))
+    side = policies.side_of(actor, dispute)
     party_id = None if side is None else dispute.party_id_of(side)
     assert party_id is not None
     consent, _created = NoReturnConsent.objects.get_or_create(
@@ -370,26 +361,10 @@ def consent_to_no_return(*, actor: Actor, ref: str, now: datetime) -> NoReturnCo
     return consent
 
 
-@command
-def give_opt_in(*, actor: Actor, party_ref: str, now: datetime) -> OptIn:
-    """Records the merchant's standing consent, in force until revoked. Raises `NotFound`, `NotAllowed`."""
-    party = own_merchant(actor, party_ref)
-    row, _created = OptIn.objects.get_or_create(
-        party=party, revoked_at__isnull=True, defaults={"given_by_id": actor.person, "given_at": now}
-    )
-    return row
-
-
-@command
-def revoke_opt_in(*, actor: Actor, party_ref: str, now: datetime) -> None:
-    """Revokes every standing consent of the merchant. Raises `NotFound`, `NotAllowed`."""
-    OptIn.objects.filter(party=own_merchant(actor, party_ref), revoked_at__isnull=True).update(revoked_at=now)
-
-
 def own_merchant(actor: Actor, party_ref: str) -> Party:
     """A merchant for which the actor promises money. Raises `NotFound`, `NotAllowed`."""
     party = or_not_found(
         Party.objects.filter(ref=party_ref, pk__in=list(actor.parties), kind=PartyKind.MERCHANT).first()
     )
-    require(may_opt_in_to_no_return(actor, party.pk))
+    require(policies.may_opt_in_to_no_return(actor, party.pk))
     return party

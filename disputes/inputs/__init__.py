@@ -6,7 +6,6 @@ from disputes.inputs.of_platform import (
     DetermineInput,
     EndAppraisalInput,
     FailObligationInput,
-    FastRefundRulesInput,
     GiveIdentityInput,
     HandOverInput,
     PauseInput,
@@ -22,14 +21,9 @@ from disputes.inputs.of_platform import (
     TranslateDeterminationInput,
 )
 from disputes.inputs.of_sides import (
-    FAST_GROUNDS,
-    LANES,
     MAX_FACTS,
-    MAX_HOURS,
-    MAX_MONEY,
     AnswerDisputeInput,
     ConfirmDisputeFilingInput,
-    DisputeClaimInput,
     EvidenceFileInput,
     EvidenceSourceInput,
     FastRefundOptInInput,

@@ -13,7 +13,6 @@ from disputes.machine.dispute import (
     HAVE_TIMES_OF_PARTS,
     HOLDER,
     OPEN,
-    PAUSABLE,
     PAUSES,
     PERSON_DEMANDABLE,
     PROOF_IS_OVER,
@@ -29,4 +28,4 @@ from disputes.machine.dispute import (
     DisputeMachine,
     DisputeState,
 )
-from disputes.machine.fact import BY_SILENCE, FACT_STATES, UNSETTLED, FactMachine, FactState
+from disputes.machine.fact import BY_SILENCE, UNSETTLED, FactMachine, FactState

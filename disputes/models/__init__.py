@@ -14,7 +14,7 @@ from disputes.models.burden import (
     RelaxationControl,
     StepRow,
 )
-from disputes.models.cases import ClosedAs, Dispute, FactAtIssue, HumanDemand, NoReturnConsent, OptIn
+from disputes.models.cases import ClosedAs, Dispute, FactAtIssue, HumanDemand, NoReturnConsent
 from disputes.models.ceilings import CEILING_TRIGGERS
 from disputes.models.decision import (
     MERCHANT_BEARS,
@@ -75,7 +75,7 @@ TRIGGERS = [
 COVER = {
     **digested(
         "disputes_burdentable disputes_groundrow disputes_factrow disputes_steprow disputes_relaxation"
-        " disputes_relaxationcontrol disputes_dispute disputes_factatissue disputes_humandemand disputes_optin"
+        " disputes_relaxationcontrol disputes_dispute disputes_factatissue disputes_humandemand"
         " disputes_noreturnconsent disputes_appraisal disputes_custodystep disputes_assistedfiling disputes_submission"
         " disputes_evidenceitem disputes_objection disputes_recordpull disputes_platformrecord disputes_factruling"
         " disputes_relianceon disputes_determination disputes_finding disputes_fastrefundoptin disputes_fastrefund"

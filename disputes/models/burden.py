@@ -214,9 +214,6 @@ class StepRow(InBothLanguages):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.fact_id} {self.no}"
-
     @property
     def paragraphs(self) -> list[Paragraph]:
         """What it rests on, letter by letter or in our own words, as of now."""
@@ -303,9 +300,6 @@ class Relaxation(InBothLanguages):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.fact_id} {self.relieved}"
-
 
 class RelaxationControl(InBothLanguages):
     relaxation = models.ForeignKey(Relaxation, on_delete=models.PROTECT, related_name="controls")
@@ -317,9 +311,6 @@ class RelaxationControl(InBothLanguages):
         verbose_name = _("control of a relief")
         verbose_name_plural = _("controls of reliefs")
         constraints = (check("relief_control_kind_is_known", Q(kind__in=ControlKind.values)),)
-
-    def __str__(self) -> str:
-        return f"{self.relaxation_id} {self.kind}"
 
 
 SIGNED_GROUND = on_insert(

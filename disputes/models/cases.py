@@ -331,28 +331,6 @@ class HumanDemand(models.Model):
         return f"{self.dispute} {self.side}"
 
 
-class OptIn(models.Model):
-    """A merchant's standing consent to bear refunds without return: its own act, never a default; revocable."""
-
-    party = models.ForeignKey("accounts.Party", on_delete=models.PROTECT, related_name="+")
-    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    given_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("standing consent to refund without return")
-        verbose_name_plural = _("standing consents to refund without return")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("party",), condition=Q(revoked_at__isnull=True), name="opt_in_is_live_once_per_merchant"
-            ),
-            check("opt_in_is_revoked_after_it_is_given", Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("given_at"))),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.party_id} {self.given_at:%Y-%m-%d}"
-
-
 class NoReturnConsent(models.Model):
     """A merchant's own consent, in this dispute, to bear a refund without return. Append-only."""
 
@@ -365,6 +343,3 @@ class NoReturnConsent(models.Model):
         verbose_name = _("consent to refund without return")
         verbose_name_plural = _("consents to refund without return")
         constraints = (models.UniqueConstraint(fields=("dispute", "party"), name="no_return_consent_is_given_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.dispute} {self.party_id}"

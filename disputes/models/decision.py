@@ -48,9 +48,6 @@ class RelianceOn(models.Model):
         verbose_name_plural = _("evidence relied on")
         constraints = (models.UniqueConstraint(fields=("ruling", "item"), name="ruling_relies_once_on_an_item"),)
 
-    def __str__(self) -> str:
-        return f"{self.ruling_id} {self.item_id}"
-
 
 class DisputeOutcome(models.TextChoices):
     SUPPORTED = "SUPPORTED", _("claim upheld")
@@ -62,12 +59,11 @@ class NoReturnGround(models.TextChoices):
     """Grounds on which a merchant may bear a refund without return (办法 27 as read in the requirements, C-5)."""
 
     CONSENT = "consent", _("the merchant agreed in this case")
-    OPT_IN = "opt_in", _("the merchant's standing consent")
     NECESSITY = "necessity", _("a law or safety requires it")
     PLATFORM_FUNDED = "platform_funded", _("the platform pays")
 
 
-MERCHANT_BEARS = ("consent", "opt_in", "necessity")
+MERCHANT_BEARS = ("consent", "necessity")
 """The grounds on which a merchant bears a refund without return."""
 
 
@@ -133,12 +129,12 @@ class Determination(models.Model):
                 "refund_without_return_is_not_forced_on_a_merchant",
                 ~Q(remedy="REFUND_NO_RETURN")
                 | Q(payer_is_merchant=False)
-                | Q(no_return_ground__in=["consent", "opt_in"])
+                | Q(no_return_ground="consent")
                 | Q(no_return_ground="necessity") & ~Q(no_return_reason=""),
                 code="not-allowed",
                 message=_(
-                    "A merchant bears a refund without return only by its own consent, a standing one, or where a law "
-                    "or safety requires it. Otherwise the platform pays."
+                    "A merchant bears a refund without return only by its own consent in the case, or where a law or "
+                    "safety requires it. Otherwise the platform pays."
                 ),
             ),
             check(
@@ -146,10 +142,7 @@ class Determination(models.Model):
                 Q(no_return_ground="", no_return_reason="")
                 | Q(remedy="REFUND_NO_RETURN", payer_is_merchant=True, no_return_ground__in=MERCHANT_BEARS)
                 | Q(remedy="COMPENSATE", payer_is_merchant=True, goods_back=False, goods_are="")
-                & (
-                    Q(no_return_ground__in=["consent", "opt_in"])
-                    | Q(no_return_ground="necessity") & ~Q(no_return_reason="")
-                )
+                & (Q(no_return_ground="consent") | Q(no_return_ground="necessity") & ~Q(no_return_reason=""))
                 | Q(remedy="REFUND_NO_RETURN", payer="PLATFORM", no_return_ground="platform_funded"),
             ),
             check(
@@ -186,6 +179,3 @@ class Finding(models.Model):
             models.UniqueConstraint(fields=("determination", "fact"), name="dispute_finding_is_one_per_fact"),
             check("dispute_finding_is_a_sentence", ~Q(sentence="")),
         )
-
-    def __str__(self) -> str:
-        return f"{self.determination_id} {self.no}"

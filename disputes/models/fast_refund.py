@@ -48,9 +48,6 @@ class FastRefundOptIn(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.party_id} v{self.version}"
-
 
 class FastRefund(models.Model):
     """The fast refund that a dispute was opened with, and whether the buyer took it. It finds nothing.
@@ -93,9 +90,6 @@ class FastRefund(models.Model):
                 violation_error_code="not-your-turn",
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.dispute_id} {self.payer}"
 
 
 _REMEDIES = ", ".join(f"'{remedy}'" for remedy in sorted(FAST_REFUNDED))

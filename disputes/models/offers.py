@@ -87,9 +87,6 @@ class OfferAnswer(models.Model):
         verbose_name_plural = _("answers to offers")
         constraints = (models.UniqueConstraint(fields=("offer", "side"), name="offer_is_answered_once_per_side"),)
 
-    def __str__(self) -> str:
-        return f"{self.offer_id} {self.side}"
-
 
 class ObligationKind(models.TextChoices):
     PAY = "PAY", _("pay")

@@ -111,9 +111,6 @@ class Objection(models.Model):
             check("objection_says_why", ~Q(text="")),
         )
 
-    def __str__(self) -> str:
-        return f"{self.item_id} {self.ground}"
-
 
 class PullState(models.TextChoices):
     ASKED = "ASKED", _("being fetched")

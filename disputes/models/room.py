@@ -80,9 +80,6 @@ class Message(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.room_id} {self.sequence}"
-
 
 class ReadMark(models.Model):
     """How far one person has read one lane; it only moves forward."""
@@ -98,9 +95,6 @@ class ReadMark(models.Model):
         verbose_name_plural = _("read marks")
         constraints = (models.UniqueConstraint(fields=("room", "user"), name="read_mark_is_one_per_person_and_room"),)
 
-    def __str__(self) -> str:
-        return f"{self.room_id} {self.sequence}"
-
 
 class AbuseReport(models.Model):
     """A report of a message as abusive; staff see it. Append-only."""
@@ -115,6 +109,3 @@ class AbuseReport(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("message", "reported_by"), name="message_is_reported_once_per_person"),
         )
-
-    def __str__(self) -> str:
-        return str(self.message_id)

@@ -79,9 +79,6 @@ class OpeningTriage(models.Model):
             check("opening_batch_is_of_other_claimants", Q(for_batch=0) | Q(others__gte=1)),
         )
 
-    def __str__(self) -> str:
-        return f"{self.dispute_id} {self.queue} {self.points}"
-
 
 class OpeningSketch(Sketch):
     """The sketch of what a claimant wrote."""
@@ -92,9 +89,6 @@ class OpeningSketch(Sketch):
         verbose_name = _("sketch of an opening")
         verbose_name_plural = _("sketches of openings")
         constraints = (check("opening_sketch_is_of_some_text", Q(runs__gte=1)),)
-
-    def __str__(self) -> str:
-        return f"{self.dispute_id} {self.runs}"
 
 
 class OpeningBand(models.Model):
@@ -107,9 +101,6 @@ class OpeningBand(models.Model):
         verbose_name = _("band of an opening's sketch")
         verbose_name_plural = _("bands of openings' sketches")
         constraints = (models.UniqueConstraint(fields=("name", "sketch"), name="opening_sketch_has_each_band_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.sketch_id} {self.name}"
 
 
 class RepeatedOpening(Repeat):
@@ -126,9 +117,6 @@ class RepeatedOpening(Repeat):
             models.UniqueConstraint(fields=("dispute", "earlier"), name="opening_repeat_is_named_once"),
             check("opening_repeat_shares_are_shares", SHARES_ARE_SHARES),
         )
-
-    def __str__(self) -> str:
-        return f"{self.dispute_id} ≈ {self.earlier_id}"
 
 
 TRIAGE_TRIGGERS = [

@@ -241,8 +241,6 @@ TRIGGERS: list[Trigger] = [
     append_only("disputes_humandemand", "dispute_demand_is_append_only"),
     append_only("disputes_noreturnconsent", "no_return_consent_is_append_only"),
     # A determination may rest on one: neither who gave it nor when can become another.
-    sealed("disputes_optin", "opt_in_is_only_revoked", "party_id given_by_id given_at", once=("revoked_at",)),
-    kept("disputes_optin", "opt_in_is_kept"),
     on_insert(
         "disputes_humandemand",
         "demand_ends_the_systems_proposal",
@@ -407,15 +405,11 @@ TRIGGERS: list[Trigger] = [
     on_insert(
         "disputes_determination",
         "refund_without_return_rests_on_a_given_consent",
-        """NEW.remedy IN ('REFUND_NO_RETURN', 'COMPENSATE') AND NEW.payer_is_merchant AND (
-            NEW.no_return_ground = 'consent' AND NOT EXISTS (SELECT 1 FROM disputes_noreturnconsent c
+        """NEW.remedy IN ('REFUND_NO_RETURN', 'COMPENSATE') AND NEW.payer_is_merchant
+            AND NEW.no_return_ground = 'consent' AND NOT EXISTS (SELECT 1 FROM disputes_noreturnconsent c
                 JOIN disputes_dispute d ON d.id = c.dispute_id
                 WHERE c.dispute_id = NEW.dispute_id AND c.party_id =
-                    CASE NEW.payer WHEN 'CLAIMANT' THEN d.claimant_id ELSE COALESCE(d.respondent_id, 0) END)
-            OR NEW.no_return_ground = 'opt_in' AND NOT EXISTS (SELECT 1 FROM disputes_optin o
-                JOIN disputes_dispute d ON d.id = NEW.dispute_id
-                WHERE o.revoked_at IS NULL AND o.party_id =
-                    CASE NEW.payer WHEN 'CLAIMANT' THEN d.claimant_id ELSE COALESCE(d.respondent_id, 0) END))""",
+                    CASE NEW.payer WHEN 'CLAIMANT' THEN d.claimant_id ELSE COALESCE(d.respondent_id, 0) END)""",
         problem="not-allowed",
     ),
     on_insert(

@@ -7,7 +7,6 @@ from disputes.queries.cases import (
     EvidenceView,
     FactView,
     QueueRow,
-    RungView,
     case_of_offer,
     derived_outcome,
     dispute_for,
@@ -15,7 +14,6 @@ from disputes.queries.cases import (
     disputes_for,
     due_at_of,
     events_of,
-    events_of_facts,
     evidence_file,
     evidence_shown_to,
     facts_of,
@@ -30,18 +28,17 @@ from disputes.queries.cases import (
     waiting_for,
 )
 from disputes.queries.decisions import determinations_for
-from disputes.queries.events import ShownEvent, events_shown_to, evidence_about, require_joinable, with_sentences
+from disputes.queries.events import events_shown_to, evidence_about, require_joinable, with_sentences
 from disputes.queries.executed import lifted_by, outcome_for_executor
 from disputes.queries.fast_refunds import fast_refund_rules, opt_ins_of
 from disputes.queries.letter import (
     letter_of,
-    newest_determination,
     preview_letter,
     review_closes,
     verify_letter,
     who,
 )
-from disputes.queries.lists import STATES_LISTED, determinations_in, disputes_listed_for, disputes_narrowed_for, saying
+from disputes.queries.lists import STATES_LISTED, determinations_in, disputes_listed_for, disputes_narrowed_for
 from disputes.queries.oversight import (
     assignment_shown_to,
     obligations_overdue,
@@ -52,15 +49,12 @@ from disputes.queries.oversight import (
 from disputes.queries.receipts import acts_of, receipt_for, receipt_of_message_for
 from disputes.queries.record_lines import record_lines
 from disputes.queries.room import pictures_after, read_marks_of, with_unread
-from disputes.queries.statutory import StatutoryNote, statutory_notes
+from disputes.queries.statutory import statutory_notes
 from disputes.queries.tables import table_in_force, table_of
 from disputes.queries.timeline import TimelineEntry, names_of_agents_for, timeline_of
 from disputes.queries.todo import Todo, todo_for
 from disputes.queries.triage import (
-    NeededEvidence,
-    Repeat,
     Repeats,
-    Triage,
     needed_evidence,
     repeats_counted,
     repeats_shown_to,

@@ -23,26 +23,9 @@ from casework.formats import beijing_time, money, officer
 from casework.languages import LANGUAGES
 from casework.models import Event
 from casework.named import named
+from disputes import described
 from disputes.choices import Lane, Record, Side
 from disputes.claims import content_of_determination
-from disputes.described import (
-    ADVANCE,
-    ANSWER,
-    APPRAISAL,
-    COURSE,
-    CUSTODY,
-    DISPUTE,
-    FACT,
-    FAST_REFUND,
-    IDENTITY_REQUEST,
-    OBJECTION,
-    OBLIGATION,
-    OFFER,
-    PULL,
-    RECORD,
-    RULING,
-    SUBMISSION,
-)
 from disputes.fast_refund import fast_refund_of
 from disputes.models import Determination, Dispute, FastRefund, Offer, TakenDown
 from disputes.participants import lane_read_by
@@ -188,24 +171,24 @@ def _data(case: _Case) -> dict[str, Any]:
         "offers": [_offer(offer, with_answers=with_answers) for offer in offers],
         "no_return_consents": [{"given_at": each.given_at, "party": each.party.name} for each in consents],
         "appraisals": [
-            APPRAISAL(each) | {"custody": [CUSTODY(step) for step in each.custody.all()]}
+            described.APPRAISAL(each) | {"custody": [described.CUSTODY(step) for step in each.custody.all()]}
             for each in dispute.appraisals.all()
         ],
         "identity_requests": [  # never the card: each reading of it is an event
-            IDENTITY_REQUEST(each) | {"order_no": each.order_no} for each in dispute.identity_requests.all()
+            described.IDENTITY_REQUEST(each) | {"order_no": each.order_no} for each in dispute.identity_requests.all()
         ],
         "determinations": [_determination(each) for each in case.determinations],
-        "obligations": [OBLIGATION(each) for each in dispute.obligations.all()],
+        "obligations": [described.OBLIGATION(each) for each in dispute.obligations.all()],
         "fast_refund": _fast_refund(fast_refund_of(dispute)),
-        "advances": [ADVANCE(each) | {"to": each.to_side} for each in dispute.advances.all()],
+        "advances": [described.ADVANCE(each) | {"to": each.to_side} for each in dispute.advances.all()],
     }
 
 
 def _dispute(dispute: Dispute) -> dict[str, Any]:
     paused = {"at": dispute.paused_at, "reason": dispute.pause_reason, "authority": dispute.pause_authority}
     return {
-        **DISPUTE(dispute),
-        **COURSE(dispute),
+        **described.DISPUTE(dispute),
+        **described.COURSE(dispute),
         "opened_at": dispute.created_at,
         "answer": dispute.first_answer,
         "officer": dispute.mediator.officer_code if dispute.mediator else "",
@@ -232,12 +215,12 @@ def _dispute(dispute: Dispute) -> dict[str, Any]:
 def _fast_refund(row: FastRefund | None) -> dict[str, Any] | None:
     if row is None:
         return None
-    return FAST_REFUND(row) | {"consent_version": row.opt_in.version if row.opt_in else ""}
+    return described.FAST_REFUND(row) | {"consent_version": row.opt_in.version if row.opt_in else ""}
 
 
 def _fact(view: FactView) -> dict[str, Any]:
     return {
-        **FACT(view.fact),
+        **described.FACT(view.fact),
         **named(view.fact, lambda f: (f.no, f.ref, f.version, f.bearer, f.window_opened_at)),
         **named(view.fact.row, lambda r: (r.key, r.statement_zh, r.statement_en)),
         "due_at": view.closes_at,
@@ -248,9 +231,9 @@ def _fact(view: FactView) -> dict[str, Any]:
             | named(rung.row, lambda r: (r.silence_zh, r.silence_en, r.is_only_allowed, r.only_rebuts))
             for rung in view.rungs
         ],
-        "submissions": [SUBMISSION(each) for each in view.submissions],
+        "submissions": [described.SUBMISSION(each) for each in view.submissions],
         "rulings": [
-            RULING(ruling)
+            described.RULING(ruling)
             | {"officer": ruling.mediator.officer_code}
             | {"evidence": sorted(one.item.no for one in ruling.reliance.all())}
             for ruling in view.rulings
@@ -273,7 +256,7 @@ def _evidence(view: EvidenceView) -> dict[str, Any]:
         "file": _file_name(view) or None,
         "as_received": view.copy is None or view.copy.as_received,
         "message": None if item.message is None else item.message.sequence,
-        "objections": [OBJECTION(each) for each in item.objections.all()],
+        "objections": [described.OBJECTION(each) for each in item.objections.all()],
     }
 
 
@@ -282,10 +265,10 @@ def _pulls(case: _Case) -> list[dict[str, Any]]:
     names = {view.item.record_id: _file_name(view) for view in case.evidence if view.item.record_id is not None}
     return [
         {
-            **PULL(pull),
+            **described.PULL(pull),
             "fact": view.no,
             "records": [
-                RECORD(record) | {"sha256": record.sha256, "file": names.get(record.pk)}
+                described.RECORD(record) | {"sha256": record.sha256, "file": names.get(record.pk)}
                 for record in pull.records.order_by("pk")
             ],
         }
@@ -297,7 +280,7 @@ def _pulls(case: _Case) -> list[dict[str, Any]]:
 def _offer(offer: Offer, *, with_answers: bool) -> dict[str, Any]:
     """An offer and, for the sides, who said what to it."""
     answers = sorted(offer.answers.all(), key=lambda a: a.pk) if with_answers else []
-    return OFFER(offer) | {"answers": [ANSWER(each) for each in answers]}
+    return described.OFFER(offer) | {"answers": [described.ANSWER(each) for each in answers]}
 
 
 def _determination(one: Determination) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from casework.actor import Actor
 from casework.compiled import compiled
 from casework.errors import NotFound, or_not_found
 from casework.models import Event
+from disputes import policies
 from disputes.choices import Side
 from disputes.machine import FINAL, HOLDER, PAUSES, DisputeState
 from disputes.models import (
@@ -30,14 +31,6 @@ from disputes.models import (
     Submission,
 )
 from disputes.outcome import Derived
-from disputes.policies import (
-    is_mediator,
-    joinable_by,
-    oversees,
-    sees_offers,
-    side_of,
-    visible_to,
-)
 from disputes.proof import found_for
 from disputes.terms import derived_from
 from disputes.triage import Place, most_urgent, place_of, reading_on_file
@@ -163,7 +156,7 @@ def _with_parts(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
 
 def disputes_for(actor: Actor) -> QuerySet[Dispute]:
     """The disputes that this actor may see, with their parts, newest first."""
-    return _with_parts(Dispute.objects.filter(visible_to(actor)).order_by("-created_at", "-id"))
+    return _with_parts(Dispute.objects.filter(policies.visible_to(actor)).order_by("-created_at", "-id"))
 
 
 def dispute_for(actor: Actor, ref: str) -> Dispute:
@@ -173,7 +166,7 @@ def dispute_for(actor: Actor, ref: str) -> Dispute:
 
 def require_visible(actor: Actor, ref: str) -> None:
     """One statement, where none of the dispute's parts is needed. Raises `NotFound` for missing and foreign alike."""
-    if not Dispute.objects.filter(visible_to(actor), ref=ref).exists():
+    if not Dispute.objects.filter(policies.visible_to(actor), ref=ref).exists():
         raise NotFound()
 
 
@@ -205,7 +198,7 @@ def events_of_facts(dispute: Dispute) -> QuerySet[Event]:
 
 def facts_of(actor: Actor, dispute: Dispute, spans: outages.Ledger | None = None) -> list[FactView]:
     """Every fact at issue as both sides see it at this moment."""
-    side = side_of(actor, dispute)
+    side = policies.side_of(actor, dispute)
     spans = outages.ledger() if spans is None else spans
     facts = sorted(dispute.facts.all(), key=lambda f: f.no)
     for fact in facts:  # a step that says who bears it asks for these, which are read already
@@ -243,8 +236,8 @@ def _status(fact: FactAtIssue, step: StepRow) -> str:
 
 def evidence_shown_to(actor: Actor, dispute: Dispute) -> list[EvidenceView]:
     """Submitted pieces for everybody; drafts for their side; what is withheld for its side and the mediator."""
-    side = side_of(actor, dispute)
-    sees_all = is_mediator(actor, dispute) or oversees(actor, dispute)
+    side = policies.side_of(actor, dispute)
+    sees_all = policies.is_mediator(actor, dispute) or policies.oversees(actor, dispute)
     views = []
     for item in sorted(dispute.evidence.all(), key=lambda e: e.no):
         own = side is not None and item.side == side
@@ -269,9 +262,9 @@ def evidence_file(actor: Actor, ref: str, no: int) -> FileCopy:
 def offers_shown_to(actor: Actor, dispute: Dispute) -> list[Offer]:
     """Every offer, for the sides; the mediator sees only the platform's own proposals."""
     rows = sorted(dispute.offers.all(), key=lambda o: o.no)
-    if sees_offers(actor, dispute):
+    if policies.sees_offers(actor, dispute):
         return rows
-    return [o for o in rows if o.side == Side.PLATFORM] if is_mediator(actor, dispute) else []
+    return [o for o in rows if o.side == Side.PLATFORM] if policies.is_mediator(actor, dispute) else []
 
 
 def turn_of(dispute: Dispute) -> list[Side]:
@@ -347,7 +340,7 @@ def queue_for(actor: Actor, *, now: datetime) -> list[QueueRow]:
 
 def waiting_for(actor: Actor, *, now: datetime) -> QuerySet[Dispute]:
     """As `queue_for`: to be shown as `queue_row` alone, and none that is due long after the first `QUEUE`."""
-    rows = Dispute.objects.filter(joinable_by(actor)).select_related("ground", "triage")
+    rows = Dispute.objects.filter(policies.joinable_by(actor)).select_related("ground", "triage")
     return most_urgent(rows, QUEUE, now=now)
 
 

@@ -135,23 +135,23 @@ def _said_of_disputes(actor: Actor, rows: Sequence[Notification]) -> dict[int, d
 
     A message outside has no content of the case; this list is inside, and says it to whoever may read the case now.
     """
-    about = [row for row in rows if row.event.case_kind == Dispute.KIND]
-    found = Dispute.objects.filter(visible_to(actor), pk__in={row.event.case_id for row in about})
+    about = [(row, row.event) for row in rows if row.event is not None and row.event.case_kind == Dispute.KIND]
+    found = Dispute.objects.filter(visible_to(actor), pk__in={event.case_id for _row, event in about})
     parts = ("facts__row__steps", "obligations", "offers")
     disputes = {each.pk: each for each in found.select_related("ground").prefetch_related(*parts)}
-    codes = officer_codes(str(row.event.facts.get("mediator") or row.event.facts.get("to") or "") for row in about)
+    codes = officer_codes(str(event.facts.get("mediator") or event.facts.get("to") or "") for _row, event in about)
     said = {}
-    for row in about:
-        dispute, facts = disputes.get(row.event.case_id), row.event.facts
+    for row, event in about:
+        dispute, facts = disputes.get(event.case_id), event.facts
         if dispute is not None and sees_offers(actor, dispute):
             offer = next((o for o in dispute.offers.all() if o.no == facts.get("offer")), None)
             said[row.pk] = {
                 "order": dispute.order_title,
                 "what": row.what  # a reminder goes to one side, and speaks to it
-                if row.event.type == "dispute.reminded"
-                else sentences.event_sentence(dispute, row.event.type, facts, codes=codes),
+                if event.type == "dispute.reminded"
+                else sentences.event_sentence(dispute, event.type, facts, codes=codes),
                 "terms": sentences.terms_text(dispute, offer) if offer is not None else "",
-                "due_label": sentences.due_label(row.event.type, facts),
+                "due_label": sentences.due_label(event.type, facts),
             }
     return said
 

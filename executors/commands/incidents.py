@@ -24,6 +24,7 @@ from casework.errors import (
 from casework.firing import DeadlineSpec, command, fire, locked
 from casework.refs import new_ref
 from casework.working_days import add_days
+from executors import policies
 from executors.commands.counting import counting, forget_course
 from executors.commands.recourses import RECORDED_BEFORE, give_up, require_final_finding
 from executors.machine import AWAITS_FINDING, COMPENSABLE, UNHEARD, IncidentState
@@ -39,15 +40,6 @@ from executors.models import (
     IncidentFile,
     IncidentFinding,
     RecourseEntry,
-)
-from executors.policies import (
-    incidents_visible_to,
-    may_close_incident,
-    may_compensate_incident,
-    may_contest_finding,
-    may_explain_incident,
-    may_find_incident,
-    person_of,
 )
 from files import attachments
 
@@ -134,7 +126,7 @@ def find_incident(
     executor or found before, `Stale`, `NotYourTurn` before the executor was heard, and `Invalid`.
     """
     incident = _lock_incident(actor, ref, expected_version)
-    require(may_find_incident(actor, incident))
+    require(policies.may_find_incident(actor, incident))
     if incident.state not in AWAITS_FINDING:
         raise NotYourTurn()
     require_choice("/outcome", outcome, FindingOutcome)
@@ -185,7 +177,7 @@ def contest_finding(
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` also for a second time, `DeadlinePassed`, `Invalid`.
     """
     incident = _lock_incident(actor, ref, expected_version)
-    me = _explainer(actor, incident, may_contest_finding(actor, incident))
+    me = _explainer(actor, incident, policies.may_contest_finding(actor, incident))
     if incident.state not in (IncidentState.FOUND, IncidentState.COMPENSATED):
         raise NotYourTurn()
     if incident.round != 1:
@@ -230,7 +222,7 @@ def compensate_incident(
     reference of the payment, a payment that is on record, nothing without the reason, or a payment that lies ahead.
     """
     incident = _lock_incident(actor, ref, expected_version)
-    require(may_compensate_incident(actor, incident))
+    require(policies.may_compensate_incident(actor, incident))
     if incident.state not in COMPENSABLE:
         raise NotYourTurn()
     reference = reference.strip()
@@ -275,7 +267,7 @@ def close_incident(*, actor: Actor, ref: str, now: datetime, expected_version: i
     still contest the finding.
     """
     incident = _lock_incident(actor, ref, expected_version)
-    require(may_close_incident(actor, incident))
+    require(policies.may_close_incident(actor, incident))
     if incident.state == IncidentState.COMPENSATED:
         require_final_finding(incident, now)
     fire(incident, "close", actor=actor, now=now, closed_at=now)
@@ -345,12 +337,12 @@ def _find_clock(by: datetime) -> list[DeadlineSpec]:
 
 def _lock_incident(actor: Actor, ref: str, expected_version: int | None) -> Incident:
     """Locks and returns the incident, as `casework.firing.locked`."""
-    return locked(Incident, incidents_visible_to(actor), ref, expected_version)
+    return locked(Incident, policies.incidents_visible_to(actor), ref, expected_version)
 
 
 def _explainer(actor: Actor, incident: Incident, denial: CaseError | None = None) -> ExecutorPerson:
-    denial = denial or may_explain_incident(actor, incident)
-    me = person_of(actor)
+    denial = denial or policies.may_explain_incident(actor, incident)
+    me = policies.person_of(actor)
     if denial or me is None:
         raise denial or NotAllowed()
     return me

@@ -12,17 +12,9 @@ from casework.actor import Actor
 from casework.canonical import digest
 from casework.errors import FieldError, Invalid, NotYourTurn, or_not_found, require, require_text
 from casework.firing import command, expect_version, fire, open_case
+from executors import policies
 from executors.machine import IncidentState, RecourseState
 from executors.models import ENDS_A_PART, EntryKind, Incident, Recourse, RecourseEntry
-from executors.policies import (
-    incidents_visible_to,
-    may_claim_recourse,
-    may_dispute_recourse,
-    may_end_recourse,
-    may_record_payment,
-    person_of,
-    recourses_visible_to,
-)
 
 SYSTEM = Actor.system("recourse")
 RECORDED_BEFORE = _("This payment is on record already.")
@@ -46,9 +38,11 @@ def claim_recourse(
     the executor does not answer for it, and for a second claim; `Invalid` for more than was paid, nothing, or no words.
     """
     pk = or_not_found(
-        Incident.objects.filter(incidents_visible_to(actor), ref=incident_ref).values_list("pk", flat=True).first()
+        Incident.objects.filter(policies.incidents_visible_to(actor), ref=incident_ref)
+        .values_list("pk", flat=True)
+        .first()
     )
-    require(may_claim_recourse(actor))
+    require(policies.may_claim_recourse(actor))
     incident = Incident.lock(Q(), pk=pk)
     expect_version(incident, expected_version)
     if incident.state not in (IncidentState.COMPENSATED, IncidentState.CLOSED):
@@ -90,7 +84,7 @@ def dispute_recourse(
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid` without reasons.
     """
     recourse = _lock_recourse(actor, ref, expected_version)
-    require(may_dispute_recourse(actor, recourse))
+    require(policies.may_dispute_recourse(actor, recourse))
     require_text("/reasons", reasons, _("Say why it is not owed."))
     fire(
         recourse,
@@ -100,7 +94,7 @@ def dispute_recourse(
         facts={"reasons": digest(reasons)},
         dispute_reasons=reasons,
         disputed_at=now,
-        disputed_by=person_of(actor),
+        disputed_by=policies.person_of(actor),
     )
     _enter(recourse, EntryKind.DISPUTE, 0, words=reasons[:2000], actor=actor, now=now)
     return recourse
@@ -122,7 +116,7 @@ def record_part_payment(
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` also while the finding is or can be contested, `Invalid`.
     """
     recourse = _lock_recourse(actor, ref, expected_version)
-    require(may_record_payment(actor, recourse))
+    require(policies.may_record_payment(actor, recourse))
     _require_open(recourse)
     require_final_finding(recourse.incident, now)
     reference = _new_reference(recourse, reference)
@@ -157,7 +151,7 @@ def settle_recourse(
     more than is open, an amount without a reference, a payment on record, or less than is open without words.
     """
     recourse = _lock_recourse(actor, ref, expected_version)
-    require(may_end_recourse(actor, recourse))
+    require(policies.may_end_recourse(actor, recourse))
     _require_open(recourse)
     require_final_finding(recourse.incident, now)
     reference = _new_reference(recourse, reference)
@@ -182,7 +176,7 @@ def write_off_recourse(
 ) -> Recourse:
     """Writes off what is open, with the reason. Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`."""
     recourse = _lock_recourse(actor, ref, expected_version)
-    require(may_end_recourse(actor, recourse))
+    require(policies.may_end_recourse(actor, recourse))
     require_text("/reason", reason, _("Say why."))
     _require_open(recourse)
     _write_off(recourse, reason, actor=actor, now=now)
@@ -261,7 +255,7 @@ def _require_open(recourse: Recourse) -> None:
 def _lock_recourse(actor: Actor, ref: str, expected_version: int | None) -> Recourse:
     """Locks the claim, its incident before it. Raises `NotFound` alike for missing and foreign, and `Stale`."""
     found = or_not_found(
-        Recourse.objects.filter(recourses_visible_to(actor), ref=ref).values_list("pk", "incident_id").first()
+        Recourse.objects.filter(policies.recourses_visible_to(actor), ref=ref).values_list("pk", "incident_id").first()
     )
     incident = Incident.lock(Q(), pk=found[1])
     recourse = Recourse.lock(Q(), pk=found[0])

@@ -23,6 +23,7 @@ from casework.errors import (
 from casework.firing import command, fire, open_case
 from casework.named import named
 from casework.refs import new_ref
+from executors import policies
 from executors.commands.locking import after_acts, lock_executor, lock_managed
 from executors.commands.reminders import CONTRACT, TERMS, reminders_of_term
 from executors.machine import ExecutorState
@@ -36,14 +37,6 @@ from executors.models import (
     ProcessingTerms,
     SubProcessor,
     certification_in_force,
-)
-from executors.policies import (
-    live_leads,
-    may_decide_sub_processor,
-    may_propose_sub_processor,
-    may_register_executor,
-    may_reinstate_executor,
-    may_suspend_executor,
 )
 
 
@@ -78,7 +71,7 @@ def register_executor(
 
     Raises `NotAllowed`, and `Invalid` for an unknown party, one of another kind, one registered before, or no term.
     """
-    require(may_register_executor(actor))
+    require(policies.may_register_executor(actor))
     row = _party(actor, party)
     if row is None or row.kind != PartyKind.EXECUTOR:
         raise Invalid.field("/party", "unknown-party", _("We know no executor of yours with this number."))
@@ -172,7 +165,7 @@ def suspend_executor(
     and `Invalid` without a reason.
     """
     executor = lock_executor(actor, ref, expected_version)
-    require(may_suspend_executor(actor, executor))
+    require(policies.may_suspend_executor(actor, executor))
     require_text("/reason", reason, _("Say why."))
     fire(
         executor,
@@ -192,7 +185,7 @@ def reinstate_executor(
 ) -> Executor:
     """Lets the executor act again, with the reason. Raises as `suspend_executor` and `activate_executor`."""
     executor = lock_executor(actor, ref, expected_version)
-    require(may_reinstate_executor(actor, executor))
+    require(policies.may_reinstate_executor(actor, executor))
     require_text("/reason", reason, _("Say why."))
     if executor.state == ExecutorState.SUSPENDED:
         _require_ready(executor, now)
@@ -244,7 +237,7 @@ def _require_ready(executor: Executor, now: datetime) -> None:
         raise OutsideMandate(_("No terms of data processing are in force."))
     if not any(m.is_in_force(now) for m in executor.mandates.all()):
         raise OutsideMandate(_("No mandate is in force."))
-    if not executor.is_individual and not live_leads(executor).exists():
+    if not executor.is_individual and not policies.live_leads(executor).exists():
         raise OutsideMandate(_("Nobody leads this organisation. Add a lead first: somebody must be heard for it."))
 
 
@@ -314,7 +307,7 @@ def propose_sub_processor(
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid`.
     """
     executor = lock_executor(actor, ref, expected_version)
-    require(may_propose_sub_processor(actor, executor))
+    require(policies.may_propose_sub_processor(actor, executor))
     require_text("/name", name, _("Say who it is."))
     require_text("/purpose", purpose, _("Say what for."))
     row = SubProcessor.objects.create(
@@ -334,7 +327,7 @@ def decide_sub_processor(
     """
     executor = lock_executor(actor, ref, expected_version)
     row = or_not_found(executor.sub_processors.filter(ref=sub_processor).first())
-    require(may_decide_sub_processor(actor, executor))
+    require(policies.may_decide_sub_processor(actor, executor))
     if row.decided_at is not None:
         raise NotYourTurn(_("This was decided already."))
     row.approved, row.decided_at, row.decided_by_id = approved, now, actor.person

@@ -16,8 +16,6 @@ from executors.machine.incident import (
     IncidentState,
 )
 from executors.machine.instruction import (
-    INSTRUCTION_STATES,
-    INSTRUCTION_TABS,
     OPEN_INSTRUCTION,
     InstructionMachine,
     InstructionState,

@@ -11,7 +11,6 @@ from executors.models.counts import (
     trusted_since,
 )
 from executors.models.incidents import (
-    ANSWERED_FOR,
     IS_HEARD,
     OWED_BY,
     Compensation,

@@ -64,6 +64,3 @@ class ActCertification(models.Model):
         verbose_name_plural = _("certifications of acts")
         ordering = ("act_id", "id")
         constraints = (models.UniqueConstraint(fields=("act", "certification"), name="act_names_a_certification_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.act} {self.certification_id}"

@@ -45,9 +45,6 @@ class OutcomeRecord(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.executor_id} {self.counted_at}"
-
 
 class OutcomeCount(models.Model):
     """So many counted decisions of one day, in Beijing, about acts of one person; no `error_class`: the acts stood."""
@@ -63,9 +60,6 @@ class OutcomeCount(models.Model):
             models.UniqueConstraint(fields=("person", "day", "error_class"), name="outcomes_are_counted_once"),
             check("outcome_count_says_in_what", Q(error_class__in=["", *ErrorClass.values])),
         )
-
-    def __str__(self) -> str:
-        return f"{self.person_id} {self.day} {self.error_class} {self.n}"
 
 
 def counted_by_day(rows: QuerySet[ActOutcome]) -> Counter[tuple[int, date, str]]:

@@ -73,9 +73,6 @@ class Question(InBothLanguages):
             check("question_asks_and_explains", ~Q(text_zh="") & ~Q(explanation_zh="")),
         )
 
-    def __str__(self) -> str:
-        return f"{self.curriculum_id} #{self.no}"
-
     text = InLanguage()
     explanation = InLanguage()
 
@@ -116,9 +113,6 @@ class Attempt(models.Model):
                 | Q(finished_at__gte=F("started_at"), score__lte=100, passed__isnull=False) & ~Q(evidence_hash=""),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.person} {self.curriculum_id}"
 
 
 class Certification(models.Model):

@@ -18,7 +18,7 @@ from executors.queries.incidents import (
     worked_for_executor_of,
 )
 from executors.queries.instructions import instruction_for, instructions_for
-from executors.queries.measurement import Quality, SuspensionTestState, quality_for, suspension_test_of
+from executors.queries.measurement import quality_for, suspension_test_of
 from executors.queries.registry import (
     executor_for,
     executors_for,

@@ -3,22 +3,11 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http.response import HttpResponseBase
 
 from casework.errors import require
 from files import attachments
 from notices import commands, queries
-from notices.api.serializers import (
-    AttachmentOutput,
-    BatchOutput,
-    MeasureTypeOutput,
-    NoticeOutput,
-    NoticeTranslationsOutput,
-    PublicationOutput,
-    PublicRecordOutput,
-    RemedyOutput,
-    SiblingOutput,
-)
+from notices.api import serializers
 from notices.inputs import BatchInput, FileInput, IssueNoticeInput, RegisterMeasureTypeInput, issue_rows
 from notices.lists import NOTICES, PUBLIC_RECORDS, PUBLICATIONS, REMEDIES, SIBLINGS
 from notices.models import Notice
@@ -31,7 +20,6 @@ from surfaces.api.serializers import coded
 from surfaces.api.verbs import VerbView
 from surfaces.api.views import Call, CommandView, FileView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
-from surfaces.serving import send
 
 BATCH_BODY = 5 * 1024 * 1024
 MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that files.content keeps, and its form
@@ -46,8 +34,8 @@ class NoticesView(DeclaredListView, CommandView):
         "party": of_party("party"),
         "due_before": due_before("appeal_closes_at", "An appeal is possible until before this time."),
     }
-    shows, gives, takes, status = NoticeOutput, NoticeOutput, IssueNoticeInput, 201
-    also = {200: NoticeOutput}
+    shows, gives, takes, status = serializers.NoticeOutput, serializers.NoticeOutput, IssueNoticeInput, 201
+    also = {200: serializers.NoticeOutput}
     operation = {"GET": "listNotices", "POST": "issueNotice"}
 
     def rows(self, call: Call) -> QuerySet[Notice]:
@@ -72,7 +60,7 @@ class NoticesView(DeclaredListView, CommandView):
 class NoticeBatchView(CommandView):
     """Issue up to 500 notices; each row succeeds or fails on its own, by its index."""
 
-    takes, gives, max_body = BatchInput, BatchOutput, BATCH_BODY
+    takes, gives, max_body = BatchInput, serializers.BatchOutput, BATCH_BODY
     operation = {"POST": "issueNoticeBatch"}
 
     def authorise(self, call: Call) -> None:
@@ -95,17 +83,17 @@ def _result(row: commands.Issued) -> dict[str, Any]:
 class NoticeView(ReadView):
     """One notice. A party's first reading is recorded."""
 
-    shows = NoticeOutput
+    shows, finds = serializers.NoticeOutput, queries.notice_for
 
     def read(self, call: Call) -> Reply:
         commands.record_reading(actor=call.actor, ref=call.path["ref"], now=call.now)
-        return self.shown(queries.notice_for(call.actor, call.path["ref"]), call)
+        return super().read(call)
 
 
 class NoticeTranslationsView(ReadView):
     """Translations of the notice's facts and reasons as they read now, for information: the notice itself counts."""
 
-    shows = NoticeTranslationsOutput
+    shows = serializers.NoticeTranslationsOutput
 
     def read(self, call: Call) -> Reply:
         notice = queries.notice_for(call.actor, call.path["ref"])
@@ -115,18 +103,7 @@ class NoticeTranslationsView(ReadView):
 class NoticeEvidenceView(FileView):
     """The file of one exhibit: as it was received, or for a party without what a camera wrote into it."""
 
-    operation = {"GET": "noticeEvidence"}
-
-    def file(self, call: Call) -> HttpResponseBase:
-        no = call.path["no"]
-        found = queries.exhibit_file(call.actor, call.path["ref"], int(no))
-        return send(self.request._request, found, original=True)
-
-
-class NoticeVerbView(VerbView):
-    """A verb on one notice; answers the notice as it is afterwards."""
-
-    gives, finds = NoticeOutput, queries.notice_for
+    finds, operation = queries.exhibit_file, {"GET": "noticeEvidence"}
 
 
 class RemediesView(DeclaredListView):
@@ -134,7 +111,7 @@ class RemediesView(DeclaredListView):
     restored; then what was.
     """
 
-    listing, first, shows, synced_by = REMEDIES, "owed", RemedyOutput, "changed_at"
+    listing, first, shows, synced_by = REMEDIES, "owed", serializers.RemedyOutput, "changed_at"
     narrows = {
         "external_ref": exactly("notice__external_ref", "Of the notice with this number in your own system."),
         "notice": exactly("notice__ref", "Of this notice, by its `ref`."),
@@ -146,38 +123,32 @@ class RemediesView(DeclaredListView):
 class RemedyVerbView(VerbView):
     """A verb on one remedy; answers the remedy as it is afterwards."""
 
-    gives, finds = RemedyOutput, queries.remedy_for
+    gives, finds = serializers.RemedyOutput, queries.remedy_for
 
 
 class SiblingReviewsView(DeclaredListView):
     """The notices that share with a wrong one what made it wrong, those that wait the longest first."""
 
-    listing, first, shows = SIBLINGS, "oldest", SiblingOutput
+    listing, first, shows = SIBLINGS, "oldest", serializers.SiblingOutput
     narrows = {"external_ref": exactly("notice__external_ref", "Of the notice with this number in your own system.")}
 
 
 class SiblingReviewView(ReadView):
     """One notice to be looked at again, and what it shares with one that was wrong."""
 
-    shows, finds = SiblingOutput, queries.sibling_for
-
-
-class SiblingVerbView(VerbView):
-    """A verb on one second look; answers it as it is afterwards."""
-
-    gives, finds = SiblingOutput, queries.sibling_for
+    shows, finds = serializers.SiblingOutput, queries.sibling_for
 
 
 class PublicRecordsView(DeclaredListView):
     """Illegal acts of merchants that were made public, the newest first. Public."""
 
-    listing, first, shows, synced_by, is_public = PUBLIC_RECORDS, "newest", PublicRecordOutput, None, True
+    listing, first, shows, synced_by, is_public = PUBLIC_RECORDS, "newest", serializers.PublicRecordOutput, None, True
 
 
 class PublicationsView(DeclaredListView):
     """The public records of illegal acts that you may see, published or not."""
 
-    listing, first, shows = PUBLICATIONS, "newest", PublicationOutput
+    listing, first, shows = PUBLICATIONS, "newest", serializers.PublicationOutput
     narrows = {
         "external_ref": exactly("notice__external_ref", "Of the notice with this number in your own system."),
         "party": of_party("notice__party"),
@@ -188,19 +159,13 @@ class PublicationsView(DeclaredListView):
 class PublicationView(ReadView):
     """One public record, with the report to the regulator."""
 
-    shows, finds = PublicationOutput, queries.publication_for
-
-
-class PublicationVerbView(VerbView):
-    """A verb on one public record; answers it as it is afterwards."""
-
-    gives, finds = PublicationOutput, queries.publication_for
+    shows, finds = serializers.PublicationOutput, queries.publication_for
 
 
 class MeasureTypesView(ReadView, CommandView):
     """The catalogue of measure types."""
 
-    shows, is_list = MeasureTypeOutput, True
+    shows, is_list = serializers.MeasureTypeOutput, True
     gives, takes, status = CatalogueChangeOutput, RegisterMeasureTypeInput, 202
     operation = {"GET": "readMeasureTypes", "POST": "registerMeasureType"}
 
@@ -216,7 +181,7 @@ class MeasureTypesView(ReadView, CommandView):
 class AttachmentsView(CommandView):
     """Seal a file, to be named as an exhibit of a notice."""
 
-    takes, gives, status = FileInput, AttachmentOutput, 201
+    takes, gives, status = FileInput, serializers.AttachmentOutput, 201
     parser_classes = (BoundedMultiPartParser,)
     max_upload = MAX_UPLOAD
     operation = {"POST": "sealAttachment"}

@@ -18,16 +18,9 @@ from files import attachments as sealed
 from notices.commands.drafts import BasisDraft, ExhibitDraft, NoticeDraft
 from notices.commands.settle import settled_for
 from notices.models import BasisKind, MeasureType, Notice
+from rules import queries
 from rules.clearances import open_findings
 from rules.models import Clause, Consent, LawArticle, article_in_force, articles_of, renumbered
-from rules.queries import (
-    clause_in_force,
-    clauses_cited,
-    consents_by_party,
-    exits_by_party,
-    rules_by_name,
-    versions_that_give_time,
-)
 from rules.terms import SHIPPED, Terms, terms_by_party
 
 
@@ -41,14 +34,16 @@ class Lookup:
         self.at_work = {user.pk for user, is_at_work in officers.values() if is_at_work}
         bases = [b for d in drafts for b in d.basis]
         clauses = {(b.rule, b.clause) for b in bases if b.kind == BasisKind.CLAUSE}
-        self.clauses = clauses_cited(clauses) if clauses else {}
+        self.clauses = queries.clauses_cited(clauses) if clauses else {}
         every = [clause for each in self.clauses.values() for clause in each]
         left = {clause.version.rule_id for clause in every if clause.has_exits}  # type: ignore[attr-defined]
-        self.exits = exits_by_party([party.pk for party in self.parties.values()], left) if left else {}
+        self.exits = queries.exits_by_party([party.pk for party in self.parties.values()], left) if left else {}
         given = {clause.version.rule_id for clause in every if clause.has_transition}  # type: ignore[attr-defined]
-        self.next_versions = versions_that_give_time(given) if given else []
+        self.next_versions = queries.versions_that_give_time(given) if given else []
         asking = {row.rule_id for row in self.next_versions if row.consent == Consent.ASKED}
-        self.consents = consents_by_party([party.pk for party in self.parties.values()], asking) if asking else {}
+        self.consents = (
+            queries.consents_by_party([party.pk for party in self.parties.values()], asking) if asking else {}
+        )
         laws = {b.instrument for b in bases if b.kind == BasisKind.LAW}
         self.articles = articles_of(laws) if laws else []
         self.types = {each.pk: each for each in _types({m.type for d in drafts for m in d.measures})}
@@ -68,7 +63,7 @@ class Lookup:
         """What may be said of each act of a third party, by the identity of its draft."""
         if not executed:
             return {}
-        rules = rules_by_name({b.rule for d in executed for b in d.basis if b.kind == BasisKind.CLAUSE})
+        rules = queries.rules_by_name({b.rule for d in executed for b in d.basis if b.kind == BasisKind.CLAUSE})
         evaluated = evaluate_acts([self._act_draft(d, rules) for d in executed], client_id=actor.client_id, now=now)
         return {id(draft): row for draft, row in zip(executed, evaluated, strict=True)}
 
@@ -109,7 +104,7 @@ class Lookup:
         """The clause that governs the conduct of this party, of the version that is named; None where none does."""
         party = self.parties.get(draft.party)
         cited = self.clauses.get((basis.rule, basis.clause), ())
-        return clause_in_force(
+        return queries.clause_in_force(
             [clause for clause in cited if basis.version in ("", clause.version.number)],
             draft.conduct_at,
             party=party,

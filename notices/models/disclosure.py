@@ -25,9 +25,6 @@ class ExhibitOpening(models.Model):
             models.UniqueConstraint(fields=("exhibit", "opened_by"), name="exhibit_opening_is_recorded_once"),
         )
 
-    def __str__(self) -> str:
-        return f"{self.exhibit_id} {self.opened_by_id}"
-
 
 DISCLOSURE_TRIGGERS = [
     append_only("notices_exhibitopening", "exhibit_opening_is_append_only"),

@@ -51,9 +51,6 @@ class SettledFinding(models.Model):
             check("settled_finding_covers_a_time", Q(conduct_from__lt=F("conduct_until"))),
         )
 
-    def __str__(self) -> str:
-        return f"{self.notice_id} {self.object_ref} {self.clause_number}"
-
 
 def overturn_of(notice: Notice | None) -> SettledFinding | None:
     """The newest decision that revoked a measure of the notice; None where none did, or there is no notice."""
@@ -74,9 +71,6 @@ class Ground(models.Model):
             models.UniqueConstraint(fields=("notice", "earlier"), name="notice_rests_on_another_once"),
             check("notice_rests_on_one_before_it", Q(earlier_id__lt=F("notice_id"))),
         )
-
-    def __str__(self) -> str:
-        return f"{self.notice_id} {self.earlier_id}"
 
 
 SAME_PARTY = """(f.party_id = n.party_id OR f.party_number <> '' AND EXISTS (SELECT 1 FROM accounts_party p

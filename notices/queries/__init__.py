@@ -33,7 +33,6 @@ from notices.queries.cases import (
 )
 from notices.queries.publications import public_records, publication_for, publications_for
 from notices.queries.second_looks import (
-    OfTool,
     acts_to_look_at,
     blind_look_for,
     blind_looks_for,

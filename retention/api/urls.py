@@ -9,5 +9,5 @@ from surfaces.api.verbs import verb_paths
 urlpatterns = [
     path("legal-holds", views.HoldsView.as_view(), name="legal-holds"),
     path("legal-holds/<str:ref>", views.HoldView.as_view(), name="legal-hold"),
-    *verb_paths("legal-holds/<str:ref>/", verbs.HOLD, views.HoldVerbView),
+    *verb_paths("legal-holds/<str:ref>/", verbs.HOLD, views.HoldView),
 ]

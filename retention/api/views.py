@@ -9,7 +9,7 @@ from retention.lists import HOLDS
 from retention.models import LegalHold
 from retention.verbs import actions_for
 from surfaces.api.described import Output, columns
-from surfaces.api.verbs import Actions, VerbView
+from surfaces.api.verbs import Actions
 from surfaces.api.views import Call, CommandView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
 
@@ -48,9 +48,3 @@ class HoldView(ReadView):
 
     shows, finds = LegalHoldOutput, queries.hold_for
     operation = {"GET": "readLegalHold"}
-
-
-class HoldVerbView(VerbView):
-    """A verb on one hold; answers it as it is afterwards."""
-
-    gives, finds = LegalHoldOutput, queries.hold_for

@@ -9,7 +9,7 @@ from rules.lists import CHANGES
 from rules.models import CatalogueChange
 from rules.verbs import actions_for
 from surfaces.api.described import Output, columns
-from surfaces.api.verbs import Actions, VerbView
+from surfaces.api.verbs import Actions
 from surfaces.api.views import Call, CommandView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
 
@@ -50,9 +50,3 @@ class ProposeOwnerView(CommandView):
     def perform(self, call: Call) -> Reply:
         made = propose_owner(actor=call.actor, party=call.path["ref"], now=call.now, **call.values)
         return self.reply(made, call)
-
-
-class ChangeVerbView(VerbView):
-    """A verb on one change; answers it as it is afterwards."""
-
-    gives, finds = CatalogueChangeOutput, queries.change_for

@@ -12,7 +12,7 @@ from rules.lists import LAW_WORK, SIGNATURES
 from rules.models import CounselSignature, LawWork
 from rules.verbs import actions_for
 from surfaces.api.described import Output, columns
-from surfaces.api.verbs import Actions, VerbView
+from surfaces.api.verbs import Actions
 from surfaces.api.views import Call, CommandView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
 
@@ -80,12 +80,6 @@ class SignatureView(ReadView):
     operation = {"GET": "readCounselSignature"}
 
 
-class SignatureVerbView(VerbView):
-    """A verb on one signature; answers it as it is afterwards."""
-
-    gives, finds = SignatureCaseOutput, _signature
-
-
 class LawWorkListView(DeclaredListView):
     """What rests on laws that changed, the newest first."""
 
@@ -98,9 +92,3 @@ class LawWorkView(ReadView):
 
     shows, finds = LawWorkOutput, queries.law_work_one
     operation = {"GET": "readLawWork"}
-
-
-class LawWorkVerbView(VerbView):
-    """A verb on one of them; answers it as it is afterwards."""
-
-    gives, finds = LawWorkOutput, queries.law_work_one

@@ -14,7 +14,7 @@ from rules.verbs import actions_for
 from surfaces.api.described import Output, columns
 from surfaces.api.narrowing import due_before, of_party
 from surfaces.api.serializers import ForReader
-from surfaces.api.verbs import Actions, VerbView
+from surfaces.api.verbs import Actions
 from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
 
@@ -82,12 +82,6 @@ class ExitView(ReadView):
     """One exit, with its calculations."""
 
     shows, finds = ExitOutput, queries.exit_for
-
-
-class ExitVerbView(VerbView):
-    """A verb on one exit; answers it as it is afterwards."""
-
-    gives, finds = ExitOutput, queries.exit_for
 
 
 class AgreeToRuleInput(RequestExitInput):

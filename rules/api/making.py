@@ -11,7 +11,7 @@ from rules.machine import RuleState
 from rules.models import Rulemaking
 from rules.verbs import actions_for
 from surfaces.api.serializers import Code
-from surfaces.api.verbs import Actions, VerbView
+from surfaces.api.verbs import Actions
 from surfaces.api.views import ReadView
 
 
@@ -44,9 +44,3 @@ class RulemakingView(ReadView):
     """One version in the making."""
 
     shows, finds = RulemakingOutput, _seen
-
-
-class RulemakingVerbView(VerbView):
-    """A verb on one version in the making; answers it as it is afterwards."""
-
-    gives, finds = RulemakingOutput, _seen

@@ -24,7 +24,7 @@ from rules.commands.exits import (
 from rules.commands.explanations import WORKING_DAYS, answer_explanation, ask_explanation
 from rules.commands.law import propose_law_article
 from rules.commands.law_work import settle_law_work
-from rules.commands.load_law import LoadedParagraph, load_law_texts
+from rules.commands.load_law import load_law_texts
 from rules.commands.making import (
     adopt_rule_version,
     draft_rule_version,

@@ -13,16 +13,10 @@ from casework.errors import Invalid, NotYourTurn, or_not_found, require, require
 from casework.firing import DeadlineSpec, command, fire, locked, open_case
 from casework.text import is_visually_blank
 from casework.working_days import Calendar, add_days, add_working_days
+from rules import policies
 from rules.arithmetic import Item, calculated
 from rules.machine import ExitState
 from rules.models import ExitCalculation, RuleExit, RuleVersion
-from rules.policies import (
-    exits_visible_to,
-    may_calculate_exit,
-    may_pay_exit,
-    may_request_exit,
-    may_speak_for_exit,
-)
 
 ANSWER_WORKING_DAYS = 3
 """Within which the platform says what is refunded, and answers an objection. 办法 14 forbids delay, and names no
@@ -99,8 +93,8 @@ def calculate_exit(
     After an objection somebody else calculates, with a `reply`, and never less. Raises `NotFound`, `NotAllowed`,
     `Stale`, `NotYourTurn`, `ConflictOfInterest` for whoever calculated before, and `Invalid`.
     """
-    row = locked(RuleExit, exits_visible_to(actor), ref, expected_version)
-    require(may_calculate_exit(actor, row))
+    row = locked(RuleExit, policies.exits_visible_to(actor), ref, expected_version)
+    require(policies.may_calculate_exit(actor, row))
     stored, total = calculated(items)
     last = row.calculation
     if last is not None:
@@ -140,8 +134,8 @@ def object_to_exit(
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` where nothing is calculated or it is over, and `Invalid`.
     """
-    row = locked(RuleExit, exits_visible_to(actor), ref, expected_version)
-    require(may_speak_for_exit(actor, row))
+    row = locked(RuleExit, policies.exits_visible_to(actor), ref, expected_version)
+    require(policies.may_speak_for_exit(actor, row))
     if is_visually_blank(objection):
         raise Invalid.field("/objection", "required", _("Say what is wrong with the calculation."))
     due = add_working_days(now, ANSWER_WORKING_DAYS, calendar=Calendar.current())
@@ -162,8 +156,8 @@ def pay_exit(*, actor: Actor, ref: str, receipt: str, now: datetime, expected_ve
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn` where nothing is owed, and `Invalid`.
     """
-    row = locked(RuleExit, exits_visible_to(actor), ref, expected_version)
-    require(may_pay_exit(actor, row))
+    row = locked(RuleExit, policies.exits_visible_to(actor), ref, expected_version)
+    require(policies.may_pay_exit(actor, row))
     require_text("/receipt", receipt, _("Give the number of the payment."))
     if not row.owed_minor:
         raise NotYourTurn(_("Nothing is owed."))
@@ -189,8 +183,8 @@ def withdraw_exit(*, actor: Actor, ref: str, now: datetime, expected_version: in
 
     Raises `NotFound`, `NotAllowed`, `Stale`, and `NotYourTurn` once it was paid or is over.
     """
-    row = locked(RuleExit, exits_visible_to(actor), ref, expected_version)
-    require(may_speak_for_exit(actor, row))
+    row = locked(RuleExit, policies.exits_visible_to(actor), ref, expected_version)
+    require(policies.may_speak_for_exit(actor, row))
     if row.paid_minor:
         raise NotYourTurn(_("The refund was paid, so this exit cannot be taken back."))
     fire(row, "withdraw", actor=actor, now=now, withdrawn_at=now)
@@ -216,11 +210,11 @@ def party_of(actor: Actor, named: str) -> Party:
     every = Party.objects.filter(pk__in=list(actor.parties))
     if named:
         found = or_not_found(every.filter(ref=named).first())
-        require(may_request_exit(actor, found))
+        require(policies.may_request_exit(actor, found))
         return found
-    able = [party for party in every if may_request_exit(actor, party) is None]
+    able = [party for party in every if policies.may_request_exit(actor, party) is None]
     if len(able) > 1:
         raise Invalid.field("/party", "required", _("Say for which of your parties."))
     if not able:
-        require(may_request_exit(actor, None))
+        require(policies.may_request_exit(actor, None))
     return able[0]

@@ -19,7 +19,7 @@ from rules.inputs.of_law import (
     WithdrawSignatureInput,
 )
 from rules.models import Disposition, TalkKind, TalkSide
-from surfaces.api.inputs import Boolean, Choice, Date, Fen, File, Input, Integer, Items, Line, Moment, Name, Ref, Text
+from surfaces.api.inputs import Boolean, Choice, Date, Fen, File, Input, Integer, Items, Line, Moment, Ref, Text
 from surfaces.asks import Ask
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_person_of_an_authority'),
+        ('accounts', '0010_person_of_an_authority'),
         ('rules', '0008_the_measures_are_named_in_a_refusal'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -26,6 +26,3 @@ class PartyUse(models.Model):
             models.UniqueConstraint(fields=("party", "key"), name="use_of_a_day_is_counted_in_one_row"),
             check("party_uses_no_more_than_a_day_allows", Q(used__lte=F("most"))),
         )
-
-    def __str__(self) -> str:
-        return f"{self.party_id} {self.key} {self.day} {self.used}"

@@ -266,26 +266,32 @@ class _World:
     def determines(
         self, case: Dispute, actor: Actor, at: datetime, *, reasons: str, sentences: Sequence[str], **changes: Any
     ) -> None:
-        """What the table derives, with these reasons and a sentence per fact; `changes` where the mediator departs."""
-        case.refresh_from_db()
-        derived = commands.derived_of(case)
-        values: dict[str, Any] = {
-            "outcome": "SUPPORTED" if derived.supported else "NOT_SUPPORTED",
-            "remedy": derived.remedy,
-            "amount_minor": derived.amount_minor,
-            "payer": "RESPONDENT",
-            "goods_back": derived.remedy in ("RETURN_AND_REFUND", "EXCHANGE", "REPAIR"),
-            "confirmed_stakes": True,
-        } | changes
-        if values["remedy"] not in {str(remedy) for remedy in MONEY}:
-            values["payer"] = "NOBODY"
-        commands.determine_dispute(
-            actor=actor,
-            ref=case.ref,
-            draft=commands.DeterminationDraft(reasons=reasons, sentences=dict(enumerate(sentences, start=1)), **values),
-            now=at,
-            expected_version=case.version,
-        )
+        determine_as_derived(case, actor, at, reasons=reasons, sentences=sentences, **changes)
+
+
+def determine_as_derived(
+    case: Dispute, actor: Actor, at: datetime, *, reasons: str, sentences: Sequence[str], **changes: Any
+) -> None:
+    """What the table derives, with these reasons and a sentence per fact; `changes` where the mediator departs."""
+    case.refresh_from_db()
+    derived = commands.derived_of(case)
+    values: dict[str, Any] = {
+        "outcome": "SUPPORTED" if derived.supported else "NOT_SUPPORTED",
+        "remedy": derived.remedy,
+        "amount_minor": derived.amount_minor,
+        "payer": "RESPONDENT",
+        "goods_back": derived.remedy in ("RETURN_AND_REFUND", "EXCHANGE", "REPAIR"),
+        "confirmed_stakes": True,
+    } | changes
+    if values["remedy"] not in {str(remedy) for remedy in MONEY}:
+        values["payer"] = "NOBODY"
+    commands.determine_dispute(
+        actor=actor,
+        ref=case.ref,
+        draft=commands.DeterminationDraft(reasons=reasons, sentences=dict(enumerate(sentences, start=1)), **values),
+        now=at,
+        expected_version=case.version,
+    )
 
 
 def _offer(case: Dispute, side: str) -> str:

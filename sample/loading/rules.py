@@ -20,6 +20,7 @@ ENTERS, SIGNS = "yaoning", "weiqing"
 FAST_REFUND_UP_TO = 5_000
 """In fen: so much the sample platform gives back at once for what did not come, and bears it."""
 SAID_ELSEWHERE = {
+    "fees": "《平台服务协议》写明各项费用及计算方式，并显著展示。",
     "information_security": "《商家数据与个人信息规则》写明。",
     "personal_information": "《商家数据与个人信息规则》写明对个人信息的处理。",
     "connected_services": "本规则不涉及接入平台的第三方产品。",

@@ -1,7 +1,10 @@
 """Where the steps of the tour lead on this database. None for one whose case is not loaded yet."""
 
+from accounts.models import User
+from accounts.queries import actor_of_user
 from appeals.models import Appeal
-from disputes.models import Dispute
+from casework.actor import Via
+from disputes.queries import disputes_listed_for
 from notices.models import Notice
 from rules.models import RuleVersion
 from sample.content.disputes import DISPUTES
@@ -13,7 +16,8 @@ def place_of(step: Step) -> str | None:
     """The address of the step."""
     if step.dispute:
         plan = next(plan for plan in DISPUTES if plan.key == step.dispute)
-        found = Dispute.objects.filter(order_ref=plan.order).order_by("pk").first()
+        reader = actor_of_user(User.objects.get(username=step.who), via=Via.WEB)
+        found = disputes_listed_for(reader).filter(order_ref=plan.order).order_by("pk").first()
         return None if found is None else step.at.format(dispute=found.ref)
     if step.story:
         number = FIRST_NUMBER + next(no for no, story in enumerate(STORIES) if story.key == step.story)

@@ -193,7 +193,9 @@
     const holds = (await digest(act)) === receipt.hash;
     const signed = await isSigned(keys, found, RECEIPT_PURPOSE, bytes(canonical(receipt)));
     const states = [show("receipt", holds ? stateOf(signed) : "bad")];
-    const says = { number: receipt.number, act: act.type, at: new Date(act.at).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "long" }), facts: JSON.stringify(act.facts, null, 1), platform: receipt.platform };
+    const wordOf = (code) => form.querySelector(`[data-word="${CSS.escape(code)}"]`)?.textContent;
+    const words = (wordOf(act.type) ?? "").replace(/%\((\w+)\)s/g, (_blank, name) => wordOf(act.facts[name]) ?? act.facts[name] ?? "…");
+    const says = { number: receipt.number, words, act: act.type, at: new Date(act.at).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "long" }), facts: JSON.stringify(act.facts, null, 1), platform: receipt.platform };
     for (const [name, said] of Object.entries(says)) form.querySelector(`[data-said="${name}"]`).textContent = said;
     form.querySelector("[data-says]").hidden = states[0] === "bad";
     if (!proof) return [...states, show("acts", "open")];

@@ -1,9 +1,8 @@
 """Endpoints of declared verbs: one view class per kind of case carries out every verb of `verbs.py`.
 
-    class AppealVerbView(VerbView):
-        gives, finds = AppealOutput, queries.appeal_for
+    urlpatterns = [*verb_paths("exits/<str:ref>/", verbs.EXIT, ExitView)]
 
-    urlpatterns = [*verb_paths("appeals/<str:ref>/", VERBS, AppealVerbView)]
+The view is the one that shows the case, or a `VerbView` of its own where that answers or finds something else.
 
 What does not belong here: verbs with an address or an answer of their own; these are ordinary views.
 """
@@ -21,7 +20,7 @@ from casework.verbs import Action, Verb
 from surfaces.api.inputs import Empty
 from surfaces.api.serializers import Action as ActionOutput
 from surfaces.api.serializers import ForReader, action
-from surfaces.api.views import Call, CommandView, Reply
+from surfaces.api.views import Call, CommandView, ReadView, Reply
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -85,14 +84,23 @@ class Actions(ForReader):
 
 
 def verb_paths(
-    prefix: str, verbs: Iterable[Verb], view: type[VerbView], others: Mapping[str, type[VerbView]] | None = None
+    prefix: str,
+    verbs: Iterable[Verb],
+    view: type[VerbView] | type[ReadView],
+    others: Mapping[str, type[VerbView]] | None = None,
 ) -> list[URLPattern]:
     """An address for every verb that has an endpoint; `others` names the views of verbs that answer something else."""
+    of_all = view if issubclass(view, VerbView) else _answering_as(view)
     return [
-        path(_below(prefix, verb), (others or {}).get(verb.name, view).of(verb), name=verb.operation_id())
+        path(_below(prefix, verb), (others or {}).get(verb.name, of_all).of(verb), name=verb.operation_id())
         for verb in verbs
         if verb.has_endpoint
     ]
+
+
+def _answering_as(view: type[ReadView]) -> type[VerbView]:
+    """Verbs on what this view shows, each answering it as it is afterwards."""
+    return type(f"{view.__name__}Verb", (VerbView,), {"gives": view.shows, "finds": view.finds})
 
 
 def shown_actions(actions: Iterable[Action], prefix: str, **address: Any) -> list[dict[str, Any]]:

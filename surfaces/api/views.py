@@ -31,8 +31,9 @@ from casework.actor import Actor
 from casework.errors import Invalid, NotSignedIn
 from casework.idempotency import Answer, Fresh, Replay, earlier_answer, fingerprint, run_once
 from casework.text import MAX_BODY
-from files.attachments import prepare_uploads
+from files.attachments import FileCopy, prepare_uploads
 from files.content import KINDS
+from files.models import Attachment
 from operations import replica
 from surfaces.api import etags, idempotency, parsers
 from surfaces.api.callers import actor_of
@@ -44,6 +45,7 @@ from surfaces.api.rendering import AnyFile, JsonNegotiation, moment, to_bytes
 from surfaces.api.schema import Operations
 from surfaces.api.serializers import represented
 from surfaces.api.throttles import ActorThrottle
+from surfaces.serving import send
 
 type Output = type[BaseSerializer[Any]]
 
@@ -175,13 +177,18 @@ class ReadView(ApiView):
 
 
 class FileView(ApiView):
-    """GET: `file` answers with the bytes, to be saved. `media` says to the schema of which types they can be."""
+    """GET: `file` answers with the bytes, to be saved. `media` says to the schema of which types they can be.
+
+    `finds` is the query that gives an actor the file with the number `no` in the case of a `ref`.
+    """
 
     content_negotiation_class = AnyFile
     media: ClassVar[Sequence[str]] = (*KINDS, "text/plain")  # why there is no copy
+    finds: ClassVar[Callable[[Actor, str, int], Attachment | FileCopy]]
 
     def file(self, call: Call) -> HttpResponseBase:
-        raise NotImplementedError
+        found = type(self).finds(call.actor, call.path["ref"], int(call.path["no"]))
+        return send(self.request._request, found, original=True)
 
     def get(self, request: Request, **path: str) -> HttpResponseBase:
         return self.file(self.call(request, path))

@@ -33,4 +33,3 @@ from surfaces.lists.declaring import (
     tabs_of,
 )
 from surfaces.lists.drawing import anybody, context_of, list_page
-from surfaces.lists.words import in_columns

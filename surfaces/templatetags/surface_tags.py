@@ -238,6 +238,8 @@ class Site:
     """What the frame shows: who runs the platform, how to reach a person, and how this reader reads."""
 
     name: str
+    is_sandbox: bool
+    now: datetime | None  # None without a request
     language: str  # the value of `lang`
     large_text: bool
     phone: str
@@ -299,14 +301,17 @@ def site(context: template.Context) -> Site:
         (_address("disputes:list"), gettext("Disputes")),
     )
     opens, closes = settings.HELP_LINE_HOURS
+    now = clock.now() if request is not None else None
     return Site(
+        is_sandbox=settings.SANDBOX,
+        now=now,
         name=settings.SITE_NAME or gettext("Appeals centre"),
         language="en" if (get_language() or "").startswith("en") else "zh-Hans",
         large_text=bool(chosen) if chosen is not None else cookie,
         phone=settings.HELP_LINE,
         phone_hours=gettext("every day %(opens)s–%(closes)s")
         % {"opens": f"{opens:02d}:00", "closes": f"{closes:02d}:00"},
-        phone_is_open=_phone_is_open(clock.now()) if request is not None else True,
+        phone_is_open=_phone_is_open(now) if now is not None else True,
         callback_url=_address("helpline:ask"),
         large_text_url=_address("accounts:set_large_text", "set_large_text"),
         language_url=_address("accounts:set_language", "set_language"),

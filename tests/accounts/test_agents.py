@@ -264,7 +264,9 @@ def test_what_gives_a_dispute_up_needs_special_authority(court, now):
         lambda: disputes.request_review(actor=general, ref=found.ref, now=now),
         lambda: disputes.agree_to_claim(actor=agents["seller", False], ref=opened.ref, now=now),
         lambda: disputes.admit_fact(actor=agents["seller", False], ref=joined.ref, fact_no=1, now=now),
-        lambda: disputes.give_opt_in(actor=agents["seller", True], party_ref=court.seller.ref, now=now),
+        lambda: disputes.opt_in_to_fast_refunds(
+            actor=agents["seller", True], party_ref=court.seller.ref, limit_minor=100, now=now
+        ),
     ):
         with pytest.raises(NotAllowed):
             act()

@@ -106,13 +106,6 @@ def checked(response) -> str:
 # — who sees what —
 
 
-def test_a_stranger_is_sent_to_sign_in_and_a_party_is_refused(world, appeal):
-    assert Client().get(url("queue")).status_code == 302
-    refused = browser(world.alice).get(url("queue"))
-    assert (refused.status_code, "not-allowed" in text_of(refused)) == (403, True)
-    assert browser(world.alice).get(url("case", appeal)).status_code == 403
-
-
 def test_the_queue_lists_what_the_reviewer_may_take(world, appeal):
     mine = text_of(browser(world.rita).get(url("queue")))
     theirs = text_of(browser(world.otto).get(url("queue")))
@@ -142,13 +135,6 @@ def test_a_conflict_is_refused_with_its_reason_and_changes_nothing(world, appeal
     assert not Opening.objects.exists()
 
 
-def test_a_missing_case_is_not_found_and_a_wrong_method_not_allowed(world, appeal):
-    client = browser(world.rita)
-    assert client.get(reverse("workbench:case", args=["apl_missing"])).status_code == 404
-    assert client.get(url("claim", appeal)).status_code == 405
-    assert client.post(url("case", appeal)).status_code == 405
-
-
 def test_next_claims_the_most_urgent_case_and_says_when_there_is_none(world, appeal):
     client = browser(world.rita)
 
@@ -159,13 +145,6 @@ def test_next_claims_the_most_urgent_case_and_says_when_there_is_none(world, app
 
     nothing = client.post(url("next"), follow=True)
     assert "No case is waiting for you." in text_of(nothing)
-
-
-def test_shortcuts_can_be_switched_off(world):
-    client = browser(world.rita)
-    assert 'data-shortcuts="on"' in text_of(client.get(url("queue")))
-    client.post(url("shortcuts"), {"shortcuts": "off"})
-    assert 'data-shortcuts="off"' in text_of(client.get(url("queue")))
 
 
 def test_oversight_sees_what_is_late_what_nobody_holds_and_who_holds_what(world, appeal, today, monkeypatch):

@@ -1,19 +1,21 @@
 """When a certificate falls by its audits, and when the cases no longer resemble its proofs."""
 
+import itertools
 import math
 import random
 
 import pytest
-from scipy.stats import beta
 
+from classifier import monitor
 from classifier.monitor import (
     LEAST_RECENT,
-    WINDOW,
     Recent,
     Reference,
-    alarm_at,
+    chances_of_seeing,
+    power,
     psi,
     reference_of,
+    stakes,
     stands_out,
     warnings,
     watch,
@@ -26,25 +28,62 @@ def test_no_audits_say_nothing():
     assert (state.audited, state.errors, state.bound, state.is_crossed) == (0, 0, 0.0, False)
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 10, 50, 199, 200])
-def test_the_alarm_is_where_the_lower_bound_passes_alpha(n):
-    limit = alarm_at(n, 0.05)
-    for errors in range(1, n + 1):
-        low = float(beta.ppf(0.01, errors, n - errors + 1))
-        assert (low > 0.05) == (errors >= limit), (errors, n)
+@pytest.mark.parametrize("alpha", [0.05, 0.2])
+def test_at_alpha_no_bet_gains_or_loses_whatever_has_happened(alpha, monkeypatch):
+    monkeypatch.setattr(monitor, "AGAIN", 3)
+    expected = 0.0
+    for errors in itertools.product([False, True], repeat=8):
+        chance = math.prod(alpha if each else 1 - alpha for each in errors)
+        expected += chance * stakes(errors, alpha)[-1]
+
+    assert expected == pytest.approx(1.0)
 
 
-def test_one_error_is_no_alarm_and_two_of_two_are():
-    assert not watch([True], alpha=0.05).is_crossed
-    assert watch([True, True], alpha=0.05).is_crossed
+def test_two_errors_of_two_are_no_alarm_and_three_of_three_are():
+    assert not watch([True, True], alpha=0.05).is_crossed
+    assert watch([True] * 3, alpha=0.05).is_crossed
+    assert watch([True] * 3 + [False] * 90, alpha=0.05).is_crossed  # what was shown once is shown
 
 
-def test_only_the_last_window_counts():
-    bad_past = [True] * 30 + [False] * WINDOW
+def test_errors_after_many_right_closings_are_seen():
+    good = [False] * 400
 
-    assert watch(bad_past, alpha=0.05).errors == 0
-    assert not watch(bad_past, alpha=0.05).is_crossed
-    assert watch(bad_past + [True] * 19, alpha=0.05).is_crossed
+    assert not watch([*good, True, True, True], alpha=0.05).is_crossed
+    assert watch([*good, *([True] * 8)], alpha=0.05).is_crossed
+
+
+@pytest.mark.parametrize("outcomes", [[True] * 3, [True, *[False] * 5] * 12, [False] * 30 + [True] * 4])
+def test_the_bound_is_above_alpha_where_it_is_crossed_and_nowhere_else(outcomes):
+    state = watch(outcomes, alpha=0.05)
+
+    assert (state.bound > 0.05) is state.is_crossed
+    assert 0.0 < state.bound < sum(outcomes) / len(outcomes)
+
+
+@pytest.mark.parametrize(("audited", "errors"), [(0, 0), (20, 2)])
+def test_the_chance_of_seeing_an_error_rate_is_that_of_all_histories(audited, errors, monkeypatch):
+    monkeypatch.setattr(monitor, "AGAIN", 10_000)
+    alpha, rate, ahead = 0.05, 0.3, 10
+    past = [True] * errors + [False] * (audited - errors)
+    seen = 0.0
+    for each in itertools.product([False, True], repeat=ahead):
+        now_on = stakes([*past, *each], alpha)[audited:]
+        if max(now_on) - (1 - monitor.FIRST) >= 1 / monitor.LEVEL:
+            seen += math.prod(rate if one else 1 - rate for one in each)
+
+    found = chances_of_seeing(rate, alpha=alpha, audited=audited, errors=errors, ahead=ahead)
+    assert found[ahead] == pytest.approx(seen)
+
+
+def test_the_power_says_after_how_many_closings_twice_alpha_is_seen():
+    nothing = power(watch([], alpha=0.05), alpha=0.05, left=102)
+    clean = power(watch([False] * 100, alpha=0.05), alpha=0.05, left=102)
+
+    assert nothing.error == 0.1
+    assert 0.1 < nothing.before_end < 0.2
+    assert nothing.evenly < nothing.nearly
+    assert clean.evenly > nothing.evenly
+    assert power(watch([], alpha=0.001), alpha=0.001, left=190).evenly is None
 
 
 def spread(n, *, low=0.0, high=1.0, seed=0):

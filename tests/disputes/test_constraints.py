@@ -30,7 +30,6 @@ from disputes.models import (
     OpeningBand,
     OpeningSketch,
     OpeningTriage,
-    OptIn,
     PlatformRecord,
     ReadMark,
     RecordPull,
@@ -241,10 +240,6 @@ class Case:
             dispute=self.dispute, party=self.court.seller, given_by_id=self.court.alice.user_id, given_at=self.now
         )
 
-    def opt_in(self, **changes):
-        values = {"party": self.court.seller, "given_by_id": self.court.alice.user_id, "given_at": self.now} | changes
-        return OptIn.objects.create(**values)
-
     def report(self):
         return AbuseReport.objects.create(
             message=self.message, reported_by_id=self.court.alice.user_id, reported_at=self.now
@@ -427,12 +422,6 @@ LAWS.rows(
     dispute_demand_is_append_only=lambda case: (case.demand(), HumanDemand.objects.update(via="api")),
     demand_ends_the_systems_proposal=lambda case: (case.proposal(), case.demand()),
     systems_proposal_yields_to_demand=lambda case: (case.demand(), case.proposal()),
-    opt_in_is_live_once_per_merchant=lambda case: insert(case.opt_in()),
-    opt_in_is_revoked_after_it_is_given=lambda case: case.opt_in(revoked_at=case.now - timedelta(seconds=1)),
-    opt_in_is_only_revoked=lambda case: OptIn.objects.filter(pk=case.opt_in().pk).update(
-        given_at=case.now - timedelta(days=1)
-    ),
-    opt_in_is_kept=lambda case: OptIn.objects.filter(pk=case.opt_in().pk)._raw_delete("default"),
     no_return_consent_is_given_once=lambda case: insert(case.consent()),
     no_return_consent_is_append_only=lambda case: (
         case.consent(),
@@ -831,20 +820,4 @@ def test_a_draft_is_nothing_to_rely_on(case):
     assert_refused(
         "ruling_relies_on_what_could_be_answered",
         lambda: case.rely_on(draft, case.ruled(ruled_at=case.now + timedelta(days=9))),
-    )
-
-
-@pytest.mark.parametrize(("ground", "given"), [("consent", "opt_in"), ("opt_in", "consent")])
-def test_one_consent_does_not_stand_for_the_other(case, ground, given):
-    getattr(case, given)()
-
-    assert_refused(
-        "refund_without_return_rests_on_a_given_consent",
-        lambda: case.determine(
-            remedy="REFUND_NO_RETURN",
-            amount_minor=100,
-            payer="RESPONDENT",
-            payer_is_merchant=True,
-            no_return_ground=ground,
-        ),
     )

@@ -147,7 +147,7 @@ def test_a_ground_is_given_only_for_a_refund_without_return(court, silent):
     for remedy in ("REFUND", "PARTIAL_REFUND"):
         assert "/no_return_ground" in refused_at(court, silent, remedy, 100, no_return_ground="consent")
         assert "/no_return_ground" in refused_at(court, silent, remedy, 100, no_return_reason="r")
-    for ground in ("consent", "opt_in", "necessity"):
+    for ground in ("consent", "necessity"):
         changes = {"payer": "PLATFORM", "no_return_ground": ground, "no_return_reason": "r"}
         assert refused_at(court, silent, "REFUND_NO_RETURN", **changes) == ["/no_return_ground"]
     assert refused_at(court, silent, "REFUND_NO_RETURN", no_return_ground="platform_funded") == ["/no_return_ground"]

@@ -20,7 +20,7 @@ def every_fourth(params: list[Any], *, rest: Any = pytest.mark.exhaustive) -> li
     return [each if n % 4 == 0 else pytest.param(*each.values, id=each.id, marks=rest) for n, each in enumerate(params)]
 
 
-SLUGS = every_fourth([pytest.param(g.slug, id=g.slug) for g in GROUNDS])
+SLUGS = every_fourth([pytest.param(g.slug, id=g.slug) for g in GROUNDS], rest=pytest.mark.nightly)
 STEPS = [
     pytest.param(g.slug, f, s, id=f"{g.code}-{fd.key}-silent-at-{s}")
     for g in GROUNDS

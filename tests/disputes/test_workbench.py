@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
@@ -178,16 +177,6 @@ def test_the_queue_shows_nothing_of_the_case_before_joining(court: Court) -> Non
     desk.get(f"{DESK}?tab=all", status=404)
 
 
-def test_a_stranger_is_sent_to_sign_in_and_a_party_is_refused(court: Court) -> None:
-    dispute = court.joined()
-    assert Client().get(DESK).status_code == 302
-    for actor in (court.bob, court.alice):
-        desk = Desk(actor)
-        assert "not-allowed" in desk.get(DESK, status=403)
-        desk.get(f"{DESK}{dispute.ref}/", status=403)
-        desk.get(f"{DESK}reports/", status=403)
-
-
 def test_joining_and_the_next_one(court: Court) -> None:
     first, second = court.escalated(), court.escalated()
     desk = Desk(court.mia)
@@ -211,26 +200,6 @@ def test_who_once_acted_for_a_side_neither_sees_nor_joins(court: Court) -> None:
     assert fresh(dispute).mediator_id is None
 
 
-def test_who_does_not_hold_a_dispute_is_answered_as_if_there_were_none(court: Court, waiting: Dispute) -> None:
-    desk = Desk(court.max)
-    before = Event.objects.count()
-    clean = re.compile(r'dsp_\w+|nothing-here|[0-9a-zA-Z]{64}|data-now="\d+"|[0-9a-f-]{36}')
-    gets = ("", "evidence/1/", "case-file/", "letter/")
-    posts = (
-        *("edit/", "say/both/", "say/claimant/", "facts/1/rule/", "facts/1/shift/", "close-evidence/", "hand-over/"),
-        *("pause/", "resume/", "offers/", "check/", "determine/", "obligations/1/confirm/"),
-        "obligations/1/fail/",
-    )
-    typed = determination(version="1", **{"f1-proved": "yes", "f1-reasons": "mine", "say-both": "hello"})
-    for ask, steps in ((desk.client.get, gets), (lambda path: desk.client.post(path, typed), posts)):
-        for step in steps:
-            foreign, missing = ask(f"{DESK}{waiting.ref}/{step}"), ask(f"{DESK}nothing-here/{step}")
-            assert (foreign.status_code, missing.status_code) == (404, 404), step
-            assert clean.sub("", text_of(foreign)) == clean.sub("", text_of(missing)), step
-    assert Event.objects.count() == before
-    assert not Message.objects.filter(kind="text").exists()
-
-
 def test_who_lost_the_dispute_while_typing_reads_their_text_once_more(court: Court) -> None:
     dispute = court.joined("knowing_buyer")
     desk = Desk(court.mia, dispute)
@@ -241,12 +210,6 @@ def test_who_lost_the_dispute_while_typing_reads_their_text_once_more(court: Cou
     assert answer.status_code == 404
     assert "long thought" in text_of(answer)
     assert "one word" in text_of(answer)
-
-
-def test_a_wrong_method_is_not_allowed(court: Court, waiting: Dispute) -> None:
-    desk = Desk(court.mia, waiting)
-    assert desk.client.get(desk.path("facts/1/rule/")).status_code == 405
-    assert desk.client.post(desk.path()).status_code == 405
 
 
 def test_offers_between_the_sides_are_nowhere_for_the_mediator(court: Court) -> None:
@@ -387,10 +350,6 @@ def test_the_lists_ask_as_often_for_many_as_for_few(court: Court, copied: list[D
             asked.append(len(queries))
         counts.append(asked)
     assert counts[0] == counts[1]
-
-
-def test_home_is_the_queue_for_a_mediator(court: Court) -> None:
-    assert Desk(court.mia).client.get("/").headers["Location"] == DESK
 
 
 def test_a_platform_record_is_read_in_words() -> None:

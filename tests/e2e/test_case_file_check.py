@@ -95,6 +95,7 @@ def test_a_receipt_is_checked_in_the_browser_without_an_account_or_a_connection(
     page.goto(f"{program.base_url}/case-files/check/")
     assert found_by(page, raw) == ("receipt-whole", {"receipt": "good", "acts": "good", "platform": "good"})
     assert receipt["receipt"]["number"] in page.locator("[data-says]").inner_text()
+    assert page.locator("[data-said=words]").inner_text() in ("Appeal filed", "提交申诉")
     root = receipt["proof"]["checkpoint"]["acts"]["event"]["root"]
     for was, becomes, bad in (
         ("appeal.filed", "appeal.withdrawn", {"receipt"}),

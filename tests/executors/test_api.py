@@ -286,14 +286,6 @@ def test_nothing_is_issued_in_the_name_of_a_suspended_executor(cast):
     done(platform("POST", API + "notices", executed(world)), 201)
 
 
-def test_pay_that_follows_rejections_is_refused(cast):
-    term = {"metric": "REJECTIONS", "words": "每驳回一件两元", "starts_at": clock.now().isoformat()}
-
-    answer = cast.http("platform")("POST", API + f"executors/{cast.world.more['exe'].ref}/pay-terms", term)
-
-    assert refused(answer, "validation", 400) == {"/metric": "pay-keyed-to-outcome"}
-
-
 def test_a_report_that_comes_twice_or_late_changes_nothing(cast):
     """The executor's own system reports through the platform's back end: by the person's code, with its own number."""
     world, now = cast.world, clock.now()
@@ -367,16 +359,6 @@ def test_the_executor_reads_of_the_harmed_party_a_masked_number_alone(cast):
     assert seen["findings"][0]["officer"] == world.carl.code
     for who in ("owner", "other_executor", "foreign_client", "reviewer"):
         assert cast.http(who)("GET", at).status_code == 404
-
-
-def test_what_is_claimed_is_the_lead_s_business(cast):
-    found = executing.recourse_in(cast.world, now=clock.now())
-    at = API + f"recourses/{found.ref}"
-
-    assert cast.http("lead")("GET", at).status_code == 200
-    for who in ("executor", "owner", "other_executor"):
-        assert cast.http(who)("GET", at).status_code == 404
-        assert done(cast.http(who)("GET", API + "recourses"))["items"] == []
 
 
 def test_files_lie_beside_an_explanation_until_it_is_given(cast):

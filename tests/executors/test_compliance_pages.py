@@ -51,20 +51,6 @@ def explained(firm: build.Firm) -> Incident:
 # — who —
 
 
-def test_nobody_but_compliance_and_administrators_opens_them(world, firm):
-    incident = overturned(firm, now=world.now)
-    paths = [AT, f"{AT}{firm.ref}/", f"{AT}incidents/", f"{AT}incidents/{incident.ref}/", f"{AT}recourses/"]
-
-    for path in (*paths, "/workbench/siblings/"):
-        for who in (world.rita, world.alice):
-            Visitor(who).sees(path, status=403)
-        assert Visitor(firm.person).client.get(path).status_code == 403
-
-
-def test_the_console_leads_there(carl):
-    assert f'href="{AT}"' in carl.sees(AT)
-
-
 # — the registry —
 
 
@@ -354,36 +340,6 @@ def test_a_second_click_pays_nothing_twice(world, firm, carl):
     assert [c.amount_minor for c in Incident.objects.get().compensations.all()] == [20_000]
 
 
-def test_a_step_is_taken_on_the_case_as_it_was_read(world, firm, carl):
-    incident = explained(firm)
-    at = f"{AT}incidents/{incident.ref}/"
-
-    def refused(address, form, *, old="1"):
-        for version, status in (("", 428), ("x", 428), (old, 412), ("9999999999", 428)):
-            page = carl.sends(address, form | {"version": version}, status=status)
-            assert "Someone changed this case" in page, (address, version)
-
-    refused(at + "find/", SAID)
-    sends(carl, at, "find/", SAID)
-    sent = [
-        ("compensate/", {"amount_minor": "200.00", "reference": "PAY-9"}),
-        ("claim/", {"amount_minor": "200.00", "words": "依合同第十二条。"}),
-    ]
-    for step, form in sent:
-        refused(at + step, form)
-        sends(carl, at, step, form)
-    confirmed_anew(world, firm, incident)
-    refused(at + "close/", {})
-    money = f"{AT}recourses/{Recourse.objects.get().ref}/"
-    for step, form in (
-        ("part-payment/", {"amount_minor": "50", "reference": "HK-1"}),
-        ("settle/", {"amount_minor": "200", "reference": "HK-2"}),
-        ("write-off/", {"reason": "已停业。"}),
-    ):
-        refused(money + step, form, old="0")
-    assert Recourse.objects.get().entries.count() == 1
-
-
 def test_the_party_is_made_whole_by_the_page_while_the_finding_is_contested(world, firm, carl):
     incident = explained(firm)
     at = f"{AT}incidents/{incident.ref}/"
@@ -572,15 +528,6 @@ def test_what_no_executor_may_do_is_taken_on_and_done_by_the_platform(world, fir
     assert "before" in carl.sends(f"{at}complete/", {"evidence": "工单 5513"}, status=409)
 
 
-def test_nobody_else_opens_or_gives_instructions(world, firm):
-    row = given(firm)
-    for who in (world.rita, world.alice):
-        Visitor(who).sees(f"{AT}instructions/", status=403)
-        Visitor(who).sees(f"{AT}instructions/{row.ref}/", status=403)
-        Visitor(who).sends(f"{AT}instructions/{row.ref}/withdraw/", {"reason": "x"}, status=403)
-        Visitor(who).sends(f"{AT}{firm.ref}/instructions/", {}, status=403)
-
-
 def test_who_works_through_an_approved_firm_is_entered_as_such(world, firm, carl):
     sub = commands.propose_sub_processor(actor=world.carl, ref=firm.ref, name="分包乙", purpose="夜班", now=clock.now())
     to = f"{AT}{firm.ref}/step/persons/"
@@ -600,20 +547,3 @@ def test_who_works_through_an_approved_firm_is_entered_as_such(world, firm, carl
 
 
 # — two officers —
-
-
-def test_a_stale_page_grants_nothing(world, firm, carl):
-    """The second officer's page is older than the first one's grant."""
-    to = f"{AT}{firm.ref}/step/mandates/"
-    read = version_on(carl.sees(to))
-    said = {"measures-0-measure_type": "delist", "measures-0-level": "2", "rules": [world.rule], "version": read}
-    carl.sends(to, said)
-
-    page = carl.sends(to, said | {"ceiling_minor": "99999.00"}, status=412)
-
-    assert "Someone changed this case" in page
-    assert "99999.00" in page
-    assert "A version of its mandate was granted." in page
-    assert carl.sends(to, {k: v for k, v in said.items() if k != "version"}, status=428)
-    assert Mandate.objects.get(executor=firm.executor, no=2).ceiling_minor is None
-    assert firm.executor.mandates.count() == 2

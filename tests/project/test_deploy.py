@@ -151,7 +151,9 @@ def test_no_file_holds_a_secret():
                 assert name not in set(secret.NAMES) - {"REDIS_URL"}
                 assert "PASSWORD" not in name
     assert len(ignored.stdout.splitlines()) == len(files) == 6
-    assert set(re.findall(r"^keep (\w+)", text_of("deploy/make-secrets"), re.MULTILINE)) == named.keys()
+    assert set(re.findall(r"^keep (\w+)", text_of("deploy/make-secrets"), re.MULTILINE)) == named.keys() | {
+        "sandbox_key"
+    }
 
 
 # — metrics that are named, and metrics that there are —
@@ -324,3 +326,34 @@ def test_on_kubernetes_one_of_each_stays_and_nobody_reaches_what_is_not_stated()
     assert {5432, 6379, 443, 53} <= {
         port["port"] for rule in OBJECTS["NetworkPolicy", "from-all"]["spec"]["egress"] for port in rule["ports"]
     }
+
+
+# — a sandbox: one process, in a place where no secret of the real one is —
+
+
+def test_a_sandbox_is_one_process_with_a_database_and_a_key_of_its_own():
+    compose = yaml.safe_load(text_of("deploy/sandbox.yaml"))
+    [service] = compose["services"].values()
+    rows = yaml.safe_load_all(text_of("deploy/kubernetes-sandbox/sandbox.yaml"))
+    objects = {each["kind"]: each for each in rows}
+    for each in objects.values():
+        if not each["apiVersion"].startswith("gateway."):
+            kubernetes_validate.validate(each, "1.37", strict=True)
+    pod = objects["Deployment"]["spec"]["template"]["spec"]
+    [container] = pod["containers"]
+    name, *options = service["command"]
+
+    assert load_command_class(get_commands()[name], name).create_parser("manage.py", name).parse_args(options)
+    assert container["args"] == service["command"]
+    assert objects["Deployment"]["spec"]["replicas"] == 1
+    assert (service["read_only"], service["cap_drop"], pod["securityContext"]["runAsNonRoot"]) == (True, ["ALL"], True)
+    told = service["environment"] | {
+        "PUBLIC_URL": "https://sandbox.example.com",
+        "FORWARDED_ALLOW_IPS": "10.244.0.0/16",
+    }
+    assert objects["ConfigMap"]["data"] == told
+    assert told.keys() - READ == set()
+    assert (told["SANDBOX"], told["DATABASE_URL"].partition(":")[0]) == ("true", "sqlite")
+    assert compose["secrets"].keys() == {"sandbox_key"} == set(service["secrets"])
+    assert compose["name"] != COMPOSE["name"]
+    assert objects["Namespace"]["metadata"]["name"] != OBJECTS["Namespace", "appeals"]["metadata"]["name"]

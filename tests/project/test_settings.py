@@ -121,6 +121,9 @@ def test_a_system_for_one_machine_fails_the_deployment_checks() -> None:
         ({"S3_REGION": "cn-north-1"}, "ATTACHMENT_ROOT"),
         ({"ATTACHMENT_ROOT": "s3://files", "S3_ACCESS_KEY_ID": "a"}, "S3_SECRET_ACCESS_KEY"),
         ({"CHECKPOINT_TSA_URL": "http://stamps.example.com"}, "CHECKPOINT_TSA_CERTIFICATES"),
+        ({"SANDBOX": "true", "EMAIL_URL": "smtp://mail.example.com:25"}, "writes to nobody"),
+        ({"SANDBOX": "true", "EMAIL_URL": "consolemail://", "SMS_URL": "https://sms.example.com"}, "writes to nobody"),
+        ({"SANDBOX": "true", "EMAIL_URL": "consolemail://", "CHECKPOINT_WITNESS_FILE": "w"}, "Nobody witnesses"),
     ],
 )
 def test_an_unsafe_combination_does_not_start(environment: dict[str, str], reason: str) -> None:

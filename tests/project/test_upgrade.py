@@ -19,6 +19,8 @@ from tests.databases import empty_database
 from tests.project import baseline, schema
 
 pytestmark = pytest.mark.exhaustive
+LEFT_FOR_THE_VERSION_BEFORE = "disputes_optin"
+"""A table without a model, which the next version drops (decision 0077)."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -81,7 +83,7 @@ def test_a_database_of_the_baseline_comes_to_today_s(old: set[str], fresh: list[
     assert all(after[key][: len(before[key])] == before[key] for key in other)
     assert len(old) >= 70  # else the baseline shows little
     assert_laws_hold()
-    assert schema.objects(connection) == fresh
+    assert [line for line in schema.objects(connection) if LEFT_FOR_THE_VERSION_BEFORE not in line] == fresh
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import models, transaction
 
 from accounts import commands as accounts
-from accounts.models import AccessLink, Party, SocketTicket
+from accounts.models import AccessLink, Device, Party, SocketTicket
 from appeals import commands as appeals
 from casework import row_digests
 from disputes import commands as disputes
@@ -34,7 +34,7 @@ CARD = {"name": "云端甲商行甲", "licence": "9133甲甲", "address": "甲�
 WORDS = (
     *CARD.values(),
     *("reader-jia@example.com", "asker-jia@example.com", "link-jia@example.com", "invited-jia@example.com"),
-    *("草稿里的甲话", "jia-upload", "jia-tries"),
+    *("草稿里的甲话", "jia-upload", "jia-tries", "jia-browser"),
 )
 
 
@@ -117,6 +117,10 @@ class Ending:
         AccessAttempt.objects.update(attempt_time=now)
         self.made["sign-in-attempts"] = attempt
         self.made["sessions"] = Session.objects.create(session_key="jia", session_data="", expire_date=now)
+        shared = {"ref": "dvc_jia", "digest": "jia", "door": "WEB", "network": "203.0.113.66", "browser": "jia-browser"}
+        with transaction.atomic(), row_digests.recording():
+            person = world.alice.user_id
+            self.made["devices"] = Device.objects.create(user_id=person, first_at=now, last_at=now, **shared)
         self.made["socket-tickets"] = SocketTicket.objects.create(
             digest="jia",
             session_key="jia",

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
-from accounts.models import User
+from accounts.models import Notification, User
+from casework import outbox
 from tests import factories as make
 from tests.rules.building import Making
 from tests.surfaces.people import Http
@@ -57,6 +59,32 @@ def test_from_an_opinion_to_its_answer(world, making):
         1,
     )
     assert anybody("GET", AT).json()["items"] == []
+
+
+def test_everybody_whose_opinion_was_answered_is_told(world, making, mailoutbox):
+    alice = signed_in(world.alice, making)
+    alice("POST", f"{AT}/{making.ref}/opinions", WORDS)
+    for contact in ("stranger@example.org", "not@@an address", "138 0013 8000"):
+        making.say("四十八小时太长。", actor=None, source=contact, contact=contact, has_consented=True)
+    making.close()
+    making.answer(1, 2, 3, 4)
+    assert mailoutbox == []
+
+    making.adopt()
+    while outbox.sweep(now=making.now):
+        pass
+
+    (told,) = Notification.objects.filter(user_id=world.alice.person)
+    assert told.path == f"/consultations/{making.ref}/"
+    (mail,) = [each for each in mailoutbox if each.to == ["stranger@example.org"]]
+    assert "偏远地区需要时间。" in mail.body
+    assert not [each for each in mailoutbox if "not" in each.to[0]]
+    reader = Client()
+    reader.force_login(User.objects.get(pk=world.alice.person))
+    page = reader.get(told.path).content.decode()
+    assert WORDS["text"] in page
+    assert "偏远地区需要时间。" in page
+    assert 'data-testid="own-opinions"' not in Client().get(told.path).content.decode()
 
 
 def test_a_program_has_no_opinion_and_a_flood_is_held_off(world, making, settings):

@@ -52,7 +52,7 @@ def test_one_item_without_an_answer_keeps_the_version_from_being_adopted(making)
 @pytest.mark.parametrize("change", [{"is_major_interest": False}, {"number": "2"}, {}], ids=str)
 def test_an_answer_counts_only_where_its_clause_is_there_and_prominent(making, change):
     prominent = ClauseText("1", "数据加密。", "Data are encrypted.", is_major_interest=True)
-    edit(making, RequiredDraft("information_security", clause="1"), *REQUIRED[1:], clauses=[prominent])
+    edit(making, RequiredDraft("fees", clause="1"), *REQUIRED[1:], clauses=[prominent])
     making.row.rule_version.clauses.update(**{"number": "1"} | change)
     making.consult()
     making.close()
@@ -65,7 +65,7 @@ def test_an_answer_counts_only_where_its_clause_is_there_and_prominent(making, c
 
 WRONG = {
     "a clause that is not there": (RequiredDraft("appeal_channel", clause="9"), "unknown-clause"),
-    "a clause that is not prominent": (RequiredDraft("information_security", clause="1"), "not-prominent"),
+    "a clause that is not prominent": (RequiredDraft("burden_of_proof", clause="1"), "not-prominent"),
     "a clause and a reason": (RequiredDraft("appeal_channel", clause="1", reason="见别处。"), "invalid"),
     "neither": (RequiredDraft("appeal_channel", reason=" "), "invalid"),
     "an item that there is not": (RequiredDraft("weather", clause="1"), "unknown"),

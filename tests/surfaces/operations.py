@@ -11,7 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from accounts.models import Party
+from django.db import connection
+
+from accounts.commands import create_user, grant_staff_role
+from accounts.models import Installation, Party
 from appeals import inputs as of_appeals
 from appeals import verbs as of_appeal_verbs
 from appeals.commands import GroupFiling, NoticeInGroup, file_appeal_group
@@ -20,7 +23,7 @@ from archive.models import Checkpoint
 from authorities import commands as authorities
 from authorities import verbs as of_authority_verbs
 from authorities.inputs import RegisterMatterInput
-from casework import clock
+from casework import clock, triggers
 from casework.verbs import Verb
 from disputes import inputs as of_disputes
 from disputes import verbs as of_dispute_verbs
@@ -122,6 +125,26 @@ def a_metric(_world: World, now: datetime) -> Made:
         if is_new:
             Figure.objects.create(day_id=day, metric="appeals-changed", version=1, cut=cut, value=value, n=n, k=k)
     return {"ref": "appeals-changed"}
+
+
+def in_a_sandbox(_world: World, now: datetime) -> Made:
+    """This database is a sandbox, in spite of the law that one is marked before anything is in it; and whom its scripts
+    act for is there.
+    """
+    if not Installation.objects.exists():
+        drop_triggers("sandbox_is_marked_before_anything_is_in_it")
+        Installation.objects.create(is_sandbox=True, created_at=now)
+        for name, role in (("yaoning", "compliance"), ("hemart_admin", "administrator")):
+            user = create_user(actor=make.CONSOLE, username=name, display_name=name, now=now)
+            grant_staff_role(actor=make.CONSOLE, user=user, role=role, now=now)
+    return {}
+
+
+def drop_triggers(law: str) -> None:
+    with connection.cursor() as cursor:
+        for table, name in triggers.installed(connection):
+            if name.startswith(law):
+                cursor.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))
 
 
 def notice(world: World, now: datetime) -> Made:
@@ -613,6 +636,10 @@ OPERATIONS: dict[str, Operation] = {
     "seal_attachment": Operation(body=fixed(form(file=FILE)), takes_form=True),
     # the appellant
     "read_todo": Operation(),
+    # a sandbox
+    "read_test_clock": Operation(in_a_sandbox),
+    "move_test_clock": Operation(in_a_sandbox, lambda _world: {"to": (clock.now() + timedelta(days=90)).isoformat()}),
+    "provoke_case": Operation(in_a_sandbox, fixed({"kind": "outage", "hours": 4})),
     # figures
     "read_figures": Operation(),
     "read_figure": Operation(a_metric),

@@ -103,6 +103,9 @@ FILLED: dict[str, Callable[[World, datetime], Made] | None] = {
     "list_webhook_endpoints": OPERATIONS["read_webhook_endpoint"].made,
     "read_dispute_queue": OPERATIONS["join_dispute"].made,
     "read_figures": OPERATIONS["read_figure"].made,
+    "move_test_clock": OPERATIONS["move_test_clock"].made,
+    "provoke_case": OPERATIONS["provoke_case"].made,
+    "read_test_clock": OPERATIONS["read_test_clock"].made,
     "read_todo": OPERATIONS["read_notice"].made,
 }
 """What there must be for an answer that would tell nothing without it."""

@@ -208,19 +208,30 @@ EMPTY, TEXT = ("a.png", b"", "image/png"), ("a.png", b"hello, I am no picture", 
 SVG = ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "image/svg+xml")
 
 
-@pytest.mark.parametrize("name", ["seal_attachment", "stage_evidence", "add_fact_evidence", "add_incident_file"])
+NO_FILES = [
+    (EMPTY, 415),
+    (TEXT, 415),
+    (SVG, 415),
+    (("a.pdf", PNG, "application/pdf"), 415),
+    (("a.exe", PNG, "image/png"), 415),
+    (("a.png", PNG[:40], "image/png"), 415),
+    (("a.png", PNG + b"\0" * (11 * 1024 * 1024), "image/png"), 413),
+    (("a\ud83d.png".encode("utf-8", "surrogatepass").decode("latin-1"), PNG, "image/png"), None),
+    (None, 400),
+]
+OTHERS_THAT_SEAL = ("stage_evidence", "add_fact_evidence", "add_incident_file")
+
+
+# Every command seals through `files.attachments.seal`: one is asked all, the others an empty file and a missing one.
 @pytest.mark.parametrize(
-    ("file", "status"),
+    ("name", "file", "status"),
     [
-        (EMPTY, 415),
-        (TEXT, 415),
-        (SVG, 415),
-        (("a.pdf", PNG, "application/pdf"), 415),
-        (("a.exe", PNG, "image/png"), 415),
-        (("a.png", PNG[:40], "image/png"), 415),
-        (("a.png", PNG + b"\0" * (11 * 1024 * 1024), "image/png"), 413),
-        (("a\ud83d.png".encode("utf-8", "surrogatepass").decode("latin-1"), PNG, "image/png"), None),
-        (None, 400),
+        *(("seal_attachment", *each) for each in NO_FILES),
+        *(
+            (name, *each)
+            for name in ("stage_evidence", "add_fact_evidence", "add_incident_file")
+            for each in NO_FILES[::8]
+        ),
     ],
 )
 def test_a_file_that_cannot_be_kept_is_refused(cast, name, file, status):

@@ -64,8 +64,8 @@ from webhooks.models import WebhookDelivery
 INSIDE = ("reviewer", "conflicted", "senior", "compliance", "administrator", "mediator", "other_mediator", "help_line")
 """Who works for the operator and may know a colleague's name; to nobody else does a name matter."""
 OUTSIDE = tuple(who for who in PRINCIPALS if who not in INSIDE)
-AT_PAGES = ("owner", "consumer", "agent", "lead", "other_executor", "anonymous", "staff", "executor")
-AT_PAGES = AT_PAGES[: extent("people who open each page", everyday=6, ci=6, full=len(AT_PAGES))]
+AT_PAGES = ("owner", "consumer", "lead", "anonymous", "agent", "other_executor", "staff", "executor")
+AT_PAGES = AT_PAGES[: extent("people who open each page", everyday=5, ci=5, full=len(AT_PAGES))]
 """Who of them opens pages, whoever is shown most first; finance and another merchant would be shown less."""
 CALLED = {"training": "curricula", "executor": "incidents", "n": "notices", "a": "appeals", "d": "disputes"}
 """Words that stand before a reference in an address of a page, where the API has another; others are tried with all."""

@@ -44,9 +44,10 @@ def url(name: str, *args: str) -> str:
     return reverse(f"triage:{name}", args=args)
 
 
-def closed(world, *, statement="", **suggested) -> Appeal:
+def closed(world, *, by=None, party=None, statement="", **suggested) -> Appeal:
     said = statement or make.own_words()
-    appeal = make.file(world.alice, world.notice(), now=world.now, review="system_first", statement=said)
+    notice = world.notice(party)
+    appeal = make.file(by or world.alice, notice, now=world.now, review="system_first", statement=said)
     make.suggested(appeal, now=world.now, **suggested)
     return triage.finalise_automatically(appeal_id=appeal.pk, now=world.now)
 
@@ -326,10 +327,13 @@ def test_a_second_look_without_an_outcome_or_a_reason_keeps_what_was_typed(world
 
 def test_too_many_errors_revoke_the_certificate_and_the_page_says_so(world, every_lot_is_drawn):
     certificate = make.switch_on(world.carl, now=world.now)
-    one, two = closed(world), closed(world)
+    wrong = [closed(world), closed(world), closed(world, by=world.eve, party=world.other_merchant)]
     client = browser(world.rita)
-    for appeal in (one, two):
+    for appeal in wrong:
+        page = text_of(browser(world.carl).get(url("certificate", certificate.ref)))
         answer = client.post(url("second-look", appeal.ref), {"outcome": "VARIED", "note": "Half."}, follow=True)
+    assert "If 10.0% of its closings were wrong" in page
+    assert "before it has closed the 99 cases that are left to it" in page
 
     assert "their certificate is revoked from now on" in text_of(answer)
     assert CertificateRevocation.objects.get(certificate=certificate).because == "errors"

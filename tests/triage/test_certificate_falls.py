@@ -49,13 +49,14 @@ def test_closing_then_errors_in_audits_then_revoked_then_a_person(world, now, ce
 
     first = audit(world, one, now=later, outcome="UPHELD")
     assert (first.was_by_system, first.agrees, first.revoked) == (True, False, False)
-    second = audit(world, two, now=later, outcome="VARIED")
+    assert not audit(world, two, now=later, outcome="VARIED").revoked
+    three = closed(world, now=now, by=world.eve, party=world.other_merchant)
 
-    assert second.revoked
+    assert audit(world, three, now=later, outcome="VARIED").revoked
     fall = CertificateRevocation.objects.get(certificate=certificate)
-    assert (fall.because, fall.audited, fall.errors, fall.revoked_by) == ("errors", 2, 2, None)
+    assert (fall.because, fall.audited, fall.errors, fall.revoked_by) == ("errors", 3, 3, None)
     state = certificate_for(world.carl, certificate.ref, now=later)
-    assert (list(state.stands), state.closed, state.waiting, state.may_sign) == (["revoked"], 2, 0, False)
+    assert (list(state.stands), state.closed, state.waiting, state.may_sign) == (["revoked"], 3, 0, False)
     following = make.suggested(make.file(world.alice, world.notice(), now=later, review="system_first"), now=later)
     assert allowed_for(following, now=later) is None
     with pytest.raises(NotAllowed):
@@ -63,6 +64,31 @@ def test_closing_then_errors_in_audits_then_revoked_then_a_person(world, now, ce
     subscribers.triage(Event.objects.get(case_kind="appeal", case_id=following.pk, type="appeal.filed"), now=later)
     following.refresh_from_db()
     assert (following.state, following.decided_by_kind) == ("SUBMITTED", None)
+
+
+def renewed(world, *, now, right, model_hash=make.MODEL_HASH):
+    second = make.staff("administrator", now=now, name="ada")
+    return make.certificate(world.carl, second, now=now, right=right, model_hash=model_hash)
+
+
+def test_audits_carry_over_within_measure_ground_and_model_until_they_bring_one_down(
+    world, now, certificate, every_lot_is_drawn
+):
+    for appeal in [closed(world, now=now) for _n in range(2)]:
+        audit(world, appeal, now=now, outcome="UPHELD")
+    triage.revoke_certificate(actor=world.carl, ref=certificate.ref, note="先停下来。", now=now)
+    later = now + timedelta(days=31)
+    following = renewed(world, now=later, right=500)
+    assert (watch_of(following).audited, watch_of(certificate).audited) == (2, 2)
+
+    third = closed(world, now=later, by=world.eve, party=world.other_merchant)
+    assert audit(world, third, now=later, outcome="UPHELD").revoked
+    fall = CertificateRevocation.objects.get(certificate=following)
+    assert (fall.because, fall.audited, fall.errors) == ("errors", 3, 3)
+    assert (watch_of(following).audited, watch_of(certificate).audited) == (3, 2)
+    latest = later + timedelta(days=31)
+    assert watch_of(renewed(world, now=latest, right=1_500)).audited == 0
+    assert watch_of(renewed(world, now=latest, right=1_500, model_hash="b" * 64)).audited == 0
 
 
 def test_right_closings_leave_it_in_force_and_one_error_does_too(world, now, certificate, every_lot_is_drawn):

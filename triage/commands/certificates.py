@@ -38,7 +38,7 @@ from classifier.certificate import (
 from classifier.monitor import Watch
 from notices.queries import measure_types
 from triage.commands.learning import checked_note
-from triage.drift import watch_of
+from triage.drift import same_watch, watch_of
 from triage.lots import is_drawn_for_second_look
 from triage.models import (
     AuditDraw,
@@ -248,9 +248,11 @@ def record_audit_view(*, actor: Actor, ref: str, outcome: str, note: str, now: d
         raise NotFound()
     view = appeals.record_audit_view(decision, actor=actor, outcome=outcome, note=note, now=now)
     revoked = False
-    if draw is not None:  # audits under one certificate are counted one after the other
-        certificate = Certificate.objects.select_for_update().get(pk=draw.certificate_id)
-        revoked = _revoke_when_crossed(certificate, now=now)
+    if draw is not None:  # audits that carry over to each other are counted one after the other
+        audited = list(same_watch(draw.certificate).select_for_update().order_by("pk"))
+        standing = [each for each in audited if each.expires_at > now or each.pk == draw.certificate_id]
+        fallen = [each for each in standing if _revoke_when_crossed(each, now=now)]
+        revoked = bool(fallen)
     return AuditResult(view, decision.by_kind == DecidedBy.SYSTEM, outcome == decision.outcome, revoked)
 
 

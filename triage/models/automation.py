@@ -264,9 +264,6 @@ class CertificationAttempt(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.measure_type_id} {self.ground} {self.result}"
-
 
 class AuditDraw(models.Model):
     """The draw whether a person reviews this automatic closing; by hash at closing, so nobody chooses.
@@ -296,6 +293,3 @@ class AuditDraw(models.Model):
                 | Q(is_drawn=False, lot_permille__gte=F("rate_permille")),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.decision_id} {self.lot_permille}"

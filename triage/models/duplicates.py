@@ -24,9 +24,6 @@ class TextSketch(Sketch):
         verbose_name_plural = _("sketches of texts")
         constraints = (check("sketch_is_of_some_text", Q(runs__gte=1)),)
 
-    def __str__(self) -> str:
-        return f"{self.appeal_id} {self.runs}"
-
 
 class SketchBand(models.Model):
     """One name under which a sketch is found: texts that share many runs, or one long passage, have one in common."""
@@ -38,9 +35,6 @@ class SketchBand(models.Model):
         verbose_name = _("band of a sketch")
         verbose_name_plural = _("bands of sketches")
         constraints = (models.UniqueConstraint(fields=("name", "sketch"), name="sketch_has_each_band_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.sketch_id} {self.name}"
 
 
 class LikelyDuplicate(Repeat):
@@ -58,9 +52,6 @@ class LikelyDuplicate(Repeat):
             check("duplicate_shares_are_shares", SHARES_ARE_SHARES),
         )
 
-    def __str__(self) -> str:
-        return f"{self.appeal_id} ≈ {self.earlier_id}"
-
 
 class ClearSearch(models.Model):
     """A search of all other appeals that found nothing that this one repeats. Without it nothing is closed alone."""
@@ -72,9 +63,6 @@ class ClearSearch(models.Model):
     class Meta:
         verbose_name = _("search that found no repeat")
         verbose_name_plural = _("searches that found no repeat")
-
-    def __str__(self) -> str:
-        return f"{self.appeal_id} {self.searched_at:%Y-%m-%d %H:%M}"
 
 
 NAMED_AS_A_REPEAT = """EXISTS (SELECT 1 FROM triage_likelyduplicate d

@@ -116,9 +116,6 @@ class ShadowSuggestion(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.model} {self.appeal_id}"
-
 
 LOCK_MODEL = "PERFORM 1 FROM triage_modelversion WHERE id = NEW.model_id FOR UPDATE;"
 OF_THIS = "SELECT 1 FROM triage_modelstep s WHERE s.model_id = NEW.model_id AND s.stage"

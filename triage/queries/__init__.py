@@ -1,9 +1,8 @@
 """Reading what the system suggests and may do alone; reviewers read a case of it only as appeals let them."""
 
 from triage.model_files import live_model
-from triage.queries.automation import TriageHealth, triage_health_for
+from triage.queries.automation import triage_health_for
 from triage.queries.certification import (
-    CertificateState,
     attempts_for,
     audits_for,
     certificate_for,
@@ -17,7 +16,7 @@ from triage.queries.certification import (
     second_looks_for,
 )
 from triage.queries.closings import closing_rates_for
-from triage.queries.duplicates import RepeatedAppeal, likely_duplicates_of
+from triage.queries.duplicates import likely_duplicates_of
 from triage.queries.learning import (
     ModelState,
     Snapshot,

@@ -18,7 +18,7 @@ from casework.actor import Actor
 from casework.errors import Invalid, NotYourTurn, or_not_found, require
 from classifier import service
 from classifier.certificate import on_grid
-from classifier.monitor import Watch
+from classifier.monitor import Power, Watch, power
 from classifier.suggestion import ModelUnavailable
 from surfaces.filters import has_one
 from triage.drift import warnings_of, watch_of
@@ -178,13 +178,16 @@ def require_time_to_attempt(actor: Actor, measure_type: str, ground: str, *, now
 
 @dataclass(frozen=True, slots=True)
 class CertificateState:
-    """A certificate with all that happened to it. `stands` is empty when it is in force."""
+    """A certificate with all that happened to it. `stands` is empty when it is in force; `power` is worked out for one
+    that has not ended, where it is shown by itself.
+    """
 
     row: Certificate
     signatures: Sequence[CertificateSignature]
     revocation: CertificateRevocation | None
     stands: Sequence[str]
     watch: Watch
+    power: Power | None
     drift: Sequence[str]
     closed: int
     left: int
@@ -241,10 +244,10 @@ def certificate_for(actor: Actor, ref: str, *, now: datetime) -> CertificateStat
     """One certificate with its state. Raises `NotFound`."""
     require(may_see_automation(actor))
     row = or_not_found(Certificate.objects.select_related("measure_type").filter(ref=ref).first())
-    return state_of(actor, row, now=now)
+    return state_of(actor, row, now=now, with_power=True)
 
 
-def state_of(actor: Actor, row: Certificate, *, now: datetime) -> CertificateState:
+def state_of(actor: Actor, row: Certificate, *, now: datetime, with_power: bool = False) -> CertificateState:
     signatures = list(row.signatures.select_related("signer").order_by("no"))
     revocation = CertificateRevocation.objects.filter(certificate=row).select_related("revoked_by").first()
     try:
@@ -254,15 +257,17 @@ def state_of(actor: Actor, row: Certificate, *, now: datetime) -> CertificateSta
         stands, drift = ("unproved",), ()
     draws = AuditDraw.objects.filter(certificate=row)
     ended = revocation is not None or now >= row.expires_at
+    left, audits = 0 if ended else max(0, row.most_closings - draws.count()), watch_of(row)
     return CertificateState(
         row=row,
         signatures=signatures,
         revocation=revocation,
         stands=stands,
-        watch=watch_of(row),
+        watch=audits,
+        power=power(audits, alpha=row.alpha_permille / 1000, left=left) if with_power and not ended else None,
         drift=drift,
         closed=draws.count(),
-        left=0 if ended else max(0, row.most_closings - draws.count()),
+        left=left,
         drawn=draws.filter(is_drawn=True).count(),
         waiting=draws.filter(is_drawn=True, decision__audit__isnull=True).count(),
         may_sign=not ended and len(signatures) < 2 and actor.user_id not in [s.signer_id for s in signatures],

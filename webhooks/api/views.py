@@ -17,13 +17,7 @@ from surfaces.api.views import Call, CommandView, ListView, Output, ReadView, Re
 from surfaces.lists.api import DeclaredListView
 from surfaces.pages import beyond
 from webhooks import commands, queries
-from webhooks.api.serializers import (
-    CreateWebhookEndpointInput,
-    EventsFeedOutput,
-    WebhookDeliveryOutput,
-    WebhookEndpointOutput,
-    WebhookEndpointWithSecretOutput,
-)
+from webhooks.api import serializers
 from webhooks.commands.deliveries import KEPT_FOR
 from webhooks.lists import DELIVERIES
 from webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookSecret
@@ -49,16 +43,16 @@ class TellsSecret(CommandView):
         """The endpoint as it is now, and the name of its new secret."""
         row = queries.endpoint_for(call.actor, endpoint.ref)
         context = {"call": call, "secret_ref": secret.ref}
-        return Reply(WebhookEndpointWithSecretOutput(row, context=context).data, status=self.status)
+        return Reply(serializers.WebhookEndpointWithSecretOutput(row, context=context).data, status=self.status)
 
 
 class EndpointsView(ListView, TellsSecret):
     """Webhook endpoints."""
 
     shows, gives, takes, status = (
-        WebhookEndpointOutput,
-        WebhookEndpointWithSecretOutput,
-        CreateWebhookEndpointInput,
+        serializers.WebhookEndpointOutput,
+        serializers.WebhookEndpointWithSecretOutput,
+        serializers.CreateWebhookEndpointInput,
         201,
     )
     operation = {"GET": "listWebhookEndpoints", "POST": "createWebhookEndpoint"}
@@ -76,14 +70,14 @@ class EndpointsView(ListView, TellsSecret):
 class EndpointView(ReadView):
     """One endpoint, with how it does."""
 
-    shows, finds = WebhookEndpointOutput, queries.endpoint_for
+    shows, finds = serializers.WebhookEndpointOutput, queries.endpoint_for
     operation = {"GET": "readWebhookEndpoint"}
 
 
 class EndpointCommandView(CommandView):
     """A verb on one endpoint; answers the endpoint as it is afterwards."""
 
-    gives: ClassVar[Output | None] = WebhookEndpointOutput
+    gives: ClassVar[Output | None] = serializers.WebhookEndpointOutput
 
     def authorise(self, call: Call) -> None:
         queries.endpoint_for(call.actor, call.path["ref"])
@@ -115,7 +109,7 @@ class EnableEndpointView(EndpointCommandView):
 class RotateSecretView(TellsSecret, EndpointCommandView):
     """A new secret, told in this answer and in no other; the one before signs beside it for a day more."""
 
-    gives = WebhookEndpointWithSecretOutput
+    gives = serializers.WebhookEndpointWithSecretOutput
     operation = {"POST": "rotateWebhookSecret"}
 
     def perform(self, call: Call) -> Reply:
@@ -126,7 +120,7 @@ class RotateSecretView(TellsSecret, EndpointCommandView):
 class TestEndpointView(EndpointCommandView):
     """An event of type `webhook.test` is on its way; answers its delivery."""
 
-    gives, status = WebhookDeliveryOutput, 201
+    gives, status = serializers.WebhookDeliveryOutput, 201
     operation = {"POST": "testWebhookEndpoint"}
 
     def perform(self, call: Call) -> Reply:
@@ -137,7 +131,7 @@ class TestEndpointView(EndpointCommandView):
 class DeliveriesView(DeclaredListView):
     """What was sent or is to be, newest first."""
 
-    listing, first, shows, synced_by = DELIVERIES, "newest", WebhookDeliveryOutput, "changed_at"
+    listing, first, shows, synced_by = DELIVERIES, "newest", serializers.WebhookDeliveryOutput, "changed_at"
     operation = {"GET": "listWebhookDeliveries"}
     narrows = {
         "endpoint": exactly("endpoint__ref", "To this endpoint, by its `ref`."),
@@ -159,7 +153,7 @@ class EventsFeedView(ReadView):
     the last `after`, and go on from there the next time. An event comes a minute after it happened.
     """
 
-    shows = EventsFeedOutput
+    shows = serializers.EventsFeedOutput
     operation = {"GET": "listEvents"}
     filters = {
         "after": "`after` of the answer before; without it, from `since`.",
@@ -185,7 +179,7 @@ class EventsFeedView(ReadView):
 class DeliveryView(ReadView):
     """One delivery, with the very body that is sent."""
 
-    shows, finds = WebhookDeliveryOutput, queries.delivery_for
+    shows, finds = serializers.WebhookDeliveryOutput, queries.delivery_for
     operation = {"GET": "readWebhookDelivery"}
 
 
@@ -194,7 +188,7 @@ class ReplayDeliveryView(CommandView):
     due.
     """
 
-    gives = WebhookDeliveryOutput
+    gives = serializers.WebhookDeliveryOutput
     operation = {"POST": "replayWebhookDelivery"}
 
     def authorise(self, call: Call) -> None:

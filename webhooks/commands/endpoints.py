@@ -10,18 +10,10 @@ from casework.canonical import digest
 from casework.errors import Invalid, NotYourTurn, require
 from casework.firing import command, fire, locked, open_case
 from casework.refs import new_ref
-from webhooks import signing
+from webhooks import policies, signing
 from webhooks.event_types import ASKABLE
 from webhooks.machine import EndpointState
 from webhooks.models import DisabledReason, WebhookEndpoint, WebhookSecret
-from webhooks.policies import (
-    MAX_ENDPOINTS,
-    may_create_endpoint,
-    may_rotate_secret,
-    may_steer,
-    split,
-    visible_to,
-)
 
 OVERLAP = timedelta(hours=24)
 MAX_URL = 500
@@ -37,14 +29,17 @@ def create_endpoint(
     Raises `NotAllowed`, `Invalid` for an address that is not called or a type that there is not, and `NotYourTurn` for
     an address that is active already or one too many.
     """
-    require(may_create_endpoint(actor))
+    require(policies.may_create_endpoint(actor))
     if len(url) > MAX_URL:
         raise Invalid.field("/url", "max-length", _("The address is too long."))
-    split(url)
+    policies.split(url)
     for index, type_ in enumerate(event_types):
         if type_ not in ASKABLE:
             raise Invalid.field(f"/event_types/{index}", "unknown", _("There is no such type of event."))
-    if WebhookEndpoint.objects.filter(client_id=actor.client, state=EndpointState.ACTIVE).count() >= MAX_ENDPOINTS:
+    if (
+        WebhookEndpoint.objects.filter(client_id=actor.client, state=EndpointState.ACTIVE).count()
+        >= policies.MAX_ENDPOINTS
+    ):
         raise NotYourTurn(_("You have as many active endpoints as there can be."))
     endpoint = WebhookEndpoint(client_id=actor.client, url=url, event_types=sorted(set(event_types)))
     open_case(
@@ -66,7 +61,7 @@ def disable_endpoint(*, actor: Actor, ref: str, now: datetime) -> WebhookEndpoin
     Raises `NotFound`, `NotAllowed`, `NotYourTurn` where it is switched off.
     """
     endpoint = lock_endpoint(actor, ref)
-    require(may_steer(actor, endpoint))
+    require(policies.may_steer(actor, endpoint))
     reason = DisabledReason.OWNER if actor.kind is ActorKind.CLIENT else DisabledReason.STAFF
     switch_off(endpoint, reason, actor=actor, now=now)
     return endpoint
@@ -76,8 +71,8 @@ def disable_endpoint(*, actor: Actor, ref: str, now: datetime) -> WebhookEndpoin
 def enable_endpoint(*, actor: Actor, ref: str, now: datetime) -> WebhookEndpoint:
     """Switches an endpoint on; what waited is sent. Raises `NotFound`, `NotAllowed`, `NotYourTurn` if it is active."""
     endpoint = lock_endpoint(actor, ref)
-    require(may_steer(actor, endpoint))
-    split(endpoint.url)  # what is not called any more since the settings changed stays off
+    require(policies.may_steer(actor, endpoint))
+    policies.split(endpoint.url)  # what is not called any more since the settings changed stays off
     fire(
         endpoint,
         "enable",
@@ -99,7 +94,7 @@ def rotate_secret(*, actor: Actor, ref: str, now: datetime) -> tuple[WebhookEndp
     Raises `NotFound`, `NotAllowed` for anybody but the owner.
     """
     endpoint = lock_endpoint(actor, ref)
-    require(may_rotate_secret(actor, endpoint))
+    require(policies.may_rotate_secret(actor, endpoint))
     fire(endpoint, "rotate_secret", actor=actor, now=now)
     endpoint.secrets.filter(ends_at__gt=now).update(ends_at=now)
     endpoint.secrets.filter(ends_at__isnull=True).update(ends_at=now + OVERLAP)
@@ -108,7 +103,7 @@ def rotate_secret(*, actor: Actor, ref: str, now: datetime) -> tuple[WebhookEndp
 
 def lock_endpoint(actor: Actor, ref: str) -> WebhookEndpoint:
     """Locks and returns the endpoint, as `casework.firing.locked`."""
-    return locked(WebhookEndpoint, visible_to(actor), ref)
+    return locked(WebhookEndpoint, policies.visible_to(actor), ref)
 
 
 def switch_off(endpoint: WebhookEndpoint, reason: DisabledReason, *, actor: Actor, now: datetime) -> None:

@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce
 
 from casework import requests
 from casework.actor import Actor
+from casework.clock import ahead
 from casework.firing import command
 from operations import metrics, tracing
 from operations.outgoing import CallFailed, Deadline, Host, Message, answer_to
@@ -224,14 +225,17 @@ def _send(attempt: Attempt) -> Outcome:
     except Exception:  # noqa: BLE001  the settings have changed since
         return Outcome(error="address")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    at = attempt.at - ahead()  # which the receiver compares with its own clock
     headers = {
         "Content-Type": "application/json",
         "webhook-id": attempt.ref,
-        "webhook-timestamp": str(int(attempt.at.timestamp())),
+        "webhook-timestamp": str(int(at.timestamp())),
         "webhook-signature": signing.signature(
-            attempt.secrets, ref=attempt.ref, at=attempt.at.astimezone(UTC), body=attempt.body
+            attempt.secrets, ref=attempt.ref, at=at.astimezone(UTC), body=attempt.body
         ),
     }
+    if settings.SANDBOX:
+        headers["Sandbox"] = "true"
     if attempt.request_id:
         headers["X-Request-ID"] = attempt.request_id
     if tracing.is_on():
@@ -244,7 +248,7 @@ def _send(attempt: Attempt) -> Outcome:
     try:
         with answer_to(message, host, deadline, admits=admits) as response:
             asked = response.headers.get("Retry-After")
-            answered = Outcome(response.status, retry_after=_retry_after(asked, attempt.at))
+            answered = Outcome(response.status, retry_after=_retry_after(asked, at))
             deadline.within(BODY_TIMEOUT)  # a connection broken off at once looks like a failure to some receivers
             response.read(MAX_READ)
     except CallFailed as failed:

@@ -5,21 +5,10 @@ from typing import Any, cast
 
 from rest_framework import serializers
 
+from disputes import described
 from disputes.api.outputs.tables import GroundOutput, StatutorySumOutput, TableRefOutput
 from disputes.ceilings import ceiling_for
 from disputes.choices import Beyond, BoughtAs, PaidBy, Remedy, Role, Side
-from disputes.described import (
-    ADVANCE,
-    APPRAISAL,
-    COURSE,
-    CUSTODY,
-    DETERMINATION,
-    DISPUTE,
-    FAST_REFUND,
-    FINDING,
-    IDENTITY_REQUEST,
-    OBLIGATION,
-)
 from disputes.fast_refund import fast_refund_of
 from disputes.models import Dispute, FastRefundOptIn, HumanDemand, IdentityRequest, NoReturnConsent, TakenDown
 from disputes.policies import side_of
@@ -100,20 +89,20 @@ class PauseOutput(serializers.Serializer[Any]):
 class CustodyStepOutput(Output):
     """The goods under appraisal went into other hands."""
 
-    shown = columns(CUSTODY)
+    shown = columns(described.CUSTODY)
 
 
 class AppraisalOutput(Output):
     """A test of the goods: by a body on which both sides agreed, or which an authority designated."""
 
-    shown = columns(APPRAISAL, authority="Which authority designated the body; empty where both sides agree.")
+    shown = columns(described.APPRAISAL, authority="Which authority designated the body; empty where both sides agree.")
     custody = CustodyStepOutput(many=True, source="custody.all")
 
 
 class IdentityRequestOutput(Output):
     """A consumer's request to know who the merchant is. The answer itself is read by a call of its own."""
 
-    shown = columns(IDENTITY_REQUEST, is_late="The consumer can claim from the platform then.")
+    shown = columns(described.IDENTITY_REQUEST, is_late="The consumer can claim from the platform then.")
 
 
 class IdentityOutput(Output):
@@ -140,7 +129,7 @@ class ConsentOutput(Output):
 
 class ObligationOutput(Output):
     shown = columns(
-        OBLIGATION,
+        described.OBLIGATION,
         due_at="Null while something else comes first.",
         confirm_due_at="What was reported counts as done then, unless the platform found that it failed.",
         not_received_at="When whoever it is owed to said that it did not arrive.",
@@ -154,13 +143,13 @@ class AdvanceOutput(Output):
     """What the platform paid first; it says nothing about who is right."""
 
     to_side = Code(Side)
-    shown = columns(ADVANCE)
+    shown = columns(described.ADVANCE)
 
 
 class FastRefundOutput(Output):
     """The fast refund that the dispute was opened with: who bears it for good. It decides nothing, taken or not."""
 
-    shown = columns(FAST_REFUND)
+    shown = columns(described.FAST_REFUND)
     consent_version = serializers.IntegerField(
         source="opt_in.version",
         default=None,
@@ -180,7 +169,7 @@ class FastRefundOptInOutput(Output):
 
 class DisputeFindingOutput(Output):
     fact = serializers.IntegerField(source="no")
-    shown = columns(FINDING)
+    shown = columns(described.FINDING)
     evidence = serializers.ListField(child=serializers.IntegerField())
 
 
@@ -188,7 +177,7 @@ class DeterminationOutput(Output):
     """A person's determination of one round; whoever made it is known by officer code alone."""
 
     shown = columns(
-        DETERMINATION,
+        described.DETERMINATION,
         goods_are="Why the whole price goes back and no goods do.",
         departs="Whether it differs from what the burden table derives.",
     )
@@ -199,7 +188,7 @@ class DeterminationOutput(Output):
 class DisputeRowOutput(Output):
     """A dispute as a line of a list."""
 
-    shown = columns(DISPUTE)
+    shown = columns(described.DISPUTE)
     ground = GroundOutput()
     order = OrderOutput(source="*")
     claim = ClaimOutput(source="*")
@@ -267,7 +256,7 @@ class DisputeOutput(DisputeRowOutput):
     unread = None  # which the list says
     table = TableRefOutput()
     notice = NoticeOfDisputeOutput(allow_null=True)
-    course = columns(COURSE)
+    course = columns(described.COURSE)
     further = columns(Dispute, lambda d: (d.language, d.first_answer, d.answer_due_at, d.escalate_from))
     demands = DemandOutput(many=True, source="demands.all")
     assisted = Shown(AssistedInDisputeOutput, lambda row, call: assisted_shown_to(call.actor, row), many=True)

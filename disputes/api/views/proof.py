@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from django.http.response import HttpResponseBase
-
 from disputes import commands, inputs, queries
 from disputes.api.outputs import DisputeEvidenceOutput, FactOutput, StagedOutput
 from disputes.models import EvidenceItem
 from disputes.queries import EvidenceView
 from surfaces.api.parsers import BoundedMultiPartParser, StrictJSONParser
 from surfaces.api.views import Call, CommandView, FileView, ReadView, Reply
-from surfaces.serving import send
 
 MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that files.content keeps, and its form
 
@@ -80,8 +77,4 @@ class DisputeEvidenceView(ReadView):
 class DisputeEvidenceFileView(FileView):
     """The file of one piece of evidence: as received, or for the other side without what a camera wrote into it."""
 
-    operation = {"GET": "disputeEvidenceFile"}
-
-    def file(self, call: Call) -> HttpResponseBase:
-        found = queries.evidence_file(call.actor, call.path["ref"], int(call.path["no"]))
-        return send(self.request._request, found, original=True)
+    finds, operation = queries.evidence_file, {"GET": "disputeEvidenceFile"}

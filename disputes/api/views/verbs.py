@@ -4,14 +4,7 @@ from typing import Any
 
 from casework.errors import FieldError, Invalid, NotAllowed, or_not_found
 from disputes import commands, queries
-from disputes.api.outputs import (
-    AdvanceOutput,
-    DisputeEvidenceOutput,
-    DisputeOutput,
-    EntryOutput,
-    FactOutput,
-    IdentityOutput,
-)
+from disputes.api import outputs
 from disputes.api.views.room import entry_of
 from disputes.models import Dispute
 from surfaces.api.verbs import VerbView
@@ -21,7 +14,7 @@ from surfaces.api.views import Call, Reply
 class DisputeVerbView(VerbView):
     """Answers the dispute as it is afterwards."""
 
-    gives = DisputeOutput
+    gives = outputs.DisputeOutput
 
     def case_of(self, call: Call) -> Dispute:
         return queries.dispute_for(call.actor, call.path["ref"])
@@ -33,7 +26,7 @@ class DisputeVerbView(VerbView):
 class FactVerbView(DisputeVerbView):
     """Answers the fact as it is afterwards, tagged with the dispute's version."""
 
-    gives = FactOutput
+    gives = outputs.FactOutput
 
     def answer(self, result: Any, call: Call) -> Reply:
         dispute = self.case_of(call)
@@ -57,7 +50,7 @@ class OfferVerbView(DisputeVerbView):
 class ObjectView(DisputeVerbView):
     """The piece of evidence, which must be about the fact of the address, with the objection."""
 
-    gives = DisputeEvidenceOutput
+    gives = outputs.DisputeEvidenceOutput
 
     def perform(self, call: Call) -> Reply:
         values = dict(call.values)
@@ -70,7 +63,7 @@ class ObjectView(DisputeVerbView):
 class RecallView(DisputeVerbView):
     """Answers the mark that stays in the message's place."""
 
-    gives = EntryOutput
+    gives = outputs.EntryOutput
 
     def answer(self, result: Any, call: Call) -> Reply:
         return self.reply(entry_of(call, call.values["lane"], result.sequence), call)
@@ -79,7 +72,7 @@ class RecallView(DisputeVerbView):
 class AdvanceView(DisputeVerbView):
     """Answers the payment, tagged with the dispute's version."""
 
-    gives = AdvanceOutput
+    gives = outputs.AdvanceOutput
 
     def answer(self, result: Any, call: Call) -> Reply:
         dispute = self.case_of(call)
@@ -89,7 +82,7 @@ class AdvanceView(DisputeVerbView):
 class IdentityView(DisputeVerbView):
     """Answers who the merchant is, tagged with the dispute's version."""
 
-    gives = IdentityOutput
+    gives = outputs.IdentityOutput
 
     def answer(self, result: Any, call: Call) -> Reply:
         return self.reply(result, call, version=self.case_of(call).version)

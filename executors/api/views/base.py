@@ -1,4 +1,4 @@
-"""What the views of executors share: one class per kind of case carries out its verbs. No address's own behaviour."""
+"""Verbs that answer something else than the case, or take a form."""
 
 from typing import Any
 
@@ -11,25 +11,13 @@ from surfaces.api.views import Call, Reply
 MAX_UPLOAD = 201 * 1024 * 1024  # the largest file that files.content keeps, and its form
 
 
-class ExecutorVerbView(VerbView):
-    """A verb on one executor; answers the executor as it is afterwards."""
-
-    gives, finds = outputs.ExecutorOutput, queries.executor_for
-
-
-class AddPersonView(ExecutorVerbView):
+class AddPersonView(VerbView):
     """Answers the person, whose code outsiders know."""
 
-    gives = outputs.ExecutorPersonOutput
+    gives, finds = outputs.ExecutorPersonOutput, queries.executor_for
 
     def answer(self, result: Any, call: Call) -> Reply:
         return self.reply(result, call)
-
-
-class AttemptVerbView(VerbView):
-    """A verb on one's own test; answers the test as it is afterwards."""
-
-    gives, finds = outputs.AttemptOutput, queries.attempt_for
 
 
 class CertificationVerbView(VerbView):
@@ -42,26 +30,9 @@ class CertificationVerbView(VerbView):
         return self.reply(row, call, version=row.person.executor.version)
 
 
-class InstructionVerbView(VerbView):
-    """A verb on one instruction; answers the instruction as it is afterwards."""
-
-    gives, finds = outputs.InstructionOutput, queries.instruction_for
-
-
-class IncidentVerbView(VerbView):
-    """A verb on one incident; answers the incident as it is afterwards."""
-
-    gives, finds = outputs.IncidentOutput, queries.incident_for
-
-
-class IncidentFileUploadView(IncidentVerbView):
+class IncidentFileUploadView(VerbView):
     """Takes a form with the file."""
 
+    gives, finds = outputs.IncidentOutput, queries.incident_for
     parser_classes = (BoundedMultiPartParser,)
     max_upload = MAX_UPLOAD
-
-
-class RecourseVerbView(VerbView):
-    """A verb on one claim; answers the claim as it is afterwards."""
-
-    gives, finds = outputs.RecourseOutput, queries.recourse_for

@@ -1,13 +1,10 @@
 """Acts that a decision overturned: explained, found, made good; and how an executor does overall."""
 
-from django.http.response import HttpResponseBase
-
 from executors import queries
 from executors.api import outputs
 from executors.lists import INCIDENTS
 from surfaces.api.views import Call, FileView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
-from surfaces.serving import send
 
 
 class IncidentsView(DeclaredListView):
@@ -25,11 +22,7 @@ class IncidentView(ReadView):
 class IncidentFileView(FileView):
     """A file that the executor put beside its explanation."""
 
-    operation = {"GET": "incidentFile"}
-
-    def file(self, call: Call) -> HttpResponseBase:
-        found = queries.incident_file(call.actor, call.path["ref"], int(call.path["no"]))
-        return send(self.request._request, found, original=True)
+    finds, operation = queries.incident_file, {"GET": "incidentFile"}
 
 
 class MyQualityView(ReadView):

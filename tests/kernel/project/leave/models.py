@@ -39,7 +39,7 @@ class LeaveMachine(models.Model):
     def lapse(self): ...
 
 
-class Leave(LeaveMachine, Case):  # noqa: DJ008  its spine has one
+class Leave(LeaveMachine, Case):
     KIND, REF_PREFIX, NUMBER_PREFIX, OPENS_IN = "leave", "lve_", "L", (LeaveState.ASKED,)
     days = models.PositiveSmallIntegerField()
 
