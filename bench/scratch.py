@@ -1,8 +1,10 @@
 """A database of its own for a benchmark, made beside the configured one and dropped afterwards."""
 
 import os
+import signal
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +21,27 @@ def set_up() -> None:
     import django
 
     django.setup()
+
+
+@contextmanager
+def server() -> Iterator[None]:
+    """`DATABASE_URL` names a PostgreSQL; where it named none, one of its own in a scratch folder until the end."""
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        yield
+        return
+    sys.path.insert(0, str(ROOT))
+    from tests.faults.test_kill import Postgres
+
+    with tempfile.TemporaryDirectory() as folder:
+        own = Postgres(Path(folder))
+        own.start()
+        os.environ["DATABASE_URL"] = own.url
+        try:
+            yield
+        finally:
+            assert own.serving
+            own.serving.send_signal(signal.SIGINT)
+            own.serving.wait()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from casework.constraints import check
 from casework.cover import digested
 from casework.triggers import SEALED, Trigger
 
-CLEANER = 2
+CLEANER = 3
 """The version of `files.cleaning`: a copy of a PDF or film that an earlier one made is not shown, but made again."""
 
 

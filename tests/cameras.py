@@ -98,12 +98,15 @@ def pdf() -> bytes:
     )  # fmt: skip
     page.Resources = pikepdf.Dictionary(
         XObject=pikepdf.Dictionary(Im0=photo),
-        Font=pikepdf.Dictionary(F1=pikepdf.Dictionary(Type=name.Font, Subtype=name.Type1, BaseFont=name.Helvetica)),
+        Font=pikepdf.Dictionary(
+            {f"/{words}": pikepdf.Dictionary(Type=name.Font, Subtype=name.Type1, BaseFont=name.Helvetica)}
+        ),
         Properties=pikepdf.Dictionary(MC0=layer, MC1=pikepdf.Dictionary(Author=say)),
     )
     page.Contents = document.make_stream(
         b"% " + CANARY + b"\n/P <</Author (" + CANARY + b")>> BDC q 40 0 0 30 9 99 cm /Im0 Do Q EMC\n"
-        b"/OC /MC0 BDC BT /F1 12 Tf 20 20 Td (Seen) Tj ET EMC\n(" + CANARY + b") 1 0 0 rg /" + CANARY + b" MP\n"
+        b"/OC /MC0 BDC BT /" + CANARY + b" 12 Tf 20 20 Td (Seen) Tj ET EMC\n"
+        b"(" + CANARY + b") 1 0 0 rg /" + CANARY + b" MP\n"
         b"/P /MC1 BDC EMC /MC1 <</A (" + CANARY + b")>> DP (" + CANARY + b") Unknown 9 9 9 9 re f"
     )
     out = io.BytesIO()

@@ -81,6 +81,13 @@ KINDS: dict[str, dict[str, Any]] = {
 DRAWN = frozenset({"form", "glyph", "pattern"})  # streams that are operators
 CALIBRATES = frozenset(_plain("WhitePoint BlackPoint Gamma Matrix Range"))
 COLLECTION = re.compile(rb"[A-Za-z0-9-]{1,30}")
+NUMBERED = re.compile(r"/[A-Za-z]{1,4}[0-9]{0,6}")
+"""Names of resources that say nothing, such as /Im0; others are exchanged for such."""
+USES = frozenset(["Tf", "Do", "gs", "cs", "CS", "sc", "SC", "scn", "SCN", "sh", "BDC"])
+COLOURS = frozenset(
+    ("/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/Pattern", "/DefaultGray", "/DefaultRGB", "/DefaultCMYK")
+)
+"""Resources that are known by these names."""
 
 
 def _of(operators: str, operands: int) -> dict[str, int]:
@@ -129,6 +136,7 @@ class _Cleaner:
         self.document = document
         self.seen: set[tuple[object, str]] = set()
         self.todo: list[tuple[Any, str]] = []
+        self.names: dict[str, str] = {}
 
     def clean(self) -> None:
         document = self.document
@@ -205,6 +213,8 @@ class _Cleaner:
                 return
             for name in list(value.keys()):
                 self._child(value, name, inner)
+            if inner != "glyph":
+                holder[key] = pikepdf.Dictionary({self._named(name): each for name, each in value.items()})
         elif isinstance(kind, list):
             (inner,) = kind
             if isinstance(value, pikepdf.Array):
@@ -228,6 +238,12 @@ class _Cleaner:
                 self._later(value, kind)
         else:
             del holder[key]
+
+    def _named(self, name: str) -> str:
+        """The name of a resource, the same one wherever the document uses it."""
+        if NUMBERED.fullmatch(name) or name in COLOURS:
+            return name
+        return self.names.setdefault(name, f"/Rn{len(self.names)}")
 
     def _in_list(self, value: Any, kind: str) -> Any:
         if isinstance(value, pikepdf.Dictionary | pikepdf.Stream):
@@ -282,7 +298,14 @@ class _Cleaner:
         return data, {}
 
     def _operators(self, drawn: Any) -> bytes:
-        return bytes(pikepdf.unparse_content_stream(list(_kept(pikepdf.parse_content_stream(drawn)))))
+        kept = [self._renamed(each) for each in _kept(pikepdf.parse_content_stream(drawn))]
+        return bytes(pikepdf.unparse_content_stream(kept))
+
+    def _renamed(self, each: Any) -> Any:
+        if isinstance(each, pikepdf.ContentStreamInlineImage) or str(each.operator) not in USES:
+            return each
+        named = [pikepdf.Name(self._named(str(one))) if isinstance(one, pikepdf.Name) else one for one in each.operands]
+        return pikepdf.ContentStreamInstruction(named, each.operator)
 
 
 def _inherited(page: Any, key: str) -> Any:
@@ -320,6 +343,10 @@ def _inline(each: Any) -> Any:
     image = each.iimage
     filters = [str(name) for name in image.filters]
     is_packed_so = all(name in pdf_pictures.UNPACKED | {"/CCITTFaxDecode"} for name in filters)
-    if not is_packed_so or any(key[1:] not in PICTURE_KEYS for key in image.obj):
+    named = [
+        str(each) for key, each in image.obj.items() if isinstance(each, pikepdf.Name) and key not in ("/Filter", "/F")
+    ]
+    says_words = any(not NUMBERED.fullmatch(name) and name not in COLOURS for name in named)
+    if not is_packed_so or says_words or any(key[1:] not in PICTURE_KEYS for key in image.obj):
         raise Unproven("inline picture")
     return each

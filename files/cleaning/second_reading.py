@@ -47,6 +47,7 @@ _TELLING = _these(
     " /T /TU /M /NM /RC /Subj /Alt /ActualText /E /StructTreeRoot /MarkInfo /Lang /SpiderInfo /Threads /B /Thumb"
     " /PresSteps /Launch /Perms /Legal /Collection /Extensions /OPI /Ref /Measure /PtData /VP /GPTS /LPTS /GCS"
 )
+_NUMBERED = _these("/Font /XObject /Properties")
 _WORDS_IN = frozenset({"/Registry", "/Ordering", "/ID"})
 
 
@@ -70,6 +71,8 @@ def pdf(copy: BinaryIO) -> None:
                     keys = set(value) if at not in _NAMED else set()
                     if keys & _TELLING:
                         raise Unproven(f"keys {sorted(keys & _TELLING)}")
+                    if at in _NUMBERED and not all(re.fullmatch(r"/[A-Za-z]{1,4}\d{0,6}", key) for key in value):
+                        raise Unproven("words in names")
                     stack += [(key, inner) for key, inner in value.items()]
                     if isinstance(value, StreamObject | EncodedStreamObject):
                         _stream(value)

@@ -88,6 +88,8 @@ def test_the_pdf_looks_the_same() -> None:
         assert b"/Im0 Do" in drawn
         assert b"(Seen) Tj" in drawn
         assert b"/OC /MC0 BDC" in drawn
+        (font,) = page.Resources.Font  # by another name
+        assert font.encode() + b" 12 Tf" in drawn
         assert b"0 0 1 rg" in whole(out.getvalue())  # the look of a stamp, now part of the page
         assert "/Annots" not in page
         photo = page.Resources.XObject.Im0

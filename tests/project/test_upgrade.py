@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
-from casework import ledger, triggers
+from archive import verification
+from casework import ledger, row_digests, triggers
 from casework.firing import constraint_name
 from casework.models import Event
 from operations.tables import make_tables
@@ -84,6 +85,11 @@ def test_a_database_of_the_baseline_comes_to_today_s(old: set[str], fresh: list[
     assert len(old) >= 70  # else the baseline shows little
     assert_laws_hold()
     assert [line for line in schema.objects(connection) if LEFT_FOR_THE_VERSION_BEFORE not in line] == fresh
+
+    assert not row_digests.is_begun()
+    call_command("digest_rows", verbosity=0)
+    assert row_digests.is_begun()
+    assert [fault for fault in verification.faults() if not fault.startswith("att_")] == []  # the baseline has no files
 
 
 @pytest.fixture

@@ -6,7 +6,11 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
+from heapq import nlargest
 from html.parser import HTMLParser
+from pathlib import Path
+from time import perf_counter
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -65,18 +69,40 @@ def asks_of(cast: Cast) -> dict[str, tuple[dict[str, Any], Any]]:
     return found
 
 
+class Cost:
+    """The longest answers, with what was asked, and the memory of the process before and after."""
+
+    def __init__(self) -> None:
+        self.longest: list[tuple[float, str]] = []
+        self.before = self.resident()
+
+    @contextmanager
+    def of(self, asked: str) -> Iterator[None]:
+        began = perf_counter()
+        yield
+        self.longest = nlargest(3, [*self.longest, (perf_counter() - began, asked)])
+
+    def resident(self) -> int:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * 4 // 1024
+
+    def __str__(self) -> str:
+        longest = ", ".join(f"{seconds:.1f} s {asked}" for seconds, asked in self.longest)
+        return f"longest: {longest}; {self.before} MB before, {self.resident()} after"
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_generated_request_over_rest_is_answered_as_nothing_declares(cast: Cast, seed: int) -> None:
     lots, asks, product = Lots(seed), asks_of(cast), document("en")
     answers, where = operations_of(plain(product, strict=True)), addresses(product)
     names, people = sorted(where), sorted(cast.tokens)
-    wrong, seen, requests = [], Counter[int](), REST // len(SEEDS)
+    wrong, seen, requests, cost = [], Counter[int](), REST // len(SEEDS), Cost()
     for turn in range(requests):
         name = names[turn % len(names)]
         method, path = where[name]
         request = one_request(lots, name, method, path, asks, people, answers[name])
         with transaction.atomic():
-            answer = cast.http(request["who"])(method, request["address"], raw=request["raw"], **request["headers"])
+            with cost.of(name):
+                answer = cast.http(request["who"])(method, request["address"], raw=request["raw"], **request["headers"])
             seen[answer.status_code] += 1
             found = [*undeclared(name, answers[name], answer)]
             if answer.status_code >= 500 or found:
@@ -84,7 +110,7 @@ def test_no_generated_request_over_rest_is_answered_as_nothing_declares(cast: Ca
             transaction.set_rollback(True)
         if turn % 500 == 0:
             cache.clear()
-    print(f"{requests} requests over REST: {dict(sorted(seen.items()))}")
+    print(f"{requests} requests over REST: {dict(sorted(seen.items()))}; {cost}")
 
     assert wrong == []
     assert sum(count for status, count in seen.items() if status < 300) > requests // 20, "most was never reached"
@@ -176,7 +202,7 @@ def test_no_generated_request_to_a_page_ends_in_a_mistake_of_ours(cast: Cast, se
     everything = [made for kind in sorted(samples) for made in samples[kind]]
     served = sorted({route for route, _name, _view in routes() if not route.startswith(ELSEWHERE)})
     sessions = {who: session_of(cast.actors[who]).session_key if who else "" for who in AT_PAGES}
-    wrong, seen, waiting, turn = [], Counter[tuple[str, int]](), [], 0
+    wrong, seen, waiting, turn, cost = [], Counter[tuple[str, int]](), [], 0, Cost()
     while turn < requests:
         turn += 1
         who = lots.choice(AT_PAGES)
@@ -189,7 +215,7 @@ def test_no_generated_request_to_a_page_ends_in_a_mistake_of_ours(cast: Cast, se
         browser = Client(headers={"Accept-Language": lots.choice(("en", "zh"))}, raise_request_exception=False)
         if sessions[who]:
             browser.cookies[configured.SESSION_COOKIE_NAME] = sessions[who]
-        with transaction.atomic():
+        with transaction.atomic(), cost.of(f"{method} {place[:60]}"):
             if method == "post":
                 answer = browser.post(place, content, content_type="application/x-www-form-urlencoded")
             else:
@@ -201,7 +227,7 @@ def test_no_generated_request_to_a_page_ends_in_a_mistake_of_ours(cast: Cast, se
             wrong.append((turn, who, method, place, answer.status_code, content[:300]))
         if answer.status_code == 200 and answer.get("Content-Type", "").startswith("text/html") and len(waiting) < 500:
             waiting += [(who, *filled) for filled in filled_in(page.decode(), place, lots)]
-    print(f"{requests} requests to {len(served)} pages: {dict(sorted(seen.items()))}")
+    print(f"{requests} requests to {len(served)} pages: {dict(sorted(seen.items()))}; {cost}")
 
     assert wrong == []
     assert seen["get", 200] > requests // 8
