@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from authorities.machine import LOOKED, MatterMachine, MatterState, SeatMachine, SeatState
+from authorities.machine import LOOKED, UNANSWERED, MatterMachine, MatterState, SeatMachine, SeatState
 from casework.constraints import check
 from casework.cover import digested
 from casework.models import Case, Event
@@ -63,7 +63,7 @@ class Matter(MatterMachine, Case):
             models.Index(fields=("-created_at", "-id"), name="authority_matter_newest"),
             models.Index(
                 fields=("due_at", "id"),
-                condition=Q(state__in=["OPEN", "DRAFTED"]),
+                condition=Q(state__in=UNANSWERED),
                 name="authority_matter_by_due",
             ),
         )
@@ -81,7 +81,7 @@ class Matter(MatterMachine, Case):
             ),
             check(
                 "matter_in_a_later_state_has_its_answer",
-                ~Q(state__in=["DRAFTED", "SENT"]) | Q(drafted_by__isnull=False) & ~Q(answer=""),
+                ~Q(state__in=[MatterState.DRAFTED, MatterState.SENT]) | Q(drafted_by__isnull=False) & ~Q(answer=""),
             ),
             check("matter_is_closed_in_words", ~Q(state=MatterState.CLOSED) | ~Q(closed_reason="")),
             models.UniqueConstraint(fields=("office", "document_no"), name="matter_is_registered_once"),

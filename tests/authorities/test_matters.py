@@ -15,7 +15,7 @@ from retention.models import LegalHold
 from tests import factories as make
 from tests.authorities.seating import Seating
 from tests.case_files import contents, flaws
-from tests.laws import assert_refused
+from tests.laws import assert_refused, insert
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +88,15 @@ def test_the_database_holds_it(seating, now):
     ):
         assert_refused(name, lambda change=change: rows.update(**change))
     assert_refused("matter_is_kept", rows.delete)
+    again = {"ref": "mat_x", "number": "M-x", "document_no": "2"}
+    for name, change in (
+        ("matter_kind_is_known", {"kind": "?"}),
+        ("matter_names_its_document", {"document_no": ""}),
+        ("matter_that_asks_has_a_due_time", {"due_at": None}),
+        ("matter_is_due_after_it_came", {"due_at": matter.received_at}),
+        ("matter_is_registered_once", {"document_no": matter.document_no}),
+    ):
+        assert_refused(name, lambda change=change: insert(matter, **again | change))
     seating.sent(matter)
     commands.follow_up_matter(actor=seating.carl, ref=matter.ref, text="。", now=now)
     assert_refused("matter_stays_as_it_came", lambda: rows.update(answer="x"))

@@ -118,6 +118,17 @@ def test_the_database_holds_it(seating, now):
     rows = Seat.objects.filter(pk=seat.pk)
     assert_refused("seat_stays_as_it_was_signed", lambda: rows.update(until=now + timedelta(days=300)))
     assert_refused("seat_is_kept", lambda: rows.delete())
+    signed = insert(seat.change, ref="cat_x", number="K-x")
+    again = {"ref": "ast_x", "number": "Y-x", "change_id": signed.pk}
+    unsigned = seating.proposed(username="li.na")
+    for name, change in (
+        ("seat_state_is_known", {"state": "?"}),
+        ("seat_says_who_and_why", {"purpose": ""}),
+        ("seat_ends_after_it_begins", {"until": seat.created_at}),
+        ("seat_is_one_at_a_time_of_a_person", {}),
+        ("seat_follows_its_signature", {"change_id": unsigned.pk}),
+    ):
+        assert_refused(name, lambda change=change: insert(seat, **again | change))
     assert_refused("seat_reads_a_case_for_a_matter", lambda: rows.update(case_id=1))
     opened = {"case_kind": "notice", "case_id": 1, "case_number": "N1"}
     other = seating.matter(office="上海市市场监督管理局")
@@ -143,4 +154,3 @@ def test_the_database_holds_it(seating, now):
     assert_refused("look_is_by_a_seat_in_force", lambda: insert(look, sequence=9))
     for change in ({"ended_reason": "x"}, {"state": "IN_FORCE"}):
         assert_refused("seat_stays_as_it_was_signed", lambda change=change: rows.update(**change))
-    assert list(verification.faults()) == []

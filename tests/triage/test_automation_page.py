@@ -77,8 +77,8 @@ def test_a_damaged_file_is_said_so(live, settings, tmp_path):
 def test_a_fallen_certificate_is_shown_with_its_errors(live, monkeypatch):
     monkeypatch.setattr("triage.commands.closing.lot_of", lambda *_: 0)
     certificate = make.switch_on(live.carl, now=live.now)
-    for _n in range(2):
-        appeal = make.file(live.alice, live.notice(), now=live.now, review="system_first")
+    for by, party in ((live.alice, None), (live.alice, None), (live.eve, live.other_merchant)):
+        appeal = make.file(by, live.notice(party), now=live.now, review="system_first")
         make.suggested(appeal, now=live.now)
         triage.finalise_automatically(appeal_id=appeal.pk, now=live.now)
         triage.record_audit_view(actor=live.rita, ref=appeal.ref, outcome="UPHELD", note="为实", now=live.now)
@@ -86,7 +86,7 @@ def test_a_fallen_certificate_is_shown_with_its_errors(live, monkeypatch):
     shown = page_for(live.carl).content.decode()
     assert certificate.ref in shown
     assert "Revoked" in shown
-    assert "2 / 2" in shown
+    assert "3 / 3" in shown
     assert "Audits found too many errors" in shown
 
 
