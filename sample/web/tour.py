@@ -18,7 +18,10 @@ def place_of(step: Step) -> str | None:
         return step.at if RuleVersion.objects.filter(rule__code=step.rule).exists() else None
     if not step.dispute and not step.story:
         return step.at
-    reader = actor_of_user(User.objects.get(username=step.who), via=Via.WEB)
+    person = User.objects.filter(username=step.who).first()
+    if person is None:
+        return None
+    reader = actor_of_user(person, via=Via.WEB)
     if step.dispute:
         plan = next(plan for plan in DISPUTES if plan.key == step.dispute)
         dispute = disputes_listed_for(reader).filter(order_ref=plan.order).order_by("pk").first()

@@ -43,6 +43,8 @@ def _role(plan: UserPlan, language: str) -> str:
     """What this person is there for, in words; for whom, where it is a shop or another firm."""
     if plan.staff_roles:
         return " · ".join(str(StaffRoleName(role).label) for role in plan.staff_roles)
+    if not plan.party:
+        return str(StaffRoleName.AUTHORITY.label)  # by the seat that the sample gives
     party = PARTY_BY_KEY[plan.party]
     if party.kind == PartyKind.CONSUMER:
         return str(PartyKind.CONSUMER.label)

@@ -10,7 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from accounts import commands as accounts
 from notices.arithmetic import work_out
 from sample.content.appeals import APPEALS, GROUNDS, OUTCOMES
 from sample.content.bilingual import Both
@@ -36,6 +38,7 @@ from sample.content.scenarios import (
 )
 from sample.content.stories import STORIES, appeal_of, notice_of
 from sample.content.tour import GROUPS, STEPS
+from sample.loading.base import CONSOLE
 
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 ARTICLES = {(article.instrument, article.article): article for article in LAW_ARTICLES}
@@ -168,6 +171,17 @@ def test_a_step_of_the_tour_names_a_person_and_a_case_that_the_sample_has() -> N
         assert step.dispute in {plan.key for plan in DISPUTES} or not step.dispute
         slots = {name for _text, name, _spec, _conversion in string.Formatter().parse(step.at) if name}
         assert slots <= ({"dispute"} if step.dispute else {"notice", "appeal"} if step.story else set())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_page_of_the_sample_names_everybody_before_anything_is_loaded(language: str) -> None:
+    accounts.mark_sample(actor=CONSOLE, now=NOW)
+
+    page = Client(headers={"accept-language": language}).get("/sample/").content.decode()
+
+    assert [actor for actor in ACTORS if actor != "platform" and f"sign-in-{actor}" not in page] == []
+    assert [step.key for step in STEPS if f"try-{step.key}" not in page] == []
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.code)
