@@ -18,7 +18,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from casework import observing, requests
 from casework.actor import ActorKind
@@ -30,7 +30,8 @@ logger = logging.getLogger(__name__)
 trail = logging.getLogger("trail.outbox")
 
 Subscriber = Callable[..., Any]
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=15)
+"""So long nobody else carries a message out after the worker that had it was killed; a living one renews it."""
 HELD = 5.0
 """Seconds for which a worker works on what it claimed at once; whatever it did not reach is free for others."""
 MANY = 10
@@ -40,6 +41,8 @@ BACKOFF = tuple(timedelta(seconds=s) for s in (5, 30, 300, 1800, 7200, 21600, 43
 
 _in_hand: dict[int, tuple[list[int], datetime]] = {}
 """By thread, the messages that it has leased and not carried out yet, and until when."""
+_hand = threading.Lock()
+"""Held while that is changed, never while the database is asked."""
 
 written = threading.Event()
 """Set when something was written that a worker in this process may carry out now."""
@@ -168,11 +171,14 @@ def _carry_out(messages: Sequence[OutboxMessage], *, now: datetime, is_over: Cal
     """Attempts the leased messages and returns how many; those of a subscriber that takes many go together. What is not
     reached before it `is_over` is given back.
     """
-    waiting, alone, count = list(messages), set[int](), 0
+    waiting, alone, count, me = list(messages), set[int](), 0, threading.get_ident()
+    until = now + LEASE
     while waiting:
-        _in_hand[threading.get_ident()] = [m.pk for m in waiting], now + LEASE
+        with _hand:
+            until = _in_hand.get(me, ([], until))[1]
+            _in_hand[me] = [m.pk for m in waiting], until
         if count and is_over():
-            _give_back([m.pk for m in waiting], now + LEASE)
+            give_back(me)
             break
         first = waiting[0]
         if takes_many(_by_name().get(first.subscriber)) and first.pk not in alone:
@@ -187,19 +193,39 @@ def _carry_out(messages: Sequence[OutboxMessage], *, now: datetime, is_over: Cal
         finished = {m.pk for m in group} - {m.pk for m in left}
         waiting = [m for m in waiting if m.pk not in finished]
         count += len(finished)
-    _in_hand.pop(threading.get_ident(), None)
+    with _hand:
+        _in_hand.pop(me, None)
     return count
 
 
-def give_back() -> None:
-    """Ends the leases of what this process has in hand, so that any worker can carry it out at once."""
-    for keys, until in list(_in_hand.values()):
-        _give_back(keys, until)
+def give_back(*threads: int) -> None:
+    """Ends the leases of what these threads of this process have in hand, or all, so that any worker can carry it out
+    at once.
+    """
+    with _hand:
+        ours = [_in_hand[thread] for thread in threads or list(_in_hand)]
+    for keys, until in ours:
+        _leased(keys, until).update(leased_until=None)
 
 
-def _give_back(keys: Sequence[int], until: datetime) -> None:
-    ours = OutboxMessage.objects.filter(pk__in=keys, leased_until=until, state=OutboxState.PENDING)
-    ours.update(leased_until=None)
+def renew(*, now: datetime) -> int:
+    """Renews the leases of what this process has in hand; returns how many messages that were. One that somebody else
+    took meanwhile stays theirs.
+    """
+    with _hand:
+        ours = dict(_in_hand)
+    count, renewed = 0, now + LEASE
+    for thread, (keys, until) in ours.items():
+        if until < renewed:
+            count += _leased(keys, until).update(leased_until=renewed)
+            with _hand:
+                if thread in _in_hand:
+                    _in_hand[thread] = _in_hand[thread][0], renewed
+    return count
+
+
+def _leased(keys: Sequence[int], until: datetime) -> QuerySet[OutboxMessage]:
+    return OutboxMessage.objects.filter(pk__in=keys, leased_until=until, state=OutboxState.PENDING)
 
 
 def _together(

@@ -27,6 +27,8 @@ STOPS_WITHIN = 8.0
 """Seconds that what is begun has to come to its end once the worker is to stop."""
 LEAVES_WITHIN = 2.0
 """Seconds after that for giving leases back; those of whoever cannot run out by themselves."""
+RENEWS_EVERY = 3.0
+"""Seconds between two renewals of the leases that a process holds: a fifth of the shortest."""
 STUCK_AFTER = 120.0
 """Seconds without a round, failed ones included, after which a worker is taken to be stuck."""
 
@@ -66,6 +68,7 @@ def run(stop: threading.Event) -> None:
     triggers.require(connection)
     queue = threading.Thread(target=_run_queue, args=(stop,), name="task-queue", daemon=True)
     queue.start()
+    threading.Thread(target=_renew_leases, args=(stop,), name="leases", daemon=True).start()
     idle = BREATH
     while not stop.is_set():
         _began_at = time.monotonic()
@@ -96,6 +99,21 @@ def end(*, within: float) -> None:
         except Exception:
             logger.exception("the worker could not end %s", name)
     outbox.give_back()
+
+
+def _renew_leases(stop: threading.Event) -> None:
+    """Renews what the outbox and the apps' threads lease, as long as this process lives: leases can be short, and what
+    a killed worker had in hand is soon free.
+
+    An app lists its own in `subscribers.RENEWALS = {"what is leased": function}`; one takes `now`.
+    """
+    while not stop.wait(RENEWS_EVERY):
+        close_old_connections()
+        for name, renewal in {"messages": outbox.renew, **outbox.listed("RENEWALS")}.items():
+            try:
+                renewal(now=clock.now())
+            except Exception:
+                logger.exception("the worker could not renew its leases of %s", name)
 
 
 def leave_in_time(stop: threading.Event) -> None:

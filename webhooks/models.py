@@ -120,7 +120,7 @@ class DeliveryState(models.TextChoices):
     GIVEN_UP = "GIVEN_UP", _("given up")
 
 
-UNRECORDED_AFTER = timedelta(minutes=2)
+UNRECORDED_AFTER = timedelta(seconds=20)
 """Longer than an attempt takes: for so long nobody else makes the next one."""
 
 

@@ -96,9 +96,16 @@ def stop_sending(*, within: float) -> None:
     commands.give_back([pk for pk, (thread, _stop) in going.items() if thread.is_alive()], now=clock.now())
 
 
+def renew_leases(*, now: datetime) -> int:
+    """No other worker attends the endpoints that a thread of this one attends; returns how many those are."""
+    attended = list(_attended)
+    return commands.renew_leases(attended, now=now) if attended else 0
+
+
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{type_: [announce_to_endpoints] for type_ in TYPES},
     "webhook.disabled": [tell_of_failure],
 }
 ROUTINES = {"webhooks": send_due}
 ENDINGS = {"webhooks": stop_sending}
+RENEWALS = {"webhooks": renew_leases}

@@ -239,6 +239,23 @@ def test_a_worker_that_has_to_leave_gives_back_what_it_has_in_hand(message, monk
     assert outbox._in_hand == {}
 
 
+def test_a_lease_is_renewed_as_long_as_its_worker_lives(message, monkeypatch, now):
+    renewed_at, found = now + outbox.LEASE * 0.8, []
+
+    def take_long(event, *, now):
+        assert outbox.renew(now=renewed_at) == 1
+        later = (now + 1.1 * outbox.LEASE, renewed_at + 1.1 * outbox.LEASE)  # the second: renewed no more
+        found.extend([each.pk for each in outbox._claim(Q(pk=message.pk), now=at, limit=1)] for at in later)
+        assert outbox.renew(now=renewed_at + outbox.LEASE) == 0, "it is somebody else's now"
+
+    monkeypatch.setattr(outbox, "_by_name", lambda: {message.subscriber: take_long})
+    outbox.deliver(message.pk, now=now)
+
+    assert found == [[], [message.pk]]
+    assert outbox._in_hand == {}
+    assert outbox.renew(now=now) == 0
+
+
 def test_what_another_worker_leased_meanwhile_is_not_given_back(many, now):
     theirs = now + 2 * outbox.LEASE
 
@@ -304,5 +321,6 @@ def test_every_subscriber_is_listed_under_a_known_event(monkeypatch):
         "rule.published",
         "catalogue_change.proposed",
         "exit.requested",
+        "authority_matter.received",
     }
     assert set(outbox.listed("SUBSCRIPTIONS")) <= known

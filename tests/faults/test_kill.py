@@ -35,7 +35,7 @@ OURS = [["worker", "server"], ["server"]]
 KILLED = {"sqlite": OURS, "postgresql": [["postgresql"], ["worker", "server"], ["redis"], ["postgresql", "server"]]}
 """What is killed at once, in turn."""
 TURNS = 2 if FILINGS >= 200 else 1
-LEASES_END = 180 if FILINGS >= 200 else 0
+LEASES_END = 60 if FILINGS >= 200 else 0
 """Seconds until a worker takes over what another one died with (`casework.outbox.LEASE`); waited for at night."""
 PATIENCE = 90
 SAID = "发货是按时的，物流记录和买家签收的照片都可以证明，请重新查看。"

@@ -10,6 +10,7 @@ from tests.races.conftest import arena, postgresql, transactional_db  # noqa: F4
 from tests.races.racing import crowd, race
 from tests.webhooks.receiving import deliver_batch, endpoint, receiver, told
 from webhooks import commands, subscribers
+from webhooks.commands import sending
 from webhooks.models import WebhookDelivery
 
 PATIENCE = 60
@@ -86,6 +87,9 @@ def test_a_worker_that_stops_leaves_endpoints_to_others_at_once(arena):  # noqa:
         assert slow.came.acquire(timeout=PATIENCE)
         assert commands.lease_endpoints(now=datetime.now(UTC), limit=1) == []
         WebhookDelivery.objects.update(next_attempt_at=datetime.now(UTC))  # as if something more was due
+        later = datetime.now(UTC) + 0.9 * sending.LEASE
+        assert subscribers.renew_leases(now=later) == 1
+        assert commands.lease_endpoints(now=later + 0.9 * sending.LEASE, limit=1) == [], "renewed while it is attended"
 
         worker.end(within=0)
 

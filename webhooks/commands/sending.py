@@ -44,7 +44,7 @@ MAX_READ = 64 * 1024
 BODY_TIMEOUT = 1.0  # seconds in which an answer's body is read; what it says is not asked
 RETRY_DELAYS = tuple(timedelta(seconds=s) for s in (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400))
 """After the first attempt and each but the last: 5 s, 5 min, 30 min, 2, 5, 10, 14, 20, 24 h; some 75 hours in all."""
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=15)  # renewed while a thread attends the endpoint
 BATCH_SECONDS = 20.0  # seconds in which an endpoint is sent to in one go
 BATCH_SIZE = 50
 FAILURE_THRESHOLD = 3  # failures in a row after which the endpoint is not sent to for a while
@@ -88,7 +88,7 @@ class Outcome:
 
 
 def lease_endpoints(*, now: datetime, limit: int) -> list[int]:
-    """Leases at most so many active endpoints that something is due to, for two minutes.
+    """Leases at most so many active endpoints that something is due to.
 
     The row count of the conditional UPDATE is the verdict: of two workers one delivers to an endpoint.
     """
@@ -113,6 +113,11 @@ def _free(now: datetime) -> Q:
 def give_back(pks: Collection[int], *, now: datetime) -> None:
     """Ends the leases of these endpoints, so that any worker can attend them at once."""
     WebhookEndpoint.objects.filter(pk__in=pks, leased_until__gt=now).update(leased_until=now)
+
+
+def renew_leases(pks: Collection[int], *, now: datetime) -> int:
+    """Renews the leases of these endpoints, but for what ran out; returns how many."""
+    return WebhookEndpoint.objects.filter(pk__in=pks, leased_until__gt=now).update(leased_until=now + LEASE)
 
 
 def deliver_batch(
