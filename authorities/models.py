@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from authorities.machine import LOOKED, UNANSWERED, MatterMachine, MatterState, SeatMachine, SeatState
+from authorities.machine import LOOKED, MatterMachine, MatterState, SeatMachine, SeatState
 from casework.constraints import check
 from casework.cover import digested
 from casework.models import Case, Event
@@ -61,11 +61,7 @@ class Matter(MatterMachine, Case):
         ordering = ("-created_at", "-id")
         indexes = (
             models.Index(fields=("-created_at", "-id"), name="authority_matter_newest"),
-            models.Index(
-                fields=("due_at", "id"),
-                condition=Q(state__in=UNANSWERED),
-                name="authority_matter_by_due",
-            ),
+            models.Index(fields=("due_at", "id"), name="authority_matter_by_due"),
         )
         constraints = (
             check("matter_state_is_known", Q(state__in=MatterState.values)),

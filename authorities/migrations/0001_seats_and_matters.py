@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='matter',
-            index=models.Index(condition=models.Q(('state__in', ['OPEN', 'DRAFTED'])), fields=['due_at', 'id'], name='authority_matter_by_due'),
+            index=models.Index(fields=['due_at', 'id'], name='authority_matter_by_due'),
         ),
         migrations.AddConstraint(
             model_name='matter',
