@@ -98,14 +98,14 @@ def test_an_offer_that_waits_and_the_field_to_write_in_are_a_tap_away(program, b
 
 
 def test_a_seller_agrees_with_one_tap_and_one_page(program, browser):
-    claim = {"remedy": "REFUND", "amount_minor": 100}
+    claim = {"remedy": "REFUND", "amount_minor": 12_800}
     body = {"order_ref": "O-2026-1047", "ground": "not_received", "claim": claim}
     ref = program.call("consumer", "POST", "disputes", body)["ref"]
     with Walk(browser, program, size=(360, 640)) as seller:
         seller.sign_in("merchant_owner")
         seller.visit(f"/disputes/{ref}/")
         assert not is_covered(seller, "[data-testid=agree]")
-        assert "同意退款 ¥1.00" in seller.tid("agree").inner_text()
+        assert "同意退款 ¥128.00" in seller.tid("agree").inner_text()
         seller.tid("agree").tap()
         seller.tid("effects").wait_for()
         seller.look(shoot="dispute-agree")

@@ -29,9 +29,11 @@ from fpdf import FPDF
 
 from accounts import commands as accounts
 from accounts.contacts import invitation_address, link_address
+from accounts.devices import Seen
 from accounts.models import ApiClient, Notification, Party, StaffRole, User
 from accounts.queries import actor_of_client
 from casework import clock, deadlines, outbox
+from casework.actor import Actor
 from casework.models import Event
 from config.api.documents import document
 from config.routing import websocket_urlpatterns
@@ -280,12 +282,20 @@ def samples_of(cast: Cast, names: Iterable[str] = tuple(OPERATIONS)) -> dict[str
     found["mandates"] = [{"ref": authorised(cast)}]
     found["parties"].append(shop | {"mandate_ref": found["mandates"][0]["ref"]})
     found["consultations"] = [{"ref": open_consultation()}]
+    found["devices"] = [device_of(cast.actors["owner"])]
     for offer in found["offers"]:
         found["disputes"].append({"ref": Offer.objects.get(ref=offer["ref"]).dispute.ref, "offer_ref": offer["ref"]})
     tell_everybody(timedelta())
     for row in Notification.objects.all():
         found["notifications"].append({"ref": row.ref, "user_id": row.user_id})
     return found
+
+
+def device_of(actor: Actor) -> dict[str, Any]:
+    """The device from which this person signed in, which nobody else sees."""
+    user = User.objects.get(pk=actor.user_id)
+    accounts.note_device(actor=actor, user=user, seen=Seen("", "203.0.113.7", "Firefox"), now=clock.now())
+    return {"ref": user.devices.get().ref, "user_id": user.pk}
 
 
 def answered_explanation(rule: str) -> str:
@@ -365,7 +375,8 @@ def asked_for(route: str, samples: dict[str, list[dict[str, Any]]]) -> Iterator[
     before = [word for word in re.split(r"[/<]", route.split("<")[0]) if word]
     kind = CALLED.get(before[-1], before[-1]) if before else PUBLIC
     kinds = [kind] if kind in samples else [kind for kind in samples if kind != PUBLIC]
-    for made in [one for kind in kinds for one in samples[kind]] if "ref" in places else samples[PUBLIC]:
+    with_ref = [one for kind in kinds for one in samples[kind] if "ref" in one]
+    for made in with_ref if "ref" in places else samples[PUBLIC]:
         known = ANYTHING | made
         unknown = [place for place in places if place not in known]
         if unknown in (["offer_ref"], ["user_ref"], ["invitation_ref"], ["mandate_ref"]):
