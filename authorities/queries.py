@@ -24,7 +24,7 @@ from disputes.queries import sections_of as sections_of_dispute
 
 READER = Actor.system("authorities")
 """By whom a case is read for a seat: what compliance opened is read whole, and masked."""
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{3,253}")
 
 
 def matters_for(actor: Actor) -> QuerySet[Matter]:

@@ -22,7 +22,9 @@ class AuthoritySeatOutput(Output):
         lambda s: (s.ref, s.number, s.version, s.state, s.name, s.office, s.basis, s.purpose, s.until, s.ended_reason),
     )
     given_at = serializers.DateTimeField(source="created_at")
-    matter = serializers.CharField(source="for_matter.ref", default=None, allow_null=True)
+    matter = serializers.CharField(
+        source="for_matter.ref", default=None, allow_null=True, help_text="The matter for which it is open."
+    )
     case = serializers.CharField(source="case_number", help_text="Number of the case that is open; empty for none.")
     actions = Actions(actions_for, "authority-seats/<str:ref>/")
 

@@ -26,10 +26,12 @@ class ClockView(ReadView, CommandView):
             raise NotAllowed()
 
     def read(self, call: Call) -> Reply:
+        """Where the clock of the sandbox stands, and where it is on its way to. Elsewhere: 404."""
         self.authorise(call)
         return self._said(or_not_found(clock_of_sandbox()), call)
 
     def perform(self, call: Call) -> Reply:
+        """Move the clock of the sandbox forward; it goes on by itself, and `moves_to` is null once it is there."""
         return self._said(commands.ask_clock_to_move(actor=call.actor, to=call.values["to"], now=call.now), call)
 
     def _said(self, row: Installation, call: Call) -> Reply:

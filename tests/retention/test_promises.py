@@ -31,6 +31,10 @@ OF_SOMETHING_ELSE = {
     "Nothing is saved until you add it. Readers are told that a machine drafted it and that you checked it.": "a draft",
     "What you typed in the decision is not kept.": "nothing was sent yet",
     "This item will be deleted.": "a row of a form",
+    "Case files are whole: nobody is masked in them. Their cases are kept from deletion until the matter is closed. "
+    "The SHA-256 of the file is noted here; the file itself is not kept, so save it.": "a legal hold",
+    "Whoever has the file checks it without us, by its signed manifest. It is this file if its SHA-256 is the one "
+    "here. What it names is kept from deletion until the matter is closed.": "a legal hold",
 }
 
 

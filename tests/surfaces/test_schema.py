@@ -373,12 +373,13 @@ def links_of(operation, heard, places):
 
 
 def test_whatever_is_made_says_where_it_is_read(product):
-    """Files and tickets aside, which have no address of their own."""
+    """Files, tickets and the several cases of a sandbox aside, which have no address of their own."""
     made = {name: one["responses"]["201"] for name, one in operations_of(product).items() if "201" in one["responses"]}
 
     assert {name for name, answer in made.items() if "links" not in answer} == {
         "seal_attachment",
         "create_socket_ticket",
+        "provoke_case",
     }
 
 
