@@ -40,7 +40,7 @@ SEAT = (
         about="The person reads nothing any more.",
         page=StaffPage(
             _("End the seat of %(name)s"),
-            [_("They are signed out and read nothing any more. A new seat needs two people again.")],
+            [_("They read nothing any more, from this moment on. A new seat needs two people again.")],
             words=lambda case: {"name": case},
             button=_("End the seat"),
             done=_("The seat has ended."),

@@ -12,6 +12,7 @@ from accounts.commands.access import (
     set_party_phone,
 )
 from accounts.commands.devices import disown_device, mail_new_devices, note_device
+from accounts.commands.installation import ask_clock_to_move, mark_sample, mark_sandbox, move_clock
 from accounts.commands.leaving import deactivate_user, reactivate_user
 from accounts.commands.members import (
     authorise_agent,
@@ -25,7 +26,6 @@ from accounts.commands.members import (
 )
 from accounts.commands.people import (
     add_member,
-    ask_clock_to_move,
     create_client,
     create_party,
     create_team,
@@ -33,9 +33,6 @@ from accounts.commands.people import (
     end_membership,
     grant_staff_role,
     make_owner,
-    mark_sample,
-    mark_sandbox,
-    move_clock,
     provide_member,
     revoke_staff_role,
     set_client,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -16,10 +16,8 @@ from accounts.commands.leaving import give_back_as
 from accounts.commands.tokens import notify_listeners, revoke
 from accounts.models import (
     AT_WORK,
-    CLOCK_AHEAD_AT_MOST,
     OF_THE_PARTY,
     ApiClient,
-    Installation,
     Language,
     Membership,
     MembershipRole,
@@ -46,7 +44,6 @@ from casework.actor import Actor, ActorKind
 from casework.errors import (
     FieldError,
     Invalid,
-    NotAllowed,
     NotYourTurn,
     one_of,
     or_not_found,
@@ -314,51 +311,6 @@ def set_large_text(*, actor: Actor, user: User, on: bool) -> None:
     """Sets whether a person sees large text. Raises `NotAllowed`."""
     require(may_change_own(actor, user=user))
     User.objects.filter(pk=user.pk).update(large_text=on)
-
-
-@command
-def mark_sample(*, actor: Actor, now: datetime) -> Installation:
-    """Marks this database as the sample platform's, for ever: staff need no second factor in it.
-
-    For `manage.py demo` alone, on a database that it has just made. Raises `NotAllowed` where anybody is already.
-    """
-    require(may_name_officers(actor))
-    return Installation.objects.create(is_sample=True, created_at=now)
-
-
-@command
-def mark_sandbox(*, actor: Actor, now: datetime) -> Installation:
-    """Marks this database as a sandbox, for ever: its clock can be moved, and nothing in it is real.
-
-    For `manage.py sandbox` alone, on a database that it has just made. Raises `NotAllowed` where anything is already.
-    """
-    require(may_name_officers(actor))
-    return Installation.objects.create(is_sandbox=True, created_at=now)
-
-
-@command
-def ask_clock_to_move(*, actor: Actor, to: datetime, now: datetime) -> Installation:
-    """The clock of this sandbox moves to that time, with everything that falls due until then (`sample.sandbox.clock`).
-
-    Raises `NotFound` where this is no sandbox, `NotAllowed` for anybody but an API client, and `Invalid`.
-    """
-    row = or_not_found(Installation.objects.select_for_update().filter(is_sandbox=True).first())
-    if actor.kind is not ActorKind.CLIENT:
-        raise NotAllowed()
-    if to <= max(now, row.clock_moves_to or now):
-        raise Invalid.field("/to", "order", _("The clock goes forward only, and not less far than it was asked to."))
-    if row.clock_ahead + (to - now) > CLOCK_AHEAD_AT_MOST:
-        raise Invalid.field("/to", "too-long", _("A sandbox goes two years ahead at most; make a new one."))
-    row.clock_moves_to = to
-    row.save(update_fields=["clock_moves_to"])
-    return row
-
-
-@command
-def move_clock(*, ahead: timedelta, earlier: timedelta, is_there: bool) -> bool:
-    """The clock of this sandbox is so far ahead, unless another worker moved it before. `is_there` ends its way."""
-    changes: dict[str, Any] = {"clock_ahead": ahead} | ({"clock_moves_to": None} if is_there else {})
-    return Installation.objects.filter(is_sandbox=True, clock_ahead=earlier).update(**changes) == 1
 
 
 def _check_username(username: str) -> None:

@@ -2,6 +2,7 @@
 
 from accounts.models.access import ACCESS_TRIGGERS, TRIES, AccessLink, AccessRequest, masked
 from accounts.models.devices import Device
+from accounts.models.installation import CLOCK_AHEAD_AT_MOST, INSTALLATION_TRIGGERS, Installation
 from accounts.models.invitations import (
     INVITATION_TRIGGERS,
     MANDATE_FOR,
@@ -15,7 +16,6 @@ from accounts.models.leaving import given_to_somebody_present, leaves_nothing, t
 from accounts.models.notifications import Notification
 from accounts.models.people import (
     AT_WORK,
-    CLOCK_AHEAD_AT_MOST,
     OF_THE_PARTY,
     PEOPLE_TRIGGERS,
     SIGNING_IN,
@@ -23,7 +23,6 @@ from accounts.models.people import (
     TOKEN_PREFIX,
     ApiClient,
     ApiToken,
-    Installation,
     Language,
     Membership,
     MembershipRole,
@@ -44,7 +43,7 @@ from accounts.models.people import (
 )
 from casework.cover import digested, operational
 
-TRIGGERS = [*PEOPLE_TRIGGERS, *ACCESS_TRIGGERS, *INVITATION_TRIGGERS]
+TRIGGERS = [*PEOPLE_TRIGGERS, *INSTALLATION_TRIGGERS, *ACCESS_TRIGGERS, *INVITATION_TRIGGERS]
 
 _SIGNING_IN = "how somebody signs in; no case rests on it"
 COVER = {

@@ -5,7 +5,7 @@ What may be done is never stored on a person: it follows from live rows here, re
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -21,7 +21,7 @@ from casework.constraints import check
 from casework.external_refs import UnderExternalRef
 from casework.refs import new_ref
 from casework.row_digests import recording
-from casework.triggers import Trigger, changed, kept, on_insert, on_update, on_write
+from casework.triggers import Trigger, on_write
 from operations.limits import mobile_number
 
 
@@ -424,41 +424,6 @@ class SocketTicket(models.Model):
         return f"{self.user} {self.created_at:%Y-%m-%d %H:%M:%S}"
 
 
-CLOCK_AHEAD_AT_MOST = timedelta(days=730)
-"""Of a sandbox; less than the years after which keys of requests may end, which the database counts for itself."""
-
-
-class Installation(models.Model):
-    """What this database is. At most one row; `is_sample` and `is_sandbox` can only be said of a database in which
-    nobody is yet, and stay. A database without a row is a real one.
-
-    The clock of a sandbox is `clock_ahead` of the wall clock, and on its way to `clock_moves_to`.
-    """
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
-    is_sample = models.BooleanField(default=False, editable=False)
-    is_sandbox = models.BooleanField(default=False, db_default=False, editable=False)
-    created_at = models.DateTimeField(editable=False)
-    clock_ahead = models.DurationField(default=timedelta, db_default=timedelta(), editable=False)
-    clock_moves_to = models.DateTimeField(null=True, editable=False)
-
-    class Meta:
-        verbose_name = _("installation")
-        verbose_name_plural = _("installations")
-        constraints = (
-            check("installation_is_single", Q(id=1)),
-            check("installation_is_a_sample_or_a_sandbox", Q(is_sample=False) | Q(is_sandbox=False)),
-            check(
-                "clock_is_moved_in_a_sandbox_alone",
-                Q(is_sandbox=True) | Q(clock_ahead=timedelta(), clock_moves_to__isnull=True),
-            ),
-            check("clock_is_ahead_by_two_years_at_most", Q(clock_ahead__lte=CLOCK_AHEAD_AT_MOST)),
-        )
-
-    def __str__(self) -> str:
-        return "sandbox" if self.is_sandbox else "sample" if self.is_sample else "real"
-
-
 def _alone(table: str, other: str, name: str) -> Trigger:
     """Refuses a live row of `table` beside a live row of `other` for the same person."""
     return on_write(
@@ -476,29 +441,4 @@ def _alone(table: str, other: str, name: str) -> Trigger:
 PEOPLE_TRIGGERS: list[Trigger] = [
     _alone("accounts_membership", "accounts_staffrole", "member_of_a_party_is_no_staff"),
     _alone("accounts_staffrole", "accounts_membership", "staff_act_for_no_party"),
-    on_insert(
-        "accounts_installation",
-        "sample_is_marked_before_anybody_joins",
-        "NEW.is_sample AND EXISTS (SELECT 1 FROM accounts_user)",
-        problem="not-allowed",
-    ),
-    on_insert(
-        "accounts_installation",
-        "sandbox_is_marked_before_anything_is_in_it",
-        """
-            NEW.is_sandbox AND (
-                EXISTS (SELECT 1 FROM accounts_user) OR EXISTS (SELECT 1 FROM accounts_party)
-                OR EXISTS (SELECT 1 FROM accounts_apiclient) OR EXISTS (SELECT 1 FROM casework_event)
-            )
-        """,
-        problem="not-allowed",
-    ),
-    on_update(
-        "accounts_installation",
-        "installation_is_marked_once",
-        changed("id is_sample is_sandbox created_at"),
-        problem="not-allowed",
-    ),
-    on_update("accounts_installation", "clock_never_goes_back", "NEW.clock_ahead < OLD.clock_ahead"),
-    kept("accounts_installation", "installation_stays_what_it_is"),
 ]

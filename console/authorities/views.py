@@ -16,7 +16,7 @@ from authorities.inputs import ExportMatterInput, RegisterMatterInput
 from authorities.models import Matter, Page
 from authorities.verbs import actions_for
 from casework import clock
-from console.frame import OVERSEES, show, staff, surface
+from console.frame import OVERSEES, show, staff, surface, version_of
 from rules.queries import rules_with_history
 from surfaces.asks import STAFF
 from surfaces.input_forms import InputForm
@@ -71,7 +71,10 @@ def export(request: HttpRequest, ref: str) -> HttpResponseBase:
     actor, now = staff(request, *OVERSEES), clock.now()
     row, form = queries.matter_for(actor, ref), InputForm(ExportMatterInput, request.POST or None)
     out = TemporaryFile()  # noqa: SIM115  the response closes it
-    if form.carried_out(lambda said: commands.export_matter(out, actor=actor, ref=ref, now=now, **said)):
+    about: dict[str, Any] = {"actor": actor, "ref": ref, "now": now}
+    if form.carried_out(
+        lambda said: commands.export_matter(out, expected_version=version_of(request), **about, **said)
+    ):
         out.seek(0)
         return FileResponse(out, as_attachment=True, filename=f"{row.number}.zip", content_type="application/zip")
     out.close()
@@ -84,6 +87,8 @@ def export(request: HttpRequest, ref: str) -> HttpResponseBase:
             "closed. The SHA-256 of the file is noted here; the file itself is not kept, so save it."
         ),
         button=_("Make and save the file"),
+        version=row.version,
+        saves=True,
         back=(reverse("authorities:matter", args=[row.ref]), row.number),
     )
 

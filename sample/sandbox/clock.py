@@ -29,7 +29,7 @@ def move_on(*, now: datetime) -> int:
         return 0
     stop = max(min(_next_stop(now), row.clock_moves_to), now)
     is_there = stop == row.clock_moves_to or row.clock_moves_to <= now
-    return int(move_clock(ahead=row.clock_ahead + (stop - now), earlier=row.clock_ahead, is_there=is_there))
+    return int(move_clock(row=row, ahead=row.clock_ahead + (stop - now), is_there=is_there))
 
 
 def _open_deadlines() -> Q:

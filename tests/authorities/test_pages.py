@@ -73,10 +73,15 @@ def test_a_matter_from_its_registration_to_a_file_that_verifies(seating, world, 
     dora.sends(f"{at}send/", {"version": "2"})
     assert matter.number in carl.sees(f"{AT}?tab=sent")
     appeal = make.file(world.alice, world.notice(), now=now)
-    assert "A404" in carl.sends(f"{at}export/", {"cases": "A404", "quarter": ""}, status=400)
-    answer = carl.posts(f"{at}export/", {"cases": appeal.number, "quarter": ""})
+    asked = {"cases": appeal.number, "quarter": "", "version": "3"}
+    assert 'name="version" value="3"' in carl.sees(f"{at}export/")
+    assert "A404" in carl.sends(f"{at}export/", asked | {"cases": "A404"}, status=400)
+    stale = carl.sends(f"{at}export/", asked | {"version": "2"}, status=400)
+    assert (appeal.number in stale, 'name="version" value="3"' in stale) == (True, True)
+    answer = carl.posts(f"{at}export/", asked)
     raw = b"".join(answer.streaming_content)
     assert verify(io.BytesIO(raw), signing.public_keys()).flaws == []
+    carl.sends(f"{at}export/", asked, status=400)  # pressed twice
     [event] = matter.handed_over
     assert event.facts["sha256"] in carl.sees(at)
 

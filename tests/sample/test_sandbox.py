@@ -17,6 +17,7 @@ from casework import clock, deadlines
 from casework.models import Deadline, DeadlineState, Event, OutboxMessage
 from notices.models import Remedy
 from operations import worker
+from sample.sandbox import clock as sandbox_clock
 from tests.sample.sandboxes import START, build, running
 from tests.surfaces.people import Http
 from webhooks.event_types import TYPES
@@ -121,6 +122,21 @@ def test_the_clock_stops_where_something_is_due_and_not_behind_it(sandbox):
     fired = Deadline.objects.filter(state=DeadlineState.FIRED, due_at__gte=START)
     assert fired.count() >= 3
     assert all(row.fired_at - row.due_at < timedelta(minutes=1) for row in fired)
+
+
+def test_who_asks_for_more_while_the_clock_arrives_gets_all_of_it(sandbox, monkeypatch):
+    asked = [(clock.now() + timedelta(seconds=hours * 3600)).isoformat() for hours in (1, 2)]
+    sandbox.post("test/clock", {"to": asked[0]})
+    moves = sandbox_clock.move_clock
+
+    def as_somebody_asks_for_more(**what):
+        monkeypatch.setattr(sandbox_clock, "move_clock", moves)
+        sandbox.post("test/clock", {"to": asked[1]})
+        return moves(**what)
+
+    monkeypatch.setattr(sandbox_clock, "move_clock", as_somebody_asks_for_more)
+    sandbox.work()
+    assert clock.now() == datetime.fromisoformat(asked[1])
 
 
 def test_what_is_signed_and_sent_compares_with_clocks_outside(sandbox):
