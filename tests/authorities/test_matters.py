@@ -8,6 +8,7 @@ import pytest
 from archive import offline, signing, verification
 from authorities import commands
 from authorities.models import Matter
+from authorities.verbs import actions_for
 from casework import deadlines
 from casework.errors import ConflictOfInterest, Invalid, NotAllowed, NotYourTurn
 from casework.models import Event
@@ -32,6 +33,9 @@ def test_from_receipt_over_draft_and_sending_to_its_end(seating, now):
     commands.draft_answer(actor=seating.carl, answer="现报送如下。", **step)
     with pytest.raises(ConflictOfInterest):
         commands.send_answer(actor=seating.carl, **step)
+    drafted = Matter.objects.get()
+    offered = [{each.name for each in actions_for(who, drafted, now=now)} for who in (seating.carl, seating.dora)]
+    assert ["send" in each for each in offered] == [False, True]
     with pytest.raises(NotYourTurn):
         commands.close_matter(actor=seating.carl, reason="。", **step)
     commands.send_answer(actor=seating.dora, **step)

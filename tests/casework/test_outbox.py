@@ -240,13 +240,13 @@ def test_a_worker_that_has_to_leave_gives_back_what_it_has_in_hand(message, monk
 
 
 def test_a_lease_is_renewed_as_long_as_its_worker_lives(message, monkeypatch, now):
-    renewed_at, found = now + outbox.LEASE * 0.8, []
+    found = []
 
     def take_long(event, *, now):
-        assert outbox.renew(now=renewed_at) == 1
-        later = (now + 1.1 * outbox.LEASE, renewed_at + 1.1 * outbox.LEASE)  # the second: renewed no more
+        assert [outbox.renew(now=now + part * outbox.LEASE) for part in (0.8, 1.6)] == [1, 1]
+        later = (now + 2.5 * outbox.LEASE, now + 2.7 * outbox.LEASE)  # the second: renewed no more
         found.extend([each.pk for each in outbox._claim(Q(pk=message.pk), now=at, limit=1)] for at in later)
-        assert outbox.renew(now=renewed_at + outbox.LEASE) == 0, "it is somebody else's now"
+        assert outbox.renew(now=now + 3 * outbox.LEASE) == 0, "it is somebody else's now"
 
     monkeypatch.setattr(outbox, "_by_name", lambda: {message.subscriber: take_long})
     outbox.deliver(message.pk, now=now)

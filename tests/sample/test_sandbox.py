@@ -124,6 +124,15 @@ def test_the_clock_stops_where_something_is_due_and_not_behind_it(sandbox):
     assert all(row.fired_at - row.due_at < timedelta(minutes=1) for row in fired)
 
 
+def test_the_clock_waits_until_what_is_owed_is_done(sandbox):
+    sandbox.post("disputes", FILING | {"order_ref": sandbox.order}, by="buyer")
+    sandbox.post("test/clock", {"to": (clock.now() + timedelta(hours=1)).isoformat()})
+    assert sandbox_clock.move_on(now=clock.now()) == 0
+    assert clock.now() == START
+    sandbox.work()
+    assert clock.now() == START + timedelta(hours=1)
+
+
 def test_who_asks_for_more_while_the_clock_arrives_gets_all_of_it(sandbox, monkeypatch):
     asked = [(clock.now() + timedelta(seconds=hours * 3600)).isoformat() for hours in (1, 2)]
     sandbox.post("test/clock", {"to": asked[0]})
