@@ -15,6 +15,7 @@ from surfaces.api.error_codes import CODES
 from surfaces.api.field_words import words_for
 from surfaces.api.inputs import Empty, Input, Text
 from surfaces.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
+from surfaces.api.parsers import MAX_PATH_NUMBER
 from surfaces.api.problems import KNOWN, body_of
 from surfaces.api.rendering import PROBLEM
 from surfaces.api.serializers import Amount, Code, Computed
@@ -243,8 +244,7 @@ class Operations(AutoSchema):
     def _own_parameters(self) -> Iterable[Schema]:
         view = self.view
         if self.method == "GET" and hasattr(view, "rows"):
-            limits = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
-            yield _parameter("limit", "query", limits, "How many items at most.")
+            yield _parameter("limit", "query", _shape_of("limit", view), "How many items at most.")
             cursor = {"type": "string", "maxLength": MAX_CURSOR}
             yield _parameter("cursor", "query", cursor, "`next_cursor` of the page before.")
             if view.synced_by is not None:
@@ -252,7 +252,7 @@ class Operations(AutoSchema):
                 yield _parameter("updated_since", "query", since, "`sync_from` of the first page of the last round.")
         for name, described in getattr(view, "filters", {}).items():
             if self.method == "GET":
-                yield _parameter(name, "query", {"type": "string", "maxLength": 200}, str(described))
+                yield _parameter(name, "query", _shape_of(name, view), str(described))
         if self.method == "GET" and not hasattr(view, "rows") and not self._is_file():
             tag: Schema = {"type": "string", "maxLength": 200}
             yield _parameter("If-None-Match", "header", tag, "304 when it still holds.")
@@ -369,6 +369,14 @@ def add_tags(result: Schema, **_context: Any) -> Schema:
 
 def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _shape_of(name: str, view: Any) -> Schema:
+    if name == "limit":
+        return {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+    if name in getattr(view, "numbers", ()):
+        return {"type": "integer", "minimum": 0, "maximum": MAX_PATH_NUMBER}
+    return {"type": "string", "maxLength": 200}
 
 
 def _parameter(name: str, place: str, schema: Mapping[str, Any], words: str, *, required: bool = False) -> Schema:

@@ -147,13 +147,14 @@ class ReadView(ApiView):
 
     `finds` is the query that gives an actor the object of a `ref`, and says all of a view that shows one object.
     `is_list` tells the schema of a view that answers `{"items": […]}` in one piece. `filters` names the query
-    parameters that are read, each with a sentence for the schema.
+    parameters that are read, each with a sentence for the schema; of these `numbers` are whole numbers.
     """
 
     shows: ClassVar[Output]
     finds: ClassVar[Callable[[Actor, str], Any]]
     is_list: ClassVar[bool] = False
     filters: ClassVar[Mapping[str, Any]] = {}
+    numbers: ClassVar[Sequence[str]] = ()
 
     def parameters(self, method: str) -> frozenset[str]:
         return frozenset(self.filters) if method in ("GET", "HEAD") else frozenset()

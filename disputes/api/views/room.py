@@ -23,6 +23,7 @@ class MessagesView(ReadView, CommandView):
         "lane": "`both` (unless you say otherwise), or `private`: between your side and the mediator.",
         "limit": "How many entries at most, 1 to 100; 50 unless you say otherwise.",
     }
+    numbers = ("after",)
 
     def authorise(self, call: Call) -> None:
         queries.require_visible(call.actor, call.path["ref"])
