@@ -355,6 +355,8 @@ def describe_fields(result: Schema, **_context: Any) -> Schema:
     for schema in result.get("components", {}).get("schemas", {}).values():
         for name, field in schema.get("properties", {}).items():
             words = "" if "description" in field else words_for(name)
+            if words and "null" not in str(field):
+                words = re.sub("; null [^.]*", "", words)
             if words:
                 field["description"] = words
     return result

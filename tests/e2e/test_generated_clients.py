@@ -121,6 +121,12 @@ def made(language, place):
     return copied
 
 
+def needs(*commands):
+    for command in commands:
+        if shutil.which(command) is None:
+            pytest.skip(f"needs {command} (docs/decisions/0082-clients-in-four-languages.md)")
+
+
 def test_python(told, tmp_path):
     client = made("python", tmp_path)
     checked = {"MYPYPATH": "generated"}
@@ -138,6 +144,32 @@ def test_typescript(told, tmp_path):
 
     run("npx", "tsc", cwd=client)
     state = run("node", "--experimental-websocket", "story.js", cwd=client, told=told())
+
+    assert state == "REVOKED"
+
+
+@pytest.mark.nightly
+def test_kotlin(told, tmp_path):
+    needs("java", "npm")
+    client = made("kotlin", tmp_path)
+    fetched = subprocess.run(["./build", "tools"], cwd=client, env=os.environ | {"PYTHON": sys.executable}, check=False)
+    if fetched.returncode:
+        pytest.skip("the Kotlin compiler cannot be fetched from npm and PyPI")
+
+    run("./build", cwd=client, PYTHON=sys.executable)
+    state = run("java", "-cp", (client / "build" / "classpath").read_text().strip(), "StoryKt", cwd=client, told=told())
+
+    assert state == "REVOKED"
+
+
+@pytest.mark.nightly
+def test_swift(told, tmp_path):
+    needs("java", "swift")
+    client = made("swift", tmp_path)
+
+    # As one module, which a compiler reads once and not once for every few files.
+    run("swift", "build", "--disable-index-store", "-Xswiftc", "-whole-module-optimization", cwd=client)
+    state = run(client / ".build" / "debug" / "Story", cwd=client, told=told())
 
     assert state == "REVOKED"
 

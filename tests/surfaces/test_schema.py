@@ -235,6 +235,19 @@ DESCRIBED = 1.0
 """The share of fields with a description, which only rises: by `help_text`, an `Ask`, or `surfaces.api.field_words`."""
 
 
+def test_whole_numbers_are_asked_for_as_numbers(product):
+    """A generated client would take text for them."""
+    asked = {
+        (name, each["name"]): each["schema"]["type"]
+        for name, one in operations_of(product).items()
+        for each in one.get("parameters", ())
+        if each["name"] == "limit" or (name, each["name"]) == ("read_messages", "after")
+    }
+
+    assert ("read_messages", "after") in asked
+    assert set(asked.values()) == {"integer"}
+
+
 def test_fields_are_described(product):
     fields = [
         (f"{name}.{field}", schema)
@@ -243,7 +256,11 @@ def test_fields_are_described(product):
     ]
     silent = [place for place, schema in fields if not schema.get("description")]
 
+    said_of_null = [place for place, each in fields if "; null" in each.get("description", "")]
+    cannot_be = [place for place, each in fields if "'null'" not in str({**each, "description": ""})]
+
     assert len(fields) > 1700
+    assert not set(said_of_null) & set(cannot_be)
     assert 1 - len(silent) / len(fields) >= DESCRIBED, silent
 
 

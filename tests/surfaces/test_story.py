@@ -3,6 +3,8 @@
 import importlib.util
 import io
 import json
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,19 +13,25 @@ from django.test import Client
 
 from casework import clock, ledger, outbox
 from casework.models import Event
+from disputes import records
 from tests import factories as make
 from tests.conftest import build_world
 from tests.surfaces.people import token_of, user_of
 
-SCRIPT = Path(__file__).parents[2] / "docs" / "story.py"
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def script(name):
+    """The module docs/<name>.py."""
+    spec = importlib.util.spec_from_file_location(f"docs_{name}", DOCS / f"{name}.py")
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="module")
 def story():
-    spec = importlib.util.spec_from_file_location("docs_story", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("story")
 
 
 @pytest.fixture
@@ -118,3 +126,41 @@ def test_the_script_says_what_went_wrong(story, world, tmp_path, monkeypatch, ca
 
     assert story.main("", story.TOKEN_NAMES, story.tell) == 1
     assert "issue_notice by platform: 401" in capsys.readouterr().err
+
+
+def test_the_reference_platform_carries_out_what_it_owes(story, world, settings):
+    """The story, with the platform's part done by `docs/reference_platform.py`."""
+    reference = script("reference_platform")
+    tokens, send = tokens_of(world), in_process(story)
+
+    def as_platform(method, path, body, key):
+        headers = {"Authorization": f"Bearer {tokens['platform']}", **({"Idempotency-Key": key} if key else {})}
+        answer = send(method, f"/api/v1/{path}", None if body is None else json.dumps(body).encode(), headers)
+        return answer.status, answer.body
+
+    order = reference.Order(
+        "O-1", "茶叶", 12900, "U-1", "S-10217", "2026-11-17T14:02:00Z", records={"logistics": {"weight_g": 38}}
+    )
+    platform = reference.Platform(as_platform, [order])
+
+    class Client(story.Client):
+        def do(self, name, **asked):
+            return platform.settle() if name == "confirm_remedy" else super().do(name, **asked)
+
+    document = send("GET", "/api/v1/schema/", None, {"Accept": "application/json"}).body
+    story.tell(Client(document, tokens, send), say=lambda _line: None, settle=lambda: outbox.sweep(now=clock.now()))
+    [paid] = platform.payments.paid
+
+    assert len(platform.undone) == 3
+    assert platform.settle() == 0
+    assert platform.reconcile() == []
+    platform.payments.paid[paid] = ("pty_other", 1, "CNY")
+    assert [line.split()[0] for line in platform.reconcile()] == [paid]
+    with reference.records_server(platform, "secret", 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        settings.PLATFORM_RECORDS_URL = f"http://127.0.0.1:{server.server_port}"
+        settings.PLATFORM_RECORDS_TOKEN = "secret"
+        found, kept = records.current().order("O-1"), records.current().records("O-1", ["logistics", "chat"])
+        server.shutdown()
+    assert (found.order_ref, found.amount_minor) == ("O-1", 12900)
+    assert ([each.kind for each in kept.records], [each.kind for each in kept.gaps]) == (["logistics"], ["chat"])
