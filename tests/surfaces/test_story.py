@@ -13,7 +13,7 @@ from django.test import Client
 
 from casework import clock, ledger, outbox
 from casework.models import Event
-from disputes import records
+from disputes.records import HttpPlatformRecords
 from tests import factories as make
 from tests.conftest import build_world
 from tests.surfaces.people import token_of, user_of
@@ -128,7 +128,7 @@ def test_the_script_says_what_went_wrong(story, world, tmp_path, monkeypatch, ca
     assert "issue_notice by platform: 401" in capsys.readouterr().err
 
 
-def test_the_reference_platform_carries_out_what_it_owes(story, world, settings):
+def test_the_reference_platform_carries_out_what_it_owes(story, world):
     """The story, with the platform's part done by `docs/reference_platform.py`."""
     reference = script("reference_platform")
     tokens, send = tokens_of(world), in_process(story)
@@ -158,9 +158,8 @@ def test_the_reference_platform_carries_out_what_it_owes(story, world, settings)
     assert [line.split()[0] for line in platform.reconcile()] == [paid]
     with reference.records_server(platform, "secret", 0) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        settings.PLATFORM_RECORDS_URL = f"http://127.0.0.1:{server.server_port}"
-        settings.PLATFORM_RECORDS_TOKEN = "secret"
-        found, kept = records.current().order("O-1"), records.current().records("O-1", ["logistics", "chat"])
+        asked = HttpPlatformRecords(f"http://127.0.0.1:{server.server_port}", "secret", 20)
+        found, (kept, gaps) = asked.order("O-1"), asked.records("O-1", ["logistics", "chat"])
         server.shutdown()
-    assert (found.order_ref, found.amount_minor) == ("O-1", 12900)
-    assert ([each.kind for each in kept.records], [each.kind for each in kept.gaps]) == (["logistics"], ["chat"])
+    assert (found.ref, found.amount_minor) == ("O-1", 12900)
+    assert ([each.kind for each in kept], [each.kind for each in gaps]) == (["logistics"], ["chat"])

@@ -26,8 +26,10 @@ import javax.crypto.spec.SecretKeySpec
 import kotlin.math.abs
 import kotlin.system.exitProcess
 import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.decodeFromJsonElement
+import kotlinx.serialization.json.jsonArray
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
 import okhttp3.OkHttpClient
@@ -42,6 +44,12 @@ fun text(vararg path: String) = path.dropLast(1).fold(told) { at, name -> at.get
 inline fun <reified T> example(name: String): T =
     Serializer.kotlinxSerializationJson.decodeFromJsonElement(told.getValue("examples").jsonObject.getValue(name))
 
+/** The generated client cannot send a calculation: an input is a number or an object, and its class is only the object. */
+fun withoutCalculations(name: String): JsonObject {
+    val body = told.getValue("examples").jsonObject.getValue(name).jsonObject
+    return JsonObject(body + ("measures" to JsonArray(body.getValue("measures").jsonArray.filter { "calculation" !in it.jsonObject })))
+}
+
 fun key() = UUID.randomUUID().toString()
 
 fun <T : ApiClient> by(actor: String, api: (String) -> T): T =
@@ -49,8 +57,8 @@ fun <T : ApiClient> by(actor: String, api: (String) -> T): T =
 
 /** A notice is served, appealed with a photo, decided by a person on demand, and undone; its last state. */
 fun appealed(): String {
-    val notice = by("platform", ::NoticesApi)
-        .issueNotice(key(), example<IssueNoticeInputRequest>("issue_notice").copy(externalRef = "client-${key()}"))
+    val draft = Serializer.kotlinxSerializationJson.decodeFromJsonElement<IssueNoticeInputRequest>(withoutCalculations("issue_notice"))
+    val notice = by("platform", ::NoticesApi).issueNotice(key(), draft.copy(externalRef = "client-${key()}"))
     val appeal = by("merchant_owner", ::NoticesApi).fileAppeal(notice.ref, key(), example("file_appeal"))
     val merchant = by("merchant_owner", ::AppealsApi)
     merchant.stageEvidence(appeal.ref, key(), "The goods", File(text("photo")))
@@ -141,6 +149,7 @@ fun until(holds: () -> Boolean) {
 }
 
 fun main() {
+    setUpJson()
     talked()
     val webhook = told.getValue("webhook").jsonObject
     check(isSigned(text("webhook", "secret"), webhook.getValue("headers").jsonObject, text("webhook", "body")))
