@@ -115,7 +115,7 @@ def signed_webhook(program):
 def made(language, place):
     """A copy of that client's folder with what is generated."""
     copied = shutil.copytree(
-        CLIENTS / language, place / language, ignore=shutil.ignore_patterns("generated", "node_modules", ".build")
+        CLIENTS / language, place / language, ignore=shutil.ignore_patterns("generated", "node_modules", ".build", "out")
     )
     run(CLIENTS / "generate", "--into", place, language, cwd=ROOT)
     return copied
@@ -157,7 +157,7 @@ def test_kotlin(told, tmp_path):
         pytest.skip("the Kotlin compiler cannot be fetched from npm and PyPI")
 
     run("./build", cwd=client, PYTHON=sys.executable)
-    state = run("java", "-cp", (client / "build" / "classpath").read_text().strip(), "StoryKt", cwd=client, told=told())
+    state = run("java", "-cp", (client / "out" / "classpath").read_text().strip(), "StoryKt", cwd=client, told=told())
 
     assert state == "REVOKED"
 
