@@ -404,9 +404,12 @@ def test_the_database_refuses(case, name):
     assert_refused(name, lambda: LAWS[name](case))
 
 
-@pytest.mark.parametrize(
-    ("model", "name"),
-    [
+def test_what_is_filed_cannot_be_deleted(case):
+    case.demand(case.appeal)
+    case.suggestion()
+    case.submission()
+    assert case.decided
+    for model, name in (
         (HumanDemand, "demand_is_append_only"),
         (Decision, "decision_is_append_only"),
         (DecisionPoint, "finding_is_append_only"),
@@ -415,16 +418,9 @@ def test_the_database_refuses(case, name):
         (Opening, "opening_is_append_only"),
         (TriageSuggestion, "triage_is_append_only"),
         (EvidenceSubmission, "evidence_version_is_append_only"),
-    ],
-)
-def test_what_is_filed_cannot_be_deleted(case, model, name):
-    case.demand(case.appeal)
-    case.suggestion()
-    case.submission()
-    assert case.decided
-    assert model.objects.exists()
-
-    assert_refused(name, lambda: model.objects.all()._raw_delete("default"))
+    ):
+        assert model.objects.exists(), model
+        assert_refused(name, lambda model=model: model.objects.all()._raw_delete("default"))
 
 
 @pytest.mark.parametrize("state", ["DECIDED", "WITHDRAWN", "LATE_REFUSED", "CORRECTED"])
