@@ -115,24 +115,6 @@ def now_of(notice):
 # — which notice —
 
 
-@pytest.mark.parametrize("name", ["ref", "number"])
-def test_a_dispute_names_a_notice_to_its_claimant(world, court, name):
-    notice = world.notice()
-
-    dispute = opened(court, getattr(notice, name))
-
-    assert (dispute.notice_id, dispute.respondent_id) == (notice.pk, None)
-    assert Event.objects.get(case_kind="dispute", type="dispute.opened").facts["notice"] == notice.ref
-    assert list(notice.disputes.all()) == [dispute]
-
-
-def test_a_dispute_need_name_none(court):
-    dispute = opened(court)
-
-    assert dispute.notice_id is None
-    assert "notice" not in Event.objects.get(case_kind="dispute", type="dispute.opened").facts
-
-
 def test_a_notice_to_somebody_else_is_as_unknown_as_none(world, court):
     theirs = world.notice(court.other)
     said_of = []
@@ -157,17 +139,6 @@ def test_a_notice_to_another_shop_of_the_same_owner_is_not_the_claimants(world, 
         opened(court, theirs.ref)
 
     assert [e.code for e in refused.value.errors] == ["unknown-notice"]
-
-
-def test_a_dispute_between_two_parties_is_about_no_notice(world, court):
-    notice = world.notice(court.buyer)
-    filing = commands.DisputeFiling(ground="not_received", remedy="REFUND", amount_minor=100, notice=notice.ref)
-
-    with pytest.raises(Invalid) as refused:
-        commands.open_dispute(actor=court.bob, order=court.order(), filing=filing, now=court.now)
-
-    assert [(e.pointer, e.code) for e in refused.value.errors] == [("/notice", "not-for-this-ground")]
-    assert not Dispute.objects.exists()
 
 
 def test_a_consumer_disputes_a_restriction_by_its_notice(world, court):
@@ -329,27 +300,16 @@ def test_a_mediator_reads_and_follows_what_they_determined(world, court):
     assert queries.dispute_for(court.mia, dispute.ref).pk == dispute.pk
 
 
-def test_whoever_had_no_part_may(world, court):
-    dispute = escalated(court, world.notice())
-
-    assert commands.join_dispute(actor=court.mia, ref=dispute.ref, now=court.now).mediator_id == court.mia.user_id
-
-
 # — what follows —
-
-
-def test_nothing_follows_before_the_determination_takes_effect(court, firm, now):
-    notice = firm.issue(now=now)
-    determined(court, notice)
-    err.settle_down(court.now + 20 * DAY)
-
-    assert said(notice) == []
-    assert not revocations(notice).exists()
 
 
 def test_a_measure_that_was_lifted_is_revoked_and_the_incident_opens(court, firm, now):
     notice = firm.issue(now=now, measures=[make.deduction(now)], basis=[make_basis(firm)])
-    dispute = in_effect(court, notice)
+    dispute = determined(court, notice)
+    err.settle_down(court.now + 20 * DAY)
+    assert (said(notice), revocations(notice).exists()) == ([], False), "a review can still change it"
+
+    err.pass_time(court.now + 40 * DAY)
 
     effect = Event.objects.get(case_kind="dispute", case_id=dispute.pk, type="dispute.carrying_out")
     assert said(notice) == [("dispute", True, "PROCEDURE")]
@@ -398,12 +358,13 @@ def test_a_claim_that_fails_says_that_the_act_stood(court, firm, now):
     assert not revocations(notice).exists()
 
 
-def test_compensation_overturns_the_act_and_leaves_measure_and_order(court, firm, now):
+@pytest.mark.parametrize(("outcome", "remedy"), [("SUPPORTED", "COMPENSATE"), ("PARTLY", "PARTIAL_REFUND")])
+def test_money_overturns_the_act_and_leaves_measure_and_order(court, firm, now, outcome, remedy):
     """What was done on an order is not undone where the measure stands."""
     order = err.taken_on(firm, now=now)
     notice = firm.issue(now=now, by={"instruction": order.ref})
 
-    in_effect(court, notice, outcome="SUPPORTED", remedy="COMPENSATE", amount_minor=500, payer="PLATFORM")
+    in_effect(court, notice, outcome=outcome, remedy=remedy, amount_minor=500, payer="PLATFORM")
 
     assert said(notice) == [("dispute", True, "PROCEDURE")]
     assert Incident.objects.filter(act_id=notice.act_id).count() == 1
@@ -418,14 +379,6 @@ def test_what_was_lifted_is_undone_by_who_carried_it_out(court, firm, now):
     in_effect(court, notice)
 
     assert Instruction.objects.get(reverses=order).kind == "REVERSAL"
-
-
-def test_a_claim_upheld_in_part_counts_as_overturned(court, firm, now):
-    notice = firm.issue(now=now)
-
-    in_effect(court, notice, outcome="PARTLY", remedy="PARTIAL_REFUND", amount_minor=500, payer="PLATFORM")
-
-    assert said(notice) == [("dispute", True, "PROCEDURE")]
 
 
 def test_however_often_it_is_told_it_is_one_outcome_and_one_revocation(court, firm, now):
@@ -657,7 +610,8 @@ def test_a_client_names_the_notice_and_reads_its_number(world, court, orders, na
     assert answer.status_code == 201, answer.content
     assert answer.json()["notice"] == {"ref": notice.ref, "number": notice.number}
     dispute = Dispute.objects.get(ref=answer.json()["ref"])
-    assert dispute.notice_id == notice.pk
+    assert (dispute.notice_id, dispute.respondent_id) == (notice.pk, None)
+    assert Event.objects.get(case_kind="dispute", type="dispute.opened").facts["notice"] == notice.ref
     seen = http(court.carl)("GET", f"{ADDRESS}/{dispute.ref}").json()
     assert seen["notice"] == {"ref": notice.ref, "number": notice.number}
 
@@ -666,6 +620,7 @@ def test_a_dispute_without_a_notice_says_null(court, orders):
     answer = http(court.alice)("POST", ADDRESS, BODY)
 
     assert (answer.status_code, answer.json()["notice"]) == (201, None)
+    assert "notice" not in Event.objects.get(case_kind="dispute", type="dispute.opened").facts
 
 
 def test_a_refused_notice_is_told_at_its_place(world, court, orders):
