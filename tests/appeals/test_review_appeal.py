@@ -112,6 +112,8 @@ def test_the_systems_view_comes_after_ones_own(world, now):
 
     with pytest.raises(FirstViewRequired):
         suggestion_for(world.rita, appeal.ref)
+    with pytest.raises(FirstViewRequired):
+        make.decide(world.rita, Appeal.objects.get(pk=appeal.pk), now=now)
     make.open_file(world.rita, appeal, now=now)
     appeals.record_first_view(actor=world.rita, ref=appeal.ref, outcome="UPHELD", confidence="low", now=now)
     assert suggestion_for(world.rita, appeal.ref) is None
