@@ -1,7 +1,7 @@
 """TOML files as dataclasses."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
 from enum import Enum
 from functools import cache
@@ -9,11 +9,33 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from django.utils.translation import gettext_lazy
+
+SENTENCES = "# gettext: "
+"""How the first line of a file of sentences begins; then come the names under which they stand."""
+
 
 def read(path: Path) -> dict[str, Any]:
     """Everything in the file, as plain values."""
     with path.open("rb") as file:
         return tomllib.load(file)
+
+
+def read_sentences(path: Path, said: Callable[[str], Any] = gettext_lazy) -> dict[str, Any]:
+    """As `read`, each sentence in the language of its reader. `.ci/catalogues` collects them for the catalogue."""
+    first, _line, _rest = path.read_text(encoding="utf-8").partition("\n")
+    assert first.startswith(SENTENCES), f"{path}: the first line does not say under which names sentences stand"
+    names = frozenset(first.removeprefix(SENTENCES).split())
+
+    def filled(value: Any, name: str = "") -> Any:
+        if isinstance(value, dict):
+            return {each: filled(inner, each) for each, inner in value.items()}
+        if isinstance(value, list):
+            return [filled(inner, name) for inner in value]
+        return said(value) if name in names else value
+
+    found: dict[str, Any] = filled(read(path))
+    return found
 
 
 def built(kind: Any, value: Any) -> Any:
