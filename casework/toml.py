@@ -1,5 +1,6 @@
 """TOML files as dataclasses."""
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
@@ -9,10 +10,13 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from django.utils.translation import gettext_lazy
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 SENTENCES = "# gettext: "
-"""How the first line of a file of sentences begins; then come the names under which they stand."""
+"""How the first line of a file of sentences begins. Then come the names under which they stand, at any depth, each with
+its context in brackets where it has one.
+"""
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -21,20 +25,24 @@ def read(path: Path) -> dict[str, Any]:
         return tomllib.load(file)
 
 
-def read_sentences(path: Path, said: Callable[[str], Any] = gettext_lazy) -> dict[str, Any]:
+def _said(context: str, text: str) -> Promise:
+    return pgettext_lazy(context, text) if context else gettext_lazy(text)
+
+
+def read_sentences(path: Path, said: Callable[[str, str], Any] = _said) -> dict[str, Any]:
     """As `read`, each sentence in the language of its reader. `.ci/catalogues` collects them for the catalogue."""
     first, _line, _rest = path.read_text(encoding="utf-8").partition("\n")
     assert first.startswith(SENTENCES), f"{path}: the first line does not say under which names sentences stand"
-    names = frozenset(first.removeprefix(SENTENCES).split())
+    contexts = dict(re.findall(r"(\w+)(?:\((.+?)\))?", first.removeprefix(SENTENCES)))
 
-    def filled(value: Any, name: str = "") -> Any:
+    def filled(value: Any, context: str | None) -> Any:
         if isinstance(value, dict):
-            return {each: filled(inner, each) for each, inner in value.items()}
+            return {name: filled(inner, contexts.get(name, context)) for name, inner in value.items()}
         if isinstance(value, list):
-            return [filled(inner, name) for inner in value]
-        return said(value) if name in names else value
+            return [filled(inner, context) for inner in value]
+        return value if context is None or not isinstance(value, str) else said(context, value)
 
-    found: dict[str, Any] = filled(read(path))
+    found: dict[str, Any] = filled(read(path), None)
     return found
 
 
