@@ -1,7 +1,14 @@
 """The sentences about each event of a webhook endpoint."""
 
-from pathlib import Path
+from collections.abc import Mapping
 
-from casework.events import read_events
+from django.utils.translation import gettext_lazy as _
 
-EVENTS = read_events(Path(__file__).with_name("events.toml"))["events"]
+from casework.events import ON_RECORD_ONLY, EventText
+
+EVENTS: Mapping[str, EventText] = {
+    "webhook.created": ON_RECORD_ONLY,
+    "webhook.enabled": ON_RECORD_ONLY,
+    "webhook.disabled": EventText(staff_message=_("A webhook endpoint does not answer and was switched off.")),
+    "webhook.rotated": ON_RECORD_ONLY,
+}

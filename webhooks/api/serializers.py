@@ -1,6 +1,7 @@
 """What the verbs of webhooks take and give, as JSON."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
@@ -31,6 +32,11 @@ class CreateWebhookEndpointInput(Input):
 
     url = Line(max_length=MAX_URL, help_text=_("https://, by a public name"))
     event_types = Items(child=Choice(choices=[(each, each) for each in ASKABLE]), max_length=len(ASKABLE), default=list)
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "url": "https://hooks.example.com/appeals",
+        "event_types": ["appeal.filed", "appeal.decided", "notice.reduced", "notice.revoked"],
+    }
 
 
 class HappenedInOutput(serializers.Serializer[Any]):
