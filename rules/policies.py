@@ -128,9 +128,8 @@ def exits_visible_to(actor: Actor) -> Q:
     return Q() if oversees else Q(pk=None)
 
 
-def consents_visible_to(actor: Actor) -> Q:
-    """As the exits of the same parties."""
-    return exits_visible_to(actor)
+consents_visible_to = exits_visible_to
+"""Those of the same parties."""
 
 
 def may_request_exit(actor: Actor, party: Party | None) -> CaseError | None:
