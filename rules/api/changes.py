@@ -45,7 +45,6 @@ class ProposeOwnerView(CommandView):
     """Ask that a member of a party becomes another owner: its owners are told, two people of the platform sign."""
 
     takes, gives, status = ProposeOwnerInput, CatalogueChangeOutput, 202
-    operation = {"POST": "proposeOwner"}
 
     def perform(self, call: Call) -> Reply:
         made = propose_owner(actor=call.actor, party=call.path["ref"], now=call.now, **call.values)

@@ -91,4 +91,3 @@ class LawWorkView(ReadView):
     """One thing that rests on a law that changed."""
 
     shows, finds = LawWorkOutput, queries.law_work_one
-    operation = {"GET": "readLawWork"}
