@@ -21,7 +21,6 @@ SEAT = (
         "open-case",
         commands.open_case_to_seat,
         takes=inputs.OpenCaseInput,
-        transition="open_case",
         about="The person reads this case, and no other, for this matter, parties masked; with both empty, none.",
         page=StaffPage(
             _("Open a case to %(name)s"),

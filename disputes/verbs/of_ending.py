@@ -234,7 +234,6 @@ LISTED = (
         commands.report_not_received,
         may_part=policies.may_say_not_received,
         transition="report_not_received",
-        operation="report_not_received",
         parts=conditions.owed_now,
         when=conditions.can_be_missing,
         path="obligations/<int:no>/not-received",

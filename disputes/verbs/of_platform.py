@@ -211,7 +211,6 @@ LISTED = (
         commands.assign_dispute,
         may=policies.may_assign_dispute,
         takes=inputs.AssignDisputeInput,
-        operation="assign_dispute",
         about="Give the dispute to a mediator, whoever holds it, with a note; one that waits is joined with it. "
         "Compliance does it, an administrator where compliance is itself a side. Refused where the mediator has a "
         "conflict or is absent.",
