@@ -27,18 +27,16 @@ class CatalogueChangeOutput(Output):
     actions = Actions(actions_for, "catalogue-changes/<str:ref>/")
 
 
-class ChangesView(DeclaredListView):
+class CatalogueChangesView(DeclaredListView):
     """The changes of catalogues that you may see, the newest first."""
 
     listing, first, shows = CHANGES, "newest", CatalogueChangeOutput
-    operation = {"GET": "listCatalogueChanges"}
 
 
-class ChangeView(ReadView):
+class CatalogueChangeView(ReadView):
     """One change of a catalogue."""
 
     shows, finds = CatalogueChangeOutput, queries.change_for
-    operation = {"GET": "readCatalogueChange"}
 
 
 class ProposeOwnerView(CommandView):
