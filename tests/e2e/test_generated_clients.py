@@ -114,9 +114,8 @@ def signed_webhook(program):
 
 def made(language, place):
     """A copy of that client's folder with what is generated."""
-    copied = shutil.copytree(
-        CLIENTS / language, place / language, ignore=shutil.ignore_patterns("generated", "node_modules", ".build", "out")
-    )
+    left = shutil.ignore_patterns("generated", "node_modules", ".build", "out")
+    copied = shutil.copytree(CLIENTS / language, place / language, ignore=left)
     run(CLIENTS / "generate", "--into", place, language, cwd=ROOT)
     return copied
 
