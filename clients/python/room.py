@@ -71,11 +71,11 @@ class Room:
         while not self.left.is_set():
             try:
                 with connect(self._address(), close_timeout=1) as line:
+                    self._take(line, json.loads(line.recv(timeout=SILENCE)))  # a heartbeat: both sides are there
                     self._resend(line)
-                    self.line = line
+                    self.line, pause = line, 0.0
                     while True:
                         self._take(line, json.loads(line.recv(timeout=SILENCE)))
-                        pause = 0.0
             except (OSError, httpx.TransportError, WebSocketException) as lost:
                 if isinstance(lost, ConnectionClosed) and lost.rcvd is not None and lost.rcvd.code in FOR_GOOD:
                     raise

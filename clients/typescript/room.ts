@@ -17,6 +17,7 @@ export class Room {
   onEnd = (_why: Error) => {}; // this person has to sign in again, or is let in no more
   last = 0; // the number of the last entry that `onEntry` got
   outbox = new Map<string, string>(); // what is not on record yet: text by `client_id`
+  isConnected = false;
   private line?: WebSocket;
   private hasLeft = false;
   private todo = "";
@@ -24,10 +25,6 @@ export class Room {
   private timer?: ReturnType<typeof setTimeout>;
 
   constructor(private site: string, private token: string, private ref: string, private onEntry: (entry: Entry) => void) {}
-
-  get isConnected() {
-    return this.line?.readyState === WebSocket.OPEN;
-  }
 
   /** Puts the text into the outbox, which it leaves once it is on record; its `client_id`. */
   say(text: string): string {
@@ -69,7 +66,6 @@ export class Room {
       if (this.hasLeft) return;
       const address = `${this.site.replace("http", "ws")}/ws/v1/disputes/${this.ref}/?ticket=${ticket}&after=${this.last}`;
       const line = (this.line = new WebSocket(address));
-      line.onopen = () => this.resend();
       line.onmessage = (came) => line === this.line && this.take(JSON.parse(String(came.data)));
       line.onclose = (end) => (FOR_GOOD.includes(end.code) ? this.onEnd(new Error(end.reason)) : this.lost(line));
       line.onerror = () => this.lost(line);
@@ -82,6 +78,10 @@ export class Room {
   private take(frame: Frame) {
     this.pause = 0;
     this.listen();
+    if (!this.isConnected) {
+      this.isConnected = true; // the first frame is a heartbeat: both sides are there
+      this.resend();
+    }
     if (frame.type === "message" || frame.type === "event") {
       if (frame.sequence > this.last) this.onEntry(frame);
       this.last = Math.max(this.last, frame.sequence);
@@ -96,6 +96,7 @@ export class Room {
   private lost(line?: WebSocket) {
     if (!line || line !== this.line) return;
     this.line = undefined;
+    this.isConnected = false;
     if (!this.hasLeft) this.again();
   }
 

@@ -88,7 +88,6 @@ class Room(
     }
 
     private inner class Listener : WebSocketListener() {
-        override fun onOpen(webSocket: WebSocket, response: Response) = of(webSocket) { isConnected = true; resend() }
         override fun onMessage(webSocket: WebSocket, text: String) = of(webSocket) { take(Json.parseToJsonElement(text).jsonObject) }
         override fun onFailure(webSocket: WebSocket, t: Throwable, response: Response?) = of(webSocket) { lost(webSocket) }
         override fun onClosing(webSocket: WebSocket, code: Int, reason: String) = of(webSocket) {
@@ -105,6 +104,10 @@ class Room(
         fun word(name: String) = frame[name]?.jsonPrimitive?.contentOrNull.orEmpty()
         pause = 0
         listen()
+        if (!isConnected) { // the first frame is a heartbeat: both sides are there
+            isConnected = true
+            resend()
+        }
         if (word("type") == "message" || word("type") == "event") {
             if (word("sequence").toInt() > last) onEntry(frame)
             last = maxOf(last, word("sequence").toInt())
