@@ -137,6 +137,10 @@ TEXTS: Mapping[str, tuple[Promise, Promise]] = {
         _("Too many requests came from you within a minute."),
         _("Wait as long as Retry-After says, then send it again with the same Idempotency-Key."),
     ),
+    "passwords-busy": (
+        _("As many passwords as this process checks at once are being checked. No attempt was counted."),
+        _("Send it again after the seconds that Retry-After says. Whoever is signed in is not concerned."),
+    ),
     "method-not-allowed": (
         _("The address exists but does not answer to this method."),
         _("The Allow header lists the methods that it answers to."),
