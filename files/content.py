@@ -4,12 +4,13 @@ A file is accepted only if content *and* name say the same allowed type. It is k
 never served from our origin in a way that can run. The copy that others are shown is made by `files.cleaning`.
 """
 
+import errno
 import hashlib
 import os
 import re
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,7 +24,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from casework.errors import FieldError, FileRefused, TooLarge
+from casework.errors import CaseError, FieldError, FileRefused, TooLarge
 from casework.text import is_visually_blank
 
 
@@ -56,6 +57,7 @@ EXTENSIONS: Mapping[str, str] = {
     ".mp4": "video/mp4",
 }
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
 _CHUNK = 64 * 1024
 _FILM_BRANDS = frozenset(
     {b"isom", b"mp41", b"mp42", b"avc1", b"M4V ", b"M4VH", b"M4VP", b"dash", b"MSNV"}
@@ -83,6 +85,16 @@ class InspectedFile:
     size: int
     sha256: str
     safe_name: str
+
+
+class FilesAway(CaseError):  # noqa: N818  named as in casework.errors
+    """The folder is gone or the object store gave no usable answer; nothing was stored."""
+
+    code, status = "unavailable", 503
+    title = _("Files cannot be reached right now. Nothing was changed; please try again shortly.")
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=60)
 
 
 class ContentDamaged(Exception):  # noqa: N818  named as in casework.errors
@@ -151,6 +163,9 @@ class Store(Protocol):
         Raises `FileNotFoundError` when there are none and `ContentDamaged` when they have changed.
         """
 
+    def require(self) -> None:
+        """Raises `FilesAway` where files can be neither opened nor put at present, as every other method does then."""
+
     def is_empty(self) -> bool:
         """Whether nothing lies here."""
 
@@ -162,10 +177,22 @@ class Store(Protocol):
 
 
 class ContentStore:
-    """A store in a folder of this host. Its files are read-only."""
+    """A store in a folder of this host. Its files are read-only.
 
-    def __init__(self, root: str | os.PathLike[str]) -> None:
-        self.root = Path(root)
+    `has_files` says whether any were ever put there. A folder that is empty then is no new one: its disk is gone, and
+    what is put into it would lie beside the others.
+    """
+
+    def __init__(self, root: str | os.PathLike[str], *, has_files: Callable[[], bool] = lambda: False) -> None:
+        self.root, self._has_files = Path(root), has_files
+
+    def require(self) -> None:
+        try:
+            is_gone = self.is_empty() and self._has_files()
+        except OSError as error:
+            raise FilesAway() from error
+        if is_gone:
+            raise FilesAway()
 
     def is_empty(self) -> bool:
         return not self.root.exists() or not any(self.root.iterdir())
@@ -174,6 +201,7 @@ class ContentStore:
         return self.path(sha256).is_file()
 
     def remove(self, sha256: str) -> None:
+        self.require()
         path = self.path(sha256)
         path.unlink(missing_ok=True)
         if path.parent.exists():
@@ -185,6 +213,15 @@ class ContentStore:
 
     def put(self, stream: BinaryIO) -> str:
         """Writes the bytes from here to the end of `stream` to disk, whole or not at all; returns their SHA-256."""
+        self.require()
+        try:
+            return self._put(stream)
+        except OSError as error:
+            if isinstance(error, ConnectionError) or error.errno in FULL:  # of who sends it; 507
+                raise
+            raise FilesAway() from error
+
+    def _put(self, stream: BinaryIO) -> str:
         incoming = self.root / "incoming"
         incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
         digest = hashlib.sha256()
@@ -218,8 +255,10 @@ class ContentStore:
         try:
             handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         except FileNotFoundError:
+            self.require()
             raise
         except OSError as error:
+            self.require()
             raise ContentDamaged(sha256) from error
         file = os.fdopen(handle, "rb")
         try:
