@@ -63,6 +63,12 @@ _FILM_BRANDS = frozenset(
     {b"isom", b"mp41", b"mp42", b"avc1", b"M4V ", b"M4VH", b"M4VP", b"dash", b"MSNV"}
     | {b"iso%d" % generation for generation in range(2, 10)}
 )
+_PHOTOS_OF_IPHONES = frozenset(b"ftyp" + brand for brand in (b"heic", b"heix", b"heim", b"heis", b"mif1"))
+_NOT_ACCEPTED = _("Only JPG, PNG, WEBP, PDF and MP4 files can be accepted.")
+_HEIC = _(
+    "This photo is in HEIC format, which cannot be accepted. Take a screenshot of it and send that, or set the camera "
+    "of the iPhone to “Most Compatible”."
+)
 _ENCRYPTED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R\b|<<)")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -115,7 +121,7 @@ def inspect(stream: BinaryIO, *, name: str, limits: Mapping[str, int] | None = N
         raise _refused("empty", _("The file is empty."))
     media_type = _media_type(head)
     if media_type is None:
-        raise _refused("wrong-type", _("Only JPG, PNG, WEBP, PDF and MP4 files can be accepted."))
+        raise _refused("wrong-type", _HEIC if head[4:12] in _PHOTOS_OF_IPHONES else _NOT_ACCEPTED)
     if EXTENSIONS.get(Path(safe).suffix.lower()) != media_type:
         raise _refused(
             "extension-mismatch", _("The file’s name does not fit its content. Please send the original file.")

@@ -146,6 +146,14 @@ def look(data: bytes, name: str, **options: object) -> files.InspectedFile:
     return inspect(io.BytesIO(data), name=name, **options)
 
 
+@pytest.mark.parametrize(("brand", "said"), [(b"heic", "screenshot"), (b"mif1", "screenshot"), (b"avif", "Only JPG")])
+def test_whoever_sends_what_an_iphone_took_reads_what_to_do(brand: bytes, said: str) -> None:
+    with pytest.raises(FileRefused) as raised:
+        inspect(io.BytesIO(film(brand)), name="IMG_0001.HEIC")
+    assert reason(raised) == "wrong-type"
+    assert said in str(raised.value.detail)
+
+
 @pytest.mark.parametrize("name", GOOD)
 def test_an_honest_file_is_accepted_with_the_hash_of_its_bytes(name: str) -> None:
     media_type, data = GOOD[name]
