@@ -146,7 +146,7 @@ def look(data: bytes, name: str, **options: object) -> files.InspectedFile:
     return inspect(io.BytesIO(data), name=name, **options)
 
 
-@pytest.mark.parametrize(("brand", "said"), [(b"heic", "screenshot"), (b"mif1", "screenshot"), (b"avif", "Only JPG")])
+@pytest.mark.parametrize(("brand", "said"), [(b"heic", "截屏"), (b"mif1", "截屏"), (b"avif", "JPG")])
 def test_whoever_sends_what_an_iphone_took_reads_what_to_do(brand: bytes, said: str) -> None:
     with pytest.raises(FileRefused) as raised:
         inspect(io.BytesIO(film(brand)), name="IMG_0001.HEIC")
