@@ -19,8 +19,7 @@ PLACES = threading.BoundedSemaphore(settings.PASSWORDS_AT_ONCE)
 PATIENCE = 1.0
 """Seconds that a request waits for a place."""
 
-_has_begun: ContextVar[str] = ContextVar("passwords", default="")
-"""The request that has had a place."""
+_has_begun: ContextVar[str] = ContextVar("passwords", default="")  # the request that has had a place
 
 
 @contextmanager
@@ -46,5 +45,4 @@ class BoundedHasher(PBKDF2PasswordHasher):
 
     def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
         with place():
-            hashed: str = super().encode(password, salt, iterations)
-        return hashed
+            return super().encode(password, salt, iterations)

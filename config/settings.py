@@ -348,8 +348,7 @@ AUTHENTICATION_BACKENDS = [
     "accounts.web.permissions.RolePermissions",
 ]
 PASSWORD_HASHERS = ["accounts.passwords.BoundedHasher", *global_settings.PASSWORD_HASHERS[1:]]
-# In one process; each takes one core for a third of a second, and half of them are left to everything else.
-PASSWORDS_AT_ONCE: int = env.int("PASSWORDS_AT_ONCE", default=min(4, max(1, (os.process_cpu_count() or 2) // 2)))
+PASSWORDS_AT_ONCE: int = env.int("PASSWORDS_AT_ONCE", default=min(4, max(1, (os.cpu_count() or 2) // 2)))  # cores
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

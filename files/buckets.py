@@ -15,7 +15,7 @@ from typing import IO, Any, BinaryIO, cast
 from django.conf import settings
 from django.core.files import File
 
-from files.content import ContentDamaged, FilesAway, place_of
+from files.content import ContentDamaged, FilesAway, is_intact, place_of
 
 SCHEME = "s3://"
 CONNECT, TIMEOUT, ATTEMPTS = 2, 10, 2
@@ -52,7 +52,7 @@ class BucketStore:
                 digest.update(chunk)
                 file.write(chunk)
             sha256 = digest.hexdigest()
-            if not self._is_intact(sha256):
+            if not is_intact(self, sha256):
                 with _answers():  # the store compares what arrived with the SHA-256 that goes with it
                     self._storage.save(place_of(sha256), File(file))
         return sha256
@@ -65,12 +65,10 @@ class BucketStore:
             if hashlib.file_digest(cast(Any, file), "sha256").hexdigest() != sha256:
                 raise ContentDamaged(sha256)
             file.seek(0)
-        except FileNotFoundError:
+        except BaseException as error:
             file.close()
-            self.require()  # the whole bucket may be gone
-            raise
-        except BaseException:
-            file.close()
+            if isinstance(error, FileNotFoundError):
+                self.require()  # the whole bucket may be gone
             raise
         return cast(BinaryIO, file)
 
@@ -79,13 +77,6 @@ class BucketStore:
             self._storage.bucket.Object(self._storage._normalize_name(name)).download_fileobj(
                 file, Config=self._storage.transfer_config
             )
-
-    def _is_intact(self, sha256: str) -> bool:
-        try:
-            self.open(sha256).close()
-        except (FileNotFoundError, ContentDamaged):
-            return False
-        return True
 
 
 @contextmanager

@@ -65,10 +65,7 @@ _FILM_BRANDS = frozenset(
 )
 _PHOTOS_OF_IPHONES = frozenset(b"ftyp" + brand for brand in (b"heic", b"heix", b"heim", b"heis", b"mif1"))
 _NOT_ACCEPTED = _("Only JPG, PNG, WEBP, PDF and MP4 files can be accepted.")
-_HEIC = _(
-    "This photo is in HEIC format, which cannot be accepted. Take a screenshot of it and send that, or set the camera "
-    "of the iPhone to “Most Compatible”."
-)
+_HEIC = _("A HEIC photo cannot be accepted. Send a screenshot of it, or set the iPhone’s camera to “Most Compatible”.")
 _ENCRYPTED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R\b|<<)")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -182,6 +179,15 @@ class Store(Protocol):
         """Nothing lies here under this hash any more, if something did."""
 
 
+def is_intact(store: Store, sha256: str) -> bool:
+    """Whether these bytes lie in the store, unchanged."""
+    try:
+        store.open(sha256).close()
+    except (FileNotFoundError, ContentDamaged):
+        return False
+    return True
+
+
 class ContentStore:
     """A store in a folder of this host. Its files are read-only.
 
@@ -194,11 +200,10 @@ class ContentStore:
 
     def require(self) -> None:
         try:
-            is_gone = self.is_empty() and self._has_files()
+            if self.is_empty() and self._has_files():
+                raise FilesAway()
         except OSError as error:
             raise FilesAway() from error
-        if is_gone:
-            raise FilesAway()
 
     def is_empty(self) -> bool:
         return not self.root.exists() or not any(self.root.iterdir())
@@ -241,7 +246,7 @@ class ContentStore:
                 os.fchmod(file.fileno(), 0o440)
                 os.fsync(file.fileno())
             sha256 = digest.hexdigest()
-            if not self._is_intact(sha256):
+            if not is_intact(self, sha256):
                 target = self.path(sha256)
                 target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 Path(temporary).replace(target)
@@ -260,11 +265,10 @@ class ContentStore:
         path = self.path(sha256)
         try:
             handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except FileNotFoundError:
-            self.require()
-            raise
         except OSError as error:
             self.require()
+            if isinstance(error, FileNotFoundError):
+                raise
             raise ContentDamaged(sha256) from error
         file = os.fdopen(handle, "rb")
         try:
@@ -275,13 +279,6 @@ class ContentStore:
             file.close()
             raise
         return file
-
-    def _is_intact(self, sha256: str) -> bool:
-        try:
-            self.open(sha256).close()
-        except (FileNotFoundError, ContentDamaged):
-            return False
-        return True
 
 
 def safe_name(name: str) -> str:

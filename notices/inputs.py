@@ -1,7 +1,7 @@
 """What is sent about notices and remedies, as a body: shapes and sizes, nothing about the case."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -282,34 +282,20 @@ class IssueNoticeInput(Input):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Bodies that were read and linted, by their index: those that are whole, and the refusals of the others."""
-
-    drafts: Mapping[int, commands.NoticeDraft]
-    refused: Mapping[int, commands.Issued]
-    found: commands.Findings
-
-
-def read_rows(rows: Sequence[Any]) -> Rows:
-    """Reads each body on its own, which can take seconds: never in a transaction."""
-    drafts: dict[int, commands.NoticeDraft] = {}
-    refused: dict[int, commands.Issued] = {}
-    for index, row in enumerate(rows):
-        try:
-            drafts[index] = IssueNoticeInput.draft(IssueNoticeInput.read(row))
-        except ValidationError as error:
-            refused[index] = commands.Issued(index, refusal=Invalid(errors=field_errors(error.detail)))
-    return Rows(drafts, refused, commands.findings_of(drafts.values()))
-
-
-def issue_rows(rows: Rows, *, actor: Actor, now: datetime) -> list[commands.Issued]:
+def issue_rows(rows: Sequence[Any], *, actor: Actor, now: datetime) -> list[commands.Issued]:
     """Issues every body that is whole and refuses every other, each judged on its own. Order is kept.
 
     Raises as `commands.issue_notices`.
     """
-    issued = commands.issue_notices(actor=actor, drafts=[*rows.drafts.values()], found=rows.found, now=now)
-    results = {index: replace(row, index=index) for index, row in zip(rows.drafts, issued, strict=True)} | rows.refused
+    drafts: dict[int, commands.NoticeDraft] = {}
+    results: dict[int, commands.Issued] = {}
+    for index, row in enumerate(rows):
+        try:
+            drafts[index] = IssueNoticeInput.draft(IssueNoticeInput.read(row))
+        except ValidationError as error:
+            results[index] = commands.Issued(index, refusal=Invalid(errors=field_errors(error.detail)))
+    issued = commands.issue_notices(actor=actor, drafts=list(drafts.values()), now=now)
+    results |= {index: replace(row, index=index) for index, row in zip(drafts, issued, strict=True)}
     return [results[index] for index in sorted(results)]
 
 

@@ -51,15 +51,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
     Operators who are signed in read beside it what will go wrong before it does.
     """
-    checks = _answers(
-        {
-            "database": _database,
-            "writing": _writing,
-            "worker": _worker,
-            "channel_layer": _layer,
-            "files": _files,
-        }
-    )
+    asked = {"database": _database, "writing": _writing, "worker": _worker, "channel_layer": _layer, "files": _files}
+    checks = _answers(asked)
     is_ready = all(checks.values())
     body: dict[str, Any] = {"status": "ready" if is_ready else "not-ready", "checks": checks}
     if is_operator(getattr(request, "actor", None)):

@@ -8,15 +8,7 @@ from casework.errors import require
 from files import attachments
 from notices import commands, queries
 from notices.api import serializers
-from notices.inputs import (
-    BatchInput,
-    FileInput,
-    IssueNoticeInput,
-    RegisterMeasureTypeInput,
-    Rows,
-    issue_rows,
-    read_rows,
-)
+from notices.inputs import BatchInput, FileInput, IssueNoticeInput, RegisterMeasureTypeInput, issue_rows
 from notices.lists import NOTICES, PUBLIC_RECORDS, PUBLICATIONS, REMEDIES, SIBLINGS
 from notices.models import Notice
 from notices.policies import may_issue_notices
@@ -74,11 +66,8 @@ class NoticeBatchView(CommandView):
     def authorise(self, call: Call) -> None:
         require(may_issue_notices(call.actor))
 
-    def prepare(self, call: Call) -> Rows:
-        return read_rows(call.values["notices"])
-
     def perform(self, call: Call) -> Reply:
-        rows = issue_rows(call.prepared, actor=call.actor, now=call.now)
+        rows = issue_rows(call.values["notices"], actor=call.actor, now=call.now)
         return self.reply({"results": [_result(row) for row in rows]}, call)
 
 

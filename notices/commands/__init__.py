@@ -29,7 +29,6 @@ from notices.commands.follow import (
     release_from_appeal,
 )
 from notices.commands.issue import issue_notice, issue_notices
-from notices.commands.lookup import Findings, findings_of
 from notices.commands.measure_types import propose_measure_type
 from notices.commands.mistakes import (
     flag_officers,

@@ -24,7 +24,7 @@ from notices.arithmetic import excess_over_loss
 from notices.claims import issued_hash, text_hash
 from notices.commands.checks import check_draft
 from notices.commands.drafts import BasisDraft, ExhibitDraft, Issued, MeasureDraft, NoticeDraft, NoticeParts
-from notices.commands.lookup import Findings, Lookup, findings_of
+from notices.commands.lookup import Lookup
 from notices.commands.publication import open_publications
 from notices.machine import NoticeState
 from notices.models import (
@@ -55,27 +55,20 @@ def issue_notice(*, actor: Actor, draft: NoticeDraft, now: datetime) -> tuple[No
     return row.notice, row.existed
 
 
-def issue_notices(
-    *, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime, found: Findings | None = None
-) -> list[Issued]:
+def issue_notices(*, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime) -> list[Issued]:
     """Issues every complete draft and refuses every other with its own coded errors. Order is kept.
-
-    `found` is what `findings_of` said of the drafts, where a transaction is open already.
 
     Raises `NotAllowed`, and `Invalid` for more than 500 drafts.
     """
     require(may_issue_notices(actor))
     if len(drafts) > settings.NOTICE_BATCH_LIMIT:
         raise Invalid.field("/notices", "too-many", _("Send at most 500 notices at once."))
-    found = findings_of(drafts) if found is None else found
     try:
-        return _issue(actor=actor, drafts=drafts, found=found, now=now)
+        return _issue(actor=actor, drafts=drafts, now=now)
     except CaseError as error:
         if not _was_overtaken(error):
             raise
-        return _issue(
-            actor=actor, drafts=drafts, found=found, now=now
-        )  # which finds what the other request issued meanwhile
+        return _issue(actor=actor, drafts=drafts, now=now)  # which finds what the other request issued meanwhile
 
 
 def _was_overtaken(error: CaseError) -> bool:
@@ -85,9 +78,9 @@ def _was_overtaken(error: CaseError) -> bool:
 
 
 @command
-def _issue(*, actor: Actor, drafts: Sequence[NoticeDraft], found: Findings, now: datetime) -> list[Issued]:
+def _issue(*, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime) -> list[Issued]:
     known = {n.external_ref: n for n in _issued(actor.client, {draft.external_ref for draft in drafts})}
-    look = Lookup(actor, drafts, found=found, now=now)
+    look = Lookup(actor, drafts, now=now)
     results: list[Issued] = []
     fresh: dict[str, tuple[int, NoticeDraft]] = {}
     for index, draft in enumerate(drafts):

@@ -1,7 +1,7 @@
 """Everything that drafts of notices name, read at once, and the texts of a draft that the public or the party reads."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -22,15 +22,12 @@ from rules import queries
 from rules.clearances import open_findings
 from rules.models import Clause, Consent, LawArticle, article_in_force, articles_of, renumbered
 from rules.terms import SHIPPED, Terms, terms_by_party
-from rules.wording import Finding
-
-type Findings = Mapping[str, list[Finding]]
 
 
 class Lookup:
     """Everything that the drafts name, read in a handful of queries."""
 
-    def __init__(self, actor: Actor, drafts: Sequence[NoticeDraft], *, found: Findings, now: datetime) -> None:
+    def __init__(self, actor: Actor, drafts: Sequence[NoticeDraft], *, now: datetime) -> None:
         self.parties = parties_by_ref({d.party for d in drafts}, client_id=actor.client_id)
         officers = officers_by_code({d.decision.officer for d in drafts if d.decision.officer})
         self.officers = {code: user for code, (user, _is_at_work) in officers.items()}
@@ -59,7 +56,7 @@ class Lookup:
         cited = {number for d in drafts for number in notices_cited(d)}
         self.earlier = notices_named(named | cited) if named | cited else {}
         self._promised = terms_by_party(now, [party.pk for party in self.parties.values()])
-        self.found = found
+        self.found = open_findings(text for draft in drafts for text in texts_of(draft).values())
         self.evaluated = self._evaluated([d for d in drafts if d.executor is not None], actor, now=now)
 
     def _evaluated(self, executed: Sequence[NoticeDraft], actor: Actor, *, now: datetime) -> dict[int, ActEvaluation]:
@@ -161,11 +158,6 @@ def notices_named(refs: Collection[str]) -> dict[str, Notice]:
 @compiled
 def _types(codes: Collection[str]) -> QuerySet[MeasureType]:
     return MeasureType.objects.filter(code__in=codes).select_related("newest")
-
-
-def findings_of(drafts: Iterable[NoticeDraft]) -> Findings:
-    """What the lint finds in the texts of these drafts. It can take seconds: never in a transaction."""
-    return open_findings(text for draft in drafts for text in texts_of(draft).values())
 
 
 def texts_of(draft: NoticeDraft) -> dict[str, str]:

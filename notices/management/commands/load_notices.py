@@ -15,7 +15,7 @@ from casework import clock
 from casework.actor import Actor, Via
 from casework.errors import CaseError, Invalid, require
 from casework.text import MAX_BODY, TextRefused, parse_json_strict
-from notices.inputs import issue_rows, read_rows
+from notices.inputs import issue_rows
 from notices.policies import may_issue_notices
 
 
@@ -103,8 +103,7 @@ class _Load:
                     rows[place] = parse_json_strict(line)
                 except TextRefused as error:
                     refused[place] = Invalid.field(error.pointer, error.code, error.message)
-        issued = issue_rows(read_rows([*rows.values()]), actor=self.actor, now=clock.now())
-        for place, row in zip(rows, issued, strict=True):
+        for place, row in zip(rows, issue_rows(list(rows.values()), actor=self.actor, now=clock.now()), strict=True):
             if row.refusal is not None:
                 refused[place] = row.refusal
             else:
