@@ -22,8 +22,6 @@ class TokenInput(Input):
         help_text="What the last sign-in from this device answered. Without it the person is told of a new device.",
     )
 
-    example = {"username": "linxiaoyan", "password": "the password of this user", "device": "phone"}
-
 
 class TokenOutput(serializers.Serializer[Any]):
     """The token is shown this once."""
@@ -42,8 +40,6 @@ class RotateTokenInput(Input):
         default=24,
         help_text="For so long the token that you show stays good, too.",
     )
-
-    example = {"overlap_hours": 24}
 
 
 class RotatedTokenOutput(serializers.Serializer[Any]):
@@ -104,13 +100,6 @@ class MemberInput(Input):
     password = Line(max_length=1000, required=False)
     language = Choice(choices=Language.choices, required=False)
 
-    example = {
-        "username": "linjia_new",
-        "role": "staff",
-        "display_name": "小周",
-        "password": "tea-leaves-in-spring-2026",
-    }
-
 
 PHONE = (
     "Mobile number under which you know the party, of mainland China or with `+` and the country's code. Codes for "
@@ -131,26 +120,13 @@ class PartyInput(Input):
     phone = Line(max_length=40, required=False, help_text=PHONE)
     users = MemberInput(many=True, required=False, max_length=20)
 
-    example = {
-        "external_ref": "S-20001",
-        "kind": "MERCHANT",
-        "name": "竹里茶舍",
-        "users": [
-            {"username": "zhuli_owner", "role": "owner", "display_name": "苏竹", "password": "a-bamboo-grove-in-rain-7"}
-        ],
-    }
-
 
 class PartyPhoneInput(Input):
     phone = Line(max_length=40, help_text=PHONE)
 
-    example = {"phone": "139 0000 0217"}
-
 
 class PartyStatusInput(Input):
     status = Choice(choices=PartyStatus.choices)
-
-    example = {"status": "SUSPENDED"}
 
 
 class MemberOutput(serializers.Serializer[Membership]):
@@ -206,10 +182,6 @@ class PartyOutput(serializers.Serializer[Party]):
 class LanguageInput(Input):
     language = Choice(choices=Language.choices)
 
-    example = {"language": "en"}
-
 
 class LargeTextInput(Input):
     large_text = Boolean()
-
-    example = {"large_text": True}
