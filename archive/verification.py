@@ -14,7 +14,7 @@ from archive import checkpoints
 from archive.models import Checkpoint, CheckpointStamp
 from casework import ledger, outbox, row_digests, triggers
 from files.attachments import store
-from files.content import ContentDamaged, Store
+from files.content import ContentDamaged, FilesAway, Store
 from files.models import Attachment
 from operations.models import Tick
 
@@ -46,6 +46,11 @@ def last_done() -> dict[str, datetime | None]:
 def file_faults() -> Iterator[str]:
     """Every file that a row names and that is missing, changed, or of another size."""
     kept = store()
+    try:
+        kept.require()
+    except FilesAway as away:
+        yield f"files: {away.detail}"
+        return
     rows = Attachment.objects.order_by("pk").values_list("ref", "sha256", "size", "rendition_sha256")
     for ref, sha256, size, rendition in rows.iterator(chunk_size=2000):
         if what := _fault_of(kept, sha256, size):

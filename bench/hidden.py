@@ -11,6 +11,7 @@ docs/operations.md says; ffmpeg and exiftool have to be installed.
 import argparse
 import base64
 import collections
+import importlib.util
 import io
 import json
 import random
@@ -191,6 +192,15 @@ def other_picture(form: str, name: str) -> Maker:
         return name, s.tag(name)
 
     return make
+
+
+def heic(s: Sent) -> tuple[str, bytes]:
+    """A photo as an iPhone keeps it, with Exif and XMP of exiftool."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    s.write("a.heic", s.picture("HEIF", exif=b"Exif\0\0" + s.words["device"].encode()))
+    return "a.heic", s.tag("a.heic")
 
 
 # — films —
@@ -415,6 +425,8 @@ KINDS: dict[str, Maker] = {
     "PNG with a private chunk and a tail": png_private,
     "WEBP": webp,
     "WEBP, animated": webp_moving,
+    "HEIC": heic,
+    "HEIC named .jpg": lambda s: ("a.jpg", heic(s)[1]),
     "GIF, animated": other_picture("GIF", "a.gif"),
     "AVIF": other_picture("AVIF", "a.avif"),
     "AVIF named .jpg": lambda s: ("a.jpg", other_picture("AVIF", "a.avif")(s)[1]),
@@ -504,6 +516,9 @@ def main() -> int:
         print(f"left out: {' and '.join(missing)} not installed")
         return 0
     kinds = {name: make for name, make in KINDS.items() if asked.only in name}
+    if importlib.util.find_spec("pillow_heif") is None:
+        kinds = {name: make for name, make in kinds.items() if "HEIC" not in name}
+        print("left out: HEIC, since pillow-heif is not installed")
     set_up()
     from casework.errors import CaseError
     from files import attachments

@@ -207,6 +207,13 @@ class TooManyRequests(CaseError):
     title = _("Too many requests. Please wait a moment.")
 
 
+class PasswordsBusy(CaseError):
+    """Too many passwords are being checked at this moment; this one was not, and counts as no attempt."""
+
+    code, status = "passwords-busy", 503
+    title = _("Many passwords are being checked right now. Yours was not; please try again in a moment.")
+
+
 PROBLEMS: dict[str, type[CaseError]] = {
     cls.code: cls
     for cls in (
@@ -237,6 +244,7 @@ PROBLEMS: dict[str, type[CaseError]] = {
         FileRefused,
         TooLarge,
         TooManyRequests,
+        PasswordsBusy,
     )
 }
 

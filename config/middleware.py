@@ -16,11 +16,17 @@ from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.decorators import sync_and_async_middleware
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
 
+from accounts.api.lockout import JSON_PATHS
 from casework import requests
+from casework.errors import CaseError
 from config import failures, logs
 from files import disk
 from operations import metrics, tracing
+from surfaces.api import problems
+from surfaces.web import page_before, render_refusal
 
 Answer = HttpResponseBase
 GetResponse = Callable[[HttpRequest], Answer]
@@ -169,6 +175,17 @@ def _compressed(request: HttpRequest, response: Answer) -> Answer:
 def response_guard(get_response: GetResponse) -> GetResponse:
     """Keeps personal answers out of caches, and gives the admin the content security policy it needs."""
     return lambda request: _guard(request, get_response(request))
+
+
+class Refusals(MiddlewareMixin):
+    """Answers a refusal that the view of a package lets pass, such as sign-in's, in its own words and status."""
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> Answer | None:
+        if not isinstance(error, CaseError):
+            return None
+        if request.path.startswith(JSON_PATHS):
+            return problems.answer(error, request)
+        return render_refusal(request, error, back_url=page_before(request), back_text=_("Go back"))
 
 
 READS = ("GET", "HEAD", "OPTIONS", "TRACE")

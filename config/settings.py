@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.csp import CSP
@@ -225,6 +226,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.Refusals",
     "axes.middleware.AxesMiddleware",  # last, so that it sees what every sign-in view answered
 ]
 
@@ -345,6 +347,8 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
     "accounts.web.permissions.RolePermissions",
 ]
+PASSWORD_HASHERS = ["accounts.passwords.BoundedHasher", *global_settings.PASSWORD_HASHERS[1:]]
+PASSWORDS_AT_ONCE: int = env.int("PASSWORDS_AT_ONCE", default=min(4, max(1, (os.cpu_count() or 2) // 2)))  # cores
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.queries import actor_of_session
 from casework import clock
 from casework.actor import Via
+from casework.errors import PasswordsBusy
 from operations.limits import DEVICE, KNOWN_FOR, address_of_device, beside_others, sign_in_name
 
 
@@ -26,6 +27,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Failures that others caused under this name, wherever they are, do not shut it on a device that knows it."""
         if address_of_device(request.COOKIES.get(DEVICE, ""), username_of(request, credentials)) is None:
             super().pre_authenticate(request, **credentials)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        try:
+            return super().authenticate(request, **credentials)
+        except PasswordsBusy:  # what was not checked is counted as no failure
+            self._rollback_login_failed_rl_usage()
+            raise
 
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
         """The device is known from now on: failures of others at its network do not lock it out, and the person is

@@ -22,10 +22,12 @@ from files.cleaning.refusals import Damaged, TooManyPixels, Unproven
 from files.models import CLEANER, Attachment
 
 
-def store() -> files.Store:
-    """Where every file that people send is kept, in a folder or in a bucket."""
+def store(*, is_new: bool = False) -> files.Store:
+    """Where every file that people send is kept, in a folder or in a bucket; `is_new` while there is no database."""
     root = str(settings.ATTACHMENT_ROOT)
-    return buckets.BucketStore(root) if root.startswith(buckets.SCHEME) else files.ContentStore(root)
+    if root.startswith(buckets.SCHEME):
+        return buckets.BucketStore(root)
+    return files.ContentStore(root, has_files=lambda: not is_new and Attachment.objects.exists())
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,24 +14,13 @@ from typing import IO, Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files import File
-from django.utils.translation import gettext_lazy as _
 
-from casework.errors import CaseError
-from files.content import ContentDamaged, place_of
+from files.content import ContentDamaged, FilesAway, is_intact, place_of
 
 SCHEME = "s3://"
-TIMEOUT = 10  # seconds, to connect and between two pieces of an answer
+CONNECT, TIMEOUT, ATTEMPTS = 2, 10, 2
+"""Seconds to connect and between two pieces of an answer, and how often that is tried."""
 _CHUNK = 64 * 1024
-
-
-class FilesAway(CaseError):  # noqa: N818  named as in casework.errors
-    """The object store gave no usable answer; nothing was stored."""
-
-    code, status = "unavailable", 503
-    title = _("Files cannot be reached right now. Nothing was changed; please try again shortly.")
-
-    def __init__(self) -> None:
-        super().__init__(retry_after=60)
 
 
 class BucketStore:
@@ -39,6 +28,9 @@ class BucketStore:
 
     def __init__(self, address: str) -> None:
         self._storage = _storage(address)
+
+    def require(self) -> None:
+        self.is_empty()
 
     def is_empty(self) -> bool:
         with _answers():
@@ -60,7 +52,7 @@ class BucketStore:
                 digest.update(chunk)
                 file.write(chunk)
             sha256 = digest.hexdigest()
-            if not self._is_intact(sha256):
+            if not is_intact(self, sha256):
                 with _answers():  # the store compares what arrived with the SHA-256 that goes with it
                     self._storage.save(place_of(sha256), File(file))
         return sha256
@@ -73,21 +65,18 @@ class BucketStore:
             if hashlib.file_digest(cast(Any, file), "sha256").hexdigest() != sha256:
                 raise ContentDamaged(sha256)
             file.seek(0)
-        except BaseException:
+        except BaseException as error:
             file.close()
+            if isinstance(error, FileNotFoundError):
+                self.require()  # the whole bucket may be gone
             raise
         return cast(BinaryIO, file)
 
     def _fetch(self, name: str, file: IO[bytes]) -> None:
         with _answers():
-            self._storage.bucket.Object(self._storage._normalize_name(name)).download_fileobj(file)
-
-    def _is_intact(self, sha256: str) -> bool:
-        try:
-            self.open(sha256).close()
-        except (FileNotFoundError, ContentDamaged):
-            return False
-        return True
+            self._storage.bucket.Object(self._storage._normalize_name(name)).download_fileobj(
+                file, Config=self._storage.transfer_config
+            )
 
 
 @contextmanager
@@ -95,20 +84,23 @@ def _answers() -> Iterator[None]:
     """Raises `FileNotFoundError` for what the object store does not have, and `FilesAway` for what else it refuses."""
     from boto3.exceptions import Boto3Error
     from botocore.exceptions import BotoCoreError, ClientError
+    from s3transfer.exceptions import RetriesExceededError
 
     try:
         yield
     except ClientError as error:
-        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
+        code = error.response.get("Error", {}).get("Code")
+        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404 and code != "NoSuchBucket":
             raise FileNotFoundError from error
         raise FilesAway() from error
-    except (BotoCoreError, Boto3Error) as error:
+    except (BotoCoreError, Boto3Error, RetriesExceededError) as error:
         raise FilesAway() from error
 
 
 @cache
 def _storage(address: str) -> Any:
     """The bucket as `django-storages` has it; a client of its own for each thread."""
+    from boto3.s3.transfer import TransferConfig
     from botocore.config import Config
     from storages.backends.s3 import S3Storage
 
@@ -121,12 +113,13 @@ def _storage(address: str) -> Any:
         access_key=settings.S3_ACCESS_KEY_ID or None,
         secret_key=settings.S3_SECRET_ACCESS_KEY or None,
         default_acl=None,
+        transfer_config=TransferConfig(num_download_attempts=1),  # each of which would be tried again below
         file_overwrite=True,
         object_parameters={"ChecksumAlgorithm": "SHA256", "ContentType": "application/octet-stream"},
         client_config=Config(
-            connect_timeout=TIMEOUT,
+            connect_timeout=CONNECT,
             read_timeout=TIMEOUT,
-            retries={"max_attempts": 3, "mode": "standard"},
+            retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
             s3={"addressing_style": "path"} if settings.S3_ENDPOINT_URL else {},
         ),
     )

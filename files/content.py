@@ -4,12 +4,13 @@ A file is accepted only if content *and* name say the same allowed type. It is k
 never served from our origin in a way that can run. The copy that others are shown is made by `files.cleaning`.
 """
 
+import errno
 import hashlib
 import os
 import re
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,7 +24,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from casework.errors import FieldError, FileRefused, TooLarge
+from casework.errors import CaseError, FieldError, FileRefused, TooLarge
 from casework.text import is_visually_blank
 
 
@@ -56,11 +57,15 @@ EXTENSIONS: Mapping[str, str] = {
     ".mp4": "video/mp4",
 }
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
 _CHUNK = 64 * 1024
 _FILM_BRANDS = frozenset(
     {b"isom", b"mp41", b"mp42", b"avc1", b"M4V ", b"M4VH", b"M4VP", b"dash", b"MSNV"}
     | {b"iso%d" % generation for generation in range(2, 10)}
 )
+_PHOTOS_OF_IPHONES = frozenset(b"ftyp" + brand for brand in (b"heic", b"heix", b"heim", b"heis", b"mif1"))
+_NOT_ACCEPTED = _("Only JPG, PNG, WEBP, PDF and MP4 files can be accepted.")
+_HEIC = _("A HEIC photo cannot be accepted. Send a screenshot of it, or set the iPhone’s camera to “Most Compatible”.")
 _ENCRYPTED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R\b|<<)")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -85,6 +90,16 @@ class InspectedFile:
     safe_name: str
 
 
+class FilesAway(CaseError):  # noqa: N818  named as in casework.errors
+    """The folder is gone or the object store gave no usable answer; nothing was stored."""
+
+    code, status = "unavailable", 503
+    title = _("Files cannot be reached right now. Nothing was changed; please try again shortly.")
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=60)
+
+
 class ContentDamaged(Exception):  # noqa: N818  named as in casework.errors
     """The content stored under a hash no longer has that hash, or is no plain file."""
 
@@ -103,7 +118,7 @@ def inspect(stream: BinaryIO, *, name: str, limits: Mapping[str, int] | None = N
         raise _refused("empty", _("The file is empty."))
     media_type = _media_type(head)
     if media_type is None:
-        raise _refused("wrong-type", _("Only JPG, PNG, WEBP, PDF and MP4 files can be accepted."))
+        raise _refused("wrong-type", _HEIC if head[4:12] in _PHOTOS_OF_IPHONES else _NOT_ACCEPTED)
     if EXTENSIONS.get(Path(safe).suffix.lower()) != media_type:
         raise _refused(
             "extension-mismatch", _("The file’s name does not fit its content. Please send the original file.")
@@ -151,6 +166,9 @@ class Store(Protocol):
         Raises `FileNotFoundError` when there are none and `ContentDamaged` when they have changed.
         """
 
+    def require(self) -> None:
+        """Raises `FilesAway` where files can be neither opened nor put at present, as every other method does then."""
+
     def is_empty(self) -> bool:
         """Whether nothing lies here."""
 
@@ -161,11 +179,31 @@ class Store(Protocol):
         """Nothing lies here under this hash any more, if something did."""
 
 
-class ContentStore:
-    """A store in a folder of this host. Its files are read-only."""
+def is_intact(store: Store, sha256: str) -> bool:
+    """Whether these bytes lie in the store, unchanged."""
+    try:
+        store.open(sha256).close()
+    except (FileNotFoundError, ContentDamaged):
+        return False
+    return True
 
-    def __init__(self, root: str | os.PathLike[str]) -> None:
-        self.root = Path(root)
+
+class ContentStore:
+    """A store in a folder of this host. Its files are read-only.
+
+    `has_files` says whether any were ever put there. A folder that is empty then is no new one: its disk is gone, and
+    what is put into it would lie beside the others.
+    """
+
+    def __init__(self, root: str | os.PathLike[str], *, has_files: Callable[[], bool] = lambda: False) -> None:
+        self.root, self._has_files = Path(root), has_files
+
+    def require(self) -> None:
+        try:
+            if self.is_empty() and self._has_files():
+                raise FilesAway()
+        except OSError as error:
+            raise FilesAway() from error
 
     def is_empty(self) -> bool:
         return not self.root.exists() or not any(self.root.iterdir())
@@ -174,6 +212,7 @@ class ContentStore:
         return self.path(sha256).is_file()
 
     def remove(self, sha256: str) -> None:
+        self.require()
         path = self.path(sha256)
         path.unlink(missing_ok=True)
         if path.parent.exists():
@@ -185,6 +224,15 @@ class ContentStore:
 
     def put(self, stream: BinaryIO) -> str:
         """Writes the bytes from here to the end of `stream` to disk, whole or not at all; returns their SHA-256."""
+        self.require()
+        try:
+            return self._put(stream)
+        except OSError as error:
+            if isinstance(error, ConnectionError) or error.errno in FULL:  # of who sends it; 507
+                raise
+            raise FilesAway() from error
+
+    def _put(self, stream: BinaryIO) -> str:
         incoming = self.root / "incoming"
         incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
         digest = hashlib.sha256()
@@ -198,7 +246,7 @@ class ContentStore:
                 os.fchmod(file.fileno(), 0o440)
                 os.fsync(file.fileno())
             sha256 = digest.hexdigest()
-            if not self._is_intact(sha256):
+            if not is_intact(self, sha256):
                 target = self.path(sha256)
                 target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 Path(temporary).replace(target)
@@ -217,9 +265,10 @@ class ContentStore:
         path = self.path(sha256)
         try:
             handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except FileNotFoundError:
-            raise
         except OSError as error:
+            self.require()
+            if isinstance(error, FileNotFoundError):
+                raise
             raise ContentDamaged(sha256) from error
         file = os.fdopen(handle, "rb")
         try:
@@ -230,13 +279,6 @@ class ContentStore:
             file.close()
             raise
         return file
-
-    def _is_intact(self, sha256: str) -> bool:
-        try:
-            self.open(sha256).close()
-        except (FileNotFoundError, ContentDamaged):
-            return False
-        return True
 
 
 def safe_name(name: str) -> str:

@@ -27,6 +27,7 @@ from casework.actor import Actor
 from casework.counts import WATCHED, capped_count, waiting
 from casework.models import Deadline, DeadlineState, OutboxMessage, OutboxState
 from files import disk
+from files.attachments import store
 from operations.models import Tick
 
 logger = logging.getLogger(__name__)
@@ -45,12 +46,13 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when the database reads and writes, and worker and channel layer do their work, else 503; each is named
-    either way, within a second whatever hangs.
+    """200 when the database reads and writes, worker and channel layer do their work, and the place of files can be
+    reached, else 503; each is named either way, within a second whatever hangs.
 
     Operators who are signed in read beside it what will go wrong before it does.
     """
-    checks = _answers({"database": _database, "writing": _writing, "worker": _worker, "channel_layer": _layer})
+    asked = {"database": _database, "writing": _writing, "worker": _worker, "channel_layer": _layer, "files": _files}
+    checks = _answers(asked)
     is_ready = all(checks.values())
     body: dict[str, Any] = {"status": "ready" if is_ready else "not-ready", "checks": checks}
     if is_operator(getattr(request, "actor", None)):
@@ -117,7 +119,7 @@ def _holds(check: Callable[[], bool]) -> bool:
 
 _asked: dict[str, "Future[bool]"] = {}
 _asking = Lock()
-_askers = ThreadPoolExecutor(4, thread_name_prefix="readiness")  # one for each check
+_askers = ThreadPoolExecutor(5, thread_name_prefix="readiness")  # one for each check
 
 
 def _answers(checks: Mapping[str, Callable[[], bool]]) -> dict[str, bool]:
@@ -159,6 +161,11 @@ def _database() -> bool:
 
 def _worker() -> bool:
     return Tick.objects.filter(name=Tick.WORKER, at__gte=clock.now() - WORKER_IS_LATE).exists()
+
+
+def _files() -> bool:
+    store().require()
+    return True
 
 
 @async_to_sync

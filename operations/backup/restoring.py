@@ -107,7 +107,7 @@ def restore(backup: Backup) -> None:
         raise NotWhole(reasons)
     for sha256 in backup.sealed:
         with backup.kept.open(sha256) as file:
-            store().put(file)
+            store(is_new=True).put(file)
     shutil.copytree(backup.folder / MODELS, settings.TRIAGE_MODEL_DIR, dirs_exist_ok=True)
     databases.load(backup.folder / backup.manifest["database"])
     if differing := set(databases.contents().heads) ^ set((backup.folder / HEADS).read_text().splitlines()):

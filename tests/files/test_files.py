@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from django.utils import translation
 from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
@@ -144,6 +145,15 @@ def reason(raised: pytest.ExceptionInfo[CaseError]) -> str:
 
 def look(data: bytes, name: str, **options: object) -> files.InspectedFile:
     return inspect(io.BytesIO(data), name=name, **options)
+
+
+@pytest.mark.parametrize(("brand", "said"), [(b"heic", "截屏"), (b"mif1", "截屏"), (b"avif", "JPG")])
+def test_whoever_sends_what_an_iphone_took_reads_what_to_do(brand: bytes, said: str) -> None:
+    with pytest.raises(FileRefused) as raised:
+        inspect(io.BytesIO(film(brand)), name="IMG_0001.HEIC")
+    assert reason(raised) == "wrong-type"
+    with translation.override("zh-hans"):
+        assert said in str(raised.value.detail)
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -16,9 +16,11 @@ from django.test import Client
 from accounts import commands as accounts
 from accounts.models import Membership, StaffRole, User
 from accounts.queries import actor_of_user
+from authorities.models import Seat
 from casework.actor import Actor, Via
 from notices import commands as notices
 from tests import factories as make
+from tests.authorities.seating import Seating
 from tests.conftest import World
 from tests.surfaces import disputing, executing
 from tests.surfaces.appealing import PNG
@@ -50,6 +52,10 @@ PRINCIPALS = (
     "expired_agent",
     "case_agent",
     "counsel",
+    "manager",
+    "special_agent",
+    "authority",
+    "narrow_client",
 )
 
 
@@ -178,7 +184,17 @@ def cast_of(world: World, theirs: World, *, now: datetime) -> Cast:
     former = actors["former_agent"].ref
     accounts.remove_member(actor=world.alice, party=world.merchant, user_ref=former, now=now)
     assert StaffRole.objects.filter(ended_at=None).exists()
-    return Cast(world=world, tokens=tokens, actors=actors, theirs=theirs)
+    colleague = make.staff("compliance", now=now, name="dora")
+    Seating(now, world.carl, colleague).seat(username=f"zhou{make.number()}")
+    late = {
+        "manager": make.member(world.merchant, now=now, name="mona", role="manager"),
+        "special_agent": make.agent(world.alice, world.merchant, now=now, special=True),
+        "authority": actor_of_user(Seat.objects.latest("pk").user, via=Via.API, session="seat"),
+    }
+    tokens |= {name: token_of(user_of(actor), now=now) for name, actor in late.items()}
+    narrow, actors["narrow_client"] = make.make_client(now, name="narrow", scopes=("notices:read",))
+    tokens["narrow_client"] = accounts.issue_token(actor=make.CONSOLE, client=narrow, now=now)[0]
+    return Cast(world=world, tokens=tokens, actors=actors | late, theirs=theirs)
 
 
 def interactive(actor: Actor) -> Actor:

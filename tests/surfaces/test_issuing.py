@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from casework import clock
 from notices.models import Notice
+from rules import clearances
 from tests import factories as make
 from tests.databases import is_for_digests
 from tests.executors import building as build
@@ -62,6 +63,22 @@ def test_the_answer_to_a_notice_of_a_third_party_is_what_is_read_afterwards(cast
     again = cast.http("platform")("GET", f"/api/v1/notices/{answer.json()['ref']}")
     assert answer.json()["executor"]["person"] == firm.person.code
     assert without_time(answer) == without_time(again)
+
+
+def test_the_wording_of_a_batch_is_read_a_text_at_a_time(cast, monkeypatch):
+    real, read = clearances.lint, []
+
+    def watched(text):
+        read.append(clearances._ONE_AT_A_TIME.locked())
+        return real(text)
+
+    monkeypatch.setattr(clearances, "lint", watched)
+    notice = a_notice(cast.world)
+    rows = [notice, notice | {"external_ref": "another", "facts": "本平台拥有最终解释权。"}]
+    answer = cast.http("platform")("POST", "/api/v1/notices/batch", {"notices": rows})
+    assert [row["status"] for row in answer.json()["results"]] == [201, 400]
+    assert len(read) >= 3
+    assert set(read) == {True}
 
 
 def test_issuing_takes_few_statements_and_a_hundred_notices_no_more_than_one(cast):

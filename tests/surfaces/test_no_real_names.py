@@ -441,8 +441,8 @@ def over_pages(
 
 
 def over_webhooks(scan: Scan) -> None:
-    """What every API client is told of everything that it can see of what has happened so far."""
-    for client in ApiClient.objects.filter(is_active=True):
+    """What every API client that may have webhooks is told of everything that it can see of what has happened."""
+    for client in (each for each in ApiClient.objects.filter(is_active=True) if "webhooks:write" in each.scopes):
         url, long_ago = f"https://hooks.example.com/{client.ref}", clock.now() - timedelta(days=9999)
         webhooks.create_endpoint(actor=actor_of_client(client), url=url, now=long_ago)
     webhooks.announce(Event.objects.filter(type__in=TYPES), now=clock.now())

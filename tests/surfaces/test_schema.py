@@ -142,7 +142,7 @@ def test_probes_answer_without_a_session(db):
     assert ready.status_code == 200
     assert ready.json() == {
         "status": "ready",
-        "checks": {"database": True, "writing": True, "worker": True, "channel_layer": True},
+        "checks": {"database": True, "writing": True, "worker": True, "channel_layer": True, "files": True},
     }
 
 
