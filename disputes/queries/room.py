@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from casework.actor import Actor
 from casework.errors import NotAllowed, NotFound, or_not_found
 from disputes.choices import Lane, Side
+from disputes.machine import FINAL
 from disputes.models import Dispute, EntryKind, Message, ReadMark, Room
 from disputes.participants import (
     Entry,
@@ -46,6 +47,31 @@ def with_unread(rows: QuerySet[Dispute], actor: Actor) -> QuerySet[Dispute]:
     """
     if actor.user_id is None:
         return rows.annotate(unread=Value(0))
+    texts = _unread_texts(actor).filter(room__dispute=OuterRef("pk"))
+    counted = texts.values("room__dispute").annotate(n=Count("pk")).values("n")
+    return rows.annotate(unread=Coalesce(Subquery(counted), 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """How many messages somebody has not read, and the key of the newest of them; 0 where there is none."""
+
+    count: int
+    newest: int
+
+
+def unread_in(dispute: Dispute, actor: Actor) -> int:
+    """As `with_unread`, of one dispute."""
+    return with_unread(Dispute.objects.filter(pk=dispute.pk), actor).values_list("unread", flat=True).get()
+
+
+def unread_of(actor: Actor) -> Unread:
+    """What this person has not read in the disputes that are not over."""
+    found = _unread_texts(actor).exclude(room__dispute__state__in=FINAL)
+    return Unread(**found.aggregate(count=Count("pk"), newest=Coalesce(Max("pk"), 0)))
+
+
+def _unread_texts(actor: Actor) -> QuerySet[Message]:
     at = "room__dispute__"
     claims, answers = (Q(**{f"{at}{name}__in": [*actor.parties]}) for name in ("claimant_id", "respondent_id"))
     for kind, pk, party in actor.cases:
@@ -56,13 +82,13 @@ def with_unread(rows: QuerySet[Dispute], actor: Actor) -> QuerySet[Dispute]:
     talks |= Q(room__lane__in=(Lane.BOTH, Lane.CLAIMANT)) & claims
     talks |= Q(room__lane__in=(Lane.BOTH, Lane.RESPONDENT)) & answers
     marks = ReadMark.objects.filter(room=OuterRef("room"), user_id=actor.user_id).values("sequence")
-    texts = (
-        Message.objects.filter(talks, room__dispute=OuterRef("pk"), kind=EntryKind.TEXT)
-        .exclude(sender_id=actor.user_id)
-        .filter(sequence__gt=Coalesce(Subquery(marks), 0))
-    )
-    counted = texts.order_by().values("room__dispute").annotate(n=Count("pk")).values("n")
-    return rows.annotate(unread=Coalesce(Subquery(counted), 0))
+    texts = Message.objects.filter(talks, kind=EntryKind.TEXT).exclude(sender_id=actor.user_id)
+    return texts.filter(sequence__gt=Coalesce(Subquery(marks), 0)).order_by()
+
+
+def written() -> QuerySet[Any, tuple[int, str, int]]:
+    """Key, `dispute` and the key of the dispute of the entries of all rooms, for whoever is told of all of them."""
+    return Message.objects.values_list("pk", Value(Dispute.KIND), "room__dispute_id")
 
 
 def admission_to(actor: Actor, ref: str, lane: str) -> Admission:

@@ -11,6 +11,7 @@ from disputes.models import Dispute, ObligationState, Offer, OfferState
 from disputes.policies import side_of
 from disputes.queries.cases import FactView, disputes_for, facts_of, offers_shown_to
 from disputes.queries.lists import disputes_listed_for
+from disputes.queries.room import with_unread
 from disputes.windows import answer_closes
 from operations import outages
 
@@ -32,6 +33,7 @@ class Todo:
     subject: str
     due_at: datetime | None = None
     facts: list[str] = field(default_factory=list)
+    unread: int = 0  # messages of others in this dispute
 
 
 def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
@@ -40,18 +42,22 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
         return []
     cards: list[Todo] = []
     spans = outages.ledger()
-    rows = disputes_listed_for(actor).exclude(state__in=[*FINAL, DisputeState.SETTLED])
+    rows = with_unread(disputes_listed_for(actor).exclude(state__in=[*FINAL, DisputeState.SETTLED]), actor)
     found = list(rows.prefetch_related("offers__answers")[:MOST])
     argued = [
         each.pk for each in found if each.state == DisputeState.EVIDENCE
     ]  # what each side has to show needs every part
     whole = {each.pk: each for each in disputes_for(actor).filter(pk__in=argued)} if argued else {}
-    for dispute in (whole.get(each.pk, each) for each in found):
-        cards += _cards(actor, dispute, spans, now)
+    for each in found:
+        waiting = _cards(actor, whole.get(each.pk, each), spans, now)
+        cards += [
+            Todo(kind, each.ref, each.number, each.order_title, due_at, facts, each.unread)  # type: ignore[attr-defined]  # annotated
+            for kind, due_at, facts in waiting
+        ]
     return sorted(cards, key=lambda card: (card.due_at is None, card.due_at or now))
 
 
-def _cards(actor: Actor, dispute: Dispute, spans: outages.Ledger, now: datetime) -> list[Todo]:
+def _cards(actor: Actor, dispute: Dispute, spans: outages.Ledger, now: datetime) -> list[Waiting]:
     side = side_of(actor, dispute)
     found: list[Waiting] = []
     if dispute.state in BEFORE_MEDIATOR and dispute.answered_at is None and side is Side.RESPONDENT:
@@ -66,9 +72,7 @@ def _cards(actor: Actor, dispute: Dispute, spans: outages.Ledger, now: datetime)
     if dispute.state == DisputeState.CARRYING_OUT:
         owed = [o.due_at for o in dispute.obligations.all() if o.state == ObligationState.OWED and o.debtor == side]
         found += [("owed", at, []) for at in sorted(at for at in owed if at is not None)[:1]]
-    return [
-        Todo(kind, dispute.ref, dispute.number, dispute.order_title, due_at, facts) for kind, due_at, facts in found
-    ]
+    return found
 
 
 def _proof(views: Sequence[FactView], side: Side | None, now: datetime) -> list[Waiting]:

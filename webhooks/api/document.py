@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from webhooks.event_types import CHECKPOINT, TEST, TYPES
+from webhooks.event_types import ASKABLE, CHECKPOINT, TEST, TODO_CHANGED, TYPES
 
 type Schema = dict[str, Any]
 
@@ -44,6 +44,32 @@ KEPT: Schema = {
         },
     },
 }
+TODO: Schema = {
+    "type": "object",
+    "description": "What waits for one person in the cases of one party differs from what was told last.",
+    "required": ["type", "timestamp", "data"],
+    "properties": {
+        "type": {"const": TODO_CHANGED},
+        "timestamp": {"type": "string", "format": "date-time", "description": "Of two the later one holds."},
+        "data": {
+            "type": "object",
+            "required": ["person", "party", "todo", "unread"],
+            "properties": {
+                "person": {"type": "string", "description": "`usr_…`, as among the people of the party."},
+                "party": {
+                    "type": "object",
+                    "required": ["ref", "external_ref"],
+                    "properties": {
+                        "ref": {"type": "string"},
+                        "external_ref": {"type": "string", "description": "As you sent it; may be empty."},
+                    },
+                },
+                "todo": {"type": "integer", "description": "Entries of `GET todo`, of this party."},
+                "unread": {"type": "integer", "description": "Messages not read, in disputes that are not over."},
+            },
+        },
+    },
+}
 HEADERS = {
     "webhook-id": "The same for every attempt; remember it, since an event may come twice.",
     "webhook-timestamp": "Seconds since 1970, of this attempt.",
@@ -64,6 +90,7 @@ def add_webhooks(result: Schema, **_context: Any) -> Schema:
     """A postprocessing hook: `webhooks`, and the schema of their body."""
     result["components"].setdefault("schemas", {})["WebhookEvent"] = EVENT
     result["components"]["schemas"]["WebhookCheckpoint"] = KEPT
+    result["components"]["schemas"]["WebhookTodoChanged"] = TODO
     result["components"]["parameters"] = {
         name: {
             "name": name,
@@ -74,15 +101,15 @@ def add_webhooks(result: Schema, **_context: Any) -> Schema:
         }
         for name, words in (HEADERS | MAY_COME).items()
     }
-    result["webhooks"] = {type_: {"post": _operation(type_)} for type_ in [*TYPES, CHECKPOINT, TEST]}
+    result["webhooks"] = {type_: {"post": _operation(type_)} for type_ in [*ASKABLE, TEST]}
     return result
 
 
 def _operation(type_: str) -> Schema:
-    body: Schema = {"$ref": "#/components/schemas/WebhookCheckpoint"}
-    if type_ != CHECKPOINT:
-        only = {"properties": {"type": {"const": type_}}}
-        body = {"allOf": [{"$ref": "#/components/schemas/WebhookEvent"}, only]}
+    own = {CHECKPOINT: "WebhookCheckpoint", TODO_CHANGED: "WebhookTodoChanged"}.get(type_)
+    body: Schema = {"$ref": f"#/components/schemas/{own or 'WebhookEvent'}"}
+    if own is None:
+        body = {"allOf": [body, {"properties": {"type": {"const": type_}}}]}
     return {
         "operationId": "on_" + type_.replace(".", "_"),
         "summary": f"{type_} was sent to an endpoint",
