@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 from django.templatetags.static import static
 from django.urls import reverse
@@ -42,6 +42,34 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "icons": [icon | {"src": static(icon["src"])} for icon in ICONS],
     }
     return JsonResponse(content, content_type="application/manifest+json")
+
+
+@require_safe
+def android_apps(request: HttpRequest) -> HttpResponse:
+    """Digital Asset Links: the Android apps that may open every link to this site. 404 where none is registered."""
+    certificates: dict[str, list[str]] = {}
+    for entry in settings.ANDROID_APPS:
+        package, _equals, certificate = entry.partition("=")
+        certificates.setdefault(package, []).append(certificate)
+    if not certificates:
+        raise Http404
+    statements = [
+        {
+            "relation": ["delegate_permission/common.handle_all_urls"],
+            "target": {"namespace": "android_app", "package_name": package, "sha256_cert_fingerprints": prints},
+        }
+        for package, prints in certificates.items()
+    ]
+    return JsonResponse(statements, safe=False)
+
+
+@require_safe
+def ios_apps(request: HttpRequest) -> HttpResponse:
+    """Apple's universal links: the apps that open links to cases. 404 where none is registered."""
+    if not settings.IOS_APPS:
+        raise Http404
+    pages = [{"/": f"/{cases}/*"} for cases in ("notices", "appeals", "disputes")]
+    return JsonResponse({"applinks": {"details": [{"appIDs": settings.IOS_APPS, "components": pages}]}})
 
 
 @require_safe

@@ -99,6 +99,14 @@ def signing_secret(name: str) -> str:
     return word
 
 
+def apps_named(name: str, *, like: str, shape: str) -> list[str]:
+    """The names of apps as a system writes them, or none; what has not this shape stops the start."""
+    found: list[str] = env.list(name, default=[])
+    if not all(re.fullmatch(shape, each, re.ASCII) for each in found):
+        raise ImproperlyConfigured(f"{name} must be apps such as {like}")
+    return found
+
+
 def networks(name: str) -> list[IPv4Network | IPv6Network]:
     """Networks such as 10.20.0.0/16. None may hold the machine itself or what clouds tell machines about themselves."""
     try:
@@ -517,6 +525,13 @@ if CHECKPOINT_TSA_URL and not CHECKPOINT_TSA_CERTIFICATES:
 SITE_NAME: str = env.str("SITE_NAME", default="")  # shown on every page and letter; empty: "Appeals centre"
 if SANDBOX:
     SITE_NAME = f"{SITE_NAME} 沙箱 sandbox".strip()
+# Apps that open links to cases: their names as the systems verify them at /.well-known/. Empty: links open the browser.
+ANDROID_APPS: list[str] = apps_named(
+    "ANDROID_APPS",
+    like="com.example.app=AB:CD:… (the SHA-256 of its certificate)",
+    shape=r"[A-Za-z]\w*(\.\w+)+=([0-9A-F]{2}:){31}[0-9A-F]{2}",
+)
+IOS_APPS: list[str] = apps_named("IOS_APPS", like="ABCDE12345.com.example.app", shape=r"[A-Z0-9]{10}\.[\w.-]+")
 HELP_LINE: str = env.str("HELP_LINE", default="400-000-0000")  # where a person answers
 HELP_LINE_HOURS: tuple[int, int] = hours("HELP_LINE_HOURS", default="8-22")  # Beijing time, every day
 
