@@ -1,10 +1,12 @@
 """`person.todo_changed`: the platform's back end learns that somebody has something else to do, once per change."""
 
+import hashlib
 import json
 from datetime import timedelta
 
 import pytest
 
+from accounts import commands as accounts
 from disputes import commands as disputes
 from disputes.commands import Terms
 from tests import factories as make
@@ -98,6 +100,10 @@ def test_what_it_says(court):
     with receiver() as there:
         made = endpoint(court, there.url, event_types=[TODO_CHANGED])
         rounds(court.now)
+        user = user_of(court.alice)
+        _plain, token = accounts.issue_token(actor=court.alice, user=user, now=court.now)
+        phone = {"kind": "fcm", "token": "a secret", "app": "com.example.app", "token_id": token.pk, "session_key": ""}
+        device = accounts.wake_device(actor=court.alice, user=user, now=court.now, **phone)
         say(court, court.bob, court.open(), "both", "给卖家的话")
         rounds(court.now)
         while deliver_batch(made, court.now):
@@ -113,6 +119,14 @@ def test_what_it_says(court):
             "party": {"ref": court.seller.ref, "external_ref": court.seller.external_ref},
             "todo": 1,
             "unread": 1,
+            "devices": [
+                {
+                    "ref": device.ref,
+                    "kind": "fcm",
+                    "app": "com.example.app",
+                    "token_sha256": hashlib.sha256(b"a secret").hexdigest(),
+                }
+            ],
         },
     }
 

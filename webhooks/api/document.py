@@ -53,7 +53,7 @@ TODO: Schema = {
         "timestamp": {"type": "string", "format": "date-time", "description": "Of two the later one holds."},
         "data": {
             "type": "object",
-            "required": ["person", "party", "todo", "unread"],
+            "required": ["person", "party", "todo", "unread", "devices"],
             "properties": {
                 "person": {"type": "string", "description": "`usr_…`, as among the people of the party."},
                 "party": {
@@ -66,6 +66,20 @@ TODO: Schema = {
                 },
                 "todo": {"type": "integer", "description": "Entries of `GET todo`, of this party."},
                 "unread": {"type": "integer", "description": "Messages not read, in disputes that are not over."},
+                "devices": {
+                    "type": "array",
+                    "description": "Where that person is signed in and asked to be woken, the newest first.",
+                    "items": {
+                        "type": "object",
+                        "required": ["ref", "kind", "app", "token_sha256"],
+                        "properties": {
+                            "ref": {"type": "string", "description": "As `POST me/devices` answered the app."},
+                            "kind": {"type": "string", "enum": ["webpush", "apns", "fcm"]},
+                            "app": {"type": "string", "description": "As the app said."},
+                            "token_sha256": {"type": "string", "description": "Of its token, in hex."},
+                        },
+                    },
+                },
             },
         },
     },

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import ApiClient, Membership
 from accounts.policies import in_force
-from accounts.queries import actor_of_client
+from accounts.queries import actor_of_client, devices_woken
 from casework.firing import command
 from casework.models import Event
 from disputes.queries import written
@@ -150,7 +150,7 @@ def tell_of_changes(*, now: datetime) -> int:
         counts = counts_of(row.user, row.party, now=now)
         if counts.digest != row.digest:
             row.digest, row.rests_until = counts.digest, now + APART
-            body = body_of(TODO_CHANGED, now, _about(row, counts))
+            body = body_of(TODO_CHANGED, now, _about(row, counts, now))
             owed = asking.get(row.party.client_id or 0, ())
             WebhookDelivery.objects.bulk_create(queued(each, TODO_CHANGED, body, event=None, now=now) for each in owed)
         row.look_at = None
@@ -158,11 +158,15 @@ def tell_of_changes(*, now: datetime) -> int:
     return len(rows)
 
 
-def _about(row: TodoTold, counts: Counts) -> dict[str, Any]:
-    """Who, for which party, and how much: nothing of any case."""
+def _about(row: TodoTold, counts: Counts, now: datetime) -> dict[str, Any]:
+    """Who, for which party, how much, and where to wake them: nothing of any case."""
     return {
         "person": row.user.ref,
         "party": {"ref": row.party.ref, "external_ref": row.party.external_ref},
         "todo": counts.todo,
         "unread": counts.unread,
+        "devices": [
+            {"ref": each.ref, "kind": each.push_kind, "app": each.push_app, "token_sha256": each.push_digest}
+            for each in devices_woken(row.user_id, now=now)
+        ],
     }
