@@ -45,31 +45,11 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def android_apps(request: HttpRequest) -> HttpResponse:
-    """Digital Asset Links: the Android apps that may open every link to this site. 404 where none is registered."""
-    certificates: dict[str, list[str]] = {}
-    for entry in settings.ANDROID_APPS:
-        package, _equals, certificate = entry.partition("=")
-        certificates.setdefault(package, []).append(certificate)
-    if not certificates:
+def app_links(request: HttpRequest, name: str) -> HttpResponse:
+    """Which apps may open links to this site, as their makers wrote it. 404 where the settings name none."""
+    if not settings.APP_LINKS.get(name):
         raise Http404
-    statements = [
-        {
-            "relation": ["delegate_permission/common.handle_all_urls"],
-            "target": {"namespace": "android_app", "package_name": package, "sha256_cert_fingerprints": prints},
-        }
-        for package, prints in certificates.items()
-    ]
-    return JsonResponse(statements, safe=False)
-
-
-@require_safe
-def ios_apps(request: HttpRequest) -> HttpResponse:
-    """Apple's universal links: the apps that open links to cases. 404 where none is registered."""
-    if not settings.IOS_APPS:
-        raise Http404
-    pages = [{"/": f"/{cases}/*"} for cases in ("notices", "appeals", "disputes")]
-    return JsonResponse({"applinks": {"details": [{"appIDs": settings.IOS_APPS, "components": pages}]}})
+    return JsonResponse(settings.APP_LINKS[name], safe=False)
 
 
 @require_safe

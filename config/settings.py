@@ -6,6 +6,7 @@ protection that needs TLS is on. Bad combinations are system checks (config/chec
 What does not belong here: domain constants, which live beside the rule they serve.
 """
 
+import json
 import os
 import re
 import tempfile
@@ -97,14 +98,6 @@ def signing_secret(name: str) -> str:
     if word and not (word.startswith("whsec_") and 24 <= length <= 64):
         raise ImproperlyConfigured(f"{name} must be whsec_ and 24 to 64 bytes in base64")
     return word
-
-
-def apps_named(name: str, *, like: str, shape: str) -> list[str]:
-    """The names of apps as a system writes them, or none; what has not this shape stops the start."""
-    found: list[str] = env.list(name, default=[])
-    if not all(re.fullmatch(shape, each, re.ASCII) for each in found):
-        raise ImproperlyConfigured(f"{name} must be apps such as {like}")
-    return found
 
 
 def networks(name: str) -> list[IPv4Network | IPv6Network]:
@@ -525,13 +518,10 @@ if CHECKPOINT_TSA_URL and not CHECKPOINT_TSA_CERTIFICATES:
 SITE_NAME: str = env.str("SITE_NAME", default="")  # shown on every page and letter; empty: "Appeals centre"
 if SANDBOX:
     SITE_NAME = f"{SITE_NAME} 沙箱 sandbox".strip()
-# Apps that open links to cases: their names as the systems verify them at /.well-known/. Empty: links open the browser.
-ANDROID_APPS: list[str] = apps_named(
-    "ANDROID_APPS",
-    like="com.example.app=AB:CD:… (the SHA-256 of its certificate)",
-    shape=r"[A-Za-z]\w*(\.\w+)+=([0-9A-F]{2}:){31}[0-9A-F]{2}",
-)
-IOS_APPS: list[str] = apps_named("IOS_APPS", like="ABCDE12345.com.example.app", shape=r"[A-Z0-9]{10}\.[\w.-]+")
+APP_LINKS = {  # what the systems of phones read at /.well-known/, so that an app opens links to cases
+    "assetlinks.json": json.loads(env.str("ANDROID_APP_LINKS", default="") or "null"),
+    "apple-app-site-association": json.loads(env.str("IOS_APP_LINKS", default="") or "null"),
+}
 HELP_LINE: str = env.str("HELP_LINE", default="400-000-0000")  # where a person answers
 HELP_LINE_HOURS: tuple[int, int] = hours("HELP_LINE_HOURS", default="8-22")  # Beijing time, every day
 

@@ -203,22 +203,17 @@ class TodoTold(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
-    party = models.ForeignKey("accounts.Party", on_delete=models.PROTECT, related_name="+", verbose_name=_("party"))
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    party = models.ForeignKey("accounts.Party", on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     look_at = models.DateTimeField(null=True, blank=True, editable=False)
-    rests_until = models.DateTimeField(_("left alone until"), editable=False)
+    rests_until = models.DateTimeField(editable=False)
 
     class Meta:
-        verbose_name = _("what was told of a to-do list")
-        verbose_name_plural = _("what was told of to-do lists")
         indexes = (
             models.Index(fields=("look_at", "id"), condition=Q(look_at__isnull=False), name="todo_to_be_looked_at"),
         )
         constraints = (models.UniqueConstraint(fields=("user", "party"), name="todo_is_told_by_person_and_party"),)
-
-    def __str__(self) -> str:
-        return f"{self.user} · {self.party}"
 
 
 class TodoSource(models.Model):
@@ -233,13 +228,6 @@ class TodoSource(models.Model):
     mark = models.BigIntegerField()
     marked_at = models.DateTimeField()
     settled = models.BigIntegerField()
-
-    class Meta:
-        verbose_name = _("source of to-do lists")
-        verbose_name_plural = _("sources of to-do lists")
-
-    def __str__(self) -> str:
-        return self.name
 
 
 TRIGGERS: list[Trigger] = [

@@ -72,11 +72,6 @@ def send_due(*, now: datetime) -> int:
     return begun
 
 
-def tell_of_todo(*, now: datetime) -> int:
-    """Tells of whoever has something else to do than before; returns how much there was to look at."""
-    return commands.note_changes(now=now) + commands.tell_of_changes(now=now)
-
-
 def _deliver_to(pk: int, stop: threading.Event) -> None:
     try:
         commands.deliver_batch(pk, clock=clock.now, between=connection.close, is_over=stop.is_set)
@@ -111,6 +106,6 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{type_: [announce_to_endpoints] for type_ in TYPES},
     "webhook.disabled": [tell_of_failure],
 }
-ROUTINES = {"to-do lists": tell_of_todo, "webhooks": send_due}
+ROUTINES = {"to-do lists": commands.tell_of_todo, "webhooks": send_due}
 ENDINGS = {"webhooks": stop_sending}
 RENEWALS = {"webhooks": renew_leases}

@@ -63,9 +63,7 @@ class SocketTicketOutput(serializers.Serializer[Any]):
 
 
 class PushDeviceInput(Input):
-    """The device on which you are signed in, to be woken. Of the token only its SHA-256 is kept, and told to your
-    platform, which has the token from your app.
-    """
+    """Of the token only its SHA-256 is kept, and told to your platform, which has the token from your app."""
 
     kind = Choice(choices=PushKind.choices)
     token = Line(max_length=1000, help_text="Of APNs or FCM; of Web Push the endpoint of the subscription.")

@@ -146,10 +146,9 @@ class PushDevicesView(ReadView, CommandView):
         """You are woken on this device by your platform, until you sign out there or end it; on ten at most, of which
         the oldest gives way. `person.todo_changed` names it to your platform.
         """
-        about = _signed_in_with(self.request, call.now)
+        said = call.values | _signed_in_with(self.request, call.now)
         user = _person(self.request)
-        device = commands.wake_device(actor=call.actor, user=user, now=call.now, **call.values, **about)
-        return self.reply(device, call)
+        return self.reply(commands.wake_device(actor=call.actor, user=user, now=call.now, **said), call)
 
 
 class PushDeviceView(ApiView):

@@ -83,12 +83,11 @@ def wake_device(
     require(may_change_own(actor, user=user))
     digest = token_digest(token)
     Device.objects.filter(push_digest=digest).update(**NOT_WOKEN)
-    opened = {"user": user, "session_key": session_key, "token_id": token_id}
-    device = Device.objects.filter(disowned_at=None, **opened).first()
-    if device is None:  # signed in before devices were noted, or without a password
-        door = Door.WEB if token_id is None else Door.API
-        about = {"ref": new_ref("dvc_"), "digest": token_digest(new_ref("dev_")), "first_at": now, "last_at": now}
-        device = Device.objects.create(door=door, **opened, **about)
+    door = Door.WEB if token_id is None else Door.API
+    about = {"ref": new_ref("dvc_"), "digest": token_digest(new_ref("dev_")), "door": door, "first_at": now}
+    opened = {"user": user, "session_key": session_key, "token_id": token_id, "disowned_at": None}
+    # Who signed in before devices were noted has none.
+    device, _created = Device.objects.get_or_create(about | {"last_at": now}, **opened)
     woken = {"push_kind": kind, "push_digest": digest, "push_app": app, "push_at": now}
     Device.objects.filter(pk=device.pk).update(**woken)
     newest = Device.objects.filter(user=user).exclude(push_kind="").order_by("-push_at", "-pk")

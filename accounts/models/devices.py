@@ -47,12 +47,10 @@ class Device(models.Model):
         "accounts.ApiToken", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
 
-    push_kind = models.CharField(
-        _("woken by"), max_length=8, choices=PushKind, blank=True, default="", db_default="", editable=False
-    )
+    push_kind = models.CharField(max_length=8, choices=PushKind, blank=True, default="", db_default="", editable=False)
     push_digest = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
-    push_app = models.CharField(_("app"), max_length=60, blank=True, default="", db_default="", editable=False)
-    push_at = models.DateTimeField(_("woken since"), null=True, blank=True, editable=False)
+    push_app = models.CharField(max_length=60, blank=True, default="", db_default="", editable=False)
+    push_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("device")

@@ -41,7 +41,7 @@ class Admission:
     participant: Participant
 
 
-def with_unread(rows: QuerySet[Dispute], actor: Actor) -> QuerySet[Dispute]:
+def with_unread(rows: QuerySet[Dispute], actor: Actor) -> QuerySet[Any]:
     """Each dispute with `unread`: how many messages of others, in the lanes where this actor may talk, lie behind how
     far they have read. 0 for whoever takes no part.
     """
@@ -52,23 +52,17 @@ def with_unread(rows: QuerySet[Dispute], actor: Actor) -> QuerySet[Dispute]:
     return rows.annotate(unread=Coalesce(Subquery(counted), 0))
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """How many messages somebody has not read, and the key of the newest of them; 0 where there is none."""
-
-    count: int
-    newest: int
-
-
 def unread_in(dispute: Dispute, actor: Actor) -> int:
-    """As `with_unread`, of one dispute."""
-    return with_unread(Dispute.objects.filter(pk=dispute.pk), actor).values_list("unread", flat=True).get()
+    """As `with_unread`, which may have read it already."""
+    one = dispute if hasattr(dispute, "unread") else with_unread(Dispute.objects.filter(pk=dispute.pk), actor).get()
+    return int(one.unread)
 
 
-def unread_of(actor: Actor) -> Unread:
-    """What this person has not read in the disputes that are not over."""
-    found = _unread_texts(actor).exclude(room__dispute__state__in=FINAL)
-    return Unread(**found.aggregate(count=Count("pk"), newest=Coalesce(Max("pk"), 0)))
+def unread_of(person: Actor) -> tuple[int, int]:
+    """How many messages they have not read in the disputes that are not over, and the key of the newest, or 0."""
+    texts = _unread_texts(person).exclude(room__dispute__state__in=FINAL)
+    found = texts.aggregate(count=Count("pk"), newest=Coalesce(Max("pk"), 0))
+    return found["count"], found["newest"]
 
 
 def _unread_texts(actor: Actor) -> QuerySet[Message]:
@@ -81,8 +75,8 @@ def _unread_texts(actor: Actor) -> QuerySet[Message]:
     talks = Q(**{f"{at}mediator_id": actor.user_id})
     talks |= Q(room__lane__in=(Lane.BOTH, Lane.CLAIMANT)) & claims
     talks |= Q(room__lane__in=(Lane.BOTH, Lane.RESPONDENT)) & answers
-    marks = ReadMark.objects.filter(room=OuterRef("room"), user_id=actor.user_id).values("sequence")
-    texts = Message.objects.filter(talks, kind=EntryKind.TEXT).exclude(sender_id=actor.user_id)
+    marks = ReadMark.objects.filter(room=OuterRef("room"), user_id=actor.person).values("sequence")
+    texts = Message.objects.filter(talks, kind=EntryKind.TEXT).exclude(sender_id=actor.person)
     return texts.filter(sequence__gt=Coalesce(Subquery(marks), 0)).order_by()
 
 

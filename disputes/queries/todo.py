@@ -1,10 +1,10 @@
 """What waits for a person in disputes, most urgent first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from casework.actor import Actor, ActorKind
+from casework.todo import Todo, by_due
 from disputes.choices import Side
 from disputes.machine import BEFORE_MEDIATOR, FINAL, DisputeState
 from disputes.models import Dispute, ObligationState, Offer, OfferState
@@ -23,17 +23,15 @@ MOST = 50
 """Disputes that are looked at, the newest; a party with more finds the others in its list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """One card: what kind, which dispute, and by when."""
-
-    kind: str  # "answer", "prove", "reply", "offer", "determined", "owed"
-    ref: str
-    number: str
-    subject: str
-    due_at: datetime | None = None
-    facts: list[str] = field(default_factory=list)
-    unread: int = 0  # messages of others in this dispute
+VERBS = {
+    "answer": "answer",
+    "prove": "prove",
+    "reply": "reply",
+    "offer": "answer-offer",
+    "determined": "read",
+    "owed": "report",
+}
+"""The verb of each kind of card."""
 
 
 def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
@@ -44,20 +42,15 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
     spans = outages.ledger()
     rows = with_unread(disputes_listed_for(actor).exclude(state__in=[*FINAL, DisputeState.SETTLED]), actor)
     found = list(rows.prefetch_related("offers__answers")[:MOST])
-    argued = [
-        each.pk for each in found if each.state == DisputeState.EVIDENCE
-    ]  # what each side has to show needs every part
+    # What each side has to show needs every part.
+    argued = [each.pk for each in found if each.state == DisputeState.EVIDENCE]
     whole = {each.pk: each for each in disputes_for(actor).filter(pk__in=argued)} if argued else {}
     for each in found:
-        waiting = _cards(actor, whole.get(each.pk, each), spans, now)
-        cards += [
-            Todo(kind, each.ref, each.number, each.order_title, due_at, facts, each.unread)  # type: ignore[attr-defined]  # annotated
-            for kind, due_at, facts in waiting
-        ]
-    return sorted(cards, key=lambda card: (card.due_at is None, card.due_at or now))
+        cards += _cards(actor, whole.get(each.pk, each), spans, now, unread=each.unread)
+    return by_due(cards)
 
 
-def _cards(actor: Actor, dispute: Dispute, spans: outages.Ledger, now: datetime) -> list[Waiting]:
+def _cards(actor: Actor, dispute: Dispute, spans: outages.Ledger, now: datetime, *, unread: int) -> list[Todo]:
     side = side_of(actor, dispute)
     found: list[Waiting] = []
     if dispute.state in BEFORE_MEDIATOR and dispute.answered_at is None and side is Side.RESPONDENT:
@@ -72,7 +65,10 @@ def _cards(actor: Actor, dispute: Dispute, spans: outages.Ledger, now: datetime)
     if dispute.state == DisputeState.CARRYING_OUT:
         owed = [o.due_at for o in dispute.obligations.all() if o.state == ObligationState.OWED and o.debtor == side]
         found += [("owed", at, []) for at in sorted(at for at in owed if at is not None)[:1]]
-    return found
+    return [
+        Todo("dispute", kind, dispute.ref, dispute.number, VERBS[kind], at, dispute.order_title, facts, unread=unread)
+        for kind, at, facts in found
+    ]
 
 
 def _proof(views: Sequence[FactView], side: Side | None, now: datetime) -> list[Waiting]:

@@ -33,17 +33,8 @@ def test_a_device_is_its_persons_own_and_tells_no_token(world):
 
     [row] = http("GET", HERE).json()["items"]
     digest = hashlib.sha256(b"fcm-token-of-alice").hexdigest()
-    assert (
-        row
-        == {key: made[key] for key in row}
-        == {
-            "ref": made["ref"],
-            "kind": "fcm",
-            "app": "com.example.app",
-            "token_sha256": digest,
-            "registered_at": made["registered_at"],
-        }
-    )
+    assert row == {key: made[key] for key in row}
+    assert (row["kind"]["code"], row["app"], row["token_sha256"]) == ("fcm", "com.example.app", digest)
     assert not Device.objects.filter(push_app__contains="fcm-token").exists()
     assert other("GET", HERE).json()["items"] == []
     assert other("DELETE", f"{HERE}/{made['ref']}", key=None).status_code == 404

@@ -118,8 +118,6 @@ def test_a_system_for_one_machine_fails_the_deployment_checks() -> None:
         ({"DATABASE_URL": "mysql://root@127.0.0.1/appeals"}, "DATABASE_URL"),
         ({"DEBUG": "perhaps"}, "DEBUG"),
         ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN"),
-        ({"ANDROID_APPS": "com.example.app"}, "ANDROID_APPS"),
-        ({"IOS_APPS": "com.example.app"}, "IOS_APPS"),
         ({"S3_REGION": "cn-north-1"}, "ATTACHMENT_ROOT"),
         ({"ATTACHMENT_ROOT": "s3://files", "S3_ACCESS_KEY_ID": "a"}, "S3_SECRET_ACCESS_KEY"),
         ({"CHECKPOINT_TSA_URL": "http://stamps.example.com"}, "CHECKPOINT_TSA_CERTIFICATES"),

@@ -11,7 +11,7 @@ from disputes.commands import Terms
 from tests.disputes.building import build_court, say
 from tests.races.racing import race, refused
 from tests.webhooks.receiving import endpoint
-from webhooks import subscribers
+from webhooks import commands
 from webhooks.commands import todo
 from webhooks.event_types import TODO_CHANGED
 
@@ -30,7 +30,7 @@ def test_two_changes_at_once_are_told_by_two_workers_once(transactional_db, now)
     court = build_court(now)
     made = endpoint(court, "https://hooks.example.com/", event_types=[TODO_CHANGED])
     cases = [court.open() for _ in range(TIMES)]
-    subscribers.tell_of_todo(now=now)  # from here on
+    commands.tell_of_todo(now=now)  # from here on
 
     def later(turn):
         return now + turn * todo.APART
@@ -44,12 +44,12 @@ def test_two_changes_at_once_are_told_by_two_workers_once(transactional_db, now)
 
     def works(turn):
         for _ in range(6):
-            subscribers.tell_of_todo(now=later(turn))
+            commands.tell_of_todo(now=later(turn))
 
     turns = race([writes, offers, works, works], times=TIMES, jitter=0.02)
     assert not refused([result for turn in turns for result in turn])
     for minutes in range(1, 5):
-        while subscribers.tell_of_todo(now=later(TIMES) + timedelta(minutes=minutes)):
+        while commands.tell_of_todo(now=later(TIMES) + timedelta(minutes=minutes)):
             pass
 
     said = [json.loads(body) for body in made.deliveries.order_by("pk").values_list("body", flat=True)]

@@ -11,8 +11,9 @@ from disputes import commands as disputes
 from disputes.commands import Terms
 from tests import factories as make
 from tests.disputes.building import say
+from tests.surfaces.people import user_of
 from tests.webhooks.receiving import deliver_batch, endpoint, permit, receiver
-from webhooks import commands, subscribers
+from webhooks import commands
 from webhooks.commands import todo
 from webhooks.event_types import TODO_CHANGED
 from webhooks.models import TodoSource, WebhookDelivery
@@ -29,7 +30,7 @@ def asked(court):
 
 
 def rounds(now):
-    while subscribers.tell_of_todo(now=now):
+    while commands.tell_of_todo(now=now):
         pass
 
 

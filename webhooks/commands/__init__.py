@@ -11,4 +11,4 @@ from webhooks.commands.sending import (
     renew_leases,
     send,
 )
-from webhooks.commands.todo import note_changes, tell_of_changes
+from webhooks.commands.todo import tell_of_todo

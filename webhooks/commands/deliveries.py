@@ -53,10 +53,15 @@ def announce(events: Sequence[Event], *, now: datetime) -> int:
 def announce_checkpoint(row: Checkpoint, *, now: datetime) -> int:
     """Queues a delivery of the signed checkpoint for every endpoint that named its type; returns how many."""
     body = body_of(CHECKPOINT, row.at, signed_note(row))
-    active = WebhookEndpoint.objects.filter(state=EndpointState.ACTIVE, client__is_active=True)
-    asked = [endpoint for endpoint in active if CHECKPOINT in endpoint.event_types]
+    asked = endpoints_naming(CHECKPOINT)
     WebhookDelivery.objects.bulk_create(queued(each, CHECKPOINT, body, event=None, now=now) for each in asked)
     return len(asked)
+
+
+def endpoints_naming(type_: str) -> list[WebhookEndpoint]:
+    """Those that are on, of active clients, and named this type."""
+    active = WebhookEndpoint.objects.filter(state=EndpointState.ACTIVE, client__is_active=True).select_related("client")
+    return [endpoint for endpoint in active.order_by("pk") if type_ in endpoint.event_types]
 
 
 @command

@@ -1,8 +1,8 @@
 """Tells the platform that what one of its people has to do has changed, so that it can wake their phone.
 
 Nothing that changes a case knows of it: ledger and rooms are read on from where they were read last, whoever a row may
-concern is looked at, and what differs from what was told last is told. Everything is decided in two short transactions,
-so that whoever is killed in one leaves nothing half done: no change is lost, and none is told twice.
+concern is looked at, and what differs from what was told last is told. All of it is one short transaction, so that
+whoever is killed in it leaves nothing half done: no change is lost, and none is told twice.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -18,12 +18,11 @@ from accounts.queries import actor_of_client, devices_woken
 from casework.firing import command
 from casework.models import Event
 from disputes.queries import written
-from webhooks.commands.deliveries import body_of, queued
+from webhooks.commands.deliveries import body_of, endpoints_naming, queued
 from webhooks.event_types import TODO_CHANGED
-from webhooks.machine import EndpointState
 from webhooks.models import TodoSource, TodoTold, WebhookDelivery, WebhookEndpoint
 from webhooks.policies import CASES
-from webhooks.todo import Counts, counts_of
+from webhooks.todo import counts_of
 
 READ = 500
 """Rows of each source that one round reads."""
@@ -46,7 +45,6 @@ PARTIES: Mapping[str, Sequence[str]] = {
 }
 """Whose people a case gives something to do."""
 
-
 SOURCES: Mapping[str, Callable[[], QuerySet[Any, Row]]] = {
     "events": lambda: Event.objects.values_list("pk", "case_kind", "case_id"),
     "messages": written,
@@ -55,36 +53,28 @@ SOURCES: Mapping[str, Callable[[], QuerySet[Any, Row]]] = {
 
 
 @command
-def note_changes(*, now: datetime) -> int:
-    """Reads on, and has everybody looked at whom what was read may concern; returns how many rows were new.
+def tell_of_todo(*, now: datetime) -> int:
+    """Reads on, and queues a delivery for everybody whose list is another one than was told last, to each endpoint of
+    the party's client that asks for it; returns how much there was to do. While no endpoint asks, nothing is read.
 
-    Of two workers one reads. A source that nobody has read begins with what comes next. Nothing is read while no
-    endpoint asks for it.
+    Of two workers one reads. A source that nobody has read begins with what comes next.
     """
-    asking = _asking()
+    asking: dict[int, list[WebhookEndpoint]] = {}
+    for endpoint in endpoints_naming(TODO_CHANGED):
+        asking.setdefault(endpoint.client_id, []).append(endpoint)
     if not asking:
         return 0
     sources = list(TodoSource.objects.select_for_update(skip_locked=True).order_by("name"))
     if not sources:
         _begin(now)
-    new, cases = 0, dict[str, set[int]]()
+    done, cases = 0, dict[str, set[int]]()
     for source in sources:
         fresh, again = _read_on(source, now=now)
-        new += len(fresh)
+        done += len(fresh)
         for _key, kind, pk in [*fresh, *again]:
             cases.setdefault(kind, set()).add(pk)
     _look_at(sorted({pair for pk in asking for pair in _concerned(asking[pk][0].client, cases)}), now=now)
-    return new
-
-
-def _asking() -> dict[int, list[WebhookEndpoint]]:
-    """The endpoints that are on and named this event, by client."""
-    found: dict[int, list[WebhookEndpoint]] = {}
-    on = WebhookEndpoint.objects.filter(state=EndpointState.ACTIVE, client__is_active=True)
-    for endpoint in on.select_related("client").order_by("pk"):
-        if TODO_CHANGED in endpoint.event_types:
-            found.setdefault(endpoint.client_id, []).append(endpoint)
-    return found
+    return done + _tell(asking, now=now)
 
 
 def _begin(now: datetime) -> None:
@@ -136,37 +126,25 @@ def _look_at(pairs: Sequence[tuple[int, int]], *, now: datetime) -> None:
     )
 
 
-@command
-def tell_of_changes(*, now: datetime) -> int:
-    """Queues a delivery for everybody who is to be looked at and has something else to do than was told last, to each
-    endpoint of the party's client that asks for it; returns how many people were looked at.
-    """
-    asking = _asking()
-    if not asking:
-        return 0
+def _tell(asking: Mapping[int, Sequence[WebhookEndpoint]], *, now: datetime) -> int:
     due = TodoTold.objects.filter(look_at__lte=now, party__client__in=asking).order_by("look_at", "id")
     rows = list(due.select_related("user", "party").select_for_update(skip_locked=True, of=("self",))[:TOLD])
     for row in rows:
-        counts = counts_of(row.user, row.party, now=now)
-        if counts.digest != row.digest:
-            row.digest, row.rests_until = counts.digest, now + APART
-            body = body_of(TODO_CHANGED, now, _about(row, counts, now))
-            owed = asking.get(row.party.client_id or 0, ())
-            WebhookDelivery.objects.bulk_create(queued(each, TODO_CHANGED, body, event=None, now=now) for each in owed)
+        counts, found = counts_of(row.user, row.party, now=now)
+        if found != row.digest:
+            row.digest, row.rests_until = found, now + APART
+            about = {  # who, for which party, how much, and where to wake them: nothing of any case
+                "person": row.user.ref,
+                "party": {"ref": row.party.ref, "external_ref": row.party.external_ref},
+                **counts,
+                "devices": [
+                    {"ref": each.ref, "kind": each.push_kind, "app": each.push_app, "token_sha256": each.push_digest}
+                    for each in devices_woken(row.user_id, now=now)
+                ],
+            }
+            body = body_of(TODO_CHANGED, now, about)
+            owed = (queued(each, TODO_CHANGED, body, event=None, now=now) for each in asking[row.party.client_id or 0])
+            WebhookDelivery.objects.bulk_create(owed)
         row.look_at = None
         row.save()
     return len(rows)
-
-
-def _about(row: TodoTold, counts: Counts, now: datetime) -> dict[str, Any]:
-    """Who, for which party, how much, and where to wake them: nothing of any case."""
-    return {
-        "person": row.user.ref,
-        "party": {"ref": row.party.ref, "external_ref": row.party.external_ref},
-        "todo": counts.todo,
-        "unread": counts.unread,
-        "devices": [
-            {"ref": each.ref, "kind": each.push_kind, "app": each.push_app, "token_sha256": each.push_digest}
-            for each in devices_woken(row.user_id, now=now)
-        ],
-    }

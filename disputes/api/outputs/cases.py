@@ -185,9 +185,6 @@ class DeterminationOutput(Output):
     findings = DisputeFindingOutput(many=True, source="findings.all")
 
 
-UNREAD = "Messages of others, where you talk, beyond how far you have read; 0 where you take no part."
-
-
 class DisputeRowOutput(Output):
     """A dispute as a line of a list."""
 
@@ -216,7 +213,11 @@ class DisputeRowOutput(Output):
     web_url = WebUrl("disputes:room")
     opened_at = serializers.DateTimeField(source="created_at")
     more = columns(Dispute, lambda d: (d.human_demanded, d.updated_at))
-    unread = serializers.IntegerField(help_text=UNREAD)
+    unread = ForReader(
+        lambda row, call: unread_in(row, call.actor),
+        int,
+        help_text="Messages of others, where you talk, beyond how far you have read; 0 where you take no part.",
+    )
 
     def get_due_at(self, row: Dispute) -> datetime | None:
         context = cast(dict[str, Any], self.context)  # one for every row of a page
@@ -255,7 +256,6 @@ def _limits(row: Dispute) -> dict[str, Any]:
 class DisputeOutput(DisputeRowOutput):
     """A dispute as this reader sees it. Its facts, evidence, offers and messages have addresses of their own."""
 
-    unread = ForReader(lambda row, call: unread_in(row, call.actor), int, help_text=UNREAD)
     table = TableRefOutput()
     notice = NoticeOfDisputeOutput(allow_null=True)
     course = columns(described.COURSE)
