@@ -1,5 +1,6 @@
 """The pages of an executor's staff, walked without a script: certificates, tests, orders, incidents, figures."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,6 +62,15 @@ def test_a_certificate_says_what_becomes_impossible_and_when(world, firm, worker
     page = worker.sees("/executor/")
     assert 'data-state="EXPIRING"' in page
     assert f'href="/executor/training/{short.ref}/"' in page
+
+
+def test_what_is_over_stands_behind_the_certificate_that_counts(world, firm, worker):
+    build.replace_rule(world, effective_from=world.now + timedelta(minutes=1), now=world.now)
+    build.certify(firm.person, build.curriculum(world, now=world.now, version="2026-12"), now=world.now)
+
+    page = worker.sees("/executor/")
+
+    assert re.findall(r'data-testid="certificate"\s+data-state="(\w+)"', page) == ["VALID", "REPLACED"]
 
 
 def test_without_a_certificate_the_page_says_what_to_do_first(world):

@@ -434,6 +434,7 @@ def a_notice(world: World) -> Any:
         **example,
         "external_ref": f"x-{make.number()}",
         "party": world.merchant.ref,
+        "conduct_at": clock.with_offset(world.now - timedelta(days=1)),  # while the rule of this world was in force
         "measures": [first, second],
         "basis": [{"kind": "CLAUSE", "rule": world.rule, "clause": "8"}],
         "decision": {**example["decision"], "officer": world.otto.code},

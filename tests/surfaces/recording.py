@@ -16,11 +16,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from unittest import mock
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Value
 from django.test import override_settings
 
 from config.api.documents import document
@@ -173,6 +175,7 @@ def fixed() -> Iterator[Chance]:
         stack.enter_context(mock.patch.object(people, "choice", chance.choice))
         stack.enter_context(mock.patch.object(make, "_count", make._count))
         stack.enter_context(mock.patch("django.utils.timezone.now", return_value=NOW))
+        stack.enter_context(mock.patch("accounts.policies.Now", partial(Value, NOW)))  # the database's clock goes on
         stack.enter_context(mock.patch("disputes.records.current", Marketplace))
         rates = dict.fromkeys(settings.API_RATES, 1_000_000)
         stack.enter_context(override_settings(SECRET_KEY="examples", SECRET_KEY_FALLBACKS=[], API_RATES=rates))

@@ -17,6 +17,7 @@ from appeals.machine import AppealState
 from appeals.models import Appeal, ReviewMode
 from appeals.verbs import APPELLANT, actions_for
 from appeals.web.sentences import next_step, outcome_sentence, overdue, state_of, timeline, turn
+from appeals.web.views.decision import what_is_restored
 from casework import clock
 from casework.actor import Actor
 from casework.formats import deadline_text
@@ -49,6 +50,7 @@ def show_detail(request: HttpRequest, ref: str, typed: Step | None = None) -> Ht
         "state": code,
         "label": label,
         "outcome": outcome_sentence(appeal),
+        "remedies": what_is_restored(appeal, now=now) if appeal.state == AppealState.DECIDED else [],
         "answer": queries.answer_before(appeal) if appeal.state == AppealState.ANSWERED else None,
         "turn": turn(appeal),
         "next": next_step(appeal),

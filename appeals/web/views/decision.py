@@ -1,6 +1,8 @@
 """The decision letter on screen and as a file, and the check whether a letter is genuine."""
 
 import re
+from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from appeals import queries
 from appeals.machine import AppealState
-from appeals.models import DecidedBy
+from appeals.models import Appeal, DecidedBy
 from appeals.queries import second_round_is_open
 from appeals.verbs import actions_for
 from appeals.web.sentences import state_of
@@ -34,7 +36,6 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
     letter = queries.letter_of(appeal, language=language)
     actions = {a.name: a for a in actions_for(actor, appeal, now=now)}
     code, label = state_of(appeal)
-    owed = [r for r in appeal.notice.remedies.all() if r.cause == appeal.ref]
     context = {
         "appeal": appeal,
         "notice": appeal.notice,
@@ -44,7 +45,7 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
         "state": code,
         "label": label,
         "by_system": appeal.decided_by_kind == DecidedBy.SYSTEM,
-        "remedies": restore_list(owed, now=now),
+        "remedies": what_is_restored(appeal, now=now),
         "again_until": appeal.second_round_closes_at
         if "appeal-again" in actions and second_round_is_open(appeal) and now <= appeal.second_round_closes_at
         else None,
@@ -54,6 +55,11 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
         "now": now,
     }
     return render(request, "appeals/decision.html", context)
+
+
+def what_is_restored(appeal: Appeal, *, now: datetime) -> list[dict[str, Any]]:
+    """What this appeal gives back and how far it is, as `components/restore_list.html` shows it."""
+    return restore_list([r for r in appeal.notice.remedies.all() if r.cause == appeal.ref], now=now)
 
 
 @page("GET", "HEAD")

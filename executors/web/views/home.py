@@ -34,7 +34,10 @@ def home(request: HttpRequest) -> HttpResponse:
     cards = [
         presenters.certificate_card(c, executor=executor, curricula=curricula, labels=labels, now=now) for c in held
     ]
-    shown = sorted((c for c in cards if c["state"] != "RECALLED"), key=lambda c: (not c["is_urgent"], c["expires_at"]))
+    shown = sorted(
+        (c for c in cards if c["state"] != "RECALLED"),
+        key=lambda c: (c["state"] in presenters.OVER, not c["is_urgent"], c["expires_at"]),
+    )
     incidents = queries.incidents_for(actor)
     waiting = incidents.exclude(state=IncidentState.CLOSED)[:MOST]
     quality = queries.quality_for(actor, now=now)
