@@ -63,7 +63,9 @@ class SocketTicketOutput(serializers.Serializer[Any]):
 
 
 class PushDeviceInput(Input):
-    """Of the token only its SHA-256 is kept, and told to your platform, which has the token from your app."""
+    """The device on which you are signed in. Your app gives your platform the same token, with the `ref` answered here;
+    of it we keep the SHA-256 alone, so that it wakes nobody else.
+    """
 
     kind = Choice(choices=PushKind.choices)
     token = Line(max_length=1000, help_text="Of APNs or FCM; of Web Push the endpoint of the subscription.")
@@ -78,7 +80,6 @@ class PushDeviceOutput(serializers.Serializer[Any]):
     ref = serializers.CharField()
     kind = Code(PushKind, source="push_kind", help_text="Who carries the message.")
     app = serializers.CharField(source="push_app", help_text="As it was said.")
-    token_sha256 = serializers.CharField(source="push_digest", help_text="The SHA-256 of its token, in hex.")
     registered_at = serializers.DateTimeField(source="push_at", help_text="When it was registered last.")
 
 

@@ -64,7 +64,6 @@ CHANGED = _body(
                 ref=_text("As `POST me/devices` answered the app."),
                 kind=_text("Who carries the message.", enum=PushKind.values),
                 app=_text("As the app said."),
-                token_sha256=_text("Of its token, in hex."),
             ),
         },
     ),

@@ -138,7 +138,7 @@ def _tell(asking: Mapping[int, Sequence[WebhookEndpoint]], *, now: datetime) -> 
                 "party": {"ref": row.party.ref, "external_ref": row.party.external_ref},
                 **counts,
                 "devices": [
-                    {"ref": each.ref, "kind": each.push_kind, "app": each.push_app, "token_sha256": each.push_digest}
+                    {"ref": each.ref, "kind": each.push_kind, "app": each.push_app}
                     for each in devices_woken(row.user_id, now=now)
                 ],
             }
