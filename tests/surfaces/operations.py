@@ -57,6 +57,7 @@ from webhooks.api import serializers as of_webhooks
 from webhooks.commands.sending import Outcome
 
 MISSING = {
+    "me": "dvc_",
     "notices": "ntc_",
     "appeals": "apl_",
     "appeal-groups": "grp_",
