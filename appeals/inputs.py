@@ -1,7 +1,7 @@
 """What each verb of an appeal takes, as a body or a form: shapes and sizes, nothing about the case."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -31,12 +31,6 @@ class FileAppealInput(inputs.Input):
         help_text=_("what is new since the last decision; once the promised reviews were had it opens another"),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "ground": "facts_wrong",
-        "statement": "页面写的是“国标级”,不是“国家级”,截图可以看清。",
-        "review": "human",
-    }
-
 
 class NoticeInGroupInput(inputs.Input):
     notice = inputs.Ref()
@@ -57,12 +51,6 @@ class FileAppealGroupInput(inputs.Input):
         default=False, help_text=_("put on record for each that only a person may decide; a person does in any case")
     )
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "ground": "facts_wrong",
-        "statement": "这批商品页面写的都是“国标级”,不是“国家级”。",
-        "notices": [{"notice": "ntc_7n54WNE22TXLaLMBXoFjBb", "statement": "这一件的截图是旧版页面。"}],
-    }
-
     @classmethod
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         plain = dict(values)
@@ -71,7 +59,7 @@ class FileAppealGroupInput(inputs.Input):
 
 
 class WithdrawAppealInput(inputs.Input):
-    example: ClassVar[Mapping[str, Any]] = {}
+    pass
 
 
 class RespondInput(inputs.Input):
@@ -80,17 +68,13 @@ class RespondInput(inputs.Input):
         asks=Ask(_("Your answer"), missing=_("Write your answer, or say what you submitted."), counts=True),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {"answer": "授权书原件见补充证据2。"}
-
 
 class ConfirmFilingInput(inputs.CorrectionInput):
-    example: ClassVar[Mapping[str, Any]] = {"correction": "授权书是3月1日签的,不是5月1日。"}
+    pass
 
 
 class ReleaseInput(inputs.Input):
     reason = inputs.Line(max_length=200, allow_blank=True, default="")
-
-    example: ClassVar[Mapping[str, Any]] = {"reason": "需要懂该品类的同事"}
 
 
 class AssignInput(inputs.Input):
@@ -105,8 +89,6 @@ class AssignInput(inputs.Input):
         asks=Ask(_("Note"), _("The reviewer who takes it reads this; the appellant does not.")),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {"to": "R-217", "note": "原复核人明天起休假，材料已看完一半。"}
-
     @classmethod
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         return {"to_code": values["to"], "note": values["note"]}
@@ -119,19 +101,13 @@ class TakeBackInput(inputs.Input):
         asks=Ask(_("Why it is taken back")),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {"note": "原复核人今天病假。"}
-
 
 class ClaimInput(inputs.Input):
     appeal = inputs.Ref(required=False, help_text=_("the case to take; without it the most urgent one"))
 
-    example: ClassVar[Mapping[str, Any]] = {}
-
 
 class OpeningInput(inputs.Input):
     subject = inputs.Line(max_length=40)
-
-    example: ClassVar[Mapping[str, Any]] = {"subject": "exhibit:1"}
 
 
 def _unread_reason() -> inputs.Text:
@@ -149,12 +125,6 @@ class FirstViewInput(inputs.Input):
     note = inputs.Text(max_length=2000, allow_blank=True, default="")
     unread_reason = _unread_reason()
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "outcome": "OVERTURNED",
-        "confidence": "high",
-        "unread_reason": "附件与争议事实无关,未打开。",
-    }
-
 
 class RequestInformationInput(inputs.Input):
     item = inputs.Line(
@@ -171,13 +141,9 @@ class RequestInformationInput(inputs.Input):
     )
     due_at = inputs.Moment(allow_null=True, default=None, asks=Ask(_("Until when?")))
 
-    example: ClassVar[Mapping[str, Any]] = {"item": "品牌授权书扫描件", "fact": "您在处置当日已获授权"}
-
 
 class LateAnswerInput(inputs.Input):
     answer = inputs.Text(max_length=2000, asks=Ask(_("Your reason"), _("The appellant reads it."), lines=5))
-
-    example: ClassVar[Mapping[str, Any]] = {"answer": "住院证明显示期限内无法提交,予以受理。"}
 
 
 class RulingInput(inputs.Input):
@@ -214,27 +180,6 @@ class DecideAppealInput(inputs.Input):
     )
     unread_reason = _unread_reason()
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "items": [{"measure": 1, "outcome": "OVERTURNED"}, {"measure": 2, "outcome": "OVERTURNED"}],
-        "points": [
-            {
-                "kind": "fact",
-                "text": "详情页是否写有“国家级”",
-                "finding": "not_established",
-                "sentence": "存档截图的文字是“国标级”,与通知所述不符。",
-                "burden_on": "platform",
-            },
-            {
-                "kind": "argument",
-                "text": "事实不对",
-                "finding": "accepted",
-                "sentence": "申诉人的说明与平台存档一致,予以采信。",
-            },
-        ],
-        "reasons": "存档截图显示的文字与处置通知记载不一致,处置所依据的事实不能成立。",
-        "rule_application": "规则第8条禁止绝对化用语,“国标级”指符合国家标准,不在其列。",
-    }
-
     @classmethod
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         plain = dict(values)
@@ -249,16 +194,6 @@ class EvidenceInput(inputs.Input):
     file = serializers.FileField(max_length=255, allow_empty_file=True)
     caption = inputs.Line(max_length=200)
 
-    example: ClassVar[Mapping[str, Any]] = {"file": "(binary)", "caption": "品牌方2026年授权书,证明我方有权销售"}
-
 
 class TranslateDecisionInput(inputs.TranslateInput):
-    example: ClassVar[Mapping[str, Any]] = {
-        "language": "en",
-        "texts": [
-            {"of": "reasons", "text": "The archived screenshot does not show the words that the notice states."},
-            {"of": "rule-application", "text": "Clause 8 is about absolute terms, and this is none."},
-            {"of": "point-1", "text": "The page used the words. Exhibit 1 shows other words."},
-            {"of": "point-2", "text": "The words name a national standard. That is right."},
-        ],
-    }
+    pass

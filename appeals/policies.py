@@ -191,10 +191,6 @@ def may_file_for_caller(actor: Actor, party_id: int, decided_by: int | None) -> 
     return ConflictOfInterest() if actor.user_id == decided_by else None
 
 
-def may_answer_assisted(actor: Actor, appeal: Appeal) -> CaseError | None:
-    return may_submit_evidence(actor, appeal)
-
-
 def may_read_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
     """Beyond visibility: reviewing staff with a conflict may not read; overseers who decide nothing may."""
     if actor.has_role(*REVIEWS) and not actor.has_role("compliance", "administrator"):
@@ -215,7 +211,7 @@ def may_submit_evidence(actor: Actor, appeal: Appeal) -> CaseError | None:
     return may_file_appeal(actor, appeal.party_id, appeal.matter)
 
 
-may_respond_to_request = may_submit_evidence
+may_respond_to_request = may_answer_assisted = may_submit_evidence
 
 
 def may_withdraw_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:

@@ -9,7 +9,6 @@ from appeals.models import Appeal
 from appeals.queries import evidence_due_of, has_first_view, is_answered_for_good
 from casework import verbs
 from casework.actor import Actor
-from casework.errors import CaseError
 from casework.verbs import Action, Verb
 from surfaces.asks import Page, StaffPage
 
@@ -52,10 +51,6 @@ def view_is_missing(actor: Actor, appeal: Appeal, now: datetime) -> bool:
 
 def view_is_locked(actor: Actor, appeal: Appeal, now: datetime) -> bool:
     return lease_lives(actor, appeal, now) and has_first_view(actor, appeal)
-
-
-def may_appeal_again(actor: Actor, appeal: Appeal) -> CaseError | None:
-    return policies.may_submit_evidence(actor, appeal)
 
 
 ADDRESS = "appeals/<str:ref>/"
@@ -153,7 +148,7 @@ APPELLANT = (
     Verb(
         "appeal-again",
         commands.file_appeal,
-        may=may_appeal_again,
+        may=policies.may_submit_evidence,
         needs_version=False,
         transition="",
         when=lambda actor, appeal, now: is_answered_for_good(appeal),

@@ -1,8 +1,5 @@
 """What the verbs of seats and matters take."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
-
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -23,15 +20,6 @@ class ProposeSeatInput(Input):
     purpose = Text(max_length=2000, asks=Ask(_("Purpose"), _("What is looked into. It stands in every look."), lines=2))
     until = Moment(asks=Ask(pgettext_lazy("seat", "Until"), _("It ends by itself then; a year at most.")))
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "office": "杭州市市场监督管理局",
-        "name": "周明",
-        "username": "zhou.ming",
-        "basis": "《网络交易平台规则监督管理办法》第三十三条第二款",
-        "purpose": "抽查申诉处理情况。",
-        "until": "2026-12-31T18:00:00+08:00",
-    }
-
 
 class OpenCaseInput(Input):
     matter = Line(
@@ -47,13 +35,9 @@ class OpenCaseInput(Input):
         asks=Ask(_("Case"), _("The number of a notice, an appeal or a dispute.")),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {"matter": "", "about": ""}
-
 
 class EndSeatInput(Input):
     reason = Text(max_length=2000, asks=Ask(_("Why it ends"), lines=2))
-
-    example: ClassVar[Mapping[str, Any]] = {"reason": "抽查已经结束。"}
 
 
 class RegisterMatterInput(Input):
@@ -69,32 +53,17 @@ class RegisterMatterInput(Input):
     )
     asked = Text(max_length=10_000, asks=Ask(_("What the authority asks"), lines=4))
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "kind": "DATA",
-        "office": "杭州市市场监督管理局",
-        "document_no": "杭市监网函〔2026〕12号",
-        "received_at": "2026-03-02T09:00:00+08:00",
-        "due_at": "2026-03-12T18:00:00+08:00",
-        "asked": "请提供2025年第四季度申诉处理数据。",
-    }
-
 
 class DraftAnswerInput(Input):
     answer = Text(max_length=20_000, asks=Ask(_("Answer"), _("Another person reads it and sends it."), lines=8))
-
-    example: ClassVar[Mapping[str, Any]] = {"answer": "现将有关数据报送如下。"}
 
 
 class FollowUpInput(Input):
     text = Text(max_length=5000, asks=Ask(_("What was done or heard"), lines=4))
 
-    example: ClassVar[Mapping[str, Any]] = {"text": "已按要求完成整改。"}
-
 
 class CloseMatterInput(Input):
     reason = Text(max_length=2000, asks=Ask(_("How it ended"), lines=2))
-
-    example: ClassVar[Mapping[str, Any]] = {"reason": "监管部门确认收到，无进一步要求。"}
 
 
 class ExportMatterInput(Input):

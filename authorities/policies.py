@@ -3,24 +3,20 @@
 from django.db.models import Q
 
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
-from authorities.models import Matter, Seat
+from authorities.models import Matter
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 
 
-def may_register_matter(actor: Actor) -> CaseError | None:
+def may_register_matter(actor: Actor, _about: object = None) -> CaseError | None:
     """A person of compliance or an administrator, who answers for it by name."""
     return None if actor.has_role(COMPLIANCE, ADMINISTRATOR) and actor.user_id is not None else NotAllowed()
 
 
 may_propose_seat = may_register_matter
 """Another of them signs it (`rules.policies.may_sign_change`)."""
-
-
-def may_see_to(actor: Actor, case: Matter | Seat) -> CaseError | None:
-    """The same, whoever registered the matter or signed the seat."""
-    del case
-    return may_register_matter(actor)
+may_see_to = may_register_matter
+"""The same, whoever registered the matter or signed the seat."""
 
 
 def may_send_answer(actor: Actor, matter: Matter) -> CaseError | None:

@@ -1,6 +1,7 @@
 """What people can do with a seat and a matter: one row each."""
 
 from datetime import datetime
+from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,13 +14,13 @@ from casework.verbs import Action, Verb
 from surfaces.asks import StaffPage
 
 NONE_OPEN = _("No case is open to the seat.")
+SeenTo = partial(Verb, may=policies.may_see_to)
+
 SEAT = (
-    Verb(
+    SeenTo(
         "open-case",
         commands.open_case_to_seat,
-        may=policies.may_see_to,
         takes=inputs.OpenCaseInput,
-        transition="open_case",
         about="The person reads this case, and no other, for this matter, parties masked; with both empty, none.",
         page=StaffPage(
             _("Open a case to %(name)s"),
@@ -32,10 +33,9 @@ SEAT = (
             done=lambda said, seat: _("The case is open to the seat.") if seat.case_number else NONE_OPEN,
         ),
     ),
-    Verb(
+    SeenTo(
         "end",
         commands.end_seat,
-        may=policies.may_see_to,
         takes=inputs.EndSeatInput,
         about="The person reads nothing any more.",
         page=StaffPage(
@@ -49,10 +49,9 @@ SEAT = (
     ),
 )
 MATTER = (
-    Verb(
+    SeenTo(
         "draft",
         commands.draft_answer,
-        may=policies.may_see_to,
         takes=inputs.DraftAnswerInput,
         about="The answer waits for another person, who sends it.",
         page=StaffPage(
@@ -79,10 +78,9 @@ MATTER = (
             done=_("The answer is on record as sent."),
         ),
     ),
-    Verb(
+    SeenTo(
         "follow-up",
         commands.follow_up_matter,
-        may=policies.may_see_to,
         takes=inputs.FollowUpInput,
         transition="note_follow_up",
         about="Notes what was done or heard after the answer.",
@@ -93,10 +91,9 @@ MATTER = (
             done=_("It is noted."),
         ),
     ),
-    Verb(
+    SeenTo(
         "close",
         commands.close_matter,
-        may=policies.may_see_to,
         takes=inputs.CloseMatterInput,
         about="Nothing changes it any more; what was held for it ends as it would have.",
         page=StaffPage(

@@ -1,7 +1,8 @@
 """TOML files as dataclasses."""
 
+import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
 from enum import Enum
 from functools import cache
@@ -9,11 +10,40 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+SENTENCES = "# gettext: "
+"""How the first line of a file of sentences begins. Then come the names under which they stand, at any depth, each with
+its context in brackets where it has one.
+"""
+
 
 def read(path: Path) -> dict[str, Any]:
     """Everything in the file, as plain values."""
     with path.open("rb") as file:
         return tomllib.load(file)
+
+
+def _said(context: str, text: str) -> Promise:
+    return pgettext_lazy(context, text) if context else gettext_lazy(text)
+
+
+def read_sentences(path: Path, said: Callable[[str, str], Any] = _said) -> dict[str, Any]:
+    """As `read`, each sentence in the language of its reader. `.ci/catalogues` collects them for the catalogue."""
+    first, _line, _rest = path.read_text(encoding="utf-8").partition("\n")
+    assert first.startswith(SENTENCES), f"{path}: the first line does not say under which names sentences stand"
+    contexts = dict(re.findall(r"(\w+)(?:\((.+?)\))?", first.removeprefix(SENTENCES)))
+
+    def filled(value: Any, context: str | None) -> Any:
+        if isinstance(value, dict):
+            return {name: filled(inner, contexts.get(name, context)) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [filled(inner, context) for inner in value]
+        return value if context is None or not isinstance(value, str) else said(context, value)
+
+    found: dict[str, Any] = filled(read(path), None)
+    return found
 
 
 def built(kind: Any, value: Any) -> Any:

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -99,52 +101,44 @@ def one(request: HttpRequest, ref: str) -> HttpResponse:
     return show(request, "rules/change.html", row=row, actions=actions, said=said, is_new=before is None)
 
 
-@surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=tuple(ProposeLawArticleInput().fields))
-def propose_law(request: HttpRequest) -> HttpResponse:
-    """Enters a version of an article; another person signs it."""
-    return _proposed(
-        request,
-        ProposeLawArticleInput,
-        propose_law_article,
-        heading=_("Enter a law article"),
-        lede=_("Another person compares it with its official source and signs it. Then notices can cite it."),
-    )
+def proposing(
+    takes: type[Any], command: Callable[..., CatalogueChange], *, heading: Promise, lede: Promise
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """The page on which a person enters a version; another person signs it."""
+
+    @surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=tuple(takes().fields))
+    def propose(request: HttpRequest) -> HttpResponse:
+        actor, form = staff(request, *OVERSEES), InputForm(takes, request.POST or None)
+        made: list[CatalogueChange] = []
+        if form.carried_out(lambda said: made.append(command(actor=actor, now=clock.now(), **said))):
+            messages.success(request, _("Entered under your name. Another person signs it."))
+            return redirect("catalogues:change", ref=made[0].ref)
+        status = 400 if form.errors else 200
+        return show(request, "rules/propose.html", status=status, form=form, heading=heading, lede=lede)
+
+    return propose
 
 
-@surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=tuple(RegisterMeasureTypeInput().fields))
-def propose_measure(request: HttpRequest) -> HttpResponse:
-    """Enters a version of a kind of measure; another person signs it."""
-    return _proposed(
-        request,
-        RegisterMeasureTypeInput,
-        propose_measure_type,
-        heading=_("Enter a kind of measure"),
-        lede=_("Another person signs it. Served notices keep the words under which they were served."),
-    )
-
-
-@surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=tuple(ProposeSeatInput().fields))
-def propose_a_seat(request: HttpRequest) -> HttpResponse:
-    """Enters a seat for somebody of an authority; another person signs it."""
-    return _proposed(
-        request,
-        ProposeSeatInput,
-        propose_seat,
-        heading=_("Propose a seat"),
-        lede=_("Another person signs it. The person reads figures, rules and one case at a time, and changes nothing."),
-    )
-
-
-def _proposed(
-    request: HttpRequest, takes: type[Any], command: Callable[..., CatalogueChange], **words: str
-) -> HttpResponse:
-    actor, form = staff(request, *OVERSEES), InputForm(takes, request.POST or None)
-    made: list[CatalogueChange] = []
-    if form.carried_out(lambda said: made.append(command(actor=actor, now=clock.now(), **said))):
-        messages.success(request, _("Entered under your name. Another person signs it."))
-        return redirect("catalogues:change", ref=made[0].ref)
-    return show(request, "rules/propose.html", status=400 if form.errors else 200, form=form, **words)
-
+propose_law = proposing(
+    ProposeLawArticleInput,
+    propose_law_article,
+    heading=gettext_lazy("Enter a law article"),
+    lede=gettext_lazy("Another person compares it with its official source and signs it. Then notices can cite it."),
+)
+propose_measure = proposing(
+    RegisterMeasureTypeInput,
+    propose_measure_type,
+    heading=gettext_lazy("Enter a kind of measure"),
+    lede=gettext_lazy("Another person signs it. Served notices keep the words under which they were served."),
+)
+propose_a_seat = proposing(
+    ProposeSeatInput,
+    propose_seat,
+    heading=gettext_lazy("Propose a seat"),
+    lede=gettext_lazy(
+        "Another person signs it. The person reads figures, rules and one case at a time, and changes nothing."
+    ),
+)
 
 addresses = [
     path("", lists.changes, name="list"),

@@ -5,16 +5,17 @@ from django.urls import URLPattern, URLResolver, include, path
 from console import catalogues, decisions, finding, parties, people
 from console.authorities.urls import authorities, authority
 from console.notices.urls import blind, public, work
+from console.rules import urls as rules
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("disputes/", include("console.disputes.urls")),
     path("executors/", include("console.executors.urls")),
-    path("rules/", include("console.rules.making_urls")),
-    path("counsel/", include("console.rules.counsel_urls")),
-    path("exits/", include("console.rules.exit_urls")),
-    path("wording/", include("console.rules.urls")),
+    path("rules/", include((rules.in_the_making, "making"))),
+    path("counsel/", include((rules.of_counsel, "counsel"))),
+    path("exits/", include((rules.on_old_terms, "exits"))),
+    path("wording/", include((rules.of_wording, "wording"))),
     path("webhooks/", include("console.webhooks.urls")),
-    path("questions/", include("console.rules.question_urls")),
+    path("questions/", include((rules.of_readers, "questions"))),
     path("changes/", include((catalogues.addresses, "catalogues"))),
     path("parties/", include((parties.addresses, "parties"))),
     path("decisions/", include((decisions.addresses, "decisions"))),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from casework import clock
-from casework.errors import Invalid
+from casework.errors import Invalid, Text
+from casework.toml import read_sentences
 from disputes.choices import Record, Remedy, Stake
 from disputes.models import BurdenTable, FactRow, GroundRow, StepRow
 from rules.counsel import SignedText, is_signed, signatures_under, stood
@@ -45,23 +47,7 @@ def texts_in_use() -> list[SignedText]:
     return [SignedText(Signed.GROUND, code, f"{code} {row.title}", row.text_sha256) for code, row in newest.items()]
 
 
-LABELS = {
-    "code": _("Code"), "slug": _("Short name"), "family": _("Family"), "title": _("Title"),
-    "claimant_role": _("Who claims"), "respondent_role": _("Who answers"), "remedies": _("Remedies"),
-    "default_remedy": _("Remedy if none is named"), "if_supported": _("If the claim stands"),
-    "if_not_supported": _("If the claim fails"), "confidence": _("How the source was read"),
-    "stakes": _("What is at stake"), "must_mediate": _("Must be taken up"), "applies_if": _("Applies if"),
-    "key": _("Code"), "statement": _("Fact"), "favours": _("In whose favour"),
-    "persuasion_on": _("Who loses in doubt"), "effect": _("Effect on the claim"), "part": _("For which remedies"),
-    "shifts_to": _("Leads to the fact"), "follows": _("What follows"), "arises_unless": _("Arises unless"),
-    "arises_if_claimed": _("Arises if claimed"), "bearer": _("Who bears it"), "standard": _("Standard of proof"),
-    "basis_kind": _("Kind of basis"), "basis": _("Basis"), "presumption": _("Presumption"),
-    "shows": _("What is to be shown"), "accepts": _("What serves as proof"), "holds": _("Who keeps it"),
-    "hours": _("Time in hours"), "days": _("Time in days"), "rebuts": _("Only answers"),
-    "if_silent": _("State on silence"), "silence_establishes": _("What silence establishes"),
-    "silence": _("What silence means"), "silence_is_for_a_person": _("A person weighs silence"),
-    "silence_if": _("Silence counts if"),
-}  # fmt: skip
+LABELS: Mapping[str, Text] = read_sentences(Path(__file__).with_name("counsel.toml"))["labels"]
 """What each column of a ground, a fact and a step is called for whoever signs it."""
 LANGUAGES = {"_zh": _("Chinese"), "_en": _("English")}
 

@@ -222,9 +222,8 @@ def may_withdraw_dispute(actor: Actor, dispute: Dispute) -> CaseError | None:
     return None if actor.role_in(dispute.claimant_id, dispute.matter) in CAN_GIVE_UP else NotAllowed()
 
 
-def may_accept_fast_refund(actor: Actor, dispute: Dispute) -> CaseError | None:
-    """Who may give up for the buyer: the dispute ends with it."""
-    return may_withdraw_dispute(actor, dispute)
+may_accept_fast_refund = may_withdraw_dispute
+"""Who may give up for the buyer: the dispute ends with it."""
 
 
 def may_demand_human(actor: Actor, dispute: Dispute) -> CaseError | None:
@@ -371,15 +370,14 @@ def may_hand_over(actor: Actor, dispute: Dispute) -> CaseError | None:
     return None if may_assign_dispute(actor, dispute) is None else may_mediate(actor, dispute)
 
 
+may_pause = may_hand_over
+
+
 def may_assign_dispute(actor: Actor, dispute: Dispute) -> CaseError | None:
     """Compliance in a session; an administrator where compliance is itself a side."""
     overseer = "administrator" if dispute.respondent_id is None else "compliance"
     is_overseer = actor.has_role(overseer) and bool(actor.session) and oversees(actor, dispute)
     return None if is_overseer else NotAllowed()
-
-
-def may_pause(actor: Actor, dispute: Dispute) -> CaseError | None:
-    return may_hand_over(actor, dispute)
 
 
 def may_follow_obligation(
@@ -403,6 +401,9 @@ def may_advance(actor: Actor, dispute: Dispute) -> CaseError | None:
     if side_of(actor, dispute) is not Side.PLATFORM:
         return NotAllowed()
     return ConflictOfInterest() if took_down(actor, dispute) else None
+
+
+may_answer_identity = may_fail_obligation = may_advance
 
 
 def may_say_not_received(actor: Actor, dispute: Dispute, row: Obligation) -> CaseError | None:
@@ -434,17 +435,9 @@ def consumer_of(dispute: Dispute) -> Side | None:
     return Side.RESPONDENT if kinds == (PartyKind.MERCHANT, PartyKind.CONSUMER) else None
 
 
-def may_answer_identity(actor: Actor, dispute: Dispute) -> CaseError | None:
-    return may_advance(actor, dispute)
-
-
 def may_read_identity(actor: Actor, dispute: Dispute) -> CaseError | None:
     """The consumer's own people, and compliance and administrators; neither the merchant nor who mediates."""
     return None if actor.has_role(*OVERSEES) else may_ask_identity(actor, dispute)
-
-
-def may_fail_obligation(actor: Actor, dispute: Dispute) -> CaseError | None:
-    return may_advance(actor, dispute)
 
 
 def may_publish_burden_table(actor: Actor) -> CaseError | None:

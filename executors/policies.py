@@ -108,8 +108,22 @@ def oversees(actor: Actor) -> bool:
     return actor.has_role(*OVERSEES) and bool(actor.session)
 
 
+def may_oversee(actor: Actor, _about: object = None) -> CaseError | None:
+    return None if oversees(actor) else NotAllowed()
+
+
+may_reinstate_executor = may_oversee
+"""A person of compliance: what a machine stopped, no machine starts again."""
+may_decide_sub_processor = may_oversee
+"""A person of compliance, who then answers for it."""
+may_withdraw_certification = may_close_incident = may_claim_recourse = may_end_recourse = may_oversee
+
+
 def may_register_executor(actor: Actor) -> CaseError | None:
     return None if actor.has_scope("executors:write") or oversees(actor) else NotAllowed()
+
+
+may_publish_curriculum = may_register_executor
 
 
 def may_manage_executor(actor: Actor, executor: Executor) -> CaseError | None:
@@ -119,19 +133,12 @@ def may_manage_executor(actor: Actor, executor: Executor) -> CaseError | None:
     return None if oversees(actor) else NotAllowed()
 
 
+may_issue_instruction = may_manage_executor
+
+
 def may_suspend_executor(actor: Actor, executor: Executor) -> CaseError | None:
     """A person of compliance, or the test that watches its errors."""
     return None if oversees(actor) or actor.kind is ActorKind.SYSTEM else NotAllowed()
-
-
-def may_reinstate_executor(actor: Actor, executor: Executor) -> CaseError | None:
-    """A person of compliance: what a machine stopped, no machine starts again."""
-    return None if oversees(actor) else NotAllowed()
-
-
-def may_decide_sub_processor(actor: Actor, executor: Executor) -> CaseError | None:
-    """A person of compliance, who then answers for it."""
-    return None if oversees(actor) else NotAllowed()
 
 
 def may_propose_sub_processor(actor: Actor, executor: Executor) -> CaseError | None:
@@ -140,14 +147,6 @@ def may_propose_sub_processor(actor: Actor, executor: Executor) -> CaseError | N
     if me is not None and me.is_lead and me.executor_id == executor.pk:
         return None
     return may_manage_executor(actor, executor)
-
-
-def may_publish_curriculum(actor: Actor) -> CaseError | None:
-    return may_register_executor(actor)
-
-
-def may_withdraw_certification(actor: Actor, executor: Executor) -> CaseError | None:
-    return None if oversees(actor) else NotAllowed()
 
 
 def may_take_test(actor: Actor) -> CaseError | None:
@@ -194,10 +193,6 @@ def _represents_executor(me: ExecutorPerson) -> bool:
     return me.is_lead or me.executor.is_individual
 
 
-def may_issue_instruction(actor: Actor, executor: Executor) -> CaseError | None:
-    return may_manage_executor(actor, executor)
-
-
 def may_withdraw_instruction(actor: Actor, instruction: Instruction) -> CaseError | None:
     """The back end that gave it, or a person of compliance."""
     if actor.has_scope("executors:write") and instruction.client_id == actor.client_id:
@@ -225,8 +220,7 @@ def may_explain_incident(actor: Actor, incident: Incident) -> CaseError | None:
     return None if is_theirs and bool(actor.session) else NotAllowed()
 
 
-def may_contest_finding(actor: Actor, incident: Incident) -> CaseError | None:
-    return may_explain_incident(actor, incident)
+may_contest_finding = may_explain_incident
 
 
 def may_find_incident(actor: Actor, incident: Incident) -> CaseError | None:
@@ -243,15 +237,6 @@ def may_compensate_incident(actor: Actor, incident: Incident) -> CaseError | Non
     return may_manage_executor(actor, incident.act.executor)
 
 
-def may_close_incident(actor: Actor, incident: Incident) -> CaseError | None:
-    del incident
-    return None if oversees(actor) else NotAllowed()
-
-
-def may_claim_recourse(actor: Actor) -> CaseError | None:
-    return None if oversees(actor) else NotAllowed()
-
-
 def may_dispute_recourse(actor: Actor, recourse: Recourse) -> CaseError | None:
     """Whoever speaks for the executor, in person."""
     me = person_of(actor)
@@ -261,11 +246,6 @@ def may_dispute_recourse(actor: Actor, recourse: Recourse) -> CaseError | None:
 
 def may_record_payment(actor: Actor, recourse: Recourse) -> CaseError | None:
     return may_manage_executor(actor, recourse.executor)
-
-
-def may_end_recourse(actor: Actor, recourse: Recourse) -> CaseError | None:
-    del recourse
-    return None if oversees(actor) else NotAllowed()
 
 
 def double_reviews_visible_to(actor: Actor) -> Q:

@@ -110,13 +110,6 @@ class CalculationInput(Input):
         required=False, max_length=400, allow_blank=True, help_text=_("what the loss consists of and what shows it")
     )
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "formula": "per_breach_minor × breaches",
-        "inputs": {"per_breach_minor": 10000, "breaches": 2},
-        "cap_minor": 100000,
-        "result_minor": 20000,
-    }
-
 
 class MeasureInput(Input):
     type = Line(max_length=60, help_text=_("code of a measure type, see GET measure-types"))
@@ -221,49 +214,6 @@ class IssueNoticeInput(Input):
     )
     contradicts = ContradictionInput(allow_null=True, default=None)
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "external_ref": "example-0001",
-        "party": "S-10217",
-        "facts": "2026年3月1日10:12,商品88120的详情页写有“国家级工艺”字样,页面存档见附件1。",
-        "reasons": "该字样是规则禁止的绝对化用语,会使消费者误以为商品得到官方认定。",
-        "conduct_at": "2026-03-01T10:12:00+08:00",
-        "measures": [
-            {
-                "type": "listing-removed",
-                "object_kind": "listing",
-                "object_ref": "88120",
-                "object_label": "手工紫砂壶",
-                "scope": "商品不可搜索、不可购买",
-                "starts_at": "2026-03-02T09:00:00+08:00",
-            },
-            {
-                "type": "deposit-deducted",
-                "object_kind": "deposit",
-                "object_ref": "S-10217",
-                "object_label": "店铺保证金",
-                "scope": "扣除保证金",
-                "starts_at": "2026-03-02T09:00:00+08:00",
-                "amount_minor": 20000,
-                "currency": "CNY",
-                "calculation": {
-                    "formula": "per_breach_minor × breaches",
-                    "inputs": {"per_breach_minor": 10000, "breaches": 2},
-                    "cap_minor": 100000,
-                    "result_minor": 20000,
-                },
-            },
-        ],
-        "basis": [
-            {"kind": "CLAUSE", "rule": "advertising", "clause": "8"},
-            {"kind": "CLAUSE", "rule": "advertising", "clause": "9"},
-        ],
-        "evidence": [
-            {"caption": "详情页文字存档", "captured_at": "2026-03-01T10:12:00+08:00", "excerpt": "国家级工艺,匠心制造"}
-        ],
-        "detection": {"source": "MACHINE", "tool": "keyword-scan 3.2"},
-        "decision": {"officer": "E-031", "tool": "keyword-scan 3.2", "evidence_was_opened": True},
-    }
-
     @staticmethod
     def draft(values: Mapping[str, Any]) -> commands.NoticeDraft:
         """The parsed body as the command takes it."""
@@ -321,24 +271,15 @@ class BatchInput(Input):
 class FileInput(Input):
     file = serializers.FileField(max_length=255, allow_empty_file=True)
 
-    example: ClassVar[Mapping[str, Any]] = {"file": "(binary)"}
-
 
 class WithdrawNoticeInput(Input):
     reason = Text(max_length=2000)
-
-    example: ClassVar[Mapping[str, Any]] = {"reason": "复查发现截图对应另一件商品,本处置由平台自行撤销。"}
 
 
 class AmendNoticeInput(Input):
     why = Text(max_length=2000)
     facts = Text(max_length=8000, allow_blank=True, default="")
     reasons = Text(max_length=8000, allow_blank=True, default="")
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "why": "原文商品编号有误。",
-        "facts": "2026年3月1日10:12,商品88121的详情页写有“国家级工艺”字样,页面存档见附件1。",
-    }
 
     @classmethod
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -348,13 +289,9 @@ class AmendNoticeInput(Input):
 class ConfirmRemedyInput(Input):
     note = Line(max_length=500, allow_blank=True, default="")
 
-    example: ClassVar[Mapping[str, Any]] = {"note": "已于16:21恢复搜索。"}
-
 
 class FailRemedyInput(Input):
     note = Line(max_length=500)
-
-    example: ClassVar[Mapping[str, Any]] = {"note": "商品已被商家自行删除,无法恢复。"}
 
 
 class PublishRecordInput(Input):
@@ -365,8 +302,6 @@ class PublishRecordInput(Input):
         asks=Ask(_("Illegal act"), _("what was done, in one sentence, in Chinese: no person, number or address")),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {"act": "在商品页面宣称普通食品具有治疗疾病的功效。"}
-
 
 class ReportToRegulatorInput(Input):
     """The regulator that was told of an illegal act, and the number of its receipt."""
@@ -376,8 +311,6 @@ class ReportToRegulatorInput(Input):
         asks=Ask(_("Regulator"), _("the market regulator of the platform's domicile, of a county or above")),
     )
     receipt = Line(max_length=120, asks=Ask(_("Number of its receipt")))
-
-    example: ClassVar[Mapping[str, Any]] = {"regulator": "浙江省杭州市市场监督管理局", "receipt": "HZSJ-2026-00318"}
 
 
 class DecideSiblingInput(Input):
@@ -398,11 +331,6 @@ class DecideSiblingInput(Input):
         max_length=2000,
         asks=Ask(_("Reasons"), _("If it is withdrawn, its party reads them."), missing=_("Give the reasons."), lines=5),
     )
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "outcome": "KEPT",
-        "reasons": "与原件不同,本件截图与商品编号一致,文字属于绝对化用语。",
-    }
 
 
 class RegisterMeasureTypeInput(Input):
@@ -425,21 +353,6 @@ class RegisterMeasureTypeInput(Input):
         asks=Ask(_("Why it takes the place of the version before"), _("Where the code is taken already."), lines=2),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "code": "group-buy-barred",
-        "axis": "SERVICE",
-        "label_zh": "禁止参加团购",
-        "label_en": "Barred from group buying",
-        "restores_zh": "恢复参加团购的资格",
-        "restores_en": "Group buying is open to the shop again",
-    }
-
 
 class TranslateNoticeInput(TranslateInput):
-    example: ClassVar[Mapping[str, Any]] = {
-        "language": "en",
-        "texts": [
-            {"of": "facts", "text": "On 1 March 2026 the page of the item used the words quoted in exhibit 1."},
-            {"of": "reasons", "text": "Clause 8 does not allow such words; buyers could take them for a fact."},
-        ],
-    }
+    pass

@@ -1,13 +1,7 @@
 """What is said of the events of retention runs and legal holds. None of it is public."""
 
-from django.utils.translation import gettext_lazy as _
+from pathlib import Path
 
-from casework.events import EventText
+from casework.events import read_events
 
-EVENTS = {
-    "retention_run.signed": EventText(staff=_("Two people signed it")),
-    "retention_run.ended_some": EventText(staff=_("Records ended for good")),
-    "retention_run.finished": EventText(staff=_("All that was due and not held has ended")),
-    "legal_hold.put": EventText(staff=_("The hold was put")),
-    "legal_hold.lifted": EventText(staff=_("The hold was lifted")),
-}
+EVENTS = read_events(Path(__file__).with_name("events.toml"))["events"]

@@ -1,8 +1,5 @@
 """What the verbs of legal holds and retention runs take."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
-
 from django.utils.translation import gettext_lazy as _
 
 from surfaces.api.inputs import Input, Line, Moment, Text
@@ -23,16 +20,10 @@ class PutHoldInput(Input):
         asks=Ask(_("Held until"), _("Empty: until it is lifted.")),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {"about": "pty_1", "reason": "（2026）浙0192民初1234号案件，法院要求保全。"}
-
 
 class LiftHoldInput(Input):
     reason = Text(max_length=2000, asks=Ask(_("Why it is lifted"), lines=3))
 
-    example: ClassVar[Mapping[str, Any]] = {"reason": "案件已经审结。"}
-
 
 class ProposeRunInput(Input):
     reason = Text(max_length=2000, asks=Ask(_("Why they are deleted now"), lines=3))
-
-    example: ClassVar[Mapping[str, Any]] = {"reason": "保存期限已满。"}

@@ -10,7 +10,7 @@ from accounts.roles import ADMINISTRATOR, CAN_MANAGE, COMPLIANCE, COUNSEL
 from casework.actor import Actor, ActorKind, Via
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
-from rules.models import CatalogueChange, CounselSignature, LawWork, PlatformRule, RuleExit, Rulemaking
+from rules.models import CatalogueChange, PlatformRule, RuleExit, Rulemaking
 
 WRITES = ("rule.drafted", "rule.edited", "rule.proposed", "rule.entered")
 
@@ -25,15 +25,23 @@ def may_read_clearances(actor: Actor) -> CaseError | None:
     return None if actor.has_role("compliance", "administrator") else NotAllowed()
 
 
+def may_make_rule(actor: Actor, _about: object = None) -> CaseError | None:
+    """A person of compliance or an administrator, since drafting and approving are signed."""
+    return None if actor.has_role("administrator", "compliance") and actor.user_id is not None else NotAllowed()
+
+
+may_enter_change = may_make_rule
+"""They answer for what a program proposed."""
+may_refuse_change = may_make_rule
+"""Whoever entered it, or another."""
+may_settle_law_work = may_enter_rule = may_make_rule
+may_publicise_rule = may_make_rule
+"""What is publicised was adopted by another person than its drafter."""
+
+
 def may_propose_law(actor: Actor) -> CaseError | None:
     """The platform's back end with the scope, and whoever may make rules; two people sign what comes of it."""
     return None if actor.has_scope("rules:write") else may_make_rule(actor)
-
-
-def may_enter_change(actor: Actor, change: CatalogueChange) -> CaseError | None:
-    """A person of compliance or an administrator, who answers for what a program proposed."""
-    del change
-    return may_make_rule(actor)
 
 
 def may_sign_change(actor: Actor, change: CatalogueChange) -> CaseError | None:
@@ -41,12 +49,6 @@ def may_sign_change(actor: Actor, change: CatalogueChange) -> CaseError | None:
     if denial := may_make_rule(actor):
         return denial
     return ConflictOfInterest() if change.entered_by_id == actor.user_id else None
-
-
-def may_refuse_change(actor: Actor, change: CatalogueChange) -> CaseError | None:
-    """A person of compliance or an administrator, who entered it or not."""
-    del change
-    return may_make_rule(actor)
 
 
 def changes_visible_to(actor: Actor) -> Q:
@@ -57,27 +59,19 @@ def changes_visible_to(actor: Actor) -> Q:
     return Q() if oversees else Q(pk=None)
 
 
-def may_sign_as_counsel(actor: Actor) -> CaseError | None:
+def may_sign_as_counsel(actor: Actor, _about: object = None) -> CaseError | None:
     """A person with the role of counsel, who answers for it by name."""
     return None if actor.has_role(COUNSEL) and actor.user_id is not None else NotAllowed()
 
 
-def may_withdraw_signature(actor: Actor, signature: CounselSignature) -> CaseError | None:
-    """Any counsel: whoever signed may have left."""
-    del signature
-    return may_sign_as_counsel(actor)
+may_withdraw_signature = may_sign_as_counsel
+"""Any counsel: whoever signed may have left."""
 
 
 def signatures_visible_to(actor: Actor) -> Q:
     """Everybody sees every signature."""
     del actor
     return Q()
-
-
-def may_settle_law_work(actor: Actor, work: LawWork) -> CaseError | None:
-    """A person of compliance or an administrator."""
-    del work
-    return may_make_rule(actor)
 
 
 def law_work_visible_to(actor: Actor) -> Q:
@@ -98,26 +92,9 @@ def may_answer_explanation(actor: Actor) -> CaseError | None:
     return None if actor.has_role("compliance", "administrator") else NotAllowed()
 
 
-def may_make_rule(actor: Actor) -> CaseError | None:
-    """A person of compliance or an administrator, since drafting and approving are signed."""
-    return None if actor.has_role("administrator", "compliance") and actor.user_id is not None else NotAllowed()
-
-
 def may_comment(actor: Actor) -> CaseError | None:
     """Every person who is signed in; a program has no opinion."""
     return None if actor.user_id is not None else NotAllowed()
-
-
-def may_enter_rule(actor: Actor, making: Rulemaking) -> CaseError | None:
-    """Whoever may make rules."""
-    del making
-    return may_make_rule(actor)
-
-
-def may_publicise_rule(actor: Actor, making: Rulemaking) -> CaseError | None:
-    """Whoever may make rules: what is publicised was adopted by another person than its drafter."""
-    del making
-    return may_make_rule(actor)
 
 
 def may_adopt_rule(actor: Actor, making: Rulemaking) -> CaseError | None:
@@ -151,9 +128,8 @@ def exits_visible_to(actor: Actor) -> Q:
     return Q() if oversees else Q(pk=None)
 
 
-def consents_visible_to(actor: Actor) -> Q:
-    """As the exits of the same parties."""
-    return exits_visible_to(actor)
+consents_visible_to = exits_visible_to
+"""Those of the same parties."""
 
 
 def may_request_exit(actor: Actor, party: Party | None) -> CaseError | None:

@@ -40,7 +40,6 @@ SIDE = (
         may=policies.may_speak_for_exit,
         when=lambda actor, case, now: case.paid_minor == 0,
         needs_role="manager",
-        operation="withdraw_exit",
         about="The party stays after all; from now on the rule applies to it as to everybody.",
         page=Page(
             _("Stay, and take %(number)s back?"),
@@ -165,7 +164,6 @@ SIGNATURE = (
         commands.withdraw_signature,
         may=policies.may_withdraw_signature,
         takes=inputs.WithdrawSignatureInput,
-        operation="withdraw_signature",
         about="The text is signed by this counsel no more; the signature and the reason stay in its public history.",
         page=StaffPage(
             _("Withdraw the signature %(number)s"),
@@ -182,7 +180,6 @@ WORK = (
         commands.settle_law_work,
         may=policies.may_settle_law_work,
         takes=inputs.SettleLawWorkInput,
-        operation="settle_law_work",
         about="Somebody read it beside the law as it reads now, and says what was done.",
         page=StaffPage(
             _("Settle %(number)s"),

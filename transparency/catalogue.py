@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -91,6 +92,8 @@ SAID = Q(decided_by_kind=DecidedBy.HUMAN, lean__isnull=False)
 UNDONE = ~Q(outcome=Outcome.UPHELD)
 _UNSAID = _("Leaves out appeals that the system decided, and those of which it had no view.")
 
+Decided = partial(Metric, cohort=DECIDED)
+
 METRICS = (
     Metric(
         code="notices-served",
@@ -128,90 +131,80 @@ METRICS = (
         sentence=_("How many appeals ended: decided, withdrawn, refused as late, corrected, or answered."),
         cohort=ENDINGS,
     ),
-    Metric(
+    Decided(
         code="appeals-decided",
         name=_("Appeals decided"),
         sentence=_("How many appeals were decided, by a person or by the system."),
-        cohort=DECIDED,
         is_public=True,
     ),
-    Metric(
+    Decided(
         code="appeals-changed",
         name=_("Measure revoked or reduced"),
         sentence=_("The share of decided appeals after which the measure no longer stood as it was."),
-        cohort=DECIDED,
         part=UNDONE,
         more_is="bad",
         is_public=True,
     ),
-    Metric(
+    Decided(
         code="appeals-overturned",
         name=_("Measure revoked"),
         sentence=_("The share of decided appeals after which the measure was revoked in full."),
-        cohort=DECIDED,
         part=Q(outcome=Outcome.OVERTURNED),
         more_is="bad",
     ),
-    Metric(
+    Decided(
         code="appeals-varied",
         name=_("Measure reduced"),
         sentence=_("The share of decided appeals after which the measure was reduced."),
-        cohort=DECIDED,
         part=Q(outcome=Outcome.VARIED),
         more_is="bad",
     ),
-    Metric(
+    Decided(
         code="appeals-by-person",
         name=_("Decided by a person"),
         sentence=_("The share of decided appeals that a person decided; the others the system granted."),
-        cohort=DECIDED,
         part=Q(decided_by_kind=DecidedBy.HUMAN),
         is_public=True,
     ),
-    Metric(
+    Decided(
         code="appeals-demanded",
         name=_("A person demanded"),
         sentence=_("The share of decided appeals in which the appellant demanded that a person decide."),
-        cohort=DECIDED,
         part=Q(human_demanded=True),
         is_public=True,
     ),
-    Metric(
+    Decided(
         code="appeals-in-time",
         name=_("Decided in time"),
         sentence=_("The share of decided appeals that were decided by the time that was promised."),
-        cohort=DECIDED,
         part=Q(decided_at__lte=F("decide_due_at")),
         more_is="good",
         is_public=True,
     ),
-    Metric(
+    Decided(
         code="appeals-time",
         name=_("Time to decision of appeals"),
         sentence=_("How long it took from the filing to the decision; pauses for an answer count, too."),
-        cohort=DECIDED,
         hours=("created_at", "decided_at"),
         more_is="bad",
         is_public=True,
     ),
-    Metric(
+    Decided(
         code="system-agreed",
         name=_("The system leant as people decided"),
         sentence=_(
             "The share of appeals decided by a person in which the system's view leant to the outcome: to undoing from "
             "one half on, and the measure was then revoked or reduced, or below, and it was kept."
         ),
-        cohort=DECIDED,
         where=SAID,
         leaves_out=_UNSAID,
         part=Q(UNDONE, lean__gte=LEANS_FROM) | Q(outcome=Outcome.UPHELD, lean__lt=LEANS_FROM),
         more_is="good",
     ),
-    Metric(
+    Decided(
         code="system-undone",
         name=_("Revoked or reduced where the system had a view"),
         sentence=_("The share of the same appeals in which people revoked or reduced the measure: the baseline."),
-        cohort=DECIDED,
         where=SAID,
         leaves_out=_UNSAID,
         part=UNDONE,

@@ -23,8 +23,6 @@ class TokenInput(Input):
         help_text="What the last sign-in from this device answered. Without it the person is told of a new device.",
     )
 
-    example = {"username": "linxiaoyan", "password": "the password of this user", "device": "phone"}
-
 
 class TokenOutput(serializers.Serializer[Any]):
     """The token is shown this once."""
@@ -43,8 +41,6 @@ class RotateTokenInput(Input):
         default=24,
         help_text="For so long the token that you show stays good, too.",
     )
-
-    example = {"overlap_hours": 24}
 
 
 class RotatedTokenOutput(serializers.Serializer[Any]):
@@ -70,8 +66,6 @@ class PushDeviceInput(Input):
     kind = Choice(choices=PushKind.choices)
     token = Line(max_length=1000, help_text="Of APNs or FCM; of Web Push the endpoint of the subscription.")
     app = Line(max_length=60, help_text="Which app it is, as your platform names it.")
-
-    example = {"kind": "fcm", "token": "cXk3:APA91bHun4MxP5egoKMwt2KZFBaFUH", "app": "com.example.app"}
 
 
 class PushDeviceOutput(serializers.Serializer[Any]):
@@ -126,13 +120,6 @@ class MemberInput(Input):
     password = Line(max_length=1000, required=False)
     language = Choice(choices=Language.choices, required=False)
 
-    example = {
-        "username": "linjia_new",
-        "role": "staff",
-        "display_name": "小周",
-        "password": "tea-leaves-in-spring-2026",
-    }
-
 
 PHONE = (
     "Mobile number under which you know the party, of mainland China or with `+` and the country's code. Codes for "
@@ -153,26 +140,13 @@ class PartyInput(Input):
     phone = Line(max_length=40, required=False, help_text=PHONE)
     users = MemberInput(many=True, required=False, max_length=20)
 
-    example = {
-        "external_ref": "S-20001",
-        "kind": "MERCHANT",
-        "name": "竹里茶舍",
-        "users": [
-            {"username": "zhuli_owner", "role": "owner", "display_name": "苏竹", "password": "a-bamboo-grove-in-rain-7"}
-        ],
-    }
-
 
 class PartyPhoneInput(Input):
     phone = Line(max_length=40, help_text=PHONE)
 
-    example = {"phone": "139 0000 0217"}
-
 
 class PartyStatusInput(Input):
     status = Choice(choices=PartyStatus.choices)
-
-    example = {"status": "SUSPENDED"}
 
 
 class MemberOutput(serializers.Serializer[Membership]):
@@ -228,10 +202,6 @@ class PartyOutput(serializers.Serializer[Party]):
 class LanguageInput(Input):
     language = Choice(choices=Language.choices)
 
-    example = {"language": "en"}
-
 
 class LargeTextInput(Input):
     large_text = Boolean()
-
-    example = {"large_text": True}

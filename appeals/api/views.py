@@ -96,7 +96,6 @@ class SubmitGroupEvidenceView(CommandView):
     takes, gives, status = inputs.EvidenceInput, shapes.AppealGroupOutput, 201
     parser_classes = (BoundedMultiPartParser,)
     max_upload = MAX_UPLOAD
-    operation = {"POST": "submit_group_evidence"}
 
     def authorise(self, call: Call) -> None:
         queries.group_for(call.actor, call.path["ref"])
@@ -189,7 +188,6 @@ class StageEvidenceView(CommandView):
     takes, gives, status = inputs.EvidenceInput, shapes.EvidenceOutput, 201
     parser_classes = (BoundedMultiPartParser,)
     max_upload = MAX_UPLOAD
-    operation = {"POST": "stageEvidence"}
 
     def authorise(self, call: Call) -> None:
         queries.appeal_for(call.actor, call.path["ref"])

@@ -8,12 +8,11 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from pathlib import Path
 
 from appeals.models import Appeal, TriageSuggestion
 from casework.errors import Text
+from casework.toml import read_sentences
 from classifier.features import normalise
 
 MOST = 3
@@ -21,29 +20,12 @@ MOST = 3
 LEAST = 0.1
 """What weighs less than this part of the strongest point is counted with the rest."""
 
-CIRCUMSTANCES: Mapping[str, Text] = {
-    "amount": _("the amount of money"),
-    "days_blocked": _("how long the measure lasts"),
-    "ground": _("the ground: %(value)s"),
-    "measure": _("the kind of measure: %(value)s"),
-    "axis": _("what it bites on: %(value)s"),
-    "clause": _("the clause: %(value)s"),
-    "automated": _("how far a machine decided: %(value)s"),
-    "detector": _("the tool that found it: %(value)s"),
-    "executor": _("the third party that acted"),
-    "past.clause": _("how appeals under this clause ended before"),
-    "past.clause_measure": _("how appeals against this measure under this clause ended before"),
-    "past.detector": _("how appeals against finds of this tool ended before"),
-    "past.executor": _("how appeals against this third party ended before"),
-    "past.ground": _("how appeals on this ground ended before"),
-    "past.measure": _("how appeals against this kind of measure ended before"),
-}
+_WORDS = read_sentences(Path(__file__).with_name("explained.toml"))
+CIRCUMSTANCES: Mapping[str, Text] = _WORDS["circumstances"]
 """What a reviewer can look into. Everything else, like the party's record, is counted with the rest."""
-AUTOMATED: Mapping[str, Text] = {
-    "none": pgettext_lazy("how far a machine decided", "not at all"),
-    "partial": pgettext_lazy("how far a machine decided", "in part"),
-    "full": pgettext_lazy("how far a machine decided", "alone"),
-}
+AUTOMATED: Mapping[str, Text] = _WORDS["automation"]
+KINDS: Mapping[str, tuple[Text, Text]] = {name: (row["about"], row["answer"]) for name, row in _WORDS["kinds"].items()}
+"""What can weigh, as an appellant reads it, and how they can answer it."""
 
 
 # — to reviewers —
@@ -117,45 +99,6 @@ def _value(appeal: Appeal, name: str, value: str) -> str:
 
 # — to the appellant —
 
-KINDS: Mapping[str, tuple[Text, Text]] = {
-    "proof": (
-        _("what you wrote about documents and other proof"),
-        _("On documents: add them to the case. A person reads them; the system does not."),
-    ),
-    "rule": (
-        _("what you wrote about the rule"),
-        _("On the rule: say which of its words do not fit what you did."),
-    ),
-    "change": (
-        _("what you wrote about mistakes and what you changed"),
-        _("On changes: say what you changed, and since when."),
-    ),
-    "loss": (
-        _("what you wrote about what the measure costs you"),
-        _("On the cost: say which lighter measure would be enough, and why."),
-    ),
-    "events": (
-        _("what you wrote about what happened"),
-        _("On what happened: say when it was, and what can confirm it."),
-    ),
-    "measure": (
-        _("the measure, its size and its clause"),
-        _("On the measure: say so if the notice has the clause, the amount or the time wrong."),
-    ),
-    "finding": (
-        _("how it was found and who decided"),
-        _("On how it was found: say what the tool or the person got wrong."),
-    ),
-    "before": (
-        _("how such appeals ended before"),
-        _("On earlier appeals: say what is different in yours. A person is not bound by them."),
-    ),
-    "record": (
-        _("your record with us"),
-        _("On your record: say so if it is wrong, or why it says nothing about this case."),
-    ),
-}
-"""What can weigh, as an appellant reads it, and how they can answer it."""
 _KIND_OF_CIRCUMSTANCE: Mapping[str, str] = {
     **dict.fromkeys(("amount", "days_blocked", "ground", "measure", "axis", "clause"), "measure"),
     **dict.fromkeys(("automated", "detector", "executor"), "finding"),

@@ -9,7 +9,7 @@ from authorities.lists import MATTERS, SEATS
 from authorities.models import Matter, Seat
 from authorities.verbs import actions_for
 from surfaces.api.described import Output, columns
-from surfaces.api.verbs import Actions, VerbView
+from surfaces.api.verbs import Actions
 from surfaces.api.views import Call, CommandView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
 
@@ -42,36 +42,24 @@ class AuthorityMatterOutput(Output):
     actions = Actions(actions_for, "authority-matters/<str:ref>/")
 
 
-class SeatsView(DeclaredListView):
+class AuthoritySeatsView(DeclaredListView):
     """Seats of authorities."""
 
     listing, first, shows = SEATS, "newest", AuthoritySeatOutput
-    operation = {"GET": "listAuthoritySeats"}
-
-    def rows(self, call: Call) -> QuerySet[Seat]:
-        """The seats that you may see, the newest first."""
-        return self.listed(call)
 
 
-class SeatView(ReadView):
+class AuthoritySeatView(ReadView):
     """One seat."""
 
     shows, finds = AuthoritySeatOutput, queries.seat_for
-    operation = {"GET": "readAuthoritySeat"}
 
 
-class SeatVerbView(VerbView):
-    """A verb on one seat; answers it as it is afterwards."""
-
-    gives, finds = AuthoritySeatOutput, queries.seat_for
-
-
-class MattersView(DeclaredListView, CommandView):
+class AuthorityMattersView(DeclaredListView, CommandView):
     """Matters of authorities."""
 
     listing, first, shows = MATTERS, "newest", AuthorityMatterOutput
     takes, gives, status = RegisterMatterInput, AuthorityMatterOutput, 201
-    operation = {"GET": "listAuthorityMatters", "POST": "registerAuthorityMatter"}
+    operation = {"POST": "registerAuthorityMatter"}
 
     def rows(self, call: Call) -> QuerySet[Matter]:
         """The matters that you may see, the newest first."""
@@ -82,14 +70,7 @@ class MattersView(DeclaredListView, CommandView):
         return self.reply(commands.register_matter(actor=call.actor, now=call.now, **call.values), call)
 
 
-class MatterView(ReadView):
+class AuthorityMatterView(ReadView):
     """One matter."""
 
     shows, finds = AuthorityMatterOutput, queries.matter_for
-    operation = {"GET": "readAuthorityMatter"}
-
-
-class MatterVerbView(VerbView):
-    """A verb on one matter; answers it as it is afterwards."""
-
-    gives, finds = AuthorityMatterOutput, queries.matter_for

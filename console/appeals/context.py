@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -14,6 +15,7 @@ from appeals.models import Appeal, Outcome, TriageSuggestion
 from appeals.queries import events_of, officer_codes
 from appeals.queries.explained import Point, reasons_of
 from casework.models import Event
+from casework.toml import read_sentences
 from classifier.agreement import leans_to_undo
 from files.models import Attachment
 from transparency.queries import TrackRecord
@@ -124,16 +126,8 @@ def changes_since(appeal: Appeal, version: int) -> list[Text]:
 
 # — the system's view, as points for and against —
 
-REASONS_TO_ABSTAIN: Mapping[str, Text] = {
-    "empty": _("the appellant wrote nothing"),
-    "too_short": _("the statement is too short"),
-    "too_long": _("the statement is too long"),
-    "language_unknown": _("the language is not one it knows"),
-    "out_of_vocabulary": _("most words are unknown to it"),
-    "measure_unseen": _("it has not seen this kind of measure"),
-    "ground_too_rare": _("there are too few such cases"),
-    "low_confidence": _("it is not sure enough"),
-}
+_WORDS = read_sentences(Path(__file__).with_name("words.toml"))
+REASONS_TO_ABSTAIN: Mapping[str, Text] = _WORDS["abstains"]
 LEANS: Sequence[tuple[int, Text]] = (
     (200, _("The system leans strongly to keeping the measure.")),
     (400, _("The system leans to keeping the measure.")),
@@ -246,21 +240,10 @@ def _marked(statement: str, points: Sequence[Point]) -> list[TextSpan]:
 
 # — the words of the form —
 
-FINDING: Mapping[str, Text] = {
-    "established": _("established"),
-    "not_established": _("not established"),
-    "accepted": _("accepted"),
-    "partly": _("accepted in part"),
-    "rejected": _("not accepted"),
-}
+FINDING: Mapping[str, Text] = _WORDS["findings"]
 BURDENS: Sequence[tuple[str, Text]] = (
     ("", _("nobody in particular")),
     ("platform", _("the platform")),
     ("appellant", _("the appellant")),
 )
-DIFFERENCE: Mapping[str, Text] = {
-    "evidence": _("we read the evidence differently"),
-    "rule_reading": _("we read the rule differently"),
-    "system_missed": _("the system missed something"),
-    "i_missed": _("I had missed something"),
-}
+DIFFERENCE: Mapping[str, Text] = _WORDS["differences"]

@@ -4,6 +4,7 @@ One request, one command, one page.
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from appeals.models import Ground
 from casework import clock
 from casework.actor import Actor
 from casework.errors import CaseError, Invalid, NotYourTurn, Text
+from casework.toml import read_sentences
 from classifier.budget import MOST_A_PARTY, MOST_WRONG
 from console.forms import Mistake
 from console.frame import show, surface
@@ -39,39 +41,14 @@ ALPHAS = (10, 20, 50, 100, 200)
 DELTAS = (10, 50, 100)
 """In thousandths; a certificate promises a share of at most alpha with confidence 1 − delta."""
 
-TROUBLE: Mapping[str, Text] = {
-    "no_model": _("There is no model. Every appeal goes to a person by its due time."),
-    "bad_model": _("The model file was refused: it is damaged, or not sealed by this platform."),
-    "slow": _("The model did not answer in time."),
-    "crash": _("The model failed."),
-    "busy": _("The model was still busy with earlier cases."),
-}
-CERTIFICATE_STATE: Mapping[str, Text] = {
-    "unsigned": _("waits for two signatures"),
-    "not_yet": _("not yet in force"),
-    "expired": _("expired"),
-    "revoked": _("revoked"),
-    "unproved": _("its numbers do not prove what it says"),
-}
-DRIFT: Mapping[str, Text] = {
-    "base_rate": _("people revoke another share of measures than before"),
-    "scores": _("the probabilities are spread otherwise than before"),
-    "vocabulary": _("more texts are worded in ways that the model never met"),
-    "audits_overdue": _("second looks that were drawn have waited too long"),
-}
+_WORDS = read_sentences(Path(__file__).with_name("words.toml"))
+TROUBLE: Mapping[str, Text] = _WORDS["trouble"]
+CERTIFICATE_STATE: Mapping[str, Text] = _WORDS["certificates"]
+DRIFT: Mapping[str, Text] = _WORDS["drift"]
 
 
-SHOULD_HAVE_BEEN: Mapping[str, Text] = {
-    "": _("rightly closed"),
-    "kept": _("wrongly closed: the measure should have stood"),
-    "reduced": _("wrongly closed: the measure should only have been reduced"),
-}
-LANGUAGES: Mapping[str, Text] = {
-    "zh": _("Chinese"),
-    "en": _("English"),
-    "mixed": _("mixed"),
-    "unknown": _("unknown"),
-}
+SHOULD_HAVE_BEEN: Mapping[str, Text] = _WORDS["audits"]
+LANGUAGES: Mapping[str, Text] = _WORDS["languages"]
 
 
 # — the overview —

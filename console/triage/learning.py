@@ -4,6 +4,7 @@ One request, one command, one page.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from appeals.models import Appeal, Ground
 from casework import clock
 from casework.errors import CaseError, NotFound, Text
 from casework.refs import new_ref
+from casework.toml import read_sentences
 from classifier.cases import MINIMUM_CASES
 from console.forms import Mistake
 from console.frame import show, surface
@@ -26,15 +28,8 @@ from triage import commands
 from triage.models import Training
 from triage.queries import ModelState, model_for, models_for, training_overview_for, trainings_for, triage_health_for
 
-STAGES: Mapping[str, Text] = {
-    "compared": _("waits for two signatures"),
-    "signed": _("signed, waits for the next step"),
-    "shadow": _("in the shadow"),
-    "live": _("live"),
-    "replaced": _("was live, replaced"),
-    "rolled_back": _("rolled back"),
-    "refused": _("refused"),
-}
+_WORDS = read_sentences(Path(__file__).with_name("words.toml"))
+STAGES: Mapping[str, Text] = _WORDS["stages"]
 TAG_OF_STAGE: Mapping[str, str] = {
     "compared": "PENDING",
     "signed": "PENDING",
@@ -51,27 +46,14 @@ PATH: Sequence[tuple[str, Text]] = (
     ("shadow", _("In the shadow")),
     ("live", _("Live")),
 )
-GROUPS: Mapping[str, Text] = {
-    "language": _("Language"),
-    "party": _("Kind of party"),
-    "ground": _("Ground"),
-    "executor": _("Third party that acted"),
-    "notices": _("Notices in the year before filing"),
-}
+GROUPS: Mapping[str, Text] = _WORDS["groups"]
 VALUES: Mapping[str, Text] = {
     **LANGUAGES,
     "merchant": _("merchant"),
     "consumer": _("consumer"),
     "": _("none"),
 }
-COUNTS: Mapping[str, Text] = {
-    "used": _("final decisions by people: learnt from or tested on"),
-    "by_system": _("closed by the system: not used"),
-    "not_final": _("may still be reviewed a second time: not used"),
-    "self_corrected": _("corrected by the platform itself: not used"),
-    "withdrawn": _("withdrawn: not used"),
-    "sample": _("decided cases that were invented for the sample: learnt from or tested on"),
-}
+COUNTS: Mapping[str, Text] = _WORDS["counts"]
 MAX_FLIPPED = 50
 STEPS: Mapping[str, Callable[..., Any]] = {
     "sign": commands.sign_triage_model,
@@ -80,12 +62,7 @@ STEPS: Mapping[str, Callable[..., Any]] = {
     "refuse": commands.refuse_triage_model,
     "roll_back": commands.roll_back_triage_model,
 }
-TAKEN: Mapping[str, Text] = {
-    "sign": _("You signed the model."),
-    "shadow": _("The model now runs in the shadow."),
-    "live": _("The model is live."),
-    "refuse": _("The model was refused."),
-}
+TAKEN: Mapping[str, Text] = _WORDS["taken"]
 
 
 def overview(request: HttpRequest, *, release: str = "", refused: CaseError | None = None) -> HttpResponse:

@@ -4,16 +4,17 @@ One request, one command, one page.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.translation import gettext_lazy as _
 
 from casework import clock
 from casework.errors import Invalid, NotYourTurn, Text
+from casework.toml import read_sentences
 from classifier.cases import MINIMUM_CASES, MINIMUM_PER_GROUND
 from console.frame import show, surface
 from console.triage.learning import counted, overview, shown_training
@@ -22,13 +23,8 @@ from triage import commands
 from triage.models import Training, TrainingStep
 from triage.queries import training_for, training_overview_for
 
-NAMED: Mapping[str, Text] = {
-    "snapshot": _("Gather the decided cases"),
-    "training": _("Learn from the older four fifths"),
-    "evaluating": _("Test on the newest fifth"),
-    "comparing": _("Compare with the live model"),
-    "done": _("Keep it as a candidate"),
-}
+_WORDS = read_sentences(Path(__file__).with_name("words.toml"))
+NAMED: Mapping[str, Text] = _WORDS["steps"]
 """The named parts, in `commands.LEARNING_STEPS`, as a page lists them."""
 EVERY = 2
 """Seconds between two looks of a page at a training that is under way."""

@@ -3,46 +3,21 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
-
-from django.utils.translation import gettext_lazy as _
+from pathlib import Path
 
 from casework.actor import Actor
 from casework.canonical import digest
-from casework.errors import FieldError, Invalid, require
+from casework.errors import FieldError, Invalid, Text, require
 from casework.firing import command
 from casework.named import named
+from casework.toml import read_sentences
 from disputes.models import BurdenTable, FactRow, GroundRow, Relaxation, RelaxationControl, StepRow
 from disputes.policies import may_publish_burden_table
 from disputes.proof import BilingualText, FactDraft, GroundDraft, RelaxationDraft, StepDraft, faults_of
 from rules.clearances import wording_errors
 from rules.paragraphs import Library
 
-FAULTS = {
-    "no-basis": _("A step of proof needs a basis."),
-    "law-renumbered": _("A later version of this law gave the article another number: cite that."),
-    "statutory-burden-on-consumer": _("The law lays this burden on the trader; a rule cannot lay it on a consumer."),
-    "no-steps": _("A fact needs at least one step of proof."),
-    "no-facts": _("A ground needs at least one fact."),
-    "repeated": _("This is named twice."),
-    "silence-state": _("Silence must lead to one of the listed states."),
-    "silence-contradicts-state": _("What silence establishes contradicts the state it leads to."),
-    "silence-rewards-the-bearer": _("Silence cannot favour whoever stays silent."),
-    "inference-by-clock": _("The law only allows this inference: a person draws it, no clock does."),
-    "rebuttal-needs-doubt": _("Who does not bear the burden need only bring the fact into doubt."),
-    "doubt-is-no-proof": _("Who bears the burden has to show more than doubt."),
-    "condition": _("A ground needs a fact that every order and claim raises."),
-    "silence-is-no-inference": _("Only what the law lets a person infer from silence is left to a person."),
-    "burden-not-in-the-law": _("No cited article itself lays this burden on a consumer; call it derived."),
-    "effect": _("Say what this fact does to the claim: which part it touches, or which fact the claimant has to show."),
-    "hours": _("A step of proof gives at least one hour."),
-    "remedy": _("The remedy that follows by default must be among the possible ones."),
-    "unknown-fact": _("The table has no such fact."),
-    "no-fast-refund": _(
-        "A fast refund is up to a sum above zero, for a consumer who wants money back, and not where fraud or safety "
-        "is at stake."
-    ),
-    "no-control": _("A relief needs a control of each kind: identify, prevent and handle."),
-}
+FAULTS: Mapping[str, Text] = read_sentences(Path(__file__).with_name("burden_faults.toml"))["faults"]
 
 
 @command

@@ -1,7 +1,7 @@
 """What each verb of mediators and of oversight takes, and a burden table."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +21,6 @@ class HandOverInput(Input):
         asks=Ask(_("Officer code of the mediator who takes over")),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {"to": "M-061"}
-
     @classmethod
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         return {"to_code": values["to"]}
@@ -40,8 +38,6 @@ class AssignDisputeInput(Input):
         asks=Ask(_("Note"), _("The mediator who takes it reads this; the two sides do not.")),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {"to": "M-061", "note": "原调解员明天起休假，双方已举证完毕。"}
-
     @classmethod
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         return {"to_code": values["to"], "note": values["note"]}
@@ -53,24 +49,11 @@ class ShiftBurdenInput(Input):
     reasons = Text(max_length=600)
     hours = Integer(min_value=1, max_value=MAX_HOURS, help_text=_("how long that side has"))
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "bearer": "RESPONDENT",
-        "basis": "电子商务法第六十二条",
-        "reasons": "进货和检验资料由商家保存,买家拿不到。",
-        "hours": 72,
-    }
-
 
 class RuleFactInput(Input):
     proved = Boolean()
     reasons = Text(max_length=2000)
     evidence = Items(child=Integer(min_value=1, max_value=MAX_PATH_NUMBER), max_length=200, default=list)
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "proved": True,
-        "reasons": "买家的照片与平台存档的商品页面相互印证,商家没有提出相反证据。",
-        "evidence": [],
-    }
 
 
 class SentenceInput(Input):
@@ -107,12 +90,6 @@ class DetermineInput(Input):
     )
     goods_are_reason = Text(max_length=1000, allow_blank=True, default="")
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "outcome": "NOT_SUPPORTED",
-        "reasons": "签收记录与交付照片相互印证,包裹已经交给约定的收件人。",
-        "sentences": [{"fact": 1, "sentence": "商家提供的签收记录可以证明包裹已经交付。"}],
-    }
-
     @classmethod
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         """The parsed body as the command takes it; a fact named twice keeps its last sentence."""
@@ -128,11 +105,6 @@ class PauseInput(Input):
         help_text=_("the court or police office and its case number"),
         asks=Ask(_("Which office, and its case number")),
     )
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "reason": "买家已就同一订单起诉,等待法院处理。",
-        "authority": "西湖区人民法院(2026)浙0106民初1024号",
-    }
 
 
 class ProposeAppraisalInput(Input):
@@ -151,13 +123,6 @@ class ProposeAppraisalInput(Input):
         ),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "body": "省产品质量检验研究院",
-        "item": "涉案耳机一副,序列号 A-2043",
-        "question": "右耳无声是使用造成还是出厂时已有?",
-        "pays_first": "RESPONDENT",
-    }
-
 
 class RecordCustodyInput(Input):
     from_holder = Line(max_length=200, asks=Ask(_("From")))
@@ -167,12 +132,6 @@ class RecordCustodyInput(Input):
         help_text=_("when, in what condition, under which seal"),
         asks=Ask(_("When, in what condition, under which seal")),
     )
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "from_holder": "买家",
-        "to_holder": "顺禾速运,运单 SH2026112701",
-        "condition": "11月27日10时寄出,原包装,封条号 0113 完好。",
-    }
 
 
 class EndAppraisalInput(Input):
@@ -188,11 +147,6 @@ class EndAppraisalInput(Input):
         help_text=_("empty where it was called off"),
         asks=Ask(_("Number of the report"), _("Leave empty where the test was called off.")),
     )
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "findings": "右耳单元出厂时焊接不良,与使用无关。",
-        "report": "检字(2026)第 1024 号",
-    }
 
 
 class GiveIdentityInput(Input):
@@ -217,13 +171,6 @@ class GiveIdentityInput(Input):
         asks=Ask(_("Contact that works")),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "name": "杭州山野茶业有限公司",
-        "licence": "91330106MA2XXXXX0A",
-        "address": "浙江省杭州市西湖区示例路1号",
-        "contact": "电话 0571-00000000",
-    }
-
 
 class RefuseIdentityInput(Input):
     reason = Choice(choices=IdentityRefusal.choices, asks=Ask(_("Why it is not given")))
@@ -235,13 +182,9 @@ class RefuseIdentityInput(Input):
         asks=Ask(_("The authority's order, with its number"), _("Only where an authority ordered it.")),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {"reason": "NOT_HELD"}
-
 
 class FailObligationInput(Input):
     note = Line(max_length=500, asks=Ask(_("Why it cannot be done"), lines=0))
-
-    example: ClassVar[Mapping[str, Any]] = {"note": "商家已停业,款项无法收回,转为平台先行赔付。"}
 
 
 class AdvanceInput(Input):
@@ -253,12 +196,6 @@ class AdvanceInput(Input):
         asks=Ask(_("Amount in yuan")),
     )
     reason = Line(max_length=500, asks=Ask(_("Why the platform pays first"), lines=0))
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "to_side": "CLAIMANT",
-        "amount_minor": 12800,
-        "reason": "商家保证金不足,平台先行赔付。",
-    }
 
 
 class RecordPaymentInput(Input):
@@ -277,12 +214,6 @@ class RecordPaymentInput(Input):
         asks=Ask(_("The platform paid it first, from its guarantee")),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "reference": "4200002468202611300012345678",
-        "amount_minor": 12800,
-        "paid_at": "2026-11-30T09:30:00+08:00",
-    }
-
 
 class SettleAdvanceInput(Input):
     recovered_minor = Fen(
@@ -290,8 +221,6 @@ class SettleAdvanceInput(Input):
         max_value=MAX_MONEY,
         asks=Ask(_("How much came back, in yuan"), missing=_("Say how much came back; 0 where nothing did.")),
     )
-
-    example: ClassVar[Mapping[str, Any]] = {"recovered_minor": 12800}
 
 
 class FastRefundRulesInput(Input):
@@ -304,17 +233,6 @@ class PublishTableInput(Input):
     table = Choice(choices=["default"], help_text=_("the table that comes with this program"))
     fast_refunds = FastRefundRulesInput(allow_null=True, default=None)
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "table": "default",
-        "fast_refunds": {"grounds": ["not_received", "short_or_wrong"], "limit_minor": 5000, "platform_pays": True},
-    }
-
 
 class TranslateDeterminationInput(TranslateInput):
-    example: ClassVar[Mapping[str, Any]] = {
-        "language": "en",
-        "texts": [
-            {"of": "reasons", "text": "The gatekeeper is not the buyer, and nothing shows a hand-over."},
-            {"of": "finding-1", "text": "A signature of the gatekeeper is no delivery."},
-        ],
-    }
+    pass

@@ -1,7 +1,7 @@
 """What each verb of a side takes, and opening a dispute."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -48,23 +48,14 @@ class OpenDisputeInput(Input):
         help_text=_("the notice to you that it is about, by `ref` or number; only where the platform answers"),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "order_ref": "O-2026-1047",
-        "ground": "not_as_described",
-        "claim": {"remedy": "RETURN_AND_REFUND", "amount_minor": 12800},
-        "statement": "页面写的是乌岽山老丛,收到的香气和叶底都对不上。",
-    }
-
 
 class ConfirmDisputeFilingInput(CorrectionInput):
-    example: ClassVar[Mapping[str, Any]] = {"correction": "是右耳没有声音,不是左耳。"}
+    pass
 
 
 class AnswerDisputeInput(Input):
     text = Text(max_length=2000)
     refuses = Boolean(default=False, help_text=_("whether the claim is refused; the platform can then be called in"))
-
-    example: ClassVar[Mapping[str, Any]] = {"text": "我们发的就是页面所写的茶,附有产地证明。", "refuses": True}
 
 
 class EvidenceFileInput(Input):
@@ -74,8 +65,6 @@ class EvidenceFileInput(Input):
     caption = Line(max_length=200)
     withheld_reason = Line(max_length=500, allow_blank=True, default="")
 
-    example: ClassVar[Mapping[str, Any]] = {"file": "(binary)", "caption": "开箱照片,茶饼包装上没有产地标识"}
-
 
 class EvidenceSourceInput(Input):
     """Evidence that is here already: the platform's own records, or a message of the room with its number."""
@@ -83,8 +72,6 @@ class EvidenceSourceInput(Input):
     source = Choice(choices=["platform", "message"])
     sequence = Integer(min_value=1, max_value=MAX_PATH_NUMBER, required=False)
     caption = Line(max_length=200, required=False)
-
-    example: ClassVar[Mapping[str, Any]] = {"source": "platform"}
 
     def validate(self, attrs: Any) -> Any:
         is_message = attrs["source"] == "message"
@@ -106,28 +93,15 @@ class ObjectInput(Input):
     )
     text = Text(max_length=1000, asks=Ask(_("Why"), missing=_("Say what is wrong with it."), lines=3, counts=True))
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "item": 1,
-        "ground": "completeness",
-        "text": "聊天记录只截了一半,前面的承诺没有截进来。",
-    }
-
 
 class PostMessageInput(Input):
     client_id = Line(max_length=64, help_text=_("chosen by the client; a repeat is the message that was sent before"))
     text = Text(max_length=4096)
     lane = Choice(choices=LANES, default="both")
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "client_id": "3f0c2d5e-7a41-4d0b-9b0e-2a7c6a1e5b11",
-        "text": "您好,请问什么时候能处理?",
-    }
-
 
 class LaneInput(Input):
     lane = Choice(choices=LANES, default="both")
-
-    example: ClassVar[Mapping[str, Any]] = {"lane": "both"}
 
 
 class OfferInput(Input):
@@ -156,13 +130,6 @@ class OfferInput(Input):
         asks=Ask(_("For how many hours"), _("Left empty: 48.")),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "remedy": "PARTIAL_REFUND",
-        "amount_minor": 5000,
-        "note": "茶您留着,退您五十元。",
-        "hours": 48,
-    }
-
     @classmethod
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         return {"terms": commands.Terms(**values)}
@@ -176,8 +143,6 @@ class ReportObligationInput(Input):
         asks=Ask(_("How was it done?"), _("For example the payment's number, or the parcel's."), lines=0),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {"note": "已原路退款,预计一个工作日到账。"}
-
 
 class FastRefundOptInInput(Input):
     limit_minor = Fen(
@@ -186,5 +151,3 @@ class FastRefundOptInInput(Input):
         help_text=_("in fen, the most in one case"),
         asks=Ask(_("Most in one dispute, in yuan")),
     )
-
-    example: ClassVar[Mapping[str, Any]] = {"limit_minor": 5000}

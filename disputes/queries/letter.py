@@ -5,12 +5,11 @@ It speaks of roles, never of a person, and of nothing that was offered.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from django.db.models import Q
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from archive import letters
 from archive.letters import Letter, joined
@@ -19,11 +18,12 @@ from casework.actor import Actor, ActorKind
 from casework.errors import NotFound, or_not_found
 from casework.formats import beijing_deadline, money
 from casework.models import Event
+from casework.toml import read_sentences
 from disputes.choices import CONSUMERS, Payer, Remedy, Role, Side
 from disputes.claims import originals_of
 from disputes.counsel import was_signed
 from disputes.machine import FactState
-from disputes.models import Determination, Dispute, DisputeOutcome, EvidenceItem, FactAtIssue, Finding, ObligationKind
+from disputes.models import Determination, Dispute, DisputeOutcome, EvidenceItem, FactAtIssue, Finding
 from disputes.policies import visible_to
 from disputes.proof import is_same_side
 from disputes.terms import Owed, owed_under, terms_determined
@@ -101,24 +101,8 @@ def _letter(dispute: Dispute, determination: Determination, *, language: str, ch
         )
 
 
-HEADS: dict[str, str | Promise] = {
-    DisputeOutcome.SUPPORTED: gettext_lazy("The claim is upheld."),
-    DisputeOutcome.PARTLY: gettext_lazy("The claim is upheld in part."),
-    DisputeOutcome.NOT_SUPPORTED: gettext_lazy("The claim is not upheld."),
-}
-REMEDIES: dict[str, str | Promise] = {
-    "REFUND": gettext_lazy("%(who)s refunds %(amount)s."),
-    "RETURN_AND_REFUND": gettext_lazy("The goods go back, and %(who)s refunds %(amount)s."),
-    "REFUND_NO_RETURN": gettext_lazy("%(who)s refunds %(amount)s. The goods need not go back."),
-    "PARTIAL_REFUND": gettext_lazy("%(who)s refunds a part: %(amount)s."),
-    "COMPENSATE": gettext_lazy("%(who)s pays %(amount)s as compensation."),
-    "FREIGHT": gettext_lazy("%(who)s pays the freight: %(amount)s."),
-    "EXCHANGE": gettext_lazy("The goods are exchanged."),
-    "RESEND": gettext_lazy("The goods are sent again."),
-    "REPAIR": gettext_lazy("The goods are repaired."),
-    "LIFT": gettext_lazy("The measure is lifted."),
-    "DECLARE": gettext_lazy("This is a finding; nothing is paid or sent."),
-}
+_SENTENCES = read_sentences(Path(__file__).with_name("letter.toml"))
+HEADS, REMEDIES, OWED = _SENTENCES["outcomes"], _SENTENCES["remedies"], _SENTENCES["owed"]
 
 
 def _outcome(dispute: Dispute, determination: Determination) -> Iterator[str]:
@@ -295,34 +279,6 @@ def _how(determination: Determination) -> Iterator[str]:
         yield _("Much is at stake here, so the officer confirmed this separately.")
 
 
-OWED: dict[ObligationKind, tuple[str | Promise, str | Promise]] = {
-    ObligationKind.PAY: (
-        gettext_lazy("%(debtor)s pays %(creditor)s %(amount)s by %(due)s at the latest."),
-        gettext_lazy("%(debtor)s pays %(creditor)s %(amount)s within %(time)s after that is done."),
-    ),
-    ObligationKind.RETURN_GOODS: (
-        gettext_lazy("%(debtor)s sends the goods back to %(creditor)s by %(due)s at the latest."),
-        gettext_lazy("%(debtor)s sends the goods back to %(creditor)s within %(time)s after that is done."),
-    ),
-    ObligationKind.SEND_GOODS: (
-        gettext_lazy("%(debtor)s sends %(creditor)s the goods by %(due)s at the latest."),
-        gettext_lazy("%(debtor)s sends %(creditor)s the goods within %(time)s after that is done."),
-    ),
-    ObligationKind.REPAIR: (
-        gettext_lazy("%(debtor)s repairs the goods for %(creditor)s by %(due)s at the latest."),
-        gettext_lazy("%(debtor)s repairs the goods for %(creditor)s within %(time)s after that is done."),
-    ),
-    ObligationKind.PAY_FREIGHT: (
-        gettext_lazy("%(debtor)s pays %(creditor)s the freight by %(due)s at the latest."),
-        gettext_lazy("%(debtor)s pays %(creditor)s the freight within %(time)s after that is done."),
-    ),
-    ObligationKind.LIFT: (
-        gettext_lazy("%(debtor)s lifts the measure against %(creditor)s by %(due)s at the latest."),
-        gettext_lazy("%(debtor)s lifts the measure against %(creditor)s within %(time)s after that is done."),
-    ),
-}
-
-
 def review_closes(determination: Determination) -> datetime | None:
     """Until when a review could be asked for as the letter says; None for a review's own result, which is final."""
     if determination.round > 1:
@@ -362,8 +318,7 @@ def _now(dispute: Dispute, determination: Determination, findings: Findings) -> 
 
 def _owed(dispute: Dispute, owed: Owed, starts: datetime) -> str:
     kind, debtor, creditor, amount, time, waits = owed
-    by, after = OWED[kind]
-    return str(after if waits else by) % {
+    return str(OWED[kind]["after" if waits else "by"]) % {
         "debtor": who(dispute, debtor, first=True),
         "creditor": who(dispute, creditor),
         "amount": money(amount, dispute.currency),

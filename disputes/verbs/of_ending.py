@@ -13,6 +13,8 @@ from surfaces.asks import Page, StaffPage
 FACT = {"no": "fact_no"}
 OFFER = {"ref": "offer_ref"}
 
+ByManager = partial(Verb, needs_role=conditions.manager)
+
 LISTED = (
     Verb(
         "offer",
@@ -38,13 +40,12 @@ LISTED = (
         about="Accept: the dispute ends on these terms. The platform's proposal needs both sides.",
         by_hand="disputes.web.views.offers.accept: shows the terms, and who may accept instead",
     ),
-    Verb(
+    ByManager(
         "refuse-offer",
         commands.refuse_offer,
         may_part=partial(policies.may_answer_offer, accepts=False),
         parts=conditions.open_offers,
         due_at=lambda actor, dispute, offer: offer.expires_at,
-        needs_role=conditions.manager,
         path="/offers/<str:ref>/refuse",
         arguments=OFFER,
         about="Refuse; the dispute goes on.",
@@ -69,12 +70,11 @@ LISTED = (
             ),
         ),
     ),
-    Verb(
+    ByManager(
         "withdraw",
         commands.withdraw_dispute,
         may=policies.may_withdraw_dispute,
         when=lambda actor, dispute, now: dispute.round == 1,
-        needs_role=conditions.manager,
         about="Take the dispute back; nothing follows from it.",
         page=Page(
             _("Take the dispute %(number)s back?"),
@@ -88,13 +88,12 @@ LISTED = (
             is_loss=True,
         ),
     ),
-    Verb(
+    ByManager(
         "agree-to-appraisal",
         commands.agree_to_appraisal,
         may=policies.may_act_as_party,
         transition="answer_appraisal",
         when=conditions.appraisal_waits_for_side,
-        needs_role=conditions.manager,
         path="appraisal/agree",
         about="Agree that the named body tests the goods; once both sides do, every clock stands still.",
         page=Page(
@@ -108,13 +107,12 @@ LISTED = (
             done=_("You agreed to the test."),
         ),
     ),
-    Verb(
+    ByManager(
         "refuse-appraisal",
         commands.refuse_appraisal,
         may=policies.may_act_as_party,
         transition="answer_appraisal",
         when=conditions.appraisal_waits_for_side,
-        needs_role=conditions.manager,
         path="appraisal/refuse",
         about="Refuse the proposed test: the proposal ends and the dispute goes on.",
         page=Page(
@@ -127,12 +125,11 @@ LISTED = (
             done=_("You refused the test."),
         ),
     ),
-    Verb(
+    ByManager(
         "ask-identity",
         commands.ask_identity,
         may=policies.may_ask_identity,
         when=conditions.identity_can_be_asked_for,
-        needs_role=conditions.manager,
         path="identity",
         about="A consumer asks the platform for the merchant's true name, address and contact: at any stage, also once "
         "the dispute is closed.",
@@ -158,13 +155,12 @@ LISTED = (
         "administrators. Each call is an event of the ledger.",
         by_hand="disputes.web.views.acts.read_identity: the answer is shown once, and nowhere kept",
     ),
-    Verb(
+    ByManager(
         "request-review",
         commands.request_review,
         may=policies.may_request_review,
         when=conditions.can_be_reviewed,
         due_at=lambda actor, dispute: dispute.review_closes_at,
-        needs_role=conditions.manager,
         about="Have the determination reviewed, once, by somebody else.",
         page=Page(
             _("Ask for a review of %(number)s?"),
@@ -177,12 +173,11 @@ LISTED = (
             done=_("The review was asked for."),
         ),
     ),
-    Verb(
+    ByManager(
         "accept-determination",
         commands.accept_determination,
         may=policies.may_give_up,
         when=conditions.has_not_accepted,
-        needs_role=conditions.manager,
         about="Waive your review; once both sides did, what was determined is owed.",
         page=Page(
             _("Accept the determination of %(number)s?"),
@@ -198,7 +193,7 @@ LISTED = (
             done=_("You accepted the determination."),
         ),
     ),
-    Verb(
+    ByManager(
         "report-obligation",
         commands.report_obligation,
         may_part=conditions.may_report,
@@ -207,7 +202,6 @@ LISTED = (
         when=lambda actor, dispute, now, row: row.state == ObligationState.OWED,
         due_at=lambda actor, dispute, row: row.due_at,
         takes=inputs.ReportObligationInput,
-        needs_role=conditions.manager,
         path="obligations/<int:no>/report",
         about="Whoever owes it says that it is done; it counts once the other side or the platform confirms.",
         page=Page(
@@ -217,13 +211,12 @@ LISTED = (
             done=_("It is on file as done; the other side is asked to confirm."),
         ),
     ),
-    Verb(
+    ByManager(
         "confirm-obligation",
         commands.confirm_obligation,
         may_part=conditions.may_confirm,
         transition="follow_obligation",
         parts=conditions.owed_now,
-        needs_role=conditions.manager,
         path="obligations/<int:no>/confirm",
         about="It is done; when nothing else is owed the dispute is closed.",
         page=(
@@ -236,15 +229,13 @@ LISTED = (
             ),
         ),
     ),
-    Verb(
+    ByManager(
         "not-received",
         commands.report_not_received,
         may_part=policies.may_say_not_received,
         transition="report_not_received",
-        operation="report_not_received",
         parts=conditions.owed_now,
         when=conditions.can_be_missing,
-        needs_role=conditions.manager,
         path="obligations/<int:no>/not-received",
         about="Whoever it is owed to says that it did not arrive, once it is due or said to be done. Who owes it is "
         "reminded; the platform steps in by `platform_due_at`, and pays it first where `is_guaranteed`.",

@@ -1,5 +1,7 @@
 """What mediators, compliance and administrators can do with a dispute; each verb once."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
 from casework.verbs import Verb
@@ -9,50 +11,43 @@ from surfaces.asks import StaffPage
 
 FACT = {"no": "fact_no"}
 
+Mediated = partial(Verb, may=policies.may_mediate)
+OfFact = partial(Mediated, parts=conditions.all_facts, arguments=FACT)
+
 LISTED = (
-    Verb(
+    OfFact(
         "shift-burden",
         commands.shift_burden,
-        may=policies.may_mediate,
-        parts=conditions.all_facts,
         when=conditions.is_unsettled,
         takes=inputs.ShiftBurdenInput,
         path="facts/<int:no>/shift-burden",
-        arguments=FACT,
         about="Lay the burden of a fact on another side, on a stated legal basis, with a new time; both sides are "
         "told.",
         by_hand="console.disputes.steps.shift: the workbench, one form of which no word is lost",
     ),
-    Verb(
+    OfFact(
         "rule",
         commands.rule_fact,
-        may=policies.may_mediate,
         transition="rule_fact",
-        parts=conditions.all_facts,
         when=conditions.can_be_ruled,
         takes=inputs.RuleFactInput,
         status=201,
         path="facts/<int:no>/rule",
-        arguments=FACT,
         about="Find a fact proved or not, with reasons, on evidence that both sides saw and could answer.",
         by_hand="console.disputes.steps.rule: the workbench",
     ),
-    Verb(
+    OfFact(
         "reopen-evidence",
         commands.reopen_evidence,
-        may=policies.may_mediate,
-        parts=conditions.all_facts,
         when=conditions.is_unsettled,
         takes=inputs.ShiftBurdenInput,
         path="facts/<int:no>/reopen",
-        arguments=FACT,
         about="One fact goes back into the evidence phase, with a burden and a new time.",
         by_hand="console.disputes.steps.shift: the workbench",
     ),
-    Verb(
+    Mediated(
         "close-evidence",
         commands.close_evidence,
-        may=policies.may_mediate,
         about="End the evidence phase, once nobody has anything more to show or to answer.",
         page=StaffPage(
             _("Close evidence in %(number)s?"),
@@ -61,10 +56,9 @@ LISTED = (
             done=_("Evidence is closed."),
         ),
     ),
-    Verb(
+    Mediated(
         "determine",
         commands.determine_dispute,
-        may=policies.may_mediate,
         when=conditions.facts_are_settled,
         due_at=lambda actor, dispute: dispute.platform_due_at,
         takes=inputs.DetermineInput,
@@ -73,10 +67,9 @@ LISTED = (
         "decides.",
         by_hand="console.disputes.determine: the letter is read before it is sent",
     ),
-    Verb(
+    Mediated(
         "propose",
         commands.make_offer,
-        may=policies.may_mediate,
         transition="make_offer",
         takes=inputs.OfferInput,
         path="offers",
@@ -90,10 +83,9 @@ LISTED = (
             choices=asks.offers,
         ),
     ),
-    Verb(
+    Mediated(
         "propose-appraisal",
         commands.propose_appraisal,
-        may=policies.may_mediate,
         takes=inputs.ProposeAppraisalInput,
         path="appraisal",
         about="Propose to both sides that a named body tests the goods; it begins once both agree, or at once where an "
@@ -108,10 +100,9 @@ LISTED = (
             done=_("The test was proposed."),
         ),
     ),
-    Verb(
+    Mediated(
         "record-custody",
         commands.record_custody,
-        may=policies.may_mediate,
         takes=inputs.RecordCustodyInput,
         path="appraisal/custody",
         about="The goods under appraisal went into other hands: from whom, to whom, in what condition. For good.",
@@ -122,10 +113,9 @@ LISTED = (
             done=_("The hand-over was recorded."),
         ),
     ),
-    Verb(
+    Mediated(
         "end-appraisal",
         commands.end_appraisal,
-        may=policies.may_mediate,
         takes=inputs.EndAppraisalInput,
         path="appraisal/end",
         about="The report is there, or the test was called off: the dispute goes on, every clock later by its length.",
@@ -221,7 +211,6 @@ LISTED = (
         commands.assign_dispute,
         may=policies.may_assign_dispute,
         takes=inputs.AssignDisputeInput,
-        operation="assign_dispute",
         about="Give the dispute to a mediator, whoever holds it, with a note; one that waits is joined with it. "
         "Compliance does it, an administrator where compliance is itself a side. Refused where the mediator has a "
         "conflict or is absent.",

@@ -1,5 +1,7 @@
 """What the two sides of a dispute, and the platform as one, can do; each verb once."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
 from casework.verbs import Verb
@@ -11,15 +13,16 @@ from surfaces.asks import Page
 
 FACT = {"no": "fact_no"}
 
+ByManager = partial(Verb, needs_role=conditions.manager)
+
 LISTED = (
-    Verb(
+    ByManager(
         "answer",
         commands.answer_dispute,
         may=policies.may_answer_dispute,
         when=conditions.is_unanswered,
         due_at=lambda actor, dispute: answer_closes(dispute),
         takes=inputs.AnswerDisputeInput,
-        needs_role=conditions.manager,
         about="The first answer of the other side.",
         by_hand="disputes.web.views.acts.answer: it shows the claim, and the way to agree to it",
     ),
@@ -39,12 +42,11 @@ LISTED = (
             place="owed",
         ),
     ),
-    Verb(
+    ByManager(
         "accept-fast-refund",
         commands.accept_fast_refund,
         may=policies.may_accept_fast_refund,
         when=lambda actor, dispute, now: can_be_taken(dispute, now),
-        needs_role=conditions.manager,
         about="Take the fast refund that the dispute was opened with (`fast_refund`): the dispute ends, whoever is "
         "named there owes it, and nothing is decided about either side.",
         page=Page(
@@ -57,12 +59,11 @@ LISTED = (
             done=_("You took the fast refund. It is owed now."),
         ),
     ),
-    Verb(
+    ByManager(
         "escalate",
         commands.escalate_dispute,
         may=policies.may_escalate,
         when=conditions.can_be_escalated,
-        needs_role=conditions.manager,
         about="Call the platform in: after the first answer, or the promised time after the opening.",
         page=Page(done=_("The platform was called in. A mediator, who is a person, will join.")),
     ),
@@ -75,14 +76,13 @@ LISTED = (
         about="Demand a person: at any time, without a reason, free, for good. The system proposes nothing any more.",
         page=Page(done=_("Only a person will decide this dispute. The system proposes nothing any more.")),
     ),
-    Verb(
+    ByManager(
         "confirm-filing",
         commands.confirm_filing,
         may=policies.may_answer_assisted,
         when=conditions.was_taken_down,
         takes=inputs.ConfirmDisputeFilingInput,
         operation="confirm_dispute_filing",
-        needs_role=conditions.manager,
         about="Say that what an officer took down for your side on the phone is right, or what is wrong or missing.",
         page=Page(
             _("Is what we took down in %(number)s right?"),
@@ -113,7 +113,7 @@ LISTED = (
         body="EvidenceFileInputRequest",
         by_hand="disputes.web.views.evidence: files, captions and drafts of one fact stand together",
     ),
-    Verb(
+    ByManager(
         "submit-evidence",
         commands.submit_evidence,
         may=policies.may_prove,
@@ -121,7 +121,6 @@ LISTED = (
         when=lambda actor, dispute, now, part: part.can_show,
         due_at=lambda actor, dispute, part: part.due_at,
         status=201,
-        needs_role=conditions.manager,
         path="facts/<int:no>/submit",
         arguments=FACT,
         operation="submit_fact_evidence",
@@ -133,7 +132,7 @@ LISTED = (
             )
         ),
     ),
-    Verb(
+    ByManager(
         "platform-records",
         commands.ask_for_records,
         may=policies.may_prove,
@@ -142,7 +141,6 @@ LISTED = (
         when=conditions.has_records,
         due_at=lambda actor, dispute, part: part.due_at,
         takes=inputs.EvidenceSourceInput,
-        needs_role=conditions.manager,
         path="facts/<int:no>/evidence",
         arguments=FACT,
         operation="add_fact_evidence",
@@ -153,14 +151,13 @@ LISTED = (
             place="records",
         ),
     ),
-    Verb(
+    ByManager(
         "nothing-to-add",
         commands.answer_evidence,
         may=policies.may_end_proof,
         transition="answer_evidence",
         parts=conditions.facts_of_side,
         when=lambda actor, dispute, now, part: part.can_answer,
-        needs_role=conditions.manager,
         path="facts/<int:no>/nothing-to-add",
         arguments=FACT,
         page=Page(
@@ -172,14 +169,13 @@ LISTED = (
         about="You have nothing more about this fact: nothing to add to what the other side submitted, nor to what you "
         "submitted yourself until `more_until`; nobody waits for you any more.",
     ),
-    Verb(
+    ByManager(
         "admit",
         commands.admit_fact,
         may=policies.may_admit,
         transition="admit_fact",
         parts=conditions.facts_of_side,
         when=lambda actor, dispute, now, part: not part.fact.is_settled,
-        needs_role=conditions.manager,
         path="facts/<int:no>/admit",
         arguments=FACT,
         about="Give this fact up: it counts as true if it speaks for the other side, as untrue if for yours. For good.",
@@ -194,7 +190,7 @@ LISTED = (
             is_loss=True,
         ),
     ),
-    Verb(
+    ByManager(
         "object",
         commands.object_to_evidence,
         may=policies.may_prove,
@@ -202,7 +198,6 @@ LISTED = (
         parts=conditions.facts_to_object_to,
         takes=inputs.ObjectInput,
         status=201,
-        needs_role=conditions.manager,
         path="facts/<int:no>/object",
         about="Object to one piece of evidence about this fact: it is not genuine, beside the point, or incomplete.",
         by_hand="disputes.web.views.evidence.object_to: shows the piece, and its address names it instead of the fact",

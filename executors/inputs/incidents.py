@@ -1,7 +1,7 @@
 """What is said of instructions, incidents and recourse."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -32,14 +32,6 @@ class IssueInstructionInput(Input):
     )
     due_at = Moment(asks=Ask(_("To be done by")))
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "executor": "exe_1111111111111111111111",
-        "words": "按清单逐件核对商品详情页,写有绝对化用语的予以下架。",
-        "subject_number": "B-2026-118",
-        "measure_type": "listing-removed",
-        "due_at": "2027-03-31T18:00:00+08:00",
-    }
-
     @classmethod
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         return {"draft": commands.InstructionDraft(**values)}
@@ -51,22 +43,15 @@ class AcknowledgeInstructionInput(Input):
     person = Line(max_length=12, allow_blank=True, default="")
     callback_id = Line(max_length=100, allow_blank=True, default="")
 
-    example: ClassVar[Mapping[str, Any]] = {"callback_id": "cb-20270301-0007"}
-
 
 class CompleteInstructionInput(AcknowledgeInstructionInput):
     evidence = Line(
         max_length=2000, help_text=_("how it is shown that it is done"), asks=Ask(_("What shows that it is done"))
     )
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "evidence": "已于3月1日10:20逐件核对118件,下架4件,清单见平台任务记录。",
-        "callback_id": "cb-20270301-0008",
-    }
-
 
 class WithdrawInstructionInput(ReasonInput):
-    example: ClassVar[Mapping[str, Any]] = {"reason": "清单有误,改由平台自行处理。"}
+    pass
 
 
 # — incidents —
@@ -86,16 +71,10 @@ class ExplainInput(Input):
         ),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "explanation": "截图来自另一件商品。当班人员同时打开了两个页面,核对时没有比对商品编号。"
-    }
-
 
 class IncidentFileInput(Input):
     file = serializers.FileField(max_length=255, allow_empty_file=True)
     caption = Line(max_length=200, allow_blank=True, default="")
-
-    example: ClassVar[Mapping[str, Any]] = {"file": "(binary)", "caption": "当班的操作记录"}
 
     @classmethod
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,10 +86,6 @@ class ContestInput(Input):
         max_length=8000,
         asks=Ask(_("Why the finding is wrong"), missing=_("Say why the finding is wrong."), lines=6, counts=True),
     )
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "reasons": "商品编号由平台工具自动带入,工具3.2版把两件商品的编号混在一起,见附件。"
-    }
 
 
 class FindInput(Input):
@@ -134,13 +109,6 @@ class FindInput(Input):
     reasons = Text(max_length=8000, asks=Ask(_("Reasons"), lines=5))
     corrective_step = Text(max_length=2000, asks=Ask(_("What is to be done better"), lines=3))
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "outcome": "IMPROPER",
-        "error_class": "WRONG_FACT",
-        "reasons": "页面存档显示处置依据的文字不在被下架的商品上,提交前没有核对商品编号。",
-        "corrective_step": "两周内重新培训,提交前强制比对商品编号。",
-    }
-
 
 class CompensateInput(Input):
     """What the platform paid the harmed party in its own name. Nothing paid: `words` say why nothing is owed."""
@@ -157,12 +125,6 @@ class CompensateInput(Input):
     words = Line(max_length=1000, allow_blank=True, default="", asks=Ask(_("What for, or why nothing is owed")))
     paid_at = Moment(allow_null=True, default=None, help_text=_("null: now"))
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "amount_minor": 20000,
-        "reference": "PAY-20270310-0031",
-        "words": "下架三日的营业损失。",
-    }
-
 
 # — recourse —
 
@@ -175,12 +137,6 @@ class ClaimRecourseInput(Input):
     currency = Choice(choices=["CNY"], default="CNY")
     words = Text(max_length=2000, asks=Ask(_("What is claimed and why"), lines=3))
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "incident": "inc_1111111111111111111111",
-        "amount_minor": 15000,
-        "words": "按服务合同第十二条,因未核对商品编号造成的赔偿由受托方承担四分之三。",
-    }
-
 
 class DisputeRecourseInput(Input):
     reasons = Text(
@@ -188,15 +144,11 @@ class DisputeRecourseInput(Input):
         asks=Ask(_("Why it is not owed, or not in full"), missing=_("Say why it is not owed."), lines=6, counts=True),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {"reasons": "合同第十二条以平台工具正常为前提,当日工具有故障记录。"}
-
 
 class PaymentInput(Input):
     amount_minor = Fen(min_value=1, max_value=MAX_MONEY, asks=Ask(_("Amount in yuan")))
     reference = Line(max_length=100, asks=Ask(_("Number of the payment")))
     words = Text(max_length=2000, allow_blank=True, default="")
-
-    example: ClassVar[Mapping[str, Any]] = {"amount_minor": 5000, "reference": "PAY-20270401-0009"}
 
 
 class SettleInput(Input):
@@ -206,14 +158,6 @@ class SettleInput(Input):
     reference = Line(max_length=100, allow_blank=True, default="", asks=Ask(_("Number of the payment")))
     words = Text(max_length=2000, allow_blank=True, default="", asks=Ask(_("In words"), lines=2))
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "amount_minor": 15000,
-        "reference": "PAY-20270415-0012",
-        "words": "双方确认,款项已到账。",
-    }
-
 
 class WriteOffInput(Input):
     reason = Text(max_length=2000, asks=Ask(_("Why"), lines=3))
-
-    example: ClassVar[Mapping[str, Any]] = {"reason": "受托方已停业,清算后没有可供执行的财产。"}

@@ -1,7 +1,7 @@
 """What is said of an executor itself: contract, people, terms, mandate, suspension."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -27,39 +27,26 @@ class RegisterExecutorInput(Input):
     contract_from = Moment(asks=Ask(_("Contract from")))
     contract_until = Moment(asks=Ask(_("Contract until")))
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "party": "X-3001",
-        "kind": "ORGANISATION",
-        "contract_number": "HT-2026-0117",
-        "contract_from": "2026-01-01T00:00:00+08:00",
-        "contract_until": "2027-12-31T00:00:00+08:00",
-    }
-
 
 class ExtendContractInput(Input):
     contract_number = Line(max_length=100, asks=Ask(_("Contract")))
     contract_until = Moment(source="until", asks=Ask(_("Contract until")))
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "contract_number": "HT-2028-0009",
-        "contract_until": "2029-12-31T00:00:00+08:00",
-    }
-
 
 class SuspendInput(ReasonInput):
-    example: ClassVar[Mapping[str, Any]] = {"reason": "抽检发现三件处置所附截图与商品不符,先停止派单。"}
+    pass
 
 
 class ReinstateInput(ReasonInput):
-    example: ClassVar[Mapping[str, Any]] = {"reason": "相关人员已重新培训并通过测试,抽检四十件无误。"}
+    pass
 
 
 class EndInput(ReasonInput):
-    example: ClassVar[Mapping[str, Any]] = {"reason": "服务合同到期,双方不再续签。"}
+    pass
 
 
 class RevokeMandateInput(ReasonInput):
-    example: ClassVar[Mapping[str, Any]] = {"reason": "该类处置改由平台自行作出。"}
+    pass
 
 
 class AddPersonInput(Input):
@@ -84,12 +71,6 @@ class AddPersonInput(Input):
         asks=Ask(_("Works through"), _("Firms that you agreed to."), nothing=_("nobody else")),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "username": "jiadui_new",
-        "is_lead": False,
-        "password": "lanterns-over-the-canal-2026",
-    }
-
 
 class ProcessingTermsInput(Input):
     purpose = Line(max_length=500, asks=Ask(_("Purpose"), lines=2))
@@ -100,16 +81,6 @@ class ProcessingTermsInput(Input):
     effective_from = Moment(asks=Ask(_("From")))
     until = Moment(asks=Ask(_("Until")))
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "purpose": "审核商品页面是否符合广告宣传规范",
-        "method": "在平台的审核台上逐件查看,不得下载",
-        "data_kinds": "商品页面、店铺编号",
-        "protection": "专用账号,二次验证,操作留痕",
-        "on_end": "delete",
-        "effective_from": "2026-01-01T00:00:00+08:00",
-        "until": "2027-12-31T00:00:00+08:00",
-    }
-
     @classmethod
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         return {"terms": commands.TermsDraft(**values)}
@@ -119,13 +90,9 @@ class ProposeSubProcessorInput(Input):
     name = Line(max_length=200, asks=Ask(_("Name"), lines=0))
     purpose = Line(max_length=500, asks=Ask(_("What for"), lines=2))
 
-    example: ClassVar[Mapping[str, Any]] = {"name": "夜班外包有限公司", "purpose": "夜间时段的图片初审"}
-
 
 class DecideSubProcessorInput(Input):
     approved = Boolean(asks=Ask(_("Decision"), yes=_("Approve"), no=_("Refuse")))
-
-    example: ClassVar[Mapping[str, Any]] = {"approved": True}
 
 
 class PayTermInput(Input):
@@ -137,12 +104,6 @@ class PayTermInput(Input):
     words = Line(max_length=500, asks=Ask(_("In words"), lines=2))
     starts_at = Moment(asks=Ask(_("From")))
     ends_at = Moment(allow_null=True, default=None, asks=Ask(_("Until")))
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "metric": "ACCURACY",
-        "words": "双盲复核一致率达到98%的月份,按件价上浮百分之五",
-        "starts_at": "2026-12-01T00:00:00+08:00",
-    }
 
 
 class MandateMeasureInput(Input):
@@ -191,14 +152,6 @@ class MandateInput(Input):
         asks=Ask(_("From"), _("Leave it empty for now.")),
     )
     effective_until = Moment(allow_null=True, default=None, asks=Ask(_("Until"), _("Leave it empty for an open end.")))
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "effective_from": "2027-01-01T00:00:00+08:00",
-        "measures": [{"measure_type": "listing-removed", "level": 1}],
-        "rules": ["advertising"],
-        "categories": [],
-        "ceiling_minor": None,
-    }
 
     @classmethod
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What is learnt and tested."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -43,29 +43,6 @@ class PublishCurriculumInput(Input):
     valid_days = Integer(min_value=1, max_value=3650)
     questions = QuestionInput(many=True, max_length=MAX_QUESTIONS)
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "rule": "advertising",
-        "version": "2026-01",
-        "level": 1,
-        "title_zh": "广告宣传规范(一级)",
-        "title_en": "Advertising rules, level 1",
-        "material_zh": "第8条禁止绝对化用语。“国标级”指符合国家标准,不在其列。",
-        "material_en": "Clause 8 forbids absolute terms. “National standard grade” is none.",
-        "hours": 4,
-        "pass_percent": 80,
-        "valid_days": 365,
-        "questions": [
-            {
-                "text_zh": "页面写有“国标级”,应当怎样处理?",
-                "text_en": "A page says “national standard grade”. What is right?",
-                "options": [{"zh": "不处置", "en": "No measure"}, {"zh": "下架", "en": "Remove it"}],
-                "right": 0,
-                "explanation_zh": "它指符合国家标准,不是绝对化用语。",
-                "explanation_en": "It says that a standard is met; it is no absolute term.",
-            }
-        ],
-    }
-
     @classmethod
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         questions = [
@@ -83,8 +60,6 @@ class AnswerInput(Input):
 class SaveAnswersInput(Input):
     answers = AnswerInput(many=True, max_length=MAX_QUESTIONS)
 
-    example: ClassVar[Mapping[str, Any]] = {"answers": [{"question": 1, "option": 0}]}
-
     @classmethod
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         """The option by question number; a question answered twice keeps its last answer."""
@@ -92,4 +67,4 @@ class SaveAnswersInput(Input):
 
 
 class WithdrawCertificationInput(ReasonInput):
-    example: ClassVar[Mapping[str, Any]] = {"reason": "测试由他人代答,成绩不能证明本人掌握规则。"}
+    pass

@@ -1,5 +1,7 @@
 """What people can do with an executor itself: contract, people, terms, mandate, tests and certificates."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
@@ -10,11 +12,12 @@ from executors.inputs import registry, training
 from executors.models import Attempt, Certification
 from surfaces.asks import StaffPage
 
+Managed = partial(Verb, may=policies.may_manage_executor)
+
 EXECUTOR = (
-    Verb(
+    Managed(
         "begin-training",
         commands.begin_training,
-        may=policies.may_manage_executor,
         needs_version=False,
         about="The executor's people may train and sit tests.",
         page=StaffPage(
@@ -24,10 +27,9 @@ EXECUTOR = (
             done=_("Its people may train now."),
         ),
     ),
-    Verb(
+    Managed(
         "certify",
         commands.certify_executor,
-        may=policies.may_manage_executor,
         needs_version=False,
         about="The executor has at least one person with a certification in force.",
         page=StaffPage(
@@ -40,10 +42,9 @@ EXECUTOR = (
             done=_("It is certified."),
         ),
     ),
-    Verb(
+    Managed(
         "activate",
         commands.activate_executor,
-        may=policies.may_manage_executor,
         about="The executor may act within its mandate, if contract, processing terms and mandate are in force.",
         page=StaffPage(
             _("Let %(name)s act?"),
@@ -90,10 +91,9 @@ EXECUTOR = (
             done=_("It may act again."),
         ),
     ),
-    Verb(
+    Managed(
         "end",
         commands.end_executor,
-        may=policies.may_manage_executor,
         takes=registry.EndInput,
         about="The executor works for the platform no more; what it did stays on record.",
         page=StaffPage(
@@ -107,10 +107,9 @@ EXECUTOR = (
             is_loss=True,
         ),
     ),
-    Verb(
+    Managed(
         "extend-contract",
         commands.extend_contract,
-        may=policies.may_manage_executor,
         takes=registry.ExtendContractInput,
         about="The contract runs longer than it did.",
         page=StaffPage(
@@ -121,10 +120,9 @@ EXECUTOR = (
             stands=asks.contract,
         ),
     ),
-    Verb(
+    Managed(
         "processing-terms",
         commands.record_processing_terms,
-        may=policies.may_manage_executor,
         transition="record_terms",
         takes=registry.ProcessingTermsInput,
         status=201,
@@ -138,10 +136,9 @@ EXECUTOR = (
             starts=asks.terms,
         ),
     ),
-    Verb(
+    Managed(
         "pay-terms",
         commands.add_pay_term,
-        may=policies.may_manage_executor,
         transition="add_pay_term",
         takes=registry.PayTermInput,
         needs_version=False,
@@ -157,10 +154,9 @@ EXECUTOR = (
             choices=asks.metrics,
         ),
     ),
-    Verb(
+    Managed(
         "mandates",
         commands.grant_mandate,
-        may=policies.may_manage_executor,
         transition="grant_mandate",
         takes=registry.MandateInput,
         status=201,
@@ -178,10 +174,9 @@ EXECUTOR = (
             choices=asks.mandate_choices,
         ),
     ),
-    Verb(
+    Managed(
         "persons",
         commands.add_person,
-        may=policies.may_manage_executor,
         transition="add_person",
         takes=registry.AddPersonInput,
         needs_version=False,
@@ -215,10 +210,9 @@ EXECUTOR = (
 
 # `actions[]` names what can be done with the executor as a whole; these are about one person, proposal or mandate.
 EXECUTOR_PARTS = (
-    Verb(
+    Managed(
         "end-person",
         commands.end_person,
-        may=policies.may_manage_executor,
         path="persons/<str:code>/end",
         about="Somebody works for the executor no more: they can do nothing from the next request on.",
         page=StaffPage(
@@ -250,10 +244,9 @@ EXECUTOR_PARTS = (
             place="terms",
         ),
     ),
-    Verb(
+    Managed(
         "revoke-mandate",
         commands.revoke_mandate,
-        may=policies.may_manage_executor,
         path="mandates/<str:mandate>/revoke",
         takes=registry.RevokeMandateInput,
         about="A version of the mandate ends now, with the reason.",

@@ -1,6 +1,7 @@
 """What people can do with an instruction, an incident, and a claim that follows from one."""
 
 from datetime import datetime
+from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,9 @@ def can_be_withdrawn(actor: Actor, instruction: Instruction, now: datetime) -> b
     return instruction.kind != InstructionKind.REVERSAL
 
 
+StaffPart, Part = partial(StaffPage, within=True), partial(Page, within=True)
+"""Asked for on the page of the case itself."""
+
 INSTRUCTION = (
     Verb(
         "acknowledge",
@@ -33,18 +37,16 @@ INSTRUCTION = (
         takes=incidents.AcknowledgeInstructionInput,
         about="The executor takes it on. Said again, or after it went further, it changes nothing.",
         page=(
-            Page(
+            Part(
                 effects=[_("The platform sees that somebody of yours has read it. It can still be withdrawn.")],
                 button=_("I take this on"),
                 done=_("You have taken it on. Report it here once it is done."),
-                within=True,
             ),
-            StaffPage(
+            StaffPart(
                 _("Take it on"),
                 [_("No executor may carry it out, so the platform does.")],
                 button=_("I take this on"),
                 done=_("You have taken it on. Report it here once it is done."),
-                within=True,
             ),
         ),
     ),
@@ -56,11 +58,10 @@ INSTRUCTION = (
         takes=incidents.CompleteInstructionInput,
         about="The executor reports it done, and how that is shown. The same report again gets the same answer.",
         page=(
-            Page(
+            Part(
                 _("Report it done"),
                 button=_("Report it done"),
                 done=_("It is on file as done."),
-                within=True,
                 asks={
                     "evidence": Ask(
                         _("What shows that it is done"),
@@ -81,11 +82,10 @@ INSTRUCTION = (
         takes=incidents.WithdrawInstructionInput,
         about="The platform takes it back. What was reported done before stays done; what is reported after is "
         "refused.",
-        page=StaffPage(
+        page=StaffPart(
             _("Withdraw it"),
             button=_("Withdraw the instruction"),
             done=_("The instruction was withdrawn."),
-            within=True,
             is_loss=True,
             asks={"reason": Ask(_("Why"), _("The executor reads it."))},
         ),
@@ -113,12 +113,11 @@ INCIDENT = (
         due_at=hearing_due,
         takes=incidents.ExplainInput,
         about="The executor says what happened; late, too, as long as nothing is found.",
-        page=Page(
+        page=Part(
             _("Your statement"),
             [_("It is handed in once and stays as you wrote it.")],
             button=_("Hand in my statement"),
             done=_("Your statement is on file. Compliance now looks at it."),
-            within=True,
             files=Ask(_("Files"), _("Pictures, PDF or film that show what you saw. Cover what does not matter here.")),
         ),
     ),
@@ -147,12 +146,11 @@ INCIDENT = (
         may=policies.may_find_incident,
         takes=incidents.FindInput,
         about="A person of compliance finds whose fault it was, with reasons and what is to be done better.",
-        page=StaffPage(
+        page=StaffPart(
             _("Find"),
             [_("The executor reads it and can contest it once; then somebody else finds anew.")],
             button=_("Put the finding on file"),
             done=_("The finding is on file. The executor was told."),
-            within=True,
         ),
     ),
     Verb(
@@ -161,7 +159,7 @@ INCIDENT = (
         may=policies.may_compensate_incident,
         takes=incidents.CompensateInput,
         about="The platform made the harmed party whole in its own name, or says why nothing is owed.",
-        page=StaffPage(
+        page=StaffPart(
             _("Make the affected party whole"),
             [
                 _(
@@ -172,7 +170,6 @@ INCIDENT = (
             button=_("Put it on file as paid"),
             done=_("It is on file that the affected party was made whole."),
             starts=lambda incident, now: {"amount_minor": 0},
-            within=True,
         ),
     ),
     Verb(
@@ -181,12 +178,11 @@ INCIDENT = (
         may=policies.may_close_incident,
         when=finding_is_final,
         about="Nothing is left to do.",
-        page=StaffPage(
+        page=StaffPart(
             _("Close"),
             [_("The affected party has been made whole. Recourse goes on by itself.")],
             button=_("Close the incident"),
             done=_("The incident is closed."),
-            within=True,
         ),
     ),
 )
@@ -211,13 +207,12 @@ CLAIM = Verb(
     when=can_be_claimed,
     takes=incidents.ClaimRecourseInput,
     has_endpoint=False,
-    page=StaffPage(
+    page=StaffPart(
         _("Claim it back"),
         [_("At most %(amount)s, what the affected party got.")],
         button=_("Claim it from the executor"),
         done=_("The claim is on file. The executor was told."),
         words=asks.paid_words,
-        within=True,
     ),
 )
 
@@ -271,12 +266,11 @@ RECOURSE = (
         when=finding_of_recourse_is_final,
         takes=incidents.SettleInput,
         about="The claim is settled; nothing of it is open any more.",
-        page=StaffPage(
+        page=StaffPart(
             _("Settle"),
             [_("What is paid last; the rest is waived.")],
             button=_("Settle the claim"),
             done=_("It is in the ledger."),
-            within=True,
         ),
     ),
     Verb(
@@ -285,13 +279,12 @@ RECOURSE = (
         may=policies.may_end_recourse,
         takes=incidents.WriteOffInput,
         about="The platform gives up what is still open, with the reason.",
-        page=StaffPage(
+        page=StaffPart(
             _("Write off"),
             [_("Nothing more is expected.")],
             button=_("Write it off"),
             done=_("It is in the ledger."),
             is_loss=True,
-            within=True,
         ),
     ),
 )

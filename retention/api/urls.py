@@ -7,7 +7,7 @@ from retention.api import views
 from surfaces.api.verbs import verb_paths
 
 urlpatterns = [
-    path("legal-holds", views.HoldsView.as_view(), name="legal-holds"),
-    path("legal-holds/<str:ref>", views.HoldView.as_view(), name="legal-hold"),
-    *verb_paths("legal-holds/<str:ref>/", verbs.HOLD, views.HoldView),
+    path("legal-holds", views.LegalHoldsView.as_view(), name="legal-holds"),
+    path("legal-holds/<str:ref>", views.LegalHoldView.as_view(), name="legal-hold"),
+    *verb_paths("legal-holds/<str:ref>/", verbs.HOLD, views.LegalHoldView),
 ]

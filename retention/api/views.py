@@ -27,12 +27,12 @@ class LegalHoldOutput(Output):
     actions = Actions(actions_for, "legal-holds/<str:ref>/")
 
 
-class HoldsView(DeclaredListView, CommandView):
+class LegalHoldsView(DeclaredListView, CommandView):
     """Legal holds."""
 
     listing, first, shows = HOLDS, "newest", LegalHoldOutput
     takes, gives, status = PutHoldInput, LegalHoldOutput, 201
-    operation = {"GET": "listLegalHolds", "POST": "putHold"}
+    operation = {"POST": "putHold"}
 
     def rows(self, call: Call) -> QuerySet[LegalHold]:
         """The legal holds that you may see, the newest first."""
@@ -43,8 +43,7 @@ class HoldsView(DeclaredListView, CommandView):
         return self.reply(commands.put_hold(actor=call.actor, now=call.now, **call.values), call)
 
 
-class HoldView(ReadView):
+class LegalHoldView(ReadView):
     """One legal hold."""
 
     shows, finds = LegalHoldOutput, queries.hold_for
-    operation = {"GET": "readLegalHold"}

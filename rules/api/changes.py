@@ -27,25 +27,22 @@ class CatalogueChangeOutput(Output):
     actions = Actions(actions_for, "catalogue-changes/<str:ref>/")
 
 
-class ChangesView(DeclaredListView):
+class CatalogueChangesView(DeclaredListView):
     """The changes of catalogues that you may see, the newest first."""
 
     listing, first, shows = CHANGES, "newest", CatalogueChangeOutput
-    operation = {"GET": "listCatalogueChanges"}
 
 
-class ChangeView(ReadView):
+class CatalogueChangeView(ReadView):
     """One change of a catalogue."""
 
     shows, finds = CatalogueChangeOutput, queries.change_for
-    operation = {"GET": "readCatalogueChange"}
 
 
 class ProposeOwnerView(CommandView):
     """Ask that a member of a party becomes another owner: its owners are told, two people of the platform sign."""
 
     takes, gives, status = ProposeOwnerInput, CatalogueChangeOutput, 202
-    operation = {"POST": "proposeOwner"}
 
     def perform(self, call: Call) -> Reply:
         made = propose_owner(actor=call.actor, party=call.path["ref"], now=call.now, **call.values)

@@ -73,11 +73,10 @@ class SignaturesView(DeclaredListView, CommandView):
         return self.reply(commands.sign_as_counsel(actor=call.actor, now=call.now, **call.values), call)
 
 
-class SignatureView(ReadView):
+class CounselSignatureView(ReadView):
     """One signature of counsel. Public."""
 
     shows, is_public, finds = SignatureCaseOutput, True, _signature
-    operation = {"GET": "readCounselSignature"}
 
 
 class LawWorkListView(DeclaredListView):
@@ -91,4 +90,3 @@ class LawWorkView(ReadView):
     """One thing that rests on a law that changed."""
 
     shows, finds = LawWorkOutput, queries.law_work_one
-    operation = {"GET": "readLawWork"}

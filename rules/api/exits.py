@@ -60,7 +60,6 @@ class RequestExitView(CommandView):
     """Leave rather than accept this version: the one before it goes on for the party. It cannot be refused."""
 
     gives, takes, status = ExitOutput, RequestExitInput, 201
-    operation = {"POST": "requestExit"}
 
     def perform(self, call: Call) -> Reply:
         rule, number = call.path["ref"], call.path["no"]

@@ -230,8 +230,6 @@ class SubmitOpinionInput(Input):
     clause = Line(max_length=20, allow_blank=True, default="", help_text=_("number of the clause it is about"))
     text = Text(max_length=4000)
 
-    example: ClassVar[Mapping[str, Any]] = {"clause": "1", "text": "四十八小时对偏远地区太短。"}
-
 
 class RuleOutput(Output):
     shown = columns(PlatformRule, lambda p: (p.ref, p.code, p.name, p.name_zh, p.name_en))
@@ -242,8 +240,6 @@ class ClauseTermInput(Input):
     key = Choice(choices=[(key, each.label) for key, each in PROMISES.items()])
     amount = Integer(min_value=1, max_value=100_000)
     unit = Choice(choices=Unit.choices)
-
-    example: ClassVar[Mapping[str, Any]] = {"key": "appeal_window", "amount": 6, "unit": "months"}
 
 
 class ClauseInput(Input):
@@ -260,12 +256,6 @@ class ClauseInput(Input):
         help_text=_("values that clocks read; the text prints each where it says {key}"),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "number": "1",
-        "text_zh": "商家应当在四十八小时内发货。",
-        "text_en": "Merchants dispatch within forty-eight hours.",
-    }
-
 
 class ConsultationInput(Input):
     opened_at = Moment()
@@ -276,15 +266,6 @@ class ConsultationInput(Input):
     )
     summary_zh = Text(max_length=8000, help_text=_("which opinions came, and what became of them"))
     summary_en = Text(max_length=8000, allow_blank=True, default="")
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "opened_at": "2026-10-01T00:00:00+08:00",
-        "closed_at": "2026-10-21T00:00:00+08:00",
-        "address": "https://platform.example/rules/consultations/17",
-        "record": "征求意见记录第17号（平台规则部存）",
-        "summary_zh": "共收到三条意见，采纳两条，一条未采纳并已说明理由。",
-        "summary_en": "Three opinions: two adopted, one not, with the reason.",
-    }
 
 
 class AssessmentInput(Input):
@@ -313,18 +294,11 @@ class AssessmentInput(Input):
         help_text=_("what the silence of those who were here at publication means"),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "impact": "SOME",
-        "reason": "Two sentences change, for one category of merchants; no right is cut.",
-    }
-
 
 class RequiredAnswerInput(Input):
     key = Choice(choices=[(each.key, each.says) for each in REQUIREMENTS])
     clause = Line(max_length=20, allow_blank=True, default="", help_text=_("number of the clause that says it"))
     reason = Text(max_length=1000, allow_blank=True, default="", help_text=_("or why none does"))
-
-    example: ClassVar[Mapping[str, Any]] = {"key": "minors", "reason": "本规则只约束经营者，未成年人不能开店。"}
 
 
 def _clause(values: Mapping[str, Any]) -> ClauseText:

@@ -28,8 +28,6 @@ class RequestExitInput(Input):
 
     party = Ref(default="")
 
-    example: ClassVar[Mapping[str, Any]] = {}
-
 
 class RefundItemInput(Input):
     kind = Choice(choices=KINDS, asks=Ask(_("Kind")))
@@ -51,14 +49,6 @@ class RefundItemInput(Input):
         help_text=_("of a fee: how many are left"),
         asks=Ask(_("Days left")),
     )
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "kind": "FEE",
-        "label": "2026年度技术服务费",
-        "paid_minor": 1200000,
-        "days": 365,
-        "unused_days": 100,
-    }
 
 
 class CalculateExitInput(Input):
@@ -87,13 +77,9 @@ class ObjectToExitInput(Input):
         max_length=2000, help_text=_("what is wrong with the calculation"), asks=Ask(_("What is wrong with it?"))
     )
 
-    example: ClassVar[Mapping[str, Any]] = {"objection": "技术服务费按自然日计算，剩余应为一百二十日。"}
-
 
 class PayExitInput(Input):
     receipt = Line(max_length=60, help_text=_("the number of the payment"), asks=Ask(_("Number of the payment")))
-
-    example: ClassVar[Mapping[str, Any]] = {"receipt": "PAY-2026-11-000317"}
 
 
 # — catalogues —
@@ -106,11 +92,6 @@ class ProposeOwnerInput(Input):
         help_text=_("why the party needs this owner, and who asked for it; its owners are told"),
         asks=Ask(_("Why the party needs this owner, and who asked for it"), lines=3),
     )
-
-    example: ClassVar[Mapping[str, Any]] = {
-        "user": "usr_0000000000000000000000",
-        "reason": "唯一的所有者已去世，继承人提交了公证书。",
-    }
 
 
 class SignChangeInput(Input):
@@ -126,13 +107,9 @@ class SignChangeInput(Input):
         ),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {"source_text": ""}
-
 
 class RefuseChangeInput(Input):
     reason = Text(max_length=2000, asks=Ask(_("Why it is refused"), lines=3))
-
-    example: ClassVar[Mapping[str, Any]] = {"reason": "条文编号与官方公布的文本不符。"}
 
 
 # — versions in the making —
@@ -160,8 +137,6 @@ class EnterInput(Input):
             missing=_("Read the record of the consultation first."),
         )
     )
-
-    example: ClassVar[Mapping[str, Any]] = {"is_checked": True}
 
 
 class ExplanationInput(Input):
@@ -200,8 +175,6 @@ class AdoptInput(Input):
         asks=Ask(_("I sign that this version adds no duty and cuts no right (only where silence is to be consent)")),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {"summary_zh": "共收到三条意见，采纳两条，一条未采纳并已说明理由。"}
-
 
 class PubliciseInput(Input):
     """When it takes effect; earlier than the time of publicity allows only where an article of a law forces it."""
@@ -223,8 +196,6 @@ class PubliciseInput(Input):
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         instrument, _space, article = values["forced_by"].partition(" ")
         return {**values, "forced_by": (instrument, article) if article else None}
-
-    example: ClassVar[Mapping[str, Any]] = {"effective_from": "2031-01-01T00:00:00+08:00"}
 
 
 class WithdrawVersionInput(Input):

@@ -1,8 +1,5 @@
 """What the verbs about articles of laws and counsel's signatures take."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
-
 from django.utils.translation import gettext_lazy as _
 
 from rules.models import ReadFrom, Signed
@@ -89,16 +86,6 @@ class ProposeLawArticleInput(Input):
         ),
     )
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "instrument": "CN-ECL-2018",
-        "article": "58",
-        "name_zh": "中华人民共和国电子商务法",
-        "name_en": "E-Commerce Law of the PRC",
-        "gist_zh": "平台作出更有利于消费者的承诺的，应当履行。",
-        "gist_en": "A platform keeps the better promises that it made to consumers.",
-        "in_force_from": "2019-01-01",
-    }
-
 
 class SignAsCounselInput(Input):
     subject = Choice(choices=Signed.choices, help_text=_("what is signed"))
@@ -106,21 +93,10 @@ class SignAsCounselInput(Input):
     text_sha256 = Line(max_length=64, help_text=_("of the text that was read; another text is not signed"))
     remark = Text(max_length=2000, allow_blank=True, default="", asks=Ask(_("Remark, for everybody to read"), lines=3))
 
-    example: ClassVar[Mapping[str, Any]] = {
-        "subject": "GROUND",
-        "key": "BOP-05",
-        "text_sha256": "0" * 64,
-        "remark": "已逐步核对。",
-    }
-
 
 class WithdrawSignatureInput(Input):
     reason = Text(max_length=2000, asks=Ask(_("Why the text is not to be relied on"), lines=3))
 
-    example: ClassVar[Mapping[str, Any]] = {"reason": "第二十五条已经修订。"}
-
 
 class SettleLawWorkInput(Input):
     remark = Text(max_length=2000, asks=Ask(_("What was done about it"), lines=3))
-
-    example: ClassVar[Mapping[str, Any]] = {"remark": "已核对，修订不影响本争议事由。"}

@@ -4,9 +4,12 @@
 """
 
 import functools
+import json
 import math
+import sys
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, ClassVar
 
 from django.core.validators import ProhibitNullCharactersValidator
@@ -222,8 +225,9 @@ class Items(Asked, serializers.ListField):
 class Input(serializers.Serializer[Any]):
     """A body of which every field is known; another one is refused by name.
 
-    `example` is a complete body that works against the sample platform; the schema publishes it. A field whose size
-    has no limit, or whose type accepts more than it says, cannot be declared.
+    `example` is a complete body that works against the sample platform; the schema publishes it. It stands by the name
+    of the class in the `input_examples.json` beside the module. A field whose size has no limit, or whose type accepts
+    more than it says, cannot be declared.
     """
 
     example: ClassVar[Mapping[str, Any]]
@@ -232,6 +236,9 @@ class Input(serializers.Serializer[Any]):
         super().__init_subclass__(**options)
         for name, field in cls._declared_fields.items():
             _refuse_loose(f"{cls.__name__}.{name}", field)
+        examples = _examples_beside(cls.__module__)
+        if cls.__name__ in examples:
+            cls.example = examples[cls.__name__]
 
     @classmethod
     def length_of(cls, name: str) -> int:
@@ -270,6 +277,13 @@ class Input(serializers.Serializer[Any]):
                     }
                 )
         return super().run_validation(data)
+
+
+@functools.cache
+def _examples_beside(module: str) -> Mapping[str, Mapping[str, Any]]:
+    path = Path(sys.modules[module].__file__ or "").with_name("input_examples.json")
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found
 
 
 @functools.cache

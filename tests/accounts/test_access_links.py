@@ -4,9 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from accounts import commands
 from accounts.commands.access import OPEN_FOR, TO_ONE_ADDRESS, USABLE_FOR
@@ -107,19 +105,6 @@ def test_a_blocked_shop_reads_appeals_and_demands_a_person_by_a_link(world, shop
     left = stranger.post("/access/leave/")
     assert left.headers["Clear-Site-Data"] == '"storage"'
     assert stranger.get("/notices/").headers["Location"].startswith("/account/login/")
-
-
-def test_the_answer_and_its_work_are_the_same_for_an_unknown_address(world, shop, now):
-    told = []
-    for address in (ADDRESS, "nobody@example.com"):
-        client = Client()
-        with CaptureQueriesContext(connection) as asked:
-            answer = client.post("/access/", {"email": address})
-        told.append((answer.status_code, answer.headers["Location"].partition("arq_")[0], len(asked)))
-    assert told[0] == told[1]
-    commands.send_access_links(now=clock.now())
-    assert {message.to[0] for message in mail.outbox} == {ADDRESS}
-    assert not AccessRequest.objects.exclude(address="").exists()
 
 
 def test_limits_name_the_line_or_say_nothing(world, shop, now):

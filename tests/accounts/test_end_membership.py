@@ -10,6 +10,8 @@ from casework.errors import ConflictOfInterest, NotAllowed
 from tests import factories as make
 from tests.accounts.conftest import Caller, actor_of_token, browser, member_of_staff, person, token_of
 
+pytestmark = pytest.mark.once
+
 
 def end(user: User, today) -> None:
     membership = Membership.objects.get(active(), user=user)

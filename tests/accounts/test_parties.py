@@ -7,6 +7,8 @@ from accounts.models import Membership, Party, User
 from tests import factories as make
 from tests.accounts.conftest import PASSWORD, Caller, member_of_staff, person, token_of
 
+pytestmark = pytest.mark.once
+
 BODY = {
     "external_ref": "S-1",
     "kind": "MERCHANT",

@@ -17,6 +17,7 @@ from tests.case_files import against_the_api, contents, flaws, keys_of, merge, p
 from tests.surfaces.appealing import PNG, appeal_in, stage_file
 from tests.surfaces.people import Http, token_of, user_of
 
+pytestmark = pytest.mark.once
 KEYS = {
     "": "appeal decision notice",
     "appeal": "assisted decide_due_at evidence filed_at ground group human_demanded is_late items late_answer"

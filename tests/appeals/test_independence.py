@@ -10,7 +10,12 @@ from appeals import commands, queries
 from appeals.models import Appeal, AuditView, Decision
 from casework.errors import ConflictOfInterest
 from casework.firing import constraint_name
+from executors import commands as executors
+from executors.models import DoubleReview
 from tests import factories as make
+from tests.executors import building as build
+from tests.executors import erring as err
+from tests.laws import assert_refused
 
 LATER = timedelta(minutes=1)
 
@@ -34,6 +39,9 @@ def test_a_reviewer_of_any_earlier_round_is_kept_out(world, now, third_round):
             commands.claim_appeal(actor=reviewer, ref=third_round.ref, now=now)
         with pytest.raises(ConflictOfInterest):
             queries.appeal_for(reviewer, third_round.ref)
+        with pytest.raises(IntegrityError) as refused, transaction.atomic():
+            Appeal.objects.filter(pk=third_round.pk).update(reviewer_id=reviewer.user_id)
+        assert constraint_name(refused.value) in ("appeal_reviewer_is_new_to_it", "appeal_reviewer_is_independent")
 
 
 def test_whoever_locked_a_view_and_gave_the_case_back_is_kept_out_of_the_next_round(world, now):
@@ -53,13 +61,6 @@ def test_a_reviewer_goes_on_with_a_case_given_back_in_the_same_round(world, now)
     make.ready_to_decide(world.rita, appeal, now=now)
     commands.release_appeal(actor=world.rita, ref=appeal.ref, now=now, reason="lunch")
     assert commands.claim_appeal(actor=world.rita, ref=appeal.ref, now=now + LATER).reviewer_id == world.rita.user_id
-
-
-def test_the_database_keeps_a_reviewer_of_an_earlier_round_out(world, third_round):
-    for reviewer in (world.rita, world.rosa):
-        with pytest.raises(IntegrityError) as refused, transaction.atomic():
-            Appeal.objects.filter(pk=third_round.pk).update(reviewer_id=reviewer.user_id)
-        assert constraint_name(refused.value) in ("appeal_reviewer_is_new_to_it", "appeal_reviewer_is_independent")
 
 
 @pytest.fixture
@@ -83,6 +84,9 @@ def test_whoever_gave_a_second_look_is_kept_out_of_the_next_round(world, now, af
     assert commands.claim_next_appeal(actor=looked, now=now + LATER) is None
     with pytest.raises(ConflictOfInterest):
         commands.claim_appeal(actor=looked, ref=second.ref, now=now + LATER)
+    past_the_code = {"reviewer_id": looked.user_id, "reviewer_is_senior": True}
+    rows = Appeal.objects.filter(pk=second.pk)
+    assert_refused("appeal_reviewer_is_new_to_it", lambda: rows.update(**past_the_code))
     assert commands.claim_next_appeal(actor=world.sara, now=now + LATER) == second
 
 
@@ -93,13 +97,6 @@ def test_whoever_may_not_take_the_most_urgent_case_is_given_a_later_one(world, n
     assert commands.claim_next_appeal(actor=looked, now=now + LATER) == other
 
 
-def test_the_database_keeps_whoever_gave_a_second_look_out_of_the_next_round(world, after_a_second_look):
-    looked, second = after_a_second_look
-    with pytest.raises(IntegrityError) as refused, transaction.atomic():
-        Appeal.objects.filter(pk=second.pk).update(reviewer_id=looked.user_id, reviewer_is_senior=True)
-    assert constraint_name(refused.value) == "appeal_reviewer_is_new_to_it"
-
-
 def test_somebody_who_acted_for_the_appellant_does_not_review_it(world, now):
     Membership.objects.create(
         user_id=world.rita.user_id, party=world.merchant, role="staff", started_at=now - LATER, ended_at=now
@@ -108,6 +105,39 @@ def test_somebody_who_acted_for_the_appellant_does_not_review_it(world, now):
     assert commands.claim_next_appeal(actor=world.rita, now=now) is None
     with pytest.raises(ConflictOfInterest):
         commands.claim_appeal(actor=world.rita, ref=appeal.ref, now=now)
+
+
+# — whoever gave a blind second look at an act has said what they think of it —
+
+
+@pytest.fixture
+def of_an_act(settings, world, now):
+    """A notice under an act that is drawn for a second look."""
+    settings.EXECUTOR_DOUBLE_REVIEW_PERMILLE = 1000
+    notice = build.active(world, now=now).issue(now=now)
+    err.settle_down(now)
+    return notice
+
+
+def test_whoever_looked_at_the_act_is_kept_out_of_its_appeal(world, now, of_an_act):
+    row = DoubleReview.objects.get(act=of_an_act.act)
+    executors.give_second_look(actor=world.rita, ref=row.ref, same_measure=True, note="与存档一致。", now=now)
+    appeal = make.file(world.alice, of_an_act, now=now)
+
+    assert commands.claim_next_appeal(actor=world.rita, now=now) is None
+    assert not queries.queue_for(world.rita, now=now).exists()
+    with pytest.raises(ConflictOfInterest):
+        commands.claim_appeal(actor=world.rita, ref=appeal.ref, now=now)
+    with pytest.raises(ConflictOfInterest):
+        queries.appeal_for(world.rita, appeal.ref)
+    assert commands.claim_next_appeal(actor=world.rosa, now=now) == appeal
+
+
+def test_an_act_at_which_nobody_looked_keeps_nobody_out(world, now, of_an_act):
+    appeal = make.file(world.alice, of_an_act, now=now)
+
+    assert DoubleReview.objects.filter(act=of_an_act.act, given_at__isnull=True).exists()
+    assert commands.claim_next_appeal(actor=world.rita, now=now) == appeal
 
 
 def test_no_list_shows_a_case_to_a_reviewer_with_a_conflict(world, now):

@@ -91,32 +91,32 @@ def test_a_long_count_stops_and_says_so_in_the_page_and_to_the_socket(world, now
     assert 'data-cap="2"' in page
 
 
-@pytest.mark.parametrize(
-    ("case", "stood", "rita", "rosa"),
-    [
-        ("free", "", ("arrived", "claimable"), ("arrived", "claimable")),
-        ("free", "claimable", ("changed", "claimable"), ("changed", "claimable")),
-        ("free", "mine", ("released", "claimable"), ("released", "claimable")),
-        ("free", "late", ("arrived", "claimable"), ("arrived", "claimable")),
-        ("held", "claimable", ("claimed", "mine"), ("claimed", None)),
-        ("held", "mine", ("changed", "mine"), None),
-        ("held", "waiting", ("changed", "mine"), None),
-        ("lapsed", "mine", ("changed", "mine"), ("released", "claimable")),
-        ("asked", "mine", ("changed", "waiting"), None),
-        ("asked", "claimable", ("claimed", "waiting"), ("left", None)),
-        ("of_team", "", ("arrived", "claimable"), ("arrived", "claimable")),
-    ],
-)
-def test_what_each_is_told_of_a_case(world, now, cases, case, stood, rita, rosa):
+TOLD = [
+    # of the case that stood there: what Rita is told, and Rosa
+    ("free", "", ("arrived", "claimable"), ("arrived", "claimable")),
+    ("free", "claimable", ("changed", "claimable"), ("changed", "claimable")),
+    ("free", "mine", ("released", "claimable"), ("released", "claimable")),
+    ("free", "late", ("arrived", "claimable"), ("arrived", "claimable")),
+    ("held", "claimable", ("claimed", "mine"), ("claimed", None)),
+    ("held", "mine", ("changed", "mine"), None),
+    ("held", "waiting", ("changed", "mine"), None),
+    ("lapsed", "mine", ("changed", "mine"), ("released", "claimable")),
+    ("asked", "mine", ("changed", "waiting"), None),
+    ("asked", "claimable", ("claimed", "waiting"), ("left", None)),
+    ("of_team", "", ("arrived", "claimable"), ("arrived", "claimable")),
+]
+
+
+def test_what_each_is_told_of_a_case(world, now, cases):
     at = now + LATER + timedelta(minutes=1)
-
-    told = live.changes_for([world.rita, world.rosa, world.otto, world.carl], {cases[case].pk: stood}, now=at)
-
-    for actor, expected in ((world.rita, rita), (world.rosa, rosa)):
-        assert [(c.change, c.tab) for c in told.get(actor.person, [])] == ([] if expected is None else [expected])
-        assert all((c.due_at is not None) == (c.tab is not None) for c in told.get(actor.person, []))
-    assert (world.otto.person in told) == (case != "of_team" and rosa is not None)
-    assert world.carl.person not in told
+    for case, stood, rita, rosa in TOLD:
+        told = live.changes_for([world.rita, world.rosa, world.otto, world.carl], {cases[case].pk: stood}, now=at)
+        for actor, expected in ((world.rita, rita), (world.rosa, rosa)):
+            changes = told.get(actor.person, [])
+            assert [(c.change, c.tab) for c in changes] == ([expected] if expected else []), (case, stood)
+            assert all((c.due_at is not None) == (c.tab is not None) for c in changes)
+        assert (world.otto.person in told) == (case != "of_team" and rosa is not None)
+        assert world.carl.person not in told
 
 
 def test_the_page_of_a_reviewer_listens_and_that_of_who_only_oversees_does_not(world, cases):

@@ -28,6 +28,8 @@ from tests.case_files import contents, flaws, packed, written
 from tests.disputes.building import argued
 from tests.surfaces.people import Http, token_of, user_of
 
+pytestmark = pytest.mark.once
+
 
 def flaws_of(receipt: Any, kept: Any = None) -> list[str]:
     return [flaw.what for flaw in offline.flaws_in_receipt(receipt, signing.public_keys(), kept)]

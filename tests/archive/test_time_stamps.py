@@ -28,6 +28,8 @@ from tests.conftest import World
 
 pytest.importorskip("rfc3161_client")
 
+pytestmark = pytest.mark.once
+
 CONFIG = """
 [ tsa ]
 default_tsa = here

@@ -8,6 +8,8 @@ from rules.models import CatalogueChange, LawArticle
 from tests import factories as make
 from tests.pages import Visitor
 
+pytestmark = pytest.mark.once
+
 CHANGES = "/workbench/changes/"
 ARTICLE = {
     "instrument": "CN-ECL-2018",

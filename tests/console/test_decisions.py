@@ -16,6 +16,8 @@ from tests.appeals.test_workbench import browser
 from tests.disputes.test_finality import determined
 from tests.pages import text_of
 
+pytestmark = pytest.mark.once
+
 PATH = "/workbench/decisions/"
 
 

@@ -18,6 +18,8 @@ from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.surfaces.test_party_pages import text
 
+pytestmark = pytest.mark.once
+
 
 def path(party):
     return f"/workbench/parties/{party.ref}/"

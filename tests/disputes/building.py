@@ -14,7 +14,7 @@ from casework.errors import NotYourTurn
 from disputes import commands
 from disputes.choices import Record, Role
 from disputes.default_table import GROUNDS, RELAXATIONS
-from disputes.models import BurdenTable, Dispute, FactAtIssue, RecordPull
+from disputes.models import BurdenTable, Dispute, FactAtIssue, FactRuling, Offer, RecordPull
 from disputes.proof import GroundDraft, RelaxationDraft
 from disputes.records import FetchedRecord, Gap, GapReason, OrderRecord
 from notices.models import Notice
@@ -158,11 +158,32 @@ class Court:
             "PLATFORM": self.carl,
         }[side]
 
+    def offer(self, actor: Actor, dispute: Dispute, *terms: Any, **more: Any) -> Offer:
+        return commands.make_offer(actor=actor, ref=dispute.ref, terms=commands.Terms(*terms, **more), now=self.now)
+
+    def rule(self, dispute: Dispute, now: datetime, *, proved: bool, reasons: str = "r", **more: Any) -> FactRuling:
+        """Mia rules the first fact."""
+        said = {"proved": proved, "reasons": reasons} | more
+        return commands.rule_fact(actor=self.mia, ref=dispute.ref, fact_no=1, now=now, **said)
+
     def determine(self, dispute: Dispute, *, now: datetime, outcome: str = "SUPPORTED", **said: Any) -> Dispute:
         """Mia determines it, with a sentence for each fact."""
         said = {"reasons": "r", "sentences": {fact.no: "s" for fact in dispute.facts.all()}} | said
         draft = commands.DeterminationDraft(outcome, **said)
         return commands.determine_dispute(actor=self.mia, ref=dispute.ref, draft=draft, now=now)
+
+    def pause(self, dispute: Dispute, now: datetime, *, by: Actor | None = None) -> None:
+        """A court has the case, and no clock runs."""
+        said = {"reason": "法院已立案。", "authority": "某区法院"}
+        commands.pause_dispute(actor=by or self.carl, ref=dispute.ref, now=now, **said)
+
+    def resume(self, dispute: Dispute, now: datetime, *, by: Actor | None = None) -> None:
+        commands.resume_dispute(actor=by or self.carl, ref=dispute.ref, now=now)
+
+    def advance(self, dispute: Dispute, amount: int) -> Any:
+        """The platform pays the claimant first."""
+        to = {"to_side": "CLAIMANT", "amount_minor": amount, "reason": "先行赔付"}
+        return commands.advance_payment(actor=self.carl, ref=dispute.ref, now=self.now, **to)
 
     def is_down(self, since: datetime, until: datetime, *, now: datetime) -> None:
         """An outage that nobody had announced, confirmed now."""

@@ -11,17 +11,17 @@ from disputes.default_table import GROUNDS
 from disputes.models import Submission
 from disputes.verbs import actions_for
 from tests.disputes.building import fact, fresh
-from tests.disputes.test_every_ground import STEPS, brought, climb_to, every_fourth
+from tests.disputes.test_every_ground import STEPS, brought, climb_to, ladder, one_of_each
 from tests.disputes.test_pages import Visitor, pdf
 
 pytestmark = pytest.mark.once
 
 HOUR = timedelta(hours=1)
 GROUND = {ground.slug: ground for ground in GROUNDS}
-# The machine is one for all grounds: CI tries a quarter of them, the nightly run every one.
-LAST = every_fourth(
+# The machine is one for all grounds: CI tries each kind of ladder, the nightly run every one.
+LAST = one_of_each(
     [pytest.param(g.slug, n, id=f"{g.slug}-{draft.key}") for g in GROUNDS for n, draft in enumerate(g.facts, start=1)],
-    rest=pytest.mark.nightly,
+    ladder,
 )
 
 
@@ -29,7 +29,7 @@ def can(actor, dispute, no, now):
     return {a.name for a in actions_for(actor, queries.dispute_for(actor, dispute.ref), now=now) if a.fact == no}
 
 
-@pytest.mark.parametrize(("slug", "no", "step"), every_fourth(STEPS, rest=pytest.mark.nightly))
+@pytest.mark.parametrize(("slug", "no", "step"), one_of_each(STEPS, ladder))
 def test_submitting_takes_no_time_away_from_whoever_shows_a_step(court, slug, no, step):
     draft = GROUND[slug].facts[no - 1]
     dispute = brought(court, slug, draft)

@@ -98,9 +98,7 @@ def test_the_platform_as_the_other_side_answers_by_its_own_decision(court):
 
 def test_what_the_platform_paid_first_stays_its_own_matter(court):
     dispute = court.joined()
-    commands.advance_payment(
-        actor=court.carl, ref=dispute.ref, to_side="CLAIMANT", amount_minor=29_900, reason="先行垫付", now=court.now
-    )
+    court.advance(dispute, 29_900)
     assert "The platform paid ¥299.00" in Visitor(court.alice).sees(f"{room(dispute)}agree/")
     agree(court, dispute)
     assert Advance.objects.get().state == "ADVANCED"

@@ -52,14 +52,8 @@ def test_records_that_were_asked_for_before_do_not_answer_what_came_meanwhile(co
     proof = Submission.objects.get(fact__dispute=dispute, side="RESPONDENT")
     assert proof.answered_at is None
     with pytest.raises(NotYourTurn):
-        commands.rule_fact(
-            actor=court.mia,
-            ref=dispute.ref,
-            fact_no=1,
-            proved=True,
-            reasons="签收单。",
-            evidence=[item.no for item in proof.items.all()],
-            now=now + 3 * HOUR,
+        court.rule(
+            dispute, now + 3 * HOUR, proved=True, reasons="签收单。", evidence=[item.no for item in proof.items.all()]
         )
     court.prove(dispute, 1, court.bob, now + 3 * HOUR)
     proof.refresh_from_db()
@@ -110,12 +104,10 @@ def test_records_had_before_the_platform_joined_climb_only_the_steps_they_speak_
 def test_records_had_during_a_pause_take_the_effect_that_they_have_otherwise(court, kinds, waits):
     dispute, now = court.joined("not_received"), court.now
     pull = commands.ask_for_records(actor=court.alice, ref=dispute.ref, fact_no=1, now=now + HOUR)
-    commands.pause_dispute(
-        actor=court.carl, ref=dispute.ref, reason="法院已立案。", authority="某区法院", now=now + HOUR
-    )
+    court.pause(dispute, now + HOUR)
     come(pull, now + 2 * HOUR, *kinds)
 
-    commands.resume_dispute(actor=court.carl, ref=dispute.ref, now=now + 3 * HOUR)
+    court.resume(dispute, now + 3 * HOUR)
 
     assert fact(dispute, 1).awaits_ruling is not waits
     running = Deadline.objects.filter(case_id=dispute.pk, kind="dispute.production", key="1", state="OPEN")

@@ -140,10 +140,8 @@ def test_the_time_to_confirm_is_longer_by_outages_and_by_a_pause(court):
     until = dispute.obligations.get(no=1).confirm_due_at
     court.is_down(now + HOUR, now + 6 * HOUR, now=now + 6 * HOUR)
     assert commands.extend_windows_of(dispute_id=dispute.pk, now=now + 6 * HOUR) == 1
-    commands.pause_dispute(
-        actor=court.carl, ref=dispute.ref, reason="法院已立案。", authority="某区法院", now=now + 7 * HOUR
-    )
-    commands.resume_dispute(actor=court.carl, ref=dispute.ref, now=now + 17 * HOUR)
+    court.pause(dispute, now + 7 * HOUR)
+    court.resume(dispute, now + 17 * HOUR)
 
     runs = Deadline.objects.get(case_id=dispute.pk, kind="dispute.confirmation", state="OPEN")
     assert runs.due_at == dispute.obligations.get(no=1).confirm_due_at == until + 15 * HOUR

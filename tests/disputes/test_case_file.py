@@ -120,16 +120,14 @@ def owed_and_paused(court):
     agreed = court.joined("quality")
     commands.demand_human(actor=court.bob, ref=agreed.ref, now=court.now)
     commands.consent_to_no_return(actor=court.alice, ref=agreed.ref, now=court.now)
-    commands.advance_payment(
-        actor=court.carl, ref=agreed.ref, to_side="CLAIMANT", amount_minor=5_000, reason="先行垫付。", now=court.now
-    )
+    court.advance(agreed, 5_000)
     terms = commands.Terms(remedy="RETURN_AND_REFUND", amount_minor=29_900, goods_back=True)
     offer = commands.make_offer(actor=court.alice, ref=agreed.ref, terms=terms, now=court.now)
     commands.accept_offer(actor=court.bob, offer_ref=offer.ref, now=court.now)
 
     about = court.open("merchant_measure", remedy="LIFT", notice=court.notice(court.seller).ref)
     paused = court.joined("not_received")
-    commands.pause_dispute(actor=court.carl, ref=paused.ref, reason="法院立案", authority="某法院", now=court.now)
+    court.pause(paused, court.now)
     tested = court.joined("not_received")
     appraising(court, tested, court.now)
     said = {"from_holder": "买家", "to_holder": "检测机构", "condition": "封条完好。"}

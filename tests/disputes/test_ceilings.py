@@ -152,12 +152,8 @@ def test_the_platform_pays_no_more_first_than_the_dispute_is_about(court):
 
 def test_the_database_holds_each_of_them(court):
     dispute = court.joined("quality", remedy="PARTIAL_REFUND", amount=20_000)
-    offer = commands.make_offer(
-        actor=court.alice, ref=dispute.ref, terms=commands.Terms("PARTIAL_REFUND", 20_000), now=court.now
-    )
-    advance = commands.advance_payment(
-        actor=court.carl, ref=dispute.ref, to_side="CLAIMANT", amount_minor=1, reason="先付。", now=court.now
-    )
+    offer = court.offer(court.alice, dispute, "PARTIAL_REFUND", 20_000)
+    advance = court.advance(dispute, 1)
     again = {"ref": "x", "number": "y", "order_ref": "O-77", "claim_amount_minor": PRICE + 1}
 
     assert_refused("claim_is_within_what_the_order_and_its_ground_allow", lambda: insert(dispute, **again))

@@ -105,14 +105,7 @@ class Case:
 
     @property
     def advance(self):
-        return commands.advance_payment(
-            actor=self.court.carl,
-            ref=self.dispute.ref,
-            to_side="CLAIMANT",
-            amount_minor=100,
-            reason="先行赔付",
-            now=self.now,
-        )
+        return self.court.advance(self.dispute, 100)
 
     @property
     def obligation(self):
@@ -124,15 +117,7 @@ class Case:
         """Rests on the seller's piece, which the buyer had nothing to add to."""
         item = self.item
         self.court.rest(self.dispute, self.now)
-        return commands.rule_fact(
-            actor=self.court.mia,
-            ref=self.dispute.ref,
-            fact_no=1,
-            proved=True,
-            reasons="r",
-            evidence=[item.no],
-            now=self.now,
-        )
+        return self.court.rule(self.dispute, self.now, proved=True, evidence=[item.no])
 
     @property
     def draft_table(self):
@@ -696,8 +681,7 @@ APPEND_ONLY = [
 ]
 
 
-@pytest.mark.parametrize(("model", "name"), APPEND_ONLY, ids=[name for _model, name in APPEND_ONLY])
-def test_what_is_filed_cannot_be_deleted(case, model, name):
+def test_what_is_filed_cannot_be_deleted(case):
     """Row by row past the code: what was said, shown, ruled and decided stays on file."""
     case.demand()
     case.consent()
@@ -706,22 +690,15 @@ def test_what_is_filed_cannot_be_deleted(case, model, name):
         actor=case.court.bob, ref=case.dispute.ref, no=1, ground="relevance", text="t", now=case.now
     )
     case.court.rest(case.dispute, case.now)
-    commands.rule_fact(
-        actor=case.court.mia, ref=case.dispute.ref, fact_no=1, proved=True, reasons="r", evidence=[1], now=case.now
-    )
+    case.court.rule(case.dispute, case.now, proved=True, evidence=[1])
     commands.post_message(
         actor=case.court.bob, ref=case.dispute.ref, lane="both", client_id="x", text="您好", now=case.now
     )
     case._dispute = fresh(case.dispute)
-    commands.determine_dispute(
-        actor=case.court.mia,
-        ref=case.dispute.ref,
-        draft=commands.DeterminationDraft(outcome="NOT_SUPPORTED", reasons="r", sentences={1: "s"}),
-        now=case.now,
-    )
-    assert model.objects.exists()
-
-    assert_refused(name, lambda: model.objects.all()._raw_delete("default"))
+    case.court.determine(case.dispute, now=case.now, outcome="NOT_SUPPORTED")
+    for model, name in APPEND_ONLY:
+        assert model.objects.exists(), model
+        assert_refused(name, lambda model=model: model.objects.all()._raw_delete("default"))
 
 
 @pytest.mark.parametrize("state", [str(s) for s in DisputeState if s in OPEN and s not in ("PAUSED", "APPRAISING")])
@@ -778,29 +755,23 @@ def test_of_two_openings_at_the_same_moment_the_one_on_file_first_is_the_earlier
     )
 
 
-@pytest.mark.parametrize("column", sorted(SEALED))
-def test_nothing_that_was_filed_can_be_rewritten(case, column):
-    value = SEALED[column](case)
+def test_nothing_that_was_filed_can_be_rewritten(case):
+    for column, value in SEALED.items():
+        change = {column: value(case)}
+        assert_refused("dispute_filing_is_sealed", lambda change=change: case.update(**change))
 
-    assert_refused("dispute_filing_is_sealed", lambda: case.update(**{column: value}))
 
-
-@pytest.mark.parametrize(
-    "change",
-    [
+def test_no_term_of_an_offer_can_be_changed(case):
+    rows = Offer.objects.filter(pk=case.offer.pk)
+    for change in (
         {"side": "CLAIMANT"},
         {"amount_minor": 1},
         {"goods_back": True},
         {"freight_payer": "CLAIMANT"},
         {"note": "and more"},
         {"expires_at": F("made_at")},
-    ],
-    ids=lambda change: next(iter(change)),
-)
-def test_no_term_of_an_offer_can_be_changed(case, change):
-    offer = case.offer
-
-    assert_refused("offer_terms_are_sealed", lambda: Offer.objects.filter(pk=offer.pk).update(**change))
+    ):
+        assert_refused("offer_terms_are_sealed", lambda change=change: rows.update(**change))
 
 
 def test_nothing_can_rest_on_what_the_other_side_never_saw(case):

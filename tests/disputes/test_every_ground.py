@@ -1,5 +1,6 @@
 """Every ground of the default table, argued and determined by silence and by proof on each side."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,19 +16,46 @@ from tests.disputes.building import LOOSE, Court, fact, fresh
 pytestmark = pytest.mark.once  # what is tried is the table and the machine
 
 
-def every_fourth(params: list[Any], *, rest: Any = pytest.mark.exhaustive) -> list[Any]:
-    """One in four is for every day, all of them are for CI or for what else `rest` says."""
-    return [each if n % 4 == 0 else pytest.param(*each.values, id=each.id, marks=rest) for n, each in enumerate(params)]
+def every_fourth(params: list[Any]) -> list[Any]:
+    """One in four is for every day and for CI; the nightly run makes all of them."""
+    night = pytest.mark.nightly
+    return [
+        each if n % 4 == 0 else pytest.param(*each.values, id=each.id, marks=night) for n, each in enumerate(params)
+    ]
 
 
-SLUGS = every_fourth([pytest.param(g.slug, id=g.slug) for g in GROUNDS], rest=pytest.mark.nightly)
+def one_of_each(params: list[Any], kind: Callable[..., Any]) -> list[Any]:
+    """The first of each kind is for every day and for CI; the nightly run makes all of them."""
+    met, night = set[Any](), pytest.mark.nightly
+    found = []
+    for each in params:
+        is_new = (what := kind(*each.values)) not in met
+        met.add(what)
+        found.append(each if is_new else pytest.param(*each.values, id=each.id, marks=night))
+    return found
+
+
+def ladder(slug: str, no: int, *step: int) -> Any:
+    """Who bears which step of the fact, and at which of them it is looked at."""
+    return tuple(rung.bearer for rung in DRAFT[slug, no].steps), step
+
+
+def silence(slug: str, no: int, step: int) -> Any:
+    """That, and all that the table says of silence at this step and of the fact."""
+    fact, rung = DRAFT[slug, no], DRAFT[slug, no].steps[step - 1]
+    said = rung.silence_is_for_a_person, bool(rung.silence_if), rung.if_silent, fact.favours, fact.effect
+    return ladder(slug, no, step), said, bool(fact.arises_unless), fact.arises_if_claimed
+
+
+DRAFT = {(g.slug, no): fact for g in GROUNDS for no, fact in enumerate(g.facts, start=1)}
+SLUGS = every_fourth([pytest.param(g.slug, id=g.slug) for g in GROUNDS])
 STEPS = [
     pytest.param(g.slug, f, s, id=f"{g.code}-{fd.key}-silent-at-{s}")
     for g in GROUNDS
     for f, fd in enumerate(g.facts, start=1)
     for s, _step in enumerate(fd.steps, start=1)
 ]
-PATHS = every_fourth(STEPS)
+PATHS = one_of_each(STEPS, silence)
 
 
 def climb_to(court: Court, dispute: Dispute, slug: str, no: int, draft: FactDraft, step: int) -> None:
@@ -144,15 +172,7 @@ def test_proof_to_the_end_leaves_the_finding_to_a_person(court: Court, slug: str
 
     proved = (draft.favours == Side.CLAIMANT) is claimant_wins
     items = [e.no for e in dispute.evidence.filter(fact=waiting)]
-    commands.rule_fact(
-        actor=court.mia,
-        ref=dispute.ref,
-        fact_no=1,
-        proved=proved,
-        reasons="证据相互印证。",
-        evidence=items,
-        now=court.now + timedelta(days=51),
-    )
+    court.rule(dispute, court.now + timedelta(days=51), proved=proved, reasons="证据相互印证。", evidence=items)
     determine(court, dispute, ground)
 
     row = fresh(dispute).determinations.get()

@@ -221,9 +221,7 @@ def test_it_is_taken_once_whatever_else_happened(court):
     take(court, dispute)
     assert Obligation.objects.filter(dispute=dispute).count() == 1
     with pytest.raises(NotYourTurn):
-        commands.advance_payment(
-            actor=court.carl, ref=dispute.ref, to_side="CLAIMANT", amount_minor=SUM, reason="先行赔付", now=court.now
-        )
+        court.advance(dispute, SUM)
 
     rest = dispute.order_amount_minor - SUM
     with pytest.raises(Invalid) as refused:
@@ -233,9 +231,7 @@ def test_it_is_taken_once_whatever_else_happened(court):
 
     joined = court.joined(remedy="REFUND", amount=SUM)
     paid = opened(court)
-    commands.advance_payment(
-        actor=court.carl, ref=paid.ref, to_side="CLAIMANT", amount_minor=SUM, reason="先行赔付", now=court.now
-    )
+    court.advance(paid, SUM)
     for late in (joined, paid):
         assert payer(late) == "PLATFORM"
         assert not can_take(court, late)

@@ -144,12 +144,12 @@ def test_an_answer_in_time_is_not_late(court, dispute):
 def test_a_pause_does_not_stop_it_and_a_closed_dispute_can_still_ask(court, dispute):
     ask(court, dispute)
     due = dispute.identity_requests.get().due_at
-    commands.pause_dispute(actor=court.mia, ref=dispute.ref, reason="起诉。", authority="法院 1 号", now=court.now)
+    court.pause(dispute, court.now, by=court.mia)
     assert list(Deadline.objects.filter(case_id=dispute.pk, case_kind="dispute", state="OPEN").values_list("kind")) == [
         ("dispute.identity",),
         ("dispute.pause",),
     ]
-    commands.resume_dispute(actor=court.mia, ref=dispute.ref, now=court.now + timedelta(hours=5))
+    court.resume(dispute, court.now + timedelta(hours=5), by=court.mia)
     clock = Deadline.objects.get(case_id=dispute.pk, kind="dispute.identity", state="OPEN")
     assert clock.due_at == due
     give(court, dispute)

@@ -49,9 +49,7 @@ def argued_in(court):
     court.prove(dispute, 1, court.alice, court.now, withheld="含有其他买家的电话")
     court.prove(dispute, 1, court.alice, court.now)
     court.rest(dispute, court.now)
-    commands.rule_fact(
-        actor=court.mia, ref=dispute.ref, fact_no=1, proved=False, reasons="不清楚。", evidence=[2], now=court.now
-    )
+    court.rule(dispute, court.now, proved=False, reasons="不清楚。", evidence=[2])
     return fresh(dispute)
 
 
@@ -167,11 +165,9 @@ def test_it_stays_as_it_was_sent(court, argued):
     before = letter_of(court.bob, fresh(argued)).hash
     first = fresh(argued).determinations.get()
 
-    commands.pause_dispute(
-        actor=court.carl, ref=argued.ref, reason="法院立案", authority="某法院 (2026) 1 号", now=court.now
-    )
+    court.pause(argued, court.now)
     later = court.now + timedelta(days=3)
-    commands.resume_dispute(actor=court.carl, ref=argued.ref, now=later)
+    court.resume(argued, later)
     commands.request_review(actor=court.alice, ref=argued.ref, now=later)
     commands.join_dispute(actor=court.max, ref=argued.ref, now=later)
     second = draft(

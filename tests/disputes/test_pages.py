@@ -18,7 +18,8 @@ from disputes.proof import GroundDraft
 from disputes.records import Gap, OrderRecord, RecordsUnavailable
 from notices.models import Notice
 from tests import pages
-from tests.disputes.building import PDF, Court, fresh
+from tests.disputes.building import NEVER_CAME, PDF, REFUNDED, Court, fresh
+from tests.extent import extent
 from tests.pages import page_of
 
 pytestmark = pytest.mark.once
@@ -488,9 +489,7 @@ def test_what_was_being_written_when_the_dispute_ended_is_given_back_with_why(co
 def test_while_a_dispute_is_paused_no_time_limit_is_shown_as_over(court: Court) -> None:
     dispute = court.joined()
     now = clock.now()
-    commands.pause_dispute(
-        actor=court.carl, ref=dispute.ref, reason="公安机关已经立案。", authority="市公安局", now=now
-    )
+    court.pause(dispute, now)
     FactAtIssue.objects.update(due_at=now - timedelta(hours=1), base_due_at=now - timedelta(hours=1))
     alice, bob = Visitor(court.alice), Visitor(court.bob)
     yours, theirs = alice.sees(room(dispute)), bob.sees(room(dispute))
@@ -577,18 +576,7 @@ def determined(court: Court) -> Dispute:
     dispute = court.joined()
     now = clock.now()
     commands.admit_fact(actor=court.alice, ref=dispute.ref, fact_no=1, now=now)
-    draft = commands.DeterminationDraft(
-        outcome="SUPPORTED",
-        reasons="商家承认未送达。",
-        sentences={1: "双方无争议。"},
-        remedy="REFUND",
-        amount_minor=29_900,
-        payer=Payer.RESPONDENT,
-        goods_are="NOT_DELIVERED",
-        goods_are_reason="物流记录显示未签收。",
-    )
-    commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=now)
-    return fresh(dispute)
+    return court.determine(dispute, now=now, reasons="商家承认未送达。", **REFUNDED, **NEVER_CAME)
 
 
 def test_the_letter_is_read_and_a_review_asked_for(court: Court) -> None:
@@ -672,7 +660,8 @@ def test_every_ground_can_be_read_by_everybody_in_it(court: Court, language: str
     from disputes.default_table import GROUNDS
 
     readers = [(actor, Visitor(actor, language)) for actor in (court.bob, court.alice, court.carl)]
-    grounds: tuple[GroundDraft, ...] = GROUNDS[:: 4 if language == "en" else 5]
+    step = len(GROUNDS) // extent("grounds whose room is read", everyday=4, ci=4, full=len(GROUNDS))
+    grounds: tuple[GroundDraft, ...] = GROUNDS[language == "en" :: step]
     for ground in grounds:
         dispute = court.joined(ground.slug)
         for actor, reader in readers:

@@ -66,7 +66,7 @@ def test_compliance_neither_chooses_its_judge_nor_stops_the_clocks(court, agains
     commands.hand_over(actor=ada, ref=dispute.ref, to_code=code_of(court.max), now=court.now)
     commands.pause_dispute(actor=ada, **stop)
     with pytest.raises(NotAllowed):
-        commands.resume_dispute(actor=court.carl, ref=dispute.ref, now=court.now)
+        court.resume(dispute, court.now)
     assert (fresh(dispute).state, fresh(dispute).mediator_id) == ("PAUSED", court.max.user_id)
 
 

@@ -129,7 +129,7 @@ def test_no_odd_sum_is_offered_on_the_page(court):
     path = f"/disputes/{dispute.ref}/offers/new/"
     terms = {"remedy": "PARTIAL_REFUND", "freight_payer": "NOBODY", "hours": "48", "note": "", "checked": "1"}
 
-    for typed in ODD[::5]:
+    for typed in ODD[::25]:  # the page reads it as the forms above do, and says so
         alice.sends(path, terms | {"amount_minor": typed}, status=400)
 
     assert Offer.objects.count() == 0
@@ -143,7 +143,7 @@ def test_no_odd_sum_is_claimed_or_offered_over_rest(court, platform):  # noqa: F
         key = {"HTTP_IDEMPOTENCY_KEY": str(uuid.uuid4())}
         return client.post(f"/api/v1/{path}", json.dumps(body), content_type="application/json", **key).status_code
 
-    for value in [*WRONG_JSON[:-1], *ODD[::7]]:
+    for value in [*WRONG_JSON[:-1], *ODD[::21]]:
         claim = {"remedy": "REFUND", "amount_minor": value}
         assert post("disputes", {"order_ref": "O-1", "ground": "not_received", "claim": claim}) == 400, value
         offer = {"remedy": "PARTIAL_REFUND", "amount_minor": value}

@@ -98,11 +98,9 @@ def test_a_pause_moves_no_time_of_the_platforms_that_had_passed(court):
     dispute = court.escalated("not_received")
     due = dispute.platform_due_at
     court.pass_time(due + DAY)
-    commands.pause_dispute(
-        actor=court.carl, ref=dispute.ref, reason="法院已立案。", authority="某区法院", now=due + 2 * DAY
-    )
+    court.pause(dispute, due + 2 * DAY)
 
-    commands.resume_dispute(actor=court.carl, ref=dispute.ref, now=due + 9 * DAY)
+    court.resume(dispute, due + 9 * DAY)
 
     assert fresh(dispute).platform_due_at == due
     assert not Deadline.objects.filter(case_kind="dispute", case_id=dispute.pk, kind="dispute.assign", state="OPEN")
@@ -110,17 +108,13 @@ def test_a_pause_moves_no_time_of_the_platforms_that_had_passed(court):
 
 def test_a_pause_moves_no_debt_that_was_late_already(court):
     dispute = court.joined("not_received")
-    offer = commands.make_offer(
-        actor=court.alice, ref=dispute.ref, terms=commands.Terms("REFUND", amount_minor=100), now=court.now
-    )
+    offer = court.offer(court.alice, dispute, "REFUND", amount_minor=100)
     commands.accept_offer(actor=court.bob, offer_ref=offer.ref, now=court.now)
     due = dispute.obligations.get().due_at
     court.pass_time(due + DAY)
-    commands.pause_dispute(
-        actor=court.carl, ref=dispute.ref, reason="法院已立案。", authority="某区法院", now=due + 2 * DAY
-    )
+    court.pause(dispute, due + 2 * DAY)
 
-    commands.resume_dispute(actor=court.carl, ref=dispute.ref, now=due + 9 * DAY)
+    court.resume(dispute, due + 9 * DAY)
 
     owed = dispute.obligations.get()
     assert (owed.is_late, owed.due_at) == (True, due)
@@ -131,11 +125,9 @@ def test_a_pause_before_the_platform_joined_loses_no_time_to_answer(court):
     dispute = court.open("not_received")
     court.prove(dispute, 1, court.alice, court.now)
     until = fact(dispute, 1).submissions.get().answerable_until
-    commands.pause_dispute(
-        actor=court.carl, ref=dispute.ref, reason="法院已立案。", authority="某区法院", now=court.now + HOUR
-    )
+    court.pause(dispute, court.now + HOUR)
 
-    commands.resume_dispute(actor=court.carl, ref=dispute.ref, now=court.now + 3 * HOUR)
+    court.resume(dispute, court.now + 3 * HOUR)
 
     running = Deadline.objects.get(case_kind="dispute", case_id=dispute.pk, kind="dispute.answerable", state="OPEN")
     assert running.due_at == until + 2 * HOUR

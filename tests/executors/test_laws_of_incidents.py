@@ -40,7 +40,7 @@ LATER = 10 * DAY  # no finding of now can be contested any more
 
 
 class Scene:
-    """An active firm of a world, and what happened to it: incidents of the module, the rest when it is asked for."""
+    """An active firm of a world, and what happened to it: cases of the module, the rest when asked for."""
 
     def __init__(self, world, firm, now, cases=None):
         self.world, self.firm, self.now, self.cases = world, firm, now, cases
@@ -112,22 +112,11 @@ class Scene:
     def found(self, outcome="IMPROPER"):
         return err.find(self.explained(), self.world.carl, now=self.now, outcome=outcome)
 
-    def compensated(self, outcome="IMPROPER"):
-        row = self.found(outcome)
-        return commands.compensate_incident(
-            actor=self.world.carl,
-            ref=row.ref,
-            amount_minor=20_000,
-            reference="PAY-1",
-            words="下架的损失。",
-            now=self.now,
-        )
+    def compensated(self):
+        return self.cases["compensated"]
 
     def claimed(self):
-        row = self.compensated()
-        return commands.claim_recourse(
-            actor=self.world.carl, incident_ref=row.ref, amount_minor=15_000, words="合同第十二条。", now=self.now
-        )
+        return self.cases["claimed"]
 
     def finding(self, incident, **changes):
         values = {
@@ -186,16 +175,22 @@ class Scene:
         return Event.objects.filter(case_kind="executor").earliest("pk").pk
 
     def swept(self):
-        sibling = self.firm.issue(now=self.now)
-        self.found("RULE")
-        err.settle_down(self.now)
-        return SiblingReview.objects.get(notice=sibling)
+        return self.cases["swept"]
 
 
 @pytest.fixture(scope="module")
 def module_cases(module_database, module_firm, now):
     with module_database():
-        return {"opened": err.incident(module_firm, now=now), "explained": err.explained(module_firm, now=now)}
+        sibling = module_firm.issue(now=now)
+        err.found(module_firm, now=now, outcome="RULE")
+        err.settle_down(now)
+        return {
+            "opened": err.incident(module_firm, now=now),
+            "explained": err.explained(module_firm, now=now),
+            "compensated": err.compensated(module_firm, now=now),
+            "claimed": err.claimed(module_firm, now=now),
+            "swept": SiblingReview.objects.get(notice=sibling),
+        }
 
 
 @pytest.fixture
@@ -395,7 +390,9 @@ LAWS.rows(
     recourse_disputed_says_why=lambda scene: scene.update(scene.claimed(), state="DISPUTED"),
     recourse_ends_at_a_time=lambda scene: scene.update(scene.claimed(), ended_at=scene.now),
     recourse_is_kept=lambda scene: (scene.claimed(), Recourse.objects.all()._raw_delete("default")),
-    recourse_follows_compensation=lambda scene: scene.claim(scene.compensated("NOT_IMPROPER")),
+    recourse_follows_compensation=lambda scene: scene.claim(
+        err.compensated(scene.firm, now=scene.now, outcome="NOT_IMPROPER")
+    ),
     recourse_claims_no_more_than_was_paid=lambda scene: scene.claim(scene.compensated(), claimed_minor=20_001),
     recourse_stays_what_it_is=lambda scene: scene.update(scene.claimed(), claimed_minor=1),
 )

@@ -1,8 +1,7 @@
 """The pages of an executor's staff, walked without a script: certificates, tests, orders, incidents, figures."""
 
 import re
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,16 +14,12 @@ from tests.conftest import World
 from tests.disputes.building import PDF
 from tests.executors import building as build
 from tests.executors.seeing import overturned
-from tests.pages import Visitor
+from tests.pages import Visitor, living
 
 pytestmark = pytest.mark.once
 
 
-@pytest.fixture(scope="module")
-def now(module_database: Any) -> datetime:
-    """The pages read the clock themselves, so this world lives now."""
-    with module_database():
-        return clock.now() - timedelta(hours=2)
+now = living(hours=2)
 
 
 @pytest.fixture
@@ -310,10 +305,3 @@ def test_from_thirty_on_the_rate_stands_with_its_range_beside_everybody_s(world,
 
     assert "Of 1 decisions 100% overturned what was done (95% range 20.7–100%)." in page
     assert "everybody: 100%" in page
-
-
-def test_the_pages_speak_chinese_to_a_chinese_reader(firm):
-    visitor = Visitor(firm.person, "zh-hans")
-
-    for path in ("/executor/", "/executor/certifications/", "/executor/incidents/", "/executor/quality/"):
-        assert '<html lang="zh-Hans"' in visitor.sees(path)

@@ -21,6 +21,18 @@ DAY = timedelta(days=1)
 LATER = 10 * DAY  # the finding cannot be contested any more
 
 
+@pytest.fixture(scope="module")
+def module_row(module_database, module_firm, now):
+    with module_database():
+        return err.claimed(module_firm, now=now)
+
+
+@pytest.fixture
+def row(module_row, copy_of):
+    """A claim of 15,000 about a finding that can still be contested."""
+    return copy_of(module_row)
+
+
 @pytest.fixture
 def lead(firm, now):
     return build.acting(build.add_person(firm, now=now, is_lead=True))
@@ -34,8 +46,7 @@ def lines(row):
     return [(e.no, e.kind, e.amount_minor) for e in row.entries.all()]
 
 
-def test_a_claim_is_disputed_paid_in_part_and_settled(world, firm, lead, now):
-    row = err.claimed(firm, now=now)
+def test_a_claim_is_disputed_paid_in_part_and_settled(world, row, lead, now):
     commands.dispute_recourse(actor=lead, ref=row.ref, reasons="当日工具有故障记录。", now=now)
     commands.record_part_payment(
         actor=world.platform, ref=row.ref, amount_minor=5_000, reference="PAY-7", now=now + LATER
@@ -60,16 +71,13 @@ def test_a_claim_is_disputed_paid_in_part_and_settled(world, firm, lead, now):
     assert list(ledger.verify()) == []
 
 
-def test_what_is_paid_in_full_gives_nothing_up(world, firm, now):
-    row = err.claimed(firm, now=now)
-
+def test_what_is_paid_in_full_gives_nothing_up(world, row, now):
     commands.settle_recourse(actor=world.carl, ref=row.ref, amount_minor=15_000, reference="PAY-8", now=now + LATER)
 
     assert lines(fresh(row)) == [(1, "CLAIM", 15_000), (2, "SETTLEMENT", 15_000)]
 
 
-def test_what_cannot_be_had_is_written_off(world, firm, now):
-    row = err.claimed(firm, now=now)
+def test_what_cannot_be_had_is_written_off(world, row, now):
     with pytest.raises(Invalid):
         commands.write_off_recourse(actor=world.carl, ref=row.ref, reason="", now=now)
 
@@ -117,37 +125,25 @@ def test_a_shared_fault_can_be_claimed_once_and_no_more_than_was_paid(world, fir
         commands.claim_recourse(amount_minor=1, **asked)
 
 
-@pytest.mark.parametrize("amount", [0, -1, 15_000, 15_001])
-def test_a_part_payment_is_a_part(world, firm, now, amount):
-    row = err.claimed(firm, now=now)
-
-    with pytest.raises(Invalid):
-        commands.record_part_payment(actor=world.carl, ref=row.ref, amount_minor=amount, reference="x", now=now + LATER)
+def test_a_part_payment_is_a_part(world, row, now):
+    paid = {"actor": world.carl, "ref": row.ref, "reference": "x", "now": now + LATER}
+    for amount in (0, -1, 15_000, 15_001):
+        with pytest.raises(Invalid):
+            commands.record_part_payment(amount_minor=amount, **paid)
 
     assert lines(fresh(row)) == [(1, "CLAIM", 15_000)]
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"amount_minor": 15_001},
-        {"amount_minor": -1},
-        {"amount_minor": 100, "reference": ""},
-        {"amount_minor": 100, "words": ""},
-    ],
-)
-def test_a_settlement_names_its_payment_and_why_less_is_enough(world, firm, now, changes):
-    row = err.claimed(firm, now=now)
-    values = {"amount_minor": 100, "reference": "PAY-8", "words": "已协商。"} | changes
-
-    with pytest.raises(Invalid):
-        commands.settle_recourse(actor=world.carl, ref=row.ref, now=now + LATER, **values)
+def test_a_settlement_names_its_payment_and_why_less_is_enough(world, row, now):
+    for changes in ({"amount_minor": 15_001}, {"amount_minor": -1}, {"reference": ""}, {"words": ""}):
+        values = {"amount_minor": 100, "reference": "PAY-8", "words": "已协商。"} | changes
+        with pytest.raises(Invalid):
+            commands.settle_recourse(actor=world.carl, ref=row.ref, now=now + LATER, **values)
 
     assert fresh(row).state == "CLAIMED"
 
 
-def test_who_speaks_for_the_executor_sees_and_disputes_and_nobody_else_of_it(world, firm, lead, now):
-    row = err.claimed(firm, now=now)
+def test_who_speaks_for_the_executor_sees_and_disputes_and_nobody_else_of_it(world, firm, row, lead, now):
     other = build.active(world, now=now, name="别家")
 
     assert [r.ref for r in queries.recourses_for(lead)] == [row.ref]
@@ -181,8 +177,7 @@ def test_an_individual_speaks_for_themselves(world, now):
         commands.dispute_recourse(actor=firm.actor, ref=row.ref, reasons="再说一次。", now=now)
 
 
-def test_the_claim_waits_while_the_finding_is_contested_and_falls_with_it(world, firm, now):
-    row = err.claimed(firm, now=now)
+def test_the_claim_waits_while_the_finding_is_contested_and_falls_with_it(world, row, now):
     incident = err.contest(row.incident, now=now)
     with pytest.raises(NotYourTurn):
         commands.settle_recourse(actor=world.carl, ref=row.ref, amount_minor=15_000, reference="x", now=now)
@@ -194,8 +189,7 @@ def test_the_claim_waits_while_the_finding_is_contested_and_falls_with_it(world,
     assert lines(fallen)[-1] == (2, "WRITE_OFF", 15_000)
 
 
-def test_the_claim_goes_on_where_the_finding_is_confirmed(world, firm, now):
-    row = err.claimed(firm, now=now)
+def test_the_claim_goes_on_where_the_finding_is_confirmed(world, row, now):
     err.find(err.contest(row.incident, now=now), err.second_compliance(world), now=now, outcome="SHARED")
 
     settled = commands.settle_recourse(actor=world.carl, ref=row.ref, amount_minor=15_000, reference="x", now=now)
@@ -203,8 +197,7 @@ def test_the_claim_goes_on_where_the_finding_is_confirmed(world, firm, now):
     assert settled.state == "SETTLED"
 
 
-def test_no_money_is_taken_while_the_finding_can_be_contested(world, firm, now):
-    row = err.claimed(firm, now=now)
+def test_no_money_is_taken_while_the_finding_can_be_contested(world, row, now):
     until = row.incident.contest_by
     asked = {"actor": world.carl, "ref": row.ref, "reference": "PAY-8"}
 
@@ -222,8 +215,7 @@ def test_no_money_is_taken_while_the_finding_can_be_contested(world, firm, now):
     assert commands.settle_recourse(amount_minor=15_000, now=after, **asked).state == "SETTLED"
 
 
-def test_an_executor_that_is_cleared_has_paid_nothing(world, firm, now):
-    row = err.claimed(firm, now=now)
+def test_an_executor_that_is_cleared_has_paid_nothing(world, row, now):
     incident = err.contest(row.incident, now=now)
     for at in (now, now + LATER):
         for take, amount in ((commands.record_part_payment, 5_000), (commands.settle_recourse, 15_000)):
@@ -235,8 +227,7 @@ def test_an_executor_that_is_cleared_has_paid_nothing(world, firm, now):
     assert lines(fresh(row)) == [(1, "CLAIM", 15_000), (2, "WRITE_OFF", 15_000)]
 
 
-def test_what_the_executor_paid_after_the_time_ends_the_contest(world, firm, now):
-    row = err.claimed(firm, now=now)
+def test_what_the_executor_paid_after_the_time_ends_the_contest(world, row, now):
     until = row.incident.contest_by
     commands.record_part_payment(
         actor=world.carl, ref=row.ref, amount_minor=5_000, reference="x", now=until + timedelta(seconds=1)
@@ -246,8 +237,7 @@ def test_what_the_executor_paid_after_the_time_ends_the_contest(world, firm, now
         err.contest(row.incident, now=until)
 
 
-def test_a_payment_of_the_executor_is_recorded_once(world, firm, now):
-    row = err.claimed(firm, now=now)
+def test_a_payment_of_the_executor_is_recorded_once(world, row, now):
     asked = {"actor": world.carl, "ref": row.ref, "amount_minor": 5_000, "now": now + LATER}
     commands.record_part_payment(reference="PAY-7", **asked)
 

@@ -42,7 +42,8 @@ def main(what: str, *given: str) -> object:
             train_triage.cases_to_learn_from = lambda **_more: time.sleep(600)  # type: ignore[assignment]
             call_command("train_triage", "--run", given[0])
         case "sweep":
-            return triage.end_interrupted_trainings(now=clock.now() + timedelta(seconds=float(given[0])))
+            moments = [clock.now() + timedelta(seconds=float(seconds)) for seconds in given]
+            return [triage.end_interrupted_trainings(now=moment) for moment in moments]
     return None
 
 

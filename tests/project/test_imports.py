@@ -14,14 +14,6 @@ from tests.our_apps import OUR_APPS
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_import_contracts_are_kept() -> None:
-    lint = Path(sys.executable).with_name("lint-imports")
-
-    answer = subprocess.run([lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
-
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-
-
 def test_no_module_knows_one_that_knows_it_not_even_for_a_type() -> None:
     """`lint-imports` leaves out what is imported for types alone; a circle is one all the same."""
     graph = grimp.build_graph(*OUR_APPS, exclude_type_checking_imports=False, cache_dir=None)

@@ -247,6 +247,7 @@ def test_a_file_whose_tests_come_in_two_turns_is_remembered_whole(monkeypatch, t
     monkeypatch.setattr("sys.monitoring.register_callback", lambda *_: None)
     recorder = Recorder()
     recorder.watch = lambda: None
+    recorder.files = {}  # all of the program would be parsed for a record that knows none of it
     recorder.left.update({"a.py": 2, "b.py": 1})
 
     for path, test in [("a.py", "test_rows"), ("b.py", "test_b"), ("a.py", "test_plain")]:

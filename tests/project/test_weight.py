@@ -4,11 +4,14 @@ import gzip
 import re
 from typing import Any
 
+import pytest
 from django.conf import settings
 from django.test import Client
 
 from tests import factories as make
 from tests.pages import browser
+
+pytestmark = pytest.mark.once
 
 MOST = 90 * 1024  # bytes: at 400 kbit/s within two seconds
 LOADED = re.compile(r'(?:href|src)="/static/([^"#?]+)')

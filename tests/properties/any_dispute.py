@@ -112,6 +112,12 @@ class Disputes(RuleBasedStateMachine):
         self.refusals[refused.code] += 1
         assert self._marks() == before, f"{refused.code} was refused and yet changed something"
 
+    def attempt(self, verb, pk, who, **said):
+        """That person asks this of the dispute; returns what the command answers, or nothing where it refuses."""
+        with self.asking():
+            return verb(actor=self._actor(who), ref=self._ref(pk), now=self.now, **said)
+        return None
+
     def _marks(self):
         written = dispute_promises.rows_written()
         if self.marked is None or self.marked[0] != written:
@@ -272,21 +278,15 @@ class Disputes(RuleBasedStateMachine):
     @rule(pk=disputes_, who=sides, refuses=st.booleans())
     def answer(self, pk, who, refuses):
         pk = self._where(pk, who, "answer")
-        with self.asking():
-            commands.answer_dispute(
-                actor=self._actor(self._turn(who, pk, Side.RESPONDENT)),
-                ref=self._ref(pk),
-                text="不同意。",
-                refuses=refuses,
-                now=self.now,
-            )
+        self.attempt(
+            commands.answer_dispute, pk, self._turn(who, pk, Side.RESPONDENT), text="不同意。", refuses=refuses
+        )
 
     @rule(pk=disputes_, who=sides)
     def escalate(self, pk, who):
         pk = self._where(pk, who, "escalate")
         who = self._turn(who, pk, Side.CLAIMANT)
-        with self.asking():
-            commands.escalate_dispute(actor=self._actor(who), ref=self._ref(pk), now=self.now)
+        self.attempt(commands.escalate_dispute, pk, who)
 
     @rule(pk=disputes_, who=sides)
     def demand(self, pk, who):
@@ -302,8 +302,7 @@ class Disputes(RuleBasedStateMachine):
             self._withdraw(pk, who)
 
     def _withdraw(self, pk, who):
-        with self.asking():
-            commands.withdraw_dispute(actor=self._actor(who), ref=self._ref(pk), now=self.now)
+        self.attempt(commands.withdraw_dispute, pk, who)
 
     @rule(pk=disputes_, who=mediators)
     def bring_to_evidence(self, pk, who):
@@ -354,9 +353,7 @@ class Disputes(RuleBasedStateMachine):
         if before is not None:
             closes = window_closes(before)
         in_evidence = Dispute.objects.filter(pk=pk, state="EVIDENCE").exists()
-        submitted = None
-        with self.asking():
-            submitted = commands.submit_evidence(actor=self._actor(who), ref=self._ref(pk), fact_no=no, now=self.now)
+        submitted = self.attempt(commands.submit_evidence, pk, who, fact_no=no)
         if submitted is None or before is None:
             return
         shown = submitted.items.filter(is_withheld=False).exists()
@@ -381,16 +378,14 @@ class Disputes(RuleBasedStateMachine):
         draft = EvidenceItem.objects.filter(dispute_id=pk).last()
         if draft is not None:
             who = self._turn(who, pk, draft.side)
-            with self.asking():
-                commands.remove_evidence(actor=self._actor(who), ref=self._ref(pk), no=draft.no, now=self.now)
+            self.attempt(commands.remove_evidence, pk, who, no=draft.no)
 
     @rule(pk=disputes_, no=numbers, who=sides)
     def answer_evidence(self, pk, no, who):
         pk = self._where(pk, who, "answer_evidence")
         last = Submission.objects.filter(fact__dispute_id=pk, fact__no=no, answered_at__isnull=True).last()
         who = self._turn(who, pk, Side.RESPONDENT if last is None else Side(last.side).other)
-        with self.asking():
-            commands.answer_evidence(actor=self._actor(who), ref=self._ref(pk), fact_no=no, now=self.now)
+        self.attempt(commands.answer_evidence, pk, who, fact_no=no)
 
     @rule(pk=disputes_, who=sides)
     def object_to(self, pk, who):
@@ -398,17 +393,13 @@ class Disputes(RuleBasedStateMachine):
         item = EvidenceItem.objects.filter(dispute_id=pk).last()
         if item is not None:
             who = self._turn(who, pk, Side(item.side).other)
-            with self.asking():
-                commands.object_to_evidence(
-                    actor=self._actor(who), ref=self._ref(pk), no=item.no, ground="relevance", text="无关", now=self.now
-                )
+            self.attempt(commands.object_to_evidence, pk, who, no=item.no, ground="relevance", text="无关")
 
     @rule(pk=disputes_, no=numbers, who=sides)
     def admit(self, pk, no, who):
         pk = self._where(pk, who, "admit_fact")
         who = self._turn(who, pk, Side.RESPONDENT)
-        with self.asking():
-            commands.admit_fact(actor=self._actor(who), ref=self._ref(pk), fact_no=no, now=self.now)
+        self.attempt(commands.admit_fact, pk, who, fact_no=no)
 
     @rule(pk=disputes_, no=numbers, then=st.sampled_from(["found", "order", "gaps", "fail", "later", "pause"]))
     def bearer_asks_for_records(self, pk, no, then):
@@ -416,9 +407,7 @@ class Disputes(RuleBasedStateMachine):
         fact = self._fact(pk, no)
         if fact is None or fact.bearer is None:
             return
-        who, pull = self._for(pk, fact.bearer), None
-        with self.asking():
-            pull = commands.ask_for_records(actor=self._actor(who), ref=self._ref(pk), fact_no=no, now=self.now)
+        pull = self.attempt(commands.ask_for_records, pk, self._for(pk, fact.bearer), fact_no=no)
         if pull is None:
             return
         if then == "pause":
@@ -488,8 +477,7 @@ class Disputes(RuleBasedStateMachine):
     def join(self, pk, who):
         pk = self._where(pk, who, "join")
         who = self._mediator(who, pk)
-        with self.asking():
-            commands.join_dispute(actor=self._actor(who), ref=self._ref(pk), now=self.now)
+        self.attempt(commands.join_dispute, pk, who)
 
     @rule(who=mediators)
     def join_next(self, who):
@@ -500,8 +488,7 @@ class Disputes(RuleBasedStateMachine):
     def hand_over(self, pk, who, to):
         pk = self._where(pk, who, "hand_over")
         who = self._mediator(who, pk)
-        with self.asking():
-            commands.hand_over(actor=self._actor(who), ref=self._ref(pk), to_code=self._actor(to).code, now=self.now)
+        self.attempt(commands.hand_over, pk, who, to_code=self._actor(to).code)
 
     @rule(pk=disputes_, no=numbers, who=holders, bearer=st.sampled_from([DUE, *Side]), reopen=st.booleans())
     def shift(self, pk, no, who, bearer, reopen):
@@ -512,40 +499,30 @@ class Disputes(RuleBasedStateMachine):
             bearer = Side.CLAIMANT if fact is None else steps_of_row(fact.row_id)[0].bearer
         who = self._mediator(who, pk)
         verb = commands.reopen_evidence if reopen else commands.shift_burden
-        with self.asking():
-            verb(
-                actor=self._actor(who),
-                ref=self._ref(pk),
-                fact_no=no,
-                bearer=bearer,
-                basis="民诉法解释 90",
-                reasons="由其掌握证据。",
-                hours=48,
-                now=self.now,
-            )
+        self.attempt(
+            verb, pk, who, fact_no=no, bearer=bearer, basis="民诉法解释 90", reasons="由其掌握证据。", hours=48
+        )
 
     @rule(pk=disputes_, no=numbers, who=holders, proved=st.booleans(), relies=st.booleans())
     def rule_on(self, pk, no, who, proved, relies):
         pk = self._where(pk, who, "rule_fact")
         who = self._mediator(who, pk)
         shown = EvidenceItem.objects.filter(dispute_id=pk, fact__no=no).values_list("no", flat=True)
-        with self.asking():
-            commands.rule_fact(
-                actor=self._actor(who),
-                ref=self._ref(pk),
-                fact_no=no,
-                proved=proved,
-                reasons="证据相互印证。",
-                evidence=list(shown)[:1] if relies else [],
-                now=self.now,
-            )
+        self.attempt(
+            commands.rule_fact,
+            pk,
+            who,
+            fact_no=no,
+            proved=proved,
+            reasons="证据相互印证。",
+            evidence=list(shown)[:1] if relies else [],
+        )
 
     @rule(pk=disputes_, who=holders)
     def close_evidence(self, pk, who):
         pk = self._where(pk, who, "close_evidence")
         who = self._mediator(who, pk)
-        with self.asking():
-            commands.close_evidence(actor=self._actor(who), ref=self._ref(pk), now=self.now)
+        self.attempt(commands.close_evidence, pk, who)
 
     @rule(pk=disputes_, who=holders, follows=st.booleans(), supported=st.booleans(), confirms=st.booleans())
     def determine(self, pk, who, follows, supported, confirms):
@@ -571,8 +548,7 @@ class Disputes(RuleBasedStateMachine):
             goods_are="NOT_DELIVERED" if remedy in ("REFUND", "PARTIAL_REFUND") else "",
             goods_are_reason="没有交付。" if remedy in ("REFUND", "PARTIAL_REFUND") else "",
         )
-        with self.asking():
-            commands.determine_dispute(actor=self._actor(who), ref=dispute.ref, draft=draft, now=self.now)
+        self.attempt(commands.determine_dispute, pk, who, draft=draft)
 
     @rule(pk=disputes_, who=st.sampled_from(["carl", *MEDIATORS, "bob"]))
     def pause(self, pk, who):
@@ -641,8 +617,7 @@ class Disputes(RuleBasedStateMachine):
         self._determine(pk, holder)
         if review:
             for side in (Side.CLAIMANT, Side.RESPONDENT):
-                with self.asking():
-                    commands.request_review(actor=self._actor(self._for(pk, side)), ref=self._ref(pk), now=self.now)
+                self.attempt(commands.request_review, pk, self._for(pk, side))
             self.join(pk, again)
             self.join(pk, next(m for m in MEDIATORS if m != holder))
             self._determine(pk, self._holder(pk))
@@ -672,57 +647,40 @@ class Disputes(RuleBasedStateMachine):
         if owed is not None:
             who = self._turn(who, pk, owed.debtor if verb == "report" else owed.creditor)
         who = self._turn(who, pk, Side.RESPONDENT)
-        actor, ref = self._actor(who), self._ref(pk)
-        with self.asking():
-            if verb == "report":
-                commands.report_obligation(actor=actor, ref=ref, no=no, note="已转账", now=self.now)
-            elif verb == "confirm":
-                commands.confirm_obligation(actor=actor, ref=ref, no=no, now=self.now)
-            elif verb == "miss":
-                commands.report_not_received(actor=actor, ref=ref, no=no, now=self.now)
-            elif verb == "pay":
-                payment = {"reference": f"{pk}-{no}", "amount_minor": (owed and owed.amount_minor) or 1}
-                commands.record_payment(
-                    actor=self._actor("carl"), ref=ref, no=no, paid_at=self.now, now=self.now, **payment
-                )
-            else:
-                commands.fail_obligation(actor=actor, ref=ref, no=no, note="账户已注销", now=self.now)
+        if verb == "report":
+            self.attempt(commands.report_obligation, pk, who, no=no, note="已转账")
+        elif verb == "confirm":
+            self.attempt(commands.confirm_obligation, pk, who, no=no)
+        elif verb == "miss":
+            self.attempt(commands.report_not_received, pk, who, no=no)
+        elif verb == "pay":
+            payment = {"reference": f"{pk}-{no}", "amount_minor": (owed and owed.amount_minor) or 1}
+            self.attempt(commands.record_payment, pk, "carl", no=no, paid_at=self.now, **payment)
+        else:
+            self.attempt(commands.fail_obligation, pk, who, no=no, note="账户已注销")
 
     @rule(pk=disputes_, who=st.sampled_from(["carl", "client", "alice"]), amount=st.integers(0, 200))
     def advance(self, pk, who, amount):
-        with self.asking():
-            commands.advance_payment(
-                actor=self._actor(who),
-                ref=self._ref(pk),
-                to_side="CLAIMANT",
-                amount_minor=amount,
-                reason="先行赔付",
-                now=self.now,
-            )
+        self.attempt(commands.advance_payment, pk, who, to_side="CLAIMANT", amount_minor=amount, reason="先行赔付")
 
     @rule(pk=disputes_, who=st.sampled_from(["carl", "bob"]), recovered=st.integers(0, 200))
     def settle_advance(self, pk, who, recovered):
         owed = Advance.objects.filter(state="ADVANCED").first()
         if owed is not None and who == "carl":
             pk, recovered = owed.dispute_id, min(recovered, owed.amount_minor + 1)
-        with self.asking():
-            commands.settle_advance(
-                actor=self._actor(who), ref=self._ref(pk), no=1, recovered_minor=recovered, now=self.now
-            )
+        self.attempt(commands.settle_advance, pk, who, no=1, recovered_minor=recovered)
 
     @rule(pk=disputes_, who=sides)
     def request_review(self, pk, who):
         pk = self._where(pk, who, "request_review")
         who = self._turn(who, pk, Side.RESPONDENT)
-        with self.asking():
-            commands.request_review(actor=self._actor(who), ref=self._ref(pk), now=self.now)
+        self.attempt(commands.request_review, pk, who)
 
     @rule(pk=disputes_, who=sides)
     def accept_determination(self, pk, who):
         pk = self._where(pk, who, "accept_determination")
         who = self._turn(who, pk, Side.CLAIMANT)
-        with self.asking():
-            commands.accept_determination(actor=self._actor(who), ref=self._ref(pk), now=self.now)
+        self.attempt(commands.accept_determination, pk, who)
 
     # — offers —
 
@@ -732,18 +690,17 @@ class Disputes(RuleBasedStateMachine):
         self._offer(pk, self._turn(who, pk, Side.RESPONDENT), remedy, hours)
 
     def _offer(self, pk, who, remedy="PARTIAL_REFUND", hours=48):
-        with self.asking():
-            return commands.make_offer(
-                actor=self._actor(who),
-                ref=self._ref(pk),
-                terms=commands.Terms(
-                    remedy=remedy,
-                    amount_minor=None if remedy == "RESEND" else 8_000,
-                    goods_back=remedy == "RETURN_AND_REFUND",
-                    hours=hours,
-                ),
-                now=self.now,
-            )
+        return self.attempt(
+            commands.make_offer,
+            pk,
+            who,
+            terms=commands.Terms(
+                remedy=remedy,
+                amount_minor=None if remedy == "RESEND" else 8_000,
+                goods_back=remedy == "RETURN_AND_REFUND",
+                hours=hours,
+            ),
+        )
         return None
 
     @rule(pk=disputes_)
@@ -799,8 +756,7 @@ class Disputes(RuleBasedStateMachine):
 
     @rule(pk=disputes_, who=st.sampled_from(["alice", "manager", "finance", "bob", "eve"]))
     def consent(self, pk, who):
-        with self.asking():
-            commands.consent_to_no_return(actor=self._actor(who), ref=self._ref(pk), now=self.now)
+        self.attempt(commands.consent_to_no_return, pk, who)
 
     # — talk —
 
@@ -809,15 +765,7 @@ class Disputes(RuleBasedStateMachine):
     def chat(self, pk, who, lane, times, same):
         for turn in range(times):
             self.messages += not (same and turn)
-            with self.asking():
-                commands.post_message(
-                    actor=self._actor(who),
-                    ref=self._ref(pk),
-                    lane=lane,
-                    client_id=f"m{self.messages}",
-                    text="您好",
-                    now=self.now,
-                )
+            self.attempt(commands.post_message, pk, who, lane=lane, client_id=f"m{self.messages}", text="您好")
         throttle.forget()
 
     @rule(pk=disputes_, who=st.sampled_from([DUE, *PEOPLE]), back=st.integers(0, 3))
@@ -829,10 +777,7 @@ class Disputes(RuleBasedStateMachine):
                 return
             pk, head, back = last.room.dispute_id, last.sequence, 0
             who = next(name for name in PEOPLE if self._actor(name).user_id == last.sender_id)
-        with self.asking():
-            commands.recall_message(
-                actor=self._actor(who), ref=self._ref(pk), lane="both", sequence=max(1, head - back), now=self.now
-            )
+        self.attempt(commands.recall_message, pk, who, lane="both", sequence=max(1, head - back))
 
     # — time —
 

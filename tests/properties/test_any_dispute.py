@@ -27,7 +27,6 @@ from disputes.models import Dispute, FactAtIssue, Room
 from operations import outages
 from tests import factories as make
 from tests.conftest import NOW
-from tests.disputes.building import build_court
 from tests.extent import extent
 from tests.properties.any_dispute import ROADS, Disputes
 
@@ -67,13 +66,18 @@ MUST_BE_REACHED = {
 }
 
 
+@pytest.fixture(scope="module")
+def module_court_of_all(module_database, module_court):
+    with module_database():
+        module_court.more["manager"] = make.member(module_court.seller, now=NOW, role="manager", name="manager")
+        module_court.more["nia"] = make.staff("mediator", now=NOW, name="nia")
+    return module_court
+
+
 @pytest.fixture
-def court_of_all(db):
+def court_of_all(module_court_of_all, copy_of):
     """One court for all examples; what an example does in it is rolled back."""
-    court = build_court(NOW)
-    court.more["manager"] = make.member(court.seller, now=NOW, role="manager", name="manager")
-    court.more["nia"] = make.staff("mediator", now=NOW, name="nia")
-    return court
+    return copy_of(module_court_of_all)
 
 
 def search(court, *, examples, steps, roads=ROADS, shrink=IS_LONG):

@@ -135,6 +135,11 @@ class Cases(RuleBasedStateMachine):
         self.refusals.add(refused)
         assert self._marks() == before, f"{refused} was refused and yet changed something"
 
+    def attempt(self, verb, pk, who, **said):
+        """That person asks this of the appeal."""
+        with self.asking():
+            verb(actor=getattr(self.world, who), ref=self._ref(pk), now=self.now, **said)
+
     def _marks(self):
         rows = [m.objects.count() for m in (Event, Decision, HumanDemand, Appeal, Notice, Remedy)]
         return rows, list(Deadline.objects.order_by("pk").values_list("state", "due_at"))
@@ -194,13 +199,11 @@ class Cases(RuleBasedStateMachine):
 
     @rule(pk=appeals_, who=parties)
     def withdraw(self, pk, who):
-        with self.asking():
-            appeals.withdraw_appeal(actor=getattr(self.world, who), ref=self._ref(pk), now=self.now)
+        self.attempt(appeals.withdraw_appeal, pk, who)
 
     @rule(pk=appeals_)
     def respond(self, pk):
-        with self.asking():
-            appeals.respond_to_request(actor=self.world.alice, ref=self._ref(pk), answer="见附件", now=self.now)
+        self.attempt(appeals.respond_to_request, pk, "alice", answer="见附件")
 
     # — the system —
 
@@ -239,39 +242,29 @@ class Cases(RuleBasedStateMachine):
 
     @rule(pk=appeals_, who=reviewers)
     def claim(self, pk, who):
-        with self.asking():
-            appeals.claim_appeal(actor=getattr(self.world, who), ref=self._ref(pk), now=self.now)
+        self.attempt(appeals.claim_appeal, pk, who)
 
     @rule(pk=appeals_, who=reviewers)
     def release(self, pk, who):
-        with self.asking():
-            appeals.release_appeal(actor=getattr(self.world, who), ref=self._ref(pk), now=self.now)
+        self.attempt(appeals.release_appeal, pk, who)
 
     @rule(pk=appeals_, who=reviewers)
     def open_file(self, pk, who):
-        actor = getattr(self.world, who)
         with self.asking():
-            make.open_file(actor, Appeal.objects.get(pk=pk), now=self.now)
+            make.open_file(getattr(self.world, who), Appeal.objects.get(pk=pk), now=self.now)
 
     @rule(pk=appeals_, who=reviewers, outcome=outcomes)
     def first_view(self, pk, who, outcome):
-        actor = getattr(self.world, who)
-        with self.asking():
-            appeals.record_first_view(actor=actor, ref=self._ref(pk), outcome=outcome, confidence="low", now=self.now)
+        self.attempt(appeals.record_first_view, pk, who, outcome=outcome, confidence="low")
 
     @rule(pk=appeals_, who=reviewers)
     def ask(self, pk, who):
-        actor = getattr(self.world, who)
-        with self.asking():
-            appeals.request_information(
-                actor=actor, ref=self._ref(pk), item="发票", fact="售价", due_at=None, now=self.now
-            )
+        self.attempt(appeals.request_information, pk, who, item="发票", fact="售价", due_at=None)
 
     @rule(pk=appeals_, who=reviewers, good=st.booleans())
     def answer_late_request(self, pk, who, good):
         verb = appeals.accept_late_request if good else appeals.refuse_late_request
-        with self.asking():
-            verb(actor=getattr(self.world, who), ref=self._ref(pk), answer="附有出院记录。", now=self.now)
+        self.attempt(verb, pk, who, answer="附有出院记录。")
 
     @rule(pk=appeals_, who=reviewers, outcome=outcomes, stale=st.booleans())
     def decide(self, pk, who, outcome, stale):

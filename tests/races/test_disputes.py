@@ -19,7 +19,7 @@ from disputes.commands import throttle
 from disputes.default_table import fast_refunds
 from disputes.models import Determination, Dispute, FactAtIssue, FastRefund, Message, Offer, Room
 from tests import factories as make
-from tests.disputes.building import build_court, fact, fresh, publish_table, stage
+from tests.disputes.building import NEVER_CAME, REFUNDED, build_court, fact, fresh, publish_table, stage
 from tests.extent import extent
 from tests.factories import confirmed_outage
 from tests.races.racing import crowd, race, refused, won
@@ -158,21 +158,7 @@ def test_what_was_submitted_in_time_and_what_silence_means_never_both_count(cour
 
 
 def determine(court, dispute):
-    return commands.determine_dispute(
-        actor=court.mia,
-        ref=dispute.ref,
-        draft=commands.DeterminationDraft(
-            outcome="SUPPORTED",
-            reasons="r",
-            sentences={1: "s"},
-            remedy="REFUND",
-            amount_minor=29_900,
-            payer="RESPONDENT",
-            goods_are="NOT_DELIVERED",
-            goods_are_reason="r",
-        ),
-        now=court.now + 5 * DAY,
-    )
+    return court.determine(dispute, now=court.now + 5 * DAY, **REFUNDED, **NEVER_CAME)
 
 
 @pytest.fixture

@@ -139,7 +139,7 @@ def test_no_address_says_anything_of_the_other_cases(affair):
     assert {"/", "/notices/", "/appeals/", "/disputes/", "/api/v1/notices", "/api/v1/disputes"} <= set(seen)
 
 
-@pytest.mark.exhaustive
+@pytest.mark.nightly  # of the walk, not of the program: that the others would be found where they stand
 def test_the_walk_looks_where_the_other_cases_stand(affair):
     seen = told(affair, affair.general, affair.secrets)
     lists = {"/", "/notices/", "/appeals/", "/disputes/", "/account-health/", "/api/v1/notices", "/api/v1/todo"}

@@ -70,8 +70,11 @@ AT_PAGES = ("owner", "consumer", "lead", "anonymous", "agent", "other_executor",
 AT_PAGES = AT_PAGES[: extent("people who open each page", everyday=5, ci=5, full=len(AT_PAGES))]
 """Who of them opens pages, whoever is shown most first; finance and another merchant would be shown less."""
 CALLED = {"training": "curricula", "executor": "incidents", "n": "notices", "a": "appeals", "d": "disputes"}
+CALLED |= {"groups": "appeal-groups"}
 """Words that stand before a reference in an address of a page, where the API has another; others are tried with all."""
 PUBLIC = ""  # what is named without a reference
+MADE_FOR = "the words of the operations that it was made for"
+"""At a page those come first whose words stand in its address: they are answered, where others are not found."""
 ENOUGH = extent("objects of each kind at each page", everyday=1, ci=1, full=2)
 """So many that somebody was answered about, then the next page."""
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
@@ -266,14 +269,14 @@ def samples_of(cast: Cast, names: Iterable[str] = tuple(OPERATIONS)) -> dict[str
     """By the word that stands before a reference in an address: every object that one of the operations is about."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     found[PUBLIC] = [{}, {"code": cast.world.rule}]
-    known: set[str] = set()
+    words: dict[str, set[str]] = {}
     for name in names:
         operation, (_method, path) = OPERATIONS[name], addresses(document("en"))[name]
         made_by = recipe(operation.made)
-        if operation.made is not None and made_by not in known:
-            known.add(made_by)
-            made = operation.made(cast.world, clock.now())
+        if operation.made is not None and made_by not in words:
+            made = operation.made(cast.world, clock.now()) | {MADE_FOR: words.setdefault(made_by, set())}
             found[path.removeprefix("/api/v1/").split("/")[0]].append(made)
+        words.get(made_by, set()).update(re.findall(r"\w+", path))
     found["explanations"] = [{"ref": answered_explanation(cast.world.rule)}]
     found["call-backs"] = [{"ref": claimed_call_back()}]
     found["access"] = [{"ref": usable_link(cast.world)}]
@@ -376,6 +379,8 @@ def asked_for(route: str, samples: dict[str, list[dict[str, Any]]]) -> Iterator[
     kind = CALLED.get(before[-1], before[-1]) if before else PUBLIC
     kinds = [kind] if kind in samples else [kind for kind in samples if kind != PUBLIC]
     with_ref = [one for kind in kinds for one in samples[kind] if "ref" in one]
+    words = set(re.findall(r"\w+", route))
+    with_ref.sort(key=lambda one: -len(words & one.get(MADE_FOR, set())))
     for made in with_ref if "ref" in places else samples[PUBLIC]:
         known = ANYTHING | made
         unknown = [place for place in places if place not in known]

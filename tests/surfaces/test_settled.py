@@ -34,8 +34,18 @@ OTHER_WORDS = "经平台核查存档,编号为88120的这件商品在当日的�
 now = living(hours=5)
 
 
+@pytest.fixture(scope="module")
+def module_told(module_world, module_database, now):
+    with module_database():
+        return overturned(module_world, now)
+
+
 @pytest.fixture
-def told(world, now):
+def told(module_told, copy_of):
+    return copy_of(module_told)
+
+
+def overturned(world, now):
     """A notice that a reviewer revoked on appeal, and the body that was sent."""
     body = {
         "external_ref": "first",

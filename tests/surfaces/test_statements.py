@@ -16,6 +16,8 @@ from tests.appeals.test_workbench import browser
 from tests.databases import is_for_digests
 from tests.pages import living
 
+pytestmark = pytest.mark.once  # a page asks as often on either database
+
 now = living(hours=2)
 
 

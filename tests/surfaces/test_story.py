@@ -15,6 +15,8 @@ from tests import factories as make
 from tests.conftest import build_world
 from tests.surfaces.people import token_of, user_of
 
+pytestmark = pytest.mark.once
+
 SCRIPT = Path(__file__).parents[2] / "docs" / "story.py"
 
 

@@ -11,6 +11,8 @@ from tests import factories as make
 from tests.surfaces import test_story as whole_job
 from tests.surfaces.people import token_of, user_of
 
+pytestmark = pytest.mark.once
+
 SCRIPT = whole_job.SCRIPT.with_name("story_executors.py")
 world = whole_job.world
 

@@ -1,11 +1,9 @@
 """The console says when the model does not work, when a certificate fell, and why cases are set aside."""
 
 import pytest
-from django.test import Client
 
 from appeals.models import Appeal
 from casework import clock
-from casework.errors import NotFound
 from casework.models import Event
 from classifier.suggestion import ModelUnavailable
 from tests import factories as make
@@ -88,10 +86,3 @@ def test_a_fallen_certificate_is_shown_with_its_errors(live, monkeypatch):
     assert "Revoked" in shown
     assert "3 / 3" in shown
     assert "Audits found too many errors" in shown
-
-
-def test_only_compliance_and_administrators_see_it(live):
-    assert page_for(live.rita).status_code == 404
-    assert Client().get(ADDRESS).status_code == 302
-    with pytest.raises(NotFound):
-        triage_health_for(live.rita, now=clock.now())

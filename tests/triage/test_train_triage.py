@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from io import StringIO
@@ -11,7 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
 
 from appeals import commands as appeals
@@ -70,6 +72,7 @@ def cases(tmp_path_factory) -> Path:
 
 
 now = living(hours=2)
+SAME = ("model_hash", "snapshot_hash", "report")
 
 
 def run(command: str, *args: object) -> str:
@@ -81,6 +84,21 @@ def run(command: str, *args: object) -> str:
 def trained(cases, release="m1") -> ModelVersion:
     run("train_triage", "--file", cases, "--release", release)
     return ModelVersion.objects.get(version=release)
+
+
+@pytest.fixture(scope="module")
+def module_trained(module_world, module_database, cases, tmp_path_factory):
+    """The first release, trained once, and the folder that it was left in."""
+    folder = tmp_path_factory.mktemp("trained") / "triage"
+    with module_database(), override_settings(TRIAGE_MODEL_DIR=folder):
+        return folder, trained(cases)
+
+
+@pytest.fixture
+def model(module_trained, copy_of, settings) -> ModelVersion:
+    folder, made = module_trained
+    shutil.copytree(folder, settings.TRIAGE_MODEL_DIR)
+    return copy_of(made)
 
 
 def live_file() -> str | None:
@@ -111,16 +129,15 @@ def test_training_leaves_a_candidate_and_nothing_live(world, cases):
     assert "Not live." in said
 
 
-def test_the_same_cases_give_the_same_weights_and_scores(world, cases):
-    one, other = trained(cases), None
+def test_the_same_cases_give_the_same_weights_and_scores(model, cases):
     run("train_triage", "--file", cases, "--release", "m1")
-    other = ModelVersion.objects.exclude(pk=one.pk).get()
+    other = ModelVersion.objects.exclude(pk=model.pk).get()
 
-    assert (one.model_hash, one.snapshot_hash, one.report) == (other.model_hash, other.snapshot_hash, other.report)
+    assert [getattr(other, name) for name in SAME] == [getattr(model, name) for name in SAME]
 
 
-def test_by_script_to_live_and_back(world, cases):
-    first, now = trained(cases, "m1"), clock.now()
+def test_by_script_to_live_and_back(world, cases, model):
+    first, now = model, clock.now()
     bring_live(first, world, now)
     assert live_file() == first.model_hash
     assert live_model() == first
@@ -152,8 +169,8 @@ def test_by_script_to_live_and_back(world, cases):
     assert re.search(r"language en: under 30 cases|language en: n \d+", said)
 
 
-def test_only_who_may_takes_a_step_and_everything_else_changes_nothing(world, cases):
-    model, now = trained(cases), clock.now()
+def test_only_who_may_takes_a_step_and_everything_else_changes_nothing(world, model):
+    now = clock.now()
     for actor, error in ((world.rita, NotFound), (world.alice, NotFound)):
         with pytest.raises(error):
             triage.sign_triage_model(actor=actor, ref=model.ref, now=now)
@@ -170,20 +187,16 @@ def test_only_who_may_takes_a_step_and_everything_else_changes_nothing(world, ca
     assert live_file() is None
 
 
-def test_an_actor_without_a_session_signs_nothing(world, cases):
-    from dataclasses import replace
-
+def test_an_actor_without_a_session_signs_nothing(world, model):
     with pytest.raises(NotAllowed):
-        triage.sign_triage_model(actor=replace(world.carl, session=""), ref=trained(cases).ref, now=clock.now())
+        triage.sign_triage_model(actor=replace(world.carl, session=""), ref=model.ref, now=clock.now())
 
 
-def test_an_altered_file_does_not_go_live(world, cases):
-    model, now = trained(cases), clock.now()
-    path = candidate_folder(model.ref) / model.file
-    path.write_bytes(path.read_bytes()[:-1] + b"x")
+def test_an_altered_file_does_not_go_live(world, model):
+    damage(model)
 
     with pytest.raises(Invalid):
-        bring_live(model, world, now)
+        bring_live(model, world, clock.now())
 
     assert not ModelStep.objects.filter(stage="live").exists()
     assert live_file() is None
@@ -279,9 +292,8 @@ def test_a_file_that_disagrees_with_the_registry_is_not_used(world, cases):
 
 
 @pytest.mark.exhaustive
-def test_the_shadow_speaks_to_nobody_and_only_the_live_model_suggests(world, cases):
-    first = trained(cases, "m1")
-    bring_live(first, world, clock.now())
+def test_the_shadow_speaks_to_nobody_and_only_the_live_model_suggests(world, cases, model):
+    bring_live(model, world, clock.now())
     run("train_triage", "--file", cases, "--release", "m2", "--seed", 1)
     second, now = ModelVersion.objects.get(version="m2"), clock.now() + timedelta(minutes=2)
     ada = make.staff("administrator", now=now, name="ada")
@@ -296,7 +308,7 @@ def test_the_shadow_speaks_to_nobody_and_only_the_live_model_suggests(world, cas
     ask_the_shadow(event, now=now)
 
     assert ShadowSuggestion.objects.get().model == second
-    assert TriageSuggestion.objects.get().model_hash == first.model_hash
+    assert TriageSuggestion.objects.get().model_hash == model.model_hash
 
 
 def test_too_few_cases_teach_nobody(world, tmp_path, cases):
@@ -358,8 +370,7 @@ def press(client: Client, model, step: str, **sent) -> str:
     return unescape(answer.content.decode())
 
 
-def test_through_the_console_to_live_and_back(world, cases):
-    model = trained(cases)
+def test_through_the_console_to_live_and_back(world, model):
     ada = make.staff("administrator", now=world.now, name="ada")
     carl, other = browser(world.carl), browser(ada)
     listed = unescape(carl.get(reverse("triage:triage-models")).content.decode())
@@ -382,8 +393,7 @@ def test_through_the_console_to_live_and_back(world, cases):
     assert stages == ["compared", "signed", "signed", "shadow", "live", "rolled_back"]
 
 
-def test_a_note_with_nul_is_kept_without_it(world, cases):
-    model = trained(cases)
+def test_a_note_with_nul_is_kept_without_it(world, model):
     client = browser(world.carl)
 
     assert "Say why." in press(client, model, "refuse", note="\x00")
@@ -392,8 +402,7 @@ def test_a_note_with_nul_is_kept_without_it(world, cases):
     assert model.steps.get(stage="refused").note == "too many errors"
 
 
-def test_the_list_of_models_asks_for_no_figures_of_the_shadow(world, cases):
-    trained(cases)
+def test_the_list_of_models_asks_for_no_figures_of_the_shadow(world, model):
     client = browser(world.carl)
     with CaptureQueriesContext(connection) as asked:
         client.get(reverse("triage:triage-models"))
@@ -401,8 +410,7 @@ def test_the_list_of_models_asks_for_no_figures_of_the_shadow(world, cases):
     assert not [query for query in asked if "shadowsuggestion" in query["sql"]]
 
 
-def test_nobody_else_finds_the_pages(world, cases):
-    model = trained(cases)
+def test_nobody_else_finds_the_pages(world, model):
     for actor in (world.rita, world.alice):
         client = browser(actor)
         assert client.get(reverse("triage:triage-models")).status_code == 404

@@ -17,6 +17,8 @@ from webhooks import commands, queries
 from webhooks.event_types import TYPES
 from webhooks.policies import CASES, MAX_ENDPOINTS
 
+pytestmark = pytest.mark.once
+
 
 def types_of(made):
     return sorted(made.deliveries.values_list("type", flat=True))

@@ -17,6 +17,8 @@ from webhooks import commands, signing
 from webhooks.commands import sending
 from webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookSecret
 
+pytestmark = pytest.mark.once  # two workers and one delivery: test_worker
+
 SECOND = timedelta(seconds=1)
 
 

@@ -29,6 +29,7 @@ from accounts.models import User
 from casework import clock
 from casework.actor import Actor
 from config.api.sockets import SOCKETS
+from disputes import commands
 from tests import factories as make
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -257,6 +258,12 @@ def in_thread(work: Any, *arguments: Any, **named: Any) -> Any:
         return work(*arguments, **named)
     finally:
         connections.close_all()
+
+
+def post(court: Any, dispute: Any, actor: Actor, text: str, *, lane: str = "both", client_id: str = "") -> Any:
+    """A message that is written without a socket, at the court's time."""
+    said = {"client_id": client_id or str(make.number()), "text": text, "now": court.now}
+    return commands.post_message(actor=actor, ref=dispute.ref, lane=lane, **said)
 
 
 async def does(work: Any, *arguments: Any, **named: Any) -> Any:

@@ -23,11 +23,10 @@ from disputes.commands import stream
 from disputes.consumers.hub import ROOMS, Hub
 from disputes.consumers.sockets import Socket
 from disputes.models import Message, Room
-from tests.ws.serving import does, listen, ticket_of, two_processes, until_it_answers
+from tests.ws.serving import does, listen, post, ticket_of, two_processes, until_it_answers
 
 PATIENCE = 120
-EVERYDAY = (8, 240, 16)
-WHOLE = (8, 5_000, 200)
+TALKS = [(8, 240, 16), pytest.param(8, 5_000, 200, marks=pytest.mark.nightly)]  # long ones have the same drops, oftener
 pytestmark = [
     pytest.mark.once_on_postgresql,
     pytest.mark.exhaustive,
@@ -152,12 +151,7 @@ async def check(phones: list[Phone], dispute: Any, messages: int, drops: int) ->
 
 
 @pytest.mark.parametrize(
-    ("writers", "messages", "drops"),
-    [
-        EVERYDAY,
-        WHOLE,
-        pytest.param(32, 1_280, 64, marks=pytest.mark.nightly),
-    ],
+    ("writers", "messages", "drops"), [*TALKS, pytest.param(32, 1_280, 64, marks=pytest.mark.nightly)]
 )
 async def test_who_drops_out_misses_nothing_and_sees_nothing_twice(court, site, writers, messages, drops):
     dispute = await does(court.open)
@@ -183,7 +177,7 @@ def servers(court: Any) -> Iterator[list[str]]:
         yield where
 
 
-@pytest.mark.parametrize(("writers", "messages", "drops"), [EVERYDAY, WHOLE])
+@pytest.mark.parametrize(("writers", "messages", "drops"), TALKS)
 async def test_nor_between_two_processes(court, servers, writers, messages, drops):
     """Each time a person comes back, it is to either process."""
     dispute = await does(court.open)
@@ -222,10 +216,7 @@ async def test_hints_that_are_lost_reordered_doubled_or_wrong_change_nothing(cou
 
     def write() -> None:
         for number in range(60):
-            who = (court.bob, court.alice)[number % 2]
-            commands.post_message(
-                actor=who, ref=dispute.ref, lane="both", client_id=f"u{number}", text=f"第{number}句", now=court.now
-            )
+            post(court, dispute, (court.bob, court.alice)[number % 2], f"第{number}句")
 
     await does(write)
     await bob.until(lambda one: len(one.entries) >= 61)
@@ -244,18 +235,8 @@ async def test_who_comes_from_a_process_that_knew_more_is_told_nothing_twice(cou
     look = Hub._want
     monkeypatch.setattr(Hub, "_want", lambda hub, room, head: None)
 
-    def write() -> None:
-        for number in range(3):
-            commands.post_message(
-                actor=court.alice,
-                ref=dispute.ref,
-                lane="both",
-                client_id=f"e{number}",
-                text="在别处写的",
-                now=court.now,
-            )
-
-    await does(write)
+    for _number in range(3):
+        await does(post, court, dispute, court.alice, "在别处写的")
     back = await listen(site, dispute.ref, court.bob)
     await back.send(type="resume", after=3)
     made_up = await listen(site, dispute.ref, court.bob)
@@ -280,12 +261,7 @@ async def test_what_nobody_hinted_at_comes_before_what_follows_it(court, site, m
     bob = await listen(site, dispute.ref, court.bob, after=0)
     await bob.until(lambda one: one.numbers)
 
-    def write() -> None:
-        commands.post_message(
-            actor=court.alice, ref=dispute.ref, lane="both", client_id="q", text="悄悄写的", now=court.now
-        )
-
-    await does(write)
+    await does(post, court, dispute, court.alice, "悄悄写的")
     await bob.say("接着说", "after")
 
     assert bob.numbers == [1, 2, 3]

@@ -4,7 +4,6 @@ import asyncio
 import json
 
 import pytest
-from websockets.frames import Opcode
 
 from tests.ws.serving import does, listen
 
@@ -74,42 +73,29 @@ async def test_a_frame_in_pieces_is_a_frame(court, site):
     assert (await bob.echo("pieces"))["text"] == "一句一句说"
 
 
-@pytest.mark.parametrize(
-    ("opcode", "data", "code"),
-    [
-        (Opcode.TEXT, b'{"type":"message","client_id":"\xff\xfe","text":"x"}', 1007),
-        (Opcode.TEXT, b" " * (1 << 20), 1009),
-        (Opcode.BINARY, b"\0" * (1 << 20), 1009),
-        (Opcode.CLOSE, b"", 1005),
-        (Opcode.CLOSE, b"\x0b\xb8bye", 3000),
-    ],
+BREAKING = (
+    (lambda line: line.protocol.send_text(b'{"type":"message","client_id":"\xff\xfe","text":"x"}'), 1007),
+    (lambda line: line.protocol.send_text(b" " * (1 << 20)), 1009),
+    (lambda line: line.protocol.send_binary(b"\0" * (1 << 20)), 1009),
+    (lambda line: line.protocol.send_close(), 1005),
+    (lambda line: line.protocol.send_close(3000, "bye"), 3000),
+    (lambda line: line.transport.abort(), 1006),  # cut off without a word
 )
-async def test_what_breaks_the_protocol_ends_one_socket(court, site, opcode, data, code):
+
+
+async def test_what_breaks_the_protocol_ends_one_socket_which_leaves_the_room(court, site):
     dispute = await does(court.open)
-    bob, alice = await listen(site, dispute.ref, court.bob), await listen(site, dispute.ref, court.alice)
-    await alice.until(lambda one: [f for f in one.of_type("presence") if len(f["sides"]) == 2])
+    alice = await listen(site, dispute.ref, court.alice)
+    for number, (breaks, code) in enumerate(BREAKING):
+        bob = await listen(site, dispute.ref, court.bob)
+        await alice.until(lambda one: len(one.of_type("presence")[-1]["sides"]) == 2)
 
-    connection = bob.connection
-    async with connection.send_context():
-        if opcode is Opcode.CLOSE:
-            connection.protocol.send_close(*((3000, "bye") if data else ()))
-        else:
-            connection.protocol.send_text(data) if opcode is Opcode.TEXT else connection.protocol.send_binary(data)
+        async with bob.connection.send_context():
+            breaks(bob.connection)
 
-    assert await bob.until_closed() == code
-    await alice.until(lambda one: one.of_type("presence")[-1]["sides"] == ["respondent"])
-    assert (await alice.say("我还在", "a"))["type"] == "message"
-
-
-async def test_a_socket_that_is_cut_off_leaves_the_room(court, site):
-    dispute = await does(court.open)
-    bob, alice = await listen(site, dispute.ref, court.bob), await listen(site, dispute.ref, court.alice)
-    await alice.until(lambda one: [f for f in one.of_type("presence") if len(f["sides"]) == 2])
-
-    bob.connection.transport.abort()
-
-    assert await alice.until(lambda one: one.of_type("presence")[-1]["sides"] == ["respondent"])
-    assert (await alice.say("我还在", "a"))["type"] == "message"
+        assert await bob.until_closed() == code
+        await alice.until(lambda one: one.of_type("presence")[-1]["sides"] == ["respondent"])
+        assert (await alice.say("我还在", f"a{number}"))["type"] == "message"
 
 
 async def test_ten_thousand_frames_at_once_end_one_socket(court, site):

@@ -15,15 +15,9 @@ from casework import clock
 from disputes import commands
 from disputes.consumers import hub as rooms
 from tests import factories as make
-from tests.ws.serving import does, listen, open_socket, session_of
+from tests.ws.serving import does, listen, open_socket, post, session_of
 
 pytestmark = pytest.mark.once_on_postgresql
-
-
-def post(court, dispute, actor, text, lane="both"):
-    return commands.post_message(
-        actor=actor, ref=dispute.ref, lane=lane, client_id=str(make.number()), text=text, now=court.now
-    )
 
 
 def person(actor) -> User:

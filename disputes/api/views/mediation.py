@@ -40,7 +40,6 @@ class DerivedView(ReadView):
     """What the burden table makes of the facts as they stand; for the mediator who holds the dispute."""
 
     shows = DerivedOutput
-    operation = {"GET": "readDerived"}
 
     def read(self, call: Call) -> Reply:
         dispute = queries.dispute_for(call.actor, call.path["ref"])

@@ -34,7 +34,6 @@ class AddFactEvidenceView(CommandView):
     also = {202: StagedOutput}
     parser_classes = (StrictJSONParser, BoundedMultiPartParser)
     max_upload = MAX_UPLOAD
-    operation = {"POST": "addFactEvidence"}
 
     def authorise(self, call: Call) -> None:
         queries.require_visible(call.actor, call.path["ref"])

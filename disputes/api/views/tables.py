@@ -11,7 +11,6 @@ class CurrentBurdenTableView(ReadView):
     """The burden table in force now: every ground, its facts, who must show what, and what silence means. Public."""
 
     shows, is_public = BurdenTableOutput, True
-    operation = {"GET": "readCurrentBurdenTable"}
 
     def read(self, call: Call) -> Reply:
         return Reply(self.rendered(self.shows, queries.table_in_force(call.now), call))
