@@ -3,7 +3,6 @@
 An actor is made of rows that are live at this moment, so whatever has ended stops working with the next request.
 """
 
-import hashlib
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from accounts.models import (
     AccessLink,
     ApiClient,
     ApiToken,
+    Device,
     Installation,
     Membership,
     Party,
@@ -44,11 +44,6 @@ MAX_TOKEN = 200
 
 type Grant = tuple[str, int | None, str, int | None]
 """A role, the party in which it is held (None of staff), and the kind and key of the one case in which it is."""
-
-
-def password_mark(user: User) -> str:
-    """What ties a token to the password it was had for, so that a new password ends it."""
-    return hashlib.sha256(user.password.encode()).hexdigest()
 
 
 def actor_of_user(user: User | AbstractBaseUser | AnonymousUser, *, via: Via, session: str = "") -> Actor:
@@ -206,6 +201,14 @@ def _valid(credentials: Sequence[Credential], *, now: datetime) -> Iterator[tupl
                 continue
             if token.user.is_active and _is_of_this_password(token.password_mark, token.user):
                 yield credential, (token.user, f"tok:{token.pk}", token.second_factor)
+
+
+def devices_woken(user_id: int, *, now: datetime) -> list[Device]:
+    """The devices on which this person is still signed in and asked to be woken, the newest first."""
+    rows = Device.objects.filter(user_id=user_id).exclude(push_kind="").order_by("-push_at", "-pk")
+    opened = {row: Credential(row.session_key, row.token_id) for row in rows}
+    valid = dict(_valid(list(opened.values()), now=now))
+    return [row for row, credential in opened.items() if credential in valid]
 
 
 def parties_by_ref(refs: Iterable[str], *, client_id: int | None) -> dict[str, Party]:

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 from django.templatetags.static import static
 from django.urls import reverse
@@ -42,6 +42,14 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "icons": [icon | {"src": static(icon["src"])} for icon in ICONS],
     }
     return JsonResponse(content, content_type="application/manifest+json")
+
+
+@require_safe
+def app_links(request: HttpRequest, name: str) -> HttpResponse:
+    """Which apps may open links to this site, as their makers wrote it. 404 where the settings name none."""
+    if not settings.APP_LINKS.get(name):
+        raise Http404
+    return JsonResponse(settings.APP_LINKS[name], safe=False)
 
 
 @require_safe

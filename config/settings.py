@@ -6,6 +6,7 @@ protection that needs TLS is on. Bad combinations are system checks (config/chec
 What does not belong here: domain constants, which live beside the rule they serve.
 """
 
+import json
 import os
 import re
 import tempfile
@@ -521,6 +522,10 @@ if CHECKPOINT_TSA_URL and not CHECKPOINT_TSA_CERTIFICATES:
 SITE_NAME: str = env.str("SITE_NAME", default="")  # shown on every page and letter; empty: "Appeals centre"
 if SANDBOX:
     SITE_NAME = f"{SITE_NAME} 沙箱 sandbox".strip()
+APP_LINKS = {  # what the systems of phones read at /.well-known/, so that an app opens links to cases
+    "assetlinks.json": json.loads(env.str("ANDROID_APP_LINKS", default="") or "null"),
+    "apple-app-site-association": json.loads(env.str("IOS_APP_LINKS", default="") or "null"),
+}
 HELP_LINE: str = env.str("HELP_LINE", default="400-000-0000")  # where a person answers
 HELP_LINE_HOURS: tuple[int, int] = hours("HELP_LINE_HOURS", default="8-22")  # Beijing time, every day
 

@@ -102,6 +102,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manifest.webmanifest", installing.manifest, name="manifest"),
     path("offline/", installing.offline, name="offline"),
     path("service-worker.js", installing.worker, name="service-worker"),
+    *(path(f".well-known/{name}", installing.app_links, {"name": name}) for name in settings.APP_LINKS),
     path(".well-known/appeals-keys.json", proof.keys, name="public-keys"),
     path(".well-known/appeals-checkpoint.json", proof.checkpoint, name="checkpoint"),
     path(".well-known/appeals-checkpoint/<int:no>.json", proof.checkpoint, name="checkpoint-of"),

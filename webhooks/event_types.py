@@ -17,6 +17,9 @@ TYPES: Final = tuple(
 )
 CHECKPOINT: Final = "checkpoint.made"
 """A signed root over all cases, every hour, for whoever keeps them. Of no case; sent only where it was asked for."""
-ASKABLE: Final = (*TYPES, CHECKPOINT)
+TODO_CHANGED: Final = "person.todo_changed"
+"""What waits for one person differs from what was told last. Of no case; sent only where it was asked for."""
+ASKABLE: Final = (*TYPES, CHECKPOINT, TODO_CHANGED)
 TEST: Final = "webhook.test"
 """What `POST webhook-endpoints/{ref}/test` sends; of no case."""
+OF_NO_CASE: Final = (TEST, CHECKPOINT, TODO_CHANGED)

@@ -10,7 +10,7 @@ from casework.constraints import check
 from casework.cover import digested, operational
 from casework.models import Case, Event
 from casework.triggers import Trigger, kept, on_update, sealed
-from webhooks.event_types import CHECKPOINT, TEST
+from webhooks.event_types import OF_NO_CASE
 from webhooks.machine import EndpointMachine, EndpointState
 
 MAX_ATTEMPTS = 10
@@ -170,9 +170,8 @@ class WebhookDelivery(models.Model):
             ),
             check("webhook_delivery_state_is_known", Q(state__in=DeliveryState.values)),
             check(
-                "webhook_delivery_without_an_event_is_a_test_or_a_checkpoint",
-                Q(type__in=(TEST, CHECKPOINT), event__isnull=True)
-                | ~Q(type__in=(TEST, CHECKPOINT)) & Q(event__isnull=False),
+                "webhook_delivery_without_an_event_is_of_no_case",
+                Q(type__in=OF_NO_CASE, event__isnull=True) | ~Q(type__in=OF_NO_CASE) & Q(event__isnull=False),
             ),
             check(
                 "webhook_delivery_delivered_says_when",
@@ -194,6 +193,41 @@ class WebhookDelivery(models.Model):
         at = self.attempted_at
         is_going = self.attempts > 0 and not self.last_error and at is not None and at > now - UNRECORDED_AFTER
         return not is_going and (self.next_attempt_at > now or self.endpoint.rests_at(now))
+
+
+class TodoTold(models.Model):
+    """What the platform was told last of what waits for one person in the cases of one party.
+
+    Whatever may have changed it sets `look_at`; many changes before that moment are one. `digest` is empty while
+    nothing waits.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    party = models.ForeignKey("accounts.Party", on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, blank=True, default="", editable=False)
+    look_at = models.DateTimeField(null=True, blank=True, editable=False)
+    rests_until = models.DateTimeField(editable=False)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("look_at", "id"), condition=Q(look_at__isnull=False), name="todo_to_be_looked_at"),
+        )
+        constraints = (models.UniqueConstraint(fields=("user", "party"), name="todo_is_told_by_person_and_party"),)
+
+
+class TodoSource(models.Model):
+    """How far one table was read for whom its rows concern: up to the key `head`, whatever was committed by then.
+
+    Keys are given before the commit. So everything up to `mark`, which was the head at `marked_at`, is read once more
+    after the longest transaction, up to `settled`.
+    """
+
+    name = models.CharField(max_length=20, primary_key=True)
+    head = models.BigIntegerField()
+    mark = models.BigIntegerField()
+    marked_at = models.DateTimeField()
+    settled = models.BigIntegerField()
 
 
 TRIGGERS: list[Trigger] = [
@@ -236,5 +270,9 @@ COVER = {
             "the course of sending: nothing rests on it",
         ),
     ),
-    **operational(webhooks_webhookdelivery="copies of public events on their way; the events stand in the ledger"),
+    **operational(
+        webhooks_webhookdelivery="copies of public events on their way; the events stand in the ledger",
+        webhooks_todotold="what was said of cases, which stand in the ledger; told once more if it is lost",
+        webhooks_todosource="how far ledger and rooms were read; read again from anywhere",
+    ),
 }

@@ -5,10 +5,11 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import OF_THE_PARTY, Language, Membership, MembershipRole, Party, PartyKind, PartyStatus
+from accounts.models.devices import PushKind
 from casework.actor import ActorKind
 from surfaces.api.inputs import Boolean, Choice, Input, Integer, Line
 from surfaces.api.rendering import moment
-from surfaces.api.serializers import Coded, coded
+from surfaces.api.serializers import Code, Coded, coded
 
 
 class TokenInput(Input):
@@ -55,6 +56,25 @@ class SocketTicketOutput(serializers.Serializer[Any]):
 
     ticket = serializers.CharField()
     expires_at = serializers.DateTimeField()
+
+
+class PushDeviceInput(Input):
+    """The device on which you are signed in. Your app gives your platform the same token, with the `ref` answered here;
+    of it we keep the SHA-256 alone, so that it wakes nobody else.
+    """
+
+    kind = Choice(choices=PushKind.choices)
+    token = Line(max_length=1000, help_text="Of APNs or FCM; of Web Push the endpoint of the subscription.")
+    app = Line(max_length=60, help_text="Which app it is, as your platform names it.")
+
+
+class PushDeviceOutput(serializers.Serializer[Any]):
+    """A device on which you are woken, while you are signed in there."""
+
+    ref = serializers.CharField()
+    kind = Code(PushKind, source="push_kind", help_text="Who carries the message.")
+    app = serializers.CharField(source="push_app", help_text="As it was said.")
+    registered_at = serializers.DateTimeField(source="push_at", help_text="When it was registered last.")
 
 
 NAMED = "Of an agent: in how many named cases alone they act, which the lists of cases show; 0 is in all."

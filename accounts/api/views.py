@@ -21,6 +21,8 @@ from accounts.api.serializers import (
     PartyOutput,
     PartyPhoneInput,
     PartyStatusInput,
+    PushDeviceInput,
+    PushDeviceOutput,
     RotatedTokenOutput,
     RotateTokenInput,
     SocketTicketOutput,
@@ -36,7 +38,7 @@ from casework.errors import NotAllowed, NotSignedIn, require
 from surfaces.api.idempotency import response_of
 from surfaces.api.narrowing import exactly, exactly_coded
 from surfaces.api.serializers import coded
-from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
+from surfaces.api.views import ApiView, Call, CommandView, ListView, ReadView, Reply
 
 
 class TokenView(CommandView):
@@ -112,13 +114,8 @@ class SocketTicketsView(CommandView):
     operation: ClassVar = {"POST": "createSocketTicket"}
 
     def perform(self, call: Call) -> Reply:
-        session = self.request._request.session
-        token = queries.live_token(self.request.auth, now=call.now) if isinstance(self.request.auth, str) else None
         plain, ticket = commands.issue_socket_ticket(
-            actor=call.actor,
-            now=call.now,
-            token_id=None if token is None else token.pk,
-            session_key="" if token is not None else session.session_key or "",
+            actor=call.actor, now=call.now, **_signed_in_with(self.request, call.now)
         )
         answer = {"ticket": plain, "expires_at": ticket.expires_at}
         return Reply(self.rendered(SocketTicketOutput, answer, call), status=self.status)
@@ -132,6 +129,38 @@ class MeView(ReadView):
 
     def read(self, call: Call) -> Reply:
         return Reply(self.rendered(MeOutput, _me(call.actor, self.request, call.now), call))
+
+
+class PushDevicesView(ReadView, CommandView):
+    """Devices on which you are woken."""
+
+    shows, gives, takes, status, is_list = PushDeviceOutput, PushDeviceOutput, PushDeviceInput, 201, True
+    operation: ClassVar = {"GET": "listPushDevices", "POST": "registerPushDevice"}
+
+    def read(self, call: Call) -> Reply:
+        """The devices on which you are woken, the newest first."""
+        rows = queries.devices_woken(_person(self.request).pk, now=call.now)
+        return Reply({"items": self.rendered(self.shows, rows, call, many=True)})
+
+    def perform(self, call: Call) -> Reply:
+        """You are woken on this device by your platform, until you sign out there or end it; on ten at most, of which
+        the oldest gives way. `person.todo_changed` names it to your platform.
+        """
+        said = call.values | _signed_in_with(self.request, call.now)
+        user = _person(self.request)
+        return self.reply(commands.wake_device(actor=call.actor, user=user, now=call.now, **said), call)
+
+
+class PushDeviceView(ApiView):
+    """You are no longer woken on this device."""
+
+    operation: ClassVar = {"DELETE": "endPushDevice"}
+
+    def delete(self, request: Request, **path: str) -> HttpResponse:
+        call = self.call(request, path)
+        _person(request)
+        commands.let_device_sleep(actor=call.actor, ref=path["ref"], now=call.now)
+        return response_of(self.encoded(Reply(status=204)), is_replay=False)
 
 
 class SetLanguageView(CommandView):
@@ -243,6 +272,15 @@ class SetPartyPhoneView(PartyCommandView):
 def _person(request: Any) -> Any:
     """The signed-in person. Raises `NotAllowed` for a client, which reads no pages."""
     return queries.person_behind(request.user)
+
+
+def _signed_in_with(request: Any, now: datetime) -> dict[str, Any]:
+    """The token or session that this request was made with."""
+    token = queries.live_token(request.auth, now=now) if isinstance(request.auth, str) else None
+    return {
+        "token_id": None if token is None else token.pk,
+        "session_key": "" if token is not None else request._request.session.session_key or "",
+    }
 
 
 def _me(actor: Actor, request: Any, now: datetime) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from accounts.commands.access import (
     send_access_links,
     set_party_phone,
 )
-from accounts.commands.devices import disown_device, mail_new_devices, note_device
+from accounts.commands.devices import disown_device, let_device_sleep, mail_new_devices, note_device, wake_device
 from accounts.commands.installation import ask_clock_to_move, mark_sample, mark_sandbox, move_clock
 from accounts.commands.leaving import deactivate_user, reactivate_user
 from accounts.commands.members import (

@@ -20,7 +20,7 @@ from accounts.models.devices import Door
 from accounts.notifications import tell_alone
 from accounts.policies import may_change_own
 from casework.actor import Actor
-from casework.errors import NotYourTurn, require
+from casework.errors import NotFound, NotYourTurn, require
 from casework.firing import command
 from casework.formats import moment_text
 from casework.refs import new_ref
@@ -34,6 +34,11 @@ MAILS_A_DAY = 5
 """Whoever signs in again and again without keeping the secret does not bury the person in mail."""
 
 
+WOKEN = 10
+"""On so many devices one person is woken; one more takes the place of the oldest."""
+NOT_WOKEN: dict[str, Any] = {"push_kind": "", "push_digest": "", "push_app": "", "push_at": None}
+
+
 @command
 def note_device(
     *, actor: Actor, user: User, seen: Seen, now: datetime, session_key: str = "", token: ApiToken | None = None
@@ -45,7 +50,7 @@ def note_device(
     signed in before devices were noted is not. Raises `NotAllowed` for somebody else's sign-in.
     """
     require(may_change_own(actor, user=user))
-    opened = {"last_at": now, "session_key": session_key, "token": token}
+    opened = {"last_at": now, "session_key": session_key, "token": token, **NOT_WOKEN}
     shown, digest = seen.shown, token_digest(seen.shown)
     if shown and Device.objects.filter(user=user, digest=digest, disowned_at=None).update(**opened):
         return shown
@@ -67,6 +72,37 @@ def note_device(
     return shown
 
 
+@command
+def wake_device(
+    *, actor: Actor, user: User, kind: str, token: str, app: str, now: datetime, session_key: str, token_id: int | None
+) -> Device:
+    """The person is woken on the device that this session or token of ours was opened from, until it has ended.
+
+    Whoever was woken by this `token` before, the device's own, is so no longer. Raises `NotAllowed`.
+    """
+    require(may_change_own(actor, user=user))
+    digest = token_digest(token)
+    Device.objects.filter(push_digest=digest).update(**NOT_WOKEN)
+    door = Door.WEB if token_id is None else Door.API
+    about = {"ref": new_ref("dvc_"), "digest": token_digest(new_ref("dev_")), "door": door, "first_at": now}
+    opened = {"user": user, "session_key": session_key, "token_id": token_id, "disowned_at": None}
+    # Who signed in before devices were noted has none.
+    device, _created = Device.objects.get_or_create(about | {"last_at": now}, **opened)
+    woken = {"push_kind": kind, "push_digest": digest, "push_app": app, "push_at": now}
+    Device.objects.filter(pk=device.pk).update(**woken)
+    newest = Device.objects.filter(user=user).exclude(push_kind="").order_by("-push_at", "-pk")
+    Device.objects.filter(pk__in=list(newest.values_list("pk", flat=True)[WOKEN:])).update(**NOT_WOKEN)
+    device.refresh_from_db()
+    return device
+
+
+@command
+def let_device_sleep(*, actor: Actor, ref: str, now: datetime) -> None:
+    """The person is no longer woken on this device. Raises `NotFound` for anybody else's, and where they were not."""
+    if Device.objects.filter(user_id=actor.person, ref=ref).exclude(push_kind="").update(**NOT_WOKEN) != 1:
+        raise NotFound()
+
+
 def path_of(device: Device) -> str:
     return reverse("accounts:device", args=[device.ref])
 
@@ -84,7 +120,7 @@ def disown_device(*, actor: Actor, ref: str, now: datetime) -> Device:
     device = own_device(actor.person, ref)
     if actor.session in (session_name(device.session_key), f"tok:{device.token_id}"):
         raise NotYourTurn(_("This is the device that you are using. Sign out, or change your password."))
-    Device.objects.filter(pk=device.pk, disowned_at=None).update(disowned_at=now)
+    Device.objects.filter(pk=device.pk, disowned_at=None).update(disowned_at=now, **NOT_WOKEN)
     if device.session_key:
         Session.objects.filter(session_key=device.session_key).delete()
     if device.token_id is not None:

@@ -13,10 +13,17 @@ class Door(models.TextChoices):
     API = "API", _("app")
 
 
+class PushKind(models.TextChoices):
+    WEBPUSH = "webpush", "Web Push"
+    APNS = "apns", "APNs"
+    FCM = "fcm", "FCM"
+
+
 class Device(models.Model):
     """A device from which somebody signed in: it keeps a secret, of which the digest is here, and shows it next time.
 
     `session_key` and `token` are what its last sign-in opened. One with `disowned_at` is new whenever it comes again.
+    With a `push_kind` its person is woken there, until that ends: the platform sends, so the token's digest is enough.
     """
 
     ref = models.CharField(max_length=40, unique=True, editable=False)
@@ -40,6 +47,11 @@ class Device(models.Model):
         "accounts.ApiToken", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
 
+    push_kind = models.CharField(max_length=8, choices=PushKind, blank=True, default="", db_default="", editable=False)
+    push_digest = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    push_app = models.CharField(max_length=60, blank=True, default="", db_default="", editable=False)
+    push_at = models.DateTimeField(null=True, blank=True, editable=False)
+
     class Meta:
         verbose_name = _("device")
         verbose_name_plural = _("devices")
@@ -51,6 +63,14 @@ class Device(models.Model):
         constraints = (
             check("device_door_is_known", Q(door__in=Door.values)),
             check("device_signs_in_first_and_then_again", Q(last_at__gte=F("first_at"))),
+            check(
+                "device_is_woken_by_a_token_of_a_known_kind",
+                Q(push_kind="", push_digest="", push_app="", push_at__isnull=True)
+                | Q(push_kind__in=PushKind.values, push_at__isnull=False) & ~Q(push_digest=""),
+            ),
+            models.UniqueConstraint(
+                fields=("push_digest",), condition=~Q(push_digest=""), name="token_of_a_device_wakes_one_person"
+            ),
         )
 
     def __str__(self) -> str:

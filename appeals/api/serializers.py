@@ -24,6 +24,7 @@ from surfaces.api.serializers import (
     FileOutput,
     ForReader,
     Money,
+    WebUrl,
     coded,
     file_shown,
     money,
@@ -129,6 +130,7 @@ class AppealOutput(Output):
     decision = Shown(DecisionOutput, lambda row, _call: getattr(row, "decision", None))
     turn = Computed(lambda row: row.state_row.turn, str)
     due_at = Computed(lambda row: row.due_at, datetime | None)
+    web_url = WebUrl("appeals:detail")
     actions = ForReader(
         lambda row, call: shown_actions(
             actions_for(call.actor, row, now=call.now), ADDRESS, ref=row.ref, notice=row.notice.ref

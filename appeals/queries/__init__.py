@@ -42,7 +42,7 @@ from appeals.queries.review import (
     suggestion_of,
     waiting_for_review,
 )
-from appeals.queries.todo import Todo, todo_for
+from appeals.queries.todo import todo_for
 from appeals.queries.together import (
     GroupRead,
     NoticesToAppeal,

@@ -1,6 +1,5 @@
 """What waits for an actor, most urgent first."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
@@ -10,24 +9,12 @@ from appeals.machine import AppealState
 from appeals.models import Appeal, AppealDraft
 from appeals.policies import visible_to
 from casework.actor import Actor, ActorKind
+from casework.todo import Todo, by_due
 from notices.machine import NoticeState
 from notices.queries import notices_with_measures_for, weight_of
 
 MOST = 50
 """Cards of a kind; a party with more waiting finds the others in its lists."""
-
-
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """One card: what kind, which case, the verb to press, and by when."""
-
-    kind: str  # "answer", "appeal", "draft", "decision"
-    ref: str
-    number: str
-    verb: str
-    due_at: datetime | None
-    subject: str
-    weight: int = 2  # what it does to whom it hits: 0 is the heaviest
 
 
 def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
@@ -39,7 +26,7 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
     for appeal in asked.order_by("created_at", "pk")[:MOST]:
         request = appeal.open_request
         if request is not None:
-            cards.append(Todo("answer", appeal.ref, appeal.number, "respond", request.due_at, request.item))
+            cards.append(Todo("appeal", "answer", appeal.ref, appeal.number, "respond", request.due_at, request.item))
     theirs = Q(party_id__in=list(actor.parties)) | Q(notice_id__in=actor.named(NOTICE))
     drafted = set(AppealDraft.objects.filter(theirs).values_list("notice_id", flat=True))
     appealed = Appeal.objects.filter(notice=OuterRef("pk"))
@@ -56,10 +43,10 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
             kind = "draft" if notice.pk in drafted else "appeal"
             verb = "file" if notice.pk in drafted else "read"
             closes, weight = notice.appeal_closes_at, weight_of(measures)
-            cards.append(Todo(kind, notice.ref, notice.number, verb, closes, subject, weight))
+            cards.append(Todo("notice", kind, notice.ref, notice.number, verb, closes, subject, weight=weight))
     recent = Appeal.objects.filter(
         visible_to(actor), state=AppealState.DECIDED, decided_at__gte=now - timedelta(days=7)
     )
     newest = recent.order_by("-decided_at", "pk")[:MOST]
-    cards += [Todo("decision", a.ref, a.number, "read", None, a.get_outcome_display()) for a in newest]
-    return sorted(cards, key=lambda card: (card.due_at is None, card.due_at or now))
+    cards += [Todo("appeal", "decision", a.ref, a.number, "read", None, a.get_outcome_display()) for a in newest]
+    return by_due(cards)

@@ -48,11 +48,11 @@ from disputes.queries.oversight import (
 )
 from disputes.queries.receipts import acts_of, receipt_for, receipt_of_message_for
 from disputes.queries.record_lines import record_lines
-from disputes.queries.room import pictures_after, read_marks_of, with_unread
+from disputes.queries.room import pictures_after, read_marks_of, unread_in, unread_of, with_unread, written
 from disputes.queries.statutory import statutory_notes
 from disputes.queries.tables import table_in_force, table_of
 from disputes.queries.timeline import TimelineEntry, names_of_agents_for, timeline_of
-from disputes.queries.todo import Todo, todo_for
+from disputes.queries.todo import todo_for
 from disputes.queries.triage import (
     Repeats,
     needed_evidence,

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from casework.actor import Actor
 from casework.errors import NotAllowed, NotFound, or_not_found
 from disputes.choices import Lane, Side
+from disputes.machine import FINAL
 from disputes.models import Dispute, EntryKind, Message, ReadMark, Room
 from disputes.participants import (
     Entry,
@@ -40,12 +41,31 @@ class Admission:
     participant: Participant
 
 
-def with_unread(rows: QuerySet[Dispute], actor: Actor) -> QuerySet[Dispute]:
+def with_unread(rows: QuerySet[Dispute], actor: Actor) -> QuerySet[Any]:
     """Each dispute with `unread`: how many messages of others, in the lanes where this actor may talk, lie behind how
     far they have read. 0 for whoever takes no part.
     """
     if actor.user_id is None:
         return rows.annotate(unread=Value(0))
+    texts = _unread_texts(actor).filter(room__dispute=OuterRef("pk"))
+    counted = texts.values("room__dispute").annotate(n=Count("pk")).values("n")
+    return rows.annotate(unread=Coalesce(Subquery(counted), 0))
+
+
+def unread_in(dispute: Dispute, actor: Actor) -> int:
+    """As `with_unread`, which may have read it already."""
+    one = dispute if hasattr(dispute, "unread") else with_unread(Dispute.objects.filter(pk=dispute.pk), actor).get()
+    return int(one.unread)
+
+
+def unread_of(person: Actor) -> tuple[int, int]:
+    """How many messages they have not read in the disputes that are not over, and the key of the newest, or 0."""
+    texts = _unread_texts(person).exclude(room__dispute__state__in=FINAL)
+    found = texts.aggregate(count=Count("pk"), newest=Coalesce(Max("pk"), 0))
+    return found["count"], found["newest"]
+
+
+def _unread_texts(actor: Actor) -> QuerySet[Message]:
     at = "room__dispute__"
     claims, answers = (Q(**{f"{at}{name}__in": [*actor.parties]}) for name in ("claimant_id", "respondent_id"))
     for kind, pk, party in actor.cases:
@@ -55,14 +75,14 @@ def with_unread(rows: QuerySet[Dispute], actor: Actor) -> QuerySet[Dispute]:
     talks = Q(**{f"{at}mediator_id": actor.user_id})
     talks |= Q(room__lane__in=(Lane.BOTH, Lane.CLAIMANT)) & claims
     talks |= Q(room__lane__in=(Lane.BOTH, Lane.RESPONDENT)) & answers
-    marks = ReadMark.objects.filter(room=OuterRef("room"), user_id=actor.user_id).values("sequence")
-    texts = (
-        Message.objects.filter(talks, room__dispute=OuterRef("pk"), kind=EntryKind.TEXT)
-        .exclude(sender_id=actor.user_id)
-        .filter(sequence__gt=Coalesce(Subquery(marks), 0))
-    )
-    counted = texts.order_by().values("room__dispute").annotate(n=Count("pk")).values("n")
-    return rows.annotate(unread=Coalesce(Subquery(counted), 0))
+    marks = ReadMark.objects.filter(room=OuterRef("room"), user_id=actor.person).values("sequence")
+    texts = Message.objects.filter(talks, kind=EntryKind.TEXT).exclude(sender_id=actor.person)
+    return texts.filter(sequence__gt=Coalesce(Subquery(marks), 0)).order_by()
+
+
+def written() -> QuerySet[Any, tuple[int, str, int]]:
+    """Key, `dispute` and the key of the dispute of the entries of all rooms, for whoever is told of all of them."""
+    return Message.objects.values_list("pk", Value(Dispute.KIND), "room__dispute_id")
 
 
 def admission_to(actor: Actor, ref: str, lane: str) -> Admission:

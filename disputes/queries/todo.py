@@ -1,16 +1,17 @@
 """What waits for a person in disputes, most urgent first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from casework.actor import Actor, ActorKind
+from casework.todo import Todo, by_due
 from disputes.choices import Side
 from disputes.machine import BEFORE_MEDIATOR, FINAL, DisputeState
 from disputes.models import Dispute, ObligationState, Offer, OfferState
 from disputes.policies import side_of
 from disputes.queries.cases import FactView, disputes_for, facts_of, offers_shown_to
 from disputes.queries.lists import disputes_listed_for
+from disputes.queries.room import with_unread
 from disputes.windows import answer_closes
 from operations import outages
 
@@ -22,16 +23,15 @@ MOST = 50
 """Disputes that are looked at, the newest; a party with more finds the others in its list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """One card: what kind, which dispute, and by when."""
-
-    kind: str  # "answer", "prove", "reply", "offer", "determined", "owed"
-    ref: str
-    number: str
-    subject: str
-    due_at: datetime | None = None
-    facts: list[str] = field(default_factory=list)
+VERBS = {
+    "answer": "answer",
+    "prove": "prove",
+    "reply": "reply",
+    "offer": "answer-offer",
+    "determined": "read",
+    "owed": "report",
+}
+"""The verb of each kind of card."""
 
 
 def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
@@ -40,18 +40,17 @@ def todo_for(actor: Actor, *, now: datetime) -> list[Todo]:
         return []
     cards: list[Todo] = []
     spans = outages.ledger()
-    rows = disputes_listed_for(actor).exclude(state__in=[*FINAL, DisputeState.SETTLED])
+    rows = with_unread(disputes_listed_for(actor).exclude(state__in=[*FINAL, DisputeState.SETTLED]), actor)
     found = list(rows.prefetch_related("offers__answers")[:MOST])
-    argued = [
-        each.pk for each in found if each.state == DisputeState.EVIDENCE
-    ]  # what each side has to show needs every part
+    # What each side has to show needs every part.
+    argued = [each.pk for each in found if each.state == DisputeState.EVIDENCE]
     whole = {each.pk: each for each in disputes_for(actor).filter(pk__in=argued)} if argued else {}
-    for dispute in (whole.get(each.pk, each) for each in found):
-        cards += _cards(actor, dispute, spans, now)
-    return sorted(cards, key=lambda card: (card.due_at is None, card.due_at or now))
+    for each in found:
+        cards += _cards(actor, whole.get(each.pk, each), spans, now, unread=each.unread)
+    return by_due(cards)
 
 
-def _cards(actor: Actor, dispute: Dispute, spans: outages.Ledger, now: datetime) -> list[Todo]:
+def _cards(actor: Actor, dispute: Dispute, spans: outages.Ledger, now: datetime, *, unread: int) -> list[Todo]:
     side = side_of(actor, dispute)
     found: list[Waiting] = []
     if dispute.state in BEFORE_MEDIATOR and dispute.answered_at is None and side is Side.RESPONDENT:
@@ -67,7 +66,8 @@ def _cards(actor: Actor, dispute: Dispute, spans: outages.Ledger, now: datetime)
         owed = [o.due_at for o in dispute.obligations.all() if o.state == ObligationState.OWED and o.debtor == side]
         found += [("owed", at, []) for at in sorted(at for at in owed if at is not None)[:1]]
     return [
-        Todo(kind, dispute.ref, dispute.number, dispute.order_title, due_at, facts) for kind, due_at, facts in found
+        Todo("dispute", kind, dispute.ref, dispute.number, VERBS[kind], at, dispute.order_title, facts, unread=unread)
+        for kind, at, facts in found
     ]
 
 

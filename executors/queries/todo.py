@@ -1,9 +1,9 @@
 """What waits for somebody who works for an executor, whose turn it is in a case, and by when."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from casework.actor import Actor
+from casework.todo import Todo
 from executors import policies
 from executors.machine import CONTESTABLE, OPEN_INSTRUCTION, UNHEARD, IncidentState, InstructionState
 from executors.models import Executor, Incident, Instruction
@@ -11,39 +11,22 @@ from executors.models import Executor, Incident, Instruction
 MOST = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """One thing that waits for somebody who works for an executor: the verb to press, and by when."""
-
-    case: str
-    ref: str
-    number: str
-    verb: str
-    due_at: datetime | None
-    subject: str
-
-
 def todo_for(actor: Actor) -> list[Todo]:
     """What waits for somebody who works for an executor: acts to explain, and orders to take on or to report done; of
     each state the first by time.
     """
-    if policies.person_of(actor) is None:
+    me = policies.person_of(actor)
+    if me is None or me.executor.party_id not in actor.parties:
         return []
     theirs = Incident.objects.filter(policies.incidents_visible_to(actor)).order_by("explain_by", "id")
     unheard = [row for state in UNHEARD for row in theirs.filter(state=state)[:MOST]]
     orders = Instruction.objects.filter(policies.instructions_visible_to(actor), state__in=OPEN_INSTRUCTION)
     return [
-        *(Todo("incident", i.ref, i.number, "explain", due_at_of(i), i.subject_number) for i in unheard),
+        *(Todo("incident", "explain", i.ref, i.number, "explain", due_at_of(i), i.subject_number) for i in unheard),
         *(
-            Todo(
-                "instruction",
-                order.ref,
-                order.number,
-                "acknowledge" if order.state == InstructionState.ISSUED else "complete",
-                order.due_at,
-                order.subject_number,
-            )
+            Todo("instruction", verb, order.ref, order.number, verb, order.due_at, order.subject_number)
             for order in orders.order_by("due_at", "id")[:MOST]
+            for verb in ("acknowledge" if order.state == InstructionState.ISSUED else "complete",)
         ),
     ]
 

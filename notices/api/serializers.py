@@ -39,6 +39,7 @@ from surfaces.api.serializers import (
     FileOutput,
     ForReader,
     TranslationOutput,
+    WebUrl,
     coded,
     file_shown,
 )
@@ -319,6 +320,7 @@ class NoticeOutput(Output):
     )
     turn = Computed(lambda row: "party" if waits_for_party(row) else "", str)
     due_at = Computed(lambda row: row.appeal_closes_at if waits_for_party(row) else None, datetime | None)
+    web_url = WebUrl("notices:detail")
     actions = Actions(actions_for, "notices/<str:ref>/")
 
 

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Choices
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -94,6 +96,14 @@ class ForReader(Computed):
 
     def found(self, value: Any) -> Any:
         return self.of(value, self.context["call"])
+
+
+class WebUrl(Computed):
+    """The address of the case's page, complete, for its parties: `page` is the name of the page."""
+
+    def __init__(self, page: str) -> None:
+        words = "The page of this case for its parties, complete: a link that opens the app, where one is registered."
+        super().__init__(lambda row: settings.PUBLIC_URL + reverse(page, args=[row.ref]), str, help_text=words)
 
 
 class Action(serializers.Serializer[Any]):

@@ -13,8 +13,8 @@ from typing import Any
 
 from django.db import connection
 
-from accounts.commands import create_user, grant_staff_role
-from accounts.models import Installation, Party
+from accounts.commands import create_user, grant_staff_role, wake_device
+from accounts.models import ApiToken, Installation, Party, User
 from appeals import inputs as of_appeals
 from appeals import verbs as of_appeal_verbs
 from appeals.commands import GroupFiling, NoticeInGroup, file_appeal_group
@@ -57,6 +57,7 @@ from webhooks.api import serializers as of_webhooks
 from webhooks.commands.sending import Outcome
 
 MISSING = {
+    "me": "dvc_",
     "notices": "ntc_",
     "appeals": "apl_",
     "appeal-groups": "grp_",
@@ -113,6 +114,14 @@ def appeal(stage: str, **more: Any) -> Callable[[World, datetime], Made]:
         return {"ref": found.ref, "version": found.version, **more}
 
     return made
+
+
+def a_phone(world: World, now: datetime) -> Made:
+    """On which the owner of the shop is signed in and woken."""
+    said: dict[str, Any] = {"kind": "fcm", "token": f"of {world.alice.ref}", "app": "com.example.app"}
+    opened = ApiToken.objects.filter(user_id=world.alice.user_id).values_list("pk", flat=True).last()
+    user = User.objects.get(pk=world.alice.user_id)
+    return {"ref": wake_device(actor=world.alice, user=user, now=now, token_id=opened, session_key="", **said).ref}
 
 
 def a_metric(_world: World, now: datetime) -> Made:
@@ -542,6 +551,9 @@ OPERATIONS: dict[str, Operation] = {
     "rotate_token": Operation(body=fixed({"overlap_hours": 24}), is_keyed=False),
     "create_socket_ticket": Operation(is_keyed=False),
     "me": Operation(),
+    "list_push_devices": Operation(),
+    "register_push_device": Operation(body=fixed({"kind": "fcm", "token": "of a phone", "app": "com.example.app"})),
+    "end_push_device": Operation(a_phone),
     "set_language": Operation(body=fixed({"language": "en"})),
     "set_large_text": Operation(body=fixed({"large_text": True})),
     "list_parties": Operation(),

@@ -97,6 +97,7 @@ FILLED: dict[str, Callable[[World, datetime], Made] | None] = {
     "list_public_records": published,
     "list_publications": OPERATIONS["read_publication"].made,
     "list_recourses": OPERATIONS["read_recourse"].made,
+    "list_push_devices": OPERATIONS["end_push_device"].made,
     "list_remedies": OPERATIONS["confirm_remedy"].made,
     "list_review_queue": OPERATIONS["demand_human"].made,
     "list_rule_consultations": OPERATIONS["read_rule_consultation"].made,

@@ -24,6 +24,15 @@ def test_the_manifest_names_the_site_and_its_icons(client, db, language, name, l
         assert finders.find(icon["src"].removeprefix("/static/")), icon
 
 
+@pytest.mark.parametrize("name", ["assetlinks.json", "apple-app-site-association"])
+def test_links_open_the_apps_that_the_settings_name(client, db, settings, name):
+    assert client.get(f"/.well-known/{name}").status_code == 404
+
+    settings.APP_LINKS = {name: [{"target": {"package_name": "com.example.app"}}]}
+    answer = client.get(f"/.well-known/{name}")
+    assert (answer["Content-Type"], answer.json()) == ("application/json", settings.APP_LINKS[name])
+
+
 def kept(client, language):
     script = client.get(f"/service-worker.js?language={language}")
     assert script["Content-Type"] == "text/javascript"

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import User
 from tests.laws import Laws, assert_refused, insert
 from tests.webhooks.receiving import endpoint, permit, told
 from webhooks import commands
-from webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookSecret
+from webhooks.models import TodoTold, WebhookDelivery, WebhookEndpoint, WebhookSecret
 
 LAWS = Laws()
 
@@ -43,8 +44,13 @@ LAWS.rows(
     ),
     webhook_delivery_is_one_per_endpoint_and_event=lambda made: insert(made.deliveries.get(), ref="whd_other"),
     webhook_delivery_state_is_known=lambda made: made.deliveries.update(state="ELSEWHERE"),
-    webhook_delivery_without_an_event_is_a_test_or_a_checkpoint=lambda made: insert(
+    webhook_delivery_without_an_event_is_of_no_case=lambda made: insert(
         made.deliveries.get(), ref="whd_other", event_id=None
+    ),
+    todo_is_told_by_person_and_party=lambda made: insert(
+        TodoTold.objects.create(
+            user=User.objects.first(), party=made.client.parties.first(), rests_until=made.created_at
+        )
     ),
     webhook_delivery_delivered_says_when=lambda made: made.deliveries.update(state="DELIVERED"),
     webhook_delivery_ends_after_ten_attempts=lambda made: made.deliveries.update(attempts=11),

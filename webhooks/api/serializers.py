@@ -28,7 +28,9 @@ OPERATIONS = {
 
 
 class CreateWebhookEndpointInput(Input):
-    """No types, or an empty list: all that happens in cases. `checkpoint.made` comes only where it is named."""
+    """No types, or an empty list: all that happens in cases. `checkpoint.made` and `person.todo_changed` come only
+    where they are named.
+    """
 
     url = Line(max_length=MAX_URL, help_text=_("https://, by a public name"))
     event_types = Items(child=Choice(choices=[(each, each) for each in ASKABLE]), max_length=len(ASKABLE), default=list)

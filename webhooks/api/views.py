@@ -1,6 +1,7 @@
 """Webhooks over REST. Each view parses, calls one command, and renders through a query."""
 
 import json
+from collections.abc import Callable
 from typing import ClassVar
 
 from django.db.models import QuerySet
@@ -78,32 +79,26 @@ class EndpointCommandView(CommandView):
     """A verb on one endpoint; answers the endpoint as it is afterwards."""
 
     gives: ClassVar[Output | None] = serializers.WebhookEndpointOutput
+    does: ClassVar[Callable[..., WebhookEndpoint]]
 
     def authorise(self, call: Call) -> None:
         queries.endpoint_for(call.actor, call.path["ref"])
 
-    def after(self, call: Call) -> Reply:
+    def perform(self, call: Call) -> Reply:
+        type(self).does(actor=call.actor, ref=call.path["ref"], now=call.now)
         return self.reply(queries.endpoint_for(call.actor, call.path["ref"]), call)
 
 
 class DisableEndpointView(EndpointCommandView):
     """Nothing is sent there any more; what happens meanwhile waits for thirty days."""
 
-    operation = {"POST": "disableWebhookEndpoint"}
-
-    def perform(self, call: Call) -> Reply:
-        commands.disable_endpoint(actor=call.actor, ref=call.path["ref"], now=call.now)
-        return self.after(call)
+    operation, does = {"POST": "disableWebhookEndpoint"}, commands.disable_endpoint
 
 
 class EnableEndpointView(EndpointCommandView):
     """It is called again, and what waited is sent."""
 
-    operation = {"POST": "enableWebhookEndpoint"}
-
-    def perform(self, call: Call) -> Reply:
-        commands.enable_endpoint(actor=call.actor, ref=call.path["ref"], now=call.now)
-        return self.after(call)
+    operation, does = {"POST": "enableWebhookEndpoint"}, commands.enable_endpoint
 
 
 class RotateSecretView(TellsSecret, EndpointCommandView):

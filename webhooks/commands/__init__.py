@@ -11,3 +11,4 @@ from webhooks.commands.sending import (
     renew_leases,
     send,
 )
+from webhooks.commands.todo import tell_of_todo

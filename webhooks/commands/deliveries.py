@@ -44,7 +44,7 @@ def announce(events: Sequence[Event], *, now: datetime) -> int:
             case = seen.get((event.case_kind, event.case_id))
             if case is not None:
                 body = body_of(event.type, event.at, about(event, case))
-                owed.append(_delivery(endpoint, event.type, body, event=event, now=now))
+                owed.append(queued(endpoint, event.type, body, event=event, now=now))
     WebhookDelivery.objects.bulk_create(owed, ignore_conflicts=True)
     return len(owed)
 
@@ -53,10 +53,15 @@ def announce(events: Sequence[Event], *, now: datetime) -> int:
 def announce_checkpoint(row: Checkpoint, *, now: datetime) -> int:
     """Queues a delivery of the signed checkpoint for every endpoint that named its type; returns how many."""
     body = body_of(CHECKPOINT, row.at, signed_note(row))
-    active = WebhookEndpoint.objects.filter(state=EndpointState.ACTIVE, client__is_active=True)
-    asked = [endpoint for endpoint in active if CHECKPOINT in endpoint.event_types]
-    WebhookDelivery.objects.bulk_create(_delivery(each, CHECKPOINT, body, event=None, now=now) for each in asked)
+    asked = endpoints_naming(CHECKPOINT)
+    WebhookDelivery.objects.bulk_create(queued(each, CHECKPOINT, body, event=None, now=now) for each in asked)
     return len(asked)
+
+
+def endpoints_naming(type_: str) -> list[WebhookEndpoint]:
+    """Those that are on, of active clients, and named this type."""
+    active = WebhookEndpoint.objects.filter(state=EndpointState.ACTIVE, client__is_active=True).select_related("client")
+    return [endpoint for endpoint in active.order_by("pk") if type_ in endpoint.event_types]
 
 
 @command
@@ -67,7 +72,7 @@ def send_test(*, actor: Actor, ref: str, now: datetime) -> WebhookDelivery:
     if endpoint.state != EndpointState.ACTIVE:
         raise NotYourTurn(_("The endpoint is switched off. Switch it on first."))
     about = {"ref": endpoint.ref, "kind": "webhook", "number": endpoint.number, "version": endpoint.version}
-    delivery = _delivery(endpoint, TEST, body_of(TEST, now, about), event=None, now=now)
+    delivery = queued(endpoint, TEST, body_of(TEST, now, about), event=None, now=now)
     delivery.save(force_insert=True)
     return delivery
 
@@ -115,9 +120,8 @@ def body_of(type_: str, at: datetime, about: Mapping[str, Any]) -> str:
     return json.dumps(told(type_, at, about), ensure_ascii=False, separators=(",", ":"))
 
 
-def _delivery(
-    endpoint: WebhookEndpoint, type_: str, body: str, *, event: Event | None, now: datetime
-) -> WebhookDelivery:
+def queued(endpoint: WebhookEndpoint, type_: str, body: str, *, event: Event | None, now: datetime) -> WebhookDelivery:
+    """A delivery that is due now, to be stored."""
     return WebhookDelivery(
         ref=new_ref(WebhookDelivery.REF_PREFIX),
         endpoint=endpoint,

@@ -21,12 +21,12 @@ from appeals import queries
 from appeals.machine import NOT_ACCEPTED, OPEN
 from appeals.models import Outcome
 from appeals.policies import REVIEWS
-from appeals.queries import Todo
 from appeals.web.lists import list_card
 from casework import clock
 from casework.actor import Actor, ActorKind
 from casework.errors import NotFound
 from casework.formats import capped
+from casework.todo import Todo
 from notices.queries import count_in_force_for, measures_in_force_for
 from notices.web.lists import MEASURES
 from rules.models import RuleVersion

@@ -12,13 +12,13 @@ from disputes.choices import Beyond, BoughtAs, PaidBy, Remedy, Role, Side
 from disputes.fast_refund import fast_refund_of
 from disputes.models import Dispute, FastRefundOptIn, HumanDemand, IdentityRequest, NoReturnConsent, TakenDown
 from disputes.policies import side_of
-from disputes.queries import AssistedView, assisted_shown_to, due_at_of, statutory_notes, turn_of
+from disputes.queries import AssistedView, assisted_shown_to, due_at_of, statutory_notes, turn_of, unread_in
 from disputes.verbs import ADDRESS, actions_for
 from helpline.callers import IdentifiedBy
 from operations import outages
 from surfaces.api.described import Output, Shown, columns
 from surfaces.api.rendering import moment
-from surfaces.api.serializers import Action, Code, Coded, Computed, ForReader, Money, coded, codes, money
+from surfaces.api.serializers import Action, Code, Coded, Computed, ForReader, Money, WebUrl, coded, codes, money
 from surfaces.api.verbs import shown_action
 from surfaces.api.views import Call
 
@@ -210,10 +210,13 @@ class DisputeRowOutput(Output):
         help_text="Whose turn it is; both sides' at times, nobody's at the end.",
     )
     due_at = serializers.SerializerMethodField()
+    web_url = WebUrl("disputes:room")
     opened_at = serializers.DateTimeField(source="created_at")
     more = columns(Dispute, lambda d: (d.human_demanded, d.updated_at))
-    unread = serializers.IntegerField(
-        help_text="Messages of others, where you talk, beyond how far you have read; 0 where you take no part."
+    unread = ForReader(
+        lambda row, call: unread_in(row, call.actor),
+        int,
+        help_text="Messages of others, where you talk, beyond how far you have read; 0 where you take no part.",
     )
 
     def get_due_at(self, row: Dispute) -> datetime | None:
@@ -253,7 +256,6 @@ def _limits(row: Dispute) -> dict[str, Any]:
 class DisputeOutput(DisputeRowOutput):
     """A dispute as this reader sees it. Its facts, evidence, offers and messages have addresses of their own."""
 
-    unread = None  # which the list says
     table = TableRefOutput()
     notice = NoticeOfDisputeOutput(allow_null=True)
     course = columns(described.COURSE)

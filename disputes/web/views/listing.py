@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from casework.actor import Actor
+from casework.todo import Todo
 from disputes import queries
 from disputes.web.lists import list_card
 from operations import outages
@@ -79,7 +80,7 @@ def home_sections(actor: Actor, now: datetime) -> dict[str, Any]:
     }
 
 
-def _card(todo: queries.Todo) -> dict[str, Any]:
+def _card(todo: Todo) -> dict[str, Any]:
     title, verb, address, label = CARDS[todo.kind]
     url = reverse(address, args=[todo.ref]) + (
         "#offers" if todo.kind == "offer" else "#owed" if todo.kind == "owed" else ""
