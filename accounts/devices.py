@@ -75,3 +75,11 @@ def own_device(user_id: int, ref: str) -> Device:
 def session_name(session_key: str) -> str:
     """A name for a session by which nobody can take it over."""
     return "ses:" + hashlib.sha256(session_key.encode()).hexdigest()[:32] if session_key else ""
+
+
+def second_factor_in(session: Mapping[str, Any], user: Any) -> bool:
+    """Whether this session was opened, or opened further, with a code or a passkey by this very person."""
+    if session.get("account_authentication_methods_user") != str(user.pk):
+        return False
+    records = session.get("account_authentication_methods")
+    return isinstance(records, list) and any(record.get("method") == "mfa" for record in records)

@@ -4,7 +4,7 @@ An actor is made of rows that are live at this moment, so whatever has ended sto
 """
 
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Prefe
 from django.db.models.functions import Cast
 
 from accounts.contacts import ACCESS, contacts_of_record, is_still_of_record
-from accounts.devices import session_name
+from accounts.devices import second_factor_in, session_name
 from accounts.mandates import addresses_in
 from accounts.models import (
     AT_WORK,
@@ -96,14 +96,6 @@ def actor_of_session(user: User | AbstractBaseUser | AnonymousUser, session: Any
     if actor.kind is ActorKind.STAFF and not second_factor_in(session, user) and second_factor_is_required():
         return Actor(kind=ActorKind.STAFF, via=via, ref=actor.ref, user_id=actor.user_id)
     return actor
-
-
-def second_factor_in(session: Mapping[str, Any], user: Any) -> bool:
-    """Whether this session was opened, or opened further, with a code or a passkey by this very person."""
-    if session.get("account_authentication_methods_user") != str(user.pk):
-        return False
-    records = session.get("account_authentication_methods")
-    return isinstance(records, list) and any(record.get("method") == "mfa" for record in records)
 
 
 def second_factor_is_required() -> bool:

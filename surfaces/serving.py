@@ -20,7 +20,7 @@ from archive.letters import Letter
 from casework.actor import Actor
 from casework.models import Case
 from files.attachments import FileCopy
-from files.content import header_filename
+from files.filenames import header_filename
 from files.models import Attachment
 
 CHUNK = 256 * 1024

@@ -19,7 +19,7 @@ from casework import clock
 from casework.errors import Invalid, NotFound, or_not_found
 from casework.formats import moment_text
 from casework.text import TextRefused, check_text
-from files.content import header_filename
+from files.filenames import header_filename
 from rules import commands, queries
 from rules.counsel import is_signed, signatures_of_version
 from rules.how_made import how_made

@@ -23,7 +23,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from casework.clock import BEIJING
-from files.content import header_filename
+from files.filenames import header_filename
 from operations import replica
 from surfaces.lists.declaring import Asked
 from surfaces.pages import beyond, order_of

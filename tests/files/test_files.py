@@ -28,10 +28,9 @@ from files.content import (
     ContentDamaged,
     ContentStore,
     FileKind,
-    header_filename,
     inspect,
-    safe_name,
 )
+from files.filenames import header_filename, safe_name
 
 
 def render_image(data: bytes) -> tuple[bytes, int, int]:

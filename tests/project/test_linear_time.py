@@ -21,7 +21,7 @@ from classifier.features import grams, normalise
 from classifier.person import asks_for_a_person
 from config.heads import BoundedHeads
 from config.logs import cleaned
-from files.content import header_filename, safe_name
+from files.filenames import header_filename, safe_name
 from rules import docx
 from rules.importing import clauses_in
 from rules.wording.findings import lint

@@ -1,6 +1,5 @@
 """The story of an executor, told by the very script of the README, from the OpenAPI document and tokens alone."""
 
-import importlib.util
 import time
 
 import pytest
@@ -13,16 +12,12 @@ from tests.surfaces.people import token_of, user_of
 
 pytestmark = pytest.mark.once
 
-SCRIPT = whole_job.SCRIPT.with_name("story_executors.py")
 world = whole_job.world
 
 
 @pytest.fixture(scope="module")
 def story():
-    spec = importlib.util.spec_from_file_location("docs_story_executors", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return whole_job.script("story_executors")
 
 
 @pytest.fixture
