@@ -58,7 +58,8 @@ async def authenticate[T](
     `admit` runs in a thread and raises `NotAllowed`, or any other `CaseError` for what is not there.
     """
     ticket = query_of(scope).get("ticket")
-    if ticket is None and not is_from_our_pages(scope):
+    is_of_a_page = ticket is None or any(name == b"origin" for name, _value in scope["headers"])  # apps name no origin
+    if is_of_a_page and not is_from_our_pages(scope):
         await receive()
         await send({"type": "websocket.close", "code": NOT_ALLOWED})  # before it is accepted: 403
         return None

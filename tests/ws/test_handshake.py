@@ -45,21 +45,27 @@ ELSEWHERE = (
 )
 
 
-async def test_another_page_does_not_even_with_a_session(court, site):
+@pytest.mark.parametrize("shows", ["session", "ticket"])
+async def test_another_page_does_not_even_with_a_session_or_a_ticket(court, site, shows):
     dispute = await does(court.open)
-    session = await does(session_of, court.bob)
+    session, ticket = await does(session_of, court.bob), await does(ticket_of, court.bob)
+    own = [("Cookie", f"sessionid={session.session_key}")] if shows == "session" else []
+    url = site.url(dispute.ref) if shows == "session" else site.url(dispute.ref, ticket=ticket)
     answers = {}
 
-    for origin in ELSEWHERE:
-        headers = [("Cookie", f"sessionid={session.session_key}")]
+    elsewhere = [origin for origin in ELSEWHERE if origin is not None or shows == "session"]  # an app names no origin
+    for origin in elsewhere:
+        headers = list(own)
         if origin is not None:
             named = origin.format(ours=site.origin, port=site.port)
             headers.append(("Origin", named.encode().decode("latin-1")))
         with pytest.raises(websockets.InvalidStatus) as refused:
-            await websockets.connect(site.url(dispute.ref), additional_headers=headers)
+            await websockets.connect(url, additional_headers=headers)
         answers[origin] = refused.value.response.status_code
 
-    assert answers == dict.fromkeys(ELSEWHERE, 403)
+    assert answers == dict.fromkeys(elsewhere, 403)
+    app = await open_socket(site.url(dispute.ref, ticket=ticket))
+    assert await app.until(lambda one: one.of_type("heartbeat")), "what was refused has not used the ticket up"
 
 
 async def test_a_trusted_page_elsewhere_comes_in(court, site, settings):
