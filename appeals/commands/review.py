@@ -51,7 +51,7 @@ def claim_next_appeal(*, actor: Actor, now: datetime) -> Appeal | None:
     queues = [Appeal.objects.filter(each).order_by("urgent_at", "id") for each in takeable_by(actor, now=now)]
     first = [queue.select_for_update(skip_locked=True, of=("self",)).first() for queue in queues]
     appeal = min((each for each in first if each is not None), key=lambda a: (a.urgent_at, a.pk), default=None)
-    return None if appeal is None else _claim(appeal, actor=actor, now=now)
+    return None if appeal is None else _claim(appeal, actor=actor, now=now, picked=False)
 
 
 @command
@@ -63,16 +63,17 @@ def claim_appeal(*, actor: Actor, ref: str, now: datetime) -> Appeal:
         return appeal
     if not appeal.lease_is_free(now):
         raise LeaseLost(_("Somebody else is working on this case."))
-    return _claim(appeal, actor=actor, now=now)
+    return _claim(appeal, actor=actor, now=now, picked=True)
 
 
-def _claim(appeal: Appeal, *, actor: Actor, now: datetime) -> Appeal:
+def _claim(appeal: Appeal, *, actor: Actor, now: datetime, picked: bool) -> Appeal:
+    taken_over = appeal.reviewer_id is not None and appeal.reviewer_id != actor.user_id
     fire(
         appeal,
         "claim",
         actor=actor,
         now=now,
-        facts={"taken_over": appeal.reviewer_id is not None and appeal.reviewer_id != actor.user_id},
+        facts={"taken_over": taken_over, "picked": picked},
         lease_expires_at=lease_until(now),
     )
     return appeal

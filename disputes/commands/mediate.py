@@ -67,7 +67,7 @@ def join_dispute(*, actor: Actor, ref: str, now: datetime) -> Dispute:
     """
     key = Dispute.objects.filter(WAITING, ref=ref).values_list("pk", flat=True)
     found = or_not_found(key.first() if actor.has_role(MEDIATOR) else None)
-    return _join(Dispute.objects.select_for_update(of=("self",)).get(pk=found), actor=actor, now=now)
+    return _join(Dispute.objects.select_for_update(of=("self",)).get(pk=found), actor=actor, now=now, picked=True)
 
 
 @command
@@ -75,16 +75,17 @@ def join_next_dispute(*, actor: Actor, now: datetime) -> Dispute | None:
     """Gives this mediator the most urgent dispute that they may take; None when none waits."""
     rows = most_urgent(Dispute.objects.filter(joinable_by(actor)), 1, now=now)
     row = rows.select_for_update(of=("self",), skip_locked=_can_skip()).first()
-    return None if row is None else _join(row, actor=actor, now=now)
+    return None if row is None else _join(row, actor=actor, now=now, picked=False)
 
 
 def _can_skip() -> bool:
     return bool(transaction.get_connection().features.has_select_for_update_skip_locked)
 
 
-def _join(dispute: Dispute, *, actor: Actor, now: datetime) -> Dispute:
+def _join(dispute: Dispute, *, actor: Actor, now: datetime, picked: bool) -> Dispute:
     require(may_join_dispute(actor, dispute))
-    take_up(dispute, "join", actor=actor, now=now, facts={"round": dispute.round, "mediator": actor.ref})
+    facts = {"round": dispute.round, "mediator": actor.ref, "picked": picked}
+    take_up(dispute, "join", actor=actor, now=now, facts=facts)
     return dispute
 
 

@@ -118,4 +118,6 @@ def _variant(type_: str, facts: Mapping[str, Any]) -> str:
         return "dispute.burden_met"
     if type_ == "dispute.burden_shifted" and facts.get("from") == facts["to"]:
         return "dispute.burden_kept"
+    if type_ == "dispute.joined" and facts.get("picked"):
+        return "dispute.joined_by_choice"
     return type_

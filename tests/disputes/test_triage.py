@@ -323,6 +323,19 @@ def test_the_next_one_is_the_first_in_the_line(court, line):
     assert taken == order
 
 
+def test_the_ledger_says_whether_a_mediator_took_the_next_dispute_or_chose_it(court, line):
+    following = commands.join_next_dispute(actor=court.mia, now=court.now)
+    waiting = queries.queue_for(court.mia, now=court.now)[0]
+    chosen = commands.join_dispute(actor=court.mia, ref=waiting.ref, now=court.now)
+
+    joined = Event.objects.filter(type="dispute.joined").order_by("pk")
+    assert [event.facts["picked"] for event in joined] == [False, True]
+    with translation.override("en"):
+        courses = [queries.timeline_of(court.mia, each) for each in (following, chosen)]
+        said = [entry.text for course in courses for entry in course if entry.type == "dispute.joined"]
+    assert said == ["A mediator joined.", "A mediator joined, who chose this very dispute out of the queue."]
+
+
 def test_the_api_says_why_each_stands_where_it_stands(court, line):
     with translation.override("en"):
         shown = DisputeQueueRowOutput(queries.queue_for(court.mia, now=court.now), many=True).data
