@@ -85,15 +85,15 @@ def mark_of_number(purpose: str, phone: str) -> str:
     return salted_hmac(purpose, number_of(phone), algorithm="sha256").hexdigest()
 
 
-def is_crowded(recent: Any, source: str, *, of_one: int, of_all: int) -> bool:
+def is_crowded(recent: Any, source: str, *, of_one: int, of_all: int, is_known: bool = False) -> bool:
     """Whether another of these `recent` requests of strangers is too many, from this `source`.
 
     Beyond `of_all` only whoever has asked for something already has to wait: many requests from some networks do not
-    shut the door for the others.
+    shut the door for the others. A source that `is_known` is counted by itself alone, whatever strangers did.
     """
     own: int = recent.filter(source=source).count()
-    if own >= of_one:
-        return True
+    if own >= of_one or is_known:
+        return own >= of_one
     total: int = recent.count()
     return total >= HARD * of_all or (own > 0 and total >= of_all)
 

@@ -78,13 +78,13 @@ def ask_access_link(*, address: str, now: datetime, source: str = "", device: st
     recent = AccessRequest.objects.filter(asked_by=None, asked_at__gt=now - timedelta(hours=1))
     known = address_of_device(device, typed.lower())
     marked = mark_of_network("accounts.access.source", known or source)
-    if is_crowded(recent, marked, of_one=FROM_ONE_SOURCE, of_all=IN_AN_HOUR):
+    is_known = known is not None
+    if is_crowded(recent, marked, of_one=FROM_ONE_SOURCE, of_all=IN_AN_HOUR, is_known=is_known):
         text = _("Too many links were asked for. Please call the human line: %(number)s.")
         raise TooManyRequests(text % {"number": settings.HELP_LINE})
     mark = _mark("address", typed.lower())
     same = AccessRequest.objects.filter(mark=mark, asked_at__gt=now - timedelta(days=1))
-    of_all = TO_ONE_ADDRESS if known is None else FROM_ONE_SOURCE * IN_AN_HOUR
-    is_dropped = is_crowded(same, marked, of_one=TO_ONE_ADDRESS, of_all=of_all)
+    is_dropped = is_crowded(same, marked, of_one=TO_ONE_ADDRESS, of_all=TO_ONE_ADDRESS, is_known=is_known)
     request = AccessRequest.objects.create(
         ref=new_ref("arq_"),
         address="" if is_dropped else typed,

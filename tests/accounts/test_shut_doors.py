@@ -8,9 +8,10 @@ from django.test import Client
 
 from accounts import commands as accounts
 from accounts.commands import access
+from accounts.models import AccessRequest
 from casework.errors import TooManyRequests
 from helpline import commands as helpline
-from operations.limits import address_of_device, device_for, number_of
+from operations.limits import HARD, address_of_device, device_for, number_of
 from tests.accounts.conftest import PASSWORD
 from tests.pages import living
 
@@ -69,6 +70,24 @@ def test_many_requests_from_some_networks_do_not_shut_the_door_for_others(now, m
         ask(now, 7, "192.0.2.1")
     ask(now, 8, "198.51.100.1")
     ask(now + timedelta(hours=2), 9, "192.0.2.1")
+
+
+def test_strangers_from_many_networks_do_not_shut_the_door_for_a_device_that_entered_before(now, monkeypatch):
+    monkeypatch.setattr(access, "IN_AN_HOUR", 1)
+    monkeypatch.setattr(access, "TO_ONE_ADDRESS", 1)
+
+    def ask(n, cookie=""):
+        accounts.ask_access_link(address="Shop@example.com", source=f"192.0.2.{n}", device=cookie, now=now)
+
+    for n in range(HARD):
+        ask(n)
+    for cookie in ("", device_for("other@example.com", "dev_1")):
+        with pytest.raises(TooManyRequests):
+            ask(HARD, cookie)
+
+    ask(HARD, device_for("shop@example.com", "dev_1"))
+
+    assert AccessRequest.objects.latest("pk").address == "Shop@example.com", "and something is sent upon it"
 
 
 def test_a_subscriber_with_a_network_of_addresses_is_one(now):
