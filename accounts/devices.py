@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.models import Device, User
+from accounts.models import Device, User, token_digest
 from casework.errors import or_not_found
 from operations.limits import network_of, shown_by_device, sign_in_name
 
@@ -55,6 +55,12 @@ def seen_in(meta: Mapping[str, Any], user: User, *, kept: str) -> Seen:
         network=network_of(meta.get("REMOTE_ADDR", "")),
         browser=browser_of(meta.get("HTTP_USER_AGENT", "")),
     )
+
+
+def is_on_record(kept: str, name: str) -> bool:
+    """Whether this name was signed in from a device that keeps this, and nobody disowned it since."""
+    shown = shown_by_device(kept, name)
+    return shown != "" and Device.objects.filter(digest=token_digest(shown), disowned_at=None).exists()
 
 
 def browser_of(agent: str) -> str:

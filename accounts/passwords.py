@@ -16,10 +16,23 @@ from casework import requests
 from casework.errors import PasswordsBusy
 
 PLACES = threading.BoundedSemaphore(settings.PASSWORDS_AT_ONCE)
+RESERVED = threading.BoundedSemaphore(1)
+"""One more, for sign-ins from a device that is on record for the name: strangers who hold all others do not get it."""
 PATIENCE = 1.0
 """Seconds that a request waits for a place."""
 
 _has_begun: ContextVar[str] = ContextVar("passwords", default="")  # the request that has had a place
+_is_known: ContextVar[bool] = ContextVar("known device", default=False)
+
+
+@contextmanager
+def from_known_device(is_known: bool) -> Iterator[None]:
+    """Runs a sign-in; `is_known` says whether the device is on record for the very name that is signed in."""
+    token = _is_known.set(is_known)
+    try:
+        yield
+    finally:
+        _is_known.reset(token)
 
 
 @contextmanager
@@ -31,13 +44,16 @@ def place() -> Iterator[None]:
     """
     request = requests.current()
     has_begun = request != "" and _has_begun.get() == request
-    if not PLACES.acquire(timeout=None if has_begun else PATIENCE):
+    places = RESERVED if _is_known.get() else PLACES
+    if places is RESERVED and PLACES.acquire(blocking=False):
+        places = PLACES
+    elif not places.acquire(timeout=None if has_begun else PATIENCE):
         raise PasswordsBusy(retry_after=2)
     try:
         _has_begun.set(request)
         yield
     finally:
-        PLACES.release()
+        places.release()
 
 
 class BoundedHasher(PBKDF2PasswordHasher):

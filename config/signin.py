@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.api.lockout import username_of
 from accounts.commands import note_device
-from accounts.devices import seen_in
+from accounts.devices import is_on_record, seen_in
 from accounts.models import User
+from accounts.passwords import from_known_device
 from accounts.queries import actor_of_session
 from casework import clock
 from casework.actor import Via
@@ -29,8 +30,10 @@ class AccountAdapter(DefaultAccountAdapter):
             super().pre_authenticate(request, **credentials)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        is_known = is_on_record(request.COOKIES.get(DEVICE, ""), username_of(request, credentials))
         try:
-            return super().authenticate(request, **credentials)
+            with from_known_device(is_known):
+                return super().authenticate(request, **credentials)
         except PasswordsBusy:  # what was not checked is counted as no failure
             self._rollback_login_failed_rl_usage()
             raise

@@ -11,22 +11,27 @@ from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.devices import is_on_record
 from accounts.models import User
+from accounts.passwords import from_known_device
 from accounts.queries import actor_of_user, second_factor_is_required
 from casework.actor import Actor, Via
 from casework.errors import Invalid, NotAllowed, NotSignedIn, TooManyRequests
+from operations.limits import sign_in_name
 
 BY_CODE = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
-def person_of(request: HttpRequest, *, username: str, password: str, otp: str) -> tuple[User, Actor, bool]:
+def person_of(request: HttpRequest, *, username: str, password: str, otp: str, kept: str) -> tuple[User, Actor, bool]:
     """The person with these credentials, as an actor, and whether they have shown a second factor.
 
-    Raises `NotSignedIn`, `Invalid` for a missing or wrong code, `TooManyRequests` when locked out, and `NotAllowed` for
-    staff without a second factor and for people who act for nobody.
+    `kept` is what the app keeps of an earlier sign-in from its device. Raises `NotSignedIn`, `Invalid` for a missing or
+    wrong code, `TooManyRequests` when locked out, and `NotAllowed` for staff without a second factor and for people who
+    act for nobody.
     """
-    user = authenticate(request, username=username, password=password)
+    with from_known_device(is_on_record(kept, sign_in_name(username))):
+        user = authenticate(request, username=username, password=password)
     _raise_if_locked(request)
     if not isinstance(user, User):
         raise NotSignedIn(_("The user name or the password is not right."))

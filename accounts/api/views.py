@@ -56,16 +56,18 @@ class TokenView(CommandView):
     def perform(self, call: Call) -> Reply:
         """Get a token for user name and password, with `otp` where a second factor is set up."""
         values = call.values
+        kept = values.get("known_device", "")
         user, actor, has_shown = person_of(
             self.request._request,
             username=values["username"],
             password=values["password"],
             otp=values.get("otp", ""),
+            kept=kept,
         )
         plain, token = commands.issue_token(
             actor=actor, user=user, now=call.now, label=values.get("device", ""), second_factor=has_shown
         )
-        seen = seen_in(self.request.META, user, kept=values.get("known_device", ""))
+        seen = seen_in(self.request.META, user, kept=kept)
         answer = {
             "token": plain,
             "expires_at": token.expires_at,

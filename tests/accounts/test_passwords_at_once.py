@@ -10,12 +10,13 @@ from django.contrib.auth import hashers
 from django.test import Client
 
 from accounts import passwords
-from accounts.models import User
-from casework import requests
+from accounts.models import Device, User
+from casework import clock, requests
 from casework.errors import PasswordsBusy
 from config import settings as product
+from operations.limits import DEVICE, device_for, sign_in_name
 from tests import factories as make
-from tests.accounts.conftest import PASSWORD, Caller
+from tests.accounts.conftest import PASSWORD, Caller, person
 
 pytestmark = pytest.mark.once
 
@@ -28,6 +29,7 @@ def bounded(settings, monkeypatch):
     settings.PASSWORD_HASHERS = ["accounts.passwords.BoundedHasher"]
     monkeypatch.setattr(passwords, "PLACES", threading.BoundedSemaphore(2))
     monkeypatch.setattr(passwords, "PATIENCE", 0)
+    monkeypatch.setattr(passwords, "RESERVED", threading.BoundedSemaphore(1))
     monkeypatch.setattr(hashers, "pbkdf2", lambda password, *_rest, **_more: password.encode())
 
 
@@ -98,6 +100,45 @@ def test_the_page_says_so_and_counts_no_attempt(taken, language, words):
     passwords.PLACES.release()
     assert sign_in(client, taken).status_code == 302
     passwords.PLACES.acquire()
+
+
+@pytest.fixture
+def devices(bounded, owner, shop, now):
+    """What devices keep: one that signed in as the owner, and one that signed in as a colleague."""
+    people = {"own": owner, "other's": person(shop, now)}
+    for each in people.values():
+        each.set_password(PASSWORD)
+        each.save()
+    return {name: Caller().sign_in(each).json()["known_device"] for name, each in people.items()}
+
+
+def ways_of_signing_in(user, kept):
+    """The answers of a page and of REST to this device."""
+    browser = Client()
+    browser.cookies[DEVICE] = kept
+    shown = {"known_device": kept} if kept else {}
+    return [sign_in(browser, user).status_code, Caller().sign_in(user, **shown).status_code]
+
+
+def test_a_device_on_record_for_the_name_finds_a_place_while_strangers_hold_all(devices, owner):
+    never_used = device_for(sign_in_name(owner.username), "dev_never")  # as an access link leaves one
+    with passwords.place(), passwords.place():
+        for kept in ("", devices["other's"], never_used):
+            assert ways_of_signing_in(owner, kept) == [503, 503]
+        assert ways_of_signing_in(owner, devices["own"]) == [302, 201]
+        with passwords.from_known_device(True), passwords.place():
+            assert ways_of_signing_in(owner, devices["own"]) == [503, 503], "one has that place at once"
+        with pytest.raises(PasswordsBusy):  # nothing is left of who it was
+            hashers.make_password("x")
+        Device.objects.filter(user=owner).update(disowned_at=clock.now())
+        assert ways_of_signing_in(owner, devices["own"]) == [503, 503]
+
+
+def test_the_place_of_known_devices_is_kept_while_another_is_free(devices, owner):
+    with passwords.from_known_device(True), passwords.place():
+        assert ways_of_signing_in(owner, "") == [302, 201]
+        assert passwords.RESERVED.acquire(blocking=False)
+        passwords.RESERVED.release()
 
 
 @pytest.mark.parametrize("app", [False, True])
