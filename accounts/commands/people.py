@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.commands.leaving import give_back_as
@@ -29,6 +30,7 @@ from accounts.models import (
     Team,
     User,
 )
+from accounts.notifications import tell_alone
 from accounts.policies import (
     active,
     in_force,
@@ -38,7 +40,7 @@ from accounts.policies import (
     may_name_officers,
     may_provision,
 )
-from accounts.roles import SCOPES
+from accounts.roles import CAN_MANAGE, SCOPES
 from accounts.searching import keep_found
 from casework.actor import Actor, ActorKind
 from casework.errors import (
@@ -55,6 +57,11 @@ from casework.firing import command
 from casework.refs import new_ref
 from operations.limits import mobile_number
 
+NAMED_BY_OWNER = {
+    "owner": _("The party has an owner: an owner invites another, or two people of the platform sign it."),
+    "manager": _("The party has an owner, who invites whoever is to manage it."),
+}
+NAMED = _("The platform named somebody who acts for your shop. Look whether you know them.")
 ABOUT_A_PERSON = {"display_name", "email", "language", "large_text", *(each.name for each in AT_WORK)}
 
 
@@ -183,20 +190,25 @@ def set_party_status(*, actor: Actor, party: Party, status: str) -> Party:
 def add_member(*, actor: Actor, party: Party, user: User, role: str, now: datetime) -> Membership:
     """Adds a person to a party in this role, and ends any other role they have in it.
 
-    An agent is authorised by the party alone (`authorise_agent`). Raises `NotAllowed`, `Invalid`, `ConflictOfInterest`
-    for somebody who works for the platform, and `NotYourTurn` for an owner of a party that has one, but for those who
-    are named when it is made, and at the machine's console.
+    An agent is authorised by the party alone (`authorise_agent`). The owners that there are learn of it. Raises
+    `NotAllowed`, `Invalid`, `ConflictOfInterest` for somebody who works for the platform or for an executor, and
+    `NotYourTurn` for an owner or a manager, who could withdraw and settle, of a party that has an owner: but for those
+    who are named when it is made, an executor's own, and at the machine's console.
     """
     require(may_provision(actor, party=party))
     _check_choice("/role", role, [code for code, _label in OF_THE_PARTY])
-    others = Membership.objects.filter(active(), party=party, role=MembershipRole.OWNER).exclude(user=user)
-    if role == MembershipRole.OWNER and not is_console(actor) and party.created_at != now and others.exists():
-        raise NotYourTurn(_("The party has an owner: an owner invites another, or two people of the platform sign it."))
+    owners = Membership.objects.filter(active(), party=party, role=MembershipRole.OWNER).exclude(user=user)
+    is_named_later = not is_console(actor) and party.created_at != now and party.kind != PartyKind.EXECUTOR
+    if is_named_later and role in CAN_MANAGE and owners.exists():
+        raise NotYourTurn(NAMED_BY_OWNER[role])
     held = Membership.objects.filter(active(), user=user, party=party)
     held.exclude(role=role).update(ended_at=now, ended_by=actor.ref)
-    membership, _is_new = Membership.objects.get_or_create(
+    membership, is_new = Membership.objects.get_or_create(
         user=user, party=party, role=role, ended_at=None, defaults={"started_at": now, "granted_by": actor.ref}
     )
+    if is_named_later and is_new:
+        for owner in owners:
+            tell_alone(owner.user_id, what=NAMED, path=reverse("accounts:people", args=[party.ref]), now=now)
     return membership
 
 

@@ -17,7 +17,6 @@ from accounts.models.notifications import Notification
 from accounts.models.people import (
     AT_WORK,
     OF_THE_PARTY,
-    PEOPLE_TRIGGERS,
     SIGNING_IN,
     TICKET_PREFIX,
     TOKEN_PREFIX,
@@ -41,6 +40,7 @@ from accounts.models.people import (
     new_user_ref,
     token_digest,
 )
+from accounts.models.triggers import PEOPLE_TRIGGERS
 from casework.cover import digested, operational
 
 TRIGGERS = [*PEOPLE_TRIGGERS, *INSTALLATION_TRIGGERS, *ACCESS_TRIGGERS, *INVITATION_TRIGGERS]

@@ -32,7 +32,12 @@ def test_a_back_end_plants_no_owner_over_rest(world):
 
     assert answer.status_code == 409, answer.content
     assert not User.objects.filter(username="planted").exists()
+    manager = call("POST", f"/api/v1/parties/{world.merchant.ref}/members", body | {"role": "manager"})
+    assert manager.status_code == 409  # who manages withdraws and settles as well
+    assert not User.objects.filter(username="planted").exists()
     assert call("POST", f"/api/v1/parties/{world.merchant.ref}/members", body | {"role": "staff"}).status_code == 201
+    told = Notification.objects.get(user_id=world.alice.user_id, what_en__startswith="The platform named somebody")
+    assert told.path == f"/account/parties/{world.merchant.ref}/people/"
     again = call("POST", f"/api/v1/parties/{world.merchant.ref}/members", {"username": "planted", "role": "owner"})
     assert (again.status_code, owners(world.merchant)) == (409, {world.alice.user_id})
 

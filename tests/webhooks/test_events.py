@@ -1,11 +1,14 @@
 """`GET events`: everything that a client may see, once and in order, whatever its webhooks missed."""
 
 import json
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from accounts import commands as accounts
+from casework.models import Event
 from tests import factories as make
 from tests.surfaces.people import Http
 from tests.webhooks.receiving import endpoint, told
@@ -97,3 +100,23 @@ def test_it_begins_thirty_days_ago_or_where_one_says(world, at):
     assert walk(http)[0] == []
     since = (world.now - MINUTE).isoformat().replace("+", "%2B")
     assert len(walk(http, f"/api/v1/events?since={since}")[0]) == 1
+
+
+def test_a_month_without_a_receiver_is_made_up_by_one_loop(world, at):
+    """Nobody took a webhook for 29 days; the database says what the loop has to bring, each once and in order."""
+    http = http_of(world.client, world)
+    for day in range(0, 29, 2):
+        then = replace(world, now=world.now + timedelta(days=day))
+        notice = then.notice()
+        if day % 4 == 0:
+            make.file(world.alice, notice, now=then.now + MINUTE)
+    at(world.now + timedelta(days=29))
+
+    heard, after = walk(http, f"/api/v1/events?since={world.now.isoformat().replace('+', '%2B')}&limit=7")
+
+    types = ("notice.issued", "appeal.filed")
+    wanted = Event.objects.filter(type__in=types, at__gte=world.now)
+    said = [(each["type"], each["data"]["ref"]) for each in heard if each["type"] in types]
+    assert said == list(wanted.order_by("at", "pk").values_list("type", "case_ref"))
+    assert Counter(kind for kind, _ref in said) == {"notice.issued": 15, "appeal.filed": 8}
+    assert http("GET", f"/api/v1/events?after={after}").json()["items"] == []
