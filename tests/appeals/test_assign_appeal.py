@@ -14,6 +14,7 @@ from appeals.models import Appeal, Assignment
 from casework import clock, ledger, outbox
 from casework.errors import ConflictOfInterest, Invalid, LeaseLost, NotAllowed, NotYourTurn, Stale
 from casework.models import Event
+from console.appeals.context import timeline_of
 from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.laws import assert_refused
@@ -176,3 +177,15 @@ def test_the_lead_assigns_on_a_page_and_the_reviewer_finds_it_among_what_they_ho
     assert appeal.number in text_of(reviewer.get("/workbench/me/"))
     assert "请按保健食品办理" in text_of(reviewer.get(f"/workbench/case/{appeal.ref}/"))
     assert "请按保健食品办理" not in text_of(browser(world.rosa).get(f"/workbench/case/{appeal.ref}/"))
+
+
+def test_the_ledger_says_whether_a_reviewer_took_the_next_case_or_chose_it(world, appeal, now):
+    commands.claim_next_appeal(actor=world.rita, now=now)
+    commands.release_appeal(actor=world.rita, ref=appeal.ref, now=now)
+    commands.claim_appeal(actor=world.rosa, ref=appeal.ref, now=now)
+
+    claims = Event.objects.filter(type="appeal.claimed").order_by("sequence")
+    assert [event.facts["picked"] for event in claims] == [False, True]
+    with translation.override("en"):
+        chosen, _released, taken = [str(entry.text) for entry in timeline_of(Appeal.objects.get(pk=appeal.pk))][:3]
+    assert (taken, chosen) == ("Taken by an officer", f"{taken}, who chose this very case out of the queue")

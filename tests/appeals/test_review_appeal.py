@@ -6,7 +6,6 @@ from io import BytesIO
 
 import pytest
 from django.db import transaction
-from django.utils import translation
 from PIL import Image
 
 from appeals import commands as appeals
@@ -29,7 +28,6 @@ from casework.errors import (
 from casework.firing import fire
 from casework.models import Event
 from casework.working_days import add_days
-from console.appeals.context import timeline_of
 from tests import factories as make
 from tests.laws import assert_refused
 
@@ -45,19 +43,6 @@ def test_the_most_urgent_case_comes_first_and_nobody_gets_one_twice(world, now):
     assert appeals.claim_next_appeal(actor=world.rita, now=now).ref == urgent.ref
     assert appeals.claim_next_appeal(actor=world.rosa, now=now).ref == slow.ref
     assert appeals.claim_next_appeal(actor=world.rosa, now=now) is None
-
-
-def test_the_ledger_says_whether_a_reviewer_took_the_next_case_or_chose_it(world, now):
-    appeal = make.file(world.alice, world.notice(), now=now)
-    appeals.claim_next_appeal(actor=world.rita, now=now)
-    appeals.release_appeal(actor=world.rita, ref=appeal.ref, now=now)
-    appeals.claim_appeal(actor=world.rosa, ref=appeal.ref, now=now)
-
-    claims = Event.objects.filter(type="appeal.claimed").order_by("sequence")
-    assert [event.facts["picked"] for event in claims] == [False, True]
-    with translation.override("en"):
-        chosen, _released, taken = [str(entry.text) for entry in timeline_of(Appeal.objects.get(pk=appeal.pk))][:3]
-    assert (taken, chosen) == ("Taken by an officer", f"{taken}, who chose this very case out of the queue")
 
 
 def test_the_original_decider_and_their_team_are_kept_out(world, now):
