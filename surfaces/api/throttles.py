@@ -1,7 +1,8 @@
 """Limits how many requests a minute one caller may make."""
 
 import logging
-from typing import TYPE_CHECKING
+import math
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -13,12 +14,17 @@ from casework.actor import ActorKind
 from operations.limits import network_of
 from surfaces.api.callers import actor_of
 
-if TYPE_CHECKING:  # the framework imports its throttles before its views
-    from rest_framework.views import APIView
-
 logger = logging.getLogger(__name__)
 
 WINDOW = 60  # seconds
+
+
+def rate_limit(limit: int, used: int, seconds: float) -> dict[str, str]:
+    """What an answer says of the limit before it refuses (draft-ietf-httpapi-ratelimit-headers): requests in a window,
+    those that remain, and the seconds until the next.
+    """
+    remain, until = max(0, limit - used), math.ceil(seconds)
+    return {"RateLimit-Policy": f'"default";q={limit};w={WINDOW}', "RateLimit": f'"default";r={remain};t={until}'}
 
 
 class ActorThrottle(BaseThrottle):
@@ -30,16 +36,18 @@ class ActorThrottle(BaseThrottle):
 
     _now = 0.0
 
-    def allow_request(self, request: Request, view: "APIView") -> bool:
+    def allow_request(self, request: Request, view: Any) -> bool:
         self._now = clock.now().timestamp()  # one clock for every host
         limit, name = self._limit(request, getattr(view, "rate", "anonymous"))
         key = f"throttle:{name}:{int(self._now // WINDOW)}"
         try:
             cache.add(key, 0, timeout=2 * WINDOW)
-            return cache.incr(key) <= limit
+            used = cache.incr(key)
         except Exception:
             logger.exception("the cache does not count requests")
             return True
+        view.rate_limit = rate_limit(limit, used, self.wait())
+        return used <= limit
 
     def wait(self) -> float:
         return WINDOW - self._now % WINDOW

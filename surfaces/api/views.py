@@ -98,6 +98,8 @@ class ApiView(APIView):
     schema = Operations()
 
     now: datetime
+    rate_limit: Mapping[str, str] = {}
+    """What the answer to this view's one request says of its limit, once the throttle has counted it."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         parsers.check_path(kwargs)
@@ -119,6 +121,8 @@ class ApiView(APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         final = super().finalize_response(request, response, *args, **kwargs)
         final["Cache-Control"] = "private, no-store"
+        for name, value in self.rate_limit.items():
+            final[name] = value
         return final
 
     def call(self, request: Request, path: Mapping[str, str], **more: Any) -> Call:

@@ -208,4 +208,6 @@ def remedy_in(world: World, *, now: datetime) -> Any:
 
 
 def sorted_headers(response: Any, *, without: Mapping[str, Any] | tuple[str, ...] = ()) -> list[tuple[str, str]]:
-    return sorted((k, v) for k, v in response.headers.items() if k not in ("Date", "X-Request-ID", *without))
+    return sorted(
+        (k, v) for k, v in response.headers.items() if k not in ("Date", "X-Request-ID", "RateLimit", *without)
+    )

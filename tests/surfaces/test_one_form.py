@@ -37,6 +37,22 @@ def test_a_ground_is_named_by_its_slug_or_its_code(cast, ground):
     assert (opened["ground"]["slug"], opened["claim"]["remedy"]["code"]) == ("not_received", "REFUND")
 
 
+def test_an_order_that_the_platform_does_not_know_is_named(cast):
+    refused = cast.http("consumer")("POST", "/api/v1/disputes", a_dispute(cast.world) | {"order_ref": "O-nowhere"})
+
+    errors = problem(refused, 422, "unknown-reference")["errors"]
+    assert [(each["pointer"], each["message"]) for each in errors] == [("/order_ref", "You have no such order.")]
+
+
+def test_one_name_of_a_message_stands_for_one_text_over_rest(cast):
+    ref, http = dispute("messaged")(cast.world, clock.now())["ref"], cast.http("consumer")
+    say = {"lane": "BOTH", "client_id": "once"}
+    sent = [http("POST", f"/api/v1/disputes/{ref}/messages", say | {"text": text}) for text in ("在吗", "在吗", "不在")]
+
+    assert [each.status_code for each in sent] == [201, 201, 409]
+    assert sent[0].json()["sequence"] == sent[1].json()["sequence"]
+
+
 def test_sockets_write_a_time_as_rest_does(cast):
     ref = dispute("messaged")(cast.world, clock.now())["ref"]
     entries = cast.http("consumer")("GET", f"/api/v1/disputes/{ref}/messages").json()["items"]

@@ -174,9 +174,12 @@ def test_a_busy_database_is_a_reason_to_try_again(api):
 def test_too_many_requests_say_when_to_come_back(api, settings):
     settings.API_RATES = {**settings.API_RATES, "person_reads": 2}
 
-    assert [api.get("ticks/a").status_code for _ in range(2)] == [200, 200]
-    response = api.get("ticks/a")
+    answers = [api.get("ticks/a") for _ in range(3)]
+    response = answers[2]
 
+    assert [each.status_code for each in answers] == [200, 200, 429]
+    assert {each["RateLimit-Policy"] for each in answers} == {'"default";q=2;w=60'}
+    assert [each["RateLimit"].partition(";t=")[0] for each in answers] == [f'"default";r={n}' for n in (1, 0, 0)]
     problem(response, 429, "too-many-requests")
     assert 1 <= int(response["Retry-After"]) <= 60
     assert Api("usr_bob").get("ticks/a").status_code == 200  # counted per actor
