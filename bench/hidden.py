@@ -4,8 +4,8 @@ Makes files as other programs write them (ffmpeg, exiftool, Pillow, pypdf, pikep
 that program can put words, sends them the way an upload goes (`files.attachments.prepare`), and reads every copy with
 programs that the product does not use: exiftool with all its tags, and a search for the marker as it is, as UTF-16,
 base64 and hexadecimal, and in every stream that unpacks. The same reading has to find the marker in what was sent. Says
-for each kind of file how many were refused or withheld in words, cleaned, and leaked. `--files 510` for what
-docs/operations.md says; ffmpeg and exiftool have to be installed.
+for each kind of file how many were refused or withheld in words, cleaned, and leaked. `--files 504` for what
+docs/resilience.md says; ffmpeg and exiftool have to be installed.
 """
 
 import argparse
