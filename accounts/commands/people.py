@@ -191,7 +191,7 @@ def add_member(*, actor: Actor, party: Party, user: User, role: str, now: dateti
     """Adds a person to a party in this role, and ends any other role they have in it.
 
     An agent is authorised by the party alone (`authorise_agent`). The owners that there are learn of it. Raises
-    `NotAllowed`, `Invalid`, `ConflictOfInterest` for somebody who works for the platform or for an executor, and
+    `NotAllowed`, `Invalid`, `ConflictOfInterest` for somebody who works for the platform, and
     `NotYourTurn` for an owner or a manager, who could withdraw and settle, of a party that has an owner: but for those
     who are named when it is made, an executor's own, and at the machine's console.
     """

@@ -2,8 +2,6 @@
 
 from casework.triggers import Trigger, on_write
 
-ONE_PERSON = "PERFORM 1 FROM accounts_user WHERE id = NEW.user_id FOR UPDATE;"
-
 
 def _alone(table: str, other: str, name: str) -> Trigger:
     """Refuses a live row of `table` beside a live row of `other` for the same person."""
@@ -14,7 +12,7 @@ def _alone(table: str, other: str, name: str) -> Trigger:
             NEW.ended_at IS NULL
             AND EXISTS (SELECT 1 FROM {other} o WHERE o.user_id = NEW.user_id AND o.ended_at IS NULL)
         """,  # noqa: S608  our own tables
-        lock=ONE_PERSON,
+        lock="PERFORM 1 FROM accounts_user WHERE id = NEW.user_id FOR UPDATE;",
         problem="conflict-of-interest",
     )
 
@@ -22,20 +20,4 @@ def _alone(table: str, other: str, name: str) -> Trigger:
 PEOPLE_TRIGGERS: list[Trigger] = [
     _alone("accounts_membership", "accounts_staffrole", "member_of_a_party_is_no_staff"),
     _alone("accounts_staffrole", "accounts_membership", "staff_act_for_no_party"),
-    on_write(
-        "accounts_membership",
-        "people_of_an_executor_act_for_nobody_else",
-        """
-            NEW.ended_at IS NULL
-            AND EXISTS (
-                SELECT 1 FROM accounts_membership o
-                JOIN accounts_party theirs ON theirs.id = o.party_id
-                JOIN accounts_party this ON this.id = NEW.party_id
-                WHERE o.user_id = NEW.user_id AND o.ended_at IS NULL
-                AND (theirs.kind = 'EXECUTOR') <> (this.kind = 'EXECUTOR')
-            )
-        """,
-        lock=ONE_PERSON,
-        problem="conflict-of-interest",
-    ),
 ]

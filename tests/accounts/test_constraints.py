@@ -113,17 +113,6 @@ def test_staff_act_for_no_party_whoever_writes(owner, shop, reviewer, today):
     assert refused_by(revived) == "staff_act_for_no_party"
 
 
-def test_people_of_an_executor_act_for_nobody_else_whoever_writes(owner, shop, today):
-    firm = Party.objects.create(ref="pty_firm", kind="EXECUTOR", name="清源", created_at=today)
-    tester = make.make_user("tester", now=today)
-    member = {"role": "staff", "started_at": today}
-    Membership.objects.create(user=tester, party=firm, **member)
-
-    for user, party in ((tester, shop), (owner, firm)):
-        refused = refused_by(lambda user=user, party=party: Membership.objects.create(user=user, party=party, **member))
-        assert refused == "people_of_an_executor_act_for_nobody_else"
-
-
 @pytest.mark.parametrize(
     ("change", "law"),
     [
