@@ -71,6 +71,7 @@ PLACES = (
     Place(_("Owed and not received"), "mediation:overdue", OVERSEES, DESK),
     Place(_("Outages"), "mediation:outages", OVERSEES, DESK),
     Place(_("Rules in the making"), "making:list", OVERSEES, RULES, ("making:",)),
+    Place(_("Announced meetings"), "making:talks", OVERSEES, RULES),
     Place(_("To sign"), "catalogues:list", OVERSEES, RULES, ("catalogues:",)),
     Place(_("Counsel"), "counsel:list", (COUNSEL, *OVERSEES), RULES, ("counsel:",)),
     Place(_("Exits"), "exits:list", OVERSEES, RULES, ("exits:",)),

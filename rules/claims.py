@@ -14,6 +14,7 @@ from rules.models import (
     CounselSignature,
     LawWork,
     Opinion,
+    PlannedTalk,
     RuleExit,
     Rulemaking,
     RuleTalk,
@@ -82,9 +83,25 @@ def talk_hash(talk: RuleTalk, points: Sequence[TalkPoint]) -> str:
     return digest({"about": about, "participants": talk.participants, "points": said})
 
 
+def plan_hash(plan: PlannedTalk) -> str:
+    about = [str(plan.kind), plan.planned_for.isoformat(), plan.subject_zh, plan.subject_en, plan.how]
+    return digest({"about": about, "participants": plan.participants})
+
+
 def _talk(making: Rulemaking, event: Event) -> Iterator[Comparison]:
     talk = next(each for each in making.talks.all() if each.no == event.facts["no"])
     yield from said(event, talk=talk_hash(talk, list(talk.points.all())), minutes=talk.minutes.sha256)
+
+
+def _plan(making: Rulemaking, event: Event) -> Iterator[Comparison]:
+    plan = next(each for each in making.planned_talks.all() if each.no == event.facts["no"])
+    yield from said(event, plan=plan_hash(plan))
+
+
+def _became(plan: PlannedTalk) -> Any:
+    if plan.held_as is not None:
+        return plan.held_as.no
+    return digest(plan.called_off_reason) if plan.called_off_at is not None else None
 
 
 def explained_hash(row: ClauseChange) -> str:
@@ -105,6 +122,14 @@ def _whole(making: Rulemaking, events: Sequence[Event]) -> Iterator[Comparison]:
     yield "opinions", received, sorted(opinion.no for opinion in making.opinions.all())
     talks = [event.facts["no"] for event in events if event.type == "rule.talk_recorded"]
     yield "talks", talks, sorted(talk.no for talk in making.talks.all())
+    became: dict[int, Any] = {}
+    for event in events:
+        if event.type in ("rule.talk_planned", "rule.talk_called_off"):
+            became[event.facts["no"]] = event.facts.get("reason")
+        elif event.facts.get("planned"):
+            became[event.facts["planned"]] = event.facts["no"]
+    plans = making.planned_talks.all()
+    yield "planned talks", became, {each.no: _became(each) for each in plans}
     answers: dict[int, tuple[str, str]] = {}
     for event in events:
         if event.type == "rule.opinions_answered":
@@ -205,6 +230,7 @@ CLAIMS = {
             "rule.taken_over": _published,
             "rule.opinion_received": _received,
             "rule.talk_recorded": _talk,
+            "rule.talk_planned": _plan,
         },
         of_case=_whole,
         parts=("rule_version__forced_by",),
@@ -214,6 +240,7 @@ CLAIMS = {
             "opinions",
             "talks__points",
             "talks__minutes",
+            "planned_talks__held_as",
             "clause_changes__opinion",
             "consulted_clauses",
         ),

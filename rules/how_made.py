@@ -13,7 +13,7 @@ from accounts.models import StaffRole, StaffRoleName
 from accounts.roles import ADMINISTRATOR, COMPLIANCE
 from casework.formats import deadline_text, moment_text, officer
 from rules.consulted import Changed, changed_clauses
-from rules.models import Consent, LawArticle, Made, Rulemaking, RuleTalk, RuleVersion
+from rules.models import Consent, LawArticle, Made, PlannedTalk, Rulemaking, RuleTalk, RuleVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,9 @@ class HowMade:
 
     `approver` is the role in which, and the code under which, somebody adopted the version or took it over; both are
     empty where the platform adopted it elsewhere. `forced_by` is the article that made it start early. `talks` are the
-    meetings and surveys about it, with what was said. `changed` are the clauses that read otherwise than they were
-    consulted on, with what explains it; None where the text that was consulted on is not on record.
+    meetings and surveys about it, with what was said, `called_off` those that were announced and not held. `changed`
+    are the clauses that read otherwise than they were consulted on, with what explains it; None where the text that was
+    consulted on is not on record.
     """
 
     version: RuleVersion
@@ -35,6 +36,7 @@ class HowMade:
     approved_at: datetime | None = None
     forced_by: LawArticle | None = None
     talks: tuple[RuleTalk, ...] = ()
+    called_off: tuple[PlannedTalk, ...] = ()
     changed: tuple[Changed, ...] | None = None
 
     @property
@@ -75,10 +77,17 @@ class HowMade:
         for talk in self.talks:
             who = _(", ").join(f"{label} {count}" for label, count in talk.who)
             yield f"{talk.get_kind_display()} {talk.held_on.isoformat()}", f"{talk.subject} ({who})"
+            if talk.invited:
+                yield _("Invited"), _(", ").join(f"{label} {count}" for label, count in talk.invited)
             for point in talk.points.all():
                 words = _("%(who)s said: %(said)s %(what)s: %(why)s")
                 about = {"who": point.get_side_display(), "said": point.text, "what": point.get_disposition_display()}
                 yield _("What was said"), words % {**about, "why": point.reason}
+        for plan in self.called_off:
+            yield (
+                _("Announced and not held"),
+                f"{plan.planned_for.isoformat()} {plan.subject}: {plan.called_off_reason}",
+            )
         if self.silence:
             yield _("What silence means"), self.silence
         if version.neutral_reason:
@@ -121,5 +130,6 @@ def how_made(version: RuleVersion) -> HowMade:
         approved_at=approved_at,
         forced_by=version.forced_by,
         changed=tuple(changed_clauses(making)) if making is not None and making.consultation_round else None,
-        talks=tuple(making.talks.prefetch_related("points")) if making is not None else (),
+        talks=tuple(making.talks.select_related("planned").prefetch_related("points")) if making is not None else (),
+        called_off=tuple(making.planned_talks.filter(called_off_at__isnull=False)) if making is not None else (),
     )

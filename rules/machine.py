@@ -55,7 +55,7 @@ TABS = tabs(
 WRITABLE = [S.DRAFT, S.CONSULTATION]
 """Where clauses can be written: before the consultation, and after it in answer to opinions."""
 BEFORE_FORCE = [S.DRAFT, S.CONSULTATION, S.ADOPTED, S.PUBLICISED]
-CLOCKS = ("rule.consultation_closes", "rule.starts", "rule.ends")
+CLOCKS = ("rule.consultation_closes", "rule.starts", "rule.ends", "rule.talk_day")
 
 
 class RulemakingMachine(models.Model):
@@ -105,6 +105,18 @@ class RulemakingMachine(models.Model):
     def record_talk(self, **_facts: Any) -> None:
         """A meeting, talk or survey about it is on file, with what was said and what became of it (办法 17)."""
 
+    @edge(state, [*BEFORE_FORCE, S.IN_FORCE], None, "rule.talk_planned", by=("compliance",))
+    def plan_talk(self, **_facts: Any) -> None:
+        """Who is invited reads when it is and how to take part; an adoption waits for it."""
+
+    @edge(state, [*BEFORE_FORCE, S.IN_FORCE], None, "rule.talk_called_off", by=("compliance",))
+    def call_off_talk(self, **_facts: Any) -> None:
+        """One that was announced is not held, with the reason."""
+
+    @edge(state, [*BEFORE_FORCE, S.IN_FORCE], None, "rule.talk_is_due", by=("system",))
+    def remind_of_talk(self, **_facts: Any) -> None:
+        """The day of one that was announced has come, and compliance is told."""
+
     @edge(state, [S.PUBLICISED, S.IN_FORCE, S.WITHDRAWN], None, "rule.parties_told", by=("system",))
     def tell_parties(self, **_facts: Any) -> None:
         """Some of the people who act for those whom it binds were told; the next are those after them."""
@@ -113,7 +125,7 @@ class RulemakingMachine(models.Model):
     def start(self, **_facts: Any) -> None:
         """It has taken effect."""
 
-    @edge(state, S.IN_FORCE, S.SUPERSEDED, "rule.superseded", cancels=("rule.ends",), by=("system",))
+    @edge(state, S.IN_FORCE, S.SUPERSEDED, "rule.superseded", cancels=("rule.ends", "rule.talk_day"), by=("system",))
     def supersede(self, **_facts: Any) -> None:
         """Its time is over; it still counts for what happened while it was in force."""
 

@@ -23,6 +23,7 @@ from rules.models import (
     LawWork,
     Made,
     Opinion,
+    PlannedTalk,
     PlatformRule,
     RequiredAnswer,
     RuleConsent,
@@ -318,6 +319,14 @@ def makings_for(actor: Actor) -> QuerySet[Rulemaking]:
 def making_for(actor: Actor, ref: str) -> Rulemaking:
     """One of them. Raises `NotAllowed`, `NotFound`."""
     return or_not_found(makings_for(actor).filter(ref=ref).first())
+
+
+def talks_to_hold(actor: Actor) -> QuerySet[PlannedTalk]:
+    """What was announced about a version in the making or in force, and waits, by day. Raises `NotAllowed`."""
+    require(policies.may_make_rule(actor))
+    ended = (RuleState.SUPERSEDED, RuleState.WITHDRAWN)
+    rows = PlannedTalk.objects.waiting().exclude(making__state__in=ended)
+    return rows.select_related("making__rule_version__rule")
 
 
 def check_list_of(version: RuleVersion) -> list[tuple[Requirement, RequiredAnswer | None]]:

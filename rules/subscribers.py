@@ -33,6 +33,7 @@ OPINION_ANSWERED = _("Your opinion on the draft of a rule was answered")
 DEADLINES = {
     "rule.consultation_closes": calls(commands.close_rule_consultation, "making_id"),
     "rule.starts": calls(commands.start_rule_version, "making_id"),
+    "rule.talk_day": calls(commands.remind_of_talk, "making_id", number="planned"),
     "rule.ends": calls(commands.end_rule_version, "making_id"),
     "exit.answer_due": calls(commands.mark_exit_late, "exit_id"),
     "exit.refund_due": calls(commands.mark_exit_late, "exit_id"),
@@ -150,6 +151,7 @@ def tell_who_leaves(event: Event, *, now: datetime) -> None:
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     "rule.consultation_closed": [tell_compliance],
     "rule.proposed": [tell_compliance],
+    "rule.talk_is_due": [tell_compliance],
     "rule.adopted": [tell_who_commented],
     "catalogue_change.proposed": [tell_of_change, tell_owners],
     "catalogue_change.entered": [tell_of_change],

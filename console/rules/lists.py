@@ -2,14 +2,16 @@
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from casework.clock import BEIJING
 from console.frame import OVERSEES, list_view
 from rules import queries
 from rules.lists import CHANGES, EXITS
-from rules.models import CatalogueChange, Explanation, Opinion, RuleExit, Rulemaking, WordingClearance
+from rules.models import CatalogueChange, Explanation, Opinion, PlannedTalk, RuleExit, Rulemaking, WordingClearance
 from rules.wording import KINDS
 from surfaces.lists import Choice, Column, Flag, Kind, Line, Listing, Order, Tab, detail, number, since, state, tabs_of
 from surfaces.lists.words import in_columns
@@ -156,6 +158,47 @@ makings = list_view(
     roles=OVERSEES,
 )
 """The versions of one tab, the newest first."""
+
+
+def _past(line: Line[PlannedTalk]) -> list[Flag]:
+    is_past = line.row.planned_for < timezone.localtime(line.now, BEIJING).date()
+    return [Flag(_("Its day is over"), "alert", "warn")] if is_past else []
+
+
+planned = list_view(
+    Listing[PlannedTalk](
+        title=_("Announced meetings and surveys"),
+        lede=_(
+            "What was announced and is neither held nor called off. A version is not adopted before (Measures, "
+            "article 17)."
+        ),
+        rows=lambda asked: queries.talks_to_hold(asked.actor),
+        orders={"day": Order(("planned_for", "id"), ("talk_waiting_by_day",))},
+        search=in_columns("subject_zh", "making__number"),
+        searched=_("Search by subject or number"),
+        columns=[
+            Column("day", _("Day"), lambda line: line.row.planned_for.isoformat(), flags=_past, order="day"),
+            Column("kind", _("Kind"), lambda line: line.row.get_kind_display(), code=lambda line: line.row.kind),
+            Column("subject", _("Subject"), lambda line: line.row.subject),
+            Column(
+                "rule",
+                _("Rule"),
+                lambda line: f"{line.row.making.rule_version.rule.name} {line.row.making.rule_version.number}",
+            ),
+            Column(
+                "invited", _("Invited"), lambda line: _(", ").join(f"{label} {count}" for label, count in line.row.who)
+            ),
+        ],
+        link=lambda line: reverse("making:version", args=[line.row.making.ref]) + "#talks",
+        by="pk",
+        nothing=_("None is announced."),
+        test=("planned-talks", "planned-talk-row"),
+    ),
+    roles=OVERSEES,
+)
+"""What compliance has to hold next, by day."""
+
+
 OPINIONS = Listing[Opinion](
     title=_("Opinions"),
     rows=lambda asked: queries.making_for(asked.actor, asked.path["ref"]).opinions.all(),

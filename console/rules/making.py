@@ -36,6 +36,8 @@ from surfaces.lists.files import TYPES, list_file
 from surfaces.serving import send
 
 S, LISTED = RuleState, 20
+UNVERSIONED = ("answer", "talk", "plan", "call-off")
+"""Steps that add to a version and change nothing of what somebody else may have written meanwhile."""
 RETRIED = (Invalid, NotYourTurn, DeadlinePassed, ConflictOfInterest, FileRefused, TooLarge)
 
 
@@ -71,6 +73,18 @@ STEPS: dict[str, tuple[Any, Callable[..., object], frozenset[str], Any]] = {
         commands.record_talk,
         frozenset({*BEFORE_FORCE, S.IN_FORCE}),
         gettext_lazy("Put it on record"),
+    ),
+    "plan": (
+        inputs.PlanTalkInput,
+        commands.plan_talk,
+        frozenset({*BEFORE_FORCE, S.IN_FORCE}),
+        gettext_lazy("Announce it"),
+    ),
+    "call-off": (
+        inputs.CallOffTalkInput,
+        commands.call_off_talk,
+        frozenset({*BEFORE_FORCE, S.IN_FORCE}),
+        gettext_lazy("Call it off"),
     ),
 }
 """What can be done with a version besides writing and answering: form, command, states in which, and the button."""
@@ -126,6 +140,7 @@ def in_the_way(making: Rulemaking) -> list[tuple[str, str]]:
     found = [(_("Opinion %(no)s has no answer.") % {"no": no}, f"?answered=no#opinion-{no}") for no in opinions]
     if version.drafted_by_id is None:
         found.append((str(_("Nobody checked the record of its consultation and entered it.")), "#step-enter"))
+    found += [(_("Announced and not held: %(what)s") % {"what": said}, "#talks") for _no, said in _announced(making)]
     found += [
         (_("Clause %(number)s changed after the consultation, unexplained.") % {"number": each.number}, "#changed")
         for each in changed_clauses(making)
@@ -144,6 +159,35 @@ def in_the_way(making: Rulemaking) -> list[tuple[str, str]]:
             said = _("Clause %(number)s: %(what)s") % {"number": number, "what": error.message}
             found.append((said, f"#clause-{number}"))
     return found
+
+
+def _announced(making: Rulemaking) -> list[tuple[int, str]]:
+    """The announced meetings and surveys that wait: number, and day with subject."""
+    plans = making.planned_talks.waiting()
+    return [(each.no, f"{each.planned_for.isoformat()} {each.subject}") for each in plans[:LISTED]]
+
+
+def _steps(request: HttpRequest, making: Rulemaking, sent: str, closed: set[str]) -> dict[str, tuple[InputForm, Any]]:
+    """The form and button of each step that is open in this state, the sent one with what was sent."""
+    announced = _announced(making)
+    if not announced:
+        closed = closed | {"call-off"}
+    among: dict[str, dict[str, Any]] = {"talk": {"planned": announced or None}, "call-off": {"planned": announced}}
+    if making.state == S.ADOPTED:
+        among["publicise"] = {"forced_by": drafts.articles()}
+    return {
+        name: (
+            InputForm(
+                takes,
+                *((request.POST, request.FILES) if sent == name else (None, None)),
+                choices=among.get(name, {}),
+                auto_id=f"id_{name}_%s",
+            ),
+            label,
+        )
+        for name, (takes, _command, states, label) in STEPS.items()
+        if making.state in states and name not in closed
+    }
 
 
 @surface("GET", "HEAD", roles=OVERSEES)
@@ -174,19 +218,7 @@ def version(request: HttpRequest, ref: str) -> HttpResponseBase:
     if making.rule_version.drafted_by_id is not None:
         closed.add("enter")
     answer = InputForm(inputs.AnswerOpinionsInput, sent, choices={"opinions": numbers})
-    steps = {
-        name: (
-            InputForm(
-                takes,
-                *((request.POST, request.FILES) if step == name else (None, None)),
-                choices={"forced_by": drafts.articles()} if name == "publicise" else {},
-                auto_id=f"id_{name}_%s",
-            ),
-            label,
-        )
-        for name, (takes, _command, states, label) in STEPS.items()
-        if making.state in states and name not in closed
-    }
+    steps = _steps(request, making, step, closed)
     opinions = OPINIONS.asked(actor, request.GET.dict(), now, {"ref": ref})
     if request.GET.get("as") in TYPES:
         return list_file(request, opinions, request.GET["as"])
@@ -196,7 +228,7 @@ def version(request: HttpRequest, ref: str) -> HttpResponseBase:
     elif form is not None:
         form.retry = RETRIED  # of this one
         act: Callable[..., object] = commands.answer_opinions if step == "answer" else STEPS[step][1]
-        more: dict[str, Any] = {} if step in ("answer", "talk") else {"expected_version": version_of(request)}
+        more: dict[str, Any] = {} if step in UNVERSIONED else {"expected_version": version_of(request)}
         if form.carried_out(lambda values: act(actor=actor, ref=ref, now=now, **more, **values)):
             messages.success(request, _("Done. It is on record under your name."))
             return redirect("making:version", ref=ref)
@@ -207,7 +239,8 @@ def version(request: HttpRequest, ref: str) -> HttpResponseBase:
         making=making,
         version=making.rule_version,
         clauses=making.rule_version.clauses.order_by("position"),
-        talks=making.talks.prefetch_related("points").select_related("minutes"),
+        talks=making.talks.prefetch_related("points").select_related("minutes", "planned"),
+        planned_talks=making.planned_talks.filter(held_as=None),
         agreed=capped_count(making.rule_version.consents.all()),
         check_list=queries.check_list_of(making.rule_version),
         in_the_way=in_the_way(making) if "adopt" in steps else [],

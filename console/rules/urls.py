@@ -23,6 +23,7 @@ in_the_making = [
     path("new/", making.draft, name="new"),
     path("import/", making.import_draft, name="import"),
     path("laws/", laws.laws, name="laws"),
+    path("talks/", lists.planned, name="talks"),
     path("<slug:ref>/", making.version, name="version"),
     path("<slug:ref>/talks/<int:no>/minutes", making.minutes, name="minutes"),
     path("<slug:ref>/edit/", making.draft, name="edit"),

@@ -20,6 +20,7 @@ from rules.models import (
     Disposition,
     Impact,
     Opinion,
+    PlannedTalk,
     PlatformRule,
     Rulemaking,
     RuleTalk,
@@ -105,14 +106,32 @@ class TalkParticipants(serializers.Serializer[Any]):
     count = serializers.IntegerField()
 
 
+def _counts(talk: RuleTalk | PlannedTalk | None) -> list[dict[str, Any]]:
+    return [{"side": side, "count": count} for side, count in talk.participants.items()] if talk is not None else []
+
+
+class PlannedTalkOutput(Output):
+    """A meeting, talk or survey that was announced; `called_off_at` and the reason where it is not held."""
+
+    shown = columns(
+        PlannedTalk,
+        lambda p: (p.kind, p.planned_for, p.subject, p.how, p.called_off_at, p.called_off_reason),
+        how=_("how to take part"),
+        called_off_reason=_("why it is not held; empty where it was not called off"),
+    )
+    invited = Shown(TalkParticipants, lambda plan, _call: _counts(plan), many=True)
+
+
 class TalkOutput(Output):
     """A meeting, talk or survey about the rule; who took part is said by kind alone."""
 
     shown = columns(RuleTalk, lambda r: (r.kind, r.held_on, r.subject))
-    participants = Shown(
+    participants = Shown(TalkParticipants, lambda talk, _call: _counts(talk), many=True)
+    invited = Shown(
         TalkParticipants,
-        lambda talk, _call: [{"side": side, "count": count} for side, count in talk.participants.items()],
+        lambda talk, _call: _counts(getattr(talk, "planned", None)),
         many=True,
+        help_text=_("how many of each kind were invited; empty where it was not announced here"),
     )
     points = TalkPointOutput(many=True, source="points.all")
 
@@ -215,6 +234,12 @@ class ConsultationOutput(ConsultationSummary):
     )
     consultation_summary = serializers.CharField(
         source="rule_version.consultation_summary", help_text=_("what came of it")
+    )
+    planned_talks = Shown(
+        PlannedTalkOutput,
+        lambda making, _call: making.planned_talks.filter(held_as=None),
+        many=True,
+        help_text=_("meetings and surveys that were announced and not held yet, or were called off"),
     )
 
 

@@ -44,7 +44,7 @@ from rules.commands.publish import (
 )
 from rules.commands.required import RequiredDraft
 from rules.commands.take_over import take_over_rule_version
-from rules.commands.talks import PointDraft, record_talk
+from rules.commands.talks import PointDraft, call_off_talk, plan_talk, record_talk, remind_of_talk
 from rules.commands.telling import note_parties_told, people_to_tell
 from rules.commands.terms import ClauseText, TermDraft
 from rules.commands.wording import clear_wording

@@ -152,7 +152,8 @@ def adopt_rule_version(
     consultation. With `signs_neutral` they sign that it burdens nobody, where silence is to be consent (办法 16).
 
     Raises `NotAllowed`, `ConflictOfInterest` for who drafted or edited it, `NotYourTurn` while the consultation runs or
-    an opinion has no answer (办法 11), and `Invalid` for what any of `checks.CHECKS` finds.
+    an opinion has no answer (办法 11) or an announced meeting waits (17), and `Invalid` for what any of
+    `checks.CHECKS` finds.
     """
     making = locked(Rulemaking, Q(), ref, expected_version)
     require(may_adopt_rule(actor, making))
@@ -166,6 +167,8 @@ def adopt_rule_version(
         if (left := making.opinions.filter(disposition="").count()) > 0:
             text = _("Opinions without an answer: %(count)s. Each gets one, with a reason (Measures, article 11).")
             raise NotYourTurn(text % {"count": left})
+        if making.planned_talks.waiting().exists():
+            raise NotYourTurn(_("A meeting or survey that was announced waits: hold it first, or call it off."))
         if version.consent == Consent.NEUTRAL and not signs_neutral:
             text = _("Sign that it adds no duty and cuts no right, or have it drafted so that people are asked.")
             raise Invalid.field("/signs_neutral", "required", text)

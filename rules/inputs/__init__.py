@@ -243,12 +243,46 @@ class TalkInput(Input):
         asks=Ask(_("What was said, and what became of it"), _("The public reads it.")),
     )
     minutes = File(max_length=255, asks=Ask(_("Minutes (a file that staff alone read)")))
+    planned = Line(
+        max_length=10, allow_blank=True, default="", asks=Ask(_("Which announced one was it?"), nothing=_("None"))
+    )
 
     @classmethod
     def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         return {
             **values,
+            "planned": int(values["planned"]) if values.get("planned") else None,
             "participants": {row["side"]: row["count"] for row in values["participants"]},
             "points": [PointDraft(**row) for row in values["points"]],
             "minutes_name": values["minutes"].name,
         }
+
+
+class PlanTalkInput(Input):
+    """A meeting, talk or survey that is announced; the version is not adopted before it."""
+
+    kind = Choice(choices=TalkKind.choices, asks=Ask(_("What is it?")))
+    planned_for = Date(asks=Ask(_("On which day?")))
+    subject_zh = Line(max_length=200, asks=Ask(_("What is it about? (Chinese)")))
+    subject_en = Line(max_length=200, allow_blank=True, default="", asks=Ask(_("What is it about? (English)")))
+    how = Line(
+        max_length=500, asks=Ask(_("How to take part"), _("Place and time, or an address. The public reads it."))
+    )
+    participants = ParticipantsInput(
+        many=True,
+        max_length=len(TalkSide),
+        asks=Ask(_("Who is invited"), _("Kinds of people with how many, no names.")),
+    )
+
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {**values, "participants": {row["side"]: row["count"] for row in values["participants"]}}
+
+
+class CallOffTalkInput(Input):
+    planned = Line(max_length=10, asks=Ask(_("Which one?")))
+    reason = Line(max_length=500, asks=Ask(_("Why it is not held"), _("The public reads it.")))
+
+    @classmethod
+    def arguments(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {**values, "planned": int(values["planned"])}

@@ -13,7 +13,7 @@ from rules.models.law_work import LAW_WORK_TRIGGERS, LawWork, RestsOn
 from rules.models.making import MAKING_TRIGGERS, Disposition, Opinion, Rulemaking
 from rules.models.required import REQUIRED_TRIGGERS, RequiredAnswer
 from rules.models.rule import RULE_TRIGGERS, Binds, Clause, Consent, Impact, Made, PlatformRule, RuleVersion
-from rules.models.talk import TALK_TRIGGERS, RuleTalk, TalkKind, TalkPoint, TalkSide
+from rules.models.talk import TALK_TRIGGERS, PlannedTalk, RuleTalk, TalkKind, TalkPoint, TalkSide
 from rules.models.term import TERM_TRIGGERS, ClauseTerm
 from rules.models.use import PartyUse
 from rules.models.wording import WORDING_TRIGGERS, WordingClearance
@@ -40,7 +40,7 @@ COVER = {
     **digested(
         "rules_platformrule rules_ruleversion rules_clause rules_ruleconsent rules_ruleexit rules_exitcalculation"
         " rules_explanation rules_lawarticle rules_rulemaking rules_opinion rules_requiredanswer rules_ruletalk"
-        " rules_talkpoint rules_clauseterm rules_wordingclearance rules_cataloguechange rules_clausechange"
-        " rules_consultedclause rules_counselsignature rules_lawwork"
+        " rules_talkpoint rules_plannedtalk rules_clauseterm rules_wordingclearance rules_cataloguechange"
+        " rules_clausechange rules_consultedclause rules_counselsignature rules_lawwork"
     ),
 }

@@ -1,4 +1,6 @@
-"""Meetings, talks and surveys about a rule, when it is made and while it is carried out (办法 17)."""
+"""Meetings, talks and surveys about a rule, planned and held, when it is made and while it is carried out (办法 17)."""
+
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
-from casework.triggers import append_only
+from casework.triggers import append_only, kept, on_update, sealed
 from files.models import Attachment
 from rules.models.languages import InBothLanguages, InLanguage
 from rules.models.making import Disposition, Rulemaking
@@ -64,7 +66,77 @@ class RuleTalk(InBothLanguages):
     @property
     def who(self) -> list[tuple[str, int]]:
         """How many of each kind took part: (label, count)."""
-        return [(str(side.label), self.participants[side]) for side in TalkSide if side in self.participants]
+        return by_side(self.participants)
+
+    @property
+    def invited(self) -> list[tuple[str, int]]:
+        """How many of each kind were invited; empty where it was not planned here."""
+        planned = getattr(self, "planned", None)
+        return by_side(planned.participants) if planned is not None else []
+
+
+def by_side(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return [(str(side.label), counts[side]) for side in TalkSide if side in counts]
+
+
+class PlannedTalks(models.QuerySet["PlannedTalk"]):
+    def waiting(self) -> "PlannedTalks":
+        """Those neither held nor called off, by day."""
+        return self.filter(held_as=None, called_off_at=None).order_by("planned_for", "id")
+
+
+class PlannedTalk(InBothLanguages):
+    """A meeting, talk or survey that was announced: until it is held or called off with a reason, the version is not
+    adopted. `participants` is how many of each `TalkSide` are invited, `how` what the public reads of how to take part.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    making = models.ForeignKey(Rulemaking, on_delete=models.PROTECT, related_name="planned_talks")
+    no = models.PositiveIntegerField()
+    kind = models.CharField(_("kind"), max_length=7, choices=TalkKind)
+    planned_for = models.DateField(_("planned for"))
+    subject_zh = models.CharField(_("subject (Chinese)"), max_length=200)
+    subject_en = models.CharField(_("subject (English)"), max_length=200, blank=True, default="")
+    how = models.CharField(_("how to take part"), max_length=500)
+    participants = models.JSONField(_("who is invited"))
+    planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    planned_at = models.DateTimeField()
+    held_as = models.OneToOneField(RuleTalk, on_delete=models.PROTECT, null=True, blank=True, related_name="planned")
+    called_off_at = models.DateTimeField(null=True, blank=True)
+    called_off_reason = models.CharField(max_length=500, blank=True, default="")
+    objects = PlannedTalks.as_manager()
+
+    class Meta:
+        verbose_name = _("planned meeting or survey about a rule")
+        verbose_name_plural = _("planned meetings and surveys about rules")
+        ordering = ("planned_for", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("making", "no"), name="planned_talk_number_is_unique_in_making"),
+            check("planned_talk_kind_is_known", Q(kind__in=TalkKind.values)),
+            check("planned_talk_says_what_it_is_about_and_how_to_take_part", ~Q(subject_zh="") & ~Q(how="")),
+            check(
+                "planned_talk_is_held_or_called_off_with_a_reason",
+                Q(called_off_at=None, called_off_reason="")
+                | (Q(called_off_at__isnull=False, held_as=None) & ~Q(called_off_reason="")),
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("planned_for", "id"),
+                condition=Q(held_as=None, called_off_at=None),
+                name="talk_waiting_by_day",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.making} {self.no}"
+
+    subject = InLanguage()
+
+    @property
+    def who(self) -> list[tuple[str, int]]:
+        """How many of each kind are invited: (label, count)."""
+        return by_side(self.participants)
 
 
 class TalkPoint(models.Model):
@@ -98,4 +170,24 @@ class TalkPoint(models.Model):
 TALK_TRIGGERS = [
     append_only("rules_ruletalk", "talk_is_kept_as_it_was_recorded"),
     append_only("rules_talkpoint", "talk_point_is_kept_as_it_was_recorded"),
+    kept("rules_plannedtalk", "planned_talk_is_kept"),
+    sealed(
+        "rules_plannedtalk",
+        "planned_talk_stays_as_it_was_announced",
+        "making_id no kind planned_for subject_zh subject_en how participants planned_by_id planned_at",
+        once=("held_as_id", "called_off_at called_off_reason"),
+    ),
+    on_update(
+        "rules_plannedtalk",
+        "planned_talk_is_held_about_its_rule",
+        """NEW.held_as_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM rules_ruletalk t WHERE t.id = NEW.held_as_id AND t.making_id = NEW.making_id)""",
+    ),
+    on_update(
+        "rules_rulemaking",
+        "rule_is_adopted_after_the_talks_that_were_announced",
+        """NEW.state = 'ADOPTED' AND OLD.state <> 'ADOPTED' AND EXISTS (
+            SELECT 1 FROM rules_plannedtalk t
+            WHERE t.making_id = NEW.id AND t.held_as_id IS NULL AND t.called_off_at IS NULL)""",
+    ),
 ]

@@ -159,6 +159,7 @@ def consultation(request: HttpRequest, ref: str) -> HttpResponse:
         "is_known": is_known,
         "form": form,
         "answered": queries.dispositions_of(found),
+        "planned_talks": found.planned_talks.filter(held_as=None),
         "own": queries.opinions_of(actor, found).order_by("no") if actor is not None and is_known else [],
         "now": now,
     }

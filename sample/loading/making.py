@@ -106,6 +106,17 @@ def load_making(made: Loaded) -> None:
         commands.submit_opinion(
             actor=author, ref=making.ref, clause=clause, text=text, now=begun + timedelta(hours=hours)
         )
+    commands.plan_talk(
+        actor=drafter,
+        ref=making.ref,
+        kind="MEETING",
+        planned_for=(made.now + 5 * DAY).date(),
+        subject_zh="发货时限座谈会",
+        subject_en="Meeting on dispatch times",
+        participants={"MERCHANTS": 20, "CONSUMERS": 20, "ASSOCIATIONS": 2},
+        how="14时，平台总部二层会议室，或线上参加；在商家后台和消费者服务热线报名。",
+        now=begun + DAY,
+    )
     newest = max(RULE_BY_CODE[LEAVES].versions, key=lambda version: version.effective_from)
     left = commands.request_exit(
         actor=made.of_party(LEAVING), rule=LEAVES, number=newest.number, now=made.now - 3 * DAY
