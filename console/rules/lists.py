@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -178,7 +178,9 @@ planned = list_view(
         searched=_("Search by subject or number"),
         columns=[
             Column("day", _("Day"), lambda line: line.row.planned_for.isoformat(), flags=_past, order="day"),
-            Column("kind", _("Kind"), lambda line: line.row.get_kind_display(), code=lambda line: line.row.kind),
+            Column(
+                "kind", _("Kind"), lambda line: capfirst(line.row.get_kind_display()), code=lambda line: line.row.kind
+            ),
             Column("subject", _("Subject"), lambda line: line.row.subject),
             Column(
                 "rule",

@@ -20,7 +20,7 @@ EXECUTORS, RECORDS, WORDING = "/workbench/executors/", "/workbench/publications/
 SYSTEM = "/workbench/automation/"
 FIGURES, RETENTION = "/workbench/figures/", "/workbench/retention/"
 AUTHORITIES = "/workbench/authorities/"
-MAKING, TO_SIGN = "/workbench/rules/", "/workbench/changes/"
+MAKING, TALKS, TO_SIGN = "/workbench/rules/", "/workbench/rules/talks/", "/workbench/changes/"
 QUESTIONS, EXITS = "/workbench/questions/", "/workbench/exits/"
 COUNSEL = "/workbench/counsel/"
 CALLS, PHONE = "/workbench/calls/", "/workbench/phone/"
@@ -28,7 +28,7 @@ TEAM, DECISIONS = "/workbench/team/", "/workbench/decisions/"
 OVERSEES = [
     *(CASES, DISPUTES, TEAM, DECISIONS),
     *(QUEUE, ME, CALLS, REPORTS, OWED, OUTAGES),
-    *(MAKING, TO_SIGN, COUNSEL, EXITS, WORDING, QUESTIONS),
+    *(MAKING, TALKS, TO_SIGN, COUNSEL, EXITS, WORDING, QUESTIONS),
     *(FIGURES, EXECUTORS, RECORDS, AUTHORITIES, RETENTION, SYSTEM),
 ]
 PLACES = {
