@@ -29,6 +29,8 @@ SYSTEM = tuple(f"triage:{name}" for name in ("automation-policy", "certification
     f"triage:triage-{name}" for name in ("models", "model", "training")
 )
 
+MAKING = tuple(f"making:{name}" for name in ("new", "import", "laws", "version", "edit", "import-into"))
+
 
 class Place(NamedTuple):
     """One place: whom it is for, its group, the pages beside its own on which it is where the reader is (a name, or a
@@ -70,7 +72,7 @@ PLACES = (
     Place(_("Reported messages"), "mediation:reports", OVERSEES, DESK),
     Place(_("Owed and not received"), "mediation:overdue", OVERSEES, DESK),
     Place(_("Outages"), "mediation:outages", OVERSEES, DESK),
-    Place(_("Rules in the making"), "making:list", OVERSEES, RULES, ("making:",)),
+    Place(_("Rules in the making"), "making:list", OVERSEES, RULES, MAKING),
     Place(_("Announced meetings"), "making:talks", OVERSEES, RULES),
     Place(_("To sign"), "catalogues:list", OVERSEES, RULES, ("catalogues:",)),
     Place(_("Counsel"), "counsel:list", (COUNSEL, *OVERSEES), RULES, ("counsel:",)),
