@@ -76,7 +76,7 @@ class Two(Site):
         self.is_mounted = subprocess.run(mount, capture_output=True, check=False).returncode == 0
         self.env |= {"ATTACHMENT_ROOT": str(self.disk / "sealed"), "API_RATE_CLIENT_WRITES": "1000000"}
         self.env |= {"WEBHOOK_LOOPBACK": "1", "DISK_RESERVE_MB": "0"}  # else all writes are refused before it is full
-        self.ports = [free_port(), free_port()]
+        self.ports = [free_port() for _process in OURS]
         self.doors = ["--doors", *(str(free_port()) for _door in range(2))]
         self.spoilt = BUCKET if bucket else DISK
         if bucket:
@@ -95,19 +95,21 @@ class Two(Site):
         if kind not in ("web", "worker"):
             super().start(who)
             return
-        manage = [sys.executable, "manage.py"]
-        orders = {"web": [*manage, "serve", "--no-worker", "--port", str(self.ports[int(number) - 1])]}
+        port = str(self.ports[int(number) - 1 + 2 * (kind == "worker")])
+        order = (
+            ["serve", "--no-worker", "--port", port] if kind == "web" else ["worker", "--listen", f"127.0.0.1:{port}"]
+        )
         self.running[who] = subprocess.Popen(
-            orders.get(kind, [*manage, "worker"]),
+            [sys.executable, "manage.py", *order],
             cwd=self.before if number == "1" else ROOT,
             env=self.env, stdout=self.log, stderr=self.log, start_new_session=True,
         )  # fmt: skip
 
-    def until_it_answers(self, number: int) -> None:
-        until = time.monotonic() + STARTED
+    def until_it_answers(self, who: str) -> None:
+        until, port = time.monotonic() + STARTED, self.ports[OURS.index(who)]
         while time.monotonic() < until:
             with suppress(httpx.HTTPError):
-                if httpx.get(f"http://127.0.0.1:{self.ports[number - 1]}/healthz", timeout=2).status_code == 200:
+                if httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code == 200:
                     return
             time.sleep(0.1)
 
@@ -129,12 +131,11 @@ def main() -> int:
     parser.add_argument("--before", metavar="COMMIT", help="the version beside which this one runs, from git")
     parser.add_argument("--part", choices=("seed", "store", "object"), help=argparse.SUPPRESS)
     parser.add_argument("--doors", type=int, nargs=2, help=argparse.SUPPRESS)
-    parser.add_argument("--migrated", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--notices", type=int, default=1_000, help=argparse.SUPPRESS)
     parser.add_argument("--hook", default="", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.part == "seed":
-        print("\n" + json.dumps(fill(asked.notices, asked.hook, migrated=asked.migrated)[1]))
+        print("\n" + json.dumps(fill(asked.notices, asked.hook)[1]))
         return 0
     if asked.part:
         keep_objects(asked.doors[1]) if asked.part == "store" else asyncio.run(let_through(*asked.doors))
@@ -167,17 +168,15 @@ def live(site: Two, history: History, asked: argparse.Namespace) -> int:
     hook = receiver(history)
     notices = 4_000 if asked.before else max(400, asked.kills * 12)
     order = [sys.executable, "bench/kills.py", "--part", "seed", "--notices", str(notices), "--hook", hook]
-    if asked.before:
-        migrate(site, site.before)
-        order.append("--migrated")
     done = subprocess.run(order, cwd=site.before, env=site.env, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr[-3000:])
     seeded = json.loads(done.stdout.splitlines()[-1])
-    for who in OURS[::2] if asked.before else OURS:
+    first = OURS[::2] if asked.before else OURS
+    for who in first:
         site.start(who)
-    for number in (1,) if asked.before else (1, 2):
-        site.until_it_answers(number)
+    for who in first:
+        site.until_it_answers(who)
     history.say(began=time.time(), seed=asked.seed, mounted=site.is_mounted)
     load = Load(site, history, seeded, asked.seed)
     clients = [threading.Thread(target=load.work, args=(number,)) for number in range(CLIENTS)]
@@ -192,22 +191,19 @@ def live(site: Two, history: History, asked: argparse.Namespace) -> int:
     return subprocess.run(judge, cwd=ROOT, env=site.env, check=False).returncode
 
 
-def migrate(site: Two, folder: Path) -> None:
-    order = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    done = subprocess.run(order, cwd=folder, env=site.env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(done.stderr[-3000:])
-
-
 def update(site: Two, history: History, asked: argparse.Namespace) -> None:
     """The version before serves alone, is migrated under, serves beside this one, and ends."""
     time.sleep(10)
     at = time.time()
-    migrate(site, ROOT)
+    order = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    done = subprocess.run(order, cwd=ROOT, env=site.env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr[-3000:])
     history.say(migrated=asked.before, at=at, back=time.time())
     for who in OURS[1::2]:
         site.start(who)
-    site.until_it_answers(2)
+    for who in OURS[1::2]:
+        site.until_it_answers(who)
     history.say(side_by_side=True, at=time.time())
     time.sleep(asked.minutes * 60)
     for who in OURS[::2]:
@@ -257,10 +253,7 @@ def roll(site: Two) -> float:
         if process.poll() is None:
             site.kill(who)
         site.start(who)
-        if who.startswith("web"):
-            site.until_it_answers(int(who[-1]))
-        else:
-            time.sleep(4)
+        site.until_it_answers(who)
     return slowest
 
 
@@ -424,7 +417,7 @@ def drawn(key: str) -> bytes:
 # — what is there before —
 
 
-def fill(count: int, hook: str, *, migrated: bool = False) -> tuple[Any, dict[str, Any]]:
+def fill(count: int, hook: str) -> tuple[Any, dict[str, Any]]:
     """The world, and what a load needs of it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
@@ -441,8 +434,7 @@ def fill(count: int, hook: str, *, migrated: bool = False) -> tuple[Any, dict[st
     from tests.surfaces import disputing
     from tests.webhooks.receiving import endpoint
 
-    if not migrated:
-        make_tables()
+    make_tables()
     now = clock.now() - timedelta(minutes=1)
     world = build_world(now)
 

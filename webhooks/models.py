@@ -285,7 +285,12 @@ TRIGGERS: list[Trigger] = [
                 SELECT 1 FROM webhooks_webhookendpoint e WHERE e.id = NEW.endpoint_id AND e.state = 'ACTIVE'
             )
         """,
-        lock="PERFORM 1 FROM webhooks_webhookendpoint WHERE id = NEW.endpoint_id FOR SHARE;",
+        # Only then: whoever renews or records has deliveries locked before the endpoint.
+        lock="""
+            IF NEW.attempts > OLD.attempts THEN
+                PERFORM 1 FROM webhooks_webhookendpoint WHERE id = NEW.endpoint_id FOR SHARE;
+            END IF;
+        """,
     ),
 ]
 """What no constraint can say: what was promised to be sent stays so, and nothing goes where it is not wanted."""

@@ -1,5 +1,6 @@
 """The worker's part: a slow endpoint holds up nobody else, two workers never send one thing at once."""
 
+import itertools
 import json
 import threading
 from datetime import UTC, datetime, timedelta
@@ -202,6 +203,28 @@ def test_of_workers_that_reach_one_delivery_together_one_attempts_it(arena, post
 
     assert sum(map(len, begun)) == 1
     assert WebhookDelivery.objects.get().attempts == 1
+
+
+@pytest.mark.races
+def test_beginning_recording_and_renewing_never_wait_in_a_ring(arena, postgresql):  # noqa: F811
+    made = endpoint(arena, "https://hooks.example.com/", event_types=["notice.issued"])
+    for _number in range(36):
+        arena.notice()
+    told(arena.now)
+    now = datetime.now(UTC)
+    in_hand = commands.begin_attempts(made.pk, now=now, limit=36)
+    moments = itertools.count(1)
+
+    def record(_turn: int) -> None:
+        at = now + 2 * next(moments) * sending.WELL_EVERY  # so that each locks the endpoint
+        commands.record_outcome(in_hand.pop(0), sending.Outcome(204), now=at)
+
+    def renew(_turn: int) -> None:
+        for _time in range(3):
+            commands.renew_leases(list(in_hand), now=now + timedelta(milliseconds=next(moments)))
+
+    found = race([record, record, record, renew, renew], times=12)
+    assert [each for turn in found for each in turn if isinstance(each, Exception)] == []
 
 
 @pytest.mark.races
