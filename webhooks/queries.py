@@ -115,9 +115,10 @@ def sending(now: datetime) -> Sending:
     """How it stands with what active endpoints are owed."""
     rests = Coalesce("endpoint__rests_until", "next_attempt_at")
     owed = WebhookDelivery.objects.filter(state=DeliveryState.PENDING, endpoint__state=EndpointState.ACTIVE)
-    owed = owed.annotate(at=Greatest("next_attempt_at", rests))
-    is_busy = owed.filter(at__lte=now).first_of_cases().exists() or WebhookDelivery.objects.in_flight(now).exists()
-    return Sending(is_busy, owed.filter(at__gt=now).aggregate(first=Min("at"))["first"])
+    ready = owed.filter(Q(endpoint__rests_until=None) | Q(endpoint__rests_until__lte=now)).due(now).first_of_cases()
+    is_going = WebhookDelivery.objects.in_flight(now)
+    later = owed.annotate(at=Greatest("next_attempt_at", rests)).filter(at__gt=now)
+    return Sending(ready.exists() or is_going.exists(), later.aggregate(first=Min("at"))["first"])
 
 
 def counts_of(endpoints: QuerySet[WebhookEndpoint], *, now: datetime) -> Mapping[int, Mapping[str, Any]]:
