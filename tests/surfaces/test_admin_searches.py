@@ -4,7 +4,7 @@ import time
 
 import pytest
 from django.contrib import admin
-from django.db import OperationalError, connection, connections
+from django.db import InternalError, OperationalError, connection, connections
 
 from appeals.models import Appeal
 from operations import slow_statements
@@ -70,7 +70,7 @@ def test_the_database_ends_a_statement_that_takes_too_long_and_a_transaction_in_
         with connection.cursor() as cursor:
             cursor.execute("BEGIN")
             time.sleep(1)
-            with pytest.raises(OperationalError):
+            with pytest.raises(InternalError, match="idle-in-transaction"):
                 cursor.execute("SELECT 1")
     finally:
         options["options"] = before
