@@ -1,14 +1,20 @@
-"""Two web processes, two workers, PostgreSQL, Redis and the files' disk, killed at random under load; what is lost?
+"""Two web processes, two workers, PostgreSQL, Redis and where files are, killed at random under load; what is lost?
 
-Run as `python bench/kills.py [--kills 16] [--restarts 2] [--pause 4] [--seed 1] [--history FILE]`; `--kills 360
---restarts 48` takes an hour. Everything is started in a scratch folder. Clients file appeals, write into rooms, send
-files and issue notices, each request with its own Idempotency-Key until there is an answer; a healthy receiver is told
-of everything by webhook. Meanwhile somebody is killed with SIGKILL every few seconds and comes back, the files' disk is
-full or gone for a second, and now and then each process is stopped and started again, one after the other. Everything
-is written down, a line of JSON each, and `kills_judge.py` reads it and the database afterwards.
+Run as `python bench/kills.py [--bucket] [--kills 16] [--restarts 2] [--pause 4] [--seed 1] [--history FILE]`; `--kills
+360 --restarts 48` takes an hour. Everything is started in a scratch folder. Clients file appeals, write into rooms,
+send files and issue notices, each request with its own Idempotency-Key until there is an answer; a healthy receiver is
+told of everything by webhook. Meanwhile somebody is killed with SIGKILL every few seconds and comes back, the files'
+disk is full or gone for a second, and now and then each process is stopped and started again, one after the other.
+Everything is written down, a line of JSON each, and `kills_judge.py` reads it and the database afterwards.
+
+With `--bucket` files go to an object store, which is killed instead of the disk: whoever answers at its address dies
+with every connection through it, what it keeps stays. `--before COMMIT` kills nobody: that version makes the database
+and serves it, this one migrates it meanwhile, and then one web process and one worker of each go on side by side, under
+the same load, for `--minutes`.
 """
 
 import argparse
+import asyncio
 import io
 import json
 import os
@@ -36,7 +42,9 @@ from tests.faults.test_kill import PATIENCE, Postgres, Site, free_port
 
 SHOPS, ROOMS, CLIENTS, PACE = 12, 8, 6, 0.15
 OURS = ("web 1", "web 2", "worker 1", "worker 2")
-WHO = (*OURS, "postgresql", "redis", "disk gone", "disk full")
+WHO = (*OURS, "postgresql", "redis")
+DISK, BUCKET = ("disk gone", "disk full"), ("object storage",)
+S3 = {"aws_access_key_id": "of-the-tests", "aws_secret_access_key": "a word", "region_name": "us-east-1"}
 STARTED = 60.0
 """Seconds until a process that was started answers, at the very most."""
 
@@ -54,35 +62,54 @@ class History:
 
 
 class Two(Site):
-    """Two web processes and two workers, and a disk of its own for files where this may be mounted."""
+    """Two web processes and two workers, and a disk of its own for files where this may be mounted, or a bucket.
 
-    def __init__(self, folder: Path, postgres: Postgres) -> None:
+    The first of each runs from the folder `before`.
+    """
+
+    def __init__(self, folder: Path, postgres: Postgres, *, bucket: bool, before: Path = ROOT) -> None:
         super().__init__(folder, postgres)
+        self.before = before
         self.disk = folder / "disk"
         self.disk.mkdir()
         mount = ["mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", str(self.disk)]
         self.is_mounted = subprocess.run(mount, capture_output=True, check=False).returncode == 0
         self.env |= {"ATTACHMENT_ROOT": str(self.disk / "sealed"), "API_RATE_CLIENT_WRITES": "1000000"}
         self.env |= {"WEBHOOK_LOOPBACK": "1", "DISK_RESERVE_MB": "0"}  # else all writes are refused before it is full
-        self.ports = [free_port(), free_port()]
+        self.ports = [free_port() for _process in OURS]
+        self.doors = ["--doors", *(str(free_port()) for _door in range(2))]
+        self.spoilt = BUCKET if bucket else DISK
+        if bucket:
+            self.env |= {"ATTACHMENT_ROOT": "s3://files/sealed", "S3_ENDPOINT_URL": f"http://127.0.0.1:{self.doors[1]}"}
+            self.env |= {"S3_ACCESS_KEY_ID": S3["aws_access_key_id"], "S3_REGION": S3["region_name"]}
+            self.env |= {"S3_SECRET_ACCESS_KEY": S3["aws_secret_access_key"]}
 
     def start(self, who: str) -> None:
         kind, _, number = who.partition(" ")
+        if kind in ("store", "object"):
+            order = [sys.executable, __file__, "--part", kind, *self.doors]
+            self.running[who] = subprocess.Popen(
+                order, cwd=ROOT, stdout=self.log, stderr=self.log, start_new_session=True
+            )
+            return
         if kind not in ("web", "worker"):
             super().start(who)
             return
-        manage = [sys.executable, "manage.py"]
-        order = {"web": [*manage, "serve", "--no-worker", "--port", str(self.ports[int(number) - 1])]}
+        port = str(self.ports[int(number) - 1 + 2 * (kind == "worker")])
+        order = (
+            ["serve", "--no-worker", "--port", port] if kind == "web" else ["worker", "--listen", f"127.0.0.1:{port}"]
+        )
         self.running[who] = subprocess.Popen(
-            order.get(kind, [*manage, "worker"]),
-            cwd=ROOT, env=self.env, stdout=self.log, stderr=self.log, start_new_session=True,
+            [sys.executable, "manage.py", *order],
+            cwd=self.before if number == "1" else ROOT,
+            env=self.env, stdout=self.log, stderr=self.log, start_new_session=True,
         )  # fmt: skip
 
-    def until_it_answers(self, number: int) -> None:
-        until = time.monotonic() + STARTED
+    def until_it_answers(self, who: str) -> None:
+        until, port = time.monotonic() + STARTED, self.ports[OURS.index(who)]
         while time.monotonic() < until:
             with suppress(httpx.HTTPError):
-                if httpx.get(f"http://127.0.0.1:{self.ports[number - 1]}/healthz", timeout=2).status_code == 200:
+                if httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code == 200:
                     return
             time.sleep(0.1)
 
@@ -100,17 +127,24 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=120, help="no kill after so many")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--history", type=Path, default=ROOT / "var" / "kills.jsonl")
-    parser.add_argument("--part", choices=("seed",), help=argparse.SUPPRESS)
+    parser.add_argument("--bucket", action="store_true", help="files go to an object store")
+    parser.add_argument("--before", metavar="COMMIT", help="the version beside which this one runs, from git")
+    parser.add_argument("--part", choices=("seed", "store", "object"), help=argparse.SUPPRESS)
+    parser.add_argument("--doors", type=int, nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--notices", type=int, default=1_000, help=argparse.SUPPRESS)
     parser.add_argument("--hook", default="", help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    if asked.part:
+    if asked.part == "seed":
         print("\n" + json.dumps(fill(asked.notices, asked.hook)[1]))
+        return 0
+    if asked.part:
+        keep_objects(asked.doors[1]) if asked.part == "store" else asyncio.run(let_through(*asked.doors))
         return 0
     asked.history.parent.mkdir(exist_ok=True)
     history = History(asked.history)
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as data:
-        site = Two(Path(folder), Postgres(Path(data)))
+        before = exported(asked.before, Path(folder) / "before") if asked.before else ROOT
+        site = Two(Path(folder), Postgres(Path(data)), bucket=asked.bucket, before=before)
         try:
             return live(site, history, asked)
         finally:
@@ -118,32 +152,70 @@ def main() -> int:
             shutil.copy(Path(folder) / "site.log", asked.history.with_suffix(".log"))
 
 
+def exported(commit: str, folder: Path) -> Path:
+    """The tree of that commit, with this script in it."""
+    folder.mkdir()
+    packed = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True, check=True)
+    subprocess.run(["tar", "-x", "-C", str(folder)], input=packed.stdout, check=True)
+    for name in ("kills.py", "scratch.py"):
+        shutil.copy(ROOT / "bench" / name, folder / "bench" / name)
+    return folder
+
+
 def live(site: Two, history: History, asked: argparse.Namespace) -> int:
-    for who in ("postgresql", "redis"):
+    for who in ("postgresql", "redis", *(["store", *BUCKET] if asked.bucket else [])):
         site.start(who)
     hook = receiver(history)
-    notices = max(400, asked.kills * 12)
-    order = [sys.executable, __file__, "--part", "seed", "--notices", str(notices), "--hook", hook]
-    done = subprocess.run(order, cwd=ROOT, env=site.env, capture_output=True, text=True, check=False)
+    notices = 4_000 if asked.before else max(400, asked.kills * 12)
+    order = [sys.executable, "bench/kills.py", "--part", "seed", "--notices", str(notices), "--hook", hook]
+    done = subprocess.run(order, cwd=site.before, env=site.env, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr[-3000:])
     seeded = json.loads(done.stdout.splitlines()[-1])
-    for who in OURS:
+    first = OURS[::2] if asked.before else OURS
+    for who in first:
         site.start(who)
-    for number in (1, 2):
-        site.until_it_answers(number)
+    for who in first:
+        site.until_it_answers(who)
     history.say(began=time.time(), seed=asked.seed, mounted=site.is_mounted)
     load = Load(site, history, seeded, asked.seed)
     clients = [threading.Thread(target=load.work, args=(number,)) for number in range(CLIENTS)]
     for client in clients:
         client.start()
-    kill(site, history, asked)
+    (update if asked.before else kill)(site, history, asked)
     load.ends.set()
     for client in clients:
         client.join(PATIENCE * 2)
     history.say(ended=time.time())
     judge = [sys.executable, str(ROOT / "bench" / "kills_judge.py"), str(asked.history)]
     return subprocess.run(judge, cwd=ROOT, env=site.env, check=False).returncode
+
+
+def update(site: Two, history: History, asked: argparse.Namespace) -> None:
+    """The version before serves alone, is migrated under, serves beside this one, and ends."""
+    time.sleep(10)
+    at = time.time()
+    order = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    done = subprocess.run(order, cwd=ROOT, env=site.env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr[-3000:])
+    history.say(migrated=asked.before, at=at, back=time.time())
+    for who in OURS[1::2]:
+        site.start(who)
+    for who in OURS[1::2]:
+        site.until_it_answers(who)
+    history.say(side_by_side=True, at=time.time())
+    time.sleep(asked.minutes * 60)
+    for who in OURS[::2]:
+        process = site.running[who]
+        if process.poll() is not None:
+            history.say(killed=f"{who} by itself", at=time.time(), back=time.time())
+        process.send_signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(30)
+        site.kill(who) if process.poll() is None else site.running.pop(who)
+    history.say(alone=True, at=time.time())
+    time.sleep(5)
 
 
 def kill(site: Two, history: History, asked: argparse.Namespace) -> None:
@@ -154,7 +226,7 @@ def kill(site: Two, history: History, asked: argparse.Namespace) -> None:
         if time.monotonic() > until:
             break
         time.sleep(dice.uniform(0.25, 1.75) * asked.pause)
-        who, away = dice.choice(WHO), dice.uniform(0, 1)
+        who, away = dice.choice((*WHO, *site.spoilt)), dice.uniform(0, 1)
         at = time.time()
         if who.startswith("disk"):
             spoil(site, who, 1 + away)
@@ -181,10 +253,7 @@ def roll(site: Two) -> float:
         if process.poll() is None:
             site.kill(who)
         site.start(who)
-        if who.startswith("web"):
-            site.until_it_answers(int(who[-1]))
-        else:
-            time.sleep(4)
+        site.until_it_answers(who)
     return slowest
 
 
@@ -204,6 +273,40 @@ def spoil(site: Two, what: str, seconds: float) -> None:
     time.sleep(seconds)
     sealed.unlink()
     away.rename(sealed)
+
+
+# — an object store —
+
+
+def keep_objects(port: int) -> None:
+    """A store in memory, with the bucket `files`, until it is killed."""
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False).start()
+    boto3.client("s3", endpoint_url=f"http://127.0.0.1:{port}", **S3).create_bucket(Bucket="files")
+    threading.Event().wait()
+
+
+async def let_through(front: int, behind: int) -> None:
+    """Passes every connection on, both ways."""
+
+    async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while part := await source.read(65536):
+                target.write(part)
+                await target.drain()
+        target.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            store = await asyncio.open_connection("127.0.0.1", behind)
+        except OSError:
+            writer.close()
+            return
+        await asyncio.gather(pump(reader, store[1]), pump(store[0], writer))
+
+    await (await asyncio.start_server(serve, "127.0.0.1", front, reuse_address=True)).serve_forever()
 
 
 # — who is told —

@@ -32,6 +32,9 @@ def main() -> int:
     restarts = [line for line in lines if "restarted" in line]
     print(f"{ended - began:.0f} s, seed {next(line['seed'] for line in lines if 'seed' in line)}")
     print(f"killed {killed.total()} times: " + ", ".join(f"{who} {n}" for who, n in sorted(killed.items())))
+    moments = {name: line["at"] for line in lines for name in ("migrated", "side_by_side", "alone") if name in line}
+    if moments:
+        print(", ".join(f"{name} after {at_ - began:.0f} s" for name, at_ in moments.items()))
     slowest = max((line["slowest"] for line in restarts), default=0)
     print(f"rolling restarts {len(restarts)}, the slowest process stopped within {slowest} s")
     for op in sorted({line["op"] for line in ops}):
@@ -56,7 +59,9 @@ def main() -> int:
     print(f"{sum(n > 1 for n in told.values())} came more than once")
     print(f"what the workers owed was done {waited:.0f} s later, left {left}")
     print(f"verify: {len(faults)} faults", *faults[:20], sep="\n  ")
-    return int(bool(lost or twice or untold or faults or any(left.values())))
+    broken = [line for line in lines if "failed" in line and line["status"] == 500]
+    print(f"{len(broken)} answers of 500", *broken[:5], sep="\n  ")
+    return int(bool(lost or twice or untold or faults or broken or any(left.values())))
 
 
 def at(values: list[float], share: float) -> float:

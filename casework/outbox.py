@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 trail = logging.getLogger("trail.outbox")
 
 Subscriber = Callable[..., Any]
-LEASE = timedelta(seconds=15)
+LEASE = timedelta(seconds=6)
 """So long nobody else carries a message out after the worker that had it was killed; a living one renews it."""
 HELD = 5.0
 """Seconds for which a worker works on what it claimed at once; whatever it did not reach is free for others."""

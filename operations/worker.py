@@ -23,12 +23,12 @@ PAUSE = 1.0
 """Seconds after which an idle worker looks again, and the longest between two signs of life."""
 BREATH = 0.05
 """Seconds that a busy one leaves to others between two rounds."""
-STOPS_WITHIN = 8.0
+STOPS_WITHIN = 7.0
 """Seconds that what is begun has to come to its end once the worker is to stop."""
 LEAVES_WITHIN = 2.0
 """Seconds after that for giving leases back; those of whoever cannot run out by themselves."""
-RENEWS_EVERY = 3.0
-"""Seconds between two renewals of the leases that a process holds: a fifth of the shortest."""
+RENEWS_EVERY = 1.0
+"""Seconds between two renewals of the leases that a process holds: a sixth of the shortest."""
 STUCK_AFTER = 120.0
 """Seconds without a round, failed ones included, after which a worker is taken to be stuck."""
 

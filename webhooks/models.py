@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.cover import digested, operational
-from casework.models import Case, Event
+from casework.models import Case, Event, OutboxMessage, OutboxState
 from casework.triggers import Trigger, kept, on_update, sealed
 from webhooks.event_types import OF_NO_CASE
 from webhooks.machine import EndpointMachine, EndpointState
@@ -121,7 +121,33 @@ class DeliveryState(models.TextChoices):
 
 
 UNRECORDED_AFTER = timedelta(seconds=20)
-"""Longer than an attempt takes: for so long nobody else makes the next one."""
+"""Longer than an attempt takes: for so long nobody makes the next one by hand."""
+
+
+ANNOUNCES = "webhooks.subscribers.announce_to_endpoints"
+"""The subscriber that queues deliveries; of several events of a case one worker may queue the later one first."""
+
+
+class Deliveries(models.QuerySet["WebhookDelivery"]):
+    def due(self, now: datetime) -> "Deliveries":
+        return self.filter(state=DeliveryState.PENDING, next_attempt_at__lte=now)
+
+    def in_flight(self, now: datetime) -> "Deliveries":
+        """What is being sent at this moment, by whichever worker."""
+        begun = self.filter(state=DeliveryState.PENDING, attempts__gt=0, last_error="")
+        return begun.filter(next_attempt_at__gt=now, attempted_at__gt=now - UNRECORDED_AFTER)
+
+    def first_of_cases(self) -> "Deliveries":
+        """But for those before which something else of their case has to reach their endpoint: it still waits, is being
+        sent, or is not queued yet.
+        """
+        before = {f"event__{name}": OuterRef(f"event__{name}") for name in ("case_kind", "case_id")}
+        before["event__sequence__lt"] = OuterRef("event__sequence")
+        waits = WebhookDelivery.objects.filter(
+            **before, endpoint_id=OuterRef("endpoint_id"), state=DeliveryState.PENDING
+        )
+        unheard = OutboxMessage.objects.filter(**before, subscriber=ANNOUNCES, state=OutboxState.PENDING)
+        return self.exclude(Exists(waits)).exclude(Exists(unheard))
 
 
 class WebhookDelivery(models.Model):
@@ -151,6 +177,8 @@ class WebhookDelivery(models.Model):
     created_at = models.DateTimeField(_("created at"), editable=False)
     request_id = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     traceparent = models.CharField(max_length=55, blank=True, default="", db_default="", editable=False)
+
+    objects = Deliveries.as_manager()
 
     class Meta:
         verbose_name = _("webhook delivery")
@@ -257,7 +285,12 @@ TRIGGERS: list[Trigger] = [
                 SELECT 1 FROM webhooks_webhookendpoint e WHERE e.id = NEW.endpoint_id AND e.state = 'ACTIVE'
             )
         """,
-        lock="PERFORM 1 FROM webhooks_webhookendpoint WHERE id = NEW.endpoint_id FOR SHARE;",
+        # Only then: whoever renews or records has deliveries locked before the endpoint.
+        lock="""
+            IF NEW.attempts > OLD.attempts THEN
+                PERFORM 1 FROM webhooks_webhookendpoint WHERE id = NEW.endpoint_id FOR SHARE;
+            END IF;
+        """,
     ),
 ]
 """What no constraint can say: what was promised to be sent stays so, and nothing goes where it is not wanted."""

@@ -115,17 +115,18 @@ def sending(now: datetime) -> Sending:
     """How it stands with what active endpoints are owed."""
     rests = Coalesce("endpoint__rests_until", "next_attempt_at")
     owed = WebhookDelivery.objects.filter(state=DeliveryState.PENDING, endpoint__state=EndpointState.ACTIVE)
-    owed = owed.annotate(at=Greatest("next_attempt_at", rests))
-    attended = WebhookEndpoint.objects.filter(leased_until__gt=now, state=EndpointState.ACTIVE)
-    is_busy = owed.filter(at__lte=now).exists() or attended.exists()
-    return Sending(is_busy, owed.filter(at__gt=now).aggregate(first=Min("at"))["first"])
+    ready = owed.filter(Q(endpoint__rests_until=None) | Q(endpoint__rests_until__lte=now)).due(now).first_of_cases()
+    is_going = WebhookDelivery.objects.in_flight(now)
+    later = owed.annotate(at=Greatest("next_attempt_at", rests)).filter(at__gt=now)
+    return Sending(ready.exists() or is_going.exists(), later.aggregate(first=Min("at"))["first"])
 
 
-def counts_of(endpoints: QuerySet[WebhookEndpoint], *, now: datetime) -> Mapping[int, Mapping[str, int]]:
-    """By endpoint: how much waits, how much was given up, and how much arrived within a day."""
+def counts_of(endpoints: QuerySet[WebhookEndpoint], *, now: datetime) -> Mapping[int, Mapping[str, Any]]:
+    """By endpoint: how much waits, since when the oldest does, how much was given up, how much arrived within a day."""
     rows: QuerySet[Any, Any] = WebhookDelivery.objects.filter(endpoint__in=endpoints.order_by()).order_by()
     counted = rows.values("endpoint_id").annotate(
         waiting=Count("pk", filter=Q(state=DeliveryState.PENDING)),
+        oldest=Min("created_at", filter=Q(state=DeliveryState.PENDING)),
         given_up=Count("pk", filter=Q(state=DeliveryState.GIVEN_UP)),
         delivered=Count("pk", filter=Q(state=DeliveryState.DELIVERED, delivered_at__gt=now - RECENT)),
     )

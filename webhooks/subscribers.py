@@ -1,11 +1,13 @@
 """Queues deliveries for public events, and sends them in threads of the worker's.
 
-A thread attends one endpoint, so that one which is slow holds up neither the others nor the worker's round.
+A thread makes one attempt after the other at one endpoint, some threads at once, so that a receiver which is slow holds
+up neither the others, nor the worker's round, nor what else it is owed.
 """
 
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -18,15 +20,16 @@ from casework import clock
 from casework.models import Event
 from casework.outbox import Subscriber, in_groups
 from webhooks import commands
+from webhooks.commands.sending import PER_ENDPOINT, Attempt
 from webhooks.event_types import TYPES
 from webhooks.events import EVENTS
 from webhooks.models import WebhookEndpoint
 
 logger = logging.getLogger(__name__)
 
-MAX_AT_ONCE = 8  # endpoints that one worker attends at the same time
-_free = threading.BoundedSemaphore(MAX_AT_ONCE)
-_attended: dict[int, tuple[threading.Thread, threading.Event]] = {}  # endpoint, its thread, and whether it is to stop
+MAX_AT_ONCE = 64  # attempts that one worker makes at the same time
+_in_hand: dict[threading.Thread, Attempt] = {}
+_told_to_stop: set[threading.Thread] = set()
 
 
 @in_groups
@@ -52,54 +55,55 @@ def tell_of_failure(event: Event, *, now: datetime) -> None:
 
 
 def send_due(*, now: datetime) -> int:
-    """Starts a thread for every endpoint that something is due to, while threads are free; returns how many were
-    started.
-    """
-    places = 0
-    while places < MAX_AT_ONCE and _free.acquire(blocking=False):
-        places += 1
+    """Begins what is due, while threads are free, first where least is being sent; returns how many were begun."""
+    if len(_in_hand) >= MAX_AT_ONCE:
+        return 0
+    going = Counter(attempt.endpoint_id for attempt in list(_in_hand.values()))
     begun = 0
-    try:
-        for pk in commands.lease_endpoints(now=now, limit=places) if places else []:
-            stop = threading.Event()
-            thread = threading.Thread(target=_deliver_to, args=(pk, stop), name="webhooks", daemon=True)
-            _attended[pk] = thread, stop
+    for pk in sorted(commands.due_endpoints(now=now), key=lambda pk: going[pk]):
+        places = min(PER_ENDPOINT - going[pk], MAX_AT_ONCE - len(_in_hand))
+        for attempt in commands.begin_attempts(pk, now=now, limit=places) if places > 0 else []:
+            thread = threading.Thread(target=_make, args=(attempt,), name="webhooks", daemon=True)
+            _in_hand[thread] = attempt
             thread.start()
-            begun += 1  # its thread gives the place back
-    finally:
-        for _place in range(places - begun):
-            _free.release()
+            begun += 1
     return begun
 
 
-def _deliver_to(pk: int, stop: threading.Event) -> None:
+def _make(attempt: Attempt) -> None:
+    """Makes this attempt and then what is due next at its endpoint, while no other endpoint waits for a thread."""
+    me, following = threading.current_thread(), [attempt]
     try:
-        commands.deliver_batch(pk, clock=clock.now, between=connection.close, is_over=stop.is_set)
+        while following:
+            _in_hand[me] = following[0]
+            connection.close()  # none is held while the receiver is asked
+            commands.carry_out(following[0], clock=clock.now)
+            is_over = me in _told_to_stop or len(_in_hand) >= MAX_AT_ONCE
+            following = [] if is_over else commands.begin_attempts(attempt.endpoint_id, now=clock.now())
     except Exception:
-        logger.exception("webhook endpoint %s could not be attended", pk)
+        logger.exception("webhook endpoint %s could not be attended", attempt.endpoint_id)
     finally:
-        _attended.pop(pk, None)
+        _in_hand.pop(me, None)
+        _told_to_stop.discard(me)
         connection.close()
-        _free.release()
 
 
 def stop_sending(*, within: float) -> None:
-    """No thread attends an endpoint any more, or its lease is given back after so many seconds; what it began is ended
-    or sent again later.
+    """Nothing more is begun, and what was is ended, or its lease is given back after so many seconds and another worker
+    sends it again.
     """
     until = time.monotonic() + within
-    going = dict(_attended)
-    for _thread, stop in going.values():
-        stop.set()
-    for thread, _stop in going.values():
+    going = list(_in_hand)
+    _told_to_stop.update(going)
+    for thread in going:
         thread.join(max(0.0, until - time.monotonic()))
-    commands.give_back([pk for pk, (thread, _stop) in going.items() if thread.is_alive()], now=clock.now())
+    commands.give_back(list(_in_hand.values()), now=clock.now())
 
 
 def renew_leases(*, now: datetime) -> int:
-    """No other worker attends the endpoints that a thread of this one attends; returns how many those are."""
-    attended = list(_attended)
-    return commands.renew_leases(attended, now=now) if attended else 0
+    """No other worker sends what this one is sending; returns how many those are."""
+    attempts = list(_in_hand.values())
+    return commands.renew_leases(attempts, now=now) if attempts else 0
 
 
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {

@@ -90,6 +90,7 @@ endpoints = list_view(
             Column("state", _("State"), _endpoint_state, Kind.STATE, rank=1, note=_trouble, order="trouble"),
             Column("success", _("Last success"), lambda line: line.row.succeeded_at, Kind.MOMENT),
             _count("waiting", _("Waiting to be sent")),
+            Column("behind", _("Behind since"), lambda line: (line.beside or {}).get("oldest"), Kind.MOMENT),
             _count("given_up", _("Given up")),
             _count("delivered", _("Delivered in 24 hours")),
             since(),
@@ -116,6 +117,7 @@ def _shown(asked: Asked[WebhookDelivery]) -> Mapping[str, Any]:
         "endpoint": row,
         "signing": sum(each.signs_at(asked.now) for each in row.secrets.all()),
         "is_on": asked.beside["is_on"],
+        **queries.counts_of(queries.endpoints_for(asked.actor).filter(pk=row.pk), now=asked.now).get(row.pk, {}),
     }
 
 

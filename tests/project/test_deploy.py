@@ -133,6 +133,7 @@ def test_containers_may_do_little():
     for name, service in OURS.items():
         assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"]), name
         assert (service["security_opt"], service["tmpfs"]) == (["no-new-privileges:true"], ["/tmp"])
+    assert {name for name, service in COMPOSE["services"].items() if service["cap_drop"] != ["ALL"]} == set()
     assert re.findall(r"^USER (.+)$", IMAGE, re.MULTILINE) == ["10001:10001"]
     assert [name for name in images if name != "appeals" and not re.search(r":v?\d", name)] == []
 

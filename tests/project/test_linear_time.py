@@ -19,6 +19,7 @@ from casework.searching import pairs_of
 from casework.text import check_text, is_visually_blank, parse_json_strict
 from classifier.features import grams, normalise
 from classifier.person import asks_for_a_person
+from config import heads
 from config.heads import BoundedHeads
 from config.logs import cleaned
 from files.filenames import header_filename, safe_name
@@ -201,3 +202,34 @@ def test_a_long_request_line_or_head_is_refused_before_anything_reads_it() -> No
     assert asyncio.run(status(path="/", headers=[(b"cookie", b"a" * 40_000)])) == 431
     assert asyncio.run(status(path="/", headers=[(b"cookie", b"a" * 4_000)])) == 200
     assert len(reached) == 1
+
+
+def test_a_body_longer_than_any_of_ours_is_refused_as_soon_as_it_is_known_to_be(monkeypatch: Any) -> None:
+    monkeypatch.setattr(heads, "MOST_FORM", 6 * 1024 * 1024)
+    kept = []
+
+    async def application(_scope: Any, receive: Any, send: Any) -> None:
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            kept.append(len(message["body"]))
+            more = message["more_body"]
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def status(parts: int, *names: tuple[bytes, bytes]) -> int:
+        asked = ApplicationCommunicator(BoundedHeads(application), {"type": "http", "path": "/", "headers": [*names]})
+        for left in reversed(range(parts)):
+            await asked.send_input({"type": "http.request", "body": b"a" * 1024 * 1024, "more_body": left > 0})
+        answer = await asked.receive_output(5)
+        return answer["status"]
+
+    form = (b"content-type", b"Multipart/Form-Data; boundary=x")
+    assert asyncio.run(status(0, (b"content-length", b"5242881"))) == 413
+    assert kept == []
+    assert asyncio.run(status(9, (b"transfer-encoding", b"chunked"))) == 413
+    assert len(kept) == 5, "no more was taken in"
+    assert asyncio.run(status(5, (b"content-length", b"5242880"))) == 200
+    assert asyncio.run(status(6, form)) == 200
+    assert asyncio.run(status(7, form)) == 413

@@ -18,9 +18,11 @@ from sample.loading.people import load_people
 from sample.loading.rules import load_rules
 from tests import factories as make
 from tests.surfaces.people import Http
+from tests.webhooks.receiving import deliver_batch
 from webhooks import commands as webhooks
 from webhooks.commands import sending
 from webhooks.commands.sending import Outcome
+from webhooks.models import WebhookEndpoint
 
 START = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 QUIET: Any = lambda *_step: None  # noqa: E731
@@ -96,7 +98,8 @@ def running(sandbox: Sandbox, monkeypatch: Any) -> Iterator[Sandbox]:
         return Outcome(204)
 
     def send_due(*, now: datetime) -> int:
-        return sum(webhooks.deliver_batch(pk, clock=clock.now) for pk in webhooks.lease_endpoints(now=now, limit=8))
+        due = webhooks.due_endpoints(now=now)
+        return sum(deliver_batch(found, clock.now()) for found in WebhookEndpoint.objects.in_bulk(due).values())
 
     monkeypatch.setattr(clock, "wall", lambda: START)
     monkeypatch.setattr(sending, "send", send)

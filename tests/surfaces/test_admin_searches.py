@@ -1,11 +1,13 @@
 """No search that staff can start in the admin reads a table that grows from its beginning to its end."""
 
+import time
+
 import pytest
 from django.contrib import admin
-from django.db import OperationalError, connection, connections
+from django.db import InternalError, OperationalError, connection, connections
 
 from appeals.models import Appeal
-from config import slow_statements
+from operations import slow_statements
 from surfaces.admin import ReadOnlyAdmin
 from tests import factories as make
 from tests.pages import browser
@@ -57,13 +59,19 @@ def test_the_ledger_is_searched_by_the_reference_of_a_case(world, now):
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no limit for a statement")
 @pytest.mark.django_db(transaction=True)
-def test_the_database_ends_a_statement_that_takes_too_long():
+def test_the_database_ends_a_statement_that_takes_too_long_and_a_transaction_in_which_nothing_is_asked(monkeypatch):
+    monkeypatch.setattr(slow_statements, "IDLE", 0.1)
     options = connections["default"].settings_dict["OPTIONS"]
     before = options["options"]
     try:
         slow_statements.limit(0.05)
         with pytest.raises(OperationalError), connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(5)")
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            time.sleep(1)
+            with pytest.raises(InternalError, match="idle-in-transaction"):
+                cursor.execute("SELECT 1")
     finally:
         options["options"] = before
         connection.close()

@@ -98,5 +98,9 @@ def told(now: Any) -> None:
 
 
 def deliver_batch(made: WebhookEndpoint, now: Any) -> int:
-    """One turn at this endpoint, at this moment."""
-    return commands.deliver_batch(made.pk, clock=lambda: now)
+    """All that is due at this endpoint at this moment, one after the other; how many were sent."""
+    done = 0
+    while attempts := commands.begin_attempts(made.pk, now=now):
+        commands.carry_out(attempts[0], clock=lambda: now)
+        done += 1
+    return done

@@ -15,7 +15,7 @@ from operations import outgoing, worker
 from tests.webhooks.receiving import deliver_batch, endpoint, permit, receiver, secret_of, told
 from webhooks import commands, signing
 from webhooks.commands import sending
-from webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookSecret
+from webhooks.models import UNRECORDED_AFTER, WebhookDelivery, WebhookEndpoint, WebhookSecret
 
 pytestmark = pytest.mark.once  # two workers and one delivery: test_worker
 
@@ -182,7 +182,7 @@ def test_what_happens_meanwhile_waits_for_an_endpoint_that_is_off(world):
         world.notice()
         told(world.now)
         assert deliver_batch(made, world.now) == 0
-        assert commands.lease_endpoints(now=world.now, limit=5) == []
+        assert commands.due_endpoints(now=world.now) == []
         commands.enable_endpoint(actor=permit(world.client), ref=made.ref, now=world.now)
         assert deliver_batch(made, world.now) == 1
 
@@ -260,7 +260,7 @@ def test_after_three_failures_in_a_row_it_is_left_alone_and_a_success_ends_that(
         assert deliver_batch(made, world.now) == 3, "the third failure ends the turn"
         made.refresh_from_db()
         assert made.rests_until == world.now + timedelta(seconds=10)
-        assert commands.lease_endpoints(now=world.now + SECOND, limit=9) == []
+        assert commands.due_endpoints(now=world.now + SECOND) == []
         assert deliver_batch(made, world.now + timedelta(seconds=10)) == 5
 
     made.refresh_from_db()
@@ -284,7 +284,7 @@ def test_what_waits_for_its_next_attempt_is_sent_now(world):
 
 def test_what_is_being_sent_at_this_moment_is_not_sent_twice(world):
     made, _notice, delivery = owed(world, "https://hooks.example.com/")
-    commands.begin_attempt(made.pk, now=world.now)
+    commands.begin_attempts(made.pk, now=world.now)
 
     with pytest.raises(NotYourTurn):
         commands.replay_delivery(actor=world.carl, ref=delivery.ref, now=world.now + SECOND)
@@ -320,11 +320,11 @@ def test_everything_given_up_is_sent_again_at_once(world):
 def test_a_crash_between_sending_and_recording_sends_it_again_under_the_same_id(world):
     with receiver() as there:
         made, _notice, delivery = owed(world, there.url)
-        attempt = commands.begin_attempt(made.pk, now=world.now)
+        [attempt] = commands.begin_attempts(made.pk, now=world.now)
         assert commands.send(attempt).is_success  # and here the process dies
 
-        assert deliver_batch(made, world.now + sending.UNRECORDED_AFTER - SECOND) == 0, "somebody may still be at it"
-        assert deliver_batch(made, world.now + sending.UNRECORDED_AFTER) == 1
+        assert deliver_batch(made, world.now + sending.LEASE - SECOND) == 0, "somebody may still be at it"
+        assert deliver_batch(made, world.now + sending.LEASE) == 1
 
     first, second = there.got
     assert first.headers["webhook-id"] == second.headers["webhook-id"] == delivery.ref
@@ -335,7 +335,7 @@ def test_a_crash_between_sending_and_recording_sends_it_again_under_the_same_id(
 def test_a_crash_in_the_last_attempt_ends_it(world):
     made, _notice, delivery = owed(world, "https://hooks.example.com/")
     WebhookDelivery.objects.update(attempts=9)
-    commands.begin_attempt(made.pk, now=world.now)
+    commands.begin_attempts(made.pk, now=world.now)
 
     assert deliver_batch(made, world.now + timedelta(minutes=2)) == 0
     delivery.refresh_from_db()
@@ -344,9 +344,9 @@ def test_a_crash_in_the_last_attempt_ends_it(world):
 
 def test_the_end_of_an_attempt_that_is_no_longer_the_newest_is_not_recorded(world):
     made, _notice, delivery = owed(world, "https://hooks.example.com/")
-    old = commands.begin_attempt(made.pk, now=world.now)
+    [old] = commands.begin_attempts(made.pk, now=world.now)
     later = world.now + timedelta(minutes=2)
-    new = commands.begin_attempt(made.pk, now=later)
+    [new] = commands.begin_attempts(made.pk, now=later)
 
     assert not commands.record_outcome(old, sending.Outcome(status=500), now=later)
     assert commands.record_outcome(new, sending.Outcome(status=200), now=later)
@@ -356,7 +356,7 @@ def test_the_end_of_an_attempt_that_is_no_longer_the_newest_is_not_recorded(worl
 
 def test_an_endpoint_that_was_switched_off_during_an_attempt_keeps_its_reason(world):
     made, _notice, _delivery = owed(world, "https://hooks.example.com/")
-    attempt = commands.begin_attempt(made.pk, now=world.now)
+    [attempt] = commands.begin_attempts(made.pk, now=world.now)
     commands.disable_endpoint(actor=permit(world.client), ref=made.ref, now=world.now)
     commands.record_outcome(attempt, sending.Outcome(status=410), now=world.now)
 
@@ -459,6 +459,6 @@ def test_a_connection_that_breaks_off_is_a_failure(world):
 
 def test_the_whole_deadline_is_fifteen_seconds():
     assert (sending.ATTEMPT_TIMEOUT, sending.MAX_READ) == (15.0, 65536)
-    assert sending.UNRECORDED_AFTER.total_seconds() > sending.ATTEMPT_TIMEOUT
+    assert UNRECORDED_AFTER.total_seconds() > sending.ATTEMPT_TIMEOUT
     assert sending.LEASE.total_seconds() >= 4 * worker.RENEWS_EVERY
     assert issubclass(outgoing.CallFailed, Exception)

@@ -138,7 +138,7 @@ def failing(world):
     made = endpoint(world, URL["url"], event_types=["notice.issued"])
     world.notice()
     told(world.now)
-    attempt = commands.begin_attempt(made.pk, now=world.now)
+    [attempt] = commands.begin_attempts(made.pk, now=world.now)
     commands.record_outcome(attempt, Outcome(status=503), now=world.now)
     made.deliveries.update(state="GIVEN_UP")
     return made
@@ -154,6 +154,8 @@ def test_compliance_sees_what_did_not_arrive_and_sends_it_again(world, failing):
     carl.sends(f"{AT}deliveries/{failing.deliveries.get().ref}/replay/")
     assert failing.deliveries.get().state == "PENDING"
     assert "notice.issued" in carl.sees(f"{AT}{failing.ref}/?tab=waiting")
+    assert "Behind since" in carl.sees(f"{AT}{failing.ref}/")
+    assert failing.ref in carl.sees(AT)
     carl.sends(f"{AT}{failing.ref}/disable/")
     assert "once it is switched on" in carl.sees(f"{AT}{failing.ref}/?tab=waiting")
     carl.sends(f"{AT}{failing.ref}/enable/")

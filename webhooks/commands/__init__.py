@@ -3,10 +3,10 @@
 from webhooks.commands.deliveries import announce, announce_checkpoint, replay_delivery, replay_given_up, send_test
 from webhooks.commands.endpoints import create_endpoint, disable_endpoint, enable_endpoint, rotate_secret
 from webhooks.commands.sending import (
-    begin_attempt,
-    deliver_batch,
+    begin_attempts,
+    carry_out,
+    due_endpoints,
     give_back,
-    lease_endpoints,
     record_outcome,
     renew_leases,
     send,

@@ -93,9 +93,10 @@ def replay_delivery(*, actor: Actor, ref: str, now: datetime) -> WebhookDelivery
     if delivery.endpoint.state != EndpointState.ACTIVE:
         raise NotYourTurn(_("The endpoint is switched off. Switch it on first."))
     as_read = Q(**named(delivery, lambda d: (d.pk, d.state, d.attempts, d.next_attempt_at)))
-    if not delivery.can_go_now(now) or _again(as_read, now=now) != 1:
+    is_due = delivery.can_go_now(now)
+    WebhookEndpoint.objects.filter(pk=delivery.endpoint_id).update(rests_until=None)  # first, as whoever sends does
+    if not is_due or _again(as_read, now=now) != 1:
         raise NotYourTurn(_("It is being sent already."))
-    WebhookEndpoint.objects.filter(pk=delivery.endpoint_id).update(rests_until=None)
     delivery.refresh_from_db()
     return delivery
 

@@ -1,19 +1,19 @@
-"""Sends deliveries: one endpoint at a time is leased, its due deliveries are attempted in order, each end is recorded.
+"""Sends deliveries: some at once to an endpoint, those of one case in its order, each end is recorded.
 
-An attempt is begun in one short transaction, made in none, and its end recorded in another. A process that dies between
-the two leaves an attempt that counts and a delivery that is due again: the receiver may get it twice, under one id.
-What does not belong here: threads (subscribers).
+An attempt is begun in one short transaction, made in none, and its end recorded in another. It is leased meanwhile. A
+process that dies between the two leaves an attempt that counts and a delivery that is due again once its lease runs
+out: the receiver may get it twice, under one id. What does not belong here: threads (subscribers).
 """
 
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from casework import requests
@@ -27,7 +27,6 @@ from webhooks.commands.endpoints import switch_off
 from webhooks.machine import EndpointState
 from webhooks.models import (
     MAX_ATTEMPTS,
-    UNRECORDED_AFTER,
     DeliveryState,
     DisabledReason,
     WebhookDelivery,
@@ -44,10 +43,13 @@ MAX_READ = 64 * 1024
 BODY_TIMEOUT = 1.0  # seconds in which an answer's body is read; what it says is not asked
 RETRY_DELAYS = tuple(timedelta(seconds=s) for s in (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400))
 """After the first attempt and each but the last: 5 s, 5 min, 30 min, 2, 5, 10, 14, 20, 24 h; some 75 hours in all."""
-LEASE = timedelta(seconds=15)  # renewed while a thread attends the endpoint
-BATCH_SECONDS = 20.0  # seconds in which an endpoint is sent to in one go
-BATCH_SIZE = 50
+LEASE = timedelta(seconds=6)  # of an attempt; renewed as long as the process that makes it lives
+UNSEEN_AT_ONCE = 3  # attempts that are made again at once if nobody saw their end; later ones wait as if they failed
+PER_ENDPOINT = 8  # attempts that one worker makes at once at one endpoint
 FAILURE_THRESHOLD = 3  # failures in a row after which the endpoint is not sent to for a while
+FLAPPING_THRESHOLD = 10  # the same of one that answered well within `FLAPPING`
+FLAPPING = timedelta(seconds=30)
+WELL_EVERY = timedelta(seconds=1)  # so often it is written down that an endpoint answers well
 BACKOFF = tuple(timedelta(seconds=s) for s in (10, 30, 60, 120, 300))
 MAX_RETRY_AFTER = timedelta(hours=24)
 MAX_THROTTLE = timedelta(hours=1)
@@ -84,98 +86,62 @@ class Outcome:
         return self.status is not None and 200 <= self.status < 300
 
 
+# — which —
+
+
+def due_endpoints(*, now: datetime) -> list[int]:
+    """The active endpoints that something is due to and that do not rest."""
+    due = WebhookDelivery.objects.due(now).values("endpoint_id")
+    rested = Q(rests_until__isnull=True) | Q(rests_until__lte=now)
+    # Workers of the version before lease an endpoint and know no order in a case. The column goes with the next one.
+    free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+    active = WebhookEndpoint.objects.filter(rested, free, state=EndpointState.ACTIVE, pk__in=due)
+    return list(active.order_by("pk").values_list("pk", flat=True))
+
+
 # — leases —
 
 
-def lease_endpoints(*, now: datetime, limit: int) -> list[int]:
-    """Leases at most so many active endpoints that something is due to.
-
-    The row count of the conditional UPDATE is the verdict: of two workers one delivers to an endpoint.
-    """
-    due = WebhookDelivery.objects.filter(state=DeliveryState.PENDING, next_attempt_at__lte=now).values("endpoint_id")
-    free = WebhookEndpoint.objects.filter(_free(now), state=EndpointState.ACTIVE, pk__in=due)
-    longest = free.order_by(Coalesce("leased_until", "created_at"), "pk").values_list("pk", flat=True)[:limit]
-    return [
-        pk
-        for pk in list(longest)
-        if WebhookEndpoint.objects.filter(_free(now), pk=pk, state=EndpointState.ACTIVE).update(
-            leased_until=now + LEASE
-        )
-    ]
+def give_back(attempts: Collection[Attempt], *, now: datetime) -> None:
+    """Ends the leases of these attempts, so that any worker can make the next one at once."""
+    for each in attempts:
+        _own_row(each).update(next_attempt_at=now)
 
 
-def _free(now: datetime) -> Q:
-    return (Q(leased_until__isnull=True) | Q(leased_until__lte=now)) & (
-        Q(rests_until__isnull=True) | Q(rests_until__lte=now)
-    )
+def renew_leases(attempts: Collection[Attempt], *, now: datetime) -> int:
+    """Renews the leases of these attempts, but for what ran out; returns how many."""
+    running = WebhookDelivery.objects.filter(pk__in=[each.delivery_id for each in attempts], last_error="")
+    soon = running.filter(state=DeliveryState.PENDING, next_attempt_at__gt=now, next_attempt_at__lt=now + LEASE)
+    return soon.update(next_attempt_at=now + LEASE)
 
 
-def give_back(pks: Collection[int], *, now: datetime) -> None:
-    """Ends the leases of these endpoints, so that any worker can attend them at once."""
-    WebhookEndpoint.objects.filter(pk__in=pks, leased_until__gt=now).update(leased_until=now)
-
-
-def renew_leases(pks: Collection[int], *, now: datetime) -> int:
-    """Renews the leases of these endpoints, but for what ran out; returns how many."""
-    return WebhookEndpoint.objects.filter(pk__in=pks, leased_until__gt=now).update(leased_until=now + LEASE)
-
-
-def deliver_batch(
-    pk: int,
-    *,
-    clock: Callable[[], datetime],
-    between: Callable[[], None] = lambda: None,
-    is_over: Callable[[], bool] = lambda: False,
-) -> int:
-    """Attempts what is due at a leased endpoint, one by one, until its batch ends; returns how many.
-
-    It ends when nobody answers, when the endpoint asks to wait or rests after failures, by time, by number, or once it
-    `is_over`. The lease is given back. `between` is called before every sending, where a connection to the database
-    can go.
-    """
-    done, batch = 0, Deadline(BATCH_SECONDS)
-    try:
-        for attempt in _attempts(pk, clock=clock):
-            between()
-            outcome = send(attempt)
-            record_outcome(attempt, outcome, now=clock())
-            _tell(attempt, outcome)
-            done += 1
-            if outcome.status is None or outcome.status in THROTTLES or done >= BATCH_SIZE or is_over():
-                break
-            batch.remaining()
-    except TimeoutError:
-        pass
-    finally:
-        give_back([pk], now=clock())
-    return done
-
-
-def _attempts(pk: int, *, clock: Callable[[], datetime]) -> Iterator[Attempt]:
-    while (attempt := begin_attempt(pk, now=clock())) is not None:
-        yield attempt
-
-
-def _tell(attempt: Attempt, outcome: Outcome) -> None:
-    told = {"delivery": attempt.ref, "attempt": attempt.number, "status": outcome.status or outcome.error}
-    with requests.during(attempt.request_id):
-        trail.info("%(delivery)s attempt %(attempt)s: %(status)s", told, extra=told)
+def _own_row(attempt: Attempt) -> QuerySet[WebhookDelivery]:
+    """Its delivery, as long as it is the newest attempt of it and its end is not recorded."""
+    newest = {"attempts": attempt.number, "attempted_at": attempt.at, "last_error": ""}
+    return WebhookDelivery.objects.filter(pk=attempt.delivery_id, state=DeliveryState.PENDING, **newest)
 
 
 # — one attempt —
 
 
 @command
-def begin_attempt(pk: int, *, now: datetime) -> Attempt | None:
-    """Begins an attempt of the delivery that has been due longest at this endpoint; None when none is due.
+def begin_attempts(pk: int, *, now: datetime, limit: int = 1) -> list[Attempt]:
+    """Begins attempts of what has been due longest at this endpoint, of each case the earliest; an endpoint in trouble
+    gets one at a time.
 
     What the client may no longer see, what cannot be signed, and what had all its attempts is given up on the way.
     """
-    endpoint = WebhookEndpoint.objects.select_related("client").get(pk=pk)
+    endpoint = WebhookEndpoint.lock(pk=pk)  # before its deliveries, as whoever records does: they never wait in a ring
     if endpoint.state != EndpointState.ACTIVE or endpoint.rests_at(now):
-        return None
-    due = Q(endpoint_id=pk, state=DeliveryState.PENDING, next_attempt_at__lte=now)
-    for delivery in WebhookDelivery.objects.filter(due).select_related("event").order_by("next_attempt_at", "pk")[:20]:
+        return []
+    if endpoint.failures >= _threshold(endpoint, now):
+        limit = 0 if WebhookDelivery.objects.in_flight(now).filter(endpoint_id=pk).exists() else 1
+    due = WebhookDelivery.objects.due(now).filter(endpoint_id=pk)
+    found = due.first_of_cases().select_related("event").order_by("next_attempt_at", "pk")
+    begun: list[Attempt] = []
+    for delivery in found[: limit + 20]:
+        if len(begun) >= limit:
+            break
         if delivery.attempts >= MAX_ATTEMPTS:  # the end of the last one was seen by nobody
             _give_up(delivery, "unknown")
             continue
@@ -190,26 +156,37 @@ def begin_attempt(pk: int, *, now: datetime) -> Attempt | None:
             _give_up(delivery, "key-gone")
             continue
         number = delivery.attempts + 1
-        own_rows = WebhookDelivery.objects.filter(due, pk=delivery.pk, attempts=delivery.attempts)
-        if own_rows.update(
+        unseen = timedelta() if number <= UNSEEN_AT_ONCE else _retry_delay(number)
+        if due.filter(pk=delivery.pk, attempts=delivery.attempts).update(
             attempts=number,
             attempted_at=now,
-            next_attempt_at=now + max(UNRECORDED_AFTER, _retry_delay(number)),
+            next_attempt_at=now + max(LEASE, unseen),
             last_error="",
         ):
-            return Attempt(
-                delivery.pk,
-                pk,
-                number,
-                delivery.ref,
-                endpoint.url,
-                delivery.body,
-                secrets,
-                now,
-                delivery.request_id,
-                delivery.traceparent,
+            begun.append(
+                Attempt(
+                    delivery.pk,
+                    pk,
+                    number,
+                    delivery.ref,
+                    endpoint.url,
+                    delivery.body,
+                    secrets,
+                    now,
+                    delivery.request_id,
+                    delivery.traceparent,
+                )
             )
-    return None
+    return begun
+
+
+def carry_out(attempt: Attempt, *, clock: Callable[[], datetime]) -> None:
+    """Sends one attempt, records how it ended, and says so in the log."""
+    outcome = send(attempt)
+    record_outcome(attempt, outcome, now=clock())
+    told = {"delivery": attempt.ref, "attempt": attempt.number, "status": outcome.status or outcome.error}
+    with requests.during(attempt.request_id):
+        trail.info("%(delivery)s attempt %(attempt)s: %(status)s", told, extra=told)
 
 
 def send(attempt: Attempt) -> Outcome:
@@ -279,17 +256,16 @@ def record_outcome(attempt: Attempt, outcome: Outcome, *, now: datetime) -> bool
 
     False when the attempt is no longer the newest one: then somebody else records.
     """
-    own_rows = WebhookDelivery.objects.filter(
-        pk=attempt.delivery_id, state=DeliveryState.PENDING, attempts=attempt.number, attempted_at=attempt.at
-    )
+    own_rows = _own_row(attempt)
     result_fields = {"last_status": outcome.status, "last_error": _error(outcome)}
     if outcome.is_success:
+        well = {"failures": 0, "failing_since": None, "rests_until": None}
+        told = Q(**well, succeeded_at__gt=now - WELL_EVERY)  # and nothing has to be locked
+        WebhookEndpoint.objects.filter(pk=attempt.endpoint_id).exclude(told).update(**well, succeeded_at=now)
         recorded = own_rows.update(state=DeliveryState.DELIVERED, delivered_at=now, **result_fields)
         metrics.WEBHOOK_ATTEMPTS.labels("delivered").inc(recorded)
-        WebhookEndpoint.objects.filter(pk=attempt.endpoint_id).update(
-            failures=0, failing_since=None, rests_until=None, succeeded_at=now
-        )
         return recorded == 1
+    _record_failure(attempt.endpoint_id, outcome, now=now)
     is_last = attempt.number >= MAX_ATTEMPTS
     recorded = own_rows.update(
         state=DeliveryState.GIVEN_UP if is_last else DeliveryState.PENDING,
@@ -297,7 +273,6 @@ def record_outcome(attempt: Attempt, outcome: Outcome, *, now: datetime) -> bool
         **result_fields,
     )
     metrics.WEBHOOK_ATTEMPTS.labels("given-up" if is_last else "failed").inc(recorded)
-    _record_failure(attempt.endpoint_id, outcome, now=now)
     return recorded == 1
 
 
@@ -317,16 +292,17 @@ def _wait(number: int, outcome: Outcome) -> timedelta:
 
 
 def _record_failure(pk: int, outcome: Outcome, *, now: datetime) -> None:
-    """Counts one failure more in a row; after some the endpoint rests, after days of them it is off."""
+    """Counts one failure more in a row; after some the endpoint rests, after days of them it is off. What was on its
+    way when the rest began says nothing new and does not count.
+    """
     endpoint = WebhookEndpoint.lock(Q(), pk=pk)
-    failures = endpoint.failures + 1
-    rest = (
-        BACKOFF[min(failures - FAILURE_THRESHOLD, len(BACKOFF) - 1)] if failures >= FAILURE_THRESHOLD else timedelta()
-    )
+    more = int(not endpoint.rests_at(now))
+    over = endpoint.failures + more - _threshold(endpoint, now)
+    rest = BACKOFF[min(over, len(BACKOFF) - 1)] if more and over >= 0 else timedelta()
     if outcome.status in THROTTLES and outcome.retry_after is not None:
         rest = max(rest, min(outcome.retry_after, MAX_THROTTLE))
     WebhookEndpoint.objects.filter(pk=pk).update(
-        failures=F("failures") + 1,
+        failures=F("failures") + more,
         failing_since=Coalesce("failing_since", now),
         rests_until=now + rest if rest else endpoint.rests_until,
     )
@@ -337,6 +313,12 @@ def _record_failure(pk: int, outcome: Outcome, *, now: datetime) -> None:
         switch_off(endpoint, DisabledReason.GONE, actor=SYSTEM, now=now)
     elif now - since >= DISABLE_AFTER_FAILING:
         switch_off(endpoint, DisabledReason.FAILING, actor=SYSTEM, now=now)
+
+
+def _threshold(endpoint: WebhookEndpoint, now: datetime) -> int:
+    """After how many failures in a row it is left alone: one that answers well between them is not down."""
+    well = endpoint.succeeded_at
+    return FAILURE_THRESHOLD if well is None or well <= now - FLAPPING else FLAPPING_THRESHOLD
 
 
 def _give_up(delivery: WebhookDelivery, why: str) -> None:

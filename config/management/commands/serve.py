@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
 from casework import triggers
-from config import heads, slow_statements
+from config import heads
 from config.slow_clients import SlowClientProtocol
-from operations import processes, worker
+from operations import processes, slow_statements, worker
 from sample.web.listener import listen
 from sample.web.platform import stand_in
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         self.check(databases=["default"], fail_level=checks.ERROR)
         processes.require_alone_without_redis()
         triggers.require(connection)
-        slow_statements.limit()
+        slow_statements.limit(slow_statements.WEB)
         stand_in(host=options["host"], port=options["port"])
         listen(host=options["host"], port=options["port"])
         stop = threading.Event()

@@ -7,7 +7,7 @@ from typing import Any
 from django.core import checks
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from operations import metrics, processes, tracing, worker
+from operations import metrics, processes, slow_statements, tracing, worker
 
 
 class Command(BaseCommand):
@@ -24,6 +24,7 @@ class Command(BaseCommand):
             raise CommandError("--listen takes HOST:PORT, such as 127.0.0.1:9100")
         self.check(databases=["default"], fail_level=checks.ERROR)
         processes.require_alone_without_redis()
+        slow_statements.limit(slow_statements.WORKER)
         stop = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_signal: stop.set())
