@@ -188,7 +188,9 @@ DERIVED = [table for table, each in COVERS.items() if each.kind is Kind.DERIVED]
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("table", DERIVED)
 @pytest.mark.parametrize("which", ["oldest", "newest"])
-def test_a_deleted_row_of_what_is_derived_is_missed_by_something_else(db: None, module_cases: None, table: str, which: str) -> None:
+def test_a_deleted_row_of_what_is_derived_is_missed_by_something_else(
+    db: None, module_cases: None, table: str, which: str
+) -> None:
     """But for the newest checkpoint, of which a witness knows, and a time stamp (docs/resilience.md)."""
     rows = MODELS[table]._base_manager.order_by("pk" if which == "oldest" else "-pk").values_list("pk", flat=True)
     if not rows:

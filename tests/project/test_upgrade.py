@@ -94,9 +94,7 @@ def test_a_database_of_the_baseline_comes_to_today_s(old: set[str], fresh: list[
     found = list(verification.faults())
     of_the_model = [fault for fault in found if fault.startswith("model in use: ")]
     assert [each for each in found if each not in of_the_model and each.partition(":")[0] not in files] == []
-    assert all(
-        each.endswith(" missing") for each in found if each.partition(":")[0] in files
-    )
+    assert all(each.endswith(" missing") for each in found if each.partition(":")[0] in files)
     assert len(of_the_model) == 1, "its file is not here, as where it cannot be read"
     assert "until `manage.py train_triage` has made another" in of_the_model[0]
 
