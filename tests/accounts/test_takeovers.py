@@ -160,7 +160,7 @@ def test_another_address_is_told_at_the_old_one(world, today, django_capture_on_
         with django_capture_on_commit_callbacks(execute=True):
             answer = client.post(path, values | {"email": f"new-{place}@example.org"})
         assert answer.status_code == 302, answer.context["adminform"].form.errors
-        assert [one.to for one in mail.outbox if "was changed" in one.body] == [[f"old-{place}@example.org"]]
+        assert [one.to for one in mail.outbox] == [[f"old-{place}@example.org"]]
         mail.outbox.clear()
         whose = {place: row}
         record = AccountRecord.objects.get(**whose)
