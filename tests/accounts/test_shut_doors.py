@@ -151,7 +151,7 @@ def test_an_innocent_person_gets_in_while_300_requests_from_60_networks_name_the
     access.send_access_links(now=at + timedelta(seconds=1))
     at += timedelta(seconds=2)
     code = re.search(r"\d{4} \d{4} \d{4}", sent[-1])[0]
-    for stranger in asked[-30:]:
+    for stranger in asked[:30]:
         for guess in range(5):
             assert accounts.enter_by_code(asked=stranger, code=f"00000{guess}", now=at) is None
     assert accounts.enter_by_code(asked=mine, code=code[-6:], now=at) is None
