@@ -16,6 +16,8 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm
 
 from accounts import commands
+from accounts.commands.records import note_contact
+from accounts.contacts import NUMBER_WAITS
 from accounts.models import AT_WORK, ApiClient, ApiToken, Membership, Party, StaffRole, Team, User
 from accounts.queries import actor_of_user
 from accounts.roles import SCOPES
@@ -38,9 +40,12 @@ class UndeletableAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         with transaction.atomic(), recording():
+            before = type(obj)._default_manager.filter(pk=obj.pk).first() if isinstance(obj, Party | User) else None
             super().save_model(request, obj, form, change)
             if isinstance(obj, Party | User):
                 keep_found(obj)
+            if before is not None:
+                note_contact(before, actor=_actor(request), now=clock.now())
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -103,6 +108,10 @@ class PartyAdmin(UndeletableAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # the platform's back end provides parties, under its own numbers
+
+    def save_model(self, request: HttpRequest, obj: Party, form: Any, change: bool) -> None:
+        obj.phone_from = clock.now() + NUMBER_WAITS if "phone" in form.changed_data else obj.phone_from
+        super().save_model(request, obj, form, change)
 
 
 class ScopesField(forms.MultipleChoiceField):

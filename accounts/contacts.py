@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts.models import AccessLink, Invitation, Membership, Party, masked
+from accounts.models import AccessLink, AccessRequest, Invitation, Membership, Party, masked
 from accounts.policies import active
 from accounts.roles import OWNER
 from accounts.signing import ref_of, signed
@@ -21,6 +21,15 @@ CODE = "access-code"
 """What that of a request is for, upon which a code is typed."""
 CODE_FOR = timedelta(minutes=10)
 """How long a code can be used after it was sent."""
+LONG = 12
+"""Digits of a code that is good upon any request for its address: strangers guess at it, five times each."""
+TO_ONE_ADDRESS = 3
+"""Requests for one address or number from one network within a day upon which something is sent; of more nothing is
+said. Once as many came from anywhere, the first of each other network still is, and of more than ten times as many one
+in each `CODE_FOR`: its code is good for all who ask. Those of a device that entered by it before count by themselves.
+"""
+NUMBER_WAITS = timedelta(days=3)
+"""How long a number that a party got later opens nothing, so that its owners can object."""
 INVITATION = "invitation"
 """What that of an invitation is for."""
 
@@ -40,12 +49,13 @@ def addresses_of_record(party: Party) -> list[str]:
     return [masked(address) for address, _language in contacts_of_record(party)]
 
 
-def parties_reached_by(address: str) -> list[tuple[Party, str]]:
+def parties_reached_by(address: str, *, now: datetime) -> list[tuple[Party, str]]:
     """The parties whose contact of record this address is, in whatever case it is typed, or this mobile number, each
     with it as it stands.
     """
     if is_mobile(address):
-        return [(party, party.phone) for party in Party.objects.filter(phone=address).order_by("id")]
+        reached = Party.objects.filter(Q(phone_from=None) | Q(phone_from__lte=now), phone=address)
+        return [(party, party.phone) for party in reached.order_by("id")]
     own = [(party, party.email) for party in Party.objects.filter(email__iexact=address).order_by("id")]
     owned = Membership.objects.filter(active(), role=OWNER, party__email="", user__email__iexact=address)
     return own + [(each.party, each.user.email) for each in owned.select_related("party", "user").order_by("id")]
@@ -61,12 +71,22 @@ def is_mobile(address: str) -> bool:
     return address.startswith("+") and "@" not in address  # an e-mail address can begin with a plus
 
 
-def code_of(link: AccessLink) -> str:
-    """The six digits that open what the link opens, for whoever asked for it. They are stored nowhere: they follow from
-    the random `ref` and this program's key.
+def code_of(link: AccessLink, *, digits: int = 6) -> str:
+    """The digits that open what the link opens: six for whoever asked for it, `LONG` ones for whoever asked for the
+    same address. They are stored nowhere: they follow from the random `ref` and this program's key.
     """
-    digest = salted_hmac("accounts.contacts.code", link.ref, algorithm="sha256").digest()
-    return f"{int.from_bytes(digest[:8]) % 1_000_000:06}"
+    purpose = "accounts.contacts.code" + ("" if digits == 6 else ".long")
+    digest = salted_hmac(purpose, link.ref, algorithm="sha256").digest()
+    return f"{int.from_bytes(digest[:8]) % 10**digits:0{digits}}"
+
+
+def code_sent(link: AccessLink) -> str:
+    """The code in the message: where strangers ask for the address as well, the long one, in groups of four."""
+    since = link.created_at - timedelta(days=1)
+    if AccessRequest.objects.filter(mark=link.request.mark, asked_at__gt=since).count() <= TO_ONE_ADDRESS:
+        return code_of(link)
+    long = code_of(link, digits=LONG)
+    return " ".join(long[n : n + 4] for n in range(0, LONG, 4))
 
 
 def is_still_of_record(link: AccessLink) -> bool:
@@ -106,7 +126,7 @@ def message_of(link: AccessLink, language: str) -> tuple[str, str]:
     with translation.override(language):
         said = {
             "party": link.party.name,
-            "code": code_of(link),
+            "code": code_sent(link),
             "minutes": int(CODE_FOR.total_seconds() // 60),
             "link": link_address(link),
             "until": moment_text(link.expires_at, "zone"),

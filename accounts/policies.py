@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Value
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
@@ -81,6 +81,16 @@ def may_provision(actor: Actor, *, party: Party | None = None) -> CaseError | No
 def may_name_officers(actor: Actor) -> CaseError | None:
     """An administrator or the console: a back end that provisions parties cannot make up officers or teams."""
     return None if actor.has_role(ADMINISTRATOR) or is_console(actor) else NotAllowed()
+
+
+def owned_before(party: Party) -> QuerySet[Membership]:
+    """Every membership of an owner that the party has or had."""
+    return Membership.objects.filter(party=party, role=OWNER)
+
+
+def lost_its_owners(party: Party) -> bool:
+    owned = owned_before(party)
+    return owned.exists() and not owned.filter(active()).exists()
 
 
 def may_grant_staff_role(actor: Actor, *, user: User) -> CaseError | None:

@@ -19,7 +19,8 @@ from accounts.mail import send_text
 from accounts.models import Party, User
 from accounts.notifications import notify
 from accounts.queries import people_in, people_of
-from accounts.roles import COMPLIANCE, OWNER
+from accounts.roles import COMPLIANCE
+from accounts.subscribers import notify_owners
 from casework.deadlines import calls
 from casework.formats import moment_text
 from casework.languages import language_of
@@ -123,13 +124,11 @@ def tell_of_change(event: Event, *, now: datetime) -> None:
 
 
 def tell_owners(event: Event, *, now: datetime) -> None:
-    """Notifies the owners of a party that somebody is to become an owner, or became one."""
+    """Notifies who owns or owned a party that somebody is to become an owner, or became one."""
     change = CatalogueChange.objects.get(pk=event.case_id)
     party = Party.objects.filter(ref=change.key).first() if change.subject == Subject.PARTY_OWNER else None
     if party is not None:
-        people = [(user.pk, user.email, user.language) for user in people_of(party.pk, [OWNER])]
-        path = reverse("accounts:people", args=[party.ref])
-        notify(people, event=event, what=EVENTS[event.type].message, number=change.number, path=path, now=now)
+        notify_owners(party, event=event, what=EVENTS[event.type].message, number=change.number, now=now)
 
 
 def tell_of_exit(event: Event, *, now: datetime) -> None:

@@ -125,7 +125,7 @@ def faults_of_model_in_use() -> Iterator[str]:
         try:
             found = store.load_current(file["model_dir"], key=file["key"])
         except (store.BadModel, store.NoModel) as error:
-            yield f"{model.ref}: {error}"
+            yield f"{model.ref}: {error}; people decide without it until `manage.py train_triage` has made another"
         else:
             if found.hash != model.model_hash:
                 yield f"{model.ref}: the file holds another model"

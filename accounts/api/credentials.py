@@ -17,7 +17,7 @@ from accounts.passwords import from_known_device
 from accounts.queries import actor_of_user, second_factor_is_required
 from casework.actor import Actor, Via
 from casework.errors import Invalid, NotAllowed, NotSignedIn, TooManyRequests
-from operations.limits import sign_in_name
+from operations.limits import address_of_device, sign_in_name
 
 BY_CODE = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -30,6 +30,7 @@ def person_of(request: HttpRequest, *, username: str, password: str, otp: str, k
     wrong code, `TooManyRequests` when locked out, and `NotAllowed` for staff without a second factor and for people who
     act for nobody.
     """
+    request.known_address = address_of_device(kept, sign_in_name(username))  # type: ignore[attr-defined]  # for axes
     with from_known_device(is_on_record(kept, sign_in_name(username))):
         user = authenticate(request, username=username, password=password)
     _raise_if_locked(request)

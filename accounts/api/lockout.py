@@ -43,7 +43,7 @@ def address_of(request: HttpRequest) -> str | None:
     A device from which this name was signed in before has one of its own.
     """
     device = address_of_device(request.COOKIES.get(DEVICE, ""), username_of(request))
-    return device or network_of(request.META.get("REMOTE_ADDR", "")) or None
+    return getattr(request, "known_address", None) or device or network_of(request.META.get("REMOTE_ADDR", "")) or None
 
 
 def locked_for() -> int:

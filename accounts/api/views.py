@@ -267,7 +267,7 @@ class SetPartyPhoneView(PartyCommandView):
 
     def perform(self, call: Call) -> Reply:
         party = queries.party_for(call.actor, call.path["ref"])
-        commands.set_party_phone(actor=call.actor, party=party, phone=call.values["phone"])
+        commands.set_party_phone(actor=call.actor, party=party, phone=call.values["phone"], now=call.now)
         return self.reply(queries.party_for(call.actor, party.ref), call)
 
 

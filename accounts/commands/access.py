@@ -21,10 +21,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import texts
 from accounts.commands.people import mobile_of
+from accounts.commands.records import note_contact
 from accounts.contacts import (
     ACCESS,
     CODE,
     CODE_FOR,
+    LONG,
+    NUMBER_WAITS,
+    TO_ONE_ADDRESS,
     addresses_of_record,
     code_of,
     contacts_of_record,
@@ -35,7 +39,7 @@ from accounts.contacts import (
 )
 from accounts.mail import send_text
 from accounts.models import TRIES, AccessLink, AccessRequest, Party, User
-from accounts.policies import may_end_access_links, may_provision, may_send_access_link
+from accounts.policies import lost_its_owners, may_end_access_links, may_provision, may_send_access_link
 from accounts.signing import ref_of, signed
 from casework import outbox
 from casework.actor import Actor
@@ -54,11 +58,6 @@ FROM_ONE_SOURCE = 5
 """Requests that are taken from one network within an hour."""
 IN_AN_HOUR = 300
 """Requests of strangers within an hour; of more only the first of each network is taken."""
-TO_ONE_ADDRESS = 3
-"""Requests for one address or number from one network within a day upon which something is sent; of more nothing is
-said. Once as many came from anywhere, the first of each other network still is; and those of a device that entered by
-it before are counted by themselves.
-"""
 PARTIES = 5
 """Parties of which one request sends links."""
 AGAIN_AFTER = timedelta(minutes=5)
@@ -84,7 +83,9 @@ def ask_access_link(*, address: str, now: datetime, source: str = "", device: st
         raise TooManyRequests(text % {"number": settings.HELP_LINE})
     mark = _mark("address", typed.lower())
     same = AccessRequest.objects.filter(mark=mark, asked_at__gt=now - timedelta(days=1))
-    is_dropped = is_crowded(same, marked, of_one=TO_ONE_ADDRESS, of_all=TO_ONE_ADDRESS, is_known=is_known)
+    is_dropped = same.filter(source=marked).count() >= TO_ONE_ADDRESS
+    if not is_dropped and is_crowded(same, marked, of_one=TO_ONE_ADDRESS, of_all=TO_ONE_ADDRESS, is_known=is_known):
+        is_dropped = same.filter(asked_at__gt=now - CODE_FOR).exclude(tried_at=None, done_at__isnull=False).exists()
     request = AccessRequest.objects.create(
         ref=new_ref("arq_"),
         address="" if is_dropped else typed,
@@ -113,12 +114,13 @@ def address_typed(address: str) -> str:
 
 
 @command
-def set_party_phone(*, actor: Actor, party: Party, phone: str) -> Party:
+def set_party_phone(*, actor: Actor, party: Party, phone: str, now: datetime) -> Party:
     """Says under which mobile number the platform knows a party that has none yet; codes for whoever cannot sign in go
-    there.
+    there, from three days later on. Its owners learn of it.
 
     Another number in the place of one is an administrator's to enter, so that no back end moves the codes of a party
-    to a number of its own. Raises `NotAllowed`, `Invalid`, `NotYourTurn`.
+    to a number of its own; so is the first of a party that has no owner any more. Raises `NotAllowed`,
+    `Invalid`, `NotYourTurn`.
     """
     require(may_provision(actor, party=party))
     number = mobile_of(phone)
@@ -126,9 +128,12 @@ def set_party_phone(*, actor: Actor, party: Party, phone: str) -> Party:
         raise Invalid.field("/phone", "required", _("Give the number."))
     if party.phone == number:
         return party
-    if Party.objects.filter(pk=party.pk, phone="").update(phone=number) != 1:
-        raise NotYourTurn(_("The party has another number; an administrator changes it, in the admin."))
-    party.phone = number
+    before = Party.objects.get(pk=party.pk)
+    free = Party.objects.filter(pk=party.pk, phone="")
+    if lost_its_owners(party) or free.update(phone=number, phone_from=now + NUMBER_WAITS) != 1:
+        raise NotYourTurn(_("The party has another number, or no owner; an administrator changes it, in the admin."))
+    note_contact(before, actor=actor, now=now)
+    party.refresh_from_db()
     return party
 
 
@@ -170,7 +175,8 @@ def enter_by_link(*, signed: str, now: datetime) -> AccessLink:
 
 @command
 def enter_by_code(*, asked: str, code: str, now: datetime) -> AccessLink | None:
-    """As `enter_by_link`, by the code that was sent upon this request, as `ask_access_link` returned it.
+    """As `enter_by_link`, by the code that was sent upon this request, as `ask_access_link` returned it, or by the long
+    one that was sent upon another for the same address.
 
     None alike where the code is wrong or too old, was used, where nothing was sent, and after the fifth try; each try
     counts, which is why nothing is raised.
@@ -180,8 +186,11 @@ def enter_by_code(*, asked: str, code: str, now: datetime) -> AccessLink | None:
     if not ref or untried.update(tries=F("tries") + 1) != 1:
         return None
     typed = "".join(each for each in unicodedata.normalize("NFKC", code) if not each.isspace())
-    sent = AccessLink.objects.filter(request__ref=ref, used_at=None, revoked_at=None, created_at__gte=now - CODE_FOR)
-    right = [link.ref for link in sent if constant_time_compare(code_of(link), typed)]
+    usable = AccessLink.objects.filter(used_at=None, revoked_at=None, created_at__gte=now - CODE_FOR)
+    sent = usable.filter(request__mark=AccessRequest.objects.get(ref=ref).mark).select_related("request")
+    codes = {code_of(link, digits=LONG): link.ref for link in sent}
+    codes |= {code_of(link): link.ref for link in sent if link.request.ref == ref}
+    right = [opens for code, opens in codes.items() if constant_time_compare(code, typed)]
     return _entered(right[0], now=now) if right else None
 
 
@@ -232,7 +241,7 @@ def send_access_links(*, now: datetime, limit: int = 20) -> int:
 
 
 def _send(request: AccessRequest, *, now: datetime) -> None:
-    for party, address, language in _wanted(request):
+    for party, address, language in _wanted(request, now=now):
         link = AccessLink.objects.create(
             ref=new_ref("lnk_"),
             party=party,
@@ -248,11 +257,11 @@ def _send(request: AccessRequest, *, now: datetime) -> None:
             send_text(address, subject=subject, body=body)
 
 
-def _wanted(request: AccessRequest) -> list[tuple[Party, str, str]]:
+def _wanted(request: AccessRequest, *, now: datetime) -> list[tuple[Party, str, str]]:
     """The party, address and language of each link that the request sends."""
     if request.party is not None:
         return [(request.party, address, language) for address, language in contacts_of_record(request.party)]
-    found = parties_reached_by(request.address)[:PARTIES]
+    found = parties_reached_by(request.address, now=now)[:PARTIES]
     return [(party, address, request.language) for party, address in found]
 
 

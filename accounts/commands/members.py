@@ -12,17 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.commands.people import (
+    end,
     end_mandates_over,
     make_user,
     revoke_if_nothing_is_left,
 )
-from accounts.commands.tokens import notify_listeners
+from accounts.commands.records import note_member
 from accounts.contacts import invitation_address, open_invitation
 from accounts.mail import send_text
 from accounts.models import MANDATE_FOR, OF_THE_PARTY, Invitation, MandateCase, Membership, Party, User
 from accounts.policies import active, in_force, may_authorise, may_manage_members
 from accounts.roles import AGENT, AGENTS, OWNER, SPECIAL_AGENT
-from casework.actor import Actor
+from casework.actor import Actor, ActorKind, Via
 from casework.errors import Invalid, NotFound, NotYourTurn, TooManyRequests, one_of, or_not_found, require
 from casework.firing import command
 from casework.formats import moment_text
@@ -143,6 +144,8 @@ def join_party(*, signed: str, user: User, now: datetime) -> Membership:
     unused = Invitation.objects.filter(pk=invitation.pk, used_at=None, revoked_at=None)
     if unused.update(used_at=now, membership=membership) != 1:  # of two at once, one joins
         raise NotFound()
+    joining = Actor(kind=ActorKind.PARTY, via=Via.WEB, ref=user.ref, user_id=user.pk)
+    note_member("add_member", membership, actor=joining, now=now)
     return membership
 
 
@@ -168,9 +171,11 @@ def change_role(*, actor: Actor, party: Party, user_ref: str, role: str, now: da
         return membership
     _require_other_owner(membership)
     _end(membership, actor=actor, now=now)
-    return Membership.objects.create(
+    changed = Membership.objects.create(
         user_id=membership.user_id, party=party, role=role, started_at=now, granted_by=actor.ref
     )
+    note_member("add_member", changed, actor=actor, now=now)
+    return changed
 
 
 @command
@@ -205,7 +210,5 @@ def _require_other_owner(membership: Membership) -> None:
 
 
 def _end(membership: Membership, *, actor: Actor, now: datetime) -> None:
-    ended = Membership.objects.filter(active(), pk=membership.pk).update(ended_at=now, ended_by=actor.ref)
-    if ended != 1:  # another owner ended it meanwhile: nobody comes back by a change of their role
-        raise NotFound()
-    transaction.on_commit(notify_listeners)
+    if not end(membership, actor=actor, now=now):
+        raise NotFound()  # another owner ended it meanwhile: nobody comes back by a change of their role

@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.commands.leaving import give_back_as
+from accounts.commands.records import note_member
 from accounts.commands.tokens import notify_listeners, revoke
 from accounts.models import (
     AT_WORK,
@@ -30,17 +30,16 @@ from accounts.models import (
     Team,
     User,
 )
-from accounts.notifications import tell_alone
 from accounts.policies import (
     active,
     in_force,
-    is_console,
     may_change_own,
     may_grant_staff_role,
     may_name_officers,
     may_provision,
+    owned_before,
 )
-from accounts.roles import CAN_MANAGE, SCOPES
+from accounts.roles import SCOPES
 from accounts.searching import keep_found
 from casework.actor import Actor, ActorKind
 from casework.errors import (
@@ -57,11 +56,7 @@ from casework.firing import command
 from casework.refs import new_ref
 from operations.limits import mobile_number
 
-NAMED_BY_OWNER = {
-    "owner": _("The party has an owner: an owner invites another, or two people of the platform sign it."),
-    "manager": _("The party has an owner, who invites whoever is to manage it."),
-}
-NAMED = _("The platform named somebody who acts for your shop. Look whether you know them.")
+NAMED_BY_OWNER = _("The party has or had an owner, who invites others. Two people of the platform sign for another.")
 ABOUT_A_PERSON = {"display_name", "email", "language", "large_text", *(each.name for each in AT_WORK)}
 
 
@@ -190,26 +185,34 @@ def set_party_status(*, actor: Actor, party: Party, status: str) -> Party:
 def add_member(*, actor: Actor, party: Party, user: User, role: str, now: datetime) -> Membership:
     """Adds a person to a party in this role, and ends any other role they have in it.
 
-    An agent is authorised by the party alone (`authorise_agent`). The owners that there are learn of it. Raises
-    `NotAllowed`, `Invalid`, `ConflictOfInterest` for somebody who works for the platform, and
-    `NotYourTurn` for an owner or a manager, who could withdraw and settle, of a party that has an owner: but for those
-    who are named when it is made, an executor's own, and at the machine's console.
+    An agent is authorised by the party alone (`authorise_agent`). The owners that there are or were learn of it. Raises
+    `NotAllowed`, `Invalid`, `ConflictOfInterest` for somebody who works for the platform, and `NotYourTurn` for who
+    could withdraw, settle or pay for a party that has or had another owner: but for those who are named when it is
+    made, and an executor's own.
     """
     require(may_provision(actor, party=party))
     _check_choice("/role", role, [code for code, _label in OF_THE_PARTY])
-    owners = Membership.objects.filter(active(), party=party, role=MembershipRole.OWNER).exclude(user=user)
-    is_named_later = not is_console(actor) and party.created_at != now and party.kind != PartyKind.EXECUTOR
-    if is_named_later and role in CAN_MANAGE and owners.exists():
-        raise NotYourTurn(NAMED_BY_OWNER[role])
-    held = Membership.objects.filter(active(), user=user, party=party)
-    held.exclude(role=role).update(ended_at=now, ended_by=actor.ref)
+    is_named_later = party.created_at != now
+    binds = role != MembershipRole.STAFF and party.kind != PartyKind.EXECUTOR
+    if is_named_later and binds and owned_before(party).exclude(user=user).exists():
+        raise NotYourTurn(NAMED_BY_OWNER)
+    for other in Membership.objects.filter(active(), user=user, party=party).exclude(role=role):
+        end(other, actor=actor, now=now)
     membership, is_new = Membership.objects.get_or_create(
         user=user, party=party, role=role, ended_at=None, defaults={"started_at": now, "granted_by": actor.ref}
     )
     if is_named_later and is_new:
-        for owner in owners:
-            tell_alone(owner.user_id, what=NAMED, path=reverse("accounts:people", args=[party.ref]), now=now)
+        note_member("add_member", membership, actor=actor, now=now)
     return membership
+
+
+def end(membership: Membership, *, actor: Actor, now: datetime) -> bool:
+    """Ends a membership, from the person's next request on; whether it was live."""
+    ended = Membership.objects.filter(active(), pk=membership.pk).update(ended_at=now, ended_by=actor.ref)
+    if ended:
+        note_member("end_member", membership, actor=actor, now=now)
+        transaction.on_commit(notify_listeners)
+    return ended == 1
 
 
 def make_owner(*, party_ref: str, user_ref: str, granted_by: str, now: datetime) -> Membership:
@@ -272,8 +275,7 @@ def end_membership(*, actor: Actor, membership: Membership, now: datetime) -> No
     Raises `NotAllowed`.
     """
     require(may_provision(actor, party=membership.party))
-    Membership.objects.filter(active(), pk=membership.pk).update(ended_at=now, ended_by=actor.ref)
-    transaction.on_commit(notify_listeners)
+    end(membership, actor=actor, now=now)
     revoke_if_nothing_is_left(membership.user_id, now=now)
 
 

@@ -40,16 +40,18 @@ from accounts.models.people import (
     new_user_ref,
     token_digest,
 )
+from accounts.models.records import RECORD_TRIGGERS, AccountRecord
 from accounts.models.triggers import PEOPLE_TRIGGERS
 from casework.cover import digested, operational
 
-TRIGGERS = [*PEOPLE_TRIGGERS, *INSTALLATION_TRIGGERS, *ACCESS_TRIGGERS, *INVITATION_TRIGGERS]
+TRIGGERS = [*PEOPLE_TRIGGERS, *INSTALLATION_TRIGGERS, *ACCESS_TRIGGERS, *INVITATION_TRIGGERS, *RECORD_TRIGGERS]
 
 _SIGNING_IN = "how somebody signs in; no case rests on it"
 COVER = {
     **digested(
         "accounts_team accounts_user accounts_apiclient accounts_party accounts_membership accounts_staffrole"
-        " accounts_apitoken accounts_device accounts_invitation accounts_mandatecase accounts_notification",
+        " accounts_apitoken accounts_device accounts_invitation accounts_mandatecase accounts_notification"
+        " accounts_accountrecord",
         accounts_user=dict.fromkeys(sorted(SIGNING_IN), _SIGNING_IN),
         accounts_device=dict.fromkeys(("last_at", "mail_due", "session_key", "token_id"), _SIGNING_IN)
         | dict.fromkeys(

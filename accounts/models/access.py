@@ -145,7 +145,8 @@ ACCESS_TRIGGERS = [
         "access_link_is_sent_to_the_contact_of_record",
         """NOT EXISTS (SELECT 1 FROM accounts_party p WHERE p.id = NEW.party_id AND p.email = NEW.sent_to
             AND p.email <> '') AND NOT EXISTS (SELECT 1 FROM accounts_party p WHERE p.id = NEW.party_id
-            AND p.phone = NEW.sent_to AND p.phone <> '') AND NOT EXISTS (SELECT 1 FROM accounts_party p
+            AND p.phone = NEW.sent_to AND p.phone <> ''
+            AND (p.phone_from IS NULL OR p.phone_from <= NEW.created_at)) AND NOT EXISTS (SELECT 1 FROM accounts_party p
             JOIN accounts_membership m ON m.party_id = p.id AND m.ended_at IS NULL AND m.role = 'owner'
             JOIN accounts_user u ON u.id = m.user_id
             WHERE p.id = NEW.party_id AND p.email = '' AND u.email = NEW.sent_to AND u.email <> '')""",
@@ -155,7 +156,9 @@ ACCESS_TRIGGERS = [
         "accounts_accesslink",
         "access_code_is_used_upon_a_try",
         """OLD.used_at IS NULL AND NEW.used_at IS NOT NULL AND NEW.sent_to LIKE '+%' AND NEW.sent_to NOT LIKE '%@%'
-            AND NOT EXISTS (SELECT 1 FROM accounts_accessrequest r WHERE r.id = NEW.request_id AND r.tries > 0)""",
+            AND NOT EXISTS (SELECT 1 FROM accounts_accessrequest q JOIN accounts_accessrequest r
+                ON r.id = q.id OR r.mark = q.mark AND r.mark <> ''
+                WHERE q.id = NEW.request_id AND r.tries > 0)""",
         problem="not-allowed",
     ),
     kept("accounts_accesslink", "access_link_is_kept"),

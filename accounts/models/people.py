@@ -194,8 +194,8 @@ class PartyStatus(models.TextChoices):
 class Party(UnderExternalRef):
     """The party that a measure is about: a merchant, a consumer, an executor.
 
-    `status` is what the platform says of the shop. It takes nothing away here: a suspended or closed party reads its
-    notices and appeals against them like any other.
+    `status` is what the platform says of the shop: a suspended or closed party reads its notices and appeals against
+    them like any other. A number that it got later opens nothing before `phone_from`.
     """
 
     ON_RECORD = ("kind", "name")
@@ -204,18 +204,14 @@ class Party(UnderExternalRef):
     kind = models.CharField(_("kind"), max_length=10, choices=PartyKind)
     name = models.CharField(_("name"), max_length=200)
     client = models.ForeignKey(
-        ApiClient,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="parties",
-        verbose_name=_("provided by"),
+        ApiClient, models.PROTECT, null=True, blank=True, related_name="parties", verbose_name=_("provided by")
     )
     external_ref = models.CharField(_("number in the platform's own system"), max_length=100, blank=True, default="")
     status = models.CharField(_("status"), max_length=10, choices=PartyStatus, default=PartyStatus.ACTIVE)
     language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.ZH_HANS)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("mobile number"), max_length=20, blank=True, default="", db_default="")
+    phone_from = models.DateTimeField(_("codes go there from"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), editable=False)
 
     class Meta:

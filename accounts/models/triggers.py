@@ -1,6 +1,6 @@
 """What the database refuses about the people of parties and of the platform, whoever writes."""
 
-from casework.triggers import Trigger, on_write
+from casework.triggers import SEALED, Trigger, kept, on_update, on_write, sealed
 
 
 def _alone(table: str, other: str, name: str) -> Trigger:
@@ -20,4 +20,18 @@ def _alone(table: str, other: str, name: str) -> Trigger:
 PEOPLE_TRIGGERS: list[Trigger] = [
     _alone("accounts_membership", "accounts_staffrole", "member_of_a_party_is_no_staff"),
     _alone("accounts_staffrole", "accounts_membership", "staff_act_for_no_party"),
+    kept("accounts_membership", "membership_is_kept"),
+    sealed(
+        "accounts_membership",
+        "membership_stays_as_it_was_granted",
+        "user_id party_id role started_at granted_by acts_until cases_named",
+        once=("ended_at ended_by",),
+    ),
+    on_update(
+        "accounts_party",
+        "another_number_waits",
+        """NEW.phone IS DISTINCT FROM OLD.phone AND NEW.phone <> ''
+            AND (NEW.phone_from IS NULL OR NEW.phone_from IS NOT DISTINCT FROM OLD.phone_from)""",
+        problem=SEALED,
+    ),
 ]

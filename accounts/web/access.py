@@ -49,7 +49,7 @@ class CodeForm(CommandForm):
     """The code that was sent."""
 
     code = PlainText(
-        label=gettext_lazy("Code of six digits"),
+        label=gettext_lazy("Code of six or twelve digits"),
         max_length=30,
         error_messages={"required": gettext_lazy("Type the code.")},
     )

@@ -80,16 +80,18 @@ class CatalogueChange(ChangeMachine, Case):
 CHANGE_TRIGGERS = [
     on_insert(
         "accounts_membership",
-        "owner_beside_others_is_let_in_by_an_owner_or_by_two_people",
+        "who_binds_a_party_is_let_in_by_its_owner_or_by_two_people",
         """EXISTS (SELECT 1 FROM accounts_membership o WHERE o.party_id = NEW.party_id AND o.role = 'owner'
-            AND o.ended_at IS NULL AND o.user_id <> NEW.user_id)
-            AND NOT EXISTS (SELECT 1 FROM accounts_party p WHERE p.id = NEW.party_id AND p.created_at = NEW.started_at)
+            AND o.user_id <> NEW.user_id)
+            AND NOT EXISTS (SELECT 1 FROM accounts_party p WHERE p.id = NEW.party_id
+                AND (p.created_at = NEW.started_at OR p.kind = 'EXECUTOR'))
             AND NOT EXISTS (SELECT 1 FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
-                WHERE m.party_id = NEW.party_id AND m.role = 'owner' AND u.ref = NEW.granted_by)
+                WHERE m.party_id = NEW.party_id AND m.role = 'owner' AND u.ref = NEW.granted_by
+                AND (m.ended_at IS NULL OR m.ended_at >= NEW.started_at))
             AND NOT EXISTS (SELECT 1 FROM rules_cataloguechange c JOIN accounts_party q ON q.ref = c.key
                 WHERE q.id = NEW.party_id AND c.ref = NEW.granted_by AND c.subject = 'PARTY_OWNER'
                 AND c.state = 'SIGNED')""",
-        only="NEW.role = 'owner' AND NEW.granted_by NOT LIKE 'system:%'",
+        only="NEW.role <> 'staff'",
     ),
     kept("rules_cataloguechange", "catalogue_change_is_kept"),
     sealed(

@@ -66,7 +66,7 @@ def test_two_names_differ_in_more_than_case(owner, today):
 @pytest.mark.parametrize(
     ("change", "law"),
     [
-        ({"role": "king"}, "membership_role_is_known"),
+        ({"role": "king"}, "membership_stays_as_it_was_granted"),
         ({"ended_at": "before"}, "membership_ends_after_it_starts"),
     ],
 )
@@ -82,6 +82,8 @@ def test_a_membership_is_live_once(owner, shop, today):
 
     assert refused_by(lambda: Membership.objects.create(**values)) == "membership_is_live_once_per_person_and_party"
     assert Membership.objects.create(**values, ended_at=today).pk
+    king = values | {"role": "king", "ended_at": today}
+    assert refused_by(lambda: Membership.objects.create(**king)) == "membership_role_is_known"
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ def test_a_back_end_plants_no_owner_over_rest(world):
     assert manager.status_code == 409  # who manages withdraws and settles as well
     assert not User.objects.filter(username="planted").exists()
     assert call("POST", f"/api/v1/parties/{world.merchant.ref}/members", body | {"role": "staff"}).status_code == 201
-    told = Notification.objects.get(user_id=world.alice.user_id, what_en__startswith="The platform named somebody")
+    outbox.sweep(now=clock.now())
+    told = Notification.objects.get(user_id=world.alice.user_id, what_en__startswith="Somebody new acts for")
     assert told.path == f"/account/parties/{world.merchant.ref}/people/"
     again = call("POST", f"/api/v1/parties/{world.merchant.ref}/members", {"username": "planted", "role": "owner"})
     assert (again.status_code, owners(world.merchant)) == (409, {world.alice.user_id})
@@ -76,6 +77,6 @@ def test_two_people_sign_and_the_owners_are_told(world, now):
 def test_the_database_lets_no_other_owner_in(world, now):
     held = {"user_id": world.bob.user_id, "party": world.merchant, "role": "owner", "started_at": now + DAY}
     assert_refused(
-        "owner_beside_others_is_let_in_by_an_owner_or_by_two_people",
+        "who_binds_a_party_is_let_in_by_its_owner_or_by_two_people",
         lambda: Membership.objects.create(**held, granted_by=world.platform.ref),
     )

@@ -1,6 +1,8 @@
 """What strangers do costs nobody else: not who is signed in, not who writes from another network or a known device."""
 
+import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings as conf
@@ -8,11 +10,11 @@ from django.test import Client
 
 from accounts import commands as accounts
 from accounts.commands import access
-from accounts.models import AccessRequest
+from accounts.models import AccessRequest, Party
 from casework.errors import TooManyRequests
 from helpline import commands as helpline
 from operations.limits import HARD, address_of_device, device_for, number_of
-from tests.accounts.conftest import PASSWORD
+from tests.accounts.conftest import PASSWORD, Caller
 from tests.pages import living
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
@@ -122,3 +124,52 @@ def test_a_known_device_is_locked_by_its_own_failures_and_for_its_own_name_alone
     assert address_of_device(cookie, "alice")
     assert address_of_device(cookie, "bob") is None
     assert address_of_device("dev_2." + cookie.partition(".")[2], "alice") is None
+
+
+@pytest.mark.parametrize("address", ["139 0000 0217", "shop@example.com"])
+def test_an_innocent_person_gets_in_while_300_requests_from_60_networks_name_their_address(
+    world, now, monkeypatch, address
+):
+    """From a device and a network that nobody knows, at any time of the attack; past 30 messages one comes in ten
+    minutes, and its code opens the cases on the page of whoever has it, as does the link of a mail.
+    """
+    number = "+8613900000217"
+    rows = Party.objects.filter(pk=world.merchant.pk)
+    rows.update(phone=number, phone_from=now - timedelta(days=4), email="shop@example.com")
+    sent = []
+    monkeypatch.setattr(access.texts, "gateway", lambda: SimpleNamespace(send=lambda to, text, ref: sent.append(text)))
+    monkeypatch.setattr(access, "send_text", lambda to, *, subject, body: sent.append(body))
+    at, asked = now, []
+    for n in range(300):
+        at += timedelta(seconds=11)
+        asked.append(accounts.ask_access_link(address=address, source=f"192.0.2.{n % 60}", now=at))
+        access.send_access_links(now=at + timedelta(seconds=1))
+    assert len(sent) <= HARD * access.TO_ONE_ADDRESS + 6, sent
+
+    at += timedelta(seconds=30)
+    mine = accounts.ask_access_link(address=address, source="198.51.100.7", now=at)
+    access.send_access_links(now=at + timedelta(seconds=1))
+    at += timedelta(seconds=2)
+    code = re.search(r"\d{4} \d{4} \d{4}", sent[-1])[0]
+    for stranger in asked[:30]:
+        for guess in range(5):
+            assert accounts.enter_by_code(asked=stranger, code=f"00000{guess}", now=at) is None
+    assert accounts.enter_by_code(asked=mine, code=code[-6:], now=at) is None
+    link = accounts.enter_by_code(asked=mine, code=code, now=at)
+    assert link.party_id == world.merchant.pk
+    assert accounts.enter_by_code(asked=mine, code=code, now=at) is None, "once"
+    if "@" in address:  # and by the link, from any message of the day
+        opens = re.search(r"/access/(\S+)/", sent[0])[1]
+        assert accounts.enter_by_link(signed=opens, now=at).party_id == world.merchant.pk
+
+
+def test_an_app_that_keeps_its_device_is_not_locked_out_by_others_either(owner):
+    app, stranger = Caller(), Caller()
+    kept = app.sign_in(owner).json()["known_device"]
+    for _n in range(conf.AXES_FAILURE_LIMIT):
+        stranger.sign_in(owner, password="wrong-pass-phrase")
+    assert stranger.sign_in(owner).status_code == 429
+    assert app.sign_in(owner, known_device=kept).status_code == 201
+    for _n in range(conf.AXES_FAILURE_LIMIT):
+        app.sign_in(owner, password="wrong-pass-phrase", known_device=kept)
+    assert app.sign_in(owner, known_device=kept).status_code == 429, "its own failures count"

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
 
+from accounts import events as accounts
+from accounts import subscribers as accounts_subscribers
 from appeals import events as appeals
 from appeals import subscribers as appeals_subscribers
 from authorities import events as authorities
@@ -32,6 +34,7 @@ from webhooks import subscribers as webhooks_subscribers
 from webhooks.event_types import TYPES
 
 SUBSCRIBERS = {
+    accounts: accounts_subscribers,
     authorities: authorities_subscribers,
     appeals: appeals_subscribers,
     disputes: disputes_subscribers,

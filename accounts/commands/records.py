@@ -1,0 +1,64 @@
+"""What changes of who acts for a party, and of where it or a person is reached, stands in the ledger and is told."""
+
+import logging
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts import texts
+from accounts.contacts import is_mobile
+from accounts.machine import RecordState
+from accounts.mail import send_text
+from accounts.models import AccountRecord, Membership, Party, User
+from casework.actor import Actor
+from casework.firing import fire, open_case
+
+logger = logging.getLogger(__name__)
+
+
+def note_member(verb: str, membership: Membership, *, actor: Actor, now: datetime) -> None:
+    """`add_member` or `end_member`; of those named when the party is made nothing is noted."""
+    facts = {"user": membership.user.ref, "role": str(membership.role)}
+    _note(verb, membership.party, actor=actor, now=now, facts=facts)
+
+
+def note_contact(before: Party | User, *, actor: Actor, now: datetime) -> None:
+    """Where the e-mail address or number is another than before, the ledger has it and the old one is told."""
+    after = type(before)._default_manager.get(pk=before.pk)
+    for what in ("email", "phone"):
+        old = getattr(before, what, "")
+        if old == getattr(after, what, ""):
+            continue
+        _note("change_contact", after, actor=actor, now=now, facts={"what": what})
+        if old:
+            transaction.on_commit(partial(_tell, old, after, now))
+
+
+def _note(verb: str, whose: Party | User, *, actor: Actor, now: datetime, facts: dict[str, Any]) -> None:
+    about: dict[str, Any] = {"party" if isinstance(whose, Party) else "user": whose}
+    type(whose)._default_manager.select_for_update(of=("self",)).get(pk=whose.pk)  # of two first ones, one opens it
+    record = AccountRecord.objects.filter(**about).first()
+    if record is None:
+        record, of = AccountRecord(**about), {"of": whose.ref}
+        open_case(record, state=RecordState.ON_RECORD, event="account_record.opened", actor=actor, now=now, facts=of)
+    fire(record, verb, actor=actor, now=now, facts=facts)
+
+
+def _tell(address: str, whose: Party | User, now: datetime) -> None:
+    with translation.override(whose.language):
+        body = _(
+            "The platform no longer reaches %(name)s under this address or number: it was changed. "
+            "If nobody of you asked for it, call the human line: %(line)s"
+        ) % {"name": whose, "line": settings.HELP_LINE}
+        try:
+            if not is_mobile(address):
+                send_text(address, subject=_("Your address or number was changed"), body=body)
+            elif texts.are_sent():
+                texts.gateway().send(address, body, ref=f"{whose.ref}-{now:%Y%m%d%H%M%S}")
+        except OSError:
+            logger.exception("the old address of %s was not told that it was changed", whose.ref)

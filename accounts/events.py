@@ -1,0 +1,7 @@
+"""The sentences about each event of an account's record."""
+
+from pathlib import Path
+
+from casework.events import read_events
+
+EVENTS = read_events(Path(__file__).with_name("events.toml"))["events"]

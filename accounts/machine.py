@@ -1,0 +1,37 @@
+"""The machine of an account's record, which only grows. Declarations only."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from casework.machine import StateField, edge
+from casework.states import State
+
+
+class RecordState(models.TextChoices):
+    ON_RECORD = "ON_RECORD", pgettext_lazy("record", "kept")
+
+
+K = RecordState.ON_RECORD
+
+
+class RecordMachine(models.Model):
+    state = StateField(_("state"), choices=RecordState, default=K, protected=True)
+    STATES = {K: State.open("calm", "dot", turn="", tab="", next_step="")}
+
+    class Meta:
+        abstract = True
+
+    @edge(state, K, None, "account_record.member_added", by=("owner", "administrator", "client"))
+    def add_member(self, **_facts: Any) -> None:
+        """Somebody acts for the party, or in another role."""
+
+    @edge(state, K, None, "account_record.member_ended", by=("owner", "administrator", "client"))
+    def end_member(self, **_facts: Any) -> None:
+        """Somebody acts for the party no more, or in another role."""
+
+    @edge(state, K, None, "account_record.contact_changed", by=("administrator", "client"))
+    def change_contact(self, **_facts: Any) -> None:
+        """The party or person is reached under another address or number."""
