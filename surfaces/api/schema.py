@@ -146,7 +146,15 @@ class Operations(AutoSchema):
     def get_description(self) -> str:  # type: ignore[override]
         verb = getattr(self.view, "verb", None)
         about = verb.about if verb is not None else self._docstring()
-        return " ".join((about or "").split())
+        return " ".join(f"{about or ''} {self._order()}".split())
+
+    def _order(self) -> str:
+        """In which order a list is that offers no other."""
+        if self.method != "GET" or not hasattr(self.view, "rows") or "order" in self.view.filters:
+            return ""
+        column = self.view.order[0]
+        which = "newest" if column.startswith("-") else "oldest"
+        return f"In the order of `{column.lstrip('-')}`, the {which} first."
 
     def _docstring(self) -> Any:
         """That of the view, or, where it serves two methods, of what carries this one out."""
