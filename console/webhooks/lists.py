@@ -62,8 +62,9 @@ def _answer(line: Line[WebhookDelivery]) -> Text:
         return ""
     newest = line.row.tried[-1]
     said = " ".join(newest["answer"].split())[:SHOWN]
-    facts = {"status": newest["status"] or "–", "ms": newest["duration_ms"], "answer": said or "–"}
-    return _("%(status)s after %(ms)s ms: %(answer)s") % facts
+    facts = {"status": newest["status"] or "–", "ms": newest["duration_ms"]}
+    ended = _("%(status)s after %(ms)s ms") % facts
+    return _("%(ended)s: %(answer)s") % {"ended": ended, "answer": said} if said else ended
 
 
 def _endpoint_state(line: Line[WebhookEndpoint]) -> tuple[str, Text]:
@@ -165,9 +166,7 @@ endpoint = list_view(
                 note=lambda line: (line.row.event.case_ref if line.row.event is not None else "") or line.row.ref,
             ),
             Column("attempts", _("Attempts"), lambda line: line.row.attempts, Kind.FIGURE),
-            Column(
-                "failure", _("Last failure"), lambda line: capfirst(failure_text(line.row.last_error)), note=_answer
-            ),
+            Column("failure", _("Last answer"), lambda line: capfirst(failure_text(line.row.last_error)), note=_answer),
             Column("next", _("Next attempt"), _next_attempt, on=["waiting"]),
             Column("when", _("When"), _when, Kind.MOMENT, on=["lost", "delivered"]),
             since(),

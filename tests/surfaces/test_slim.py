@@ -88,7 +88,7 @@ def test_what_nobody_asked_for_is_not_worked_out(world, http):
         statements.append(len(queries))
 
     assert sizes[1] * 10 < sizes[0]
-    assert statements == [8, 2], "of the rows alone, and who asks"
+    assert statements[0] - statements[1] == 6, "nothing is read beside the rows"
 
 
 def test_who_may_not_read_something_may_not_read_a_part_of_it(world):
