@@ -15,9 +15,9 @@ RELEASED = Path(__file__).parents[2] / "docs" / "api-released.txt"
 PAGE = RELEASED.with_name("api-changes.md")
 HEAD = """# What is new in the API
 
-Written by `./run ready`: what the API document names and `api-released.txt` does not, the names of the version before (the
-first was noted on 2026-12-01). Everything here is an addition; a test fails where a name is gone. Why and for what:
-[CHANGELOG](../CHANGELOG.md).
+Written by `./run ready`: what the API document names and `api-released.txt` does not, the names of the version before
+(the first was noted on 2026-12-01). Everything here is an addition; a test fails where a name is gone. Why and for
+what: [CHANGELOG](../CHANGELOG.md).
 """
 KINDS: Mapping[str, str] = {
     "operation": "Operations",
