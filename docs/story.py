@@ -65,7 +65,7 @@ class Client:
         for key, value in place.items():
             path = path.replace("{" + key + "}", urllib.parse.quote(str(value), safe=""))
         headers = {"Accept-Language": "en", "Authorization": f"Bearer {self.tokens[by]}"}
-        needed = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "header" and p.get("required")}
+        needed = {p["name"] for p in operation.get("parameters", ()) if p.get("in") == "header" and p.get("required")}
         if "Idempotency-Key" in needed:
             headers["Idempotency-Key"] = str(uuid.uuid4())
         if "If-Match" in needed:

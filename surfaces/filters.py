@@ -55,9 +55,9 @@ class ListFilter:
         """The condition that the moment lies within the days, in Beijing."""
         condition = Q()
         if self.since is not None:
-            condition &= Q(**{f"{column}__gte": _start_of(self.since)})
+            condition &= Q(**{f"{column}__gte": start_of(self.since)})
         if self.until is not None:
-            condition &= Q(**{f"{column}__lt": _start_of(self.until) + timedelta(days=1)})
+            condition &= Q(**{f"{column}__lt": start_of(self.until) + timedelta(days=1)})
         return condition
 
     def said(
@@ -105,7 +105,7 @@ def has_one(rows: QuerySet[Any, Any]) -> Q:
     return Q(Exact(Coalesce(Subquery(one), 0), 1))
 
 
-def _start_of(day: date) -> datetime:
+def start_of(day: date) -> datetime:
     return datetime.combine(day, time(), BEIJING)
 
 

@@ -153,7 +153,8 @@ class Deliveries(models.QuerySet["WebhookDelivery"]):
 class WebhookDelivery(models.Model):
     """One event to be sent to one endpoint. `ref` is the `webhook-id`, the same in every attempt.
 
-    An attempt is counted before it is made, so that one whose end nobody saw is an attempt, too.
+    An attempt is counted before it is made, so that one whose end nobody saw is an attempt, too. `tried` holds how the
+    newest ones ended and what was answered, until it is forgotten.
     """
 
     REF_PREFIX = "whd_"
@@ -173,6 +174,7 @@ class WebhookDelivery(models.Model):
     attempted_at = models.DateTimeField(_("last attempt"), null=True, blank=True)
     last_status = models.PositiveSmallIntegerField(_("last answer"), null=True, blank=True)
     last_error = models.CharField(_("last failure"), max_length=20, blank=True, default="")
+    tried = models.JSONField(null=True, blank=True, editable=False)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), editable=False)
     request_id = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
@@ -191,6 +193,9 @@ class WebhookDelivery(models.Model):
                 name="webhook_delivery_pending",
             ),
             models.Index(fields=("endpoint", "created_at", "id"), name="webhook_delivery_by_endpoint"),
+            models.Index(
+                fields=("attempted_at",), condition=Q(tried__isnull=False), name="webhook_delivery_with_answers"
+            ),
         )
         constraints = (
             models.UniqueConstraint(

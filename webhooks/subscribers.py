@@ -110,6 +110,6 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{type_: [announce_to_endpoints] for type_ in TYPES},
     "webhook.disabled": [tell_of_failure],
 }
-ROUTINES = {"to-do lists": commands.tell_of_todo, "webhooks": send_due}
+ROUTINES = {"to-do lists": commands.tell_of_todo, "webhooks": send_due, "webhook answers": commands.forget_answers}
 ENDINGS = {"webhooks": stop_sending}
 RENEWALS = {"webhooks": renew_leases}

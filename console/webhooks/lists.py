@@ -25,6 +25,8 @@ TABS: Mapping[str, tuple[DeliveryState, Text]] = {
     "waiting": (DeliveryState.PENDING, _("Waiting to be sent")),
     "delivered": (DeliveryState.DELIVERED, _("Delivered")),
 }
+SHOWN = 300
+"""Characters of an answer in a line; all of it that is kept stands in `GET webhook-deliveries`."""
 FAILURES: Mapping[str, Text] = {
     "timeout": _("no answer within 15 seconds"),
     "refused": _("nobody accepts a connection there, or the name is unknown"),
@@ -48,6 +50,21 @@ def failure_text(error: str) -> str:
 
 def replayed(n: int) -> str:
     return ngettext("%(n)s is being sent again.", "%(n)s are being sent again.", n) % {"n": n}
+
+
+def counted(n: int) -> str:
+    return ngettext("%(n)s would be sent again.", "%(n)s would be sent again.", n) % {"n": n}
+
+
+def _answer(line: Line[WebhookDelivery]) -> Text:
+    """How the newest attempt ended, with the beginning of what was answered, which is a stranger's text."""
+    if not line.row.tried:
+        return ""
+    newest = line.row.tried[-1]
+    said = " ".join(newest["answer"].split())[:SHOWN]
+    facts = {"status": newest["status"] or "–", "ms": newest["duration_ms"]}
+    ended = _("%(status)s after %(ms)s ms") % facts
+    return _("%(ended)s: %(answer)s") % {"ended": ended, "answer": said} if said else ended
 
 
 def _endpoint_state(line: Line[WebhookEndpoint]) -> tuple[str, Text]:
@@ -151,7 +168,7 @@ endpoint = list_view(
                 note=lambda line: (line.row.event.case_ref if line.row.event is not None else "") or line.row.ref,
             ),
             Column("attempts", _("Attempts"), lambda line: line.row.attempts, Kind.FIGURE),
-            Column("failure", _("Last failure"), lambda line: capfirst(failure_text(line.row.last_error))),
+            Column("failure", _("Last answer"), lambda line: capfirst(failure_text(line.row.last_error)), note=_answer),
             Column("next", _("Next attempt"), _next_attempt, on=["waiting"]),
             Column("when", _("When"), _when, Kind.MOMENT, on=["lost", "delivered"]),
             since(),

@@ -1,6 +1,7 @@
 """Webhooks for compliance and administrators: how each endpoint does, what did not arrive, sending again."""
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -11,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework import clock
-from casework.errors import NotFound
+from casework.errors import Invalid, NotFound
 from console.frame import OVERSEES, staff, surface
-from console.webhooks.lists import replayed
+from console.webhooks.lists import counted, replayed
+from surfaces.filters import start_of
 from webhooks import commands
 
 STEPS: Mapping[str, tuple[Callable[..., Any], str | Promise]] = {
@@ -30,6 +32,10 @@ def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
     if step == "replay-all":
         n = commands.replay_given_up(actor=actor, ref=ref, now=now)
         messages.success(request, replayed(n))
+    elif step == "replay-period":
+        only_count = "count" in request.POST
+        n = commands.replay_period(actor=actor, ref=ref, now=now, dry_run=only_count, **_period(request))
+        messages.success(request, (counted if only_count else replayed)(n))
     elif step in STEPS:
         verb, told = STEPS[step]
         verb(actor=actor, ref=ref, now=now)
@@ -37,6 +43,15 @@ def take_step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
     else:
         raise NotFound()
     return redirect("hooks:endpoint", ref=ref)
+
+
+def _period(request: HttpRequest) -> Mapping[str, datetime]:
+    """The days that were typed, whole, in Beijing. Raises `Invalid` for what is none."""
+    try:
+        since, until = (date.fromisoformat(request.POST.get(name, "")) for name in ("since", "until"))
+        return {"since": start_of(since), "until": start_of(until) + timedelta(days=1)}
+    except (ValueError, OverflowError):
+        raise Invalid.field("/since", "invalid", _("Choose the first and the last day.")) from None
 
 
 @surface("POST", roles=OVERSEES)

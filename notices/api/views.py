@@ -142,7 +142,7 @@ class SiblingReviewView(ReadView):
 class PublicRecordsView(DeclaredListView):
     """Illegal acts of merchants that were made public, the newest first. Public."""
 
-    listing, first, shows, synced_by, is_public = PUBLIC_RECORDS, "newest", serializers.PublicRecordOutput, None, True
+    listing, first, shows, is_public = PUBLIC_RECORDS, "newest", serializers.PublicRecordOutput, True
 
 
 class PublicationsView(DeclaredListView):

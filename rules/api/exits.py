@@ -100,8 +100,7 @@ class ConsentsView(ListView, CommandView):
     """Agreements to a version of a rule."""
 
     shows, gives, takes, status = RuleConsentOutput, RuleConsentOutput, AgreeToRuleInput, 201
-    synced_by = None
-    order = ("-given_at", "-pk")
+    order, synced_by = ("-given_at", "-pk"), "given_at"
     operation = {"GET": "listRuleConsents", "POST": "agreeToRuleVersion"}
 
     def rows(self, call: Call) -> QuerySet[RuleConsent]:

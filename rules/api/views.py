@@ -1,7 +1,8 @@
 """Rules over REST: everybody reads them, with history; the platform's back end publishes versions."""
 
 from django.conf import settings
-from django.db.models import F, Min, QuerySet
+from django.db.models import F, Max, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.queries import party_for
 from casework.errors import NotSignedIn
@@ -21,18 +22,20 @@ from rules.api.serializers import (
     VersionOutput,
 )
 from rules.inputs import ProposeLawArticleInput
-from rules.models import Opinion, PlatformRule, Rulemaking
+from rules.models import Disposition, Opinion, PlatformRule, Rulemaking
 from rules.quotas import quotas_of
 from rules.terms import terms_at
+from surfaces.api.narrowing import exactly_coded
 from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
+
+PUBLISHED = Q(versions__published_at__isnull=False)
 
 
 class RulesView(ListView, CommandView):
     """Rules."""
 
     shows, gives, takes, status = RuleOutput, RulemakingOutput, PublishVersionInput, 202
-    synced_by = None
-    order = ("-first_published_at", "-pk")
+    order, synced_by = ("-first_published_at", "-pk"), "changed_at"
     public_methods = frozenset({"GET"})
     filters = {"search": "Words in a rule's name or in the text of any of its versions."}
     operation = {"GET": "listRules", "POST": "publishRuleVersion"}
@@ -40,7 +43,8 @@ class RulesView(ListView, CommandView):
     def rows(self, call: Call) -> QuerySet[PlatformRule]:
         """Every rule with its history, for everybody."""
         return queries.rules_with_history(call.query.get("search", "")[:100]).annotate(
-            first_published_at=Min(F("versions__published_at"))
+            first_published_at=Min(F("versions__published_at")),
+            changed_at=Max(Coalesce("versions__withdrawn_at", "versions__published_at"), filter=PUBLISHED),
         )
 
     def perform(self, call: Call) -> Reply:
@@ -53,7 +57,6 @@ class ConsultationsView(ListView):
     """The drafts of rules on which everybody can comment now. Public."""
 
     shows, is_public = ConsultationSummary, True
-    synced_by = None
     operation = {"GET": "listRuleConsultations"}
 
     def rows(self, call: Call) -> QuerySet[Rulemaking]:
@@ -74,13 +77,14 @@ class OpinionsView(ListView, CommandView):
     """Opinions on a draft of a rule."""
 
     shows, gives, takes, status = OpinionOutput, OpinionOutput, SubmitOpinionInput, 201
-    synced_by = None
-    order = ("-submitted_at", "-pk")
+    order, synced_by = ("-submitted_at", "-pk"), "changed_at"
+    narrows = {"disposition": exactly_coded("disposition", Disposition)}
     operation = {"GET": "listMyRuleOpinions", "POST": "submitRuleOpinion"}
 
     def rows(self, call: Call) -> QuerySet[Opinion]:
         """One's own opinions on a draft, with what became of each."""
-        return queries.opinions_of(call.actor, queries.consultation_by_ref(call.path["ref"]))
+        rows = queries.opinions_of(call.actor, queries.consultation_by_ref(call.path["ref"]))
+        return rows.annotate(changed_at=Coalesce("answered_at", "submitted_at"))
 
     def perform(self, call: Call) -> Reply:
         """Send an opinion on a draft, as a person who is signed in."""

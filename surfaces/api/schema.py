@@ -11,6 +11,7 @@ from drf_spectacular.plumbing import build_array_type, resolve_type_hint
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.serializers import ChoiceField, Field
 
+from surfaces.api import slim
 from surfaces.api.error_codes import CODES
 from surfaces.api.field_words import words_for
 from surfaces.api.inputs import Empty, Input, Text
@@ -145,7 +146,15 @@ class Operations(AutoSchema):
     def get_description(self) -> str:  # type: ignore[override]
         verb = getattr(self.view, "verb", None)
         about = verb.about if verb is not None else self._docstring()
-        return " ".join((about or "").split())
+        return " ".join(f"{about or ''} {self._order()}".split())
+
+    def _order(self) -> str:
+        """In which order a list is that offers no other."""
+        if self.method != "GET" or not hasattr(self.view, "rows") or "order" in self.view.filters:
+            return ""
+        column = self.view.order[0]
+        which = "newest" if column.startswith("-") else "oldest"
+        return f"In the order of `{column.lstrip('-')}`, the {which} first."
 
     def _docstring(self) -> Any:
         """That of the view, or, where it serves two methods, of what carries this one out."""
@@ -253,6 +262,8 @@ class Operations(AutoSchema):
         for name, described in getattr(view, "filters", {}).items():
             if self.method == "GET":
                 yield _parameter(name, "query", _shape_of(name, view), str(described))
+        if self.method == "GET" and not self._is_file():
+            yield {"$ref": "#/components/parameters/Fields"}
         if self.method == "GET" and not hasattr(view, "rows") and not self._is_file():
             tag: Schema = {"type": "string", "maxLength": 200}
             yield _parameter("If-None-Match", "header", tag, "304 when it still holds.")
@@ -336,6 +347,7 @@ def add_problems(result: Schema, **_context: Any) -> Schema:
         "description": "What is wrong with one field. Codes are added: read one that you do not know as `invalid`.",
         "x-enum-descriptions": {code: f"{cause} {remedy}" for code, (cause, remedy) in sorted(CODES.items())},
     }
+    components["parameters"] = {"Fields": slim.IN_DOCUMENT}
     responses = components.setdefault("responses", {})
     for status in sorted({*ALWAYS, *WITH_BODY, *DECIDING}):
         examples = {

@@ -1,6 +1,7 @@
 """Base classes and fields of answers: ordinary serializers with `Code`, `Amount` and `DateTimeField`."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -18,9 +19,14 @@ _bound_outputs: dict[type[serializers.BaseSerializer[Any]], list[Any]] = {}
 
 
 def represented(
-    shows: type[serializers.BaseSerializer[Any]], instance: Any, context: Mapping[str, Any], *, many: bool = False
+    shows: type[serializers.BaseSerializer[Any]],
+    instance: Any,
+    context: Mapping[str, Any],
+    *,
+    many: bool = False,
+    only: Collection[str] | None = None,
 ) -> Any:
-    """The instance, or each of many, as the plain data that this serializer makes of it.
+    """The instance, or each of many, as the plain data that this serializer makes of it; of `only` these members.
 
     Binding one copies every field of every part, which takes longer than showing an object. So each is kept and used
     again, by one caller at a time, with the caller's context: outputs hold nothing else of a request.
@@ -31,11 +37,20 @@ def represented(
     except IndexError:
         bound = shows()
     bound._context = context
+    shown = bound if only is None else _with_members(bound, only)
     try:
-        return [bound.to_representation(each) for each in instance] if many else bound.to_representation(instance)
+        return [shown.to_representation(each) for each in instance] if many else shown.to_representation(instance)
     finally:
         bound._context = {}
         waiting.append(bound)
+
+
+def _with_members(bound: Any, only: Collection[str]) -> Any:
+    """A serializer that shows these members as `bound` does, in whose context they stay; none is copied."""
+    shown, members = copy(bound), {name: field for name, field in bound.fields.items() if name in only}
+    if members:  # else they are those of rows below
+        shown.fields = members
+    return shown
 
 
 class Money(serializers.Serializer[Any]):

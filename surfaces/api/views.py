@@ -35,7 +35,7 @@ from files.attachments import FileCopy, prepare_uploads
 from files.content import KINDS
 from files.models import Attachment
 from operations import replica
-from surfaces.api import etags, idempotency, parsers
+from surfaces.api import etags, idempotency, parsers, slim
 from surfaces.api.callers import actor_of
 from surfaces.api.inputs import Empty, Input
 from surfaces.api.narrowing import Narrow
@@ -62,6 +62,7 @@ class Call:
     body: Any = None
     version: int | None = None
     prepared: Any = None
+    fields: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,8 @@ class ApiView(APIView):
 
     def rendered(self, serializer: Output, instance: Any, call: Call, *, many: bool = False) -> Any:
         """The instance as plain data; the serializer finds the call in its context."""
-        return represented(serializer, instance, {"call": call}, many=many)
+        only = call.fields if serializer is getattr(self, "shows", None) else None
+        return represented(serializer, instance, {"call": call}, many=many, only=only)
 
     def encoded(self, reply: Reply) -> Answer:
         """The reply as bytes, an object with the time of day at its end."""
@@ -161,13 +163,16 @@ class ReadView(ApiView):
     numbers: ClassVar[Sequence[str]] = ()
 
     def parameters(self, method: str) -> frozenset[str]:
-        return frozenset(self.filters) if method in ("GET", "HEAD") else frozenset()
+        return frozenset(self.filters) | {slim.PARAMETER} if method in ("GET", "HEAD") else frozenset()
 
     def read(self, call: Call) -> Reply:
         return self.shown(type(self).finds(call.actor, call.path["ref"]), call)
 
     def get(self, request: Request, **path: str) -> HttpResponse:
-        reply = self.read(self.call(request, path))
+        fields = slim.asked(self.shows, request._request.GET.get(slim.PARAMETER))
+        reply = self.read(self.call(request, path, fields=fields))
+        if fields is not None and reply.data is not None:
+            reply = replace(reply, data=self._slim(reply.data, fields))
         answer = self.encoded(reply)
         if reply.data is not None and "ETag" not in answer.headers and not hasattr(self, "rows"):
             answer = replace(answer, headers={**answer.headers, "ETag": etags.digest_tag_of(to_bytes(reply.data))})
@@ -175,6 +180,12 @@ class ReadView(ApiView):
         if tag is not None and etags.is_unchanged(request._request, tag):
             answer = Answer(status=304, headers=answer.headers)
         return idempotency.response_of(answer, is_replay=False)
+
+    def _slim(self, data: Mapping[str, Any], fields: frozenset[str]) -> dict[str, Any]:
+        """What is around the rows of a list stays."""
+        if self.is_list or hasattr(self, "rows") or slim.is_around_rows(self.shows):
+            return {**data, "items": [slim.slim(each, fields) for each in data["items"]]}
+        return slim.slim(data, fields)
 
     def shown(self, instance: Any, call: Call) -> Reply:
         """The instance through `shows`, tagged when it has a version."""
@@ -235,8 +246,11 @@ class ListView(ReadView):
         return replica.read(call.actor, lambda: self._page(call))
 
     def _page(self, call: Call) -> Reply:
+        rows = self.narrowed(call)
+        if call.fields is not None and slim.are_columns(self.shows, call.fields, rows.model):
+            rows = rows.select_related(None).prefetch_related(None)
         page: Page[Any] = page_of(
-            self.narrowed(call),
+            rows,
             call.query.dict(),
             owner=f"{self.request.path} {getattr(actor_of(self.request), 'ref', '')}",
             synced_by=self.synced_by,

@@ -1,6 +1,7 @@
 """The API document as tests read it: without references, closed, by operation; and what has no example."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -63,6 +64,32 @@ def plain(document: Schema, *, strict: bool) -> Schema:
         return found
 
     return {"paths": resolved(document["paths"])}
+
+
+def members_of(operation: Schema) -> list[str]:
+    """What `fields=` can ask of a read: the members of its answer, or of the rows in it."""
+    schema = answer_of(operation)
+    return sorted(_rows_in(schema).get("properties", {}).keys() - {"server_now"})
+
+
+def with_fields(operation: Schema) -> Schema:
+    """The read as it is declared for a caller who asked for some members: none of them has to be there."""
+    loose: Schema = deepcopy(operation)
+    schema = answer_of(loose)
+    _rows_in(schema).pop("required", None)
+    return loose
+
+
+def answer_of(operation: Schema) -> Schema:
+    media: Schema = operation["responses"].get("200", {}).get("content", {}).get("application/json", {})
+    schema: Schema = media.get("schema", {})
+    return schema
+
+
+def _rows_in(schema: Schema) -> Schema:
+    members = schema.get("properties", {})
+    rows: Schema = {} if "ref" in members else members.get("items", {}).get("items", {})
+    return rows if "properties" in rows else schema
 
 
 def lacking(document: Schema) -> dict[str, str]:

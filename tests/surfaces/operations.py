@@ -822,6 +822,7 @@ OPERATIONS: dict[str, Operation] = {
     "enable_webhook_endpoint": Operation(webhook(is_on=False)),
     "rotate_webhook_secret": Operation(webhook()),
     "test_webhook_endpoint": Operation(webhook()),
+    "replay_webhook_period": Operation(webhook(), fixed(of_webhooks.ReplayPeriodInput.example)),
     "list_webhook_deliveries": Operation(),
     "read_webhook_delivery": Operation(webhook_delivery),
     "replay_webhook_delivery": Operation(webhook_delivery),

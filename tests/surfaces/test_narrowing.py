@@ -8,12 +8,18 @@ from accounts import commands as accounts
 from config.api.documents import document
 from notices import commands as notices
 from notices.models import Remedy, RemedyState
+from rules.models import PlatformRule
 from tests import factories as make
-from tests.surfaces.described import operations_of
+from tests.surfaces.described import operations_of, plain
+from tests.surfaces.operations import OPERATIONS, addresses, at
 from tests.surfaces.people import Http, remedy_in
+from tests.surfaces.recording import FILLED
+from tests.surfaces.test_permissions import who_may
 
 DAY = timedelta(days=1)
 OWED = ("list_remedies", "list_notices", "list_appeals", "list_instructions", "list_exits", "list_publications")
+NOT_SYNCHRONISED = {"list_parties", "list_review_queue"}
+"""Parties are the platform's own data and have no time of change; what leaves the queue is no longer in it."""
 
 
 @pytest.fixture
@@ -34,7 +40,7 @@ def found(http, address):
 def test_what_lists_are_narrowed_by():
     lists = {
         name: {each["name"] for each in one["parameters"] if each["in"] == "query"}
-        for name, one in operations_of(document("en")).items()
+        for name, one in operations_of(plain(document("en"), strict=False)).items()
         if {"limit", "cursor"} <= {each.get("name") for each in one.get("parameters", ())}
     }
     by_number = {name for name, names in lists.items() if "external_ref" in names}
@@ -52,6 +58,7 @@ def test_what_lists_are_narrowed_by():
     assert {name for name, names in lists.items() if "due_before" in names} >= set(OWED)
     assert {name for name in OWED if "updated_since" not in lists[name]} == set()
     assert {"state", "updated_since"} <= lists["list_remedies"] & lists["list_webhook_deliveries"]
+    assert {name for name, names in lists.items() if "updated_since" not in names} == NOT_SYNCHRONISED
 
 
 def test_a_notice_is_found_by_the_platforms_own_number(world, http):
@@ -113,3 +120,51 @@ def test_a_choice_that_is_none_lists_those_that_there_are(world, http):
 
     assert "PENDING" in by_list
     assert "CONSUMER" in next(each["message"] for each in by_body if each["pointer"] == "/kind")
+
+
+@pytest.mark.exhaustive
+def test_each_list_that_is_synchronised_leaves_out_what_did_not_change(cast):
+    wrong, with_rows = [], 0
+    for name, (method, path) in addresses(document("en")).items():
+        made = FILLED.get(name, OPERATIONS[name].made) if name in OPERATIONS else None
+        if not name.startswith("list_") or name in NOT_SYNCHRONISED or name in {"list_events", "list_terms"}:
+            continue
+        if name == "list_push_devices":
+            continue
+        address = at(path, made(cast.world, cast.world.now) if made else {})
+        asked = cast.http(who_may(name))
+        every, then, never = [
+            asked(method, f"{address}?{query}")
+            for query in ("", "updated_since=1999-01-01T00:00:00Z", "updated_since=2199-01-01T00:00:00Z")
+        ]
+        with_rows += bool(every.json()["items"])
+        same = "sync_from" in every.json() and every.json()["items"] == then.json()["items"]
+        if not same or never.json()["items"]:
+            wrong.append((name, every.content[-80:], never.content[:200]))
+    assert wrong == []
+    assert with_rows >= 10
+
+
+def test_a_rule_changes_when_a_version_of_it_is_published(world, http):
+    rule = PlatformRule.objects.get(code=world.rule)
+    since = (world.now + DAY).isoformat().replace("+", "%2B")
+    assert found(http, f"rules?updated_since={since}") == []
+
+    later = world.now + 2 * DAY
+    make.publish_rule_again(world.platform, world.rule, number="2", start=later + 30 * DAY, now=later)
+
+    assert found(http, f"rules?updated_since={since}") == [rule.ref]
+
+
+def test_each_list_says_its_order(world):
+    lists = {
+        name: one
+        for name, one in operations_of(plain(document("en"), strict=False)).items()
+        if {"limit", "cursor"} <= {each["name"] for each in one.get("parameters", ())}
+    }
+    silent = [
+        name
+        for name, one in lists.items()
+        if "In the order of" not in one["description"] and "order" not in {each["name"] for each in one["parameters"]}
+    ]
+    assert silent == []

@@ -89,7 +89,7 @@ def add_webhooks(result: Schema, **_context: Any) -> Schema:
     result["components"].setdefault("schemas", {})["WebhookEvent"] = EVENT
     result["components"]["schemas"]["WebhookCheckpoint"] = KEPT
     result["components"]["schemas"]["WebhookTodoChanged"] = CHANGED
-    result["components"]["parameters"] = {
+    result["components"]["parameters"] |= {
         name: {
             "name": name,
             "in": "header",

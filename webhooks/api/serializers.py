@@ -1,6 +1,7 @@
 """What the verbs of webhooks take and give, as JSON."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from surfaces.api.described import Output, Shown, columns
-from surfaces.api.inputs import Choice, Input, Items, Line
+from surfaces.api.inputs import Boolean, Choice, Input, Items, Line, Moment
 from surfaces.api.serializers import Action, action
 from surfaces.api.views import Call
 from webhooks.commands.endpoints import MAX_URL
@@ -117,6 +118,36 @@ class WebhookEndpointWithSecretOutput(WebhookEndpointOutput):
         """What is stored with the answer does not hold it; the view puts it in as the answer goes out."""
 
 
+class ReplayPeriodInput(Input):
+    since = Moment(help_text=_("Of the first to be sent again, by when it was queued."))
+    until = Moment(help_text=_("Before this time."))
+    dry_run = Boolean(default=False, help_text=_("Only count: nothing is sent."))
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "since": "2026-03-01T00:00:00+08:00",
+        "until": "2026-03-02T00:00:00+08:00",
+        "dry_run": True,
+    }
+
+
+class ReplayedPeriodOutput(serializers.Serializer[Any]):
+    count = serializers.IntegerField(help_text="How many are sent again, with `dry_run` how many would be.")
+    dry_run = serializers.BooleanField(help_text="Whether they were only counted.")
+
+
+class WebhookAttemptOutput(serializers.Serializer[Any]):
+    """How one attempt ended; one whose end nobody saw is not here."""
+
+    no = serializers.IntegerField(help_text="Of the attempt; begins again at 1 when the delivery is sent again.")
+    at = serializers.DateTimeField(help_text="When it began.")
+    status = serializers.IntegerField(allow_null=True, help_text="Of the answer; null where there was none.")
+    error = serializers.CharField(help_text="As `last_error`; empty where it arrived.")
+    duration_ms = serializers.IntegerField(help_text="How long it took, in milliseconds.")
+    answer = serializers.CharField(
+        help_text="The first 2,048 bytes of its body as text, what cannot be shown as U+FFFD. Never render it as HTML."
+    )
+
+
 class WebhookDeliveryOutput(Output):
     """`ref` is the `webhook-id`. `last_error` is a stable word, such as `timeout`, `address` or `http-500`."""
 
@@ -128,6 +159,12 @@ class WebhookDeliveryOutput(Output):
         ),
     )
     endpoint = serializers.CharField(source="endpoint.ref")
+    tried = Shown(
+        WebhookAttemptOutput,
+        lambda row, _call: [{**each, "at": datetime.fromisoformat(each["at"])} for each in row.tried or ()],
+        many=True,
+        help_text="How its newest attempts ended, ten at most, oldest first; forgotten thirty days after the last one.",
+    )
     subject = serializers.CharField(source="event.case_ref", default=None, allow_null=True)
     version = serializers.IntegerField(source="event.sequence", default=None, allow_null=True)
     next_attempt_at = serializers.SerializerMethodField()

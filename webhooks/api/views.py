@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from surfaces.api.callers import actor_of
-from surfaces.api.narrowing import exactly
+from surfaces.api.narrowing import exactly, exactly_coded
 from surfaces.api.pagination import cursor_of, limit_of, moment_of, position_in
 from surfaces.api.rendering import to_bytes
 from surfaces.api.views import Call, CommandView, ListView, Output, ReadView, Reply
@@ -21,6 +21,7 @@ from webhooks import commands, queries
 from webhooks.api import serializers
 from webhooks.commands.deliveries import KEPT_FOR
 from webhooks.lists import DELIVERIES
+from webhooks.machine import EndpointState
 from webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookSecret
 
 FEED_ORDER = ("at", "id")
@@ -56,6 +57,7 @@ class EndpointsView(ListView, TellsSecret):
         serializers.CreateWebhookEndpointInput,
         201,
     )
+    narrows = {"state": exactly_coded("state", EndpointState)}
     operation = {"GET": "listWebhookEndpoints", "POST": "createWebhookEndpoint"}
 
     def rows(self, call: Call) -> QuerySet[WebhookEndpoint]:
@@ -121,6 +123,22 @@ class TestEndpointView(EndpointCommandView):
     def perform(self, call: Call) -> Reply:
         delivery = commands.send_test(actor=call.actor, ref=call.path["ref"], now=call.now)
         return self.reply(queries.delivery_for(call.actor, delivery.ref), call)
+
+
+class ReplayPeriodView(CommandView):
+    """What the endpoint was owed in a period, delivered or given up, is sent once more under the same `webhook-id`s, at
+    most 10,000 at once; with `dry_run` it is counted and nothing is sent.
+    """
+
+    takes, gives = serializers.ReplayPeriodInput, serializers.ReplayedPeriodOutput
+    operation = {"POST": "replayWebhookPeriod"}
+
+    def authorise(self, call: Call) -> None:
+        queries.endpoint_for(call.actor, call.path["ref"])
+
+    def perform(self, call: Call) -> Reply:
+        count = commands.replay_period(actor=call.actor, ref=call.path["ref"], now=call.now, **call.values)
+        return self.reply({"count": count, "dry_run": call.values["dry_run"]}, call)
 
 
 class DeliveriesView(DeclaredListView):

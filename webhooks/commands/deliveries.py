@@ -12,7 +12,7 @@ from archive.checkpoints import signed_note
 from archive.models import Checkpoint
 from casework import requests
 from casework.actor import Actor
-from casework.errors import NotFound, NotYourTurn, require
+from casework.errors import Invalid, NotFound, NotYourTurn, require
 from casework.firing import command
 from casework.models import Event
 from casework.named import named
@@ -28,6 +28,7 @@ from webhooks.policies import cases_visible_to, may_steer, visible_to
 KEPT_FOR = timedelta(days=30)
 """So long what happens is kept for an endpoint that is switched off."""
 REPLAYED_AT_ONCE = 1000
+REPLAYED_OF_A_PERIOD = 10_000
 
 
 @command
@@ -114,6 +115,28 @@ def replay_given_up(*, actor: Actor, ref: str, now: datetime) -> int:
     lost = endpoint.deliveries.filter(state=DeliveryState.GIVEN_UP).order_by("created_at", "pk")
     keys = list(lost.values_list("pk", flat=True)[:REPLAYED_AT_ONCE])
     return _again(Q(pk__in=keys, state=DeliveryState.GIVEN_UP), now=now)
+
+
+@command
+def replay_period(
+    *, actor: Actor, ref: str, since: datetime, until: datetime, now: datetime, dry_run: bool = False
+) -> int:
+    """Queues again what one endpoint was owed from `since` until before `until`, whether it had arrived or was given
+    up; what waits is left alone. Returns how many, with `dry_run` how many it would be.
+
+    Raises as `replay_delivery`, and `Invalid` for no period, or one of more than can be sent again at once.
+    """
+    endpoint = lock_endpoint(actor, ref)
+    require(may_steer(actor, endpoint))
+    if endpoint.state != EndpointState.ACTIVE:
+        raise NotYourTurn(_("The endpoint is switched off. Switch it on first."))
+    if since >= until:
+        raise Invalid.field("/until", "order", _("The end lies before the beginning."))
+    which = Q(endpoint=endpoint, created_at__gte=since, created_at__lt=until) & ~Q(state=DeliveryState.PENDING)
+    found = WebhookDelivery.objects.filter(which).order_by().values("pk")[: REPLAYED_OF_A_PERIOD + 1].count()
+    if found > REPLAYED_OF_A_PERIOD:
+        raise Invalid.field("/until", "too-many", _("These are more than 10,000. Choose a shorter period."))
+    return found if dry_run else _again(which, now=now)
 
 
 def body_of(type_: str, at: datetime, about: Mapping[str, Any]) -> str:

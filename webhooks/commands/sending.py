@@ -6,11 +6,13 @@ out: the receiver may get it twice, under one id. What does not belong here: thr
 """
 
 import logging
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from time import monotonic
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
@@ -18,7 +20,7 @@ from django.db.models.functions import Coalesce
 
 from casework import requests
 from casework.actor import Actor
-from casework.clock import ahead
+from casework.clock import ahead, with_offset
 from casework.firing import command
 from operations import metrics, tracing
 from operations.outgoing import CallFailed, Deadline, Host, Message, answer_to
@@ -40,7 +42,11 @@ trail = logging.getLogger("trail.webhook")
 SYSTEM = Actor.system("webhooks")
 ATTEMPT_TIMEOUT = 15.0  # for a whole attempt: look-up, connection, TLS, answer
 MAX_READ = 64 * 1024
-BODY_TIMEOUT = 1.0  # seconds in which an answer's body is read; what it says is not asked
+BODY_TIMEOUT = 1.0  # seconds in which an answer's body is read; what it says decides nothing
+SHOWN_ANSWER = 2048  # bytes of it that are shown to whoever looks for the mistake
+SHOWN_ATTEMPTS = 10
+ANSWERS_FOR = timedelta(days=30)
+FORGOTTEN_AT_ONCE = 500
 RETRY_DELAYS = tuple(timedelta(seconds=s) for s in (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400))
 """After the first attempt and each but the last: 5 s, 5 min, 30 min, 2, 5, 10, 14, 20, 24 h; some 75 hours in all."""
 LEASE = timedelta(seconds=6)  # of an attempt; renewed as long as the process that makes it lives
@@ -71,6 +77,7 @@ class Attempt:
     at: datetime
     request_id: str = ""
     traceparent: str = ""
+    tried: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,8 @@ class Outcome:
     status: int | None = None
     error: str = ""
     retry_after: timedelta | None = None
+    ms: int = 0
+    answer: str = ""
 
     @property
     def is_success(self) -> bool:
@@ -175,6 +184,7 @@ def begin_attempts(pk: int, *, now: datetime, limit: int = 1) -> list[Attempt]:
                     now,
                     delivery.request_id,
                     delivery.traceparent,
+                    tuple(delivery.tried or ()),
                 )
             )
     return begun
@@ -195,7 +205,8 @@ def send(attempt: Attempt) -> Outcome:
     """
     about = {"delivery": attempt.ref, "attempt": attempt.number, "request_id": attempt.request_id}
     with tracing.span("POST webhook", "CLIENT", causes=[attempt.traceparent], about=about):
-        outcome = _send(attempt)
+        began = monotonic()
+        outcome = replace(_send(attempt), ms=round((monotonic() - began) * 1000))
         status = {} if outcome.status is None else {"http.response.status_code": outcome.status}
         tracing.result({"http.request.method": "POST", **status}, failure=_error(outcome))
     return outcome
@@ -232,10 +243,16 @@ def _send(attempt: Attempt) -> Outcome:
             asked = response.headers.get("Retry-After")
             answered = Outcome(response.status, retry_after=_retry_after(asked, at))
             deadline.within(BODY_TIMEOUT)  # a connection broken off at once looks like a failure to some receivers
-            response.read(MAX_READ)
+            answered = replace(answered, answer=_as_text(response.read(MAX_READ)))
     except CallFailed as failed:
         return answered or Outcome(error=failed.reason)
     return answered
+
+
+def _as_text(body: bytes) -> str:
+    """The beginning of an answer as text that can be stored and shown: it is a stranger's, and nothing in it acts."""
+    text = body[:SHOWN_ANSWER].decode(errors="replace")
+    return "".join(each if each.isprintable() or each in "\n\t" else "\ufffd" for each in text)
 
 
 def _retry_after(text: str | None, now: datetime) -> timedelta | None:
@@ -257,11 +274,13 @@ def record_outcome(attempt: Attempt, outcome: Outcome, *, now: datetime) -> bool
     False when the attempt is no longer the newest one: then somebody else records.
     """
     own_rows = _own_row(attempt)
-    result_fields = {"last_status": outcome.status, "last_error": _error(outcome)}
+    told = {"no": attempt.number, "at": with_offset(attempt.at), "status": outcome.status, "error": _error(outcome)}
+    tried = [*attempt.tried, {**told, "duration_ms": outcome.ms, "answer": outcome.answer}][-SHOWN_ATTEMPTS:]
+    result_fields = {"last_status": outcome.status, "last_error": _error(outcome), "tried": tried}
     if outcome.is_success:
         well = {"failures": 0, "failing_since": None, "rests_until": None}
-        told = Q(**well, succeeded_at__gt=now - WELL_EVERY)  # and nothing has to be locked
-        WebhookEndpoint.objects.filter(pk=attempt.endpoint_id).exclude(told).update(**well, succeeded_at=now)
+        is_known = Q(**well, succeeded_at__gt=now - WELL_EVERY)  # and nothing has to be locked
+        WebhookEndpoint.objects.filter(pk=attempt.endpoint_id).exclude(is_known).update(**well, succeeded_at=now)
         recorded = own_rows.update(state=DeliveryState.DELIVERED, delivered_at=now, **result_fields)
         metrics.WEBHOOK_ATTEMPTS.labels("delivered").inc(recorded)
         return recorded == 1
@@ -274,6 +293,15 @@ def record_outcome(attempt: Attempt, outcome: Outcome, *, now: datetime) -> bool
     )
     metrics.WEBHOOK_ATTEMPTS.labels("given-up" if is_last else "failed").inc(recorded)
     return recorded == 1
+
+
+def forget_answers(*, now: datetime) -> int:
+    """Forgets how attempts ended that lie so far back that nobody looks for the mistake any more; returns of how many
+    deliveries.
+    """
+    old = WebhookDelivery.objects.filter(tried__isnull=False, attempted_at__lt=now - ANSWERS_FOR)
+    keys = list(old.order_by("attempted_at").values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
+    return WebhookDelivery.objects.filter(pk__in=keys).update(tried=None) if keys else 0
 
 
 def _error(outcome: Outcome) -> str:

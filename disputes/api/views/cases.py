@@ -22,6 +22,8 @@ class DisputesView(DeclaredListView, CommandView):
     listing, first = DISPUTES, "newest"
     narrows = {
         "order_ref": exactly("order_ref", "About this order."),
+        "notice": exactly("notice__ref", "About the measure of this notice, by its `ref`."),
+        "external_ref": exactly("notice__external_ref", "About the notice with this number in your own system."),
         "party": of_party("claimant", "respondent"),
     }
     shows, gives, takes, status = DisputeRowOutput, DisputeOutput, inputs.OpenDisputeInput, 201

@@ -1,6 +1,7 @@
 """What people of executors learn, the tests they sit, and the certifications that follow."""
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from executors import commands, queries
 from executors.api import outputs
@@ -14,7 +15,7 @@ class CurriculaView(ListView, CommandView):
 
     shows, gives = outputs.CurriculumRowOutput, outputs.CurriculumOutput
     takes, status = PublishCurriculumInput, 201
-    order, synced_by = ("-published_at", "-pk"), None
+    order, synced_by = ("-published_at", "-pk"), "published_at"
     operation = {"GET": "listCurricula", "POST": "publishCurriculum"}
 
     def rows(self, call: Call) -> QuerySet[Curriculum]:
@@ -57,8 +58,9 @@ class CertificationsView(ListView):
     """The certifications of one executor's people, newest first: their own, a lead the team's, the platform all."""
 
     shows = outputs.CertificationOutput
-    order, synced_by = ("-issued_at", "-pk"), None
+    order, synced_by = ("-issued_at", "-pk"), "changed_at"
 
     def rows(self, call: Call) -> QuerySet[Certification]:
         executor = queries.executor_for(call.actor, call.path["ref"])
-        return queries.certifications_for(call.actor).filter(person__executor_id=executor.pk)
+        rows = queries.certifications_for(call.actor).filter(person__executor_id=executor.pk)
+        return rows.annotate(changed_at=Coalesce("withdrawn_at", "issued_at"))
