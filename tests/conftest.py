@@ -20,6 +20,7 @@ from casework.models import OutboxMessage
 from disputes.commands import throttle
 from notices.models import Notice
 from tests import factories as make
+from tests.clocks import standing_near
 from tests.deep_calls import with_room
 from tests.disputes.building import Court, build_court
 from tests.extent import (  # noqa: F401  hooks
@@ -144,9 +145,13 @@ def _nobody_has_written() -> None:
 
 
 @pytest.fixture(scope="module")
-def now() -> datetime:
-    """When the rows of a test were made. A module whose pages read the clock themselves gives its own."""
-    return NOW
+def now() -> Iterator[datetime]:
+    """When the rows of a test were made; surfaces are asked a few days later, whatever the calendar says.
+
+    A module that asks other processes, which have the time of the machine, gives its own: see `pages.living`.
+    """
+    with standing_near(NOW):
+        yield NOW
 
 
 _around_all: list[transaction.Atomic] = []

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from accounts import commands as accounts
+from casework import clock
 from casework.canonical import canonical, digest
 from casework.errors import CaseError
 from disputes import records
@@ -177,7 +178,7 @@ def test_an_order_is_read() -> None:
 
 
 def test_records_are_sealed_with_how_they_were_had() -> None:
-    before = datetime.now(UTC)
+    before = clock.now()
     with serving(says(RECORDS)) as server:
         found, gaps = asking(server).records("O-1", [Record.LOGISTICS, Record.CHAT])
         host = f"127.0.0.1:{server.server_port}"
@@ -187,7 +188,7 @@ def test_records_are_sealed_with_how_they_were_had() -> None:
     assert (record.kind, record.content) == (Record.LOGISTICS, {"weight_g": 38})
     assert (record.source, record.collector, record.method) == (f"tms ({host})", "appeals", "http-pull (UTC)")
     assert record.recorded_at == datetime(2026, 11, 21, 1, tzinfo=UTC)
-    assert before <= record.collected_at <= datetime.now(UTC)
+    assert before <= record.collected_at <= clock.now()
     assert record.sha256 == digest(canonical({"weight_g": 38})) == digest(record.content)
 
 

@@ -12,6 +12,7 @@ from helpline.models import HELD_FOR, CallBack, CallBackState
 from helpline.windows import open_time_after, slots_from
 from tests import factories as make
 from tests.appeals.test_workbench import browser
+from tests.clocks import standing_near
 from tests.laws import assert_refused
 
 PHONE = "138 0000 1234"
@@ -19,9 +20,10 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(scope="module")
-def now(module_database):
-    with module_database():
-        return datetime(2026, 11, 25, 10, 0, tzinfo=BEIJING)
+def now():
+    ten = datetime(2026, 11, 25, 10, 0, tzinfo=BEIJING)
+    with standing_near(ten):
+        yield ten
 
 
 @pytest.fixture

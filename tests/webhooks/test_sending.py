@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -385,19 +386,15 @@ def raw(*parts, repeat=False):
     sent = {"bytes": 0}
 
     def serve():
-        connection, _address = listener.accept()
-        with connection:
+        with suppress(OSError), listener.accept()[0] as connection:  # closed before anybody came, or while it spoke
             connection.recv(65536)
-            try:
-                for part in parts:
-                    connection.sendall(part)
-                while repeat:
-                    connection.sendall(parts[-1])
-                    sent["bytes"] += len(parts[-1])
-                connection.settimeout(60)
-                connection.recv(1)
-            except OSError:
-                pass
+            for part in parts:
+                connection.sendall(part)
+            while repeat:
+                connection.sendall(parts[-1])
+                sent["bytes"] += len(parts[-1])
+            connection.settimeout(60)
+            connection.recv(1)
 
     threading.Thread(target=serve, daemon=True).start()
     return f"http://127.0.0.1:{listener.getsockname()[1]}/", sent, listener
