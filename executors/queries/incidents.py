@@ -1,7 +1,9 @@
 """Incidents and claims as their readers see them; and what an incident says of other acts, for apps above."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
@@ -159,3 +161,34 @@ def acts_with_second_look_by(*users: int) -> QuerySet[Act]:
     if len(users) == 1:
         return Act.objects.filter(double_review__reviewer_id=users[0])
     return Act.objects.filter(double_review__reviewer_id__in=users)
+
+
+@dataclass(frozen=True, slots=True)
+class InATime:
+    """Of some days: executors that acted, incidents that were opened, findings by outcome, and what was paid to harmed
+    parties, as a number and a sum in each currency.
+    """
+
+    acted: int
+    incidents: int
+    findings: Mapping[FindingOutcome, int]
+    payments: int
+    paid: Mapping[str, int]
+
+
+def incidents_between(start: datetime, end: datetime) -> InATime:
+    """For the yearly report: numbers alone, of whoever it was."""
+    found = Counter(
+        IncidentFinding.objects.filter(found_at__gte=start, found_at__lt=end).values_list("outcome", flat=True)
+    )
+    payments = Compensation.objects.filter(recorded_at__gte=start, recorded_at__lt=end, amount_minor__gt=0)
+    paid = Counter[str]()
+    for currency, minor in payments.values_list("currency", "amount_minor"):
+        paid[currency] += minor
+    return InATime(
+        acted=Act.objects.filter(acted_at__gte=start, acted_at__lt=end).values("executor").distinct().count(),
+        incidents=Incident.objects.filter(created_at__gte=start, created_at__lt=end).count(),
+        findings={outcome: found[outcome] for outcome in FindingOutcome},
+        payments=payments.count(),
+        paid=dict(sorted(paid.items())),
+    )
