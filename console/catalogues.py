@@ -103,7 +103,7 @@ def one(request: HttpRequest, ref: str) -> HttpResponse:
     reads = {Subject.LAW_ARTICLE: law_article_said, Subject.MEASURE_TYPE: measure_type_said}
     before = reads[Subject(row.subject)](row) if row.subject in reads else None
     actions = [action for action in actions_for(actor, row, now=now) if action.verb.page_for(STAFF)]
-    context = {"actions": actions, "said": list(said_of(row, before)), "is_new": before is None}
+    context: dict[str, Any] = {"actions": actions, "said": list(said_of(row, before)), "is_new": before is None}
     if row.subject == Subject.REPORT:
         context["report"] = replace(drafted(row.said, language_for()), slots=())  # which stand in both languages above
     return show(request, "rules/change.html", row=row, **context)

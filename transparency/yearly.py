@@ -219,7 +219,7 @@ def _opinions(version: RuleVersion) -> str:
     making = Rulemaking.objects.filter(rule_version=version).annotate(n=Count("opinions"), **kinds).first()
     if making is None or version.made != Made.HERE:
         return NOTHING
-    n = making.n  # type: ignore[attr-defined]  # annotated
+    n = making.n
     parts = [f"{each.label} {getattr(making, each.value)}" for each in Disposition if getattr(making, each.value)]
     return f"{n} ({_(', ').join(parts)})" if parts else str(n)
 
@@ -227,26 +227,22 @@ def _opinions(version: RuleVersion) -> str:
 def _automation(period: Period) -> Section:
     looks, wrong = audits_between(period.start, period.end)
     note = _("People looked a second time at %(n)s decisions that the system made alone. It was wrong in %(k)s.")
-    rows = [(_day(step.at), step.what, step.about) for step in automation_between(period.start, period.end)]
+    rows = [(_day(at), what, about) for at, what, about in automation_between(period.start, period.end)]
     said = note % {"n": counted(looks), "k": counted(wrong)}
     return Section("automation", _("Automation and its audits"), said, (_("Day"), _("What happened"), _("About")), rows)
 
 
 def _executors(period: Period) -> Section:
-    found = incidents_between(period.start, period.end)
-    paid = "" if is_small(found.payments) else ", ".join(money(minor, of) for of, minor in found.paid.items())
-    rows = [
-        (_("Third parties that acted for the platform"), counted(found.acted)),
-        (_("Acts of theirs that a decision overturned (incidents)"), counted(found.incidents)),
-        *((_("Found: %(what)s") % {"what": each.label}, counted(n)) for each, n in found.findings.items()),
-        (_("Payments to harmed parties"), counted(found.payments)),
-        *([(_("Paid in all"), paid)] if paid else []),
-    ]
+    numbers, sums = incidents_between(period.start, period.end)
+    rows = [(label, counted(n)) for label, n in numbers]
+    if sums and not is_small(numbers[-1][1]):
+        rows.append((_("Paid in all"), ", ".join(money(minor, currency) for currency, minor in sums.items())))
     head = (_("What"), pgettext("how many", "Number"))
     return Section("executors", _("Executors, incidents and compensations"), "", head, rows)
 
 
 def _outages(period: Period) -> Section:
+    found = Outage.objects.filter(is_proposed=False, started_at__gte=period.start, started_at__lt=period.end)
     rows = [
         (
             moment_text(each.started_at),
@@ -254,9 +250,7 @@ def _outages(period: Period) -> Section:
             _("Yes") if each.is_announced else _("No"),
             each.cause,
         )
-        for each in Outage.objects.filter(
-            is_proposed=False, started_at__gte=period.start, started_at__lt=period.end
-        ).order_by("started_at", "pk")
+        for each in found.order_by("started_at", "pk")
     ]
     head = (_("From"), _("Until"), _("Announced before"), _("Cause"))
     note = _("One that was not announced lengthened every period that it fell into.")

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.utils.translation import gettext as _
 
 from casework.actor import Actor
 from casework.errors import or_not_found
@@ -163,32 +164,21 @@ def acts_with_second_look_by(*users: int) -> QuerySet[Act]:
     return Act.objects.filter(double_review__reviewer_id__in=users)
 
 
-@dataclass(frozen=True, slots=True)
-class InATime:
-    """Of some days: executors that acted, incidents that were opened, findings by outcome, and what was paid to harmed
-    parties, as a number and a sum in each currency.
+def incidents_between(start: datetime, end: datetime) -> tuple[list[tuple[str, int]], Mapping[str, int]]:
+    """For the yearly report: numbers with their words, of whoever it was, the last one that of payments; and what was
+    paid in each currency.
     """
-
-    acted: int
-    incidents: int
-    findings: Mapping[FindingOutcome, int]
-    payments: int
-    paid: Mapping[str, int]
-
-
-def incidents_between(start: datetime, end: datetime) -> InATime:
-    """For the yearly report: numbers alone, of whoever it was."""
     found = Counter(
         IncidentFinding.objects.filter(found_at__gte=start, found_at__lt=end).values_list("outcome", flat=True)
     )
     payments = Compensation.objects.filter(recorded_at__gte=start, recorded_at__lt=end, amount_minor__gt=0)
-    paid = Counter[str]()
-    for currency, minor in payments.values_list("currency", "amount_minor"):
-        paid[currency] += minor
-    return InATime(
-        acted=Act.objects.filter(acted_at__gte=start, acted_at__lt=end).values("executor").distinct().count(),
-        incidents=Incident.objects.filter(created_at__gte=start, created_at__lt=end).count(),
-        findings={outcome: found[outcome] for outcome in FindingOutcome},
-        payments=payments.count(),
-        paid=dict(sorted(paid.items())),
-    )
+    sums = payments.order_by("currency").values_list("currency").annotate(Sum("amount_minor"))
+    acts = Act.objects.filter(acted_at__gte=start, acted_at__lt=end)
+    opened = Incident.objects.filter(created_at__gte=start, created_at__lt=end)
+    rows = [
+        (_("Third parties that acted for the platform"), acts.values("executor").distinct().count()),
+        (_("Acts of theirs that a decision overturned (incidents)"), opened.count()),
+        *((_("Found: %(what)s") % {"what": each.label}, found[each]) for each in FindingOutcome),
+        (_("Payments to harmed parties"), payments.count()),
+    ]
+    return rows, dict(sums)

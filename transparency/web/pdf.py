@@ -25,8 +25,8 @@ def render_report(report: Shown, *, platform: str, language: str) -> bytes:
     for line in (moment_text(report.published_at, "zone"), *report.signed):
         write_line(pdf, line, size=9, colour=SOFT)
     for erratum in report.errata:
-        _head(pdf, _("Erratum of %(day)s") % {"day": moment_text(erratum.published_at, "day")})
-        for line in (erratum.text, _("Why: %(reason)s") % {"reason": erratum.reason}, *erratum.signed):
+        _head(pdf, _("Erratum of %(day)s") % {"day": moment_text(erratum["published_at"], "day")})
+        for line in (erratum["text"], _("Why: %(reason)s") % erratum, *erratum["signed"]):
             _lines(pdf, line)
     for section in report.sections:
         _head(pdf, section["title"])
@@ -39,12 +39,12 @@ def render_report(report: Shown, *, platform: str, language: str) -> bytes:
         if not section["rows"]:
             write_line(pdf, _("None in this year."), size=10.5)
     for slot in report.slots:
-        _head(pdf, slot.title)
-        if slot.is_struck:
+        _head(pdf, slot["title"])
+        if slot["is_struck"]:
             write_line(pdf, _("Struck, because:"), size=9, colour=SOFT)
-        for label, value in slot.facts:
+        for label, value in slot["facts"]:
             write_line(pdf, f"{label}: {value}", size=9, colour=SOFT)
-        _lines(pdf, slot.text)
+        _lines(pdf, slot["text"])
     _head(pdf, _("How this can be checked"))
     proof = _("Closed days %(since)s to %(until)s (%(days)s), SHA-256 %(digest)s; checkpoint %(checkpoint)s, %(code)s.")
     write_line(pdf, proof % report.proof, size=9, colour=SOFT)
