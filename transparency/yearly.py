@@ -1,8 +1,7 @@
 """What the report of a year freezes: figures of closed days with what they rest on, and sections in both languages.
 
 Everything follows from the year alone, so that whoever signs can have it made again and compared. The numbers of a year
-are what its quarters publish, added up: where a quarter withholds one, so does the year, since the others would give it
-away.
+are those that its quarters publish, added up, and say where a quarter withheld one: so they give nothing away.
 """
 
 import json
@@ -92,20 +91,25 @@ def years_closed() -> list[str]:
     return [str(year) for year in range(through, first.year - 1, -1)]
 
 
-def frozen(year: str) -> dict[str, Any]:
-    """All that the records say of the year. Raises `NotYourTurn` where a day of it is not closed, or has other figures
-    than those that were closed.
+def figures_of(year: str) -> dict[str, Any]:
+    """The public figures of the year, and what they rest on. Raises `NotYourTurn` where a day of it is not closed, or
+    has other figures than those that were closed.
     """
     period = period_of_year(year)
     if period is None or year not in years_closed():
         raise NotYourTurn(_("Not every day of this year is closed."))
-    figures = _figures(period)
-    sections = {}
+    return {"figures": _figures(period), "proof": _proof(period)}
+
+
+def frozen(year: str) -> dict[str, Any]:
+    """All that the records say of the year, as it is read back. Raises what `figures_of` does."""
+    said, sections = figures_of(year), {}
     for language in LANGUAGES:
         with translation.override(language):
-            sections[language] = [asdict(section) for section in _sections(period, figures)]
-    said = {"year": year, "figures": figures, "proof": _proof(period), "sections": sections}
-    return cast(dict[str, Any], json.loads(canonical(said)))  # as it is read back
+            sections[language] = [
+                asdict(each) for each in _sections(cast(Period, period_of_year(year)), said["figures"])
+            ]
+    return cast(dict[str, Any], json.loads(canonical({**said, "year": year, "sections": sections})))
 
 
 def days_of(period: Period) -> list[dict[str, Any]]:
@@ -136,16 +140,17 @@ def _figures(period: Period) -> list[dict[str, Any]]:
     found = []
     for metric in public:
         quarters = [added(parts) for parts in by_quarter[metric.code].values()]
-        cells = [whole(parts, is_rate=metric.unit is Unit.RATE) for parts in quarters]
-        total = added(quarters)
-        is_said, is_rate = all(cell.n is not None for cell in cells), metric.unit is Unit.RATE
-        is_timed = is_said and total.is_enough and metric.unit is Unit.HOURS
+        is_rate, total = metric.unit is Unit.RATE, added(quarters)
+        cells = [whole(parts, is_rate=is_rate) for parts in quarters]
+        said = [cell for cell in cells if cell.is_whole] if is_rate else [cell for cell in cells if cell.n is not None]
+        is_timed = total.is_enough and metric.unit is Unit.HOURS
         found.append(
             {
                 "metric": metric.code,
                 "definitions": sorted(definitions[metric.code]),
-                "n": total.n if is_said else None,
-                "k": total.k if is_rate and all(cell.is_whole for cell in cells) else None,
+                "n": sum(cell.n or 0 for cell in said) if said or not cells else None,
+                "k": sum(cell.k or 0 for cell in said) if is_rate and (said or not cells) else None,
+                "more_is_withheld": len(said) < len(cells),
                 "median_hours": total.median if is_timed else None,
                 "p90_hours": total.p90 if is_timed else None,
             }
@@ -177,18 +182,23 @@ def _sections(period: Period, figures: Sequence[Mapping[str, Any]]) -> Iterator[
 def _measured(code: str, title: str, figures: Sequence[Mapping[str, Any]]) -> Section:
     rows = []
     for figure in figures:
-        metric, n, k = BY_CODE[figure["metric"]], figure["n"], figure["k"]
-        said, sure = (WITHHELD if n is None else f"{n:,}"), ""
+        metric, k, n = BY_CODE[figure["metric"]], *(_number(figure, name) for name in ("k", "n"))
+        said, sure = n, ""
         if metric.unit is Unit.RATE:
-            parts = Parts(n, k) if n is not None and k is not None else Parts()
+            parts = Parts(figure["n"] or 0, figure["k"] or 0)
             said, sure = (value(metric, parts), interval(metric, parts)) if parts.is_enough else (NOTHING, "")
         elif metric.unit is Unit.HOURS:
             said = hours(figure["median_hours"])
             sure = _("nine of ten: %(time)s") % {"time": hours(figure["p90_hours"])} if figure["p90_hours"] else ""
-        share = "" if metric.unit is not Unit.RATE else WITHHELD if k is None else f"{k:,}"
-        rows.append((str(metric.name), said, sure, share, WITHHELD if n is None else f"{n:,}", str(metric.sentence)))
+        rows.append((str(metric.name), said, sure, k if metric.unit is Unit.RATE else "", n, str(metric.sentence)))
     head = (_("Metric"), _("Value"), _("95% range"), _("Of them (k)"), _("Cases (n)"), _("What is counted"))
     return Section(code, title, "", head, rows)
+
+
+def _number(figure: Mapping[str, Any], name: str) -> str:
+    if figure[name] is None:
+        return WITHHELD
+    return f"{figure[name]:,}{'+' if figure['more_is_withheld'] else ''}"
 
 
 def _rules(period: Period) -> Section:
