@@ -6,7 +6,6 @@ from surfaces.api.inputs import Boolean, Date, Input, Line, Text
 from surfaces.asks import Ask
 
 LONGEST = 20_000
-ZH, EN, STRUCK = _("In Chinese"), _("In English"), _("Strike it: the text says why")
 
 
 def _text(label: object, hint: object = "") -> Text:
@@ -18,7 +17,7 @@ def _line(label: object, hint: object = "") -> Line:
 
 
 def _struck() -> Boolean:
-    return Boolean(default=False, asks=Ask(STRUCK))
+    return Boolean(default=False, asks=Ask(_("Strike it: the text says why")))
 
 
 class DraftReportInput(Input):

@@ -28,11 +28,10 @@ from transparency.arithmetic import Parts, Period, added, quarter_of
 from transparency.catalogue import BY_CODE, METRICS, Unit
 from transparency.cohorts import Text
 from transparency.models import ClosedDay, Figure, digest_of
-from transparency.suppressing import LEAST, is_small, whole
+from transparency.suppressing import LEAST, WITHHELD, is_small, whole
 from transparency.values import NOTHING, hours, interval, value
 from triage.queries import audits_between, automation_between
 
-WITHHELD = "*"
 GROUPS: Sequence[tuple[str, Text, Sequence[str]]] = (
     ("notices", gettext_lazy("Notices"), ("notices-served", "notices-automated")),
     (

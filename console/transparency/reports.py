@@ -1,5 +1,7 @@
 """Yearly reports: which there are, drafting one beside what the records say, and an erratum of one."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -26,31 +28,20 @@ def reports(request: HttpRequest) -> HttpResponse:
     return show(request, "transparency/reports.html", years=queries.years())
 
 
-def _drafted(request: HttpRequest, made: CatalogueChange) -> HttpResponseBase:
-    messages.success(request, _("Entered under your name. Another person signs it."))
-    return redirect("catalogues:change", ref=made.ref)
-
-
 @surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=tuple(DraftReportInput().fields))
 def draft(request: HttpRequest, year: str) -> HttpResponseBase:
     """Shows what the records say of a closed year, and asks for what people write."""
     if year not in years_closed() or queries.report_of(year) is not None:
         raise NotFound()
-    actor, made = staff(request, *OVERSEES), list[CatalogueChange]()
-    form = InputForm(DraftReportInput, request.POST or None, initial=queries.last_written(year))
-    if form.carried_out(
-        lambda said: made.append(commands.propose_report(actor=actor, year=year, now=clock.now(), **said))
-    ):
-        return _drafted(request, made[0])
-    said = frozen(year)
-    return _asks(
+    return _proposes(
         request,
-        form,
-        report=queries.drafted(said, language_for()),
+        InputForm(DraftReportInput, request.POST or None, initial=queries.last_written(year)),
+        partial(commands.propose_report, year=year),
         heading=_("Draft the compliance report %(year)s") % {"year": year},
         lede=_(
             "The figures are those of closed days and cannot be changed here. Another person reads it and signs it."
         ),
+        report=lambda: queries.drafted(frozen(year), language_for()),
     )
 
 
@@ -59,21 +50,21 @@ def erratum(request: HttpRequest, year: str) -> HttpResponseBase:
     """Asks what a published report says wrongly."""
     if queries.report_of(year) is None:
         raise NotFound()
-    actor, made = staff(request, *OVERSEES), list[CatalogueChange]()
-    form = InputForm(DraftErratumInput, request.POST or None)
-    if form.carried_out(
-        lambda said: made.append(commands.propose_erratum(actor=actor, year=year, now=clock.now(), **said))
-    ):
-        return _drafted(request, made[0])
-    return _asks(
+    return _proposes(
         request,
-        form,
+        InputForm(DraftErratumInput, request.POST or None),
+        partial(commands.propose_erratum, year=year),
         heading=_("Erratum of the compliance report %(year)s") % {"year": year},
         lede=_("The report stays as it was published. The erratum stands above it once another person has signed."),
     )
 
 
-def _asks(request: HttpRequest, form: InputForm, **words: Any) -> HttpResponse:
-    back = reverse("figures:reports"), _("Compliance reports")
-    status = 400 if form.errors else 200
+def _proposes(
+    request: HttpRequest, form: InputForm, command: Callable[..., CatalogueChange], **words: Any
+) -> HttpResponseBase:
+    actor, made = staff(request, *OVERSEES), list[CatalogueChange]()
+    if form.carried_out(lambda said: made.append(command(actor=actor, now=clock.now(), **said))):
+        messages.success(request, _("Entered under your name. Another person signs it."))
+        return redirect("catalogues:change", ref=made[0].ref)
+    back, status = (reverse("figures:reports"), _("Compliance reports")), 400 if form.errors else 200
     return show(request, "transparency/draft.html", status=status, form=form, button=_("Enter it"), back=back, **words)

@@ -3,7 +3,6 @@
 import io
 import json
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -21,16 +20,13 @@ from tests import factories as make
 from tests.laws import assert_refused, insert
 from tests.pages import Visitor, text_of
 from tests.transparency.closing import close
+from tests.transparency.reporting import FIXED, WRITTEN
 from transparency import commands, queries, yearly
 from transparency.arithmetic import Period
 from transparency.catalogue import BY_CODE, METRICS, Unit
 from transparency.models import ClosedDay, Erratum, Figure, Report, digest_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-EXAMPLES = json.loads((Path(yearly.__file__).parent / "input_examples.json").read_text())
-FIXED = EXAMPLES["DraftErratumInput"]
-WRITTEN = EXAMPLES["DraftReportInput"] | {"checkup_by": "", "checkup_document": "", "checkup_on": None}
-WRITTEN |= dict.fromkeys(("assessment_struck", "outside_struck", "outlook_struck"), False)
 CHECKED = {
     "checkup_struck": False,
     "checkup_by": "第三方",

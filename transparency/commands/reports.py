@@ -17,7 +17,6 @@ from transparency.yearly import check_slots, figures_of, frozen
 
 SLOTS = "slots"
 """Under which key a drafted report has what people wrote."""
-ERRATUM = ("right_zh", "right_en", "reason_zh", "reason_en")
 
 
 @command
@@ -50,21 +49,18 @@ def _store_report(change: CatalogueChange, now: datetime) -> None:
 
 
 @command
-def propose_erratum(
-    *, actor: Actor, year: str, now: datetime, right_zh: str, right_en: str, reason_zh: str, reason_en: str
-) -> CatalogueChange:
+def propose_erratum(*, actor: Actor, year: str, now: datetime, **said: str) -> CatalogueChange:
     """What the published report of the year says wrongly, for another person to sign. Raises `NotAllowed`, `NotFound`
     without such a report, `NotYourTurn` while another erratum waits, `Invalid` for what is not said.
     """
     require(may_draft_report(actor))
-    said = {"right_zh": right_zh, "right_en": right_en, "reason_zh": reason_zh, "reason_en": reason_en, "year": year}
-    return propose(actor=actor, subject=Subject.ERRATUM, key=year, said=said, reason="", now=now)
+    return propose(actor=actor, subject=Subject.ERRATUM, key=year, said={**said, "year": year}, reason="", now=now)
 
 
 def _check_erratum(said: Mapping[str, Any]) -> None:
     if not Report.objects.filter(year=said["year"]).exists():
         raise NotFound()
-    for name in ERRATUM:
+    for name in ("right_zh", "right_en", "reason_zh", "reason_en"):
         require_text(f"/{name}", said[name], _("Please fill this in."))
 
 
@@ -72,12 +68,11 @@ def _store_erratum(change: CatalogueChange, now: datetime) -> None:
     Erratum.objects.create(report=Report.objects.get(year=change.key), change=change, published_at=now)
 
 
-CATALOGUES[Subject.REPORT] = Catalogue(
-    check=_check_report, now_says=lambda said: None, store=_store_report, is_common=True
-)
-CATALOGUES[Subject.ERRATUM] = Catalogue(
-    check=_check_erratum, now_says=lambda said: None, store=_store_erratum, is_common=True
-)
+for _subject, _check, _store in (
+    (Subject.REPORT, _check_report, _store_report),
+    (Subject.ERRATUM, _check_erratum, _store_erratum),
+):
+    CATALOGUES[_subject] = Catalogue(check=_check, now_says=lambda said: None, store=_store, is_common=True)
 
 
 def report_faults() -> Iterator[str]:

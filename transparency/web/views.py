@@ -16,9 +16,7 @@ from transparency.arithmetic import Period, quarter_name
 from transparency.catalogue import Unit
 from transparency.cohorts import CUTS
 from transparency.queries import Published
-from transparency.suppressing import LEAST
-
-WITHHELD = "*"
+from transparency.suppressing import LEAST, WITHHELD
 
 
 @require_safe

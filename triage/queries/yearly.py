@@ -8,9 +8,6 @@ from django.utils.translation import gettext as _
 from appeals.models import AuditView
 from triage.models import CertificateRevocation, CertificateSignature, ModelStep, Stage
 
-CHANGES = (Stage.SHADOW, Stage.LIVE, Stage.ROLLED_BACK)
-"""The steps of a model that change what looks at cases."""
-
 
 def automation_between(start: datetime, end: datetime) -> list[tuple[datetime, str, str]]:
     """When a certificate came into force or was revoked, or a model began or ended, in order; what happened and about
@@ -31,7 +28,8 @@ def _steps(start: datetime, end: datetime) -> Iterator[tuple[datetime, str, str]
     for gone in ended.select_related("certificate__measure_type"):
         kind, ground = gone.certificate.measure_type.label, gone.certificate.get_ground_display()
         yield gone.revoked_at, _("Certificate revoked"), f"{kind}, {ground}: {gone.get_because_display()}"
-    steps = ModelStep.objects.filter(stage__in=CHANGES, taken_at__gte=start, taken_at__lt=end)
+    changes = (Stage.SHADOW, Stage.LIVE, Stage.ROLLED_BACK)  # of what looks at cases
+    steps = ModelStep.objects.filter(stage__in=changes, taken_at__gte=start, taken_at__lt=end)
     for step in steps.select_related("model"):
         yield step.taken_at, _("Model: %(stage)s") % {"stage": step.get_stage_display()}, step.model.version
 
