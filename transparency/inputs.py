@@ -9,7 +9,7 @@ LONGEST = 20_000
 
 
 def _text(label: object, hint: object = "") -> Text:
-    return Text(max_length=LONGEST, allow_blank=True, default="", asks=Ask(label, hint, lines=6))  # type: ignore[arg-type]
+    return Text(max_length=LONGEST, asks=Ask(label, hint, lines=6))  # type: ignore[arg-type]
 
 
 def _line(label: object, hint: object = "") -> Line:
@@ -17,7 +17,7 @@ def _line(label: object, hint: object = "") -> Line:
 
 
 def _struck() -> Boolean:
-    return Boolean(default=False, asks=Ask(_("Strike it: the text says why")))
+    return Boolean(default=False, asks=Ask(_("Strike the next part: the text says why")))
 
 
 class DraftReportInput(Input):

@@ -208,7 +208,7 @@ def test_from_the_draft_over_its_pages_to_an_erratum_on_top(world, dora, later, 
     assert "Measure revoked or reduced" in page
     typed = {name: "" if value is None else value for name, value in WRITTEN.items() if value is not False}
     said = carl.sends(f"{AT}2026/draft/", typed | {"outlook_en": ""}, status=400)
-    assert "Write it, or strike it and give the reason." in said
+    assert "Please fill this in." in said
     assert typed["outlook_zh"] in said
     change = carl.posts(f"{AT}2026/draft/", typed).headers["Location"]
     assert WRITTEN["checkup_en"] in second.sees(change)
