@@ -1,19 +1,22 @@
 """Seats, matters and looks as compliance may see them, and what the holder of a seat reads."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Membership, Party
 from appeals.queries import notice_sections
 from appeals.queries import sections_of as sections_of_appeal
-from archive.case_file import Section
+from archive.case_file import Section as Read
 from authorities.machine import LOOKED
-from authorities.models import Matter, Seat
+from authorities.models import Matter, MatterKind, Seat
 from authorities.policies import visible_to
 from casework.actor import Actor
 from casework.errors import or_not_found
@@ -21,6 +24,8 @@ from casework.ledger import case_models
 from casework.models import Event
 from disputes.commands.masking import masked
 from disputes.queries import sections_of as sections_of_dispute
+from transparency.arithmetic import Period
+from transparency.yearly import Section, counted
 
 READER = Actor.system("authorities")
 """By whom a case is read for a seat: what compliance opened is read whole, and masked."""
@@ -60,10 +65,18 @@ def seats_of(looks: Iterable[Event]) -> dict[int, Seat]:
     return {look.pk: seats[look.case_id] for look in looks}
 
 
+def matters_of(period: Period) -> Section:
+    """What the yearly report says of matters: how many of each kind came, and of nothing else."""
+    came = Matter.objects.filter(received_at__gte=period.start, received_at__lt=period.end)
+    n = Counter(came.values_list("kind", flat=True))
+    rows = [(capfirst(str(kind.label)), counted(n[kind])) for kind in MatterKind]
+    return Section("authorities", _("Matters of authorities"), "", (_("Kind"), pgettext("how many", "Number")), rows)
+
+
 # — the reading room —
 
 
-def case_read_by(seat: Seat, now: datetime) -> Iterator[Section]:
+def case_read_by(seat: Seat, now: datetime) -> Iterator[Read]:
     """What the case that is open to the seat says, in the active language, with masked parties: each by a letter,
     numbers by which somebody is reached, identified or paid by stars.
     """

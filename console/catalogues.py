@@ -1,7 +1,7 @@
 """Changes of the catalogues that notices rely on, of laws and of measures alike: proposing one, and signing it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from archive.letters import language_for
 from authorities.commands import propose_seat
 from authorities.inputs import ProposeSeatInput
 from casework import clock
@@ -32,11 +33,15 @@ from rules.queries import change_for, law_article_said
 from rules.verbs import CHANGE, actions_for
 from surfaces.asks import STAFF
 from surfaces.input_forms import InputForm
+from transparency.inputs import DraftErratumInput, DraftReportInput
+from transparency.queries import drafted
 
 INPUTS: Mapping[str, type[Any]] = {
     Subject.LAW_ARTICLE: ProposeLawArticleInput,
     Subject.MEASURE_TYPE: RegisterMeasureTypeInput,
     Subject.SEAT: ProposeSeatInput,
+    Subject.REPORT: DraftReportInput,
+    Subject.ERRATUM: DraftErratumInput,
 }
 LABELS: Mapping[str, Mapping[str, Any]] = {
     Subject.PARTY_OWNER: {"name": gettext_lazy("Party"), "person": gettext_lazy("Becomes an owner")},
@@ -72,10 +77,11 @@ def said_of(change: CatalogueChange, before: Mapping[str, Any] | None) -> Iterat
         for name, label in LABELS[change.subject].items():
             yield Said(str(label), compare_texts(str(said[name]), str(said[name])), False)
         return
+    said = change.said.get("slots", change.said)
     for name, field in INPUTS[change.subject]().fields.items():
-        if name not in change.said:
+        if name not in said:
             continue
-        was, now = _words((before or {}).get(name), field), _words(change.said[name], field)
+        was, now = _words((before or {}).get(name), field), _words(said[name], field)
         if was or now:
             passages = compare_texts(was, now) if before else compare_texts(now, now)
             yield Said(str(field.style["asks"].label), passages, bool(before) and was != now)
@@ -97,8 +103,10 @@ def one(request: HttpRequest, ref: str) -> HttpResponse:
     reads = {Subject.LAW_ARTICLE: law_article_said, Subject.MEASURE_TYPE: measure_type_said}
     before = reads[Subject(row.subject)](row) if row.subject in reads else None
     actions = [action for action in actions_for(actor, row, now=now) if action.verb.page_for(STAFF)]
-    said = list(said_of(row, before))
-    return show(request, "rules/change.html", row=row, actions=actions, said=said, is_new=before is None)
+    context: dict[str, Any] = {"actions": actions, "said": list(said_of(row, before)), "is_new": before is None}
+    if row.subject == Subject.REPORT:
+        context["report"] = replace(drafted(row.said, language_for()), slots=())  # which stand in both languages above
+    return show(request, "rules/change.html", row=row, **context)
 
 
 def proposing(

@@ -90,6 +90,8 @@ EXIT = (*SIDE, *PLATFORM)
 SIGNED = {
     Subject.RETENTION: _("Signed: the worker deletes these records."),
     Subject.SEAT: _("Signed: the seat is in force. An administrator sets the password."),
+    Subject.REPORT: _("Signed: the report is published."),
+    Subject.ERRATUM: _("Signed: the erratum stands above the report."),
 }
 
 
@@ -101,6 +103,9 @@ def what_follows(change: CatalogueChange) -> Mapping[str, str]:
     if change.subject == Subject.SEAT:
         follows = gettext("You compared it with the authority's letter. Signing lets this person read until the end.")
         return {"follows": follows, "stays": gettext("They change nothing, and every look of theirs is on record.")}
+    if change.subject in (Subject.REPORT, Subject.ERRATUM):
+        follows = gettext("You read it in both languages. Signing publishes it for everybody.")
+        return {"follows": follows, "stays": gettext("It is never changed again: an erratum stands above it.")}
     return {
         "follows": gettext("You compared it with its source. From now on notices can rest on it."),
         "stays": gettext("Served notices keep the words that they quote."),

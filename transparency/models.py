@@ -1,13 +1,18 @@
-"""What is kept of each closed day: its figures, and the ledger heads and digest by which they are checked."""
+"""What is kept of each closed day: its figures, and the ledger heads and digest by which they are checked; and the
+yearly reports that rest on them.
+"""
+
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from archive.models import Checkpoint
+from casework.canonical import digest
 from casework.constraints import check
 from casework.cover import derived, digested
-from casework.triggers import append_only
+from casework.triggers import append_only, on_insert
 from transparency.arithmetic import Parts
 
 
@@ -70,12 +75,72 @@ class Figure(models.Model):
         return Parts(self.n, self.k, {int(hour): n for hour, n in hours.items()})
 
 
+def digest_of(figures: Iterable[Figure]) -> str:
+    """Of everything that the figures of one day say."""
+    said = [[f.pk, f.metric, f.version, f.cut, f.value, f.n, f.k, f.hours] for f in figures]
+    return digest(sorted(said, key=lambda each: each[0]))
+
+
+class Report(models.Model):
+    """A yearly report (合规报告, 办法 35), published when the second person signed `change`, whose `said` is all of it.
+
+    Append-only: what turns out wrong gets an erratum.
+    """
+
+    year = models.CharField(_("year"), max_length=4, unique=True)
+    change = models.OneToOneField("rules.CatalogueChange", on_delete=models.PROTECT, related_name="report")
+    published_at = models.DateTimeField(_("published at"))
+
+    class Meta:
+        verbose_name = _("yearly report")
+        verbose_name_plural = _("yearly reports")
+        ordering = ("-year",)
+
+    def __str__(self) -> str:
+        return self.year
+
+
+class Erratum(models.Model):
+    """What a published report says wrongly, how it reads rightly and why, signed by two people. Append-only."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="errata")
+    change = models.OneToOneField("rules.CatalogueChange", on_delete=models.PROTECT, related_name="erratum")
+    published_at = models.DateTimeField(_("published at"))
+
+    class Meta:
+        verbose_name = _("erratum of a yearly report")
+        verbose_name_plural = _("errata of yearly reports")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.report} {self.pk}"
+
+
+def _signed(subject: str, year: str) -> str:
+    """SQL that is true where the new row follows no signed change of this subject about this year."""
+    return (
+        "NOT EXISTS (SELECT 1 FROM rules_cataloguechange c WHERE c.id = NEW.change_id AND c.state = 'SIGNED'"  # noqa: S608  our own names
+        f" AND c.subject = '{subject}' AND c.key = {year})"
+    )
+
+
 TRIGGERS = [
     append_only("transparency_closedday", "closed_day_is_append_only"),
     append_only("transparency_figure", "figure_of_a_closed_day_is_append_only"),
+    append_only("transparency_report", "report_is_never_changed"),
+    append_only("transparency_erratum", "erratum_is_never_changed"),
+    on_insert(
+        "transparency_report", "report_follows_two_signatures", _signed("REPORT", "NEW.year"), problem="not-allowed"
+    ),
+    on_insert(
+        "transparency_erratum",
+        "erratum_follows_two_signatures",
+        _signed("ERRATUM", "(SELECT r.year FROM transparency_report r WHERE r.id = NEW.report_id)"),
+        problem="not-allowed",
+    ),
 ]
 
 COVER = {
-    **digested("transparency_closedday"),
+    **digested("transparency_closedday transparency_report transparency_erratum"),
     **derived(transparency_figure="the digest in its closed day, and the cases, from which they are counted anew"),
 }

@@ -15,3 +15,8 @@ def may_read_figures(actor: Actor) -> CaseError | None:
     if actor.kind is ActorKind.CLIENT:
         return None if actor.has_scope(SCOPE) else NotAllowed()
     return None if actor.kind is ActorKind.STAFF and actor.has_role(*READS) else NotAllowed()
+
+
+def may_draft_report(actor: Actor) -> CaseError | None:
+    """A person of compliance or an administrator; another of them signs it (`rules.policies.may_sign_change`)."""
+    return None if actor.has_role(COMPLIANCE, ADMINISTRATOR) and actor.user_id is not None else NotAllowed()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from transparency.arithmetic import Parts
 
 LEAST = 5
+WITHHELD = "*"
 OTHERS = "…"
 """The value under which values of few cases are added up."""
 

@@ -98,8 +98,8 @@ changes = list_view(
     CHANGES.shown(
         title=_("Changes that two people sign"),
         lede=_(
-            "Articles of laws, kinds of measures, further owners of a party, records whose time is over: one person "
-            "enters them, another signs. Served notices keep the words that they quote."
+            "Articles of laws, kinds of measures, further owners of a party, records whose time is over, yearly "
+            "reports: one person enters them, another signs. Served notices keep the words that they quote."
         ),
         tabs=tabs_of(CatalogueChange),
         search=in_columns("number", "key"),

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from transparency import values as words
 from transparency.arithmetic import Parts
 from transparency.catalogue import Metric, Unit
 from transparency.queries import Step
-from transparency.web import words
 
 WIDTH, HEIGHT = 640, 240
 LEFT, RIGHT, TOP, BOTTOM = 56, 12, 12, 28

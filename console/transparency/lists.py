@@ -12,12 +12,12 @@ from console.frame import list_view
 from console.transparency.views import scope_of
 from surfaces.lists import Asked, Column, Kind, Line, Listing, Order
 from transparency import queries
+from transparency import values as words
 from transparency.catalogue import BY_CODE, Metric
 from transparency.cohorts import CUTS
 from transparency.models import Figure
 from transparency.policies import READS
 from transparency.queries import Scope
-from transparency.web import words
 
 ALL = "all"
 ADDRESSES = {"appeal": "workbench:case", "notice": "notices:detail", "dispute": "mediation:case"}

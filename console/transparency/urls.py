@@ -1,13 +1,16 @@
-"""Addresses of the pages about figures."""
+"""Addresses of the pages about figures and yearly reports."""
 
 from django.urls import path
 
-from console.transparency import lists, views
+from console.transparency import lists, reports, views
 
 app_name = "figures"
 
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<slug:year>/draft/", reports.draft, name="draft"),
+    path("reports/<slug:year>/erratum/", reports.erratum, name="erratum"),
     path("<slug:code>/", views.metric, name="metric"),
     path("<slug:code>/days/", lists.rows, name="rows"),
     path("<slug:code>/cases/", lists.cases, name="cases"),

@@ -19,13 +19,13 @@ from console.frame import show, surface
 from console.transparency.charts import chart
 from surfaces.filters import ListFilter, read_filter
 from transparency import queries
+from transparency import values as words
 from transparency.arithmetic import DAY, Effect, Parts, Period, added, rounded
 from transparency.catalogue import BY_CODE, Metric, Unit
 from transparency.cohorts import CUTS
 from transparency.models import ClosedDay
 from transparency.policies import READS
 from transparency.queries import Scope
-from transparency.web import words
 
 HUNDREDTH = Fraction(1, 10_000)
 """A hundredth of a percentage point, in which effects are shown."""

@@ -12,6 +12,7 @@ from executors.queries.incidents import (
     error_classes,
     incident_file,
     incident_for,
+    incidents_between,
     incidents_for,
     recourse_for,
     recourses_for,

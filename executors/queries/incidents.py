@@ -1,9 +1,12 @@
 """Incidents and claims as their readers see them; and what an incident says of other acts, for apps above."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.utils.translation import gettext as _
 
 from casework.actor import Actor
 from casework.errors import or_not_found
@@ -159,3 +162,23 @@ def acts_with_second_look_by(*users: int) -> QuerySet[Act]:
     if len(users) == 1:
         return Act.objects.filter(double_review__reviewer_id=users[0])
     return Act.objects.filter(double_review__reviewer_id__in=users)
+
+
+def incidents_between(start: datetime, end: datetime) -> tuple[list[tuple[str, int]], Mapping[str, int]]:
+    """For the yearly report: numbers with their words, of whoever it was, the last one that of payments; and what was
+    paid in each currency.
+    """
+    found = Counter(
+        IncidentFinding.objects.filter(found_at__gte=start, found_at__lt=end).values_list("outcome", flat=True)
+    )
+    payments = Compensation.objects.filter(recorded_at__gte=start, recorded_at__lt=end, amount_minor__gt=0)
+    sums = payments.order_by("currency").values_list("currency").annotate(Sum("amount_minor"))
+    acts = Act.objects.filter(acted_at__gte=start, acted_at__lt=end)
+    opened = Incident.objects.filter(created_at__gte=start, created_at__lt=end)
+    rows = [
+        (_("Third parties that acted for the platform"), acts.values("executor").distinct().count()),
+        (_("Acts of theirs that a decision overturned (incidents)"), opened.count()),
+        *((_("Found: %(what)s") % {"what": each.label}, found[each]) for each in FindingOutcome),
+        (_("Payments to harmed parties"), payments.count()),
+    ]
+    return rows, dict(sums)

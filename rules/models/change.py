@@ -1,4 +1,6 @@
-"""Changes that two people sign: of catalogues that served notices rely on, of owners of a party, of what ends."""
+"""Changes that two people sign: of catalogues that served notices rely on, of owners of a party, of what ends, of what
+is published as a yearly report.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -17,6 +19,8 @@ class Subject(models.TextChoices):
     PARTY_OWNER = "PARTY_OWNER", _("another owner of a party")
     RETENTION = "RETENTION", _("records whose time is over")
     SEAT = "SEAT", _("seat of an authority")
+    REPORT = "REPORT", _("yearly report")
+    ERRATUM = "ERRATUM", _("erratum of a yearly report")
 
 
 class CatalogueChange(ChangeMachine, Case):

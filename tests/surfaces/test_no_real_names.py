@@ -55,7 +55,7 @@ from tests.surfaces.operations import OPERATIONS, addresses, at, call, recipe
 from tests.surfaces.people import PRINCIPALS, Cast, cast_of
 from tests.surfaces.test_dispute_strangers import module_of, routes
 from tests.surfaces.test_permissions import EXPECTED, body_of, by_recipe
-from tests.transparency import closing
+from tests.transparency import closing, reporting
 from tests.ws.serving import Site, does, open_socket, session_of
 from transparency.arithmetic import quarter_name
 from transparency.queries import quarters
@@ -83,7 +83,7 @@ ELSEWHERE = ("admin/", "workbench/", "api/v1/", "_allauth/", "^_allauth/", "medi
 ANYTHING = {
     "code": "not-found", "number": "2026-01", "ending": "txt", "no": 1, "sequence": 2, "lane": "both", "key": "1-x",
     "uidb36": "1", "pk": 1, "actor": "reviewer", "order_ref": "O-1", "subject": "notice", "step": "approve",
-    "party": "merchant-1", "quarter": "2020-Q1", "asked": "arq_1.x",
+    "party": "merchant-1", "quarter": "2020-Q1", "year": "2020", "asked": "arq_1.x",
 }  # fmt: skip
 """What stands at a place of an address that names no case, where nothing that was made says it."""
 OK, NOT_TO_BE_READ, TOO_MANY = 200, 405, 429
@@ -542,7 +542,9 @@ def test_no_page_file_mail_or_notification_names_anybody(cast: Cast, scan: Scan)
     closing.close(clock.now(), days=95)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(ANYTHING, "quarter", quarter_name(quarters()[0]))
-        published = [one for one, _module in pages() if "<str:quarter>" in one]
+        report = reporting.published_of(quarters()[0], drafter=cast.world.carl, now=clock.now(), patch=patch)
+        patch.setitem(ANYTHING, "year", report.year)
+        published = [one for one, _module in pages() if "<str:quarter>" in one or "<slug:year>" in one]
         answered |= over_pages(cast, scan, asked=published, samples={PUBLIC: [{}]})
 
     assert told(scan.leaks) == []

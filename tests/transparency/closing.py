@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from archive import checkpoints
-from transparency import commands
+from transparency.commands import days as commands
 
 
 def close(now, *, days=2):

@@ -18,9 +18,10 @@ from console.transparency.charts import chart
 from tests import factories as make
 from tests.laws import assert_refused
 from tests.transparency.closing import close
-from transparency import commands, queries
+from transparency import queries
 from transparency.arithmetic import Period
 from transparency.catalogue import BY_CODE, METRICS
+from transparency.commands import days as commands
 from transparency.models import ClosedDay, Figure
 from transparency.queries import Scope
 

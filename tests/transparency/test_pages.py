@@ -21,13 +21,13 @@ from tests.appeals.test_workbench import browser
 from tests.pages import text_of
 from tests.transparency.closing import close
 from transparency import queries
+from transparency import values as words
 from transparency.api.views import _asked as figures_asked
 from transparency.arithmetic import Period, added, quarter_name, quarter_of
 from transparency.catalogue import BY_CODE, METRICS, Unit
 from transparency.commands import close_days
 from transparency.models import Figure
 from transparency.queries import Scope
-from transparency.web import words
 
 pytestmark = pytest.mark.once
 

@@ -32,3 +32,4 @@ from transparency.queries.public import (
     quarter_published,
     quarters,
 )
+from transparency.queries.reports import Shown, drafted, last_written, published_reports, report_of, shown, years

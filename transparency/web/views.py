@@ -11,14 +11,12 @@ from django.views.decorators.http import require_safe
 
 from surfaces.lists.files import TYPES, csv_pieces
 from transparency import queries
+from transparency import values as words
 from transparency.arithmetic import Period, quarter_name
 from transparency.catalogue import Unit
 from transparency.cohorts import CUTS
 from transparency.queries import Published
-from transparency.suppressing import LEAST
-from transparency.web import words
-
-WITHHELD = "*"
+from transparency.suppressing import LEAST, WITHHELD
 
 
 @require_safe

@@ -29,3 +29,4 @@ from triage.queries.learning import (
     training_overview_for,
     trainings_for,
 )
+from triage.queries.yearly import audits_between, automation_between

@@ -11,14 +11,13 @@ from django.db.models import BooleanField, Case, Count, Q, Value, When
 
 from archive.models import Checkpoint
 from archive.offline import COMPLETE_AFTER
-from casework.canonical import digest
 from casework.clock import BEIJING
 from casework.models import Event
 from casework.row_digests import recording
 from transparency.arithmetic import DAY, Parts, Period, full_hours
 from transparency.catalogue import BY_CODE, METRICS, Unit
 from transparency.cohorts import COHORTS, Cohort
-from transparency.models import ClosedDay, Figure
+from transparency.models import ClosedDay, Figure, digest_of
 
 logger = logging.getLogger(__name__)
 
@@ -96,12 +95,6 @@ def _close(day: date, *, now: datetime) -> bool:
     except IntegrityError:  # another worker was first
         return False
     return True
-
-
-def digest_of(figures: list[Figure]) -> str:
-    """Of everything that the figures of one day say."""
-    said = [[f.pk, f.metric, f.version, f.cut, f.value, f.n, f.k, f.hours] for f in figures]
-    return digest(sorted(said, key=lambda each: each[0]))
 
 
 def level_before(day: date) -> Mapping[str, int]:
