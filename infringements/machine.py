@@ -110,7 +110,7 @@ class InfringementMachine(models.Model):
         S.STATED,
         S.PROCEEDINGS,
         "infringement.proceedings_reported",
-        cancels=("infringement.silence",),
+        cancels=CLOCKS,
         by=("party", "client"),
     )
     def report_proceedings(self, **_facts: Any) -> None:

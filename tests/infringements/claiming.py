@@ -6,6 +6,7 @@ from typing import Any
 
 from infringements import commands
 from infringements.models import Infringement
+from rules.models import LawArticle
 from tests import factories as make
 from tests.conftest import World
 
@@ -42,7 +43,8 @@ def picture(name: str = "mark.png") -> tuple[Any, str]:
 class Claiming:
     def __init__(self, world: World, now: datetime) -> None:
         self.world, self.now = world, now
-        make.record_article(world.platform, instrument="CN-ECL-2018", article="42", now=now)
+        if not LawArticle.objects.filter(instrument="CN-ECL-2018", article="42").exists():
+            make.record_article(world.platform, instrument="CN-ECL-2018", article="42", now=now)
         self.bob, self.alice, self.carl = world.bob, world.alice, world.carl
 
     def said(self, **changes: Any) -> commands.Said:
@@ -92,3 +94,15 @@ class Claiming:
         said |= {"reasons": "权利人承认未核对注册状态。"}
         case = case or self.answered()
         return commands.find_infringement_wrong(actor=self.carl, ref=case.ref, now=self.now, **said | changes)
+
+    def at(self, step: str) -> Infringement:
+        """A case that has come so far; `ready` has the file that its next words need."""
+        if step == "incomplete":
+            return self.filed(files=())
+        if step in ("ready_to_state", "ready_to_report"):
+            case = self.accepted() if step == "ready_to_state" else self.stated()
+            file, name = picture("shown.png")
+            who = self.alice if step == "ready_to_state" else self.bob
+            return commands.add_infringement_file(actor=who, ref=case.ref, file=file, name=name, now=self.now)
+        made: Infringement = getattr(self, step)()
+        return made

@@ -2,6 +2,8 @@
 
 import pytest
 
+from casework.firing import fire
+from infringements.commands.parts import end_measure
 from infringements.models import Infringement, InfringementFile
 from tests import factories as make
 from tests.infringements.claiming import DAY
@@ -35,7 +37,11 @@ LAWS.rows(
     ),
     infringement_measure_rests_on_an_accepted_notice=lambda c, now: change(
         c.filed(),
-        state="FORWARDED", decided_at=now, session_hash="s", reasons="x", decided_by=c.carl.user_id,
+        state="FORWARDED",
+        decided_at=now,
+        session_hash="s",
+        reasons="x",
+        decided_by=c.carl.user_id,
     ),
     infringement_statement_has_name_contact_and_words=lambda c, now: change(
         c.accepted(), stated_at=now, stated_by=c.alice.user_id, silence_at=now + 16 * DAY
@@ -120,17 +126,21 @@ LAWS.rows(
 
 @LAWS.broken_by("measure_ends_with_the_right_holder_s_notice_it_rests_on")
 def _ends_early(claiming, now):
-    from infringements.commands.parts import end_measure
-
     end_measure(claiming.stated(), "%(number)s", now=now)
 
 
 @LAWS.broken_by("agent_withdraws_no_right_holder_s_notice_without_special_authority")
 def _agent(claiming, now):
-    from casework.firing import fire
-
     agent = make.agent(claiming.bob, claiming.world.consumer, now=now)
     fire(claiming.filed(), "withdraw", actor=agent, now=now, ended_at=now)
+
+
+@LAWS.broken_by("agent_acts_in_the_infringements_of_the_mandate_alone")
+def _other_agent(claiming, now):
+    world = claiming.world
+    notice = world.notice()
+    agent = make.agent(world.alice, world.merchant, now=now, cases=[notice.matter], special=True)
+    fire(claiming.accepted(), "add_file", actor=agent, now=now)
 
 
 @pytest.mark.parametrize("name", LAWS)
