@@ -292,11 +292,6 @@ _TABLE = "infringements_infringement"
 _SAID = "right_kind right_title registration_no holder_name contact shop links evidence wants is_true merchant_id"
 
 
-def _acts_for(user: str, party: str) -> str:
-    return f"""EXISTS (SELECT 1 FROM accounts_membership m WHERE m.user_id = {user} AND m.party_id = {party}
-        AND m.ended_at IS NULL)"""  # noqa: S608  our own names
-
-
 def _decided_by_nobody_of_a_side(name: str, person: str) -> Trigger:
     return on_update(
         _TABLE,
@@ -370,7 +365,8 @@ TRIGGERS: list[Trigger] = [
     on_update(
         _TABLE,
         "infringement_statement_is_the_merchant_s",
-        f"NOT {_acts_for('NEW.stated_by_id', 'NEW.merchant_id')}",
+        """NOT EXISTS (SELECT 1 FROM accounts_membership m WHERE m.user_id = NEW.stated_by_id
+            AND m.party_id = NEW.merchant_id AND m.ended_at IS NULL)""",
         only=f"NEW.stated_by_id IS NOT NULL AND {changed('stated_by_id')}",
         problem="not-allowed",
     ),

@@ -130,7 +130,8 @@ class InfringementsView(DeclaredListView, CommandView):
 
     def perform(self, call: Call) -> Reply:
         """Give notice of an infringement, for yourself or, as a back end, for the right holder."""
-        case = commands.file_infringement(actor=call.actor, now=call.now, **call.values)
+        said = FileInfringementInput.arguments(call.values)
+        case = commands.file_infringement(actor=call.actor, now=call.now, **said)
         return self.reply(queries.infringement_for(call.actor, case.ref), call)
 
 

@@ -299,6 +299,7 @@ def site(context: template.Context) -> Site:
         (_address("notices:list"), gettext("Notices")),
         (_address("appeals:list"), gettext("Appeals")),
         (_address("disputes:list"), gettext("Disputes")),
+        (_address("infringements:list"), gettext("Intellectual property")),
     )
     opens, closes = settings.HELP_LINE_HOURS
     now = clock.now() if request is not None else None
