@@ -58,7 +58,7 @@ STATES = {
     S.REFUSED: State.final("calm", "cross", tab="ended", next_step=_("No measure rests on this notice.")),
     S.WITHDRAWN: State.final("calm", "undo", tab="ended", next_step=_("No measure rests on this notice any more.")),
     S.LIFTED: State.final(
-        "good", "check", tab="ended", next_step=_("No complaint or lawsuit was shown within 15 days.")
+        "calm", "undo", tab="ended", next_step=_("No complaint or lawsuit was shown within 15 days.")
     ),
     S.CONCLUDED: State.final("calm", "check-circle", tab="ended", next_step=_("The outcome was carried out.")),
     S.REVOKED: State.final("good", "check", tab="ended", next_step=_("The measure was revoked, so nothing is left.")),

@@ -15,7 +15,7 @@ from rules.events import EVENTS as RULES
 
 TYPES: Final = tuple(
     type_
-    for events in (NOTICES, APPEALS, DISPUTES, EXECUTORS, RULES, INFRINGEMENTS)
+    for events in (NOTICES, APPEALS, DISPUTES, EXECUTORS, INFRINGEMENTS, RULES)
     for type_, text in events.items()
     if text.public
 )

@@ -87,8 +87,8 @@ LAWS.rows(
         finding="WRONG",
         finding_reasons="x",
         found_at=now,
-        found_by=c.alice.user_id,
-        finding_notice=c.world.notice(c.world.consumer).pk,
+        found_by=c.world.rita.user_id,
+        finding_notice=c.world.notice(c.world.consumer, officer=c.world.rita.code).pk,
     ),
     infringement_measure_is_against_its_merchant_by_who_decided=lambda c, now: change(
         c.filed(),

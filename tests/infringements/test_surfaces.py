@@ -94,7 +94,8 @@ def test_every_page_of_every_step_opens_in_both_languages(claiming, world):
             for link in re.findall(r'href="(/workbench/infringements/[^"]+)"', page_of(desk)):
                 assert carl.get(link).status_code == 200, link
     first = Infringement.objects.filter(files__isnull=False).first()
-    assert sides["en"][0].get(f"/files/infringements/{first.ref}/1").status_code == 200
+    with sides["en"][0].get(f"/files/infringements/{first.ref}/1") as served:
+        assert served.status_code == 200
 
 
 def test_strangers_meet_nothing_on_any_surface(claiming, world, now):
