@@ -178,7 +178,6 @@ APPEARANCE: Mapping[str, tuple[str, str]] = {
     "REPORTED": ("wait", "check"),
     "DONE": ("good", "check-circle"),
     "ACCEPTED": ("good", "check"),
-    "REFUSED": ("calm", "cross"),
     "REPLACED": ("calm", "undo"),
     "LAPSED": ("calm", "clock"),
     "SUPPORTED": ("good", "check"),

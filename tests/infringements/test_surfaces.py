@@ -94,8 +94,8 @@ def test_every_page_of_every_step_opens_in_both_languages(claiming, world):
             for link in re.findall(r'href="(/workbench/infringements/[^"]+)"', page_of(desk)):
                 assert carl.get(link).status_code == 200, link
     first = Infringement.objects.filter(files__isnull=False).first()
-    with sides["en"][0].get(f"/files/infringements/{first.ref}/1") as served:
-        assert served.status_code == 200
+    served = sides["en"][0].get(f"/files/infringements/{first.ref}/1")
+    assert (served.status_code, bool(served.getvalue())) == (200, True)
 
 
 def test_strangers_meet_nothing_on_any_surface(claiming, world, now):
