@@ -94,7 +94,7 @@ def test_every_page_of_every_step_opens_in_both_languages(claiming, world):
             for link in re.findall(r'href="(/workbench/infringements/[^"]+)"', page_of(desk)):
                 opened = carl.get(link)
                 assert opened.status_code == 200, link
-                opened.close()
+                assert not opened.streaming or opened.getvalue()
     first = Infringement.objects.filter(files__isnull=False).first()
     served = sides["en"][0].get(f"/files/infringements/{first.ref}/1")
     assert (served.status_code, bool(served.getvalue())) == (200, True)
