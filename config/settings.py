@@ -176,6 +176,7 @@ INSTALLED_APPS = [
     "triage",
     "appeals",
     "disputes",
+    "infringements",
     "notices",
     "executors",
     "rules",

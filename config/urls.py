@@ -16,6 +16,7 @@ from config.api.todo import TodoView
 from disputes.web.acts import acts_in_disputes, matters_of_disputes
 from disputes.web.views.listing import home_sections
 from executors.web.views.home import work_address_of
+from infringements.web.beside import with_infringement
 from notices.queries import matters_of_notices
 from notices.web.urls import pages as notice_pages
 from transparency.web.views import visitors_figures
@@ -31,6 +32,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("notices.api.urls")),
     path("", include("appeals.api.urls")),
     path("", include("disputes.api.urls")),
+    path("", include("infringements.api.urls")),
     path("", include("webhooks.api.urls")),
     path("", include("transparency.api.urls")),
     path("", include("retention.api.urls")),
@@ -79,10 +81,11 @@ web: list[URLPattern | URLResolver] = [
     ),  # appeals and disputes do not know each other, and neither knows executors
     path("", include("executors.web.urls")),
     path(
-        "", include((notice_pages(beside=beside_notice, several=address_for_several), "notices"))
+        "", include((notice_pages(beside=with_infringement(beside_notice), several=address_for_several), "notices"))
     ),  # appeals know notices, never the reverse
     path("", include("appeals.web.urls")),
     path("", include("disputes.web.urls")),
+    path("", include("infringements.web.urls")),
     path("", include("rules.web.urls")),
     path("", include("helpline.web.urls")),
     path("", include("transparency.web.urls")),

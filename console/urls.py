@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from console import catalogues, decisions, finding, parties, people
 from console.authorities.urls import authorities, authority
+from console.infringements.urls import addresses as infringing
 from console.notices.urls import blind, public, work
 from console.rules import urls as rules
 
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", include((work, "notice-work"))),
     path("figures/", include("console.transparency.urls")),
     path("retention/", include("console.retention.urls")),
+    path("infringements/", include((infringing, "infringing"))),
     path("authorities/", include((authorities, "authorities"))),
     path("authority/", include((authority, "authority"))),
     path("find/", include(([path("", finding.find, name="page")], "finding"))),

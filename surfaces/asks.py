@@ -28,7 +28,8 @@ class Ask:
     `missing` is said where nothing was given. `lines` makes the field so high (0: one line), `radio` shows codes side
     by side, each with what it `means`, instead of in a list whose first entry is `nothing`; `yes` and `no` are the
     answers of a required boolean.
-    With `counts` the page shows the length of the text. `blanks` empty rows follow the filled ones of a list.
+    With `counts` the page shows the length of the text. `blanks` empty rows follow the filled ones of a list. Of
+    files, `needed` says that there has to be one.
     """
 
     label: Words
@@ -43,6 +44,7 @@ class Ask:
     no: Words = NO
     counts: bool = False
     blanks: int = 3
+    needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,15 @@ from typing import Final
 from appeals.events import EVENTS as APPEALS
 from disputes.events import EVENTS as DISPUTES
 from executors.events import EVENTS as EXECUTORS
+from infringements.events import EVENTS as INFRINGEMENTS
 from notices.events import EVENTS as NOTICES
 from rules.events import EVENTS as RULES
 
 TYPES: Final = tuple(
-    type_ for events in (NOTICES, APPEALS, DISPUTES, EXECUTORS, RULES) for type_, text in events.items() if text.public
+    type_
+    for events in (NOTICES, APPEALS, DISPUTES, EXECUTORS, INFRINGEMENTS, RULES)
+    for type_, text in events.items()
+    if text.public
 )
 CHECKPOINT: Final = "checkpoint.made"
 """A signed root over all cases, every hour, for whoever keeps them. Of no case; sent only where it was asked for."""

@@ -19,6 +19,7 @@ from casework.errors import CaseError, Invalid, NotAllowed
 from casework.models import Event
 from disputes.queries import disputes_for
 from executors.queries import executors_for, incidents_for, instructions_for, recourses_for
+from infringements.queries import infringements_for
 from notices.queries import notices_for
 from operations.outgoing import IpAddress
 from rules.queries import exits_for, publicised_makings
@@ -71,6 +72,7 @@ CASES: Mapping[str, Rows] = {
     "notice": notices_for,
     "appeal": appeals_for,
     "dispute": disputes_for,
+    "infringement": infringements_for,
     "executor": executors_for,
     "instruction": instructions_for,
     "incident": incidents_for,

@@ -6,6 +6,7 @@ from datetime import datetime
 import appeals.queries
 import disputes.queries
 import executors.queries.todo
+import infringements.queries
 from accounts.models import Party, User
 from accounts.queries import actor_of_user
 from casework.actor import Actor, Via
@@ -23,6 +24,7 @@ def cards_for(actor: Actor, *, now: datetime) -> list[Todo]:
             *appeals.queries.todo_for(actor, now=now),
             *disputes.queries.todo_for(actor, now=now),
             *executors.queries.todo.todo_for(actor),
+            *infringements.queries.todo_for(actor),
             *(Todo("rule", "consent", v.rule.ref, v.number, "agree", None, v.rule.name) for v, _party in asked),
         ]
     )

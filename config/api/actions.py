@@ -7,6 +7,7 @@ import appeals.verbs
 import authorities.verbs
 import disputes.verbs
 import executors.verbs
+import infringements.verbs
 import notices.verbs
 import retention.verbs
 import rules.verbs
@@ -21,7 +22,7 @@ def declared() -> Iterator[Verb]:
     """Every verb that an action can be."""
     yield from appeals.verbs.VERBS
     yield from disputes.verbs.VERBS
-    apps = (executors.verbs, notices.verbs, rules.verbs, retention.verbs, authorities.verbs)
+    apps = (executors.verbs, notices.verbs, rules.verbs, retention.verbs, authorities.verbs, infringements.verbs)
     for of_kind in (each.VERBS for each in apps):
         for verbs in of_kind.values():
             yield from verbs

@@ -19,6 +19,7 @@ from notices.commands.follow import (
     Opening,
     close_appeal_windows,
     end_elapsed_measures,
+    end_measures,
     follow_appeal,
     follow_determination,
     mark_remedy_late,
@@ -28,7 +29,7 @@ from notices.commands.follow import (
     record_reading,
     release_from_appeal,
 )
-from notices.commands.issue import issue_notice, issue_notices
+from notices.commands.issue import issue_decided, issue_notice, issue_notices
 from notices.commands.measure_types import propose_measure_type
 from notices.commands.mistakes import (
     flag_officers,

@@ -71,11 +71,12 @@ def revoke_whole(
     now: datetime,
     number: str = "",
     facts: Mapping[str, Any] | None = None,
+    settles: bool = True,
 ) -> None:
     """Revokes every measure of the locked notice without an appeal that decided so; each effect is an owed remedy.
 
-    What a person of staff or a dispute so overturned is settled; a client that takes back its own notice settles
-    nothing, since it may have to say it right.
+    What a person of staff or a dispute so overturned is settled, unless the caller says that nothing was found; a
+    client that takes back its own notice settles nothing, since it may have to say it right.
     """
     undone = []
     for measure in notice.measures.select_for_update():
@@ -93,7 +94,7 @@ def revoke_whole(
         deadlines=deadlines,
         withdrawn_reason=reason,
     )
-    if actor.kind is not ActorKind.CLIENT:
+    if settles and actor.kind is not ActorKind.CLIENT:
         settle_findings(notice, [m for m, _refund in undone], cause=cause, number=number, reasons=reason, now=now)
     follow_revocation(notice, now=now)
 

@@ -177,6 +177,18 @@ def follow_determination(*, notice_id: int, dispute: str, dispute_number: str, n
     revoke_whole(notice, actor=by, reason=reason, cause=dispute, number=dispute_number, now=now, facts=facts)
 
 
+def end_measures(
+    *, notice_id: int, actor: Actor, reason: str, cause: str, number: str, settles: bool, now: datetime
+) -> None:
+    """Revokes the notice because what it rested on has ended; each effect is an owed remedy; nothing when it was.
+
+    Called inside the command of an app above. `settles` says whether it was found that the measure was wrong.
+    """
+    notice = Notice.lock(Q(), pk=notice_id)
+    if notice.state != NoticeState.REVOKED:
+        revoke_whole(notice, actor=actor, reason=reason, cause=cause, number=number, settles=settles, now=now)
+
+
 def _lighten(measure: Measure, ruling: MeasureRuling, at: str, *, now: datetime) -> int | None:
     """Makes the measure lighter; returns the money to give back."""
     lighter = False

@@ -55,6 +55,17 @@ def issue_notice(*, actor: Actor, draft: NoticeDraft, now: datetime) -> tuple[No
     return row.notice, row.existed
 
 
+def issue_decided(*, actor: Actor, client_id: int, draft: NoticeDraft, now: datetime) -> Notice:
+    """Issues, in the name of this client, what a person of staff decided in a case of an app above, which asked its own
+    policy. Runs inside that command's transaction. Raises as `issue_notice`, but for `NotAllowed`.
+    """
+    [row] = _issue(actor=replace(actor, client_id=client_id), drafts=[draft], now=now)
+    if row.refusal is not None:
+        raise row.refusal
+    assert row.notice is not None
+    return row.notice
+
+
 def issue_notices(*, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime) -> list[Issued]:
     """Issues every complete draft and refuses every other with its own coded errors. Order is kept.
 

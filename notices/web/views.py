@@ -48,8 +48,20 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """The notice of a right holder on which the measure rests, and whether the merchant can state against it now."""
+
+    number: str
+    holder: str
+    url: str
+    can_state: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AppealSide:
-    """What the app above says beside a notice: rounds of appeal, the next step, and who may take it."""
+    """What apps above say beside a notice: rounds of appeal, the next step, who may take it, and on whose notice of
+    intellectual property the measure rests.
+    """
 
     rounds: Sequence[Round] = ()
     step: Step | None = None
@@ -58,6 +70,7 @@ class AppealSide:
     late_url: str = ""
     holders: Sequence[str] = ()
     may_only: str = ""
+    claim: Claim | None = None
 
 
 type Beside = Callable[[Actor, Notice, datetime], AppealSide]

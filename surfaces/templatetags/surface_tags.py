@@ -178,7 +178,6 @@ APPEARANCE: Mapping[str, tuple[str, str]] = {
     "REPORTED": ("wait", "check"),
     "DONE": ("good", "check-circle"),
     "ACCEPTED": ("good", "check"),
-    "REFUSED": ("calm", "cross"),
     "REPLACED": ("calm", "undo"),
     "LAPSED": ("calm", "clock"),
     "SUPPORTED": ("good", "check"),
@@ -299,6 +298,7 @@ def site(context: template.Context) -> Site:
         (_address("notices:list"), gettext("Notices")),
         (_address("appeals:list"), gettext("Appeals")),
         (_address("disputes:list"), gettext("Disputes")),
+        (_address("infringements:list"), gettext("Intellectual property")),
     )
     opens, closes = settings.HELP_LINE_HOURS
     now = clock.now() if request is not None else None

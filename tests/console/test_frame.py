@@ -19,7 +19,7 @@ OWED = "/workbench/disputes/owed/"
 EXECUTORS, RECORDS, WORDING = "/workbench/executors/", "/workbench/publications/", "/workbench/wording/"
 SYSTEM = "/workbench/automation/"
 FIGURES, RETENTION = "/workbench/figures/", "/workbench/retention/"
-AUTHORITIES = "/workbench/authorities/"
+AUTHORITIES, INFRINGEMENTS = "/workbench/authorities/", "/workbench/infringements/"
 MAKING, TALKS, TO_SIGN = "/workbench/rules/", "/workbench/rules/talks/", "/workbench/changes/"
 QUESTIONS, EXITS = "/workbench/questions/", "/workbench/exits/"
 COUNSEL = "/workbench/counsel/"
@@ -27,7 +27,7 @@ CALLS, PHONE = "/workbench/calls/", "/workbench/phone/"
 TEAM, DECISIONS = "/workbench/team/", "/workbench/decisions/"
 OVERSEES = [
     *(CASES, DISPUTES, TEAM, DECISIONS),
-    *(QUEUE, ME, CALLS, REPORTS, OWED, OUTAGES),
+    *(QUEUE, ME, CALLS, INFRINGEMENTS, REPORTS, OWED, OUTAGES),
     *(MAKING, TALKS, TO_SIGN, COUNSEL, EXITS, WORDING, QUESTIONS),
     *(FIGURES, EXECUTORS, RECORDS, AUTHORITIES, RETENTION, SYSTEM),
 ]
@@ -130,6 +130,7 @@ OUTSIDERS = {
     "console.appeals": "mediator",
     "console.disputes": "reviewer",
     "console.executors": "reviewer",
+    "console.infringements": "reviewer",
     "console.helpline": "reviewer",
     "console.notices": "mediator",
     "console.rules": "reviewer",

@@ -22,6 +22,8 @@ from disputes import events as disputes
 from disputes import subscribers as disputes_subscribers
 from executors import events as executors
 from executors import subscribers as executors_subscribers
+from infringements import events as infringements
+from infringements import subscribers as infringements_subscribers
 from notices import events as notices
 from notices import subscribers as notices_subscribers
 from retention import events as retention
@@ -39,6 +41,7 @@ SUBSCRIBERS = {
     appeals: appeals_subscribers,
     disputes: disputes_subscribers,
     executors: executors_subscribers,
+    infringements: infringements_subscribers,
     notices: notices_subscribers,
     retention: retention_subscribers,
     rules: rules_subscribers,

@@ -6,6 +6,7 @@ from tests.casework.test_constraints import LAWS as CASEWORK
 from tests.disputes.test_constraints import LAWS as DISPUTES
 from tests.executors.test_constraints import LAWS as REGISTRY
 from tests.executors.test_laws_of_incidents import LAWS as INCIDENTS
+from tests.infringements.test_constraints import LAWS as INFRINGEMENTS
 from tests.laws import constraints_of, declared_in, refused_in_tests
 from tests.notices.test_constraints import LAWS as NOTICES
 from tests.notices.test_publication import LAWS as PUBLICATIONS
@@ -19,7 +20,7 @@ from tests.triage.test_constraints import LAWS as TRIAGE
 from tests.webhooks.test_constraints import LAWS as WEBHOOKS
 
 TRIED = {**APPEALS, **CASEWORK, **DISPUTES, **REGISTRY, **INCIDENTS, **NOTICES, **PUBLICATIONS, **RULES, **MAKING}
-TRIED |= EXITS | CONSENTS | TALKS | TRIAGE | WEBHOOKS
+TRIED |= EXITS | CONSENTS | TALKS | TRIAGE | WEBHOOKS | INFRINGEMENTS
 
 
 def test_every_law_of_every_app_is_tried_against_the_database():

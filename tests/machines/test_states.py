@@ -31,6 +31,7 @@ TURNS = {
     "instruction": {"executor"},
     "incident": {"platform", "executor"},
     "recourse": {"platform", "executor"},
+    "infringement": {"platform", "holder"},
     "rulemaking": {"platform"},
     "exit": {"platform"},
     "catalogue_change": {"platform"},

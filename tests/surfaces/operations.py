@@ -31,6 +31,8 @@ from executors import verbs as of_executor_verbs
 from executors.inputs import incidents as of_incidents
 from executors.inputs import registry as of_executors
 from executors.inputs import training as of_training
+from infringements import verbs as of_infringement_verbs
+from infringements.inputs import FileInfringementInput
 from notices import inputs as of_notices
 from notices import verbs as of_notice_verbs
 from notices.models import Notice
@@ -46,6 +48,7 @@ from rules.models import LawWork
 from tests import factories as make
 from tests.authorities.seating import Seating
 from tests.conftest import World
+from tests.infringements.claiming import Claiming
 from tests.rules.building import Making
 from tests.surfaces import executing
 from tests.surfaces.appealing import appeal_in, stage_for
@@ -85,6 +88,7 @@ MISSING = {
     "legal-holds": "hld_",
     "authority-seats": "ast_",
     "authority-matters": "mat_",
+    "infringements": "ifr_",
     "rulemakings": "rmk_",
     "webhook-endpoints": "whe_",
     "webhook-deliveries": "whd_",
@@ -390,6 +394,16 @@ def authority_matter(step: str = "") -> Callable[[World, datetime], Made]:
     return made
 
 
+def infringement(step: str, **path: Any) -> Callable[[World, datetime], Made]:
+    """A notice of the world's consumer, as right holder, against the world's merchant."""
+
+    def made(world: World, now: datetime) -> Made:
+        found = Claiming(world, now).at(step)
+        return {"ref": found.ref, "version": found.version, **path}
+
+    return made
+
+
 def law_work(world: World, now: datetime) -> Made:
     """What rests on an article of the register that was renumbered."""
     said = ProposeLawArticleInput.example | {"article": f"{make.number()}", "in_force_from": date(2019, 1, 1)}
@@ -639,6 +653,25 @@ OPERATIONS: dict[str, Operation] = {
     "send_answer": Operation(authority_matter("drafted")),
     "follow_up_matter": Operation(authority_matter("sent")),
     "close_matter": Operation(authority_matter("sent")),
+    "list_infringements": Operation(),
+    "file_infringement": Operation(
+        body=lambda world: (
+            FileInfringementInput.example | {"holder": world.consumer.ref, "merchant": world.merchant.ref}
+        )
+    ),
+    "read_infringement": Operation(infringement("stated")),
+    "complete_infringement": Operation(infringement("incomplete")),
+    "add_infringement_file": Operation(infringement("accepted"), fixed(form(file=FILE)), takes_form=True),
+    "infringement_file": Operation(infringement("accepted", no=1)),
+    "accept_infringement": Operation(infringement("filed")),
+    "refuse_infringement": Operation(infringement("filed")),
+    "state_no_infringement": Operation(infringement("ready_to_state")),
+    "report_proceedings": Operation(infringement("ready_to_report")),
+    "withdraw_infringement": Operation(infringement("accepted")),
+    "conclude_infringement": Operation(infringement("sued")),
+    "ask_infringement": Operation(infringement("accepted")),
+    "answer_infringement": Operation(infringement("asked")),
+    "find_infringement_wrong": Operation(infringement("answered")),
     "list_publications": Operation(),
     "read_publication": Operation(publication),
     "publish_record": Operation(publication),
@@ -873,7 +906,7 @@ def recipe(made: Any) -> str:
 def declared() -> dict[str, Verb]:
     """The rows of `verbs.py` that are operations of the API, by its id."""
     modules = (of_appeal_verbs, of_dispute_verbs, of_executor_verbs, of_notice_verbs, of_rule_verbs, of_retention_verbs)
-    modules += (of_authority_verbs,)
+    modules += (of_authority_verbs, of_infringement_verbs)
     groups = [group for module in modules for group in vars(module).values() if isinstance(group, tuple)]
     verbs = (verb for verb in itertools.chain(*groups) if verb.has_endpoint or verb.operation_id() in OPERATIONS)
     return {verb.operation_id(): verb for verb in verbs}

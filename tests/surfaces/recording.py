@@ -91,6 +91,7 @@ FILLED: dict[str, Callable[[World, datetime], Made] | None] = {
     "list_events": OPERATIONS["read_webhook_delivery"].made,
     "list_exits": OPERATIONS["read_exit"].made,
     "list_incidents": OPERATIONS["read_incident"].made,
+    "list_infringements": OPERATIONS["read_infringement"].made,
     "list_instructions": OPERATIONS["read_instruction"].made,
     "list_my_rule_opinions": commented,
     "list_notices": OPERATIONS["read_notice"].made,

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 import appeals.policies
 import disputes.policies
 import executors.policies
+import infringements.policies
 import notices.policies
 from appeals.lists import APPEALS, QUEUE
 from appeals.models import Appeal
@@ -25,6 +26,7 @@ from casework import clock
 from casework.errors import CaseError
 from disputes.models import Dispute
 from executors.models import Executor, Incident, Instruction, Recourse
+from infringements.models import Infringement
 from notices.lists import NOTICES
 from notices.models import Notice
 from surfaces.lists import Kind, Listing, context_of, declaring
@@ -40,7 +42,7 @@ pytestmark = pytest.mark.once_on_postgresql  # orders and filters are the databa
 
 ROOMS = [app.name for app in apps.get_app_configs() if app.name.split(".")[0] in ("accounts", "webhooks", "triage")]
 ROOMS += ["appeals", "disputes", "executors", "helpline", "notices", "rules"]
-ROOMS += ["transparency", "retention", "authorities"]
+ROOMS += ["transparency", "retention", "authorities", "infringements"]
 VISIBLE = {
     Notice: notices.policies.visible_to,
     Appeal: appeals.policies.visible_to,
@@ -49,6 +51,7 @@ VISIBLE = {
     Incident: executors.policies.incidents_visible_to,
     Instruction: executors.policies.instructions_visible_to,
     Recourse: executors.policies.recourses_visible_to,
+    Infringement: infringements.policies.visible_to,
 }
 CHINESE = re.compile(r"[一-鿿]")
 SAME_IN_BOTH = {"", "Webhooks"}

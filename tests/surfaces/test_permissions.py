@@ -34,6 +34,7 @@ CASES = (
     "executors_incident",
     "executors_recourse",
     "webhooks_webhookendpoint",
+    "infringements_infringement",
 )
 
 

@@ -1,0 +1,1 @@
+"""Pages about notices of right holders, for compliance."""

@@ -1,0 +1,45 @@
+"""One notice of a right holder with what both sides said, earlier findings on its right holder, and what is next."""
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from casework import clock
+from console.frame import OVERSEES, show, staff, surface
+from infringements import queries
+from infringements.events import EVENTS
+from infringements.policies import may_decide_infringement
+from infringements.verbs import actions_for
+from surfaces.asks import STAFF
+from surfaces.serving import send
+
+KINDS = {"system": "system", "client": "platform", "staff": "officer"}
+
+
+@surface("GET", "HEAD", roles=OVERSEES)
+def case(request: HttpRequest, ref: str) -> HttpResponse:
+    """Shows one notice, with the steps that are open to this reader."""
+    actor, now = staff(request, *OVERSEES), clock.now()
+    row = queries.infringement_for(actor, ref)
+    events = reversed(queries.events_of(actor, row))
+    return show(
+        request,
+        "infringements/case.html",
+        row=row,
+        files=queries.files_of(actor, row),
+        actions=[each for each in actions_for(actor, row, now=now) if each.verb.page_for(STAFF)],
+        conflict=may_decide_infringement(actor, row),
+        found_before=queries.found_before(row),
+        missing=row.missing if row.received_at is None and row.is_open else [],
+        entries=[
+            {"at": each.at, "text": EVENTS[each.type].party, "actor": KINDS.get(each.actor_kind, "other")}
+            for each in events
+        ],
+        now=now,
+    )
+
+
+@surface("GET", "HEAD", roles=OVERSEES)
+def file(request: HttpRequest, ref: str, no: int) -> HttpResponseBase:
+    """Serves a file of the notice."""
+    found = queries.infringement_file(staff(request, *OVERSEES), ref, no)
+    return send(request, found, original="original" in request.GET)
