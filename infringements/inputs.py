@@ -68,7 +68,9 @@ class NoticeWordsInput(Input):
     )
     is_true = Boolean(
         default=False,
-        help_text=_("that it is true; who notifies wrongly is liable, in bad faith for double (电子商务法 42(3))"),
+        help_text=_(
+            "that it is true; who notifies wrongly is liable, in bad faith for double (E-Commerce Law, article 42)"
+        ),
         asks=Ask(
             _("What I say is true. I am liable for a wrong notice, and if made in bad faith for double the damage."),
         ),
@@ -112,7 +114,7 @@ class AcceptInfringementInput(Input):
         max_length=60,
         allow_blank=True,
         default="",
-        asks=Ask(_("Rule"), _("With its clause. Empty: the measure rests on 电子商务法 42.")),
+        asks=Ask(_("Rule"), _("With its clause. Empty: the measure rests on article 42 of the E-Commerce Law.")),
     )
     clause = Line(max_length=20, allow_blank=True, default="", asks=Ask(_("Clause")))
 
@@ -177,8 +179,8 @@ class FindInfringementInput(Input):
             _("The notice was"),
             radio=True,
             means={
-                "WRONG": _("The right holder answers for the damage (电子商务法 42(3))."),
-                "MALICIOUS": _("The right holder answers for double the damage (电子商务法 42(3))."),
+                "WRONG": _("The right holder answers for the damage (E-Commerce Law, article 42)."),
+                "MALICIOUS": _("The right holder answers for double the damage (E-Commerce Law, article 42)."),
             },
         ),
     )

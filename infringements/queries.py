@@ -8,7 +8,7 @@ from casework.errors import or_not_found
 from casework.models import Event
 from casework.todo import Todo
 from files.models import Attachment
-from infringements.machine import InfringementState
+from infringements.machine import S
 from infringements.models import Infringement, InfringementFile
 from infringements.policies import is_of_holder, is_of_merchant, may_see_file, visible_to
 
@@ -74,13 +74,11 @@ def todo_for(actor: Actor) -> list[Todo]:
         return []
     cards = []
     rows = (
-        infringements_for(actor).filter(state__in=["INCOMPLETE", "FORWARDED", "STATED"]).order_by("-created_at", "-id")
+        infringements_for(actor).filter(state__in=[S.INCOMPLETE, S.FORWARDED, S.STATED]).order_by("-created_at", "-id")
     )
     for case in rows[:MOST]:
-        verb = {"INCOMPLETE": "complete", "STATED": "report-proceedings"}.get(str(case.state), "state")
-        is_theirs = (
-            is_of_merchant(actor, case) if case.state == InfringementState.FORWARDED else is_of_holder(actor, case)
-        )
+        verb = {S.INCOMPLETE: "complete", S.STATED: "report-proceedings"}.get(S(case.state), "state")
+        is_theirs = is_of_merchant(actor, case) if case.state == S.FORWARDED else is_of_holder(actor, case)
         if is_theirs:
             cards.append(
                 Todo("infringement", verb, case.ref, case.number, verb, case.due_at, case.right_title or case.number)

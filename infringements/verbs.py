@@ -158,7 +158,7 @@ INFRINGEMENT = (
             _("Accept %(number)s and take the measure"),
             (
                 _("An ordinary notice goes to the merchant, who can appeal it; what was notified goes with it."),
-                _("It is published without personal data, with what follows (电子商务法 44)."),
+                _("It is published without personal data, with what follows (E-Commerce Law, article 44)."),
             ),
             button=_("Take the measure and forward"),
             done=_("The measure is taken and the notice forwarded."),

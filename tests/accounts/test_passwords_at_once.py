@@ -105,7 +105,7 @@ def test_the_page_says_so_and_counts_no_attempt(taken, language, words):
 @pytest.fixture
 def devices(bounded, owner, shop, now):
     """What devices keep: one that signed in as the owner, and one that signed in as a colleague."""
-    people = {"own": owner, "other's": person(shop, now)}
+    people = {"own": owner, "other's": person(shop, now, role="staff")}
     for each in people.values():
         each.set_password(PASSWORD)
         each.save()

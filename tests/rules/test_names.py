@@ -43,6 +43,7 @@ IN_NO_ADDRESS = {  # text fields that share their name with a parameter
     "rules.ClauseChange.number": "that of a clause",
     "rules.ConsultedClause.number": "that of a clause",
     "rules.Explanation.number": "made by us",
+    "transparency.Report.year": "a year that is over, checked where a report is drafted",
 }
 
 

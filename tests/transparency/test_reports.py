@@ -17,6 +17,7 @@ from casework.errors import ConflictOfInterest, Invalid, NotAllowed, NotFound, N
 from rules import commands as rules
 from rules.models import CatalogueChange
 from tests import factories as make
+from tests.clocks import standing_near
 from tests.laws import assert_refused, insert
 from tests.pages import Visitor, text_of
 from tests.transparency.closing import close
@@ -38,7 +39,8 @@ AT, OPEN = "/workbench/figures/reports/", "/figures/reports/"
 
 @pytest.fixture(scope="module")
 def now():
-    return datetime(2026, 12, 29, 10, tzinfo=BEIJING)
+    with standing_near(datetime(2026, 12, 29, 10, tzinfo=BEIJING)):
+        yield datetime(2026, 12, 29, 10, tzinfo=BEIJING)
 
 
 @pytest.fixture
