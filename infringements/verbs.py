@@ -114,7 +114,7 @@ INFRINGEMENT = (
         page=Page(
             _("Show a complaint or lawsuit"),
             [_("The measure stays until the outcome is on record. The merchant is told.")],
-            button=_("Hand it in"),
+            button=_("Show a complaint or lawsuit"),
             done=_("It is on record. The measure stays."),
             files=Ask(_("Receipt or notice of acceptance"), FILES, needed=True),
         ),

@@ -18,8 +18,8 @@ class Group:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """`who` is the username of whoever is signed in, empty where nobody is; `at` the address, in which `{notice}` and
-    `{appeal}` are those of the `story` and `{dispute}` is that `dispute`, both by their keys. It is there once
-    the `rule` of that code is.
+    `{appeal}` are those of the `story` and `{dispute}` is that `dispute`, both by their keys, `{infringement}` the
+    right holder's notice about the right of that title. It is there once the `rule` of that code is.
     """
 
     key: str
@@ -30,6 +30,7 @@ class Step:
     who: str = ""
     story: str = ""
     dispute: str = ""
+    infringement: str = ""
     rule: str = ""
 
 

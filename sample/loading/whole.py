@@ -10,6 +10,7 @@ from sample.loading.authorities import load_authorities
 from sample.loading.base import Loaded, Progress
 from sample.loading.disputes import load_disputes
 from sample.loading.executors import load_executors
+from sample.loading.infringements import load_infringements
 from sample.loading.making import load_changes, load_making, load_packing
 from sample.loading.model import load_model
 from sample.loading.people import close_shops, load_people
@@ -34,7 +35,7 @@ def load_beginning(made: Loaded, *, progress: Progress) -> None:
 
 def load_rest(made: Loaded, *, count: int, progress: Progress, seed: int = SEED) -> None:
     """Everything else is there, too: `count` ordinary notices, executors, the older disputes, a rule in
-    the making, a shop that leaves, and an authority that reads and asks.
+    the making, a shop that leaves, an authority that reads and asks, and notices of right holders.
     """
     load_ordinary(made, count=count, seed=seed, random=Random(seed), progress=progress)  # noqa: S311
     load_executors(made, progress=progress)
@@ -43,6 +44,7 @@ def load_rest(made: Loaded, *, count: int, progress: Progress, seed: int = SEED)
     load_packing(made)
     load_changes(made)
     load_authorities(made)
+    load_infringements(made)
 
 
 def load(*, now: datetime, count: int, progress: Progress) -> Loaded:

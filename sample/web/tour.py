@@ -5,6 +5,7 @@ from accounts.queries import actor_of_user
 from appeals.queries import appeals_for
 from casework.actor import Via
 from disputes.queries import disputes_listed_for
+from infringements.queries import infringements_for
 from notices.queries import notices_for
 from rules.models import RuleVersion
 from sample.content.disputes import DISPUTES
@@ -16,12 +17,15 @@ def place_of(step: Step) -> str | None:
     """The address of the step, as whoever it is about finds it."""
     if step.rule:
         return step.at if RuleVersion.objects.filter(rule__code=step.rule).exists() else None
-    if not step.dispute and not step.story:
+    if not step.dispute and not step.story and not step.infringement:
         return step.at
     person = User.objects.filter(username=step.who).first()
     if person is None:
         return None
     reader = actor_of_user(person, via=Via.WEB)
+    if step.infringement:
+        case = infringements_for(reader).filter(right_title=step.infringement).first()
+        return None if case is None else step.at.format(infringement=case.ref)
     if step.dispute:
         plan = next(plan for plan in DISPUTES if plan.key == step.dispute)
         dispute = disputes_listed_for(reader).filter(order_ref=plan.order).order_by("pk").first()

@@ -157,6 +157,7 @@ NOT_JSON = (
     "dispute_evidence_file",
     "dispute_case_file",
     "incident_file",
+    "infringement_file",
 )
 
 
