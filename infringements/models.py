@@ -382,7 +382,7 @@ TRIGGERS: list[Trigger] = [
         problem="not-allowed",
     ),
     with_special_authority(
-        "agent_withdraws_no_right_holder_s_notice_without_special_authority",
+        "agent_withdraws_right_holder_s_notice_by_special_authority",
         kind="infringement",
         table=_TABLE,
         parties=("holder_id",),

@@ -25,7 +25,7 @@ def row_of(case, **values):
 
 LAWS.rows(
     infringement_is_kept=lambda c, now: c.filed()._meta.model.objects.all()._raw_delete("default"),
-    infringement_state_is_known=lambda c, now: change(c.filed(), state="OTHER"),
+    infringement_state_is_known=lambda c, now: change(c.accepted(), state="OTHER"),
     infringement_is_between_two_parties=lambda c, now: change(
         c.filed(files=(), merchant=""), merchant=c.world.consumer
     ),
@@ -129,7 +129,7 @@ def _ends_early(claiming, now):
     end_measure(claiming.stated(), "%(number)s", now=now)
 
 
-@LAWS.broken_by("agent_withdraws_no_right_holder_s_notice_without_special_authority")
+@LAWS.broken_by("agent_withdraws_right_holder_s_notice_by_special_authority")
 def _agent(claiming, now):
     agent = make.agent(claiming.bob, claiming.world.consumer, now=now)
     fire(claiming.filed(), "withdraw", actor=agent, now=now, ended_at=now)
