@@ -173,7 +173,7 @@ planned = list_view(
             "article 17)."
         ),
         rows=lambda asked: queries.talks_to_hold(asked.actor),
-        orders={"day": Order(("planned_for", "id"), ("talk_waiting_by_day",))},
+        orders={"day": Order(("planned_for", "id"))},  # they are few
         search=in_columns("subject_zh", "making__number"),
         searched=_("Search by subject or number"),
         columns=[

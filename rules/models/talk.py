@@ -120,13 +120,6 @@ class PlannedTalk(InBothLanguages):
                 | (Q(called_off_at__isnull=False, held_as=None) & ~Q(called_off_reason="")),
             ),
         )
-        indexes = (
-            models.Index(
-                fields=("planned_for", "id"),
-                condition=Q(held_as=None, called_off_at=None),
-                name="talk_waiting_by_day",
-            ),
-        )
 
     def __str__(self) -> str:
         return f"{self.making} {self.no}"
