@@ -60,7 +60,7 @@ def test_the_header_is_one_row_on_a_phone(program, browser, language):
                 assert box["bottom"] <= most
                 assert box["right"] <= 360, part
             merchant.tid("menu").click()
-            assert merchant.page.locator("#menu .places a").count() == 4
+            assert merchant.page.locator("#menu .places a").count() == 5
             merchant.look()  # the menu, open
             merchant.page.locator("#menu .places a").nth(1).click()
             merchant.page.wait_for_url("**/notices/")

@@ -54,7 +54,7 @@ from tests.surfaces import executing
 from tests.surfaces.appealing import appeal_in, stage_for
 from tests.surfaces.disputing import dispute_in, order_in
 from tests.surfaces.people import FILE, form, remedy_in
-from transparency.models import ClosedDay, Figure
+from transparency.models import ClosedDay, Figure, digest_of
 from webhooks import commands as of_webhook_verbs
 from webhooks.api import serializers as of_webhooks
 from webhooks.commands.sending import Outcome
@@ -132,11 +132,13 @@ def a_metric(_world: World, now: datetime) -> Made:
     """Figures of a closed day, which belong to no platform."""
     checkpoints.make_if_due(now=now)
     day, newest = (now - timedelta(days=1)).date(), Checkpoint.objects.order_by("-no").first()
-    said = {"closed_at": now, "checkpoint": newest, "versions": {}, "digest": ""}
-    _closed, is_new = ClosedDay.objects.get_or_create(day=day, defaults=said)
-    for n, k, cut, value in ((40, 12, "", ""), (25, 10, "ground", "facts_wrong"), (15, 2, "ground", "other")):
-        if is_new:
+    if not ClosedDay.objects.filter(day=day).exists():
+        figures = [
             Figure.objects.create(day_id=day, metric="appeals-changed", version=1, cut=cut, value=value, n=n, k=k)
+            for n, k, cut, value in ((40, 12, "", ""), (25, 10, "ground", "facts_wrong"), (15, 2, "ground", "other"))
+        ]
+        said = {"closed_at": now, "checkpoint": newest, "versions": {}, "digest": digest_of(figures)}
+        ClosedDay.objects.create(day=day, **said)
     return {"ref": "appeals-changed"}
 
 
