@@ -114,7 +114,7 @@ class AcceptInfringementInput(Input):
         max_length=60,
         allow_blank=True,
         default="",
-        asks=Ask(_("Rule"), _("With its clause. Empty: the measure rests on article 42 of the E-Commerce Law.")),
+        asks=Ask(_("Rule"), _("With its clause. Empty: the measure rests on the E-Commerce Law, article 42.")),
     )
     clause = Line(max_length=20, allow_blank=True, default="", asks=Ask(_("Clause")))
 

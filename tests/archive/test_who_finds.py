@@ -180,6 +180,8 @@ def test_the_table_has_every_kind() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_is_found_by_whom_the_table_names(held: Held, kind: str) -> None:
-    found = held.finders(KINDS[kind])
+    with transaction.atomic():
+        found = held.finders(KINDS[kind])
+        transaction.set_rollback(True)  # what is deleted leaves references to nothing
 
     assert found == documented().get(kind), f"| {kind} | " + " | ".join("finds" if each else "–" for each in found)

@@ -191,7 +191,7 @@ def test_who_worked_for_the_executor_or_for_the_addressee_finds_nothing(world, f
     Membership.objects.create(
         user_id=dual.user_id,
         party=world.merchant,
-        role="manager",
+        role="staff",
         started_at=world.now - timedelta(days=9),
         ended_at=world.now,
         granted_by="x",
