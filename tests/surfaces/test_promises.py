@@ -27,6 +27,7 @@ from rules.terms import SHIPPED, Term, terms_at
 from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.factories import publish_rule_version
+from tests.infringements.claiming import Claiming
 from tests.pages import living
 from tests.surfaces.conftest import Api
 
@@ -69,6 +70,7 @@ STRICTER = {
     "guarantee_time": (2, "days"),
     "identity_kept": (48, "months"),
     "traces_kept": (9, "months"),
+    "infringement_time": (12, "hours"),
 }
 
 CHANGED = {key: Term(key, amount, Unit(unit), RULE, "1", "1") for key, (amount, unit) in STRICTER.items()}
@@ -337,3 +339,9 @@ def finish_dispute(court, dispute, expected, *, now):
     goods = terms.Terms("REPAIR", None, "NOBODY", goods_back=True, freight_payer="NOBODY")
     times = [owed[4] for owed in terms.owed_under(Dispute.objects.get(pk=dispute.pk), goods)]
     assert times == [expected["goods_time"], expected["repair_time"]]
+
+
+def test_a_right_holder_s_notice_is_decided_within_what_is_promised(world, now):
+    publish(world, now - DAY)
+    case = Claiming(world, now).filed()
+    assert case.decide_by - case.received_at == timedelta(hours=12)
