@@ -1,6 +1,7 @@
 """The clock that surfaces read, where a world stands on a fixed day."""
 
 import functools
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -44,4 +45,4 @@ def standing_near(day: datetime) -> Iterator[None]:
 @functools.cache
 def _seconds_to(moment: datetime) -> int:
     """Worlds of one day share a clock in each process, and what is kept of it."""
-    return round((moment - timezone.now()).total_seconds())
+    return math.ceil((moment - timezone.now()).total_seconds())

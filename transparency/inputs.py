@@ -41,7 +41,7 @@ class DraftReportInput(Input):
     outside_struck = _struck()
     outside_zh = _text(
         _("Complaints outside the platform, in Chinese"),
-        _("What came in over 12315, mediation, arbitration and courts, and what became of it."),
+        _("What consumers brought to 12315, to mediation, arbitration and courts, and what became of it."),
     )
     outside_en = _text(_("Complaints outside the platform, in English"))
     outlook_struck = _struck()
