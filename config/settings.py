@@ -558,8 +558,7 @@ if WEBHOOK_LOOPBACK and IS_DEPLOYED:
 # --- admin ------------------------------------------------------------------------------------------------------------
 
 UNFOLD: dict[str, Any] = {
-    "SITE_TITLE": _("Appeals centre"),
-    "SITE_HEADER": _("Appeals centre"),
+    **dict.fromkeys(("SITE_TITLE", "SITE_HEADER"), SITE_NAME if SANDBOX else _("Appeals centre")),
     "SIDEBAR": {
         "show_search": True,
         "show_all_applications": True,
@@ -574,9 +573,6 @@ UNFOLD: dict[str, Any] = {
         ],
     },
 }
-
-if SANDBOX:
-    UNFOLD["SITE_TITLE"] = UNFOLD["SITE_HEADER"] = SITE_NAME
 
 # --- API --------------------------------------------------------------------------------------------------------------
 
@@ -623,6 +619,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "BearerEnum": "disputes.choices.Side",
         "BindsEnum": "rules.models.Binds",
+        "FindingEnum": "appeals.models.Finding",
         "GroundEnum": "appeals.models.Ground",
         "LanguageEnum": "accounts.models.Language",
         "OutcomeEnum": "appeals.models.Outcome",
