@@ -32,6 +32,10 @@ class RecordMachine(models.Model):
     def end_member(self, **_facts: Any) -> None:
         """Somebody acts for the party no more, or in another role."""
 
+    @edge(state, K, None, "account_record.records_taken", by=("party", "staff"))
+    def take_records(self, **_facts: Any) -> None:
+        """The person took home what is kept about them."""
+
     @edge(state, K, None, "account_record.contact_changed", by=("administrator", "client"))
     def change_contact(self, **_facts: Any) -> None:
         """The party or person is reached under another address or number."""

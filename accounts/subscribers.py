@@ -33,7 +33,16 @@ def tell_owners(event: Event, *, now: datetime) -> None:
         notify_owners(record.party, event=event, what=EVENTS[event.type].message, number=record.number, now=now)
 
 
+def tell_person(event: Event, *, now: datetime) -> None:
+    """Notifies the person that what is kept about them was taken home: it can have been somebody else."""
+    record = AccountRecord.objects.select_related("user").get(pk=event.case_id)
+    if record.user is not None:
+        person = (record.user.pk, record.user.email, record.user.language)
+        path = reverse("accounts:profile")
+        notify([person], event=event, what=EVENTS[event.type].message, number=record.number, path=path, now=now)
+
+
 SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     f"account_record.{each}": [tell_owners] for each in ("member_added", "member_ended", "contact_changed")
-}
+} | {"account_record.records_taken": [tell_person]}
 ROUTINES = {"access links": send_access_links, "new devices": mail_new_devices}

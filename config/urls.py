@@ -89,6 +89,7 @@ web: list[URLPattern | URLResolver] = [
     path("", include("rules.web.urls")),
     path("", include("helpline.web.urls")),
     path("", include("transparency.web.urls")),
+    path("", include("retention.web.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

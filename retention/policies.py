@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from accounts.roles import ADMINISTRATOR, COMPLIANCE
+from accounts.roles import ADMINISTRATOR, COMPLIANCE, CONTACT
 from casework.actor import Actor, ActorKind
 from casework.errors import CaseError, NotAllowed
 
@@ -25,3 +25,9 @@ def holds_visible_to(actor: Actor) -> Q:
 
 
 runs_visible_to = holds_visible_to
+
+
+def may_take_records(actor: Actor) -> CaseError | None:
+    """A person in a session of their own; not whoever holds a link for the contact of a party."""
+    is_person = actor.user_id is not None and bool(actor.session) and CONTACT not in actor.parties.values()
+    return None if is_person else NotAllowed()

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -55,17 +55,22 @@ def _streamed(
     return response
 
 
-def case_file(
-    request: HttpRequest, write: Callable[..., Case], *, actor: Actor, ref: str, now: datetime
-) -> StreamingHttpResponse:
-    """The archive that an app's `write_case_file` writes, to be saved; it is closed once sent."""
+def archive_file(request: HttpRequest, write: Callable[[IO[bytes]], str]) -> StreamingHttpResponse:
+    """The archive that `write` writes and names, to be saved; it is closed once sent."""
     archive = tempfile.TemporaryFile()  # noqa: SIM115  whoever sends it closes it
     try:
-        case = write(archive, actor=actor, ref=ref, now=now)
+        name = write(archive)
     except BaseException:
         archive.close()
         raise
-    return _streamed(request, archive, "application/zip", f"{case.number}.zip", in_place=False)
+    return _streamed(request, archive, "application/zip", f"{name}.zip", in_place=False)
+
+
+def case_file(
+    request: HttpRequest, write: Callable[..., Case], *, actor: Actor, ref: str, now: datetime
+) -> StreamingHttpResponse:
+    """The archive that an app's `write_case_file` writes, to be saved."""
+    return archive_file(request, lambda out: write(out, actor=actor, ref=ref, now=now).number)
 
 
 def receipt_file(receipt: Mapping[str, Any]) -> JsonResponse:

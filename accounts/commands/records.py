@@ -1,7 +1,7 @@
 """What changes of who acts for a party, and of where it or a person is reached, stands in the ledger and is told."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -16,15 +16,29 @@ from accounts.machine import RecordState
 from accounts.mail import send_text
 from accounts.models import AccountRecord, Membership, Party, User
 from casework.actor import Actor
+from casework.errors import TooManyRequests
 from casework.firing import fire, open_case
+from casework.models import Event
 
 logger = logging.getLogger(__name__)
+
+PAUSE = timedelta(minutes=10)
+"""Between two archives of one person: each reads everything that is kept about them."""
 
 
 def note_member(verb: str, membership: Membership, *, actor: Actor, now: datetime) -> None:
     """`add_member` or `end_member`; of those named when the party is made nothing is noted."""
     facts = {"user": membership.user.ref, "role": str(membership.role)}
     _note(verb, membership.party, actor=actor, now=now, facts=facts)
+
+
+def note_records_taken(user: User, *, actor: Actor, now: datetime) -> None:
+    """The person took home what is kept about them, which they are told. Raises `TooManyRequests` so soon again."""
+    record = AccountRecord.objects.filter(user=user).values("pk")
+    taken = Event.objects.filter(case_kind=AccountRecord.KIND, case_id__in=record, type="account_record.records_taken")
+    if taken.filter(at__gt=now - PAUSE).exists():
+        raise TooManyRequests(retry_after=int(PAUSE.total_seconds()))
+    _note("take_records", user, actor=actor, now=now, facts={})
 
 
 def note_contact(before: Party | User, *, actor: Actor, now: datetime) -> None:

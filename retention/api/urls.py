@@ -1,4 +1,4 @@
-"""Addresses of legal holds under `/api/v1/`."""
+"""Addresses of legal holds, and of what is kept about oneself, under `/api/v1/`."""
 
 from django.urls import path
 
@@ -7,6 +7,7 @@ from retention.api import views
 from surfaces.api.verbs import verb_paths
 
 urlpatterns = [
+    path("me/records", views.RecordsView.as_view(), name="me-records"),
     path("legal-holds", views.LegalHoldsView.as_view(), name="legal-holds"),
     path("legal-holds/<str:ref>", views.LegalHoldView.as_view(), name="legal-hold"),
     *verb_paths("legal-holds/<str:ref>/", verbs.HOLD, views.LegalHoldView),

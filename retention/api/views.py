@@ -1,6 +1,7 @@
 """Legal holds over REST, for compliance. What two people sign of a run is a change (`rules.api.changes`)."""
 
 from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
 from rest_framework import serializers
 
 from retention import commands, queries
@@ -10,8 +11,9 @@ from retention.models import LegalHold
 from retention.verbs import actions_for
 from surfaces.api.described import Output, columns
 from surfaces.api.verbs import Actions
-from surfaces.api.views import Call, CommandView, ReadView, Reply
+from surfaces.api.views import Call, CommandView, FileView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
+from surfaces.serving import archive_file
 
 
 class LegalHoldOutput(Output):
@@ -47,3 +49,17 @@ class LegalHoldView(ReadView):
     """One legal hold."""
 
     shows, finds = LegalHoldOutput, queries.hold_for
+
+
+class RecordsView(FileView):
+    """Everything that is kept about you, to take home: a page to read, the same as JSON, and your files. You are told
+    that it was downloaded; another is made after ten minutes.
+    """
+
+    media = ("application/zip",)
+    operation = {"GET": "my_records"}
+
+    def file(self, call: Call) -> HttpResponseBase:
+        return archive_file(
+            self.request._request, lambda out: commands.take_records(actor=call.actor, out=out, now=call.now)
+        )
