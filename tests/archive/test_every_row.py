@@ -193,9 +193,7 @@ def test_what_is_derived_is_proved_by_something_else(db: None, module_cases: Non
 @pytest.mark.exhaustive
 @pytest.mark.once
 @pytest.mark.parametrize("which", ["oldest", "newest"])
-def test_a_deleted_row_of_what_is_derived_is_missed_by_something_else(
-    db: None, module_cases: None, which: str
-) -> None:
+def test_a_deleted_row_of_what_is_derived_is_missed_by_something_else(db: None, module_cases: None, which: str) -> None:
     """But for the newest checkpoint, of which a witness knows, and a time stamp (docs/resilience.md)."""
     without_triggers()
     stamped = [table for table in DERIVED if MODELS[table]._base_manager.exists()]

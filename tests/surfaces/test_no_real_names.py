@@ -261,13 +261,17 @@ def asked_by(name: str) -> list[str]:
         if who in OUTSIDE:
             groups[code].append(who)
     turn = zlib.crc32(name.encode())
-    return [who for code, all_ in groups.items() for who in (of_each_kind(all_) if code < 300 else [all_[turn % len(all_)]])]
+    return [
+        who for code, all_ in groups.items() for who in (of_each_kind(all_) if code < 300 else [all_[turn % len(all_)]])
+    ]
 
 
 def of_each_kind(people: list[str]) -> list[str]:
     """Of those who get an answer so many of each kind as this run asks."""
     kinds = [[who for who in kind if who in people] for kind in OF_A_KIND]
-    return [who for who in people if who not in itertools.chain(*OF_A_KIND) or any(who in kind[:ALIKE] for kind in kinds)]
+    return [
+        who for who in people if who not in itertools.chain(*OF_A_KIND) or any(who in kind[:ALIKE] for kind in kinds)
+    ]
 
 
 # — pages, and the files that are saved from them —
