@@ -32,6 +32,9 @@ from tests.conftest import build_world
 from tests.disputes.building import argued, build_court
 
 
+pytestmark = pytest.mark.once  # what the ledger, case files and their verifier find is read by Python
+
+
 @pytest.fixture(scope="module")
 def module_cases(module_database: Callable[[], Any], now: Any) -> Any:
     """An appeal decided after a question, an amended notice, one withdrawn, and a determined dispute."""

@@ -28,6 +28,8 @@ from tests.archive.test_checkpoints import TABLES, add_backdated, chains_of, for
 from tests.archive.test_forgeries import forge
 from tests.case_files import written
 
+pytestmark = pytest.mark.once
+
 DOCUMENT = Path(conf.BASE_DIR) / "docs" / "resilience.md"
 
 

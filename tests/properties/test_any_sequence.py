@@ -36,7 +36,7 @@ from notices import commands as notices
 from notices.models import Measure, Notice, Remedy
 from tests import factories as make
 from tests.conftest import NOW, build_world
-from tests.extent import extent
+from tests.extent import LEVEL, extent
 from tests.properties.dispute_promises import rows_written
 from triage import commands as triage
 from triage.features import input_of
@@ -363,8 +363,8 @@ class Cases(RuleBasedStateMachine):
 
     @promise
     def the_ledger_holds_and_tells_the_same_story_as_the_rows(self):  # I5, I16
-        assert list(ledger.verify()) == []
-        assert list(row_digests.faults()) == []
+        if LEVEL == "full":
+            self.nothing_is_found()
         states: dict[tuple[str, int], str] = {}
         for event in Event.objects.order_by("case_kind", "case_id", "sequence"):
             case = (event.case_kind, event.case_id)
@@ -419,6 +419,14 @@ class Cases(RuleBasedStateMachine):
             if appeal.original_team_id is not None:
                 assert appeal.reviewer_team_id != appeal.original_team_id
 
+    def nothing_is_found(self):
+        assert list(ledger.verify()) == []
+        assert list(row_digests.faults()) == []
+
+    def teardown(self):
+        """What was once wrong of the ledger or of a digest stays so: at night alone both are read after each step."""
+        self.nothing_is_found()
+
     @invariant()
     def the_promises_hold(self):
         """Asked again only once something was written: where nothing was, nothing can have become untrue."""
@@ -439,8 +447,7 @@ def test_every_verb_of_an_appeal_is_tried_or_says_why_not():
 def examples() -> int:
     """So many sequences are tried: the more verbs there are, the more it takes to meet each in each state."""
     verbs = len(Cases.setup_state().rules)
-    some = verbs * 4 // 3 + 1
-    found = extent("sequences of an appeal's verbs", everyday=some, ci=some, full=verbs * 20)
+    found = extent("sequences of an appeal's verbs", everyday=verbs, ci=verbs, full=verbs * 20)
     return int(os.environ.get("PROPERTY_EXAMPLES", found))
 
 
@@ -460,8 +467,11 @@ def test_whatever_happens_in_whatever_order_the_promises_hold(settings_of_search
 
         def teardown(self):
             reached.update(Event.objects.values_list("type", flat=True))
-            transaction.set_rollback(True)
-            self.atomic.__exit__(None, None, None)
+            try:
+                super().teardown()
+            finally:
+                transaction.set_rollback(True)
+                self.atomic.__exit__(None, None, None)
 
     run_state_machine_as_test(RolledBack, settings=settings_of_search)
 

@@ -27,7 +27,7 @@ from triage.features import input_of
 
 pytestmark = [pytest.mark.races, pytest.mark.usefixtures("postgresql")]
 
-RACES = extent("races of a demand and automation", everyday=100, ci=100, full=1000)
+RACES = extent("races of a demand and automation", everyday=60, ci=60, full=1000)
 EACH_WAY = RACES // 20  # fewer, and the race was not exercised
 
 

@@ -26,7 +26,7 @@ from tests.races.racing import crowd, race, refused, won
 
 pytestmark = [pytest.mark.races, pytest.mark.usefixtures("postgresql")]
 
-TIMES = extent("races of two verbs of a dispute", everyday=12, ci=15, full=200)
+TIMES = extent("races of two verbs of a dispute", everyday=10, ci=10, full=200)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 

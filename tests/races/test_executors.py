@@ -41,7 +41,7 @@ from tests.races.racing import race
 
 pytestmark = [pytest.mark.races, pytest.mark.usefixtures("postgresql")]
 
-RACES = extent("races of an act and the end of its mandate", everyday=40, ci=50, full=1000)
+RACES = extent("races of an act and the end of its mandate", everyday=40, ci=40, full=1000)
 KINDS = ("suspend", "end", "withdraw", "revoke", "narrow", "leave", "replace", "expire")
 EACH_WAY = RACES // 20  # fewer, and the race was not exercised
 SECOND = timedelta(seconds=1)

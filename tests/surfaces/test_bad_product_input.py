@@ -136,7 +136,7 @@ def put(body, path, value):
     return changed
 
 
-STRIDE = len(VALUES) // extent("values at each place of a body", everyday=2, ci=2, full=len(VALUES))
+STRIDE = len(VALUES) // extent("values at each place of a body", everyday=1, ci=1, full=len(VALUES))
 
 
 @pytest.mark.parametrize("name", sorted(name for name in JSON_COMMANDS if OPERATIONS[name].body))

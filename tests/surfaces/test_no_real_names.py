@@ -67,8 +67,16 @@ INSIDE = ("reviewer", "conflicted", "senior", "compliance", "administrator", "me
 """Who works for the operator and may know a colleague's name; to nobody else does a name matter."""
 OUTSIDE = tuple(who for who in PRINCIPALS if who not in INSIDE)
 AT_PAGES = ("owner", "consumer", "lead", "anonymous", "agent", "other_executor", "staff", "executor")
-AT_PAGES = AT_PAGES[: extent("people who open each page", everyday=5, ci=5, full=len(AT_PAGES))]
+AT_PAGES = AT_PAGES[: extent("people who open each page", everyday=4, ci=4, full=len(AT_PAGES))]
 """Who of them opens pages, whoever is shown most first; finance and another merchant would be shown less."""
+OF_A_KIND = (
+    ("owner", "agent", "special_agent", "manager", "case_agent", "staff", "finance"),
+    ("other_merchant", "former_agent", "expired_agent"),
+    ("platform", "foreign_client", "narrow_client"),
+    ("lead", "executor", "other_executor"),
+)
+"""Who stand on one side and read the same, whoever is shown most first; everybody else stands alone."""
+ALIKE = extent("readers of each kind who are asked what they get", everyday=1, ci=1, full=max(map(len, OF_A_KIND)))
 CALLED = {"training": "curricula", "executor": "incidents", "n": "notices", "a": "appeals", "d": "disputes"}
 CALLED |= {"groups": "appeal-groups"}
 """Words that stand before a reference in an address of a page, where the API has another; others are tried with all."""
@@ -246,14 +254,24 @@ def over_the_api(cast: Cast, scan: Scan, names: Iterable[str] = tuple(OPERATIONS
 
 
 def asked_by(name: str) -> list[str]:
-    """Whoever outside gets an answer, and for each refusal one of those who get it: its words are the same for all."""
+    """Of each kind outside whoever gets an answer, and for each refusal one of all: its words are the same for all."""
     codes = next(iter(EXPECTED[name].values()))  # of ours
     groups: dict[int, list[str]] = defaultdict(list)
     for who, code in zip(PRINCIPALS, codes, strict=True):
         if who in OUTSIDE:
             groups[code].append(who)
     turn = zlib.crc32(name.encode())
-    return [who for code, alike in groups.items() for who in (alike if code < 300 else [alike[turn % len(alike)]])]
+    return [
+        who for code, all_ in groups.items() for who in (of_each_kind(all_) if code < 300 else [all_[turn % len(all_)]])
+    ]
+
+
+def of_each_kind(people: list[str]) -> list[str]:
+    """Of those who get an answer so many of each kind as this run asks."""
+    kinds = [[who for who in kind if who in people] for kind in OF_A_KIND]
+    return [
+        who for who in people if who not in itertools.chain(*OF_A_KIND) or any(who in kind[:ALIKE] for kind in kinds)
+    ]
 
 
 # — pages, and the files that are saved from them —

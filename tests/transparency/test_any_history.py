@@ -15,7 +15,7 @@ from transparency.catalogue import METRICS
 from transparency.models import ClosedDay, Figure
 
 pytestmark = pytest.mark.once
-EXAMPLES = extent("histories whose figures are compared", everyday=8, ci=16, full=200)
+EXAMPLES = extent("histories whose figures are compared", everyday=8, ci=8, full=200)
 
 
 def kept():

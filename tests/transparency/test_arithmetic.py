@@ -23,7 +23,7 @@ from transparency.arithmetic import (
 from transparency.suppressing import OTHERS, is_small, table, whole
 
 pytestmark = pytest.mark.once
-TABLES = extent("tables that are attacked", everyday=300, ci=1500, full=6000)
+TABLES = extent("tables that are attacked", everyday=300, ci=600, full=6000)
 
 
 def test_an_interval_is_that_of_scipy():

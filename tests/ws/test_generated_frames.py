@@ -15,7 +15,7 @@ from tests.ws.serving import Site, does, listen
 
 pytestmark = [pytest.mark.exhaustive, pytest.mark.once]
 
-FRAMES = extent("generated frames over sockets", everyday=100, ci=300, full=4_000)
+FRAMES = extent("generated frames over sockets", everyday=100, ci=150, full=4_000)
 KINDS: tuple[dict[str, Any], ...] = (
     {"type": "message", "client_id": "a", "text": "还在"},
     {"type": "message", "client_id": "b", "text": "在", "lane": "both"},
