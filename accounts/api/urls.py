@@ -7,6 +7,8 @@ from accounts.api import views
 urlpatterns = [
     path("auth/token", views.TokenView.as_view(), name="auth-token"),
     path("auth/token/rotate", views.RotateTokenView.as_view(), name="auth-token-rotate"),
+    path("auth/tokens", views.TokensView.as_view(), name="auth-tokens"),
+    path("auth/tokens/<str:ref>", views.EndTokenView.as_view(), name="auth-tokens-end"),
     path("ws-tickets", views.SocketTicketsView.as_view(), name="ws-tickets"),
     path("me", views.MeView.as_view(), name="me"),
     path("me/devices", views.PushDevicesView.as_view(), name="me-devices"),

@@ -53,6 +53,7 @@ COVER = {
         " accounts_apitoken accounts_device accounts_invitation accounts_mandatecase accounts_notification"
         " accounts_accountrecord",
         accounts_user=dict.fromkeys(sorted(SIGNING_IN), _SIGNING_IN),
+        accounts_apitoken={"last_used_at": _SIGNING_IN},
         accounts_device=dict.fromkeys(("last_at", "mail_due", "session_key", "token_id"), _SIGNING_IN)
         | dict.fromkeys(
             ("push_kind", "push_digest", "push_app", "push_at"), "how a phone is woken; no case rests on it"

@@ -343,7 +343,8 @@ class ApiToken(models.Model):
     """A key to the API of one person or one client. Only its digest is kept; the key itself is shown once.
 
     A person's token was had for a password, and `second_factor` says whether for a code too; `password_mark` ties it
-    to that password, so that a new password ends it.
+    to that password, so that a new password ends it. A restricted token of a client has `scopes` of its own, and
+    `made_with` says which other token it came of.
     """
 
     digest = models.CharField(max_length=64, unique=True, editable=False)
@@ -354,6 +355,12 @@ class ApiToken(models.Model):
         ApiClient, on_delete=models.PROTECT, null=True, blank=True, related_name="tokens", verbose_name=_("API client")
     )
     label = models.CharField(_("label"), max_length=120, blank=True, default="")
+    scopes = models.JSONField(_("scopes"), null=True, blank=True, editable=False)
+    made_with = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made with")
+    )
+    last_four = models.CharField(_("last four"), max_length=4, blank=True, default="", db_default="", editable=False)
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True, editable=False)
     second_factor = models.BooleanField(_("second factor was given"), default=False)
     password_mark = models.CharField(max_length=64, blank=True, default="", editable=False)
     created_at = models.DateTimeField(_("created at"), editable=False)
@@ -378,7 +385,23 @@ class ApiToken(models.Model):
     def __str__(self) -> str:
         return f"{self.user or self.client} · {self.label or self.pk}"
 
+    @property
+    def ref(self) -> str:
+        """What it goes by where it is not shown: the beginning of its digest, which opens nothing."""
+        return KEY_PREFIX + self.digest[:KEY_LENGTH]
 
+    @property
+    def is_restricted(self) -> bool:
+        return self.scopes is not None
+
+    @property
+    def allowed(self) -> list[str]:
+        """What a client may do with it at this moment."""
+        held = () if self.client is None else self.client.scopes
+        return sorted(scope for scope in held if self.scopes is None or scope in self.scopes)
+
+
+KEY_PREFIX, KEY_LENGTH = "key_", 20
 TICKET_PREFIX = "wst_"
 
 
