@@ -4,13 +4,14 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.devices import is_in_use
 from accounts.models import OF_THE_PARTY, ApiToken, Language, Membership, MembershipRole, Party, PartyKind, PartyStatus
-from accounts.models.devices import PushKind
+from accounts.models.devices import Door, PushKind
 from accounts.roles import SCOPES
 from casework.actor import ActorKind
 from surfaces.api.inputs import Boolean, Choice, Input, Integer, Items, Line, Moment
 from surfaces.api.rendering import moment
-from surfaces.api.serializers import Code, Coded, coded
+from surfaces.api.serializers import Code, Coded, ForReader, coded
 
 
 class TokenInput(Input):
@@ -105,6 +106,19 @@ class PushDeviceOutput(serializers.Serializer[Any]):
     kind = Code(PushKind, source="push_kind", help_text="Who carries the message.")
     app = serializers.CharField(source="push_app", help_text="As it was said.")
     registered_at = serializers.DateTimeField(source="push_at", help_text="When it was registered last.")
+
+
+class SignInOutput(serializers.Serializer[Any]):
+    """A device from which you signed in: on pages, or in an app."""
+
+    ref = serializers.CharField()
+    door = Code(Door, help_text="Pages or app.")
+    network = serializers.CharField(help_text="The first part of its address.")
+    browser = serializers.CharField(help_text="As it names itself.")
+    first_at = serializers.DateTimeField(help_text="When you signed in there first.")
+    last_at = serializers.DateTimeField(help_text="When you signed in there last.")
+    disowned_at = serializers.DateTimeField(allow_null=True, help_text="When you signed it out from elsewhere.")
+    is_this = ForReader(lambda row, call: is_in_use(row, call.actor), bool, help_text="Whether you act from it now.")
 
 
 NAMED = "Of an agent: in how many named cases alone they act, which the lists of cases show; 0 is in all."

@@ -28,11 +28,12 @@ from accounts.api.serializers import (
     RestrictTokenInput,
     RotatedTokenOutput,
     RotateTokenInput,
+    SignInOutput,
     SocketTicketOutput,
     TokenInput,
     TokenOutput,
 )
-from accounts.devices import seen_in
+from accounts.devices import devices_of, seen_in
 from accounts.mandates import mandates_held
 from accounts.models import ApiToken, MembershipRole, Party, PartyKind, PartyStatus, StaffRoleName
 from accounts.policies import may_provision, may_read_parties
@@ -197,6 +198,28 @@ class PushDeviceView(ApiView):
         call = self.call(request, path)
         _person(request)
         commands.let_device_sleep(actor=call.actor, ref=path["ref"], now=call.now)
+        return response_of(self.encoded(Reply(status=204)), is_replay=False)
+
+
+class SignInsView(ReadView):
+    """The newest ten devices from which you signed in."""
+
+    shows, is_list = SignInOutput, True
+    operation: ClassVar = {"GET": "listSignIns"}
+
+    def read(self, call: Call) -> Reply:
+        return Reply({"items": self.rendered(self.shows, devices_of(_person(self.request).pk), call, many=True)})
+
+
+class EndSignInView(ApiView):
+    """You are signed out on that device, which is new whenever it comes again. On the one that you use, sign out."""
+
+    operation: ClassVar = {"DELETE": "endSignIn"}
+
+    def delete(self, request: Request, **path: str) -> HttpResponse:
+        call = self.call(request, path)
+        _person(request)
+        commands.disown_device(actor=call.actor, ref=path["ref"], now=call.now)
         return response_of(self.encoded(Reply(status=204)), is_replay=False)
 
 

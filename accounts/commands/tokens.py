@@ -111,8 +111,8 @@ def note_token_used(token: ApiToken, *, now: datetime) -> None:
 
 @command
 def rotate_token(*, actor: Actor, held: ApiToken, overlap: timedelta, now: datetime) -> tuple[str, ApiToken]:
-    """Issues a client's next token and returns it in plain, this once, with its row; `held` ends after `overlap`, unless
-    it ends sooner anyway. The next of a restricted one may no more and lasts no longer.
+    """Issues a client's next token and returns it in plain, this once, with its row; `held` ends after `overlap`,
+    unless it ends sooner anyway. The next of a restricted one may no more and lasts no longer.
     """
     fresh, row = _made(
         actor,

@@ -10,8 +10,8 @@ from casework.actor import ActorKind, Via
 from casework.errors import NotAllowed
 from casework.models import Event
 from tests import factories as make
-from tests.laws import assert_refused
 from tests.accounts.conftest import PASSWORD, Caller, actor_of_token, member_of_staff, person, token_of
+from tests.laws import assert_refused
 
 pytestmark = pytest.mark.once
 
@@ -309,7 +309,8 @@ def test_the_database_refuses_a_token_that_is_wider_than_its_maker(back_end, tod
 
     assert_refused("token_made_with_another_is_no_wider", write)
     assert_refused(
-        "token_stays_as_wide_as_it_was_made", lambda: ApiToken.objects.filter(pk=maker.pk).update(scopes=["parties:read"])
+        "token_stays_as_wide_as_it_was_made",
+        lambda: ApiToken.objects.filter(pk=maker.pk).update(scopes=["parties:read"]),
     )
 
 
