@@ -108,15 +108,6 @@ def actor_of_client(client: ApiClient, *, via: Via = Via.API) -> Actor:
     return Actor(kind=ActorKind.CLIENT, via=via, ref=client.ref, client_id=client.pk, scopes=frozenset(client.scopes))
 
 
-def tokens_for(held: ApiToken, *, now: datetime) -> QuerySet[ApiToken]:
-    """The live tokens that a client may see with this one, the newest first: all of its own, with a restricted one
-    that and what was made with it.
-    """
-    rows = ApiToken.objects.filter(client_id=held.client_id, revoked_at=None, expires_at__gt=now)
-    seen = Q() if not held.is_restricted else Q(pk=held.pk) | Q(made_with=held)
-    return rows.filter(seen).select_related("client", "made_with").order_by("-pk")
-
-
 def live_token(plain: str, *, now: datetime) -> ApiToken | None:
     """The token, unless it is revoked, expired, of somebody inactive, or older than the person's password."""
     if not plain.startswith(TOKEN_PREFIX) or len(plain) > MAX_TOKEN:

@@ -120,7 +120,7 @@ class TokensView(ReadView, CommandView):
         """The tokens of this client that are good now, the newest first, none in plain. With a restricted token: that
         one, and what was made with it.
         """
-        rows = queries.tokens_for(_client_token(call, self.request), now=call.now)
+        rows = _client_token(call, self.request).seen_with(call.now)
         return Reply({"items": self.rendered(self.shows, rows, call, many=True)})
 
     def perform(self, call: Call) -> Reply:
@@ -139,7 +139,7 @@ class EndTokenView(ApiView):
 
     def delete(self, request: Request, **path: str) -> HttpResponse:
         call = self.call(request, path)
-        seen = queries.tokens_for(_client_token(call, request), now=call.now)
+        seen = _client_token(call, request).seen_with(call.now)
         token = or_not_found(next((each for each in seen if each.ref == path["ref"]), None))
         commands.end_token(actor=call.actor, token=token, now=call.now)
         return response_of(self.encoded(Reply(status=204)), is_replay=False)

@@ -7,6 +7,7 @@ comes. Whether it is less, each attempt of the tests shows (`tests/surfaces/conf
 """
 
 import ast
+import dataclasses
 import functools
 import importlib
 import inspect
@@ -25,6 +26,7 @@ from surfaces.api.error_codes import CODES
 from surfaces.api.problems import CODES as RENAMED
 
 OF_THE_FRAMEWORK = {"required", "null", "invalid", "empty", "not-a-list", "date", "overflow", "no-name"}
+BOUND = property | classmethod | staticmethod | functools.cached_property
 ROOT = Path(__file__).parents[2]
 
 
@@ -130,7 +132,7 @@ class Found:
                 self.take(each, owner)
         elif isinstance(thing, str) and thing in CODES:
             self.codes.add(thing)
-        elif callable(thing) or isinstance(thing, property | classmethod | staticmethod | functools.cached_property):
+        elif callable(thing) or dataclasses.is_dataclass(thing) or isinstance(thing, BOUND):
             self.named.append((thing, owner))
 
 
@@ -167,6 +169,14 @@ def reached(start: list[tuple[Any, type | None]]) -> tuple[set[str], set[str]]:
         if isinstance(thing, Verb):
             waiting += [(value, None) for value in (thing.command, thing.may, thing.may_part, thing.when, thing.parts)]
             waiting += [] if thing.takes is None else list(members(thing.takes))
+            continue
+        if isinstance(thing, dict | list | tuple):
+            waiting += [(each, None) for each in (thing.values() if isinstance(thing, dict) else thing)]
+            continue
+        if dataclasses.is_dataclass(thing) and not isinstance(thing, type) and ours(thing):
+            if id(thing) not in seen:  # a row of a table that is declared, of which functions are fields
+                seen.add(id(thing))
+                waiting += [(getattr(thing, each.name), None) for each in dataclasses.fields(thing)]
             continue
         if not isinstance(thing, types.FunctionType) or not ours(thing) or (thing, owner) in seen:
             if isinstance(thing, type) and ours(thing) and thing not in seen and not issubclass(thing, Model):
