@@ -19,6 +19,7 @@ from accounts import commands
 from accounts.commands.records import note_contact
 from accounts.contacts import NUMBER_WAITS
 from accounts.models import AT_WORK, ApiClient, ApiToken, Membership, Party, StaffRole, Team, User
+from accounts.policies import may_name_officers
 from accounts.queries import actor_of_user
 from accounts.roles import SCOPES
 from accounts.searching import keep_found
@@ -261,7 +262,20 @@ class StaffRoleAdmin(GrantingAdmin):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(ReadOnlyAdmin):
-    list_display = ("user", "client", "label", "second_factor", "created_at", "expires_at", "revoked_at")
+    list_display = (
+        *("user", "client", "label", "last_four", "scopes", "made_with", "issued_by", "second_factor", "created_at"),
+        *("last_used_at", "expires_at", "revoked_at"),
+    )
+    list_select_related = ("user", "client", "made_with__user", "made_with__client")
+    actions = ("end",)
     list_filter = ("second_factor",)
     exclude = ("digest", "password_mark")
     search_fields = ("user__username", "client__name", "label")
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        return may_name_officers(_actor(request)) is None
+
+    @admin.action(description=_("End now"), permissions=["end"])
+    def end(self, request: HttpRequest, chosen: QuerySet[ApiToken]) -> None:
+        for token in chosen.filter(revoked_at=None):
+            commands.end_token(actor=_actor(request), token=token, now=clock.now())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Device, User, token_digest
+from casework.actor import Actor
 from casework.errors import or_not_found
 from operations.limits import network_of, shown_by_device, sign_in_name
 
@@ -71,6 +72,11 @@ def browser_of(agent: str) -> str:
 
 def devices_of(user_id: int) -> list[Device]:
     return list(Device.objects.filter(user_id=user_id)[:DEVICES])
+
+
+def is_in_use(device: Device, actor: Actor) -> bool:
+    """Whether this is the very device from which they act."""
+    return actor.session in (session_name(device.session_key), f"tok:{device.token_id}")
 
 
 def own_device(user_id: int, ref: str) -> Device:

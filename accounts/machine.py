@@ -39,3 +39,11 @@ class RecordMachine(models.Model):
     @edge(state, K, None, "account_record.contact_changed", by=("administrator", "client"))
     def change_contact(self, **_facts: Any) -> None:
         """The party or person is reached under another address or number."""
+
+    @edge(state, K, None, "account_record.token_made", by=("administrator", "client"))
+    def make_token(self, **_facts: Any) -> None:
+        """The client has one token more."""
+
+    @edge(state, K, None, "account_record.token_ended", by=("administrator", "client"))
+    def end_token(self, **_facts: Any) -> None:
+        """A token of the client opens nothing any more."""

@@ -12,7 +12,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 
-from accounts.models import ApiClient, Installation, MandateCase, Membership, Party, PartyKind, User
+from accounts.models import ApiClient, ApiToken, Installation, MandateCase, Membership, Party, PartyKind, User
 from accounts.roles import ADMINISTRATOR, COMPLIANCE, COUNSEL, HELP_LINE, MEDIATOR, OWNER, REVIEWER, SENIOR_REVIEWER
 from casework.actor import Actor, ActorKind, Via
 from casework.errors import CaseError, ConflictOfInterest, Invalid, NotAllowed
@@ -107,6 +107,12 @@ def may_issue_token(actor: Actor, *, user: User | None, client: ApiClient | None
     if client is not None:
         return None if actor.has_role(ADMINISTRATOR) else NotAllowed()
     return None if user is not None and user.pk == actor.user_id else NotAllowed()
+
+
+def may_end_token(actor: Actor, token: ApiToken) -> CaseError | None:
+    """The client whose it is, an administrator, the console."""
+    is_own = token.client_id is not None and token.client_id == actor.client_id
+    return None if is_own else may_name_officers(actor)
 
 
 def may_set_absence(actor: Actor, *, user: User) -> CaseError | None:

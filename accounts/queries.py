@@ -5,7 +5,7 @@ An actor is made of rows that are live at this moment, so whatever has ended sto
 
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -126,19 +126,20 @@ def _live_tokens(digest: str, now: datetime) -> QuerySet[ApiToken]:
     return rows.filter(digest=digest, revoked_at__isnull=True, expires_at__gt=now)
 
 
-def principal_of_token(plain: str, *, via: Via, now: datetime) -> tuple[Actor, User | None] | None:
-    """Returns the actor of a live token and, when it is a person, their row; None when the token is not valid."""
+def principal_of_token(plain: str, *, via: Via, now: datetime) -> tuple[Actor, User | None, ApiToken] | None:
+    """Returns the actor of a live token, when it is a person their row, and its own; None when it is not valid."""
     token = live_token(plain, now=now)
     if token is None:
         return None
     if token.client is not None:
-        return actor_of_client(token.client, via=via), None
+        actor = actor_of_client(token.client, via=via)
+        return replace(actor, scopes=frozenset(token.allowed)), None, token
     actor = actor_of_user(token.user or AnonymousUser(), via=via, session=f"tok:{token.pk}")
     if not actor.acts:
         return None
     if actor.kind is ActorKind.STAFF and not token.second_factor and second_factor_is_required():
         return None
-    return actor, token.user
+    return actor, token.user, token
 
 
 @dataclass(frozen=True, slots=True)

@@ -637,7 +637,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "config.api.actions.close_actions",
         "surfaces.api.schema.describe_fields",
         "config.api.examples.add_examples",
-        "config.api.links.add_links",
+        *("config.api.links.add_links", "config.api.refusals.add_refusals"),
     ],
 }
 

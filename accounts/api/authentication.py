@@ -14,6 +14,7 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from accounts.commands import note_token_used
 from accounts.queries import principal_of_token
 from casework.actor import Via
 from operations import tracing
@@ -30,7 +31,8 @@ class BearerToken(BaseAuthentication):
         principal = principal_of_token(plain.strip(), via=Via.API, now=view.now)
         if principal is None:
             raise AuthenticationFailed()
-        actor, user = principal
+        actor, user, token = principal
+        note_token_used(token, now=view.now)
         tracing.believe(user is None)  # the trace of a client: a system that the platform knows
         request._request.actor = actor  # type: ignore[attr-defined]
         if user is not None and "Accept-Language" not in request.headers:

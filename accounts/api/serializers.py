@@ -4,12 +4,14 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.models import OF_THE_PARTY, Language, Membership, MembershipRole, Party, PartyKind, PartyStatus
-from accounts.models.devices import PushKind
+from accounts.devices import is_in_use
+from accounts.models import OF_THE_PARTY, ApiToken, Language, Membership, MembershipRole, Party, PartyKind, PartyStatus
+from accounts.models.devices import Door, PushKind
+from accounts.roles import SCOPES
 from casework.actor import ActorKind
-from surfaces.api.inputs import Boolean, Choice, Input, Integer, Line
+from surfaces.api.inputs import Boolean, Choice, Input, Integer, Items, Line, Moment
 from surfaces.api.rendering import moment
-from surfaces.api.serializers import Code, Coded, coded
+from surfaces.api.serializers import Code, Coded, ForReader, coded
 
 
 class TokenInput(Input):
@@ -51,6 +53,35 @@ class RotatedTokenOutput(serializers.Serializer[Any]):
     earlier_ends_at = serializers.DateTimeField(help_text="When the token that you showed ends.")
 
 
+class RestrictTokenInput(Input):
+    scopes = Items(child=Choice(choices=SCOPES), min_length=1, max_length=len(SCOPES), help_text="Some of your own.")
+    expires_at = Moment(required=False, help_text="When it ends; with yours unless said, and never later.")
+    label = Line(max_length=120, required=False, help_text="What it is for, to tell it from others.")
+
+
+class KeyOutput(serializers.Serializer[ApiToken]):
+    """A token of the client, which is shown in plain when it is made and never again."""
+
+    ref = serializers.CharField()
+    last_four = serializers.CharField(help_text="Its last characters; empty of one from before they were kept.")
+    label = serializers.CharField(help_text="What it is for.")
+    scopes = serializers.ListField(source="allowed", child=serializers.CharField(), help_text="What it may do now.")
+    is_restricted = serializers.BooleanField(help_text="Whether it has scopes of its own, some of its client's.")
+    created_at = serializers.DateTimeField()
+    last_used_at = serializers.DateTimeField(allow_null=True, help_text="To the hour; null: not yet, or long ago.")
+    expires_at = serializers.DateTimeField(help_text="When it ends: rotate it before.")
+    issued_by = serializers.CharField(help_text="Who made it: an administrator, or the client itself.")
+    made_with = serializers.CharField(
+        source="made_with.ref", allow_null=True, default=None, help_text="The token that it was made with, if one was."
+    )
+
+
+class RestrictedTokenOutput(KeyOutput):
+    """The token is shown this once."""
+
+    token = serializers.CharField(help_text="To be sent as `Authorization: Bearer …`.")
+
+
 class SocketTicketOutput(serializers.Serializer[Any]):
     """The ticket is shown this once; it opens one socket, within a minute."""
 
@@ -75,6 +106,19 @@ class PushDeviceOutput(serializers.Serializer[Any]):
     kind = Code(PushKind, source="push_kind", help_text="Who carries the message.")
     app = serializers.CharField(source="push_app", help_text="As it was said.")
     registered_at = serializers.DateTimeField(source="push_at", help_text="When it was registered last.")
+
+
+class SignInOutput(serializers.Serializer[Any]):
+    """A device from which you signed in: on pages, or in an app."""
+
+    ref = serializers.CharField()
+    door = Code(Door, help_text="Pages or app.")
+    network = serializers.CharField(help_text="The first part of its address.")
+    browser = serializers.CharField(help_text="As it names itself.")
+    first_at = serializers.DateTimeField(help_text="When you signed in there first.")
+    last_at = serializers.DateTimeField(help_text="When you signed in there last.")
+    disowned_at = serializers.DateTimeField(allow_null=True, help_text="When you signed it out from elsewhere.")
+    is_this = ForReader(lambda row, call: is_in_use(row, call.actor), bool, help_text="Whether you act from it now.")
 
 
 NAMED = "Of an agent: in how many named cases alone they act, which the lists of cases show; 0 is in all."

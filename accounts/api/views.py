@@ -12,6 +12,7 @@ from accounts import commands, queries
 from accounts.api import schema  # noqa: F401  registers how the schema names our authentication
 from accounts.api.credentials import person_of
 from accounts.api.serializers import (
+    KeyOutput,
     LanguageInput,
     LargeTextInput,
     MemberInput,
@@ -23,18 +24,21 @@ from accounts.api.serializers import (
     PartyStatusInput,
     PushDeviceInput,
     PushDeviceOutput,
+    RestrictedTokenOutput,
+    RestrictTokenInput,
     RotatedTokenOutput,
     RotateTokenInput,
+    SignInOutput,
     SocketTicketOutput,
     TokenInput,
     TokenOutput,
 )
-from accounts.devices import seen_in
+from accounts.devices import devices_of, seen_in
 from accounts.mandates import mandates_held
-from accounts.models import MembershipRole, Party, PartyKind, PartyStatus, StaffRoleName
+from accounts.models import ApiToken, MembershipRole, Party, PartyKind, PartyStatus, StaffRoleName
 from accounts.policies import may_provision, may_read_parties
 from casework.actor import Actor, ActorKind
-from casework.errors import NotAllowed, NotSignedIn, require
+from casework.errors import NotAllowed, NotSignedIn, or_not_found, require
 from surfaces.api.idempotency import response_of
 from surfaces.api.narrowing import exactly, exactly_coded
 from surfaces.api.serializers import coded
@@ -95,18 +99,50 @@ class RotateTokenView(CommandView):
     operation: ClassVar = {"POST": "rotateToken"}
 
     def perform(self, call: Call) -> Reply:
-        if call.actor.kind is not ActorKind.CLIENT or not isinstance(self.request.auth, str):
-            raise NotAllowed()
-        overlap = timedelta(hours=call.values["overlap_hours"])
-        shown = self.request.auth
-        plain, token = commands.rotate_token(actor=call.actor, plain=shown, overlap=overlap, now=call.now)
-        held = queries.live_token(shown, now=call.now)
+        overlap, held = timedelta(hours=call.values["overlap_hours"]), _client_token(call, self.request)
+        plain, token = commands.rotate_token(actor=call.actor, held=held, overlap=overlap, now=call.now)
         answer = {
             "token": plain,
             "expires_at": token.expires_at,
-            "earlier_ends_at": call.now if held is None else held.expires_at,
+            "earlier_ends_at": min(held.expires_at, call.now + overlap),
         }
         return Reply(self.rendered(RotatedTokenOutput, answer, call), status=self.status)
+
+
+class TokensView(ReadView, CommandView):
+    """The tokens of a client."""
+
+    shows, gives, takes, status = KeyOutput, RestrictedTokenOutput, RestrictTokenInput, 201
+    is_list, needs_key = True, False
+    operation: ClassVar = {"GET": "listTokens", "POST": "restrictToken"}
+
+    def read(self, call: Call) -> Reply:
+        """The tokens of this client that are good now, the newest first, none in plain. With a restricted token: that
+        one, and what was made with it.
+        """
+        rows = _client_token(call, self.request).seen_with(call.now)
+        return Reply({"items": self.rendered(self.shows, rows, call, many=True)})
+
+    def perform(self, call: Call) -> Reply:
+        """Another token, in this answer alone, that may some of what yours may and lasts no longer."""
+        held = _client_token(call, self.request)
+        said = {"expires_at": None, "label": ""} | call.values
+        plain, token = commands.restrict_token(actor=call.actor, held=held, now=call.now, **said)
+        token.token = plain  # type: ignore[attr-defined]  # shown this once, kept nowhere
+        return self.reply(token, call)
+
+
+class EndTokenView(ApiView):
+    """The token opens nothing from now on. Those made with it are ended by themselves."""
+
+    operation: ClassVar = {"DELETE": "endToken"}
+
+    def delete(self, request: Request, **path: str) -> HttpResponse:
+        call = self.call(request, path)
+        seen = _client_token(call, request).seen_with(call.now)
+        token = or_not_found(next((each for each in seen if each.ref == path["ref"]), None))
+        commands.end_token(actor=call.actor, token=token, now=call.now)
+        return response_of(self.encoded(Reply(status=204)), is_replay=False)
 
 
 class SocketTicketsView(CommandView):
@@ -162,6 +198,28 @@ class PushDeviceView(ApiView):
         call = self.call(request, path)
         _person(request)
         commands.let_device_sleep(actor=call.actor, ref=path["ref"], now=call.now)
+        return response_of(self.encoded(Reply(status=204)), is_replay=False)
+
+
+class SignInsView(ReadView):
+    """The newest ten devices from which you signed in."""
+
+    shows, is_list = SignInOutput, True
+    operation: ClassVar = {"GET": "listSignIns"}
+
+    def read(self, call: Call) -> Reply:
+        return Reply({"items": self.rendered(self.shows, devices_of(_person(self.request).pk), call, many=True)})
+
+
+class EndSignInView(ApiView):
+    """You are signed out on that device, which is new whenever it comes again. On the one that you use, sign out."""
+
+    operation: ClassVar = {"DELETE": "endSignIn"}
+
+    def delete(self, request: Request, **path: str) -> HttpResponse:
+        call = self.call(request, path)
+        _person(request)
+        commands.disown_device(actor=call.actor, ref=path["ref"], now=call.now)
         return response_of(self.encoded(Reply(status=204)), is_replay=False)
 
 
@@ -274,6 +332,14 @@ class SetPartyPhoneView(PartyCommandView):
 def _person(request: Any) -> Any:
     """The signed-in person. Raises `NotAllowed` for a client, which reads no pages."""
     return queries.person_behind(request.user)
+
+
+def _client_token(call: Call, request: Any) -> ApiToken:
+    """The token that a client shows. Raises `NotAllowed` for people, whose tokens are had for a password."""
+    token = queries.live_token(request.auth, now=call.now) if isinstance(request.auth, str) else None
+    if token is None or call.actor.kind is not ActorKind.CLIENT:
+        raise NotAllowed()
+    return token
 
 
 def _signed_in_with(request: Any, now: datetime) -> dict[str, Any]:

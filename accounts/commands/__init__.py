@@ -42,8 +42,11 @@ from accounts.commands.people import (
 )
 from accounts.commands.tokens import (
     LISTENERS,
+    end_token,
     issue_socket_ticket,
     issue_token,
+    note_token_used,
+    restrict_token,
     revoke_token,
     revoke_tokens,
     rotate_token,

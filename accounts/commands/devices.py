@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.commands.tokens import notify_listeners, revoke
-from accounts.devices import Seen, own_device, session_name
+from accounts.devices import Seen, is_in_use, own_device
 from accounts.mail import send_text
 from accounts.models import ApiToken, Device, User, token_digest
 from accounts.models.devices import Door
@@ -118,7 +118,7 @@ def disown_device(*, actor: Actor, ref: str, now: datetime) -> Device:
     Raises `NotFound`, and `NotYourTurn` on the very device, where one signs out instead.
     """
     device = own_device(actor.person, ref)
-    if actor.session in (session_name(device.session_key), f"tok:{device.token_id}"):
+    if is_in_use(device, actor):
         raise NotYourTurn(_("This is the device that you are using. Sign out, or change your password."))
     Device.objects.filter(pk=device.pk, disowned_at=None).update(disowned_at=now, **NOT_WOKEN)
     if device.session_key:

@@ -1,4 +1,6 @@
-"""What changes of who acts for a party, and of where it or a person is reached, stands in the ledger and is told."""
+"""What changes of who acts for a party, of where it or a person is reached, and of the tokens of a client stands in the
+ledger; but for tokens it is told.
+"""
 
 import logging
 from datetime import datetime, timedelta
@@ -14,7 +16,7 @@ from accounts import texts
 from accounts.contacts import is_mobile
 from accounts.machine import RecordState
 from accounts.mail import send_text
-from accounts.models import AccountRecord, Membership, Party, User
+from accounts.models import AccountRecord, ApiClient, ApiToken, Membership, Party, User
 from casework.actor import Actor
 from casework.errors import TooManyRequests
 from casework.firing import fire, open_case
@@ -41,6 +43,13 @@ def note_records_taken(user: User, *, actor: Actor, now: datetime) -> None:
     _note("take_records", user, actor=actor, now=now, facts={})
 
 
+def note_token(verb: str, token: ApiToken, *, actor: Actor, now: datetime) -> None:
+    """`make_token` or `end_token` of a client's token."""
+    if token.client is not None:
+        made_with = None if token.made_with is None else token.made_with.ref
+        _note(verb, token.client, actor=actor, now=now, facts={"token": token.ref, "made_with": made_with})
+
+
 def note_contact(before: Party | User, *, actor: Actor, now: datetime) -> None:
     """Where the e-mail address or number is another than before, the ledger has it and the old one is told."""
     after = type(before)._default_manager.get(pk=before.pk)
@@ -53,8 +62,8 @@ def note_contact(before: Party | User, *, actor: Actor, now: datetime) -> None:
             transaction.on_commit(partial(_tell, old, after, now))
 
 
-def _note(verb: str, whose: Party | User, *, actor: Actor, now: datetime, facts: dict[str, Any]) -> None:
-    about: dict[str, Any] = {"party" if isinstance(whose, Party) else "user": whose}
+def _note(verb: str, whose: Party | User | ApiClient, *, actor: Actor, now: datetime, facts: dict[str, Any]) -> None:
+    about: dict[str, Any] = {{Party: "party", User: "user", ApiClient: "client"}[type(whose)]: whose}
     type(whose)._default_manager.select_for_update(of=("self",)).get(pk=whose.pk)  # of two first ones, one opens it
     record = AccountRecord.objects.filter(**about).first()
     if record is None:

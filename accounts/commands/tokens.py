@@ -1,10 +1,13 @@
 """Tokens of people and clients, and tickets for sockets. A token is shown once; only its digest is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from accounts.commands.records import note_token
 from accounts.models import (
     TICKET_PREFIX,
     ApiClient,
@@ -15,9 +18,9 @@ from accounts.models import (
     new_token,
     token_digest,
 )
-from accounts.policies import may_issue_token, may_name_officers
-from casework.actor import Actor
-from casework.errors import NotAllowed, require
+from accounts.policies import may_end_token, may_issue_token, may_name_officers
+from casework.actor import Actor, ActorKind
+from casework.errors import Invalid, NotAllowed, NotFound, errors_in, one_of, require
 from casework.firing import command
 
 LISTENERS: list[Callable[[], None]] = []
@@ -27,6 +30,9 @@ TICKET_LIFETIME = timedelta(seconds=60)
 MAX_TICKET = 100
 PERSON_TOKEN_LIFETIME = timedelta(days=30)
 CLIENT_TOKEN_LIFETIME = timedelta(days=365)
+MOST = 100
+"""Tokens that a client has at most where it makes them itself."""
+NOTED_EACH = timedelta(hours=1)
 
 
 @command
@@ -45,37 +51,77 @@ def issue_token(
     `second_factor` says that the person has given one just now. Raises `NotAllowed`.
     """
     require(may_issue_token(actor, user=user, client=client))
-    plain = new_token()
-    row = ApiToken.objects.create(
-        digest=token_digest(plain),
+    return _made(
+        actor,
+        now,
         user=user,
         client=client,
         label=label[:120],
         second_factor=second_factor,
         password_mark=user.get_session_auth_hash() if user is not None else "",
-        created_at=now,
         expires_at=now + (lasts_for or (PERSON_TOKEN_LIFETIME if user is not None else CLIENT_TOKEN_LIFETIME)),
-        issued_by=actor.ref,
     )
+
+
+def _made(actor: Actor, now: datetime, **said: Any) -> tuple[str, ApiToken]:
+    plain = new_token()
+    digest, last_four = token_digest(plain), plain[-4:]
+    row = ApiToken.objects.create(digest=digest, last_four=last_four, created_at=now, issued_by=actor.ref, **said)
+    if actor.kind is not ActorKind.SYSTEM:
+        note_token("make_token", row, actor=actor, now=now)
     return plain, row
 
 
 @command
-def rotate_token(*, actor: Actor, plain: str, overlap: timedelta, now: datetime) -> tuple[str, ApiToken]:
-    """Issues a client's next token and returns it in plain, this once, with its row; the one shown ends after
-    `overlap`, unless it ends sooner anyway. Raises `NotAllowed` for a person, whose tokens are had for a password.
+def restrict_token(
+    *, actor: Actor, held: ApiToken, scopes: Collection[str], expires_at: datetime | None, label: str, now: datetime
+) -> tuple[str, ApiToken]:
+    """Makes with a client's token `held` another that may no more and lasts no longer; returns it in plain, this once,
+    with its row. Raises `Invalid`.
     """
-    held = ApiToken.objects.filter(digest=token_digest(plain), client_id=actor.client_id, client__isnull=False).first()
-    if held is None:
-        raise NotAllowed()
-    fresh = new_token()
-    row = ApiToken.objects.create(
-        digest=token_digest(fresh),
-        client_id=held.client_id,
+    ends = expires_at or held.expires_at
+    others = ApiToken.objects.filter(client=held.client, revoked_at=None, expires_at__gt=now)
+    wrong = errors_in(
+        (not actor.scopes.issuperset(scopes), "/scopes", "unknown", one_of(sorted(actor.scopes))),
+        (ends <= now, "/expires_at", "in-the-past", _("The token would have ended already.")),
+        (ends > held.expires_at, "/expires_at", "out-of-range", _("It can last as long as yours at most.")),
+        (others.count() >= MOST, "", "too-many", _("You have too many tokens. End some.")),
+    )
+    if wrong:
+        raise Invalid(errors=wrong)
+    return _made(
+        actor, now, client=held.client, made_with=held, scopes=sorted(set(scopes)), expires_at=ends, label=label
+    )
+
+
+@command
+def end_token(*, actor: Actor, token: ApiToken, now: datetime) -> None:
+    """The token opens nothing any more. Raises `NotAllowed`, and `NotFound` where it was ended before."""
+    require(may_end_token(actor, token))
+    if revoke(pk=token.pk, now=now) != 1:
+        raise NotFound()
+    note_token("end_token", token, actor=actor, now=now)
+
+
+def note_token_used(token: ApiToken, *, now: datetime) -> None:
+    """Says when a client's token was used last, to the hour: no request but the first of an hour writes it."""
+    if token.client_id is not None and (token.last_used_at is None or token.last_used_at <= now - NOTED_EACH):
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+
+
+@command
+def rotate_token(*, actor: Actor, held: ApiToken, overlap: timedelta, now: datetime) -> tuple[str, ApiToken]:
+    """Issues a client's next token and returns it in plain, this once, with its row; `held` ends after `overlap`,
+    unless it ends sooner anyway. The next of a restricted one may no more and lasts no longer.
+    """
+    fresh, row = _made(
+        actor,
+        now,
+        client=held.client,
         label=held.label,
-        created_at=now,
-        expires_at=now + CLIENT_TOKEN_LIFETIME,
-        issued_by=actor.ref,
+        scopes=held.scopes,
+        made_with=held if held.is_restricted else None,
+        expires_at=held.expires_at if held.is_restricted else now + CLIENT_TOKEN_LIFETIME,
     )
     ApiToken.objects.filter(pk=held.pk, expires_at__gt=now + overlap).update(expires_at=now + overlap)
     return fresh, row
@@ -92,6 +138,9 @@ def revoke_tokens(*, actor: Actor, now: datetime, user: User | None = None, clie
     """Revokes every token of a person or client; returns how many. Raises `NotAllowed`."""
     if may_issue_token(actor, user=user, client=client):
         require(may_name_officers(actor))
+    if client is not None:
+        for token in ApiToken.objects.filter(client=client, revoked_at=None, expires_at__gt=now):
+            note_token("end_token", token, actor=actor, now=now)
     return revoke(user=user, now=now) if user is not None else revoke(client=client, now=now)
 
 

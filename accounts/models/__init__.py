@@ -18,29 +18,31 @@ from accounts.models.people import (
     AT_WORK,
     OF_THE_PARTY,
     SIGNING_IN,
-    TICKET_PREFIX,
-    TOKEN_PREFIX,
     ApiClient,
-    ApiToken,
     Language,
     Membership,
     MembershipRole,
     Party,
     PartyKind,
     PartyStatus,
-    SocketTicket,
     StaffRole,
     StaffRoleName,
     Team,
     User,
     new_client_ref,
     new_party_ref,
-    new_ticket,
-    new_token,
     new_user_ref,
-    token_digest,
 )
 from accounts.models.records import RECORD_TRIGGERS, AccountRecord
+from accounts.models.tokens import (
+    TICKET_PREFIX,
+    TOKEN_PREFIX,
+    ApiToken,
+    SocketTicket,
+    new_ticket,
+    new_token,
+    token_digest,
+)
 from accounts.models.triggers import PEOPLE_TRIGGERS
 from casework.cover import digested, operational
 
@@ -53,6 +55,7 @@ COVER = {
         " accounts_apitoken accounts_device accounts_invitation accounts_mandatecase accounts_notification"
         " accounts_accountrecord",
         accounts_user=dict.fromkeys(sorted(SIGNING_IN), _SIGNING_IN),
+        accounts_apitoken={"last_used_at": _SIGNING_IN},
         accounts_device=dict.fromkeys(("last_at", "mail_due", "session_key", "token_id"), _SIGNING_IN)
         | dict.fromkeys(
             ("push_kind", "push_digest", "push_app", "push_at"), "how a phone is woken; no case rests on it"

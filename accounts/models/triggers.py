@@ -1,6 +1,7 @@
 """What the database refuses about the people of parties and of the platform, whoever writes."""
 
-from casework.triggers import SEALED, Trigger, kept, on_update, on_write, sealed
+from accounts.roles import SCOPES
+from casework.triggers import SEALED, Trigger, kept, on_insert, on_update, on_write, sealed
 
 
 def _alone(table: str, other: str, name: str) -> Trigger:
@@ -16,6 +17,12 @@ def _alone(table: str, other: str, name: str) -> Trigger:
         problem="conflict-of-interest",
     )
 
+
+def _has(scope: str, token: str) -> str:
+    return f"CAST({token}.scopes AS TEXT) LIKE '%\"{scope}\"%'"
+
+
+_WIDER = " OR ".join(f"{_has(scope, 'NEW')} AND m.scopes IS NOT NULL AND NOT {_has(scope, 'm')}" for scope in SCOPES)
 
 PEOPLE_TRIGGERS: list[Trigger] = [
     _alone("accounts_membership", "accounts_staffrole", "member_of_a_party_is_no_staff"),
@@ -34,4 +41,13 @@ PEOPLE_TRIGGERS: list[Trigger] = [
             AND (NEW.phone_from IS NULL OR NEW.phone_from IS NOT DISTINCT FROM OLD.phone_from)""",
         problem=SEALED,
     ),
+    on_insert(
+        "accounts_apitoken",
+        "token_made_with_another_is_no_wider",
+        f"""NEW.made_with_id IS NOT NULL AND (NEW.scopes IS NULL OR NOT EXISTS (SELECT 1 FROM accounts_apitoken m
+            WHERE m.id = NEW.made_with_id AND m.client_id = NEW.client_id AND m.revoked_at IS NULL
+            AND m.expires_at >= NEW.expires_at AND NOT ({_WIDER})))""",  # noqa: S608  our own codes
+        problem="not-allowed",
+    ),
+    sealed("accounts_apitoken", "token_stays_as_wide_as_it_was_made", "scopes made_with_id last_four"),
 ]

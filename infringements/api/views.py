@@ -16,7 +16,7 @@ from infringements.verbs import actions_for
 from surfaces.api.described import Output, columns
 from surfaces.api.parsers import BoundedMultiPartParser
 from surfaces.api.rendering import moment
-from surfaces.api.serializers import Computed, FileOutput, ForReader, file_shown
+from surfaces.api.serializers import Computed, FileOutput, ForReader, WebUrl, file_shown
 from surfaces.api.verbs import Actions, VerbView
 from surfaces.api.views import Call, CommandView, FileView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
@@ -88,6 +88,7 @@ class InfringementRowOutput(Output):
             *(i.shop, i.received_at, i.decide_by, i.decided_at, i.stated_at, i.silence_at, i.ended_at, i.finding),
         ),
     )
+    web_url = WebUrl("infringements:detail")
     filed_at = serializers.DateTimeField(source="created_at")
     due_at = Computed(lambda row: row.due_at, datetime | None)
     notice = serializers.CharField(

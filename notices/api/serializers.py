@@ -163,6 +163,7 @@ class RemedyOutput(Output):
     notice = serializers.CharField(source="notice.ref")
     external_ref = serializers.CharField(source="notice.external_ref")
     party = serializers.CharField(source="notice.party.ref")
+    web_url = WebUrl("notices:detail", of=lambda row: row.notice)
     measure = serializers.IntegerField(source="measure.no")
     what = serializers.CharField(source="measure.kind.restores")
     amount = Amount()

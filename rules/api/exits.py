@@ -13,7 +13,7 @@ from rules.models import ExitCalculation, RuleConsent, RuleExit
 from rules.verbs import actions_for
 from surfaces.api.described import Output, columns
 from surfaces.api.narrowing import due_before, of_party
-from surfaces.api.serializers import ForReader
+from surfaces.api.serializers import ForReader, WebUrl
 from surfaces.api.verbs import Actions
 from surfaces.api.views import Call, CommandView, ListView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
@@ -46,6 +46,7 @@ class ExitOutput(Output):
         RuleExit,
         lambda r: (r.ref, r.number, r.version, r.state, r.due_at, r.owed_minor, r.paid_minor, r.paid_at, r.receipt),
     )
+    web_url = WebUrl("rules:exit")
     party = serializers.CharField(source="party.ref")
     rule = serializers.CharField(source="rejected.rule.ref")
     rejected = serializers.CharField(source="rejected.number")

@@ -240,7 +240,7 @@ class Operations(AutoSchema):
             schema["additionalProperties"] = False
             if schema.get("description", "").startswith("A body of which every field is known"):
                 del schema["description"]  # of the base class, not of this body
-            if example := getattr(serializer, "example", None):
+            if (example := getattr(serializer, "example", None)) is not None:  # {} where all can be left out
                 schema["examples"] = [dict(example)]
         return schema
 

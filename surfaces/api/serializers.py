@@ -116,9 +116,13 @@ class ForReader(Computed):
 class WebUrl(Computed):
     """The address of the case's page, complete, for its parties: `page` is the name of the page."""
 
-    def __init__(self, page: str) -> None:
+    def __init__(self, page: str, of: Callable[[Any], Any] = lambda row: row) -> None:
         words = "The page of this case for its parties, complete: a link that opens the app, where one is registered."
-        super().__init__(lambda row: settings.PUBLIC_URL + reverse(page, args=[row.ref]), str, help_text=words)
+        super().__init__(lambda row: page_address(page, of(row).ref), str, help_text=words)
+
+
+def page_address(page: str, *args: str) -> str:
+    return settings.PUBLIC_URL + reverse(page, args=args)
 
 
 class Action(serializers.Serializer[Any]):

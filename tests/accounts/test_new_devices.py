@@ -142,3 +142,16 @@ def test_staff_are_told_as_well_and_find_it_on_their_own_page(reviewer):
     (row,) = told(reviewer)
     assert row.path in page_of(browser.get("/account/"))
     assert browser.get(row.path).status_code == 200
+
+
+def test_an_app_lists_where_one_signed_in_and_signs_one_out(caller, owner):
+    lost = caller.sign_in(owner).json()["token"]
+    mine = Caller(caller.sign_in(owner).json()["token"])
+
+    here, there = mine.get("me/sign-ins").json()["items"]
+
+    assert (here["is_this"], there["is_this"]) == (True, False)
+    assert mine.delete(f"me/sign-ins/{here['ref']}").status_code == 409
+    assert mine.delete(f"me/sign-ins/{there['ref']}").status_code == 204
+    assert Caller(lost).get("me").status_code == 401
+    assert mine.get("me/sign-ins").json()["items"][1]["disowned_at"]

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 
 from accounts import commands, queries
-from accounts.models import ApiToken, User, token_digest
+from accounts.models import AccountRecord, ApiToken, User, token_digest
 from casework.actor import ActorKind, Via
 from casework.errors import NotAllowed
+from casework.models import Event
 from tests import factories as make
 from tests.accounts.conftest import PASSWORD, Caller, actor_of_token, member_of_staff, person, token_of
+from tests.laws import assert_refused
 
 pytestmark = pytest.mark.once
 
@@ -203,3 +205,121 @@ def test_signing_in_is_counted_apart_from_what_an_address_reads(caller, owner, s
 
     assert caller.get("terms").status_code == 429
     assert caller.sign_in(owner).status_code == 201
+
+
+@pytest.fixture
+def back_end(today):
+    client = commands.create_client(
+        actor=make.CONSOLE, name="back end", scopes=["parties:read", "notices:read"], now=today
+    )
+    plain, _row = commands.issue_token(actor=make.CONSOLE, client=client, now=today)
+    return Caller(plain)
+
+
+def restricted(caller, **said):
+    return caller.post("auth/tokens", {"scopes": ["notices:read"]} | said)
+
+
+def test_a_client_makes_a_token_that_may_less_and_sees_both(back_end):
+    made = restricted(back_end, label="reports")
+
+    assert made.status_code == 201
+    plain = made.json()["token"]
+    me = Caller(plain).get("me").json()
+    assert me["scopes"] == ["notices:read"]
+    assert me["token_expires_at"] == back_end.get("me").json()["token_expires_at"]
+    assert Caller(plain).get("parties").status_code == 403
+    answer = back_end.get("auth/tokens")
+    narrow, wide = answer.json()["items"]
+    assert (narrow["label"], narrow["last_four"], narrow["is_restricted"]) == ("reports", plain[-4:], True)
+    assert (narrow["made_with"], narrow["issued_by"]) == (wide["ref"], back_end.get("me").json()["ref"])
+    assert narrow["last_used_at"]
+    assert wide["scopes"] == ["notices:read", "parties:read"]
+    assert plain not in answer.content.decode()
+    assert {"token", "digest"}.isdisjoint(narrow)
+
+
+def test_a_restricted_token_is_never_wider_nor_longer_than_its_maker(back_end, today):
+    made = restricted(back_end, expires_at=(today + timedelta(days=9)).isoformat())
+    narrow = Caller(made.json()["token"])
+
+    wrong = restricted(narrow, scopes=["parties:read"], expires_at=(today + timedelta(days=10)).isoformat())
+    assert wrong.status_code == 400
+    assert {(each["pointer"], each["code"]) for each in wrong.json()["errors"]} == {
+        ("/scopes", "unknown"),
+        ("/expires_at", "out-of-range"),
+    }
+    rotated = narrow.post("auth/token/rotate", {}).json()
+    assert rotated["expires_at"] == made.json()["expires_at"]
+    assert Caller(rotated["token"]).get("me").json()["scopes"] == ["notices:read"]
+    assert restricted(back_end, scopes=[]).status_code == 400
+    assert restricted(back_end, expires_at="2020-01-01T00:00:00Z").json()["errors"][0]["code"] == "in-the-past"
+
+
+def test_a_restricted_token_sees_and_ends_what_is_its_own_alone(back_end):
+    plain = restricted(back_end).json()["token"]
+    narrow = Caller(plain)
+    below = restricted(narrow).json()
+    others = [each["ref"] for each in back_end.get("auth/tokens").json()["items"]]
+
+    assert [each["ref"] for each in narrow.get("auth/tokens").json()["items"]] == others[:2]
+    assert narrow.delete(f"auth/tokens/{others[2]}").status_code == 404
+    assert narrow.delete(f"auth/tokens/{below['ref']}").status_code == 204
+    assert Caller(below["token"]).get("me").status_code == 401
+    assert back_end.delete(f"auth/tokens/{others[1]}").status_code == 204
+    assert narrow.get("me").status_code == 401
+    assert back_end.delete(f"auth/tokens/{others[1]}").status_code == 404
+
+
+def test_tokens_that_are_made_and_ended_stand_in_the_ledger(back_end):
+    made = restricted(back_end).json()
+    back_end.delete(f"auth/tokens/{made['ref']}")
+
+    record = AccountRecord.objects.get(client__isnull=False)
+    events = Event.objects.filter(case_kind="account_record", case_id=record.pk).order_by("sequence")
+    assert [(each.type, each.facts.get("token")) for each in events][1:] == [
+        ("account_record.token_made", made["ref"]),
+        ("account_record.token_ended", made["ref"]),
+    ]
+
+
+def test_a_person_lists_makes_and_ends_no_token_of_a_client(caller, owner, back_end):
+    mine = Caller(caller.sign_in(owner).json()["token"])
+    ref = back_end.get("auth/tokens").json()["items"][0]["ref"]
+
+    assert mine.get("auth/tokens").status_code == 403
+    assert restricted(mine).status_code == 403
+    assert mine.delete(f"auth/tokens/{ref}").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "wider", [{"scopes": ["parties:read"]}, {"scopes": None}, {"expires_at": timedelta(days=2)}, {"client": None}]
+)
+def test_the_database_refuses_a_token_that_is_wider_than_its_maker(back_end, today, wider):
+    restricted(back_end, expires_at=(today + timedelta(days=1)).isoformat())
+    maker = ApiToken.objects.get(made_with__isnull=False)
+    other = commands.create_client(actor=make.CONSOLE, name="another", scopes=["notices:read"], now=today)
+    said = {"client": maker.client, "made_with": maker, "scopes": ["notices:read"], "expires_at": maker.expires_at}
+    said |= {"client": other} if "client" in wider else wider
+    if "expires_at" in wider:
+        said["expires_at"] = maker.expires_at + wider["expires_at"]
+
+    def write():
+        ApiToken.objects.create(digest=token_digest(str(wider)), created_at=today, issued_by="somebody", **said)
+
+    assert_refused("token_made_with_another_is_no_wider", write)
+    assert_refused(
+        "token_stays_as_wide_as_it_was_made",
+        lambda: ApiToken.objects.filter(pk=maker.pk).update(scopes=["parties:read"]),
+    )
+
+
+def test_it_is_noted_once_an_hour_that_a_token_was_used(back_end, today):
+    back_end.get("me")
+    row = ApiToken.objects.get()
+    first = row.last_used_at
+
+    commands.note_token_used(row, now=first + timedelta(minutes=59))
+    assert ApiToken.objects.get().last_used_at == first
+    commands.note_token_used(row, now=first + timedelta(hours=1))
+    assert ApiToken.objects.get().last_used_at == first + timedelta(hours=1)

@@ -31,7 +31,6 @@ from tests.case_files import contents, flaws, packed, written
 from tests.conftest import build_world
 from tests.disputes.building import argued, build_court
 
-
 pytestmark = pytest.mark.once  # what the ledger, case files and their verifier find is read by Python
 
 

@@ -35,7 +35,9 @@ def test_the_api_says_it_and_where_the_case_is(court, settings):
     one, listed = http("GET", f"/api/v1/disputes/{dispute.ref}"), http("GET", "/api/v1/todo")
     [card] = listed.json()["items"]
     assert (one.json()["unread"], card["unread"]) == (1, 1)
-    assert one.json()["web_url"] == row["web_url"] == f"{settings.PUBLIC_URL}/disputes/{dispute.ref}/"
+    assert (
+        one.json()["web_url"] == row["web_url"] == card["web_url"] == f"{settings.PUBLIC_URL}/disputes/{dispute.ref}/"
+    )
 
     commands.mark_read(actor=court.alice, ref=dispute.ref, lane="both", sequence=2, now=court.now)
     after, card = http("GET", f"/api/v1/disputes/{dispute.ref}"), http("GET", "/api/v1/todo").json()["items"][0]

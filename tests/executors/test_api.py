@@ -205,9 +205,9 @@ def test_what_waits_for_the_executor_is_in_its_list(cast):
     taken = executing.instruction_in(world, "taken", now=now)
 
     def waiting(who):
-        return {
-            (card["ref"], card["verb"], card["href"]) for card in done(cast.http(who)("GET", API + "todo"))["items"]
-        }
+        cards = done(cast.http(who)("GET", API + "todo"))["items"]
+        assert all(card["web_url"].endswith(f"/executor/{card['case']}s/{card['ref']}/") for card in cards)
+        return {(card["ref"], card["verb"], card["href"]) for card in cards}
 
     assert waiting("executor") == {
         (found.ref, "explain", f"/api/v1/incidents/{found.ref}"),

@@ -123,12 +123,13 @@ def test_only_who_acts_for_a_bound_party_agrees_and_only_while_it_applies(world,
         agree(world, now=asking.effective_from + DAY, number="2026-01")
 
 
-def test_the_start_page_and_the_todo_list_say_what_waits_and_the_page_chooses_nothing(world, asking):
+def test_the_start_page_and_the_todo_list_say_what_waits_and_the_page_chooses_nothing(world, asking, settings):
     client = browser(world.alice)
     path = f"/rules/{world.rule}/2026-02/agree"
     assert path in client.get("/").content.decode()
     waits = [row for row in api_of(world.alice).get("todo").json()["items"] if row["kind"] == "consent"]
     assert [(row["case"], row["number"], row["verb"]) for row in waits] == [("rule", "2026-02", "agree")]
+    assert client.get(waits[0]["web_url"].removeprefix(settings.PUBLIC_URL)).status_code == 200
     page = client.get(path, headers={"accept-language": "en"}).content.decode()
     assert "If you do nothing, you have not agreed: version 2026-01 goes on for you." in " ".join(page.split())
     assert "checkbox" not in page

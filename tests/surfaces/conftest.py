@@ -1,8 +1,9 @@
 """A client that speaks to the small endpoints as somebody, with a fresh key for each request."""
 
 import json
+import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from django.test import Client
 
 from casework import clock, triggers
 from casework.models import IdempotencyKey
+from config.api.refusals import OF_EACH, reachable
 from operations.models import Tick
+from surfaces.api import problems
 from tests.conftest import build_world
 from tests.surfaces.disputing import Marketplace
 from tests.surfaces.people import Cast, cast_of
@@ -69,6 +72,28 @@ def committing(endpoints: None, django_db_setup: None, django_db_blocker: Any) -
         Tick.objects.all().delete()
         triggers.install(connection)
         connection.close()
+
+
+@pytest.fixture(autouse=True)
+def declared_refusals(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every refusal that a test gets is one that the document names for its operation, with codes that it names."""
+    answer, undeclared = problems.answer, []
+    of_all = set(reachable()[""]["errors"])
+
+    def noted(error: Exception, request: Any) -> Any:
+        refusal = problems.refusal_for(error)
+        match = None if request is None else request.resolver_match
+        route = "" if match is None else re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", match.route)
+        said = reachable().get(f"{'' if request is None else request.method} /{route}")
+        if said is not None and refusal.code not in OF_EACH.union(said["problems"]):
+            undeclared.append((request.method, route, refusal.code))
+        if said is not None and not of_all.union(said["errors"]).issuperset(each.code for each in refusal.errors):
+            undeclared.append((request.method, route, refusal.code, [each.code for each in refusal.errors]))
+        return answer(error, request)
+
+    monkeypatch.setattr(problems, "answer", noted)
+    yield
+    assert undeclared == [], "what refuses cannot be found from the view: see refusing.py"
 
 
 @pytest.fixture(autouse=True)

@@ -13,8 +13,9 @@ from typing import Any
 
 from django.db import connection
 
-from accounts.commands import create_user, grant_staff_role, wake_device
-from accounts.models import ApiToken, Installation, Party, User
+from accounts.commands import create_user, grant_staff_role, issue_token, note_device, wake_device
+from accounts.devices import Seen
+from accounts.models import ApiToken, Device, Installation, Party, User
 from appeals import inputs as of_appeals
 from appeals import verbs as of_appeal_verbs
 from appeals.commands import GroupFiling, NoticeInGroup, file_appeal_group
@@ -60,6 +61,7 @@ from webhooks.api import serializers as of_webhooks
 from webhooks.commands.sending import Outcome
 
 MISSING = {
+    "auth": "key_",
     "me": "dvc_",
     "notices": "ntc_",
     "appeals": "apl_",
@@ -126,6 +128,18 @@ def a_phone(world: World, now: datetime) -> Made:
     opened = ApiToken.objects.filter(user_id=world.alice.user_id).values_list("pk", flat=True).last()
     user = User.objects.get(pk=world.alice.user_id)
     return {"ref": wake_device(actor=world.alice, user=user, now=now, token_id=opened, session_key="", **said).ref}
+
+
+def another_device(world: World, now: datetime) -> Made:
+    """From which the owner of the shop signed in, and which they do not use."""
+    user, seen = User.objects.get(pk=world.alice.user_id), Seen(shown="", network="192.0.2.0", browser="Firefox")
+    note_device(actor=world.alice, user=user, seen=seen, now=now)
+    return {"ref": Device.objects.filter(user=user).latest("pk").ref}
+
+
+def a_token(world: World, now: datetime) -> Made:
+    """Of the platform that issued what is ours."""
+    return {"ref": issue_token(actor=make.CONSOLE, client=world.client, now=now)[1].ref}
 
 
 def a_metric(_world: World, now: datetime) -> Made:
@@ -564,11 +578,16 @@ OPERATIONS: dict[str, Operation] = {
     "sign_in": Operation(body=credentials, is_keyed=False),
     "sign_out": Operation(),
     "rotate_token": Operation(body=fixed({"overlap_hours": 24}), is_keyed=False),
+    "list_tokens": Operation(),
+    "restrict_token": Operation(body=fixed({"scopes": ["notices:read"]}), is_keyed=False),
+    "end_token": Operation(a_token),
     "create_socket_ticket": Operation(is_keyed=False),
     "me": Operation(),
     "list_push_devices": Operation(),
     "register_push_device": Operation(body=fixed({"kind": "fcm", "token": "of a phone", "app": "com.example.app"})),
     "end_push_device": Operation(a_phone),
+    "list_sign_ins": Operation(),
+    "end_sign_in": Operation(another_device),
     "set_language": Operation(body=fixed({"language": "en"})),
     "set_large_text": Operation(body=fixed({"large_text": True})),
     "list_parties": Operation(),

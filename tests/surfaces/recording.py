@@ -102,6 +102,7 @@ FILLED: dict[str, Callable[[World, datetime], Made] | None] = {
     "list_remedies": OPERATIONS["confirm_remedy"].made,
     "list_review_queue": OPERATIONS["demand_human"].made,
     "list_rule_consultations": OPERATIONS["read_rule_consultation"].made,
+    "list_sign_ins": OPERATIONS["end_sign_in"].made,
     "list_sibling_reviews": OPERATIONS["read_sibling_review"].made,
     "list_webhook_deliveries": OPERATIONS["read_webhook_delivery"].made,
     "list_webhook_endpoints": OPERATIONS["read_webhook_endpoint"].made,

@@ -28,6 +28,7 @@ def test_an_action_names_its_operation_and_its_body(name, shown):
         assert bodies == {None}
     else:
         assert shown["body"].removeprefix("/api/v1/schema/") in bodies
+        assert document("en")["components"]["schemas"][shown["body"].rpartition("/")[2]]["examples"], "one that works"
 
 
 def test_names_and_roles_are_closed_lists():

@@ -5,17 +5,23 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from appeals.models import PointKind
 from appeals.windows import NOT_TOGETHER
 from casework.text import MESSAGES
 from config.api.documents import document
+from config.api.refusals import reachable
 from surfaces.api.error_codes import CODES, table
 from surfaces.api.problems import CODES as RENAMED
+from tests.surfaces.described import operations_of
+from tests.surfaces.refusing import OF_THE_FRAMEWORK as OF_FIELDS
+from tests.surfaces.refusing import refusals_of_operations
 
 ROOT = Path(__file__).parents[2]
 RAISERS = {"FieldError": 1, "field": 1, "refuse": 1, "_refuse": 2, "_bad": 0, "_refused": 0, "_Wrong": 1}
 OF_THE_FRAMEWORK = {
-    *("required", "null", "invalid", "empty", "not-a-list", "date", "overflow", "no-name"),
+    *OF_FIELDS,
     *("password-too-short", "password-too-common", "password-entirely-numeric", "password-too-similar"),
 }
 CODE = re.compile(r"[a-z]+(-[a-z]+)*")
@@ -47,6 +53,27 @@ def test_every_code_has_its_cause_and_remedy():
     assert {code: where for code, where in found.items() if code not in CODES} == {}
     assert others - CODES.keys() == set()
     assert all(cause.endswith(".") and remedy.endswith(".") for cause, remedy in CODES.values())
+
+
+def test_each_operation_says_what_it_refuses_with():
+    shown = operations_of(document("en"))
+    problem = document("en")["components"]["schemas"]["Problem"]["properties"]["type"]
+
+    assert problem["x-enum-descriptions"].keys() == set(problem["enum"])
+    assert {"already-appealed", "deadline-passed", "not-appealable"} < {*shown["file_appeal"]["x-problems"]}
+    assert {"already-appealed", "stale"}.isdisjoint(shown["me"]["x-problems"])
+    assert "heavier" in shown["decide_appeal"]["x-errors"]
+    assert "heavier" not in shown["file_appeal"]["x-errors"]
+    for name, operation in shown.items():
+        assert {"server-error", "too-many-requests"} <= {*operation["x-problems"]}, name
+        assert CODES.keys() >= {*operation["x-errors"]}, name
+
+
+@pytest.mark.exhaustive
+def test_what_each_operation_refuses_with_is_what_its_code_can_reach(monkeypatch):
+    monkeypatch.undo()  # the tests' own marketplace is no code of ours
+
+    assert refusals_of_operations() == reachable(), "./run ready writes it"
 
 
 def test_the_document_and_the_page_list_them():

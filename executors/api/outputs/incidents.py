@@ -30,6 +30,7 @@ from surfaces.api.serializers import (
     FileOutput,
     ForReader,
     Money,
+    WebUrl,
     file_shown,
     money,
 )
@@ -106,6 +107,7 @@ class IncidentRowOutput(Output):
             *(i.outcome.decided_at, i.explain_by, i.finding),
         ),
     )
+    web_url = WebUrl("executors:incident")
     act = ExecutedActOutput()
     notice = ForReader(_notice, NoticeRefOutput())
     harmed = ForReader(_harmed, HarmedOutput())
