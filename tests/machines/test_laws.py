@@ -1,5 +1,7 @@
 """Every constraint and trigger of every app is broken once by a test, which expects its name back."""
 
+from tests.tips.test_constraints import LAWS as TIPS
+
 from casework import triggers
 from tests.appeals.test_constraints import LAWS as APPEALS
 from tests.casework.test_constraints import LAWS as CASEWORK
@@ -20,7 +22,7 @@ from tests.triage.test_constraints import LAWS as TRIAGE
 from tests.webhooks.test_constraints import LAWS as WEBHOOKS
 
 TRIED = {**APPEALS, **CASEWORK, **DISPUTES, **REGISTRY, **INCIDENTS, **NOTICES, **PUBLICATIONS, **RULES, **MAKING}
-TRIED |= EXITS | CONSENTS | TALKS | TRIAGE | WEBHOOKS | INFRINGEMENTS
+TRIED |= EXITS | CONSENTS | TALKS | TRIAGE | WEBHOOKS | INFRINGEMENTS | TIPS
 
 
 def test_every_law_of_every_app_is_tried_against_the_database():
