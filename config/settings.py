@@ -132,8 +132,7 @@ def host_and_port(name: str) -> tuple[str, int] | None:
     return parts.hostname, parts.port
 
 
-# A second installation for those who try the API out: nothing in it is real, and its clock can be moved. It has a
-# database, files and keys of its own (docs/operations.md, "A sandbox").
+# A second installation whose clock can be moved, for those who try the API out (docs/operations.md, "A sandbox").
 SANDBOX: bool = flag("SANDBOX")
 VAR_DIR = BASE_DIR / "var" / "sandbox" if SANDBOX else BASE_DIR / "var"
 
@@ -177,6 +176,7 @@ INSTALLED_APPS = [
     "appeals",
     "disputes",
     "infringements",
+    "tips",
     "notices",
     "executors",
     "rules",

@@ -70,6 +70,7 @@ PLACES = (
     Place(_("Call backs"), "calls:list", CALLS, DESK, ("calls:",), waiting=_calls_waiting, test="calls-link"),
     Place(_("File for a caller"), "workbench:phone", (HELP_LINE,), DESK, ("mediation:phone",)),
     Place(_("Intellectual property"), "infringing:list", OVERSEES, DESK, ("infringing:",)),
+    Place(_("Tips"), "tipping:list", OVERSEES, DESK, ("tipping:",)),
     Place(_("Reported messages"), "mediation:reports", OVERSEES, DESK),
     Place(_("Owed and not received"), "mediation:overdue", OVERSEES, DESK),
     Place(_("Outages"), "mediation:outages", OVERSEES, DESK),

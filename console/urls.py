@@ -7,6 +7,7 @@ from console.authorities.urls import authorities, authority
 from console.infringements.urls import addresses as infringing
 from console.notices.urls import blind, public, work
 from console.rules import urls as rules
+from console.tips.urls import addresses as tipping
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("disputes/", include("console.disputes.urls")),
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("figures/", include("console.transparency.urls")),
     path("retention/", include("console.retention.urls")),
     path("infringements/", include((infringing, "infringing"))),
+    path("tips/", include((tipping, "tipping"))),
     path("authorities/", include((authorities, "authorities"))),
     path("authority/", include((authority, "authority"))),
     path("find/", include(([path("", finding.find, name="page")], "finding"))),

@@ -8,11 +8,9 @@ from rest_framework import serializers
 
 from infringements.commands import Said
 from infringements.models import Finding, Outcome, ProceedingsKind, RightKind
+from notices.inputs import OneMeasureInput
 from surfaces.api.inputs import Boolean, Choice, Input, Line, Text
 from surfaces.asks import Ask
-
-MEASURE = Ask(_("Kind of measure"), _("The code of a kind in the catalogue, such as one that takes a listing down."))
-SCOPE = Ask(_("What the measure does"), lines=2)
 
 
 class NoticeWordsInput(Input):
@@ -100,10 +98,7 @@ class InfringementFileInput(Input):
         return {**values, "name": values["file"].name}
 
 
-class AcceptInfringementInput(Input):
-    measure = Line(max_length=60, help_text=_("code of a measure type, see GET measure-types"), asks=MEASURE)
-    object_ref = Line(max_length=200, asks=Ask(_("Object"), _("The listing or shop that the measure is about.")))
-    scope = Text(max_length=2000, asks=SCOPE)
+class AcceptInfringementInput(OneMeasureInput):
     facts = Text(
         max_length=8000, asks=Ask(_("Facts"), _("What was notified, of which goods, with which proof."), lines=5)
     )

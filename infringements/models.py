@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import with_special_authority, within_the_mandate
+from accounts.models import decided_by_nobody_of_a_side, with_special_authority, within_the_mandate
 from casework.constraints import check
 from casework.cover import digested
 from casework.machine import OnTabs, sql_list
@@ -290,19 +290,7 @@ class InfringementFile(models.Model):
 
 _TABLE = "infringements_infringement"
 _SAID = "right_kind right_title registration_no holder_name contact shop links evidence wants is_true merchant_id"
-
-
-def _decided_by_nobody_of_a_side(name: str, person: str) -> Trigger:
-    return on_update(
-        _TABLE,
-        name,
-        f"""NOT EXISTS (SELECT 1 FROM accounts_staffrole r WHERE r.user_id = NEW.{person} AND r.ended_at IS NULL
-            AND r.role IN ('compliance', 'administrator'))
-            OR EXISTS (SELECT 1 FROM accounts_membership m WHERE m.user_id = NEW.{person}
-            AND m.party_id IN (NEW.holder_id, NEW.merchant_id))""",  # noqa: S608  our own names
-        only=f"NEW.{person} IS NOT NULL AND OLD.{person} IS NULL",
-        problem="conflict-of-interest",
-    )
+_SIDES = ("holder_id", "merchant_id")
 
 
 TRIGGERS: list[Trigger] = [
@@ -344,8 +332,12 @@ TRIGGERS: list[Trigger] = [
             AND i.state IN {sql_list(ENDS_MEASURES)})""",  # noqa: S608  our own names
         only="NEW.type = 'notice.revoked' AND NEW.actor_ref = 'system:infringements'",
     ),
-    _decided_by_nobody_of_a_side("infringement_is_decided_by_nobody_of_a_side", "decided_by_id"),
-    _decided_by_nobody_of_a_side("infringement_is_found_wrong_by_nobody_of_a_side", "found_by_id"),
+    decided_by_nobody_of_a_side(
+        "infringement_is_decided_by_nobody_of_a_side", table=_TABLE, person="decided_by_id", parties=_SIDES
+    ),
+    decided_by_nobody_of_a_side(
+        "infringement_is_found_wrong_by_nobody_of_a_side", table=_TABLE, person="found_by_id", parties=_SIDES
+    ),
     on_update(
         _TABLE,
         "infringement_measure_is_against_its_merchant_by_who_decided",
@@ -392,7 +384,7 @@ TRIGGERS: list[Trigger] = [
         "agent_acts_in_the_infringements_of_the_mandate_alone",
         kind="infringement",
         table=_TABLE,
-        parties=("holder_id", "merchant_id"),
+        parties=_SIDES,
         named_kind="infringement",
     ),
 ]

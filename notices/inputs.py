@@ -356,3 +356,19 @@ class RegisterMeasureTypeInput(Input):
 
 class TranslateNoticeInput(TranslateInput):
     pass
+
+
+class OneMeasureInput(Input):
+    """One measure that a person decides in a case of an app above (`commands.issue_decided`)."""
+
+    measure = Line(
+        max_length=60,
+        help_text=_("code of a measure type, see GET measure-types"),
+        asks=Ask(
+            _("Kind of measure"), _("The code of a kind in the catalogue, such as one that takes a listing down.")
+        ),
+    )
+    object_ref = Line(
+        max_length=200, asks=Ask(_("Object of the measure"), _("The listing or shop that the measure is about."))
+    )
+    scope = Text(max_length=2000, asks=Ask(_("What the measure does"), lines=2))

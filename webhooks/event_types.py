@@ -12,10 +12,11 @@ from executors.events import EVENTS as EXECUTORS
 from infringements.events import EVENTS as INFRINGEMENTS
 from notices.events import EVENTS as NOTICES
 from rules.events import EVENTS as RULES
+from tips.events import EVENTS as TIPS
 
 TYPES: Final = tuple(
     type_
-    for events in (NOTICES, APPEALS, DISPUTES, EXECUTORS, INFRINGEMENTS, RULES)
+    for events in (NOTICES, APPEALS, DISPUTES, EXECUTORS, INFRINGEMENTS, TIPS, RULES)
     for type_, text in events.items()
     if text.public
 )

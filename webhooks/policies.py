@@ -23,6 +23,7 @@ from infringements.queries import infringements_for
 from notices.queries import notices_for
 from operations.outgoing import IpAddress
 from rules.queries import exits_for, publicised_makings
+from tips.queries import tips_for
 from webhooks.models import WebhookEndpoint
 
 READS = ("webhooks:read", "webhooks:write")
@@ -73,6 +74,7 @@ CASES: Mapping[str, Rows] = {
     "appeal": appeals_for,
     "dispute": disputes_for,
     "infringement": infringements_for,
+    "tip": tips_for,
     "executor": executors_for,
     "instruction": instructions_for,
     "incident": incidents_for,

@@ -8,6 +8,7 @@ from accounts.models.invitations import (
     MANDATE_FOR,
     Invitation,
     MandateCase,
+    decided_by_nobody_of_a_side,
     of_the_party,
     with_special_authority,
     within_the_mandate,

@@ -149,6 +149,21 @@ def with_special_authority(
     )
 
 
+def decided_by_nobody_of_a_side(name: str, *, table: str, person: str, parties: tuple[str, ...]) -> Trigger:
+    """The trigger that lets nobody decide but compliance or an administrator who never acted for one of the parties."""
+    columns = ", ".join(f"NEW.{column}" for column in parties)
+    return on_update(
+        table,
+        name,
+        f"""NOT EXISTS (SELECT 1 FROM accounts_staffrole r WHERE r.user_id = NEW.{person} AND r.ended_at IS NULL
+            AND r.role IN ('compliance', 'administrator'))
+            OR EXISTS (SELECT 1 FROM accounts_membership m WHERE m.user_id = NEW.{person}
+            AND m.party_id IN ({columns}))""",  # noqa: S608  our own names
+        only=f"NEW.{person} IS NOT NULL AND OLD.{person} IS NULL",
+        problem="conflict-of-interest",
+    )
+
+
 INVITATION_TRIGGERS = [
     sealed(
         "accounts_invitation",

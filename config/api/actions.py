@@ -11,6 +11,7 @@ import infringements.verbs
 import notices.verbs
 import retention.verbs
 import rules.verbs
+import tips.verbs
 import webhooks.api.serializers
 from accounts.models import MembershipRole
 from casework.verbs import Verb
@@ -22,7 +23,15 @@ def declared() -> Iterator[Verb]:
     """Every verb that an action can be."""
     yield from appeals.verbs.VERBS
     yield from disputes.verbs.VERBS
-    apps = (executors.verbs, notices.verbs, rules.verbs, retention.verbs, authorities.verbs, infringements.verbs)
+    apps = (
+        executors.verbs,
+        notices.verbs,
+        rules.verbs,
+        retention.verbs,
+        authorities.verbs,
+        infringements.verbs,
+        tips.verbs,
+    )
     for of_kind in (each.VERBS for each in apps):
         for verbs in of_kind.values():
             yield from verbs

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop, override
 
 from casework.actor import Actor
 from casework.canonical import digest
-from casework.errors import FieldError, Invalid, NotYourTurn, require, require_text
+from casework.errors import NotYourTurn, require, require_text
 from casework.firing import command, fire
 from casework.working_days import add_days
 from infringements.commands.parts import SYSTEM, end_measure, locked_case
@@ -21,16 +21,6 @@ from notices.commands import BasisDraft, Decision, Detection, ExhibitDraft, Meas
 ANSWER_DAYS = 3
 """Days that the right holder has at least to be heard. No law says how long."""
 INSTRUMENT, ARTICLE = "CN-ECL-2018", "42"
-PLACES = {
-    "/measures/0/type": "/measure",
-    "/measures/0/scope": "/scope",
-    "/measures/0/object_ref": "/object_ref",
-    "/basis/0/clause": "/clause",
-    "/basis/0/article": "/clause",
-    "/facts": "/facts",
-    "/reasons": "/reasons",
-}
-"""Where an input of ours says what a notice lacks."""
 
 
 @command
@@ -60,9 +50,10 @@ def accept_infringement(
     with override(case.merchant.language):
         caption = _("Notice %(number)s of the right holder") % {"number": case.number}
     shown = "\n".join((case.right_title, case.registration_no, case.links, case.evidence))
-    notice = _served(
-        case,
-        NoticeDraft(
+    notice = issue_decided(
+        actor=actor,
+        client_id=case.client_id,
+        draft=NoticeDraft(
             external_ref=case.number,
             party=case.merchant.ref,
             facts=facts,
@@ -75,7 +66,6 @@ def accept_infringement(
             evidence=[ExhibitDraft(caption, case.received_at, excerpt=shown)],
             language=case.merchant.language,
         ),
-        actor=actor,
         now=now,
     )
     said = {"reasons": digest(reasons), "measure": notice.ref}
@@ -160,9 +150,10 @@ def find_infringement_wrong(
             "number": case.number,
             "finding": Finding(finding).label,
         }
-    notice = _served(
-        case,
-        NoticeDraft(
+    notice = issue_decided(
+        actor=actor,
+        client_id=case.client_id,
+        draft=NoticeDraft(
             external_ref=f"{case.number}-F",
             party=case.holder.ref,
             facts=f"{words} {facts}",
@@ -175,7 +166,6 @@ def find_infringement_wrong(
             evidence=[ExhibitDraft(caption, case.received_at, excerpt=case.evidence)],
             language=case.holder.language,
         ),
-        actor=actor,
         now=now,
     )
     fire(
@@ -248,12 +238,3 @@ def _of_law() -> BasisDraft:
 def _decided(actor: Actor, reasons: str, now: datetime) -> dict[str, Any]:
     session = digest(actor.session)
     return {"decided_at": now, "decided_by_id": actor.person, "session_hash": session, "reasons": reasons}
-
-
-def _served(case: Infringement, draft: NoticeDraft, *, actor: Actor, now: datetime) -> Any:
-    """Issues the notice. Raises `Invalid` with places of our input."""
-    try:
-        return issue_decided(actor=actor, client_id=case.client_id, draft=draft, now=now)
-    except Invalid as refusal:
-        errors = [FieldError(PLACES.get(e.pointer, ""), e.code, e.message) for e in refusal.errors]
-        raise Invalid(errors=errors) from refusal

@@ -29,7 +29,7 @@ from notices.commands.follow import (
     record_reading,
     release_from_appeal,
 )
-from notices.commands.issue import issue_decided, issue_notice, issue_notices
+from notices.commands.issue import issue_decided, issue_notice, issue_notices, require_complete
 from notices.commands.measure_types import propose_measure_type
 from notices.commands.mistakes import (
     flag_officers,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.actor import Actor
 from casework.canonical import digest
 from casework.compiled import compiled, insert
-from casework.errors import CaseError, ExternalRefMismatch, Invalid, require
+from casework.errors import CaseError, ExternalRefMismatch, FieldError, Invalid, require
 from casework.external_refs import digests_of
 from casework.firing import DeadlineSpec, Move, command, constraint_name, open_cases
 from casework.named import named
@@ -57,13 +57,38 @@ def issue_notice(*, actor: Actor, draft: NoticeDraft, now: datetime) -> tuple[No
 
 def issue_decided(*, actor: Actor, client_id: int, draft: NoticeDraft, now: datetime) -> Notice:
     """Issues, in the name of this client, what a person of staff decided in a case of an app above, which asked its own
-    policy. Runs inside that command's transaction. Raises as `issue_notice`, but for `NotAllowed`.
+    policy. Runs inside that command's transaction. Raises as `issue_notice`, but for `NotAllowed`; of `Invalid` the
+    places are those of `notices.inputs.OneMeasureInput`.
     """
     [row] = _issue(actor=replace(actor, client_id=client_id), drafts=[draft], now=now)
-    if row.refusal is not None:
-        raise row.refusal
+    _raise_placed(row.refusal)
     assert row.notice is not None
     return row.notice
+
+
+def require_complete(*, actor: Actor, client_id: int, draft: NoticeDraft, now: datetime) -> None:
+    """Raises what `issue_decided` would, where a second person decides whether it is issued."""
+    _raise_placed(check_draft(draft, Lookup(replace(actor, client_id=client_id), [draft], now=now), now=now))
+
+
+def _raise_placed(refusal: CaseError | None) -> None:
+    if isinstance(refusal, Invalid):
+        errors = [FieldError(PLACES.get(e.pointer, ""), e.code, e.message) for e in refusal.errors]
+        raise Invalid(errors=errors) from refusal
+    if refusal is not None:
+        raise refusal
+
+
+PLACES = {
+    "/measures/0/type": "/measure",
+    "/measures/0/scope": "/scope",
+    "/measures/0/object_ref": "/object_ref",
+    "/basis/0/clause": "/clause",
+    "/basis/0/article": "/clause",
+    "/facts": "/facts",
+    "/reasons": "/reasons",
+}
+"""Where an input with one measure and one basis says what a notice lacks."""
 
 
 def issue_notices(*, actor: Actor, drafts: Sequence[NoticeDraft], now: datetime) -> list[Issued]:

@@ -19,7 +19,8 @@ class Group:
 class Step:
     """`who` is the username of whoever is signed in, empty where nobody is; `at` the address, in which `{notice}` and
     `{appeal}` are those of the `story` and `{dispute}` is that `dispute`, both by their keys, `{infringement}` the
-    right holder's notice about the right of that title. It is there once the `rule` of that code is.
+    right holder's notice about the right of that title, `{tip}` the tip about that shop that is to be decided. It is
+    there once the `rule` of that code is.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Step:
     story: str = ""
     dispute: str = ""
     infringement: str = ""
+    tip: str = ""
     rule: str = ""
 
 

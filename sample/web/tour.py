@@ -11,13 +11,14 @@ from rules.models import RuleVersion
 from sample.content.disputes import DISPUTES
 from sample.content.stories import FIRST_NUMBER, STORIES
 from sample.content.tour import Step
+from tips.queries import tips_for
 
 
 def place_of(step: Step) -> str | None:
     """The address of the step, as whoever it is about finds it."""
     if step.rule:
         return step.at if RuleVersion.objects.filter(rule__code=step.rule).exists() else None
-    if not step.dispute and not step.story and not step.infringement:
+    if not step.dispute and not step.story and not step.infringement and not step.tip:
         return step.at
     person = User.objects.filter(username=step.who).first()
     if person is None:
@@ -26,6 +27,9 @@ def place_of(step: Step) -> str | None:
     if step.infringement:
         case = infringements_for(reader).filter(right_title=step.infringement).first()
         return None if case is None else step.at.format(infringement=case.ref)
+    if step.tip:
+        tip = tips_for(reader).filter(named=step.tip, state="RECEIVED").order_by("pk").first()
+        return None if tip is None else step.at.format(tip=tip.ref)
     if step.dispute:
         plan = next(plan for plan in DISPUTES if plan.key == step.dispute)
         dispute = disputes_listed_for(reader).filter(order_ref=plan.order).order_by("pk").first()

@@ -20,6 +20,7 @@ EXECUTORS, RECORDS, WORDING = "/workbench/executors/", "/workbench/publications/
 SYSTEM = "/workbench/automation/"
 FIGURES, RETENTION = "/workbench/figures/", "/workbench/retention/"
 AUTHORITIES, INFRINGEMENTS = "/workbench/authorities/", "/workbench/infringements/"
+TIPS = "/workbench/tips/"
 MAKING, TALKS, TO_SIGN = "/workbench/rules/", "/workbench/rules/talks/", "/workbench/changes/"
 QUESTIONS, EXITS = "/workbench/questions/", "/workbench/exits/"
 COUNSEL = "/workbench/counsel/"
@@ -27,7 +28,7 @@ CALLS, PHONE = "/workbench/calls/", "/workbench/phone/"
 TEAM, DECISIONS = "/workbench/team/", "/workbench/decisions/"
 OVERSEES = [
     *(CASES, DISPUTES, TEAM, DECISIONS),
-    *(QUEUE, ME, CALLS, INFRINGEMENTS, REPORTS, OWED, OUTAGES),
+    *(QUEUE, ME, CALLS, INFRINGEMENTS, TIPS, REPORTS, OWED, OUTAGES),
     *(MAKING, TALKS, TO_SIGN, COUNSEL, EXITS, WORDING, QUESTIONS),
     *(FIGURES, EXECUTORS, RECORDS, AUTHORITIES, RETENTION, SYSTEM),
 ]
@@ -134,6 +135,7 @@ OUTSIDERS = {
     "console.helpline": "reviewer",
     "console.notices": "mediator",
     "console.rules": "reviewer",
+    "console.tips": "reviewer",
     "console.webhooks": "reviewer",
 }
 """For the pages about each app, somebody of the staff who has no business there."""

@@ -31,6 +31,8 @@ from retention import subscribers as retention_subscribers
 from rules import events as rules
 from rules import subscribers as rules_subscribers
 from tests.our_apps import OUR_APPS
+from tips import events as tips
+from tips import subscribers as tips_subscribers
 from webhooks import events as webhooks
 from webhooks import subscribers as webhooks_subscribers
 from webhooks.event_types import TYPES
@@ -45,6 +47,7 @@ SUBSCRIBERS = {
     notices: notices_subscribers,
     retention: retention_subscribers,
     rules: rules_subscribers,
+    tips: tips_subscribers,
     webhooks: webhooks_subscribers,
 }
 APPS = {module.__name__.split(".")[0]: module for module in SUBSCRIBERS}

@@ -32,6 +32,7 @@ TURNS = {
     "incident": {"platform", "executor"},
     "recourse": {"platform", "executor"},
     "infringement": {"platform", "holder"},
+    "tip": {"platform"},
     "rulemaking": {"platform"},
     "exit": {"platform"},
     "catalogue_change": {"platform"},

@@ -29,12 +29,14 @@ from tests.case_files import written
 from tests.conftest import World
 from tests.disputes.building import Court, fresh
 from tests.rules.building import Making
+from tests.tips.tipping import CONTACT, Tipping
 
 CARD = {"name": "云端甲商行甲", "licence": "9133甲甲", "address": "甲市甲路一号", "contact": "0571-77770001"}
 WORDS = (
     *CARD.values(),
     *("reader-jia@example.com", "asker-jia@example.com", "link-jia@example.com", "invited-jia@example.com"),
     *("草稿里的甲话", "jia-upload", "jia-tries", "jia-browser"),
+    CONTACT,
 )
 
 
@@ -71,6 +73,8 @@ class Ending:
         asked = rules.ask_explanation(actor=None, now=self.now, **said)
         rules.answer_explanation(actor=self.carl, ref=asked.ref, answer="如文。", now=self.now)
         self.made["question-contacts"] = asked
+        tipping = Tipping(self.world, self.now)
+        self.made["tip-contacts"] = tipping.dismissed(tipping.of_stranger()[0])
 
     def _of_disputes(self) -> None:
         court = self.court

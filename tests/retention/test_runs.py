@@ -162,6 +162,7 @@ def test_a_file_that_is_named_again_stays(ending):
 EMPTIED = {
     "opinion_contacts_end_by_a_signed_run_alone": ("opinion-contacts", {"contact": ""}),
     "question_contacts_end_by_a_signed_run_alone": ("question-contacts", {"contact": ""}),
+    "tip_contacts_end_by_a_signed_run_alone": ("tip-contacts", {"contact": ""}),
     "merchant_identities_end_by_a_signed_run_alone": ("merchant-identities", dict.fromkeys(CARD, "")),
     "access_addresses_end_by_a_signed_run_alone": ("access-addresses", {"sent_to": ""}),
     "invitation_addresses_end_by_a_signed_run_alone": ("invitation-addresses", {"sent_to": ""}),

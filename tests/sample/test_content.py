@@ -170,7 +170,15 @@ def test_a_step_of_the_tour_names_a_person_and_a_case_that_the_sample_has() -> N
         assert step.story in stories or not step.story
         assert step.dispute in {plan.key for plan in DISPUTES} or not step.dispute
         slots = {name for _text, name, _spec, _conversion in string.Formatter().parse(step.at) if name}
-        own = {"infringement"} if step.infringement else {"notice", "appeal"} if step.story else set()
+        own = (
+            {"tip"}
+            if step.tip
+            else {"infringement"}
+            if step.infringement
+            else {"notice", "appeal"}
+            if step.story
+            else set()
+        )
         assert slots <= ({"dispute"} if step.dispute else own)
 
 

@@ -55,6 +55,9 @@ from tests.surfaces import executing
 from tests.surfaces.appealing import appeal_in, stage_for
 from tests.surfaces.disputing import dispute_in, order_in
 from tests.surfaces.people import FILE, form, remedy_in
+from tests.tips.tipping import Tipping
+from tips import verbs as of_tip_verbs
+from tips.inputs import ActOnTipInput, FileTipInput, FindTipInput
 from transparency.models import ClosedDay, Figure, digest_of
 from webhooks import commands as of_webhook_verbs
 from webhooks.api import serializers as of_webhooks
@@ -91,6 +94,7 @@ MISSING = {
     "authority-seats": "ast_",
     "authority-matters": "mat_",
     "infringements": "ifr_",
+    "tips": "tip_",
     "rulemakings": "rmk_",
     "webhook-endpoints": "whe_",
     "webhook-deliveries": "whd_",
@@ -420,6 +424,16 @@ def infringement(step: str, **path: Any) -> Callable[[World, datetime], Made]:
     return made
 
 
+def tip(step: str, **path: Any) -> Callable[[World, datetime], Made]:
+    """A tip of the world's consumer about the world's merchant."""
+
+    def made(world: World, now: datetime) -> Made:
+        found = getattr(Tipping(world, now), step)()
+        return {"ref": found.ref, "version": found.version, **path}
+
+    return made
+
+
 def law_work(world: World, now: datetime) -> Made:
     """What rests on an article of the register that was renumbered."""
     said = ProposeLawArticleInput.example | {"article": f"{make.number()}", "in_force_from": date(2019, 1, 1)}
@@ -693,6 +707,22 @@ OPERATIONS: dict[str, Operation] = {
     "ask_infringement": Operation(infringement("accepted")),
     "answer_infringement": Operation(infringement("asked")),
     "find_infringement_wrong": Operation(infringement("answered")),
+    "list_tips": Operation(),
+    "file_tip": Operation(body=lambda world: FileTipInput.example | {"named": world.merchant.ref}),
+    "read_tip": Operation(tip("filed")),
+    "add_tip_file": Operation(tip("filed"), fixed(form(file=FILE)), takes_form=True),
+    "tip_file": Operation(tip("with_file", no=1)),
+    "act_on_tip": Operation(
+        tip("filed"),
+        body=lambda world: ActOnTipInput.example | {"subject": world.merchant.ref, "rule": world.rule, "clause": "8"},
+    ),
+    "dismiss_tip": Operation(tip("filed")),
+    "set_tip_aside": Operation(tip("filed")),
+    "see_tip_reporter": Operation(tip("filed")),
+    "find_tip_malicious": Operation(
+        tip("dismissed"), body=lambda world: FindTipInput.example | {"rule": world.rule, "clause": "8"}
+    ),
+    "confirm_tip_finding": Operation(tip("proposed")),
     "list_publications": Operation(),
     "read_publication": Operation(publication),
     "publish_record": Operation(publication),
@@ -927,7 +957,7 @@ def recipe(made: Any) -> str:
 def declared() -> dict[str, Verb]:
     """The rows of `verbs.py` that are operations of the API, by its id."""
     modules = (of_appeal_verbs, of_dispute_verbs, of_executor_verbs, of_notice_verbs, of_rule_verbs, of_retention_verbs)
-    modules += (of_authority_verbs, of_infringement_verbs)
+    modules += (of_authority_verbs, of_infringement_verbs, of_tip_verbs)
     groups = [group for module in modules for group in vars(module).values() if isinstance(group, tuple)]
     verbs = (verb for verb in itertools.chain(*groups) if verb.has_endpoint or verb.operation_id() in OPERATIONS)
     return {verb.operation_id(): verb for verb in verbs}

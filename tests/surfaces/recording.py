@@ -111,6 +111,7 @@ FILLED: dict[str, Callable[[World, datetime], Made] | None] = {
     "move_test_clock": OPERATIONS["move_test_clock"].made,
     "provoke_case": OPERATIONS["provoke_case"].made,
     "read_test_clock": OPERATIONS["read_test_clock"].made,
+    "list_tips": OPERATIONS["read_tip"].made,
     "read_todo": OPERATIONS["read_notice"].made,
 }
 """What there must be for an answer that would tell nothing without it."""

@@ -20,6 +20,7 @@ import disputes.policies
 import executors.policies
 import infringements.policies
 import notices.policies
+import tips.policies
 from appeals.lists import APPEALS, QUEUE
 from appeals.models import Appeal
 from casework import clock
@@ -37,12 +38,13 @@ from tests.executors import building as build
 from tests.executors import erring as err
 from tests.pages import living, text_of
 from tests.surfaces.test_party_pages import browser as party_browser
+from tips.models import Tip
 
 pytestmark = pytest.mark.once_on_postgresql  # orders and filters are the database's, and operators have this one
 
 ROOMS = [app.name for app in apps.get_app_configs() if app.name.split(".")[0] in ("accounts", "webhooks", "triage")]
 ROOMS += ["appeals", "disputes", "executors", "helpline", "notices", "rules"]
-ROOMS += ["transparency", "retention", "authorities", "infringements"]
+ROOMS += ["transparency", "retention", "authorities", "infringements", "tips"]
 VISIBLE = {
     Notice: notices.policies.visible_to,
     Appeal: appeals.policies.visible_to,
@@ -52,6 +54,7 @@ VISIBLE = {
     Instruction: executors.policies.instructions_visible_to,
     Recourse: executors.policies.recourses_visible_to,
     Infringement: infringements.policies.visible_to,
+    Tip: tips.policies.visible_to,
 }
 CHINESE = re.compile(r"[一-鿿]")
 SAME_IN_BOTH = {"", "Webhooks"}

@@ -92,7 +92,7 @@ def test_every_file_has_that_form_and_older_ones_are_deprecated():
     }
     shown = {name: properties for name, properties in with_a_file.items() if not name.endswith("Request")}
 
-    came_later = {"InfringementFileOutput"}
+    came_later = {"InfringementFileOutput", "TipFileOutput"}
     older_too = {"EvidenceOutput", "ExhibitOutput", "DisputeEvidenceOutput", "IncidentFileOutput"}
     assert set(shown) == older_too | came_later
     for name, properties in shown.items():

@@ -35,6 +35,7 @@ CASES = (
     "executors_recourse",
     "webhooks_webhookendpoint",
     "infringements_infringement",
+    "tips_tip",
 )
 
 

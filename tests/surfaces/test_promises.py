@@ -30,6 +30,7 @@ from tests.factories import publish_rule_version
 from tests.infringements.claiming import Claiming
 from tests.pages import living
 from tests.surfaces.conftest import Api
+from tests.tips.tipping import Tipping
 
 pytestmark = pytest.mark.once
 
@@ -71,6 +72,7 @@ STRICTER = {
     "identity_kept": (48, "months"),
     "traces_kept": (9, "months"),
     "infringement_time": (12, "hours"),
+    "tip_time": (5, "days"),
 }
 
 CHANGED = {key: Term(key, amount, Unit(unit), RULE, "1", "1") for key, (amount, unit) in STRICTER.items()}
@@ -345,3 +347,8 @@ def test_a_right_holder_s_notice_is_decided_within_what_is_promised(world, now):
     publish(world, now - DAY)
     case = Claiming(world, now).filed()
     assert case.decide_by - case.received_at == timedelta(hours=12)
+
+
+def test_a_tip_is_decided_within_what_is_promised(world, now):
+    publish(world, now - DAY)
+    assert Tipping(world, now).filed().decide_by == now + timedelta(days=5)

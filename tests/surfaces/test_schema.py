@@ -158,6 +158,7 @@ NOT_JSON = (
     "dispute_case_file",
     "incident_file",
     "infringement_file",
+    "tip_file",
 )
 
 
