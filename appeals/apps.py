@@ -17,8 +17,11 @@ class AppealsConfig(AppConfig):
         """Registers the check of letters, and the publishing of invalidations to open queues."""
         from accounts import commands as accounts
         from archive import letters
+        from appeals.policies import may_learn_of_it
         from casework import firing
+        from notices import policies as notices
 
+        notices.BUT_FOR.append(may_learn_of_it)
         letters.SENDERS.append(_sent)
         firing.LISTENERS.append(_publish)
         accounts.LISTENERS.append(_reauthorise)

@@ -102,6 +102,7 @@ def show_case(
     release_open: bool = False,
 ) -> HttpResponse:
     """Renders the case page; `work` is what was typed, `refused` why the last step was not possible."""
+    context.put_guidance(appeal)
     is_mine = _works_on(actor, appeal)
     is_held = is_mine and not appeal.lease_is_free(now)
     opened = opened_by(actor, appeal)

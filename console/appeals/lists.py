@@ -17,6 +17,7 @@ from appeals.queries import appeals_of_group, appeals_with_items_for, decided_by
 from casework import counts
 from console.appeals.case import reader
 from console.frame import OVERSEES, list_view
+from console.transparency.quality import own
 from surfaces.lists import Act, Asked, Choice, Column, Flag, Kind, Line, Listing, Order, Tab, coded, number, state
 
 
@@ -224,7 +225,7 @@ own_work = list_view(
         template="console/appeals/me.html",
     ),
     who=reader,
-    more=lambda asked: {"code": asked.actor.code},
+    more=lambda asked: {"code": asked.actor.code, "own": own(asked.actor, asked.now)},
 )
 """What the reviewer holds and decided, and their keyboard settings."""
 

@@ -75,6 +75,12 @@ def file(request: HttpRequest, ref: str, subject: str) -> HttpResponseBase:
 def _shown(
     request: HttpRequest, appeal: Appeal, *, refused: CaseError | None = None, outcome: str = "", note: str = ""
 ) -> HttpResponse:
+    for item in appeal.items.all():  # as it was taken, whatever became of it
+        measure = item.measure
+        measure.ends_at = measure.original_ends_at or measure.ends_at
+        if measure.original_amount_minor is not None:
+            measure.amount_minor = measure.original_amount_minor
+    context.put_guidance(appeal)
     words = {"outcome": _("Choose what you would have done with the measure.")}
     errors = [
         Mistake(words.get(e.pointer.strip("/"), e.message), e.pointer.strip("/"))

@@ -44,6 +44,7 @@ from notices.commands.siblings import (
     open_reviews_of_tool,
     open_sibling_reviews,
     overtake_siblings,
+    look_again,
     review_sibling,
 )
 from notices.commands.translate import add_translation, translatable
