@@ -16,8 +16,8 @@ class AppealsConfig(AppConfig):
     def ready(self) -> None:
         """Registers the check of letters, and the publishing of invalidations to open queues."""
         from accounts import commands as accounts
-        from archive import letters
         from appeals.policies import may_learn_of_it
+        from archive import letters
         from casework import firing
         from notices import policies as notices
 

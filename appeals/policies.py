@@ -42,7 +42,11 @@ def visible_to(actor: Actor) -> Q:
         return Q()
     if actor.has_role("reviewer"):
         again = Q(round__gt=1, notice_id__in=_notices_looked_at_again(actor)) if looks_blind(actor) else NONE
-        return seen_on(TABS, actor) & ~again | had_part_in(actor) | Q(Exists(viewed_by(actor).filter(appeal=OuterRef("pk"))))
+        return (
+            seen_on(TABS, actor) & ~again
+            | had_part_in(actor)
+            | Q(Exists(viewed_by(actor).filter(appeal=OuterRef("pk"))))
+        )
     return NONE
 
 

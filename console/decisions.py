@@ -6,8 +6,8 @@ Each tab is of one kind. The file has what is on record beside what the page sho
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -235,7 +235,6 @@ decisions = list_view(
     who=reader,
 )
 """What was decided of appeals and disputes, and what second looks would have decided."""
-
 
 
 @surface("GET", "HEAD", "POST", keeps=("words", "took_part", "concluded", "guidance"))

@@ -91,7 +91,9 @@ def calibrate(
     if not is_visually_blank(guidance):
         basis = appeal.notice.bases.filter(clause__isnull=False).order_by("no").first()
         if basis is None:
-            raise Invalid.field("/guidance", "no-clause", _("The measure rests on no clause, so nothing stands beside it."))
+            raise Invalid.field(
+                "/guidance", "no-clause", _("The measure rests on no clause, so nothing stands beside it.")
+            )
         change = propose_guidance(actor=actor, clause_id=basis.clause_id, guidance=guidance, reason=concluded, now=now)
     if stands == Stands.SECOND and WEIGHT[Outcome(view.outcome)] < WEIGHT[Outcome(decision.outcome)]:
         look_again(Notice.lock(Q(), pk=appeal.notice_id), origin=appeal, now=now)

@@ -102,7 +102,6 @@ def show_case(
     release_open: bool = False,
 ) -> HttpResponse:
     """Renders the case page; `work` is what was typed, `refused` why the last step was not possible."""
-    context.put_guidance(appeal)
     is_mine = _works_on(actor, appeal)
     is_held = is_mine and not appeal.lease_is_free(now)
     opened = opened_by(actor, appeal)
@@ -118,7 +117,7 @@ def show_case(
         request,
         "appeals/case.html",
         status=refused.status if refused is not None else 400 if errors else 200,
-        appeal=appeal,
+        appeal=context.with_guidance(appeal),
         actions=[action for action in actions_for(actor, appeal, now=now) if action.verb.page_for(STAFF)],
         timeline=context.timeline_of(appeal),
         **_file(actor, appeal, opened, piece or request.POST.get("piece", "")),

@@ -77,13 +77,14 @@ def pieces_of(appeal: Appeal, opened: Iterable[str]) -> list[Piece]:
     return [replace(piece, is_open=piece.subject in seen) for piece in found]
 
 
-def put_guidance(appeal: Appeal) -> None:
-    """Puts beside each clause that the measure rests on what two people said of how to read it."""
+def with_guidance(appeal: Appeal) -> Appeal:
+    """The appeal, with what two people said of how to read it beside each clause that the measure rests on."""
     prefetch_related_objects([appeal.notice], "bases")
     bases = appeal.notice.bases.all()
     said = guidance_on(basis.clause_id for basis in bases if basis.clause_id is not None)
     for basis in bases:
-        basis.guidance = said.get(basis.clause_id, "")  # type: ignore[attr-defined]  # for the page
+        basis.guidance = said.get(basis.clause_id or 0, "")  # type: ignore[attr-defined]  # for the page
+    return appeal
 
 
 # — the timeline —

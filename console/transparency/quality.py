@@ -30,7 +30,11 @@ LEANS: Mapping[str, str | Promise] = {
     "keep": gettext_lazy("keeping"),
     "undo": gettext_lazy("undoing"),
 }
-BY: Mapping[str, str | Promise] = {"clause": CUTS["clause"], "language": gettext_lazy("Language"), "executor": CUTS["executor"]}
+BY: Mapping[str, str | Promise] = {
+    "clause": CUTS["clause"],
+    "language": gettext_lazy("Language"),
+    "executor": CUTS["executor"],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ def _decimal(found: Measured | None) -> str:
 def own(actor: Actor, now: datetime) -> Line | None:
     """One's own figures, for oneself; none where nothing of one's own was decided."""
     found = queries.judged(now, officer=actor.person).get("") if actor.user_id is not None else None
-    return None if found is None else line(found)
+    return line(found) if found is not None and found.decisions else None
 
 
 @surface("GET", "HEAD", roles=READS)
@@ -89,8 +93,10 @@ def quality(request: HttpRequest) -> HttpResponse:
         "by": by,
         "by_name": BY[by],
         "cuts": list(BY.items()),
-        "lines": [*([(_("All"), line(whole))] if whole else []), *lines],
-        "courses": [(outcomes.get(c.first, ""), LEANS[c.lean], outcomes[c.outcome], c.n) for c in queries.courses(now, officer)],
+        "lines": [*([(_("All"), line(whole))] if whole and whole.decisions else []), *lines],
+        "courses": [
+            (outcomes.get(c.first, ""), LEANS[c.lean], outcomes[c.outcome], c.n) for c in queries.courses(now, officer)
+        ],
         "officer": code,
         "names": actor.has_role(SENIOR_REVIEWER),
         "share": terms_at(now)["second_look_share"],

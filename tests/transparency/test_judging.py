@@ -86,7 +86,10 @@ def test_the_page_says_it_by_clause_and_language_and_ranks_nobody(world, now, mo
     for by in ("clause", "language", "executor"):
         assert sum(each.decisions for each in judged(at, by=by).values()) == 3
     assert sum(each.n for each in courses(at)) == 3
-    assert {(each.first, each.outcome) for each in courses(at)} == {("OVERTURNED", "UPHELD"), ("OVERTURNED", "OVERTURNED")}
+    assert {(each.first, each.outcome) for each in courses(at)} == {
+        ("OVERTURNED", "UPHELD"),
+        ("OVERTURNED", "OVERTURNED"),
+    }
     for who in (world.sara, make.staff("compliance", now=now), make.staff("administrator", now=now)):
         for by in ("clause", "language", "executor", "officer"):
             page = browser(who).get(f"/workbench/figures/quality/?by={by}")
@@ -95,6 +98,8 @@ def test_the_page_says_it_by_clause_and_language_and_ranks_nobody(world, now, mo
             assert "67% (21–94)" in text_of(page)
     mine = text_of(browser(world.sara).get(f"/workbench/figures/quality/?officer={world.rosa.code}"))
     assert "67% (21–94)" in mine
-    carl = text_of(browser(make.staff("compliance", now=now)).get(f"/workbench/figures/quality/?officer={world.rita.code}"))
+    carl = text_of(
+        browser(make.staff("compliance", now=now)).get(f"/workbench/figures/quality/?officer={world.rita.code}")
+    )
     assert "67% (21–94)" in carl  # compliance is shown the whole, whoever is asked for
     assert browser(world.rosa).get("/workbench/figures/quality/").status_code == 403

@@ -9,6 +9,7 @@ from django.urls import reverse
 from appeals import commands as appeals
 from appeals.models import Appeal, AuditView, TriageSuggestion
 from casework import clock
+from casework.formats import deadline_text
 from tests import factories as make
 from tests.pages import browser, living, text_of
 from triage import commands as triage
@@ -19,7 +20,6 @@ from triage.models import (
     CertificateRevocation,
     CertificationAttempt,
 )
-from triage.queries import second_looks_for
 
 pytestmark = pytest.mark.once
 
