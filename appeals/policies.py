@@ -120,7 +120,7 @@ def may_learn_of_it(actor: Actor) -> Q:
     return ~Q(pk__in=_notices_looked_at_again(actor)) if looks_blind(actor) else Q()
 
 
-def _notices_looked_at_again(actor: Actor) -> QuerySet[Appeal, dict[str, int]]:
+def _notices_looked_at_again(actor: Actor) -> QuerySet[Appeal, Any]:
     """The notices of appeals that wait for a second look, and in which this reviewer had no part."""
     had_part = Appeal.objects.filter(_reviewed_by(actor))
     waiting = Appeal.objects.filter(decision__in=looks_waiting())
@@ -128,7 +128,7 @@ def _notices_looked_at_again(actor: Actor) -> QuerySet[Appeal, dict[str, int]]:
 
 
 def looks_blind(actor: Actor) -> bool:
-    """Whether this reviewer may give second looks: whoever oversees reads every decision and judges none of them blind."""
+    """Whether this reviewer may give second looks: whoever oversees reads every decision, and judges none blind."""
     return actor.has_role("reviewer") and not actor.has_role(*OVERSEES)
 
 
@@ -359,7 +359,7 @@ def may_audit_decision(actor: Actor, appeal: Appeal) -> CaseError | None:
 
 
 def differing_for(actor: Actor) -> QuerySet[AuditView]:
-    """The second looks that differ from what a person decided: all for whoever oversees; of a reviewer their own cases'."""
+    """The second looks that differ from what a person decided: all for whoever oversees; else of what one decided."""
     rows = AuditView.objects.filter(decision__by_kind=DecidedBy.HUMAN).exclude(outcome=F("decision__outcome"))
     if actor.has_role(*OVERSEES):
         return rows

@@ -1,4 +1,4 @@
-"""What chance draws: fixed by a name and a key, so that nobody can pick, or guess ahead, and everybody finds the same."""
+"""What chance draws: fixed by a name and a key, so that nobody can pick, or guess ahead."""
 
 import hmac
 

@@ -243,7 +243,8 @@ def look(request: HttpRequest, ref: str) -> HttpResponse:
     actor, now = reader(request), clock.now()
     row = differing_look(actor, ref)
     is_settled = hasattr(row, "calibration")
-    form, does = None, None
+    form: InputForm | None = None
+    does: Any = None
     if not is_settled and may_calibrate(actor, row) is None:
         form, does = InputForm(CalibrateInput, request.POST or None), commands.calibrate
     elif not is_settled and not hasattr(row, "contest") and may_contest_look(actor, row) is None:

@@ -12,7 +12,7 @@ from casework.actor import Actor
 from casework.compiled import compiled
 from casework.errors import or_not_found, require
 from rules import policies
-from rules.machine import ChangeState, RuleState
+from rules.machine import RuleState
 from rules.models import (
     CatalogueChange,
     Clause,
@@ -30,7 +30,6 @@ from rules.models import (
     RuleExit,
     Rulemaking,
     RuleVersion,
-    Subject,
     WordingClearance,
 )
 from rules.required import REQUIREMENTS, Requirement
@@ -386,11 +385,3 @@ def law_article_said(change: CatalogueChange) -> dict[str, Any] | None:
 
 def _as_text(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
-
-
-def guidance_on(clauses: Iterable[int]) -> dict[int, str]:
-    """The guidance that two people put beside each of these clauses, by the clause's key; none where there is none."""
-    rows = CatalogueChange.objects.filter(
-        subject=Subject.GUIDANCE, state=ChangeState.SIGNED, key__in=[f"clause {pk}" for pk in clauses]
-    )
-    return {said["clause_id"]: said["guidance"] for said in rows.order_by("pk").values_list("said", flat=True)}

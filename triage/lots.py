@@ -1,4 +1,4 @@
-"""Which automatic closings are looked at a second time: drawn by hash, so that nobody chooses and everybody finds the same."""
+"""Which automatic closings are looked at a second time: drawn by hash, so that nobody chooses."""
 
 from appeals.models import Appeal
 from casework.canonical import digest

@@ -4,7 +4,6 @@ people make of two judgements that differ.
 
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appeals.models import AuditView, Calibration, Contest, Decision, Outcome, Stands
@@ -23,7 +22,6 @@ from casework.errors import (
 from casework.firing import command
 from casework.text import is_visually_blank
 from notices.commands import look_again
-from notices.models import Notice
 from rules.commands import propose_guidance
 
 WEIGHT = {Outcome.OVERTURNED: 0, Outcome.VARIED: 1, Outcome.UPHELD: 2}
@@ -90,13 +88,13 @@ def calibrate(
     change = None
     if not is_visually_blank(guidance):
         basis = appeal.notice.bases.filter(clause__isnull=False).order_by("no").first()
-        if basis is None:
+        if basis is None or basis.clause_id is None:
             raise Invalid.field(
                 "/guidance", "no-clause", _("The measure rests on no clause, so nothing stands beside it.")
             )
         change = propose_guidance(actor=actor, clause_id=basis.clause_id, guidance=guidance, reason=concluded, now=now)
     if stands == Stands.SECOND and WEIGHT[Outcome(view.outcome)] < WEIGHT[Outcome(decision.outcome)]:
-        look_again(Notice.lock(Q(), pk=appeal.notice_id), origin=appeal, now=now)
+        look_again(notice_id=appeal.notice_id, origin=appeal, now=now)
     return Calibration.objects.create(
         view=view,
         took_part=took_part,
@@ -109,6 +107,6 @@ def calibrate(
 
 
 def _locked(actor: Actor, ref: str) -> AuditView:
-    """Locks the second look at this appeal until the transaction ends. Raises `NotFound` alike for missing and hidden."""
+    """Locks the second look at this appeal until the transaction ends. Raises `NotFound`."""
     rows = differing_for(actor).filter(decision__appeal__ref=ref).select_related("decision__appeal__notice")
     return or_not_found(rows.select_for_update(of=("self",), no_key=True).first())

@@ -258,7 +258,7 @@ class Stands(models.TextChoices):
 
 
 class Calibration(models.Model):
-    """What a meeting about two judgements that differ concluded: who took part, and which of the two holds. Append-only.
+    """What a meeting about two judgements that differ concluded: who took part, and which of them holds. Append-only.
 
     `guidance_ref` is the change by which two people put guidance beside the clause; empty where none was proposed.
     """

@@ -211,7 +211,7 @@ APPEAL_TRIGGERS = [
         "appeals_contest",
         "contest_is_by_the_decider_before_it_is_settled",
         f"""NOT EXISTS (SELECT 1 {LOOK} AND d.reviewer_id = NEW.contested_by_id AND d.outcome <> w.outcome)
-            OR EXISTS (SELECT 1 FROM appeals_calibration c WHERE c.view_id = NEW.view_id)""",
+            OR EXISTS (SELECT 1 FROM appeals_calibration c WHERE c.view_id = NEW.view_id)""",  # noqa: S608  our own names
         lock=LOCK_LOOK,
         problem="not-your-turn",
     ),

@@ -19,7 +19,7 @@ from casework.models import Event
 from casework.toml import read_sentences
 from classifier.agreement import leans_to_undo
 from files.models import Attachment
-from rules.queries import guidance_on
+from rules.guidance import guidance_on
 from transparency.queries import TrackRecord
 
 Text = str | Promise

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from casework.actor import Actor
 from casework.errors import require_text
 from rules.commands.changes import CATALOGUES, Catalogue, propose
+from rules.guidance import guidance_on
 from rules.models import CatalogueChange, Clause, Subject
-from rules.queries import guidance_on
 
 
 def propose_guidance(*, actor: Actor, clause_id: int, guidance: str, reason: str, now: datetime) -> CatalogueChange:
-    """Enters it under the actor's name. The caller has asked who may, and runs in a transaction. Raises as `propose`."""
+    """Enters it under the actor's name. The caller asked who may, and runs in a transaction. Raises as `propose`."""
     clause = Clause.objects.select_related("version__rule").get(pk=clause_id)
     name = f"{clause.version.rule.code} {clause.version.number} {clause.number}"
     said = {"clause_id": clause_id, "clause": name, "guidance": guidance}

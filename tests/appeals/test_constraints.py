@@ -152,9 +152,7 @@ class Case:
 
     def calibration(self, **changes):
         values = {"took_part": "t", "concluded": "c", "stands": "BOTH", "recorded_at": self.now} | changes
-        return Calibration.objects.create(
-            view=self.differing, **{"recorded_by_id": self.world.sara.user_id} | values
-        )
+        return Calibration.objects.create(view=self.differing, **{"recorded_by_id": self.world.sara.user_id} | values)
 
     def suggestion(self, **changes):
         values = {

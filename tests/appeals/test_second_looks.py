@@ -1,5 +1,6 @@
 """Decisions of people judged twice, blind to each other: who sees what before both have judged, and what follows."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -40,7 +41,7 @@ def all_are_drawn(monkeypatch):
 @pytest.fixture
 def drawn(world, now, all_are_drawn):
     """Rosa kept a measure; chance drew the decision."""
-    return decided(world, world.rosa, now, outcome="UPHELD")
+    return decided(world, world.rosa, now, outcome="UPHELD", reasons="存档照片里的吊牌并非本店授权书所载的那一款。")
 
 
 def decided(world, by, now, **how):
@@ -124,6 +125,7 @@ def found(who, appeal, words, tabs=("", "?tab=looks", "?tab=differing", "?tab=ap
         status, body = read(client, path)
         if (status == 200 and "?" not in path and 'name="as"' in body) or "?as=csv" in body:
             body += read(client, f"{path}?as=csv")[1]
+        body = re.sub(r'value="[^"]*"|“[^”]*”|\?q=[^"&]*', "", body) if "/find/" in path else body  # what was sought
         if any(word in body for word in words):
             at.add(path)
     return at

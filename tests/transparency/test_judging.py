@@ -1,4 +1,4 @@
-"""Kappa is scikit-learn's, AC1 that of Gwet's example; the intervals hold what they say; the page by clause and language."""
+"""Kappa is scikit-learn's, AC1 that of Gwet's example; the intervals hold what they say; the page by its cuts."""
 
 import random
 
@@ -38,7 +38,7 @@ def test_kappa_is_that_of_scikit_learn():
 
 
 def test_ac1_is_that_of_a_worked_example_where_kappa_misleads():
-    """Two raters, 125 cases: 118 both yes, 5 and 2 apart, none both no (Gwet 2008): kappa says that they do not agree."""
+    """Two raters, 125 cases: 118 both yes, 5 and 2 apart, none both no: kappa says that they do not agree."""
     pairs = [("yes", "yes")] * 118 + [("yes", "no")] * 5 + [("no", "yes")] * 2
     found = agreed(pairs, ("yes", "no"))
     assert (found.n, found.same) == (125, 118)
