@@ -136,12 +136,19 @@ def test_the_second_reviewer_reads_nowhere_of_the_case_before_they_judged(world,
     assert found(world.rita, drawn, secret) == set()
     for who, path in ((world.sara, reverse("workbench:case", args=[drawn.ref])), (world.rosa, "/workbench/decisions/")):
         assert drawn.number in text_of(browser(who).get(path))  # whoever leads, and gives no look, and whoever decided
-    assert browser(world.rita).get(reverse("notices:detail", args=[drawn.notice.ref])).status_code == 404
     shown = text_of(browser(world.rita).get(f"/workbench/second-looks/{drawn.ref}/"))
     assert drawn.notice.facts in shown
-    assert queries.changes_for([world.rita], {drawn.pk: "claimable"}, now=clock.now()) in ({}, {world.rita.person: []})
+    [pushed] = queries.changes_for([world.rita], {drawn.pk: "claimable"}, now=clock.now())[world.rita.person]
+    assert pushed == (drawn.ref, "left", None, None)  # what open queues are told
     look(world, drawn, "UPHELD")
-    assert browser(world.rita).get(reverse("notices:detail", args=[drawn.notice.ref])).status_code == 200
+    assert drawn.number in text_of(browser(world.rita).get("/workbench/decisions/?tab=looks"))
+
+
+def test_the_notice_whose_state_says_what_was_decided_is_hidden_until_then(world, now, drawn):
+    at = reverse("notices:detail", args=[drawn.notice.ref])
+    assert [browser(each).get(at).status_code for each in (world.rita, world.rosa, world.sara)] == [404, 200, 200]
+    look(world, drawn, "UPHELD")
+    assert browser(world.rita).get(at).status_code == 200
 
 
 def test_nobody_reads_of_a_draw_before_and_of_the_look_only_who_may_after(world, now, drawn):
