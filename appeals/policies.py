@@ -41,12 +41,7 @@ def visible_to(actor: Actor) -> Q:
     if actor.kind is ActorKind.SYSTEM or actor.has_role(*OVERSEES):
         return Q()
     if actor.has_role("reviewer"):
-        again = Q(round__gt=1, notice_id__in=_notices_looked_at_again(actor)) if looks_blind(actor) else NONE
-        return (
-            seen_on(TABS, actor) & ~again
-            | had_part_in(actor)
-            | Q(Exists(viewed_by(actor).filter(appeal=OuterRef("pk"))))
-        )
+        return seen_on(TABS, actor) | had_part_in(actor) | Q(Exists(viewed_by(actor).filter(appeal=OuterRef("pk"))))
     return NONE
 
 
@@ -124,7 +119,7 @@ def _notices_looked_at_again(actor: Actor) -> QuerySet[Appeal, Any]:
     """The notices of appeals that wait for a second look, and in which this reviewer had no part."""
     had_part = Appeal.objects.filter(_reviewed_by(actor))
     waiting = Appeal.objects.filter(decision__in=looks_waiting())
-    return waiting.exclude(pk__in=had_part.values("pk")).values("notice_id")
+    return waiting.exclude(notice_id__in=had_part.values("notice_id")).values("notice_id")
 
 
 def looks_blind(actor: Actor) -> bool:
