@@ -25,7 +25,7 @@ SEES_IN_CONSOLE: dict[str, frozenset[str]] = {
     ),
     COMPLIANCE: frozenset({"accounts", "rules", "executors", "notices", "appeals", "disputes", "webhooks", "casework"}),
     SENIOR_REVIEWER: frozenset({"rules", "notices", "appeals"}),
-    REVIEWER: frozenset({"rules", "notices", "appeals"}),
+    REVIEWER: frozenset({"rules"}),  # whoever judges blind reads no record of what was decided
     MEDIATOR: frozenset({"rules", "disputes"}),
     COUNSEL: frozenset({"rules"}),
 }

@@ -16,9 +16,12 @@ class AppealsConfig(AppConfig):
     def ready(self) -> None:
         """Registers the check of letters, and the publishing of invalidations to open queues."""
         from accounts import commands as accounts
+        from appeals.policies import may_learn_of_it
         from archive import letters
         from casework import firing
+        from notices import policies as notices
 
+        notices.BUT_FOR.append(may_learn_of_it)
         letters.SENDERS.append(_sent)
         firing.LISTENERS.append(_publish)
         accounts.LISTENERS.append(_reauthorise)

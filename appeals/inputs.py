@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from appeals import commands
-from appeals.models import MOST_TOGETHER, Confidence, Finding, Ground, Outcome, PointKind, ReviewMode
+from appeals.models import MOST_TOGETHER, Confidence, Finding, Ground, Outcome, PointKind, ReviewMode, Stands
 from surfaces.api import inputs
 from surfaces.asks import Ask
 
@@ -197,3 +197,35 @@ class EvidenceInput(inputs.Input):
 
 class TranslateDecisionInput(inputs.TranslateInput):
     pass
+
+
+class ContestInput(inputs.Input):
+    words = inputs.Text(
+        max_length=2000,
+        asks=Ask(_("Why you stand by your decision"), _("Whoever leads reads it before it is settled."), lines=4),
+    )
+
+
+class CalibrateInput(inputs.Input):
+    took_part = inputs.Line(max_length=500, asks=Ask(_("Who took part")))
+    stands = inputs.Choice(
+        choices=Stands.choices,
+        asks=Ask(
+            _("What holds"),
+            radio=True,
+            means={
+                "SECOND": _("Where it is milder, compliance looks at the notice again and can withdraw it."),
+            },
+        ),
+    )
+    concluded = inputs.Text(max_length=2000, asks=Ask(_("What was concluded"), _("And why."), lines=4))
+    guidance = inputs.Text(
+        max_length=2000,
+        allow_blank=True,
+        default="",
+        asks=Ask(
+            _("Guidance beside the clause"),
+            _("For every reviewer, once a person of compliance has signed it. It can be left empty."),
+            lines=3,
+        ),
+    )

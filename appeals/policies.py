@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +12,7 @@ from accounts.models import Membership
 from accounts.policies import may_take_down_for
 from accounts.roles import AGENT, CAN_APPEAL, CAN_DRAFT_APPEAL, CONTACT, NOTICE
 from appeals.machine import EARLIER_REVIEWER, HOLDER, STATES, TABS, AppealState
-from appeals.models import Appeal, AssistedFiling, FirstView, Level, Opening
+from appeals.models import Appeal, AssistedFiling, AuditView, DecidedBy, Decision, FirstView, Level, Opening
 from casework.actor import Actor, ActorKind
 from casework.compiled import compiled
 from casework.errors import CaseError, ConflictOfInterest, LeaseLost, NotAllowed
@@ -103,9 +103,33 @@ def claimable_by_row(actor: Actor) -> Q:
     return independent if actor.has_role("senior_reviewer") else independent & Q(level=Level.FIRST)
 
 
+def looks_waiting() -> QuerySet[Decision]:
+    """The decisions that chance drew for a second look which nobody has given yet."""
+    return Decision.objects.filter(is_drawn=True, audit__isnull=True)
+
+
+def may_learn_of_it(actor: Actor) -> Q:
+    """The notices of which this actor may read what became of them: not those that wait for a second look of somebody
+    who reviews and oversees nothing, but for whoever decided or viewed the appeal, and so gives none.
+    """
+    return ~Q(pk__in=_notices_looked_at_again(actor)) if looks_blind(actor) else Q()
+
+
+def _notices_looked_at_again(actor: Actor) -> QuerySet[Appeal, Any]:
+    """The notices of appeals that wait for a second look, and in which this reviewer had no part."""
+    had_part = Appeal.objects.filter(_reviewed_by(actor))
+    waiting = Appeal.objects.filter(decision__in=looks_waiting())
+    return waiting.exclude(notice_id__in=had_part.values("notice_id")).values("notice_id")
+
+
+def looks_blind(actor: Actor) -> bool:
+    """Whether this reviewer may give second looks: whoever oversees reads every decision, and judges none blind."""
+    return actor.has_role("reviewer") and not actor.has_role(*OVERSEES)
+
+
 def auditable_by(actor: Actor) -> Q:
     """The cases at which this reviewer may look a second time: as `may_audit_decision`, for a list."""
-    if not actor.session or not actor.has_role(*REVIEWS):
+    if not actor.session or not looks_blind(actor):
         return NONE
     took_part = Appeal.objects.filter(_reviewed_by(actor), notice=OuterRef("notice"))
     return _independent_of(actor) & ~Q(Exists(took_part))
@@ -322,8 +346,30 @@ def may_answer_late_request(actor: Actor, appeal: Appeal) -> CaseError | None:
 
 def may_audit_decision(actor: Actor, appeal: Appeal) -> CaseError | None:
     """A reviewer in a session who took no part in any round of the case and never acted for the appellant."""
-    if not actor.session or not actor.has_role(*REVIEWS):
+    if not actor.session or not looks_blind(actor):
         return NotAllowed()
     if Appeal.objects.filter(_reviewed_by(actor), notice_id=appeal.notice_id).exists():
         return ConflictOfInterest()
     return conflict_of(actor, appeal) or past_conflict_of(actor, appeal)
+
+
+def differing_for(actor: Actor) -> QuerySet[AuditView]:
+    """The second looks that differ from what a person decided: all for whoever oversees; else of what one decided."""
+    rows = AuditView.objects.filter(decision__by_kind=DecidedBy.HUMAN).exclude(outcome=F("decision__outcome"))
+    if actor.has_role(*OVERSEES):
+        return rows
+    return rows.filter(decision__reviewer_id=actor.user_id) if actor.has_role(*REVIEWS) else rows.none()
+
+
+def may_contest_look(actor: Actor, view: AuditView) -> CaseError | None:
+    """Whoever decided the case, in a session."""
+    return None if actor.session and actor.user_id == view.decision.reviewer_id else NotAllowed()
+
+
+def may_calibrate(actor: Actor, view: AuditView) -> CaseError | None:
+    """A senior reviewer in a session without a conflict who gave neither of the two judgements."""
+    if not actor.session or not actor.has_role("senior_reviewer"):
+        return NotAllowed()
+    if actor.user_id in (view.reviewer_id, view.decision.reviewer_id):
+        return ConflictOfInterest()
+    return conflict_of(actor, view.decision.appeal) or past_conflict_of(actor, view.decision.appeal)

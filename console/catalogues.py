@@ -52,6 +52,7 @@ LABELS: Mapping[str, Mapping[str, Any]] = {
         "held": gettext_lazy("Held"),
         "keys": gettext_lazy("SHA-256 of their keys"),
     },
+    Subject.GUIDANCE: {"clause": gettext_lazy("Clause"), "guidance": gettext_lazy("Guidance beside the clause")},
 }
 """What is shown of a change without an input of its own."""
 

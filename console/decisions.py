@@ -6,24 +6,38 @@ Each tab is of one kind. The file has what is on record beside what the page sho
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.roles import MEDIATOR
+from appeals import commands
+from appeals.inputs import CalibrateInput, ContestInput
 from appeals.lists import OUTCOMES, SYSTEM_VIEWS
-from appeals.queries import decisions_for, second_looks_given, seen_before
+from appeals.policies import OVERSEES as SENIORS
+from appeals.policies import may_calibrate, may_contest_look
+from appeals.queries import decisions_for, differing_look, looks_that_differ, second_looks_given, seen_before
+from casework import clock
 from casework.actor import Actor
-from console.frame import OVERSEES, REVIEWS, list_view, staff
+from casework.errors import NotYourTurn
+from console.frame import OVERSEES, REVIEWS, list_view, show, staff, surface
 from disputes.lists import OUTCOMES as OF_DISPUTES
 from disputes.queries import determinations_for
+from surfaces.input_forms import InputForm
 from surfaces.lists import Asked, Choice, Column, Flag, Kind, Line, Listing, Order, Tab
 
-APPEALS, DISPUTES, LOOKS = "appeals", "disputes", "looks"
-ROWS = {APPEALS: decisions_for, DISPUTES: determinations_for, LOOKS: second_looks_given}
+APPEALS, DISPUTES, LOOKS, DIFFERING = "appeals", "disputes", "looks", "differing"
+ROWS = {
+    APPEALS: decisions_for,
+    DISPUTES: determinations_for,
+    LOOKS: second_looks_given,
+    DIFFERING: looks_that_differ,
+}
 
 
 def _rows(asked: Asked[Any]) -> QuerySet[Any]:
@@ -45,6 +59,7 @@ def _search(asked: Asked[Any]) -> Q:
         APPEALS: ("appeal", "reviewer"),
         DISPUTES: ("dispute", "mediator"),
         LOOKS: ("decision__appeal", "reviewer"),
+        DIFFERING: ("decision__appeal", "decision__reviewer"),
     }[asked.tab]
     found = Q()
     for word in asked.filter.words:
@@ -113,6 +128,8 @@ def _recorded(attribute: str, head: Promise, tab: str) -> Column[Any]:
 
 
 def _url(line: Line[Any]) -> str:
+    if line.asked.tab == DIFFERING:
+        return reverse("decisions:look", args=[_case(line.row).ref])
     return reverse("mediation:case" if line.asked.tab == DISPUTES else "workbench:case", args=[_case(line.row).ref])
 
 
@@ -141,12 +158,13 @@ decisions = list_view(
             Tab(APPEALS, gettext_lazy("Appeals"), shown_to=lambda actor: _reads(actor, *REVIEWS)),
             Tab(DISPUTES, gettext_lazy("Disputes"), shown_to=lambda actor: _reads(actor, MEDIATOR)),
             Tab(LOOKS, gettext_lazy("Second looks"), shown_to=lambda actor: _reads(actor, *REVIEWS)),
+            Tab(DIFFERING, gettext_lazy("To settle"), shown_to=lambda actor: _reads(actor, *REVIEWS)),
         ],
         orders={
             "newest": Order(("-decided_at", "-id"), ("decision_newest", "determination_newest", "audit_view_newest")),
         },
         filters=[
-            Choice("outcome", gettext_lazy("Result"), OUTCOMES, on=[APPEALS, LOOKS]),
+            Choice("outcome", gettext_lazy("Result"), OUTCOMES, on=[APPEALS, LOOKS, DIFFERING]),
             Choice("determined", gettext_lazy("Result"), OF_DISPUTES, lambda code: Q(outcome=code), on=[DISPUTES]),
             Choice(
                 "by",
@@ -169,7 +187,7 @@ decisions = list_view(
         columns=[
             Column("case", gettext_lazy("Case"), lambda line: _case(line.row).number, Kind.NUMBER),
             Column("at", gettext_lazy("Decided at"), lambda line: line.row.decided_at, Kind.MOMENT, order="newest"),
-            Column("who", gettext_lazy("Who decided"), _who),
+            Column("who", gettext_lazy("Who decided"), _who, on=[APPEALS, DISPUTES, LOOKS]),
             Column("party", gettext_lazy("Party"), _party),
             Column(
                 "outcome",
@@ -193,7 +211,7 @@ decisions = list_view(
                 gettext_lazy("Decided was"),
                 lambda line: (line.row.decision.outcome, line.row.decision.get_outcome_display()),
                 Kind.STATE,
-                on=[LOOKS],
+                on=[LOOKS, DIFFERING],
             ),
             Column("agrees", gettext_lazy("Compared"), _compared, on=[LOOKS]),
             _recorded("unread_reason", gettext_lazy("Why pieces stayed unopened"), APPEALS),
@@ -218,4 +236,34 @@ decisions = list_view(
 )
 """What was decided of appeals and disputes, and what second looks would have decided."""
 
-addresses = [path("", decisions, name="list")]
+
+@surface("GET", "HEAD", "POST", keeps=("words", "took_part", "concluded", "guidance"))
+def look(request: HttpRequest, ref: str) -> HttpResponse:
+    """Two judgements of one case that differ: what its decider says to it, and what a meeting concluded."""
+    actor, now = reader(request), clock.now()
+    row = differing_look(actor, ref)
+    is_settled = hasattr(row, "calibration")
+    form: InputForm | None = None
+    does: Any = None
+    if not is_settled and may_calibrate(actor, row) is None:
+        form, does = InputForm(CalibrateInput, request.POST or None), commands.calibrate
+    elif not is_settled and not hasattr(row, "contest") and may_contest_look(actor, row) is None:
+        form, does = InputForm(ContestInput, request.POST or None), commands.contest_second_look
+    if request.method == "POST" and form is None:
+        raise NotYourTurn()
+    if form is not None and form.carried_out(lambda said: does(actor=actor, ref=ref, now=now, **said)):
+        messages.success(request, _("It is on record."))
+        return redirect("decisions:look", ref=ref)
+    return show(
+        request,
+        "differing.html",
+        status=400 if form is not None and form.errors else 200,
+        row=row,
+        form=form,
+        leads=does is commands.calibrate,
+        may_name=actor.has_role(*SENIORS),
+        opens=row.decision.reviewer_id == actor.user_id or actor.has_role(*SENIORS),
+    )
+
+
+addresses = [path("", decisions, name="list"), path("<slug:ref>/look/", look, name="look")]

@@ -27,6 +27,7 @@ class Unit(models.TextChoices):
     MONTHS = "months", pgettext_lazy("unit", "months")
     TIMES = "times", pgettext_lazy("unit", "times")
     MEGABYTES = "megabytes", pgettext_lazy("unit", "megabytes")
+    PERCENT = "percent", pgettext_lazy("unit", "percent")
 
 
 _WORDS = {
@@ -36,6 +37,7 @@ _WORDS = {
     Unit.MONTHS: ("{n}个月", "{n} month", "{n} months"),
     Unit.TIMES: ("{n}次", "{n} time", "{n} times"),
     Unit.MEGABYTES: ("{n} MB", "{n} MB", "{n} MB"),
+    Unit.PERCENT: ("{n}%", "{n}%", "{n}%"),
 }
 
 LONGEST = 3660

@@ -52,7 +52,7 @@ def _text(expression: Any) -> Any:
     return Coalesce(expression, Value(""), output_field=CharField())
 
 
-def _of_notice(path: str = "") -> dict[str, Any]:
+def of_notice(path: str = "") -> dict[str, Any]:
     """The cuts that a notice has, from a case whose column `path` leads to it."""
     p = f"{path}__" if path else ""
     basis = Basis.objects.filter(notice=OuterRef(f"{p}pk"), no=1)
@@ -71,7 +71,7 @@ def _of_notice(path: str = "") -> dict[str, Any]:
 
 def _of_appeal() -> dict[str, Any]:
     first = AppealItem.objects.filter(appeal=OuterRef("pk")).order_by("no").values("measure__type_id")[:1]
-    return {"ground": F("ground"), "kind": _text(Subquery(first)), **_of_notice("notice")}
+    return {"ground": F("ground"), "kind": _text(Subquery(first)), **of_notice("notice")}
 
 
 def _between(anchor: str, start: datetime, end: datetime) -> Q:
@@ -106,7 +106,7 @@ NOTICES = Cohort(
     model=Notice,
     anchor="created_at",
     rows=lambda start, end: Notice.objects.filter(_between("created_at", start, end)),
-    cuts={"kind": _text(Subquery(_FIRST_MEASURE)), **_of_notice(), "officer": _text(_OFFICER)},
+    cuts={"kind": _text(Subquery(_FIRST_MEASURE)), **of_notice(), "officer": _text(_OFFICER)},
     ledger=OPENED & Q(case_kind="notice"),
 )
 FILED = Cohort(
@@ -140,7 +140,7 @@ REMEDIES = Cohort(
     model=Remedy,
     anchor="due_at",
     rows=lambda start, end: Remedy.objects.filter(_between("due_at", start, end), state__in=RemedyState.values),
-    cuts={"kind": F("measure__type_id"), **_of_notice("notice")},
+    cuts={"kind": F("measure__type_id"), **of_notice("notice")},
 )
 OPENINGS = Cohort(
     code="openings",

@@ -1,13 +1,16 @@
 """What a figure is in words: value, interval and change, for pages and files alike."""
 
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from transparency.arithmetic import Parts, Period
 from transparency.catalogue import Metric, Unit
+from transparency.judging import Agreed, Measured
 
 NOTHING = "—"
 
@@ -129,3 +132,33 @@ def reading(metric: Metric, now: Parts, before: Parts) -> str:
 
 def _meet(one: tuple[float, float], other: tuple[float, float]) -> bool:
     return one[0] <= other[1] and other[0] <= one[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How people judge, in words: `transparency.queries.Judged`."""
+
+    agreement: Agreed
+    raw: str
+    kappa: str
+    ac1: str
+    decisions: int
+    unopened: str
+
+
+def judged(found: Any) -> Judged:
+    """The figures of `transparency.queries.judged` in words."""
+    one, unread = found.agreement, found.unread_share
+    share = "" if unread is None else _percent(Measured(*unread))
+    return Judged(one, _percent(one.raw), _decimal(one.kappa), _decimal(one.ac1), found.decisions, share)
+
+
+def _percent(found: Measured | None) -> str:
+    return "—" if found is None else f"{100 * found.value:.0f}% ({100 * found.low:.0f}–{100 * found.high:.0f})"
+
+
+def _decimal(found: Measured | None) -> str:
+    if found is None:
+        return "—"
+    low, value, high = (f"{each:.2f}".replace("-", "−") for each in (found.low, found.value, found.high))
+    return _("%(value)s (%(low)s to %(high)s)") % {"value": value, "low": low, "high": high}

@@ -41,6 +41,6 @@ from appeals.commands.review import (
     request_information,
     respond_to_request,
 )
-from appeals.commands.second_looks import record_audit_view
+from appeals.commands.second_looks import calibrate, contest_second_look, record_audit_view
 from appeals.commands.together import GroupFiling, NoticeInGroup, file_appeal_group, submit_group_evidence
 from appeals.commands.translate import add_translation, translatable

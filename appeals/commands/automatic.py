@@ -104,6 +104,7 @@ def decide_automatically(
     suggestion: TriageSuggestion,
     *,
     certificate_ref: str,
+    is_drawn: bool,
     record: Callable[[Decision], None],
     now: datetime,
 ) -> Decision:
@@ -124,6 +125,7 @@ def decide_automatically(
         certificate_ref=certificate_ref,
         decided_at=now,
         check_code=new_check_code(),
+        is_drawn=is_drawn,
     )
     record(decision)
     DecisionPoint.objects.create(

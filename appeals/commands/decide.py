@@ -25,6 +25,7 @@ from appeals.models import (
     SystemView,
 )
 from appeals.policies import may_decide_appeal, opened_by, past_conflict_of
+from casework import drawing
 from casework.actor import Actor
 from casework.canonical import digest
 from casework.errors import FieldError, FirstViewRequired, Invalid, one_of, require
@@ -35,6 +36,7 @@ from classifier.agreement import leans_to_undo
 from notices.commands import MeasureRuling, follow_appeal
 from notices.queries import is_under_appeal, lock_notice
 from rules.clearances import wording_errors
+from rules.terms import terms_at
 
 FINDINGS = {
     PointKind.FACT: ("established", "not_established"),
@@ -99,8 +101,7 @@ def decide_appeal(
     first = _first_view_of(actor, appeal)
     items = list(appeal.items.select_related("measure__type_version"))
     suggestion = appeal.suggestions.order_by("-appeal_version").first()
-    opened = opened_by(actor, appeal)
-    pieces = pieces_of(appeal)
+    opened, pieces = opened_by(actor, appeal), pieces_of(appeal)
     unread = unread_of(pieces, opened)
     unread_reason = unread_reason or _reason_given(first, [pieces[piece] for piece in unread])
     outcome = overall_outcome([r.outcome for r in rulings])
@@ -130,6 +131,7 @@ def decide_appeal(
         model_version=suggestion.model_version if suggestion and view != SystemView.NOT_USED else "",
         decided_at=now,
         check_code=new_check_code(),
+        is_drawn=_is_drawn(appeal, now),
     )
     content = content_of_decision(decision, record_rulings(decision, rulings, items), _record_points(decision, points))
     fire(
@@ -147,6 +149,12 @@ def decide_appeal(
     for listener in LISTENERS:
         listener(decision)
     return appeal
+
+
+def _is_drawn(appeal: Appeal, now: datetime) -> bool:
+    """Whether chance draws the decision for a second look. A later round names the decision before it."""
+    share = terms_at(now, [appeal.party_id])["second_look_share"].amount
+    return appeal.round == 1 and drawing.is_drawn("decision", appeal.ref, permille=10 * share)
 
 
 def _difference_errors(view: SystemView, reason: str) -> list[FieldError]:

@@ -18,7 +18,9 @@ from appeals.models.assignment import ASSIGNMENT_TRIGGERS, Assignment
 from appeals.models.assisted import ASSISTED_TRIGGERS, AssistedFiling, TakenDown
 from appeals.models.decision import (
     AuditView,
+    Calibration,
     Confidence,
+    Contest,
     Decision,
     DecisionPoint,
     Finding,
@@ -26,6 +28,7 @@ from appeals.models.decision import (
     Opening,
     PointKind,
     Ruling,
+    Stands,
     SystemView,
 )
 from appeals.models.suggestion import TriageSuggestion
@@ -45,7 +48,7 @@ COVER = {
         "appeals_appeal appeals_appealitem appeals_humandemand appeals_evidencesubmission appeals_evidenceitem"
         " appeals_informationrequest appeals_assistedfiling appeals_opening appeals_firstview appeals_decision"
         " appeals_decisionpoint appeals_ruling appeals_auditview appeals_triagesuggestion appeals_appealgroup"
-        " appeals_groupedappeal appeals_assignment"
+        " appeals_groupedappeal appeals_assignment appeals_contest appeals_calibration"
     ),
     **operational(appeals_appealdraft="what is typed and not yet filed; it is deleted when it is filed"),
 }

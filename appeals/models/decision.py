@@ -78,6 +78,8 @@ class SystemView(models.TextChoices):
 class Decision(models.Model):
     """The final decision of one appeal. Insert-only; a decision that calls itself human carries a person.
 
+    `is_drawn` says that chance drew it for a second look; nobody is shown that before the look is given.
+
     `certificate_ref` names what the system may decide by; the app that lets it decide holds the law of it.
     """
 
@@ -102,11 +104,15 @@ class Decision(models.Model):
     certificate_ref = models.CharField(max_length=40, blank=True, default="")
     decided_at = models.DateTimeField()
     check_code = models.CharField(max_length=12)
+    is_drawn = models.BooleanField(_("drawn for a second look"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
-        indexes = (models.Index(fields=("-decided_at", "-id"), name="decision_newest"),)
+        indexes = (
+            models.Index(fields=("-decided_at", "-id"), name="decision_newest"),
+            models.Index(fields=("decided_at", "id"), condition=Q(is_drawn=True), name="decision_drawn"),
+        )
         constraints = (
             check("decision_outcome_is_known", Q(outcome__in=Outcome.values)),
             check("certificate_is_of_an_automated_decision", Q(by_kind="SYSTEM") | Q(certificate_ref="")),
@@ -229,3 +235,45 @@ class AuditView(models.Model):
     def error_class(self) -> str:
         """How a closing by the system was wrong: `kept` or `reduced` is what should have been; empty when right."""
         return {Outcome.UPHELD: "kept", Outcome.VARIED: "reduced"}.get(Outcome(self.outcome), "")
+
+
+class Contest(models.Model):
+    """What the decider says, once, against a second look that differs. Append-only."""
+
+    view = models.OneToOneField(AuditView, on_delete=models.PROTECT, related_name="contest")
+    words = models.TextField(max_length=2000)
+    contested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    contested_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("objection to a second look")
+        verbose_name_plural = _("objections to second looks")
+        constraints = (check("contest_says_why", ~Q(words="")),)
+
+
+class Stands(models.TextChoices):
+    DECISION = "DECISION", _("the decision")
+    SECOND = "SECOND", _("the second look")
+    BOTH = "BOTH", _("both can be held")
+
+
+class Calibration(models.Model):
+    """What a meeting about two judgements that differ concluded: who took part, and which of them holds. Append-only.
+
+    `guidance_ref` is the change by which two people put guidance beside the clause; empty where none was proposed.
+    """
+
+    view = models.OneToOneField(AuditView, on_delete=models.PROTECT, related_name="calibration")
+    took_part = models.CharField(max_length=500)
+    concluded = models.TextField(max_length=2000)
+    stands = models.CharField(max_length=8, choices=Stands)
+    guidance_ref = models.CharField(max_length=40, blank=True, default="")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("calibration")
+        verbose_name_plural = _("calibrations")
+        constraints = (
+            check("calibration_says_who_and_what", ~Q(took_part="") & ~Q(concluded="") & Q(stands__in=Stands.values)),
+        )

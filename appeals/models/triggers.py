@@ -8,6 +8,9 @@ from casework.triggers import append_only, changed, kept, on_insert, on_update, 
 
 LOCK_APPEAL = "PERFORM 1 FROM appeals_appeal WHERE id = NEW.appeal_id FOR UPDATE;"
 
+LOOK = "FROM appeals_auditview w JOIN appeals_decision d ON d.id = w.decision_id WHERE w.id = NEW.view_id"
+LOCK_LOOK = "PERFORM 1 FROM appeals_auditview WHERE id = NEW.view_id FOR NO KEY UPDATE;"
+
 APPEAL_TRIGGERS = [
     leaves_nothing(
         "user_who_leaves_holds_no_appeal",
@@ -198,6 +201,30 @@ APPEAL_TRIGGERS = [
     append_only("appeals_firstview", "first_view_is_append_only"),
     append_only("appeals_opening", "opening_is_append_only"),
     append_only("appeals_auditview", "audit_view_is_append_only"),
+    on_insert(
+        "appeals_auditview",
+        "second_look_is_at_what_chance_drew",
+        """EXISTS (SELECT 1 FROM appeals_decision d WHERE d.id = NEW.decision_id
+            AND d.by_kind = 'HUMAN' AND NOT d.is_drawn)""",
+    ),
+    on_insert(
+        "appeals_contest",
+        "contest_is_by_the_decider_before_it_is_settled",
+        f"""NOT EXISTS (SELECT 1 {LOOK} AND d.reviewer_id = NEW.contested_by_id AND d.outcome <> w.outcome)
+            OR EXISTS (SELECT 1 FROM appeals_calibration c WHERE c.view_id = NEW.view_id)""",  # noqa: S608  our own names
+        lock=LOCK_LOOK,
+        problem="not-your-turn",
+    ),
+    on_insert(
+        "appeals_calibration",
+        "calibration_is_of_two_that_differ_by_a_third",
+        f"""NOT EXISTS (SELECT 1 {LOOK} AND d.by_kind = 'HUMAN' AND d.outcome <> w.outcome
+            AND d.reviewer_id <> NEW.recorded_by_id AND w.reviewer_id <> NEW.recorded_by_id)""",
+        lock=LOCK_LOOK,
+        problem="conflict-of-interest",
+    ),
+    append_only("appeals_contest", "contest_is_append_only"),
+    append_only("appeals_calibration", "calibration_is_append_only"),
     append_only("appeals_triagesuggestion", "triage_is_append_only"),
     append_only("appeals_evidencesubmission", "evidence_version_is_append_only"),
     append_only("appeals_appealitem", "appeal_item_is_sealed"),

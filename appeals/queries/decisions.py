@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q, QuerySet
 
 from appeals.models import Appeal, AuditView, Decision, EvidenceItem, FirstView, Opening, TriageSuggestion
-from appeals.policies import OVERSEES, REVIEWS
+from appeals.policies import OVERSEES, REVIEWS, differing_for, may_read_appeal
 from casework.actor import Actor
-from casework.errors import NotAllowed
+from casework.errors import NotAllowed, or_not_found, require
 
 
 def decisions_for(actor: Actor) -> QuerySet[Decision]:
@@ -25,6 +25,22 @@ def second_looks_given(actor: Actor) -> QuerySet[AuditView]:
     """Every second look, likewise; `decided_at` is when it was given."""
     rows = AuditView.objects.select_related("reviewer", "decision__reviewer", "decision__appeal__party")
     return rows.filter(_own_of(actor)).annotate(decided_at=F("viewed_at"))
+
+
+def looks_that_differ(actor: Actor) -> QuerySet[AuditView]:
+    """The second looks that differ from the decision of a person and are not settled, for whom `differing_for` says."""
+    rows = differing_for(actor).filter(calibration__isnull=True).select_related("decision__appeal__party")
+    return rows.annotate(decided_at=F("viewed_at"))
+
+
+def differing_look(actor: Actor, ref: str) -> AuditView:
+    """One of them, or settled already, by its appeal. Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`."""
+    rows = differing_for(actor).filter(decision__appeal__ref=ref)
+    row = or_not_found(
+        rows.select_related("decision__appeal__notice", "decision__reviewer", "contest", "calibration").first()
+    )
+    require(may_read_appeal(actor, row.decision.appeal))
+    return row
 
 
 def _own_of(actor: Actor) -> Q:

@@ -117,7 +117,7 @@ def show_case(
         request,
         "appeals/case.html",
         status=refused.status if refused is not None else 400 if errors else 200,
-        appeal=appeal,
+        appeal=context.with_guidance(appeal),
         actions=[action for action in actions_for(actor, appeal, now=now) if action.verb.page_for(STAFF)],
         timeline=context.timeline_of(appeal),
         **_file(actor, appeal, opened, piece or request.POST.get("piece", "")),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from django.db.models import prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from casework.models import Event
 from casework.toml import read_sentences
 from classifier.agreement import leans_to_undo
 from files.models import Attachment
+from rules.guidance import guidance_on
 from transparency.queries import TrackRecord
 
 Text = str | Promise
@@ -73,6 +75,16 @@ def pieces_of(appeal: Appeal, opened: Iterable[str]) -> list[Piece]:
         if e.submission is not None
     ]
     return [replace(piece, is_open=piece.subject in seen) for piece in found]
+
+
+def with_guidance(appeal: Appeal) -> Appeal:
+    """The appeal, with what two people said of how to read it beside each clause that the measure rests on."""
+    prefetch_related_objects([appeal.notice], "bases")
+    bases = appeal.notice.bases.all()
+    said = guidance_on(basis.clause_id for basis in bases if basis.clause_id is not None)
+    for basis in bases:
+        basis.guidance = said.get(basis.clause_id or 0, "")  # type: ignore[attr-defined]  # for the page
+    return appeal
 
 
 # — the timeline —

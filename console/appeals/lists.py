@@ -18,6 +18,8 @@ from casework import counts
 from console.appeals.case import reader
 from console.frame import OVERSEES, list_view
 from surfaces.lists import Act, Asked, Choice, Column, Flag, Kind, Line, Listing, Order, Tab, coded, number, state
+from transparency import values as words
+from transparency.queries import judged
 
 
 def _flags(line: Line[Appeal]) -> Iterator[Flag]:
@@ -193,6 +195,12 @@ def _own(asked: Asked[Appeal]) -> QuerySet[Appeal]:
     return rows.select_related("party", "notice").prefetch_related("items__measure__type_version", "requests")
 
 
+def _own_figures(asked: Asked[Appeal]) -> Any:
+    """How one's own decisions were judged again; none where nothing of one's own was decided."""
+    found = judged(asked.now, officer=asked.actor.person).get("")
+    return words.judged(found) if found is not None and found.decisions else None
+
+
 own_work = list_view(
     Listing[Appeal](
         title=_("My work"),
@@ -224,7 +232,7 @@ own_work = list_view(
         template="console/appeals/me.html",
     ),
     who=reader,
-    more=lambda asked: {"code": asked.actor.code},
+    more=lambda asked: {"code": asked.actor.code, "own": _own_figures(asked)},
 )
 """What the reviewer holds and decided, and their keyboard settings."""
 

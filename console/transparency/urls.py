@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from console.transparency import lists, reports, views
+from console.transparency import lists, quality, reports, views
 
 app_name = "figures"
 
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("quality/", quality.quality, name="quality"),
     path("reports/", reports.reports, name="reports"),
     path("reports/<slug:year>/draft/", reports.draft, name="draft"),
     path("reports/<slug:year>/erratum/", reports.erratum, name="erratum"),

@@ -75,13 +75,18 @@ def file(request: HttpRequest, ref: str, subject: str) -> HttpResponseBase:
 def _shown(
     request: HttpRequest, appeal: Appeal, *, refused: CaseError | None = None, outcome: str = "", note: str = ""
 ) -> HttpResponse:
+    for item in appeal.items.all():  # as it was taken, whatever became of it
+        measure = item.measure
+        measure.ends_at = measure.original_ends_at or measure.ends_at
+        if measure.original_amount_minor is not None:
+            measure.amount_minor = measure.original_amount_minor
     words = {"outcome": _("Choose what you would have done with the measure.")}
     errors = [
         Mistake(words.get(e.pointer.strip("/"), e.message), e.pointer.strip("/"))
         for e in (refused.errors if refused is not None else ())
     ]
     shown = {
-        "appeal": appeal,
+        "appeal": context.with_guidance(appeal),
         "is_blind": True,
         "pieces": context.pieces_of(appeal, ()),
         "outcomes": [(str(each), each.label) for each in ORDER],

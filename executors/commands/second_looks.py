@@ -1,11 +1,11 @@
 """Blind second looks at a share of acts drawn by chance: an error rate that does not wait for somebody to appeal."""
 
-import hmac
 from datetime import datetime
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from casework import drawing
 from casework.actor import Actor
 from casework.errors import Invalid, NotYourTurn, or_not_found, require, require_text
 from casework.firing import command
@@ -15,10 +15,8 @@ from executors.policies import double_reviews_visible_to, may_give_second_look
 
 
 def is_drawn(act_ref: str) -> bool:
-    """Whether chance draws this act. It is fixed by the act and a key, so that nobody can pick, or guess ahead."""
-    key = settings.SECRET_KEY.encode()
-    value = int.from_bytes(hmac.digest(key, b"second-look:" + act_ref.encode(), "sha256")[:8])
-    return value * 1000 < settings.EXECUTOR_DOUBLE_REVIEW_PERMILLE * 2**64
+    """Whether chance draws this act."""
+    return drawing.is_drawn("second-look", act_ref, permille=settings.EXECUTOR_DOUBLE_REVIEW_PERMILLE)
 
 
 @command

@@ -41,6 +41,7 @@ from notices.commands.remedies import confirm_remedy, fail_remedy
 from notices.commands.siblings import (
     ToolCause,
     causes_in,
+    look_again,
     open_reviews_of_tool,
     open_sibling_reviews,
     overtake_siblings,

@@ -128,6 +128,17 @@ def open_reviews(rows: Sequence[SiblingReview], *, now: datetime, **facts: Any) 
         open_cases(moves, state=SiblingState.OPEN, event="sibling.opened", actor=SYSTEM, now=now)
 
 
+def look_again(*, notice_id: int, origin: Case, now: datetime) -> None:
+    """Opens a review of the notice where reviewers concluded that the decision about it was too hard.
+
+    Nothing of a notice without measures in force, or that is looked at for this already.
+    """
+    notice = Notice.lock(Q(), pk=notice_id)
+    cause = {"cause_kind": SharedCause.SECOND_LOOK, "cause_value": origin.number, "origin_ref": origin.ref}
+    if notice.state in HAS_MEASURES and not SiblingReview.objects.filter(notice=notice, **cause).exists():
+        open_reviews([SiblingReview(notice=notice, origin_number=origin.number, **cause)], now=now)
+
+
 @command
 def review_sibling(
     *, actor: Actor, ref: str, outcome: str, reasons: str, now: datetime, expected_version: int | None = None

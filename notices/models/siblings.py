@@ -33,6 +33,7 @@ class SharedCause(models.TextChoices):
     RESTS_ON = "RESTS_ON", _("rests on a notice that was revoked")
     PACE = "PACE", _("decided faster than anybody reads")
     UNOPENED = "UNOPENED", _("exhibits said to be opened, none opened here")
+    SECOND_LOOK = "SECOND_LOOK", _("decided too hard, as reviewers concluded after a second look")
 
 
 OF_A_MISTAKE = (SharedCause.OBJECT, SharedCause.LIKENESS, SharedCause.OFFICER)

@@ -22,6 +22,7 @@ from rules.commands.exits import (
     withdraw_exit,
 )
 from rules.commands.explanations import WORKING_DAYS, answer_explanation, ask_explanation
+from rules.commands.guidance import propose_guidance
 from rules.commands.law import propose_law_article
 from rules.commands.law_work import settle_law_work
 from rules.commands.load_law import load_law_texts

@@ -21,6 +21,7 @@ class Subject(models.TextChoices):
     SEAT = "SEAT", _("seat of an authority")
     REPORT = "REPORT", _("yearly report")
     ERRATUM = "ERRATUM", _("erratum of a yearly report")
+    GUIDANCE = "GUIDANCE", _("guidance on a clause")
 
 
 class CatalogueChange(ChangeMachine, Case):

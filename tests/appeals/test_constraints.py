@@ -11,6 +11,8 @@ from appeals.models import (
     AppealDraft,
     AppealItem,
     AuditView,
+    Calibration,
+    Contest,
     Decision,
     DecisionPoint,
     EvidenceItem,
@@ -35,6 +37,11 @@ from triage.models import (
 )
 
 LAWS = Laws()
+
+
+@pytest.fixture(autouse=True)
+def _all_are_drawn(monkeypatch):
+    monkeypatch.setattr("appeals.commands.decide._is_drawn", lambda *_: True)
 
 
 class Case:
@@ -134,6 +141,18 @@ class Case:
             "viewed_at": self.now,
         } | changes
         return AuditView.objects.create(**values)
+
+    @property
+    def differing(self):
+        return self.audit(self.decided.decision, outcome="OVERTURNED")
+
+    def contest(self, **changes):
+        values = {"words": "w", "contested_by_id": self.world.rita.user_id, "contested_at": self.now} | changes
+        return Contest.objects.create(view=self.differing, **values)
+
+    def calibration(self, **changes):
+        values = {"took_part": "t", "concluded": "c", "stands": "BOTH", "recorded_at": self.now} | changes
+        return Calibration.objects.create(view=self.differing, **{"recorded_by_id": self.world.sara.user_id} | values)
 
     def suggestion(self, **changes):
         values = {
@@ -304,6 +323,13 @@ LAWS.rows(
     audit_outcome_is_known=lambda case: case.audit(case.decided.decision, outcome="LOST"),
     audit_says_why=lambda case: case.audit(case.decided.decision, note=""),
     audit_view_is_append_only=lambda case: (case.audit(case.decided.decision), AuditView.objects.all().delete()),
+    second_look_is_at_what_chance_drew=lambda case: case.audit(case.decision(case.held)),
+    contest_says_why=lambda case: case.contest(words=""),
+    contest_is_by_the_decider_before_it_is_settled=lambda case: case.contest(contested_by_id=case.world.sara.user_id),
+    contest_is_append_only=lambda case: (case.contest(), Contest.objects.all().delete()),
+    calibration_says_who_and_what=lambda case: case.calibration(took_part=""),
+    calibration_is_of_two_that_differ_by_a_third=lambda case: case.calibration(recorded_by_id=case.world.rosa.user_id),
+    calibration_is_append_only=lambda case: (case.calibration(), Calibration.objects.all().delete()),
 )
 
 

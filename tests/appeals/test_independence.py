@@ -64,8 +64,9 @@ def test_a_reviewer_goes_on_with_a_case_given_back_in_the_same_round(world, now)
 
 
 @pytest.fixture
-def after_a_second_look(world, now):
+def after_a_second_look(world, now, monkeypatch):
     """Rita decided the first round, a senior looked again; the second round waits. Who looked, and the case."""
+    monkeypatch.setattr("appeals.commands.decide._is_drawn", lambda *_: True)
     looked = make.staff("senior_reviewer", now=now)
     first = make.file(world.alice, world.notice(), now=now)
     make.decide(world.rita, make.ready_to_decide(world.rita, first, now=now), now=now, outcome="UPHELD")

@@ -62,7 +62,7 @@ def test_of_eight_copies_closed_at_once_the_system_closes_one_at_most(arena):
 
 
 def test_eight_second_looks_at_once_are_one(arena, monkeypatch):
-    monkeypatch.setattr("triage.commands.certificates.is_drawn_for_second_look", lambda _appeal: True)
+    monkeypatch.setattr("appeals.commands.decide._is_drawn", lambda *_: True)
     monkeypatch.setattr("triage.commands.certificates.AuditResult", slowly)
     now = arena.now
     appeal = make.file(arena.alice, arena.notice(), now=now)

@@ -44,6 +44,7 @@ STRICTER = {
     "system_review_time": (2, "hours"),
     "decision_time": (3, "working_days"),
     "urgent_decision_time": (12, "hours"),
+    "second_look_share": (10, "percent"),
     "remedy_time": (6, "hours"),
     "appeal_rounds": (3, "times"),
     "appeal_pauses": (4, "times"),

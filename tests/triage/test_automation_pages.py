@@ -9,10 +9,10 @@ from django.urls import reverse
 from appeals import commands as appeals
 from appeals.models import Appeal, AuditView, TriageSuggestion
 from casework import clock
+from casework.formats import deadline_text
 from tests import factories as make
 from tests.pages import browser, living, text_of
 from triage import commands as triage
-from triage.lots import is_drawn_for_second_look
 from triage.models import (
     AutomationPolicy,
     AutomationPolicyRecord,
@@ -20,7 +20,6 @@ from triage.models import (
     CertificateRevocation,
     CertificationAttempt,
 )
-from triage.queries import second_looks_for
 
 pytestmark = pytest.mark.once
 
@@ -270,7 +269,7 @@ def test_a_reviewer_gets_the_oldest_case_blind_and_is_told_afterwards(world, eve
 def test_a_case_that_a_person_decided_looks_the_same_and_is_told_apart_only_afterwards(
     world, every_lot_is_drawn, monkeypatch
 ):
-    monkeypatch.setattr("triage.lots.BESIDE_PERMILLE", 1000)
+    monkeypatch.setattr("appeals.commands.decide._is_drawn", lambda *_: True)
     make.switch_on(world.carl, now=world.now)
     same = "我店从未卖过这件商品，请看一下附件里的进货单。"
     by_system = closed(world, statement=same)
@@ -290,16 +289,17 @@ def test_a_case_that_a_person_decided_looks_the_same_and_is_told_apart_only_afte
     assert "A person had decided this case, as you would have." in told
 
 
-def test_a_case_whose_file_shows_that_a_person_decided_is_not_among_them(world, monkeypatch):
-    monkeypatch.setattr("triage.lots.BESIDE_PERMILLE", 1000)
-    plain = make.file(world.alice, world.notice(), now=world.now)
-    demanded = make.file(world.alice, world.notice(), now=world.now)
-    appeals.demand_human(actor=world.alice, ref=demanded.ref, now=world.now)
-    for appeal in (plain, demanded):
-        decided(world.rosa, Appeal.objects.get(pk=appeal.pk), outcome="UPHELD")
-
-    assert [a.ref for a in second_looks_for(world.rita, now=clock.now())] == [plain.ref]
-    assert not is_drawn_for_second_look(Appeal.objects.get(pk=demanded.pk))
+def test_a_reduced_measure_is_shown_as_it_was_taken(world, monkeypatch):
+    monkeypatch.setattr("appeals.commands.decide._is_drawn", lambda *_: True)
+    appeal = make.file(world.alice, world.notice(), now=world.now)
+    client = browser(world.rita)
+    decided(world.rosa, appeal, outcome="UPHELD")
+    measure = appeal.notice.measures.get()
+    ends, reduced = world.now + timedelta(days=90), world.now + timedelta(days=1, minutes=7)
+    type(measure).objects.filter(pk=measure.pk).update(original_ends_at=ends, ends_at=reduced)
+    shown = text_of(client.get(url("second-look", appeal.ref)))
+    assert deadline_text(ends) in shown
+    assert deadline_text(reduced) not in shown
 
 
 def test_a_second_look_without_an_outcome_or_a_reason_keeps_what_was_typed(world, every_lot_is_drawn):

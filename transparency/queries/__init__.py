@@ -32,4 +32,6 @@ from transparency.queries.public import (
     quarter_published,
     quarters,
 )
+from transparency.queries.quality import CUTS as JUDGED_BY
+from transparency.queries.quality import Judged, courses, judged
 from transparency.queries.reports import Shown, drafted, last_written, published_reports, report_of, shown, years

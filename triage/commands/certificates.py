@@ -39,7 +39,6 @@ from classifier.monitor import Watch
 from notices.queries import measure_types
 from triage.commands.learning import checked_note
 from triage.drift import same_watch, watch_of
-from triage.lots import is_drawn_for_second_look
 from triage.models import (
     AuditDraw,
     AutomationMode,
@@ -244,7 +243,7 @@ def record_audit_view(*, actor: Actor, ref: str, outcome: str, note: str, now: d
     if decision is None or not actor.has_role(*REVIEWS):
         raise NotFound()
     draw = AuditDraw.objects.filter(decision=decision).first()
-    if not (is_drawn_for_second_look(decision.appeal) if draw is None else draw.is_drawn):
+    if not decision.is_drawn and not (draw and draw.is_drawn):  # closings of earlier versions say it there alone
         raise NotFound()
     view = appeals.record_audit_view(decision, actor=actor, outcome=outcome, note=note, now=now)
     revoked = False

@@ -32,8 +32,11 @@ def finalise_automatically(*, appeal_id: int, now: datetime, expected_version: i
     certificate = _covering_certificate(appeal, suggestion, now=now)
     assert suggestion is not None
     record_clear_search(appeal, now=now)
-    draw = partial(_draw_lot, certificate=certificate, now=now)
-    decision = appeals.decide_automatically(appeal, suggestion, certificate_ref=certificate.ref, record=draw, now=now)
+    lot = lot_of(certificate, appeal)
+    draw = partial(_draw_lot, lot=lot, certificate=certificate, now=now)
+    decision = appeals.decide_automatically(
+        appeal, suggestion, certificate_ref=certificate.ref, is_drawn=lot < AUDIT_PERMILLE, record=draw, now=now
+    )
     record_phrases_of_letter(decision)
     return appeal
 
@@ -47,9 +50,8 @@ def _wait_for_other_closings() -> None:
     list(AutomationPolicy.objects.select_for_update(no_key=True).filter(mode=AutomationMode.RESTORE).order_by("pk"))
 
 
-def _draw_lot(decision: Decision, *, certificate: Certificate, now: datetime) -> None:
-    """Draws by lot whether a person looks at the decision again."""
-    lot = lot_of(certificate, decision.appeal)
+def _draw_lot(decision: Decision, *, lot: int, certificate: Certificate, now: datetime) -> None:
+    """Puts on file by which lot a person looks at the decision again, or not."""
     AuditDraw.objects.create(
         decision=decision,
         certificate=certificate,

@@ -6,24 +6,22 @@ is no decision and proves nothing.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appeals.machine import NOT_ACCEPTED, AppealState
 from appeals.models import Appeal, AuditView, DecidedBy, Decision, FirstView, Opening, Outcome
-from appeals.policies import auditable_by
+from appeals.policies import auditable_by, looks_waiting
 from casework.actor import Actor
 from casework.errors import Invalid, NotYourTurn, or_not_found, require
 from classifier import service
 from classifier.certificate import on_grid
 from classifier.monitor import Power, Watch, power
 from classifier.suggestion import ModelUnavailable
-from surfaces.filters import has_one
 from triage.drift import warnings_of, watch_of
 from triage.features import inputs_of
-from triage.lots import in_draw, may_stand_beside
 from triage.model_files import file_in_use
 from triage.models import (
     AuditDraw,
@@ -41,8 +39,6 @@ from triage.proof import IntakeCase, ProofCase, ProofSet
 from triage.queries.matured import final_rounds
 from triage.scope import of_scope
 
-SECOND_LOOK_DAYS = 30
-"""So long a case that a person decided is offered for a second look; a drawn closing until somebody looked."""
 SECOND_LOOKS = 50
 
 
@@ -280,20 +276,11 @@ def state_of(actor: Actor, row: Certificate, *, now: datetime, with_power: bool 
 
 def second_looks_for(actor: Actor, *, now: datetime) -> list[Appeal]:
     """Decided cases that this reviewer may look at again, oldest first; nothing says by whom they were decided."""
-    waiting = Decision.objects.filter(audit__isnull=True)
-    drawn = waiting.filter(by_kind=DecidedBy.SYSTEM, draw__is_drawn=True)
-    oldest = drawn.order_by("decided_at").values_list("decided_at", flat=True).first()
-    # As far back as drawn closings wait, cases of people wait among them: age gives nobody away.
-    since = min(now - timedelta(days=SECOND_LOOK_DAYS), oldest or now)
-    of_this = Q(appeal=OuterRef("pk"))
-    drawn, by_people = drawn.filter(of_this), waiting.filter(of_this, by_kind=DecidedBy.HUMAN, decided_at__gt=since)
-    rows = (
-        Appeal.objects.filter(auditable_by(actor), state=AppealState.DECIDED, decided_at__gte=since)
-        .filter(Q(Exists(drawn)) | in_draw() & may_stand_beside() & has_one(by_people))
-        .select_related("decision", "party", "notice")
-        .prefetch_related("items__measure__type_version")
-    )
-    return list(rows.order_by("decided_at", "pk")[:SECOND_LOOKS])
+    earlier = Decision.objects.filter(audit__isnull=True, draw__is_drawn=True, is_drawn=False)
+    drawn = Q(decision__in=looks_waiting()) | Q(decision__in=earlier)
+    waiting = Appeal.objects.filter(auditable_by(actor), drawn, decided_at__lte=now)
+    rows = waiting.select_related("decision", "party", "notice").prefetch_related("items__measure__type_version")
+    return list(rows.order_by("decision__decided_at", "pk")[:SECOND_LOOKS])
 
 
 def second_look_for(actor: Actor, ref: str, *, now: datetime) -> Appeal:
