@@ -10,7 +10,7 @@ from sample.content.stories import STORIES
 from sample.content.tour import STEPS
 from tests.e2e.newcomer import COUNT, VISITORS
 
-TAKEN_DOWN = 2  # by notices of right holders
+TAKEN_DOWN = 3  # after two notices of right holders and a tip
 pytestmark = [pytest.mark.e2e, pytest.mark.exhaustive]
 
 
