@@ -115,7 +115,7 @@ class Tip(TipMachine, OnTabs, UnderExternalRef, Case):
         ordering = ("-created_at", "-id")
         indexes = (
             models.Index(fields=("-created_at", "-id"), name="tip_newest"),
-            models.Index(fields=("decide_by", "id"), condition=Q(is_ended=False), name="tip_by_due"),
+            models.Index(fields=("decide_by", "id"), name="tip_by_due"),
             models.Index(fields=("reporter", "-created_at", "-id"), name="tip_of_reporter"),
             models.Index(fields=("client", "-created_at", "-id"), name="tip_of_client"),
             models.Index(fields=("source", "created_at"), condition=~Q(source=""), name="tip_by_source"),

@@ -34,7 +34,7 @@ def found(t, now, **values):
 
 LAWS.rows(
     tip_is_kept=lambda t, now: t.filed()._meta.model.objects.all()._raw_delete("default"),
-    tip_state_is_known=lambda t, now: change(t.acted(), state="OTHER"),
+    tip_state_is_known=lambda t, now: change(t.dismissed(), state="OTHER"),
     tip_says_what_and_where=lambda t, now: insert(t.filed(), ref="tip_x", number="J-1", what=""),
     tip_is_about_somebody_else=lambda t, now: change(t.filed(named=""), subject=t.world.consumer),
     tip_is_answered_to_somebody=lambda t, now: Tip.objects.create(

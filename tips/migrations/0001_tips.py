@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='tip',
-            index=models.Index(condition=models.Q(('is_ended', False)), fields=['decide_by', 'id'], name='tip_by_due'),
+            index=models.Index(fields=['decide_by', 'id'], name='tip_by_due'),
         ),
         migrations.AddIndex(
             model_name='tip',
