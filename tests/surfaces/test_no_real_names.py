@@ -57,6 +57,7 @@ from tests.surfaces.test_dispute_strangers import module_of, routes
 from tests.surfaces.test_permissions import EXPECTED, body_of, by_recipe
 from tests.transparency import closing, reporting
 from tests.ws.serving import Site, does, open_socket, session_of
+from tips import commands as tips
 from transparency.arithmetic import quarter_name
 from transparency.queries import quarters
 from webhooks import commands as webhooks
@@ -67,7 +68,7 @@ INSIDE = ("reviewer", "conflicted", "senior", "compliance", "administrator", "me
 """Who works for the operator and may know a colleague's name; to nobody else does a name matter."""
 OUTSIDE = tuple(who for who in PRINCIPALS if who not in INSIDE)
 AT_PAGES = ("owner", "consumer", "lead", "anonymous", "agent", "other_executor", "staff", "executor")
-AT_PAGES = AT_PAGES[: extent("people who open each page", everyday=4, ci=4, full=len(AT_PAGES))]
+AT_PAGES = AT_PAGES[: extent("people who open each page", everyday=5, ci=5, full=len(AT_PAGES))]
 """Who of them opens pages, whoever is shown most first; finance and another merchant would be shown less."""
 OF_A_KIND = (
     ("owner", "agent", "special_agent", "manager", "case_agent", "staff", "finance"),
@@ -564,6 +565,9 @@ def test_no_page_file_mail_or_notification_names_anybody(cast: Cast, scan: Scan)
         patch.setitem(ANYTHING, "year", report.year)
         published = [one for one, _module in pages() if "<str:quarter>" in one or "<slug:year>" in one]
         answered |= over_pages(cast, scan, asked=published, samples={PUBLIC: [{}]})
+        said = tips.Reported(what="x", links="x", kind="OTHER")
+        patch.setitem(ANYTHING, "code", tips.file_tip(actor=None, said=said, now=clock.now())[1])
+        answered |= over_pages(cast, scan, asked=["tips/code/<slug:code>/"], samples={PUBLIC: [{}]})
 
     assert told(scan.leaks) == []
     inside = [route for route, module in pages() if module.startswith(OF_ONESELF)]
