@@ -322,5 +322,6 @@ def test_every_subscriber_is_listed_under_a_known_event(monkeypatch):
         "catalogue_change.proposed",
         "exit.requested",
         "authority_matter.received",
+        "tip.filed",
     }
     assert set(outbox.listed("SUBSCRIPTIONS")) <= known
