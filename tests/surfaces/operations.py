@@ -597,6 +597,7 @@ OPERATIONS: dict[str, Operation] = {
     "end_token": Operation(a_token),
     "create_socket_ticket": Operation(is_keyed=False),
     "me": Operation(),
+    "my_records": Operation(),
     "list_push_devices": Operation(),
     "register_push_device": Operation(body=fixed({"kind": "fcm", "token": "of a phone", "app": "com.example.app"})),
     "end_push_device": Operation(a_phone),

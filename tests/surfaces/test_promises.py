@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from appeals import commands as appeals
-from casework import clock
+from casework import clock, working_days
 from casework.errors import Invalid, NotYourTurn
 from casework.formats import beijing_deadline, deadline_text
 from casework.ledger import verify
@@ -352,4 +352,4 @@ def test_a_right_holder_s_notice_is_decided_within_what_is_promised(world, now):
 
 def test_a_tip_is_decided_within_what_is_promised(world, now):
     publish(world, now - DAY)
-    assert Tipping(world, now).filed().decide_by == now + timedelta(days=5)
+    assert Tipping(world, now).filed().decide_by == working_days.add_days(now, 5)
