@@ -90,7 +90,7 @@ def calibrate(
         basis = appeal.notice.bases.filter(clause__isnull=False).order_by("no").first()
         if basis is None or basis.clause_id is None:
             raise Invalid.field(
-                "/guidance", "no-clause", _("The measure rests on no clause, so nothing stands beside it.")
+                "/guidance", "unknown-clause", _("The measure rests on no clause, so nothing stands beside it.")
             )
         change = propose_guidance(actor=actor, clause_id=basis.clause_id, guidance=guidance, reason=concluded, now=now)
     if stands == Stands.SECOND and WEIGHT[Outcome(view.outcome)] < WEIGHT[Outcome(decision.outcome)]:

@@ -132,7 +132,7 @@ def _require_said(said: Reported, external_ref: str, *, passes_on: bool) -> None
     if passes_on:
         require_text("/external_ref", external_ref, _("Give the number that the tip has with you."))
     elif external_ref:
-        raise Invalid.field("/external_ref", "not-allowed", _("Only a back end gives a number of its own."))
+        raise Invalid.field("/external_ref", "unknown-field", _("Only a back end gives a number of its own."))
 
 
 def _subject(named: str, reporter: Party | None, client_id: int | None) -> Party | None:
