@@ -156,6 +156,7 @@ NOT_JSON = (
     "case_file",
     "dispute_evidence_file",
     "dispute_case_file",
+    "my_records",
     "incident_file",
     "infringement_file",
     "tip_file",
