@@ -34,12 +34,18 @@ def note_member(verb: str, membership: Membership, *, actor: Actor, now: datetim
     _note(verb, membership.party, actor=actor, now=now, facts=facts)
 
 
-def note_records_taken(user: User, *, actor: Actor, now: datetime) -> None:
-    """The person took home what is kept about them, which they are told. Raises `TooManyRequests` so soon again."""
+def require_pause(user: User, *, now: datetime) -> None:
+    """Raises `TooManyRequests` so soon after the person took home what is kept about them."""
     record = AccountRecord.objects.filter(user=user).values("pk")
     taken = Event.objects.filter(case_kind=AccountRecord.KIND, case_id__in=record, type="account_record.records_taken")
     if taken.filter(at__gt=now - PAUSE).exists():
         raise TooManyRequests(retry_after=int(PAUSE.total_seconds()))
+
+
+def note_records_taken(user: User, *, actor: Actor, now: datetime) -> None:
+    """The person took home what is kept about them, which they are told. Raises `TooManyRequests` so soon again."""
+    User.objects.select_for_update(of=("self",)).get(pk=user.pk)  # of two at once, one
+    require_pause(user, now=now)
     _note("take_records", user, actor=actor, now=now, facts={})
 
 

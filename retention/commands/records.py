@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import IO
 
-from accounts.commands.records import note_records_taken
+from accounts.commands.records import note_records_taken, require_pause
 from accounts.models import User
 from casework.actor import Actor
 from casework.errors import require
@@ -21,6 +21,8 @@ def take_records(*, actor: Actor, out: IO[bytes], now: datetime) -> str:
     Raises `NotAllowed`, `TooManyRequests` within ten minutes of the last.
     """
     require(may_take_records(actor))
-    note_records_taken(User.objects.get(pk=actor.person), actor=actor, now=now)
+    user = User.objects.get(pk=actor.person)
+    require_pause(user, now=now)
     write_records(out, actor=actor, now=now)
+    note_records_taken(user, actor=actor, now=now)  # last: it locks the person's row, and the archive can take long
     return f"records-{in_beijing(now):%Y-%m-%d}"

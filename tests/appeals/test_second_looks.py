@@ -131,6 +131,7 @@ def found(who, appeal, words, tabs=("", "?tab=looks", "?tab=differing", "?tab=ap
     return at
 
 
+@pytest.mark.exhaustive  # it asks for every address
 def test_the_second_reviewer_reads_nowhere_of_the_case_before_they_judged(world, now, drawn):
     secret = (drawn.number, drawn.notice.number, drawn.decision.reasons, drawn.decision.check_code)
     assert found(world.rita, drawn, secret) == set()
@@ -151,6 +152,7 @@ def test_the_notice_whose_state_says_what_was_decided_is_hidden_until_then(world
     assert browser(world.rita).get(at).status_code == 200
 
 
+@pytest.mark.exhaustive  # the same
 def test_nobody_reads_of_a_draw_before_and_of_the_look_only_who_may_after(world, now, drawn):
     look(world, drawn, "OVERTURNED")
     words = (NOTE, "is_drawn", "drawn for a second look")
