@@ -17,13 +17,7 @@ from casework.cover import digested
 from casework.machine import OnTabs, sql_list
 from casework.models import Case
 from casework.triggers import Trigger, append_only, changed, kept, on_insert, on_update, sealed
-from infringements.machine import (
-    ENDED,
-    ENDS_MEASURES,
-    UNDECIDED,
-    InfringementMachine,
-    InfringementState,
-)
+from infringements.machine import ENDED, ENDS_MEASURES, UNDECIDED, InfringementMachine, InfringementState
 
 
 class RightKind(models.TextChoices):
