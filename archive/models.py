@@ -21,7 +21,6 @@ class SigningKey(models.Model):
 
     class Meta:
         verbose_name = _("signing key")
-        verbose_name_plural = _("signing keys")
 
     def __str__(self) -> str:
         return self.key_id
@@ -39,7 +38,6 @@ class Checkpoint(models.Model):
 
     class Meta:
         verbose_name = _("checkpoint")
-        verbose_name_plural = _("checkpoints")
 
     def __str__(self) -> str:
         return f"{self.no} {self.at:%Y-%m-%d %H:%M}"
@@ -54,7 +52,6 @@ class CheckpointStamp(models.Model):
 
     class Meta:
         verbose_name = _("time stamp of a checkpoint")
-        verbose_name_plural = _("time stamps of checkpoints")
 
 
 class CheckpointLeaf(models.Model):
@@ -68,7 +65,6 @@ class CheckpointLeaf(models.Model):
 
     class Meta:
         verbose_name = _("place in the list of heads")
-        verbose_name_plural = _("list of heads")
 
     def __str__(self) -> str:
         return f"{self.place} {self.head[:12]}"
@@ -83,7 +79,6 @@ class RecordedBackup(models.Model):
 
     class Meta:
         verbose_name = _("recorded backup")
-        verbose_name_plural = _("recorded backups")
 
     def __str__(self) -> str:
         return f"{self.recorded_at:%Y-%m-%d %H:%M} {self.manifest_sha256[:12]}"
@@ -111,7 +106,6 @@ class Translation(models.Model):
 
     class Meta:
         verbose_name = _("translation")
-        verbose_name_plural = _("translations")
         indexes = (models.Index(fields=("case_kind", "case_id", "subject"), name="translation_by_case"),)
         constraints = (
             check("translation_is_into_another_language", ~Q(language=models.F("original_language"))),

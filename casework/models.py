@@ -280,7 +280,6 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         verbose_name = _("idempotency key")
-        verbose_name_plural = _("idempotency keys")
         constraints = (
             models.UniqueConstraint(
                 fields=("principal", "operation", "key"), name="idempotency_key_is_unique_per_operation"
@@ -303,7 +302,6 @@ class WorkDraft(models.Model):
 
     class Meta:
         verbose_name = _("draft of staff")
-        verbose_name_plural = _("drafts of staff")
         constraints = (
             models.UniqueConstraint(
                 fields=("case_kind", "case_id", "typed_by"), name="work_draft_is_one_per_case_and_person"
@@ -325,7 +323,6 @@ class RowDigests(models.Model):
 
     class Meta:
         verbose_name = _("digests of rows")
-        verbose_name_plural = _("digests of rows")
         indexes = (models.Index(fields=("id",), condition=Q(is_complete=True), name="row_digests_are_complete"),)
 
 

@@ -28,7 +28,6 @@ class Attachment(models.Model):
 
     class Meta:
         verbose_name = _("file")
-        verbose_name_plural = _("files")
         constraints = (check("attachment_is_not_empty", Q(size__gt=0)),)
 
     def __str__(self) -> str:

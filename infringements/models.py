@@ -149,7 +149,6 @@ class Infringement(InfringementMachine, OnTabs, Case):
 
     class Meta:
         verbose_name = _("notice of a right holder")
-        verbose_name_plural = _("notices of right holders")
         ordering = ("-created_at", "-id")
         indexes = (
             models.Index(fields=("-created_at", "-id"), name="infringement_newest"),
@@ -270,7 +269,6 @@ class InfringementFile(models.Model):
 
     class Meta:
         verbose_name = _("file of a right holder's notice")
-        verbose_name_plural = _("files of right holders' notices")
         ordering = ("infringement_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("infringement", "no"), name="infringement_file_number_is_unique"),

@@ -32,7 +32,6 @@ class Outage(models.Model):
 
     class Meta:
         verbose_name = _("outage")
-        verbose_name_plural = _("outages")
         ordering = ("-started_at",)
         constraints = (
             check("outage_ends_after_it_starts", Q(ended_at__gt=models.F("started_at"))),
@@ -59,7 +58,6 @@ class Tick(models.Model):
 
     class Meta:
         verbose_name = _("worker heartbeat")
-        verbose_name_plural = _("worker heartbeats")
 
     def __str__(self) -> str:
         return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
@@ -89,7 +87,6 @@ class FirstAnswers(models.Model):
 
     class Meta:
         verbose_name = _("first answers of a day")
-        verbose_name_plural = _("first answers")
         constraints = (
             models.UniqueConstraint(fields=("kind", "day"), name="first_answers_are_counted_once_a_day"),
             check(

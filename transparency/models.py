@@ -32,7 +32,6 @@ class ClosedDay(models.Model):
 
     class Meta:
         verbose_name = _("closed day")
-        verbose_name_plural = _("closed days")
         ordering = ("-day",)
 
     def __str__(self) -> str:
@@ -60,7 +59,6 @@ class Figure(models.Model):
 
     class Meta:
         verbose_name = _("figure of a day")
-        verbose_name_plural = _("figures of days")
         ordering = ("metric", "cut", "-day_id", "value")
         constraints = (
             models.UniqueConstraint(fields=("metric", "cut", "day", "value"), name="figure_is_counted_once_a_day"),
@@ -93,7 +91,6 @@ class Report(models.Model):
 
     class Meta:
         verbose_name = _("yearly report")
-        verbose_name_plural = _("yearly reports")
         ordering = ("-year",)
 
     def __str__(self) -> str:
@@ -109,7 +106,6 @@ class Erratum(models.Model):
 
     class Meta:
         verbose_name = _("erratum of a yearly report")
-        verbose_name_plural = _("errata of yearly reports")
         ordering = ("id",)
 
     def __str__(self) -> str:

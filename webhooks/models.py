@@ -98,7 +98,6 @@ class WebhookSecret(models.Model):
 
     class Meta:
         verbose_name = _("webhook secret")
-        verbose_name_plural = _("webhook secrets")
         ordering = ("-id",)
         constraints = (
             models.UniqueConstraint(

@@ -38,7 +38,6 @@ class AccessRequest(models.Model):
 
     class Meta:
         verbose_name = _("request for an access link")
-        verbose_name_plural = _("requests for an access link")
         ordering = ("id",)
         indexes = (
             models.Index(fields=("id",), condition=Q(done_at=None), name="access_request_waiting"),
@@ -83,7 +82,6 @@ class AccessLink(models.Model):
 
     class Meta:
         verbose_name = _("access link")
-        verbose_name_plural = _("access links")
         ordering = ("-id",)
         constraints = (
             check("access_link_expires_after_it_is_sent", Q(expires_at__gt=F("created_at"))),

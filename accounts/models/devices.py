@@ -54,7 +54,6 @@ class Device(models.Model):
 
     class Meta:
         verbose_name = _("device")
-        verbose_name_plural = _("devices")
         ordering = ("-first_at", "-id")
         indexes = (
             models.Index(fields=("user", "-first_at", "-id"), name="device_by_person"),

@@ -29,7 +29,6 @@ class Installation(models.Model):
 
     class Meta:
         verbose_name = _("installation")
-        verbose_name_plural = _("installations")
         constraints = (
             check("installation_is_single", Q(id=1)),
             check("installation_is_a_sample_or_a_sandbox", Q(is_sample=False) | Q(is_sandbox=False)),

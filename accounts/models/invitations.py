@@ -44,7 +44,6 @@ class Invitation(models.Model):
 
     class Meta:
         verbose_name = _("invitation")
-        verbose_name_plural = _("invitations")
         ordering = ("-id",)
         constraints = (
             check("invitation_role_is_known", Q(role__in=MembershipRole.values)),

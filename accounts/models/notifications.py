@@ -33,7 +33,6 @@ class Notification(models.Model):
 
     class Meta:
         verbose_name = _("notification")
-        verbose_name_plural = _("notifications")
         ordering = ("-told_at", "-id")
         indexes = (
             models.Index(fields=("user", "-told_at", "-id"), name="notification_by_person"),

@@ -120,7 +120,6 @@ class SocketTicket(models.Model):
 
     class Meta:
         verbose_name = _("socket ticket")
-        verbose_name_plural = _("socket tickets")
         indexes = (models.Index(fields=("expires_at",), name="socket_ticket_by_end"),)
         constraints = (
             check(

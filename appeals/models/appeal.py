@@ -279,7 +279,6 @@ class AppealItem(models.Model):
 
     class Meta:
         verbose_name = _("appealed measure")
-        verbose_name_plural = _("appealed measures")
         ordering = ("appeal_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "measure"), name="appeal_item_is_one_per_measure"),
@@ -300,7 +299,6 @@ class HumanDemand(models.Model):
 
     class Meta:
         verbose_name = _("demand for a person")
-        verbose_name_plural = _("demands for a person")
 
     def __str__(self) -> str:
         return f"{self.appeal} {self.demanded_at:%Y-%m-%d %H:%M}"
@@ -316,7 +314,6 @@ class EvidenceSubmission(models.Model):
 
     class Meta:
         verbose_name = _("evidence version")
-        verbose_name_plural = _("evidence versions")
         ordering = ("appeal_id", "version")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "version"), name="evidence_version_is_unique_in_appeal"),
@@ -338,7 +335,6 @@ class EvidenceItem(models.Model):
 
     class Meta:
         verbose_name = _("evidence")
-        verbose_name_plural = _("evidence")
         ordering = ("appeal_id", "no")
         constraints = (models.UniqueConstraint(fields=("appeal", "no"), name="evidence_number_is_unique_in_appeal"),)
 
@@ -362,7 +358,6 @@ class InformationRequest(models.Model):
 
     class Meta:
         verbose_name = _("request for more")
-        verbose_name_plural = _("requests for more")
         ordering = ("appeal_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "no"), name="request_number_is_unique_in_appeal"),
@@ -389,7 +384,6 @@ class AppealDraft(models.Model):
 
     class Meta:
         verbose_name = _("draft")
-        verbose_name_plural = _("drafts")
         constraints = (models.UniqueConstraint(fields=("notice", "party"), name="draft_is_one_per_notice_and_party"),)
 
     def __str__(self) -> str:

@@ -24,7 +24,6 @@ class Assignment(models.Model):
 
     class Meta:
         verbose_name = _("assignment")
-        verbose_name_plural = _("assignments")
         ordering = ("appeal_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "no"), name="assignment_number_is_unique_in_appeal"),

@@ -20,7 +20,6 @@ class Opening(models.Model):
 
     class Meta:
         verbose_name = _("opened piece")
-        verbose_name_plural = _("opened pieces")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "reviewer", "subject"), name="opening_is_recorded_once"),
         )
@@ -51,7 +50,6 @@ class FirstView(models.Model):
 
     class Meta:
         verbose_name = _("first view")
-        verbose_name_plural = _("first views")
         constraints = (
             models.UniqueConstraint(
                 fields=("appeal", "reviewer"), name="first_view_is_locked_once", violation_error_code="not-your-turn"
@@ -108,7 +106,6 @@ class Decision(models.Model):
 
     class Meta:
         verbose_name = _("decision")
-        verbose_name_plural = _("decisions")
         indexes = (
             models.Index(fields=("-decided_at", "-id"), name="decision_newest"),
             models.Index(fields=("decided_at", "id"), condition=Q(is_drawn=True), name="decision_drawn"),
@@ -157,7 +154,6 @@ class DecisionPoint(models.Model):
 
     class Meta:
         verbose_name = _("finding")
-        verbose_name_plural = _("findings")
         ordering = ("decision_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("decision", "no"), name="finding_number_is_unique_in_decision"),
@@ -186,7 +182,6 @@ class Ruling(models.Model):
 
     class Meta:
         verbose_name = _("ruling on a measure")
-        verbose_name_plural = _("rulings on measures")
         constraints = (
             models.UniqueConstraint(fields=("decision", "measure"), name="ruling_is_one_per_measure"),
             check(
@@ -218,7 +213,6 @@ class AuditView(models.Model):
 
     class Meta:
         verbose_name = _("second look")
-        verbose_name_plural = _("second looks")
         ordering = ("viewed_at", "id")
         indexes = (models.Index(fields=("-viewed_at", "-id"), name="audit_view_newest"),)
         constraints = (
@@ -247,7 +241,6 @@ class Contest(models.Model):
 
     class Meta:
         verbose_name = _("objection to a second look")
-        verbose_name_plural = _("objections to second looks")
         constraints = (check("contest_says_why", ~Q(words="")),)
 
 
@@ -273,7 +266,6 @@ class Calibration(models.Model):
 
     class Meta:
         verbose_name = _("calibration")
-        verbose_name_plural = _("calibrations")
         constraints = (
             check("calibration_says_who_and_what", ~Q(took_part="") & ~Q(concluded="") & Q(stands__in=Stands.values)),
         )

@@ -34,7 +34,6 @@ class TriageSuggestion(models.Model):
 
     class Meta:
         verbose_name = _("triage suggestion")
-        verbose_name_plural = _("triage suggestions")
         ordering = ("appeal_id", "appeal_version")
         indexes = (models.Index(fields=("suggested_at",), name="triage_suggestion_by_time"),)
         constraints = (

@@ -28,7 +28,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'checkpoint',
-                        'verbose_name_plural': 'checkpoints',
                     },
                 ),
                 migrations.CreateModel(
@@ -40,7 +39,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'time stamp of a checkpoint',
-                        'verbose_name_plural': 'time stamps of checkpoints',
                     },
                 ),
                 migrations.CreateModel(
@@ -53,7 +51,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'place in the list of heads',
-                        'verbose_name_plural': 'list of heads',
                     },
                 ),
                 migrations.CreateModel(
@@ -67,7 +64,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'signing key',
-                        'verbose_name_plural': 'signing keys',
                     },
                 ),
                 migrations.CreateModel(
@@ -88,7 +84,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'translation',
-                        'verbose_name_plural': 'translations',
                         'indexes': [models.Index(fields=['case_kind', 'case_id', 'subject'], name='translation_by_case')],
                         'constraints': [models.CheckConstraint(condition=models.Q(('language', models.F('original_language')), _negated=True), name='translation_is_into_another_language'), models.CheckConstraint(condition=models.Q(('case_kind__in', ('notice', 'appeal', 'dispute'))), name='translation_is_of_what_was_decided'), models.CheckConstraint(condition=models.Q(models.Q(('officer', ''), _negated=True), models.Q(('texts', {}), _negated=True)), name='translation_says_who_added_it')],
                     },

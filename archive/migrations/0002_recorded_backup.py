@@ -19,7 +19,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'recorded backup',
-                'verbose_name_plural': 'recorded backups',
             },
         ),
     ]

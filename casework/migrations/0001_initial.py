@@ -84,7 +84,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'idempotency key',
-                        'verbose_name_plural': 'idempotency keys',
                         'constraints': [models.UniqueConstraint(fields=('principal', 'operation', 'key'), name='idempotency_key_is_unique_per_operation')],
                     },
                 ),

@@ -20,7 +20,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'digests of rows',
-                'verbose_name_plural': 'digests of rows',
                 'indexes': [models.Index(condition=models.Q(('is_complete', True)), fields=['id'], name='row_digests_are_complete')],
             },
         ),

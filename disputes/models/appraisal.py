@@ -46,7 +46,6 @@ class Appraisal(models.Model):
 
     class Meta:
         verbose_name = _("appraisal")
-        verbose_name_plural = _("appraisals")
         ordering = ("dispute_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="appraisal_number_is_unique_in_dispute"),
@@ -97,7 +96,6 @@ class CustodyStep(models.Model):
 
     class Meta:
         verbose_name = _("step in the chain of custody")
-        verbose_name_plural = _("chain of custody")
         ordering = ("appraisal_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("appraisal", "no"), name="custody_step_number_is_unique_in_appraisal"),

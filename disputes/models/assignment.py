@@ -24,7 +24,6 @@ class DisputeAssignment(models.Model):
 
     class Meta:
         verbose_name = _("assignment of a dispute")
-        verbose_name_plural = _("assignments of disputes")
         ordering = ("dispute_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="assignment_number_is_unique_in_dispute"),

@@ -136,7 +136,6 @@ class FactRow(InBothLanguages):
 
     class Meta:
         verbose_name = _("fact of a ground")
-        verbose_name_plural = _("facts of a ground")
         ordering = ("ground_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("ground", "no"), name="fact_number_is_unique_in_ground"),
@@ -195,7 +194,6 @@ class StepRow(InBothLanguages):
 
     class Meta:
         verbose_name = _("step of proof")
-        verbose_name_plural = _("steps of proof")
         ordering = ("fact_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("fact", "no"), name="step_number_is_unique_in_fact"),
@@ -290,7 +288,6 @@ class Relaxation(InBothLanguages):
 
     class Meta:
         verbose_name = _("relief from proof")
-        verbose_name_plural = _("reliefs from proof")
         constraints = (
             models.UniqueConstraint(fields=("fact", "relieved"), name="relief_is_one_per_fact_and_side"),
             check(
@@ -309,7 +306,6 @@ class RelaxationControl(InBothLanguages):
 
     class Meta:
         verbose_name = _("control of a relief")
-        verbose_name_plural = _("controls of reliefs")
         constraints = (check("relief_control_kind_is_known", Q(kind__in=ControlKind.values)),)
 
 

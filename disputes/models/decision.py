@@ -29,7 +29,6 @@ class FactRuling(models.Model):
 
     class Meta:
         verbose_name = _("ruling on a fact")
-        verbose_name_plural = _("rulings on facts")
         ordering = ("fact_id", "id")
         constraints = (check("fact_ruling_gives_reasons", ~Q(reasons="")),)
 
@@ -45,7 +44,6 @@ class RelianceOn(models.Model):
 
     class Meta:
         verbose_name = _("evidence relied on")
-        verbose_name_plural = _("evidence relied on")
         constraints = (models.UniqueConstraint(fields=("ruling", "item"), name="ruling_relies_once_on_an_item"),)
 
 
@@ -108,7 +106,6 @@ class Determination(models.Model):
 
     class Meta:
         verbose_name = _("determination")
-        verbose_name_plural = _("determinations")
         ordering = ("dispute_id", "round")
         indexes = (models.Index(fields=("-decided_at", "-id"), name="determination_newest"),)
         constraints = (
@@ -173,7 +170,6 @@ class Finding(models.Model):
 
     class Meta:
         verbose_name = _("finding")
-        verbose_name_plural = _("findings")
         ordering = ("determination_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("determination", "fact"), name="dispute_finding_is_one_per_fact"),

@@ -56,7 +56,6 @@ class IdentityRequest(models.Model):
 
     class Meta:
         verbose_name = _("request for a merchant's identity")
-        verbose_name_plural = _("requests for a merchant's identity")
         ordering = ("dispute_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="identity_request_number_is_unique_in_dispute"),

@@ -45,7 +45,6 @@ class Offer(models.Model):
 
     class Meta:
         verbose_name = _("offer")
-        verbose_name_plural = _("offers")
         ordering = ("dispute_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="offer_number_is_unique_in_dispute"),
@@ -84,7 +83,6 @@ class OfferAnswer(models.Model):
 
     class Meta:
         verbose_name = _("answer to an offer")
-        verbose_name_plural = _("answers to offers")
         constraints = (models.UniqueConstraint(fields=("offer", "side"), name="offer_is_answered_once_per_side"),)
 
 
@@ -132,7 +130,6 @@ class Obligation(models.Model):
 
     class Meta:
         verbose_name = _("obligation")
-        verbose_name_plural = _("obligations")
         ordering = ("dispute_id", "no")
         indexes = (
             models.Index(
@@ -203,7 +200,6 @@ class Advance(models.Model):
 
     class Meta:
         verbose_name = _("advance by the platform")
-        verbose_name_plural = _("advances by the platform")
         ordering = ("dispute_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="advance_number_is_unique_in_dispute"),

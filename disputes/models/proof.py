@@ -36,7 +36,6 @@ class Submission(models.Model):
 
     class Meta:
         verbose_name = _("version of evidence")
-        verbose_name_plural = _("versions of evidence")
         ordering = ("fact_id", "submitted_at", "id")
         constraints = (
             models.UniqueConstraint(fields=("fact", "side", "version"), name="dispute_evidence_version_is_unique"),
@@ -75,7 +74,6 @@ class EvidenceItem(models.Model):
 
     class Meta:
         verbose_name = _("evidence")
-        verbose_name_plural = _("evidence")
         ordering = ("dispute_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="evidence_number_is_unique_in_dispute"),
@@ -104,7 +102,6 @@ class Objection(models.Model):
 
     class Meta:
         verbose_name = _("objection")
-        verbose_name_plural = _("objections")
         ordering = ("item_id", "id")
         constraints = (
             models.UniqueConstraint(fields=("item", "side", "ground"), name="objection_is_made_once_per_ground"),
@@ -137,7 +134,6 @@ class RecordPull(models.Model):
 
     class Meta:
         verbose_name = _("request for platform records")
-        verbose_name_plural = _("requests for platform records")
         constraints = (
             models.UniqueConstraint(
                 fields=("fact", "side"), condition=Q(state=PullState.ASKED), name="records_are_asked_for_once_at_a_time"
@@ -163,7 +159,6 @@ class PlatformRecord(models.Model):
 
     class Meta:
         verbose_name = _("platform record")
-        verbose_name_plural = _("platform records")
         ordering = ("pull_id", "id")
 
     def __str__(self) -> str:

@@ -80,7 +80,6 @@ class Incident(IncidentMachine, OnTabs, Case):
 
     class Meta:
         verbose_name = _("incident")
-        verbose_name_plural = _("incidents")
         ordering = ("-created_at", "-id")
         indexes = (
             models.Index(fields=("state", "explain_by"), name="incident_by_state"),
@@ -175,7 +174,6 @@ class IncidentFile(models.Model):
 
     class Meta:
         verbose_name = _("file of an incident")
-        verbose_name_plural = _("files of incidents")
         ordering = ("incident_id", "no")
         constraints = (models.UniqueConstraint(fields=("incident", "no"), name="incident_file_number_is_unique"),)
 
@@ -198,7 +196,6 @@ class IncidentFinding(models.Model):
 
     class Meta:
         verbose_name = _("finding on an incident")
-        verbose_name_plural = _("findings on incidents")
         ordering = ("incident_id", "round")
         constraints = (
             models.UniqueConstraint(fields=("incident", "round"), name="incident_is_found_once_per_round"),
@@ -226,7 +223,6 @@ class Compensation(models.Model):
 
     class Meta:
         verbose_name = _("compensation")
-        verbose_name_plural = _("compensations")
         ordering = ("incident_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("incident", "no"), name="compensation_number_is_unique"),

@@ -46,7 +46,6 @@ class ActOutcome(models.Model):
 
     class Meta:
         verbose_name = _("outcome of an act")
-        verbose_name_plural = _("outcomes of acts")
         ordering = ("decided_at", "id")
         indexes = (
             models.Index(fields=("act", "decided_at"), name="act_outcome_by_act"),
@@ -124,7 +123,6 @@ class DoubleReview(models.Model):
 
     class Meta:
         verbose_name = _("second look at an act")
-        verbose_name_plural = _("second looks at acts")
         ordering = ("drawn_at", "id")
         indexes = (
             models.Index(fields=("drawn_at", "id"), condition=Q(given_at__isnull=True), name="second_look_waiting"),

@@ -50,7 +50,6 @@ class Recourse(RecourseMachine, Case):
 
     class Meta:
         verbose_name = _("recourse")
-        verbose_name_plural = _("recourses")
         ordering = ("-created_at", "-id")
         indexes = (
             models.Index(fields=("-created_at", "-id"), name="recourse_by_age"),
@@ -98,7 +97,6 @@ class RecourseEntry(models.Model):
 
     class Meta:
         verbose_name = _("entry of a recourse")
-        verbose_name_plural = _("entries of recourses")
         ordering = ("recourse_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("recourse", "no"), name="recourse_entry_number_is_unique"),

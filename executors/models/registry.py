@@ -106,7 +106,6 @@ class ProcessingTerms(models.Model):
 
     class Meta:
         verbose_name = _("terms of data processing")
-        verbose_name_plural = _("terms of data processing")
         ordering = ("executor_id", "-no")
         constraints = (
             models.UniqueConstraint(fields=("executor", "no"), name="processing_terms_number_is_unique"),
@@ -142,7 +141,6 @@ class SubProcessor(models.Model):
 
     class Meta:
         verbose_name = _("sub-processor")
-        verbose_name_plural = _("sub-processors")
         ordering = ("executor_id", "id")
         constraints = (
             check("sub_processor_is_named_with_purpose", ~Q(name="") & ~Q(purpose="")),
@@ -179,7 +177,6 @@ class PayTerm(models.Model):
 
     class Meta:
         verbose_name = _("pay term")
-        verbose_name_plural = _("pay terms")
         ordering = ("executor_id", "-id")
         constraints = (
             check("pay_is_never_keyed_to_rejections", Q(metric__in=PayMetric.values)),
@@ -300,7 +297,6 @@ class MandateMeasure(models.Model):
 
     class Meta:
         verbose_name = _("measure of a mandate")
-        verbose_name_plural = _("measures of mandates")
         ordering = ("mandate_id", "measure_type")
         constraints = (
             models.UniqueConstraint(fields=("mandate", "measure_type"), name="mandate_names_a_measure_once"),
@@ -319,7 +315,6 @@ class MandateRule(models.Model):
 
     class Meta:
         verbose_name = _("rule of a mandate")
-        verbose_name_plural = _("rules of mandates")
         ordering = ("mandate_id", "id")
         constraints = (models.UniqueConstraint(fields=("mandate", "rule"), name="mandate_names_a_rule_once"),)
 
@@ -335,7 +330,6 @@ class MandateCategory(models.Model):
 
     class Meta:
         verbose_name = _("category of a mandate")
-        verbose_name_plural = _("categories of mandates")
         ordering = ("mandate_id", "category")
         constraints = (
             models.UniqueConstraint(fields=("mandate", "category"), name="mandate_names_a_category_once"),

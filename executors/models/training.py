@@ -66,7 +66,6 @@ class Question(InBothLanguages):
 
     class Meta:
         verbose_name = _("question")
-        verbose_name_plural = _("questions")
         ordering = ("curriculum_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("curriculum", "no"), name="question_number_is_unique"),
@@ -98,7 +97,6 @@ class Attempt(models.Model):
 
     class Meta:
         verbose_name = _("test taken")
-        verbose_name_plural = _("tests taken")
         ordering = ("-started_at", "-id")
         constraints = (
             models.UniqueConstraint(

@@ -77,7 +77,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'notice of a right holder',
-                'verbose_name_plural': 'notices of right holders',
                 'ordering': ('-created_at', '-id'),
             },
         ),
@@ -94,7 +93,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': "file of a right holder's notice",
-                'verbose_name_plural': "files of right holders' notices",
                 'ordering': ('infringement_id', 'no'),
             },
         ),

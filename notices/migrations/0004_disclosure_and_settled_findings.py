@@ -25,7 +25,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'opened exhibit',
-                'verbose_name_plural': 'opened exhibits',
             },
         ),
         migrations.CreateModel(
@@ -35,7 +34,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'notice that another rests on',
-                'verbose_name_plural': 'notices that others rest on',
                 'ordering': ('notice_id', 'earlier_id'),
             },
         ),
@@ -59,7 +57,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'settled finding',
-                'verbose_name_plural': 'settled findings',
                 'ordering': ('-settled_at', '-id'),
             },
         ),

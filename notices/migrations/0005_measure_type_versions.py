@@ -28,7 +28,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'version of a measure type',
-                'verbose_name_plural': 'versions of measure types',
                 'ordering': ('code', 'no'),
             },
         ),

@@ -53,7 +53,6 @@ class Basis(InBothLanguages):
 
     class Meta:
         verbose_name = _("basis")
-        verbose_name_plural = _("bases")
         ordering = ("notice_id", "no")
         indexes = (models.Index(fields=("clause", "notice"), name="basis_by_clause"),)
         constraints = (

@@ -26,7 +26,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'explained change of a clause',
-                'verbose_name_plural': 'explained changes of clauses',
                 'ordering': ('making_id', 'id'),
             },
         ),
@@ -46,7 +45,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'clause as consulted on',
-                'verbose_name_plural': 'clauses as consulted on',
                 'ordering': ('making_id', 'round', 'position'),
             },
         ),

@@ -27,7 +27,6 @@ class ConsultedClause(InBothLanguages):
 
     class Meta:
         verbose_name = _("clause as consulted on")
-        verbose_name_plural = _("clauses as consulted on")
         ordering = ("making_id", "round", "position")
         constraints = (
             models.UniqueConstraint(fields=("making", "round", "number"), name="consulted_clause_is_once_in_its_round"),
@@ -57,7 +56,6 @@ class ClauseChange(models.Model):
 
     class Meta:
         verbose_name = _("explained change of a clause")
-        verbose_name_plural = _("explained changes of clauses")
         ordering = ("making_id", "id")
         constraints = (
             models.UniqueConstraint(

@@ -20,7 +20,6 @@ class RequiredAnswer(models.Model):
 
     class Meta:
         verbose_name = _("answer to the check list")
-        verbose_name_plural = _("answers to the check list")
         ordering = ("version_id", "id")
         constraints = (
             models.UniqueConstraint(fields=("version", "key"), name="required_clause_is_answered_once"),

@@ -50,7 +50,6 @@ class RuleTalk(InBothLanguages):
 
     class Meta:
         verbose_name = _("meeting or survey about a rule")
-        verbose_name_plural = _("meetings and surveys about rules")
         ordering = ("making_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("making", "no"), name="talk_number_is_unique_in_making"),
@@ -108,7 +107,6 @@ class PlannedTalk(InBothLanguages):
 
     class Meta:
         verbose_name = _("planned meeting or survey about a rule")
-        verbose_name_plural = _("planned meetings and surveys about rules")
         ordering = ("planned_for", "id")
         constraints = (
             models.UniqueConstraint(fields=("making", "no"), name="planned_talk_number_is_unique_in_making"),
@@ -145,7 +143,6 @@ class TalkPoint(models.Model):
 
     class Meta:
         verbose_name = _("what was said at a meeting")
-        verbose_name_plural = _("what was said at meetings")
         ordering = ("talk_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("talk", "no"), name="talk_point_number_is_unique"),

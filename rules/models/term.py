@@ -23,7 +23,6 @@ class ClauseTerm(models.Model):
 
     class Meta:
         verbose_name = _("value of a clause")
-        verbose_name_plural = _("values of clauses")
         ordering = ("version_id", "key")
         constraints = (
             models.UniqueConstraint(fields=("version", "key"), name="promise_is_made_once_in_a_version"),

@@ -24,7 +24,6 @@ class WordingClearance(models.Model):
 
     class Meta:
         verbose_name = _("clearance of wording")
-        verbose_name_plural = _("clearances of wording")
         ordering = ("-cleared_at", "-pk")
         constraints = (
             models.UniqueConstraint(fields=("text_hash", "kind"), name="wording_is_cleared_once_per_text_and_kind"),

@@ -25,7 +25,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'closed day',
-                'verbose_name_plural': 'closed days',
                 'ordering': ('-day',),
             },
         ),
@@ -44,7 +43,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'figure of a day',
-                'verbose_name_plural': 'figures of days',
                 'ordering': ('metric', 'cut', '-day_id', 'value'),
                 'constraints': [models.UniqueConstraint(fields=('metric', 'cut', 'day', 'value'), name='figure_is_counted_once_a_day'), models.CheckConstraint(condition=models.Q(('k__lte', models.F('n'))), name='figure_part_is_within_its_whole'), models.CheckConstraint(condition=models.Q(('n__gt', 0)), name='figure_of_nothing_is_not_kept'), models.CheckConstraint(condition=models.Q(models.Q(('cut', ''), _negated=True), ('value', ''), _connector='OR'), name='figure_of_the_whole_has_no_value')],
             },

@@ -22,7 +22,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'yearly report',
-                'verbose_name_plural': 'yearly reports',
                 'ordering': ('-year',),
             },
         ),
@@ -36,7 +35,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'erratum of a yearly report',
-                'verbose_name_plural': 'errata of yearly reports',
                 'ordering': ('id',),
             },
         ),

@@ -113,7 +113,6 @@ class Certificate(models.Model):
 
     class Meta:
         verbose_name = _("certificate")
-        verbose_name_plural = _("certificates")
         ordering = ("-issued_at", "-id")
         constraints = (
             check("certificate_ground_is_known", Q(ground__in=Ground.values)),
@@ -163,7 +162,6 @@ class CertificateSignature(models.Model):
 
     class Meta:
         verbose_name = _("signature")
-        verbose_name_plural = _("signatures")
         ordering = ("certificate_id", "no")
         constraints = (
             models.UniqueConstraint(
@@ -205,7 +203,6 @@ class CertificateRevocation(models.Model):
 
     class Meta:
         verbose_name = _("revocation")
-        verbose_name_plural = _("revocations")
         constraints = (
             check(
                 "revocation_says_who_and_why",
@@ -254,7 +251,6 @@ class CertificationAttempt(models.Model):
 
     class Meta:
         verbose_name = _("attempt to certify")
-        verbose_name_plural = _("attempts to certify")
         ordering = ("-tried_at", "-id")
         constraints = (
             check(
@@ -281,7 +277,6 @@ class AuditDraw(models.Model):
 
     class Meta:
         verbose_name = _("draw for an audit")
-        verbose_name_plural = _("draws for audits")
         constraints = (
             check(
                 "audit_takes_at_least_a_quarter",

@@ -21,7 +21,6 @@ class TextSketch(Sketch):
 
     class Meta:
         verbose_name = _("sketch of a text")
-        verbose_name_plural = _("sketches of texts")
         constraints = (check("sketch_is_of_some_text", Q(runs__gte=1)),)
 
 
@@ -33,7 +32,6 @@ class SketchBand(models.Model):
 
     class Meta:
         verbose_name = _("band of a sketch")
-        verbose_name_plural = _("bands of sketches")
         constraints = (models.UniqueConstraint(fields=("name", "sketch"), name="sketch_has_each_band_once"),)
 
 
@@ -45,7 +43,6 @@ class LikelyDuplicate(Repeat):
 
     class Meta:
         verbose_name = _("likely duplicate")
-        verbose_name_plural = _("likely duplicates")
         ordering = ("appeal_id", "-overlap_permille", "-jaccard_permille", "id")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "earlier"), name="duplicate_is_named_once"),
@@ -62,7 +59,6 @@ class ClearSearch(models.Model):
 
     class Meta:
         verbose_name = _("search that found no repeat")
-        verbose_name_plural = _("searches that found no repeat")
 
 
 NAMED_AS_A_REPEAT = """EXISTS (SELECT 1 FROM triage_likelyduplicate d

@@ -34,7 +34,6 @@ class ModelVersion(models.Model):
 
     class Meta:
         verbose_name = _("triage model")
-        verbose_name_plural = _("triage models")
         ordering = ("-trained_at", "-id")
         constraints = (
             check(
@@ -72,7 +71,6 @@ class ModelStep(models.Model):
 
     class Meta:
         verbose_name = _("step of a triage model")
-        verbose_name_plural = _("steps of triage models")
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(
@@ -106,7 +104,6 @@ class ShadowSuggestion(models.Model):
 
     class Meta:
         verbose_name = _("suggestion in the shadow")
-        verbose_name_plural = _("suggestions in the shadow")
         constraints = (
             models.UniqueConstraint(fields=("model", "appeal"), name="shadow_speaks_once_of_a_case"),
             check(
