@@ -22,9 +22,6 @@ class SigningKey(models.Model):
     class Meta:
         verbose_name = _("signing key")
 
-    def __str__(self) -> str:
-        return self.key_id
-
 
 class Checkpoint(models.Model):
     """A signed root over the list of all heads at one time: what was signed, and what it takes to add to the list."""
@@ -38,9 +35,6 @@ class Checkpoint(models.Model):
 
     class Meta:
         verbose_name = _("checkpoint")
-
-    def __str__(self) -> str:
-        return f"{self.no} {self.at:%Y-%m-%d %H:%M}"
 
 
 class CheckpointStamp(models.Model):
@@ -66,9 +60,6 @@ class CheckpointLeaf(models.Model):
     class Meta:
         verbose_name = _("place in the list of heads")
 
-    def __str__(self) -> str:
-        return f"{self.place} {self.head[:12]}"
-
 
 class RecordedBackup(models.Model):
     """A backup that was made, by the SHA-256 of its manifest, which the next checkpoint signs. Append-only."""
@@ -79,9 +70,6 @@ class RecordedBackup(models.Model):
 
     class Meta:
         verbose_name = _("recorded backup")
-
-    def __str__(self) -> str:
-        return f"{self.recorded_at:%Y-%m-%d %H:%M} {self.manifest_sha256[:12]}"
 
 
 class Translation(models.Model):
@@ -112,9 +100,6 @@ class Translation(models.Model):
             check("translation_is_of_what_was_decided", Q(case_kind__in=("notice", "appeal", "dispute"))),
             check("translation_says_who_added_it", ~Q(officer="") & ~Q(texts={})),
         )
-
-    def __str__(self) -> str:
-        return f"{self.ref} {self.language}"
 
 
 TRIGGERS = [

@@ -286,9 +286,6 @@ class IdempotencyKey(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.operation} {self.key}"
-
 
 class WorkDraft(models.Model):
     """What a member of staff typed about a case that they hold and has not sent: see `casework.drafts`."""

@@ -274,9 +274,6 @@ class InfringementFile(models.Model):
             models.UniqueConstraint(fields=("infringement", "no"), name="infringement_file_number_is_unique"),
         )
 
-    def __str__(self) -> str:
-        return f"{self.infringement} #{self.no}"
-
 
 # — laws —
 

@@ -59,9 +59,6 @@ class Tick(models.Model):
     class Meta:
         verbose_name = _("worker heartbeat")
 
-    def __str__(self) -> str:
-        return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
-
     @classmethod
     def mark(cls, name: str, at: datetime) -> None:
         cls.objects.update_or_create(name=name, defaults={"at": at})
@@ -94,9 +91,6 @@ class FirstAnswers(models.Model):
                 Q(began__gte=models.F("in_time") + models.F("ended")),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.day}"
 
 
 TRIGGERS = [

@@ -197,9 +197,6 @@ class TipFile(models.Model):
         ordering = ("tip_id", "no")
         constraints = (models.UniqueConstraint(fields=("tip", "no"), name="tip_file_number_is_unique"),)
 
-    def __str__(self) -> str:
-        return f"{self.tip} #{self.no}"
-
 
 # — laws —
 

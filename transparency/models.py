@@ -34,9 +34,6 @@ class ClosedDay(models.Model):
         verbose_name = _("closed day")
         ordering = ("-day",)
 
-    def __str__(self) -> str:
-        return f"{self.day:%Y-%m-%d}"
-
 
 class Figure(models.Model):
     """One metric of one closed day: of the whole where `cut` is empty, else of one value of the cut. Append-only.
@@ -107,9 +104,6 @@ class Erratum(models.Model):
     class Meta:
         verbose_name = _("erratum of a yearly report")
         ordering = ("id",)
-
-    def __str__(self) -> str:
-        return f"{self.report} {self.pk}"
 
 
 def _signed(subject: str, year: str) -> str:

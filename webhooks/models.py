@@ -106,9 +106,6 @@ class WebhookSecret(models.Model):
             check("webhook_secret_ends_after_it_begins", Q(ends_at__isnull=True) | Q(ends_at__gte=F("created_at"))),
         )
 
-    def __str__(self) -> str:
-        return self.ref
-
     def signs_at(self, now: datetime) -> bool:
         return self.ends_at is None or self.ends_at > now
 

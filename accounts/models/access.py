@@ -59,9 +59,6 @@ class AccessRequest(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.asked_at:%Y-%m-%d %H:%M}"
-
 
 class AccessLink(models.Model):
     """A link or code for one party's cases: used once, by `expires_at`, it opens them until `open_until`.
@@ -96,9 +93,6 @@ class AccessLink(models.Model):
                 Q(revoked_at__isnull=True, revoked_by="") | Q(revoked_at__isnull=False) & ~Q(revoked_by=""),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.party} {self.created_at:%Y-%m-%d %H:%M}"
 
 
 def masked(address: str) -> str:

@@ -71,6 +71,3 @@ class Device(models.Model):
                 fields=("push_digest",), condition=~Q(push_digest=""), name="token_of_a_device_wakes_one_person"
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.user} {self.first_at:%Y-%m-%d %H:%M}"

@@ -39,9 +39,6 @@ class Installation(models.Model):
             check("clock_is_ahead_by_two_years_at_most", Q(clock_ahead__lte=CLOCK_AHEAD_AT_MOST)),
         )
 
-    def __str__(self) -> str:
-        return "sandbox" if self.is_sandbox else "sample" if self.is_sample else "real"
-
 
 INSTALLATION_TRIGGERS: list[Trigger] = [
     on_insert(

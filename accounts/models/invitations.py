@@ -71,9 +71,6 @@ class Invitation(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.party} {self.role}"
-
     def is_over(self, now: datetime) -> bool:
         """Whether this mandate lets nobody act any more."""
         return (self.acts_until is not None and self.acts_until <= now) or (

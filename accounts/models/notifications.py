@@ -42,9 +42,6 @@ class Notification(models.Model):
             models.UniqueConstraint(fields=("user", "event"), name="notification_is_one_per_person_and_event"),
         )
 
-    def __str__(self) -> str:
-        return f"{self.number} {self.what_en}"
-
     @property
     def what(self) -> str:
         return self.what_en if (get_language() or "").startswith("en") else self.what_zh

@@ -285,9 +285,6 @@ class AppealItem(models.Model):
             models.UniqueConstraint(fields=("appeal", "no"), name="appeal_item_number_is_unique"),
         )
 
-    def __str__(self) -> str:
-        return f"{self.appeal} #{self.no}"
-
 
 class HumanDemand(models.Model):
     """The appellant's demand for a person. A row, not a flag: inserted once, never changed, never deleted."""
@@ -299,9 +296,6 @@ class HumanDemand(models.Model):
 
     class Meta:
         verbose_name = _("demand for a person")
-
-    def __str__(self) -> str:
-        return f"{self.appeal} {self.demanded_at:%Y-%m-%d %H:%M}"
 
 
 class EvidenceSubmission(models.Model):
@@ -318,9 +312,6 @@ class EvidenceSubmission(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("appeal", "version"), name="evidence_version_is_unique_in_appeal"),
         )
-
-    def __str__(self) -> str:
-        return f"{self.appeal} v{self.version}"
 
 
 class EvidenceItem(models.Model):
@@ -369,9 +360,6 @@ class InformationRequest(models.Model):
             check("request_is_answered_or_lapsed", Q(answered_at__isnull=True) | Q(lapsed_at__isnull=True)),
         )
 
-    def __str__(self) -> str:
-        return f"{self.appeal} ?{self.no}"
-
 
 class AppealDraft(models.Model):
     """An unfinished form, kept by the server; not a case, and nobody's but the party's."""
@@ -385,6 +373,3 @@ class AppealDraft(models.Model):
     class Meta:
         verbose_name = _("draft")
         constraints = (models.UniqueConstraint(fields=("notice", "party"), name="draft_is_one_per_notice_and_party"),)
-
-    def __str__(self) -> str:
-        return f"{self.notice_id} {self.saved_at:%Y-%m-%d %H:%M}"

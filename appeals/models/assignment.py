@@ -31,9 +31,6 @@ class Assignment(models.Model):
             check("assignment_is_to_another", Q(taken_from__isnull=True) | ~Q(taken_from=F("reviewer"))),
         )
 
-    def __str__(self) -> str:
-        return f"{self.appeal} #{self.no}"
-
 
 ASSIGNMENT_TRIGGERS = [
     append_only("appeals_assignment", "assignment_is_append_only"),

@@ -24,9 +24,6 @@ class Opening(models.Model):
             models.UniqueConstraint(fields=("appeal", "reviewer", "subject"), name="opening_is_recorded_once"),
         )
 
-    def __str__(self) -> str:
-        return f"{self.appeal} {self.subject}"
-
 
 class Confidence(models.TextChoices):
     LOW = "low", _("low")
@@ -56,9 +53,6 @@ class FirstView(models.Model):
             ),
             check("first_view_outcome_is_known", Q(outcome__in=Outcome.values)),
         )
-
-    def __str__(self) -> str:
-        return f"{self.appeal} {self.outcome}"
 
     @property
     def fingerprint(self) -> str:
@@ -123,9 +117,6 @@ class Decision(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.appeal} {self.outcome}"
-
 
 class PointKind(models.TextChoices):
     FACT = "fact", _("fact")
@@ -165,9 +156,6 @@ class DecisionPoint(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.no} {self.finding}"
-
 
 class Ruling(models.Model):
     """What was decided of one measure: kept, fell, or became lighter; never heavier. Append-only."""
@@ -194,9 +182,6 @@ class Ruling(models.Model):
                 | Q(amount_minor_before__isnull=False, amount_minor__lte=F("amount_minor_before")),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.measure} {self.outcome}"
 
 
 class AuditView(models.Model):

@@ -47,6 +47,3 @@ class TriageSuggestion(models.Model):
                 Q(closing_permille__isnull=True) | Q(closing_permille__lte=F("overturn_permille")),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.appeal} {self.model_version}"

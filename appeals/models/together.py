@@ -51,9 +51,6 @@ class GroupedAppeal(models.Model):
             check("appeal_group_is_of_500_at_most", Q(no__gte=1, no__lte=MOST_TOGETHER)),
         )
 
-    def __str__(self) -> str:
-        return f"{self.group} #{self.no}"
-
 
 TOGETHER_TRIGGERS = [
     append_only("appeals_appealgroup", "appeal_group_is_append_only"),

@@ -79,9 +79,6 @@ class Appraisal(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.dispute} {self.no}"
-
 
 class CustodyStep(models.Model):
     """The goods went from one pair of hands to another, in this condition, under this seal. Append-only."""
@@ -101,9 +98,6 @@ class CustodyStep(models.Model):
             models.UniqueConstraint(fields=("appraisal", "no"), name="custody_step_number_is_unique_in_appraisal"),
             check("custody_step_says_from_whom_to_whom_how", ~Q(from_holder="") & ~Q(to_holder="") & ~Q(condition="")),
         )
-
-    def __str__(self) -> str:
-        return f"{self.appraisal} {self.no}"
 
 
 APPRAISAL_TRIGGERS = [

@@ -31,9 +31,6 @@ class DisputeAssignment(models.Model):
             check("dispute_assignment_is_to_another", Q(taken_from__isnull=True) | ~Q(taken_from=F("mediator"))),
         )
 
-    def __str__(self) -> str:
-        return f"{self.dispute} #{self.no}"
-
 
 ASSIGNMENT_TRIGGERS = [
     append_only("disputes_disputeassignment", "dispute_assignment_is_append_only"),

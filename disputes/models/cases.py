@@ -326,9 +326,6 @@ class HumanDemand(models.Model):
         verbose_name = _("demand for a person")
         constraints = (models.UniqueConstraint(fields=("dispute", "side"), name="dispute_demand_is_one_per_side"),)
 
-    def __str__(self) -> str:
-        return f"{self.dispute} {self.side}"
-
 
 class NoReturnConsent(models.Model):
     """A merchant's own consent, in this dispute, to bear a refund without return. Append-only."""

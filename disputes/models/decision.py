@@ -32,9 +32,6 @@ class FactRuling(models.Model):
         ordering = ("fact_id", "id")
         constraints = (check("fact_ruling_gives_reasons", ~Q(reasons="")),)
 
-    def __str__(self) -> str:
-        return f"{self.fact} {self.proved}"
-
 
 class RelianceOn(models.Model):
     """One piece of evidence that a ruling relies on: seen by both sides, and answerable in time. Append-only."""
@@ -150,9 +147,6 @@ class Determination(models.Model):
                 & ~Q(remedy__in=["", "REFUND_NO_RETURN"]),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.dispute} {self.outcome}"
 
 
 class Finding(models.Model):

@@ -86,9 +86,6 @@ class IdentityRequest(models.Model):
             check("identity_request_is_due_after_it_is_made", Q(due_at__gt=F("asked_at"))),
         )
 
-    def __str__(self) -> str:
-        return f"{self.dispute} {self.no}"
-
 
 _BETWEEN = """EXISTS (SELECT 1 FROM disputes_dispute d JOIN accounts_party c ON c.id = d.claimant_id
     JOIN accounts_party r ON r.id = d.respondent_id WHERE d.id = NEW.dispute_id

@@ -68,9 +68,6 @@ class Offer(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.dispute} {self.no}"
-
 
 class OfferAnswer(models.Model):
     """A side's yes or no to an offer. Append-only; the platform's proposal needs both sides."""
@@ -172,9 +169,6 @@ class Obligation(models.Model):
             check("obligation_done_says_when", ~Q(state=ObligationState.DONE) | Q(done_at__isnull=False)),
         )
 
-    def __str__(self) -> str:
-        return f"{self.dispute} {self.no} {self.kind}"
-
 
 class AdvanceState(models.TextChoices):
     ADVANCED = "ADVANCED", _("paid by the platform first")
@@ -209,6 +203,3 @@ class Advance(models.Model):
             ),
             check("advance_says_why", ~Q(reason="")),
         )
-
-    def __str__(self) -> str:
-        return f"{self.dispute} {self.no}"

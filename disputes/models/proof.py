@@ -41,9 +41,6 @@ class Submission(models.Model):
             models.UniqueConstraint(fields=("fact", "side", "version"), name="dispute_evidence_version_is_unique"),
         )
 
-    def __str__(self) -> str:
-        return f"{self.fact} {self.side} v{self.version}"
-
 
 class EvidenceItem(models.Model):
     """One piece of evidence: a file, a message of the room, or a platform record. A draft until it is submitted.
@@ -140,9 +137,6 @@ class RecordPull(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return self.ref
-
 
 class PlatformRecord(models.Model):
     """One record as the platform's system gave it: content, source, collector, method, time, hash. Append-only."""
@@ -160,6 +154,3 @@ class PlatformRecord(models.Model):
     class Meta:
         verbose_name = _("platform record")
         ordering = ("pull_id", "id")
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.sha256[:12]}"

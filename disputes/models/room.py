@@ -25,9 +25,6 @@ class Room(models.Model):
             check("room_lane_is_known", Q(lane__in=Lane.values)),
         )
 
-    def __str__(self) -> str:
-        return f"{self.dispute} {self.lane}"
-
 
 class EntryKind(models.TextChoices):
     TEXT = "text", _("message")

@@ -177,9 +177,6 @@ class IncidentFile(models.Model):
         ordering = ("incident_id", "no")
         constraints = (models.UniqueConstraint(fields=("incident", "no"), name="incident_file_number_is_unique"),)
 
-    def __str__(self) -> str:
-        return f"{self.incident} #{self.no}"
-
 
 class IncidentFinding(models.Model):
     """What a person of compliance found, with reasons and what is to be done better; once per round. Append-only."""
@@ -202,9 +199,6 @@ class IncidentFinding(models.Model):
             check("incident_finding_is_known", Q(outcome__in=FindingOutcome.values, error_class__in=ErrorClass.values)),
             check("incident_finding_gives_reasons", ~Q(reasons="") & ~Q(corrective_step="") & ~Q(session_hash="")),
         )
-
-    def __str__(self) -> str:
-        return f"{self.incident} {self.outcome}"
 
 
 class Compensation(models.Model):
@@ -238,6 +232,3 @@ class Compensation(models.Model):
             ),
             check("compensation_names_its_currency", ~Q(currency="")),
         )
-
-    def __str__(self) -> str:
-        return f"{self.incident} {self.amount_minor}"

@@ -60,9 +60,6 @@ class ActOutcome(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.act} {self.source_ref}"
-
 
 NOT_THE_EXECUTOR_S = ("NOT_IMPROPER", "TOOL", "RULE")
 """The findings that take an overturned act out of the executor's count."""
@@ -136,6 +133,3 @@ class DoubleReview(models.Model):
                 & (Q(same_measure=True, error_class="") | Q(same_measure=False, error_class__in=ErrorClass.values)),
             ),
         )
-
-    def __str__(self) -> str:
-        return self.ref

@@ -110,6 +110,3 @@ class RecourseEntry(models.Model):
             check("recourse_entry_is_an_amount", Q(amount_minor__gte=0)),
             check("recourse_payment_has_a_reference", ~Q(kind="PAYMENT") | Q(amount_minor__gt=0) & ~Q(reference="")),
         )
-
-    def __str__(self) -> str:
-        return f"{self.recourse} #{self.no} {self.kind}"

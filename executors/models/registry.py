@@ -117,9 +117,6 @@ class ProcessingTerms(models.Model):
             check("processing_terms_have_a_term", Q(until__gt=F("effective_from"))),
         )
 
-    def __str__(self) -> str:
-        return f"{self.executor} #{self.no}"
-
     def cover(self, at: datetime) -> bool:
         return self.effective_from <= at < self.until
 
@@ -183,9 +180,6 @@ class PayTerm(models.Model):
             check("pay_is_put_in_words", ~Q(words="")),
             check("pay_term_has_a_term", Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at"))),
         )
-
-    def __str__(self) -> str:
-        return f"{self.executor} {self.metric}"
 
 
 class ExecutorPerson(models.Model):
@@ -302,9 +296,6 @@ class MandateMeasure(models.Model):
             models.UniqueConstraint(fields=("mandate", "measure_type"), name="mandate_names_a_measure_once"),
             check("mandate_measure_has_a_level", Q(level__gte=1, level__lte=3) & ~Q(measure_type="")),
         )
-
-    def __str__(self) -> str:
-        return f"{self.measure_type} L{self.level}"
 
 
 class MandateRule(models.Model):

@@ -456,6 +456,3 @@ class Edition(models.Model):
         verbose_name = _("earlier edition")
         ordering = ("notice_id", "no")
         constraints = (models.UniqueConstraint(fields=("notice", "no"), name="edition_number_is_unique_in_notice"),)
-
-    def __str__(self) -> str:
-        return f"{self.notice} v{self.no}"

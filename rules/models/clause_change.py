@@ -67,9 +67,6 @@ class ClauseChange(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.making} {self.number}"
-
 
 _AS_CONSULTED = """EXISTS (SELECT 1 FROM rules_consultedclause o WHERE o.making_id = NEW.id
     AND o.round = NEW.consultation_round AND o.number = c.number AND o.text_hash = c.text_hash

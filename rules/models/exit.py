@@ -116,9 +116,6 @@ class ExitCalculation(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.exit} {self.no}"
-
     @property
     def lines(self) -> list[dict[str, Any]]:
         """Its items as a reader can follow them."""

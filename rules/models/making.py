@@ -97,9 +97,6 @@ class Opinion(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.making} {self.no}"
-
 
 MAKING_TRIGGERS = [
     kept("rules_rulemaking", "rulemaking_is_kept"),

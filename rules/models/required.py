@@ -29,9 +29,6 @@ class RequiredAnswer(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.key}: {self.clause_number or self.reason[:40]}"
-
     @property
     def requirement(self) -> Requirement | None:
         """None where a later release asks for it no more."""

@@ -57,9 +57,6 @@ class RuleTalk(InBothLanguages):
             check("talk_says_what_it_was_about", ~Q(subject_zh="")),
         )
 
-    def __str__(self) -> str:
-        return f"{self.making} {self.no}"
-
     subject = InLanguage()
 
     @property
@@ -119,9 +116,6 @@ class PlannedTalk(InBothLanguages):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.making} {self.no}"
-
     subject = InLanguage()
 
     @property
@@ -152,9 +146,6 @@ class TalkPoint(models.Model):
                 Q(disposition__in=Disposition.values) & ~Q(text="") & ~Q(reason=""),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.talk} {self.no}"
 
 
 TALK_TRIGGERS = [

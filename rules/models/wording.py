@@ -31,9 +31,6 @@ class WordingClearance(models.Model):
         )
         indexes = (models.Index(fields=("-cleared_at", "-id"), name="wording_clearances_by_age"),)
 
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.excerpt[:40]}"
-
     @property
     def article(self) -> Text:
         return KINDS[self.kind].article if self.kind in KINDS else ""

@@ -146,9 +146,6 @@ class Certificate(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return self.ref
-
 
 class CertificateSignature(models.Model):
     """A person's signature under a certificate; two different people make it valid. Append-only."""
@@ -177,9 +174,6 @@ class CertificateSignature(models.Model):
             check("certificate_has_two_signatures", Q(no__in=[1, 2])),
             check("certificate_is_signed_by_who_may", Q(role__in=[COMPLIANCE, ADMINISTRATOR]) & ~Q(session_hash="")),
         )
-
-    def __str__(self) -> str:
-        return f"{self.certificate} #{self.no}"
 
 
 class RevokedBecause(models.TextChoices):
@@ -210,9 +204,6 @@ class CertificateRevocation(models.Model):
                 | Q(because="by_hand", revoked_by__isnull=False) & ~Q(note=""),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.certificate} {self.because}"
 
 
 class CertificationResult(models.TextChoices):

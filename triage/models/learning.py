@@ -89,9 +89,6 @@ class ModelStep(models.Model):
             check("triage_step_back_says_why", ~Q(stage__in=["rolled_back", "refused"]) | ~Q(note="")),
         )
 
-    def __str__(self) -> str:
-        return f"{self.model} {self.stage}"
-
 
 class ShadowSuggestion(models.Model):
     """What a model in the shadow would have said of an appeal. Nobody who decides sees it. Append-only."""
