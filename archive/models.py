@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.cover import derived, digested
@@ -19,9 +18,6 @@ class SigningKey(models.Model):
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     succession = models.CharField(max_length=128, blank=True, default="")
 
-    class Meta:
-        verbose_name = _("signing key")
-
 
 class Checkpoint(models.Model):
     """A signed root over the list of all heads at one time: what was signed, and what it takes to add to the list."""
@@ -33,9 +29,6 @@ class Checkpoint(models.Model):
     note = models.JSONField()
     signature = models.JSONField()
 
-    class Meta:
-        verbose_name = _("checkpoint")
-
 
 class CheckpointStamp(models.Model):
     """What a time-stamp service answered about a checkpoint (RFC 3161), and the time that it says. Append-only."""
@@ -43,9 +36,6 @@ class CheckpointStamp(models.Model):
     checkpoint = models.OneToOneField(Checkpoint, on_delete=models.PROTECT, primary_key=True, related_name="stamp")
     at = models.DateTimeField()
     response = models.BinaryField()
-
-    class Meta:
-        verbose_name = _("time stamp of a checkpoint")
 
 
 class CheckpointLeaf(models.Model):
@@ -57,9 +47,6 @@ class CheckpointLeaf(models.Model):
     nodes = models.JSONField(default=list)
     """The roots (hex) of the whole subtrees that this leaf completes, from pairs upwards; one in the mean."""
 
-    class Meta:
-        verbose_name = _("place in the list of heads")
-
 
 class RecordedBackup(models.Model):
     """A backup that was made, by the SHA-256 of its manifest, which the next checkpoint signs. Append-only."""
@@ -67,9 +54,6 @@ class RecordedBackup(models.Model):
     id = models.BigAutoField(primary_key=True)
     manifest_sha256 = models.CharField(max_length=64)
     recorded_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        verbose_name = _("recorded backup")
 
 
 class Translation(models.Model):
@@ -93,7 +77,6 @@ class Translation(models.Model):
     added_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("translation")
         indexes = (models.Index(fields=("case_kind", "case_id", "subject"), name="translation_by_case"),)
         constraints = (
             check("translation_is_into_another_language", ~Q(language=models.F("original_language"))),

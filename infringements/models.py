@@ -268,7 +268,6 @@ class InfringementFile(models.Model):
     added_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("file of a right holder's notice")
         ordering = ("infringement_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("infringement", "no"), name="infringement_file_number_is_unique"),

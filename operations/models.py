@@ -31,7 +31,6 @@ class Outage(models.Model):
     dropped_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("outage")
         ordering = ("-started_at",)
         constraints = (
             check("outage_ends_after_it_starts", Q(ended_at__gt=models.F("started_at"))),
@@ -55,9 +54,6 @@ class Tick(models.Model):
 
     name = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("worker heartbeat")
 
     @classmethod
     def mark(cls, name: str, at: datetime) -> None:
@@ -83,7 +79,6 @@ class FirstAnswers(models.Model):
     """Of those answered in time: how many in the first hour, in the second, and so on."""
 
     class Meta:
-        verbose_name = _("first answers of a day")
         constraints = (
             models.UniqueConstraint(fields=("kind", "day"), name="first_answers_are_counted_once_a_day"),
             check(

@@ -31,7 +31,6 @@ class ClosedDay(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name = _("closed day")
         ordering = ("-day",)
 
 
@@ -55,7 +54,6 @@ class Figure(models.Model):
     hours = models.JSONField(default=dict)
 
     class Meta:
-        verbose_name = _("figure of a day")
         ordering = ("metric", "cut", "-day_id", "value")
         constraints = (
             models.UniqueConstraint(fields=("metric", "cut", "day", "value"), name="figure_is_counted_once_a_day"),
@@ -87,7 +85,6 @@ class Report(models.Model):
     published_at = models.DateTimeField(_("published at"))
 
     class Meta:
-        verbose_name = _("yearly report")
         ordering = ("-year",)
 
     def __str__(self) -> str:
@@ -102,7 +99,6 @@ class Erratum(models.Model):
     published_at = models.DateTimeField(_("published at"))
 
     class Meta:
-        verbose_name = _("erratum of a yearly report")
         ordering = ("id",)
 
 

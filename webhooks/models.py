@@ -97,7 +97,6 @@ class WebhookSecret(models.Model):
     ends_at = models.DateTimeField(_("ends at"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("webhook secret")
         ordering = ("-id",)
         constraints = (
             models.UniqueConstraint(

@@ -103,7 +103,6 @@ class Migration(migrations.Migration):
                         ('created_at', models.DateTimeField(editable=False)),
                     ],
                     options={
-                        'verbose_name': 'installation',
                         'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='installation_is_single')],
                     },
                 ),

@@ -119,7 +119,6 @@ class Migration(migrations.Migration):
                         ('statement', models.TextField(blank=True, default='', max_length=2000)),
                     ],
                     options={
-                        'verbose_name': 'appealed measure',
                         'ordering': ('appeal_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('appeal', 'measure'), name='appeal_item_is_one_per_measure'), models.UniqueConstraint(fields=('appeal', 'no'), name='appeal_item_number_is_unique')],
                     },
@@ -200,7 +199,6 @@ class Migration(migrations.Migration):
                         ('evidence', models.JSONField(default=list)),
                     ],
                     options={
-                        'verbose_name': 'finding',
                         'ordering': ('decision_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('decision', 'no'), name='finding_number_is_unique_in_decision'), models.CheckConstraint(condition=models.Q(models.Q(('sentence', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='finding_is_a_sentence'), models.CheckConstraint(condition=models.Q(models.Q(('finding__in', ['established', 'not_established']), ('kind', 'fact')), models.Q(('finding__in', ['accepted', 'partly', 'rejected']), ('kind', 'argument')), _connector='OR'), name='finding_fits_its_kind')],
                     },
@@ -215,7 +213,6 @@ class Migration(migrations.Migration):
                         ('manifest_hash', models.CharField(max_length=64)),
                     ],
                     options={
-                        'verbose_name': 'evidence version',
                         'ordering': ('appeal_id', 'version'),
                         'constraints': [models.UniqueConstraint(fields=('appeal', 'version'), name='evidence_version_is_unique_in_appeal')],
                     },
@@ -263,7 +260,6 @@ class Migration(migrations.Migration):
                         ('no', models.PositiveSmallIntegerField()),
                     ],
                     options={
-                        'verbose_name': 'appeal of a group',
                         'ordering': ('group_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('group', 'no'), name='grouped_appeal_number_is_unique'), models.CheckConstraint(condition=models.Q(('no__gte', 1), ('no__lte', 500)), name='appeal_group_is_of_500_at_most')],
                     },
@@ -329,7 +325,6 @@ class Migration(migrations.Migration):
                         ('amount_minor_before', models.BigIntegerField(blank=True, null=True)),
                     ],
                     options={
-                        'verbose_name': 'ruling on a measure',
                         'constraints': [models.UniqueConstraint(fields=('decision', 'measure'), name='ruling_is_one_per_measure'), models.CheckConstraint(condition=models.Q(('ended_at_before__isnull', True), ('ends_at__isnull', True), ('ends_at__lte', models.F('ended_at_before')), _connector='OR'), name='ruling_is_never_longer'), models.CheckConstraint(condition=models.Q(('amount_minor__isnull', True), models.Q(('amount_minor__lte', models.F('amount_minor_before')), ('amount_minor_before__isnull', False)), _connector='OR'), name='ruling_is_never_dearer')],
                     },
                 ),
@@ -356,7 +351,6 @@ class Migration(migrations.Migration):
                         ('suggested_at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'triage suggestion',
                         'ordering': ('appeal_id', 'appeal_version'),
                         'indexes': [models.Index(fields=['suggested_at'], name='triage_suggestion_by_time')],
                         'constraints': [models.UniqueConstraint(fields=('appeal', 'appeal_version'), name='triage_is_recorded_once_per_version'), models.CheckConstraint(condition=models.Q(('overturn_permille__isnull', True), ('overturn_permille__lte', 1000), _connector='OR'), name='triage_probability_is_a_probability'), models.CheckConstraint(condition=models.Q(('closing_permille__isnull', True), ('closing_permille__lte', models.F('overturn_permille')), _connector='OR'), name='triage_is_no_surer_for_closing')],

@@ -278,7 +278,6 @@ class AppealItem(models.Model):
     statement = models.TextField(max_length=2000, blank=True, default="")
 
     class Meta:
-        verbose_name = _("appealed measure")
         ordering = ("appeal_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "measure"), name="appeal_item_is_one_per_measure"),
@@ -307,7 +306,6 @@ class EvidenceSubmission(models.Model):
     manifest_hash = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name = _("evidence version")
         ordering = ("appeal_id", "version")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "version"), name="evidence_version_is_unique_in_appeal"),

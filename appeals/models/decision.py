@@ -144,7 +144,6 @@ class DecisionPoint(models.Model):
     evidence = models.JSONField(default=list)
 
     class Meta:
-        verbose_name = _("finding")
         ordering = ("decision_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("decision", "no"), name="finding_number_is_unique_in_decision"),
@@ -169,7 +168,6 @@ class Ruling(models.Model):
     amount_minor_before = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("ruling on a measure")
         constraints = (
             models.UniqueConstraint(fields=("decision", "measure"), name="ruling_is_one_per_measure"),
             check(

@@ -44,7 +44,6 @@ class GroupedAppeal(models.Model):
     no = models.PositiveSmallIntegerField()
 
     class Meta:
-        verbose_name = _("appeal of a group")
         ordering = ("group_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("group", "no"), name="grouped_appeal_number_is_unique"),

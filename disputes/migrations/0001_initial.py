@@ -40,7 +40,6 @@ class Migration(migrations.Migration):
                         ('follows_en', models.TextField(blank=True, default='')),
                     ],
                     options={
-                        'verbose_name': 'fact of a ground',
                         'ordering': ('ground_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('ground', 'no'), name='fact_number_is_unique_in_ground'), models.CheckConstraint(condition=models.Q(('persuasion_on__in', ['CLAIMANT', 'RESPONDENT', 'PLATFORM'])), name='fact_has_one_who_loses_in_doubt'), models.CheckConstraint(condition=models.Q(models.Q(('effect', 'BARS'), ('part', []), ('shifts_to', '')), models.Q(('effect__in', ['BARS_PART', 'CAPS_PART']), ('shifts_to', ''), models.Q(('part', []), _negated=True), models.Q(('follows_zh', ''), _negated=True)), models.Q(('effect', 'SHIFTS'), ('part', []), models.Q(('shifts_to', ''), _negated=True), models.Q(('shifts_to', models.F('key')), _negated=True), models.Q(('follows_zh', ''), _negated=True)), _connector='OR'), name='fact_says_what_it_does_to_the_claim')],
                     },
@@ -60,7 +59,6 @@ class Migration(migrations.Migration):
                         ('sha256', models.CharField(max_length=64)),
                     ],
                     options={
-                        'verbose_name': 'platform record',
                         'ordering': ('pull_id', 'id'),
                     },
                 ),
@@ -241,7 +239,6 @@ class Migration(migrations.Migration):
                         ('settled_at', models.DateTimeField(blank=True, null=True)),
                     ],
                     options={
-                        'verbose_name': 'advance by the platform',
                         'ordering': ('dispute_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('dispute', 'no'), name='advance_number_is_unique_in_dispute'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0), ('recovered_minor__gte', 0), ('recovered_minor__lte', models.F('amount_minor'))), name='advance_is_recovered_at_most_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='advance_says_why')],
                     },
@@ -330,7 +327,6 @@ class Migration(migrations.Migration):
                         ('evidence', models.JSONField(default=list)),
                     ],
                     options={
-                        'verbose_name': 'finding',
                         'ordering': ('determination_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('determination', 'fact'), name='dispute_finding_is_one_per_fact'), models.CheckConstraint(condition=models.Q(('sentence', ''), _negated=True), name='dispute_finding_is_a_sentence')],
                     },
@@ -525,7 +521,6 @@ class Migration(migrations.Migration):
                         ('note', models.CharField(blank=True, default='', max_length=500)),
                     ],
                     options={
-                        'verbose_name': 'obligation',
                         'ordering': ('dispute_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('dispute', 'no'), name='obligation_number_is_unique_in_dispute'), models.CheckConstraint(condition=models.Q(('state__in', ['OWED', 'REPORTED', 'DONE', 'FAILED'])), name='obligation_state_is_known'), models.CheckConstraint(condition=models.Q(('debtor', models.F('creditor')), _negated=True), name='obligation_is_owed_to_another'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'PAY'), _negated=True), models.Q(('amount_minor__gt', 0), ('amount_minor__isnull', False)), _connector='OR'), name='obligation_to_pay_names_the_sum'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'DONE'), _negated=True), ('done_at__isnull', False), _connector='OR'), name='obligation_done_says_when')],
                     },
@@ -582,7 +577,6 @@ class Migration(migrations.Migration):
                         ('dispute', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sketch', to='disputes.dispute')),
                     ],
                     options={
-                        'verbose_name': 'sketch of an opening',
                         'constraints': [models.CheckConstraint(condition=models.Q(('runs__gte', 1)), name='opening_sketch_is_of_some_text')],
                     },
                 ),
@@ -594,7 +588,6 @@ class Migration(migrations.Migration):
                         ('name', models.BigIntegerField()),
                     ],
                     options={
-                        'verbose_name': "band of an opening's sketch",
                         'constraints': [models.UniqueConstraint(fields=('name', 'sketch'), name='opening_sketch_has_each_band_once')],
                     },
                 ),
@@ -618,7 +611,6 @@ class Migration(migrations.Migration):
                         ('read_at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'triage of an opening',
                         'constraints': [models.CheckConstraint(condition=models.Q(('language__in', ['', 'zh', 'en', 'mixed', 'unknown'])), name='opening_language_is_known'), models.CheckConstraint(condition=models.Q(('queue__in', ['safety', 'fraud', 'platform', 'statutory', 'money', 'general'])), name='opening_queue_is_known'), models.CheckConstraint(condition=models.Q(('points', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('for_safety'), '+', models.F('for_money')), '+', models.F('for_consumer')), '+', models.F('for_livelihood')), '+', models.F('for_clock')), '+', models.F('for_person')), '+', models.F('for_batch')))), name='opening_points_add_up'), models.CheckConstraint(condition=models.Q(models.Q(('asks_for_a_person', True), ('for_person__gte', 1)), models.Q(('asks_for_a_person', False), ('for_person', 0)), _connector='OR'), name='opening_words_for_a_person_count'), models.CheckConstraint(condition=models.Q(('for_batch', 0), ('others__gte', 1), _connector='OR'), name='opening_batch_is_of_other_claimants')],
                     },
                 ),
@@ -671,7 +663,6 @@ class Migration(migrations.Migration):
                         ('platform_pays', models.BooleanField(db_default=False, default=False)),
                     ],
                     options={
-                        'verbose_name': 'relief from proof',
                         'constraints': [models.UniqueConstraint(fields=('fact', 'relieved'), name='relief_is_one_per_fact_and_side'), models.CheckConstraint(condition=models.Q(models.Q(('fast_refund_limit_minor__isnull', True), ('platform_pays', False)), models.Q(('fast_refund_limit_minor__gt', 0), ('fast_refund_limit_minor__isnull', False)), _connector='OR'), name='fast_refund_rule_has_a_limit')],
                     },
                 ),
@@ -706,7 +697,6 @@ class Migration(migrations.Migration):
                         ('text_en', models.TextField()),
                     ],
                     options={
-                        'verbose_name': 'control of a relief',
                         'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['identify', 'prevent', 'handle'])), name='relief_control_kind_is_known')],
                     },
                 ),
@@ -718,7 +708,6 @@ class Migration(migrations.Migration):
                         ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='disputes.evidenceitem')),
                     ],
                     options={
-                        'verbose_name': 'evidence relied on',
                         'constraints': [models.UniqueConstraint(fields=('ruling', 'item'), name='ruling_relies_once_on_an_item')],
                     },
                 ),
@@ -733,7 +722,6 @@ class Migration(migrations.Migration):
                         ('earlier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='repeated_by', to='disputes.dispute')),
                     ],
                     options={
-                        'verbose_name': 'repeated opening',
                         'ordering': ('dispute_id', '-overlap_permille', '-jaccard_permille', 'id'),
                         'constraints': [models.UniqueConstraint(fields=('dispute', 'earlier'), name='opening_repeat_is_named_once'), models.CheckConstraint(condition=models.Q(('jaccard_permille__lte', models.F('overlap_permille')), ('overlap_permille__lte', 1000)), name='opening_repeat_shares_are_shares')],
                     },
@@ -748,7 +736,6 @@ class Migration(migrations.Migration):
                         ('is_sealed', models.BooleanField(default=False, verbose_name='closed for new messages')),
                     ],
                     options={
-                        'verbose_name': 'room',
                         'constraints': [models.UniqueConstraint(fields=('dispute', 'lane'), name='room_is_one_per_dispute_and_lane'), models.CheckConstraint(condition=models.Q(('lane__in', ['both', 'claimant', 'respondent'])), name='room_lane_is_known')],
                     },
                 ),
@@ -794,7 +781,6 @@ class Migration(migrations.Migration):
                         ('silence_is_for_a_person', models.BooleanField(default=False)),
                     ],
                     options={
-                        'verbose_name': 'step of proof',
                         'ordering': ('fact_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('fact', 'no'), name='step_number_is_unique_in_fact'), models.CheckConstraint(condition=models.Q(('basis_zh', ''), _negated=True), name='step_of_proof_names_its_basis'), models.CheckConstraint(condition=models.Q(('bearer__in', ['CLAIMANT', 'RESPONDENT', 'PLATFORM'])), name='step_of_proof_has_one_bearer'), models.CheckConstraint(condition=models.Q(('hours__gte', 1)), name='step_of_proof_gives_time'), models.CheckConstraint(condition=models.Q(('if_silent__in', ['PRESUMED', 'ADVERSE_INFERENCE']), models.Q(('if_silent', 'PROVED'), ('silence_establishes', True)), models.Q(('if_silent', 'NOT_PROVED'), ('silence_establishes', False)), _connector='OR'), name='step_of_proof_says_what_silence_means'), models.CheckConstraint(condition=models.Q(('silence_is_for_a_person', False), ('if_silent', 'ADVERSE_INFERENCE'), _connector='OR'), name='step_of_proof_leaves_only_an_inference_to_a_person')],
                     },
@@ -814,7 +800,6 @@ class Migration(migrations.Migration):
                         ('manifest_hash', models.CharField(max_length=64)),
                     ],
                     options={
-                        'verbose_name': 'version of evidence',
                         'ordering': ('fact_id', 'submitted_at', 'id'),
                         'constraints': [models.UniqueConstraint(fields=('fact', 'side', 'version'), name='dispute_evidence_version_is_unique')],
                     },
@@ -832,7 +817,6 @@ class Migration(migrations.Migration):
                         ('recorded_at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'step in the chain of custody',
                         'ordering': ('appraisal_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('appraisal', 'no'), name='custody_step_number_is_unique_in_appraisal'), models.CheckConstraint(condition=models.Q(models.Q(('from_holder', ''), _negated=True), models.Q(('to_holder', ''), _negated=True), models.Q(('condition', ''), _negated=True)), name='custody_step_says_from_whom_to_whom_how')],
                     },

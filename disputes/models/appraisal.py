@@ -92,7 +92,6 @@ class CustodyStep(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("step in the chain of custody")
         ordering = ("appraisal_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("appraisal", "no"), name="custody_step_number_is_unique_in_appraisal"),

@@ -40,7 +40,6 @@ class RelianceOn(models.Model):
     item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = _("evidence relied on")
         constraints = (models.UniqueConstraint(fields=("ruling", "item"), name="ruling_relies_once_on_an_item"),)
 
 
@@ -163,7 +162,6 @@ class Finding(models.Model):
     evidence = models.JSONField(default=list)
 
     class Meta:
-        verbose_name = _("finding")
         ordering = ("determination_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("determination", "fact"), name="dispute_finding_is_one_per_fact"),

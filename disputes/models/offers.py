@@ -126,7 +126,6 @@ class Obligation(models.Model):
     paid_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("obligation")
         ordering = ("dispute_id", "no")
         indexes = (
             models.Index(
@@ -193,7 +192,6 @@ class Advance(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("advance by the platform")
         ordering = ("dispute_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="advance_number_is_unique_in_dispute"),

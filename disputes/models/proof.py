@@ -35,7 +35,6 @@ class Submission(models.Model):
     manifest_hash = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name = _("version of evidence")
         ordering = ("fact_id", "submitted_at", "id")
         constraints = (
             models.UniqueConstraint(fields=("fact", "side", "version"), name="dispute_evidence_version_is_unique"),
@@ -152,5 +151,4 @@ class PlatformRecord(models.Model):
     sha256 = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name = _("platform record")
         ordering = ("pull_id", "id")

@@ -19,7 +19,6 @@ class Room(models.Model):
     is_sealed = models.BooleanField(_("closed for new messages"), default=False)
 
     class Meta:
-        verbose_name = _("room")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "lane"), name="room_is_one_per_dispute_and_lane"),
             check("room_lane_is_known", Q(lane__in=Lane.values)),

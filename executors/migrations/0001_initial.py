@@ -61,7 +61,6 @@ class Migration(migrations.Migration):
                         ('evidence_hash', models.CharField(blank=True, default='', max_length=64)),
                     ],
                     options={
-                        'verbose_name': 'test taken',
                         'ordering': ('-started_at', '-id'),
                         'constraints': [models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('person', 'curriculum'), name='attempt_is_open_once_per_person_and_curriculum', violation_error_code='not-your-turn'), models.CheckConstraint(condition=models.Q(models.Q(('evidence_hash', ''), ('finished_at__isnull', True), ('passed__isnull', True), ('score__isnull', True)), models.Q(('finished_at__gte', models.F('started_at')), ('passed__isnull', False), ('score__lte', 100), models.Q(('evidence_hash', ''), _negated=True)), _connector='OR'), name='attempt_finished_has_a_result')],
                     },
@@ -81,7 +80,6 @@ class Migration(migrations.Migration):
                         ('recorded_at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'outcome of an act',
                         'ordering': ('decided_at', 'id'),
                         'indexes': [models.Index(fields=['act', 'decided_at'], name='act_outcome_by_act'), models.Index(fields=['decided_at', 'id'], name='act_outcome_by_time')],
                         'constraints': [models.UniqueConstraint(fields=('act', 'event'), name='outcome_is_recorded_once_per_decision'), models.CheckConstraint(condition=models.Q(('source__in', ['appeal', 'dispute', 'correction'])), name='outcome_source_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('error_class', ''), ('overturned', False)), models.Q(('error_class__in', ['WRONG_FACT', 'WRONG_RULE', 'DISPROPORTIONATE', 'PROCEDURE', 'TECHNICAL']), ('overturned', True)), _connector='OR'), name='outcome_overturned_says_in_what')],
@@ -118,7 +116,6 @@ class Migration(migrations.Migration):
                         ('certification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='executors.certification')),
                     ],
                     options={
-                        'verbose_name': 'certification of an act',
                         'ordering': ('act_id', 'id'),
                         'constraints': [models.UniqueConstraint(fields=('act', 'certification'), name='act_names_a_certification_once')],
                     },
@@ -290,7 +287,6 @@ class Migration(migrations.Migration):
                         ('added_at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'file of an incident',
                         'ordering': ('incident_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('incident', 'no'), name='incident_file_number_is_unique')],
                     },
@@ -384,7 +380,6 @@ class Migration(migrations.Migration):
                         ('category', models.CharField(max_length=60, verbose_name='category')),
                     ],
                     options={
-                        'verbose_name': 'category of a mandate',
                         'ordering': ('mandate_id', 'category'),
                         'constraints': [models.UniqueConstraint(fields=('mandate', 'category'), name='mandate_names_a_category_once'), models.CheckConstraint(condition=models.Q(('category', ''), _negated=True), name='mandate_category_is_named')],
                     },
@@ -398,7 +393,6 @@ class Migration(migrations.Migration):
                         ('level', models.PositiveSmallIntegerField(default=1, verbose_name='level')),
                     ],
                     options={
-                        'verbose_name': 'measure of a mandate',
                         'ordering': ('mandate_id', 'measure_type'),
                         'constraints': [models.UniqueConstraint(fields=('mandate', 'measure_type'), name='mandate_names_a_measure_once'), models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 3), models.Q(('measure_type', ''), _negated=True)), name='mandate_measure_has_a_level')],
                     },
@@ -411,7 +405,6 @@ class Migration(migrations.Migration):
                         ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rules.platformrule')),
                     ],
                     options={
-                        'verbose_name': 'rule of a mandate',
                         'ordering': ('mandate_id', 'id'),
                         'constraints': [models.UniqueConstraint(fields=('mandate', 'rule'), name='mandate_names_a_rule_once')],
                     },
@@ -459,7 +452,6 @@ class Migration(migrations.Migration):
                         ('recorded_by_ref', models.CharField(max_length=60)),
                     ],
                     options={
-                        'verbose_name': 'pay term',
                         'ordering': ('executor_id', '-id'),
                         'constraints': [models.CheckConstraint(condition=models.Q(('metric__in', ['PER_CASE', 'HOURLY', 'ACCURACY', 'TIMELINESS'])), name='pay_is_never_keyed_to_rejections'), models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='pay_is_put_in_words'), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='pay_term_has_a_term')],
                     },
@@ -481,7 +473,6 @@ class Migration(migrations.Migration):
                         ('recorded_by_ref', models.CharField(max_length=60)),
                     ],
                     options={
-                        'verbose_name': 'terms of data processing',
                         'ordering': ('executor_id', '-no'),
                         'constraints': [models.UniqueConstraint(fields=('executor', 'no'), name='processing_terms_number_is_unique'), models.CheckConstraint(condition=models.Q(models.Q(('purpose', ''), _negated=True), models.Q(('method', ''), _negated=True), models.Q(('data_kinds', ''), _negated=True), models.Q(('protection', ''), _negated=True)), name='processing_terms_say_everything'), models.CheckConstraint(condition=models.Q(('on_end__in', ['return', 'delete'])), name='processing_terms_end_is_known'), models.CheckConstraint(condition=models.Q(('until__gt', models.F('effective_from'))), name='processing_terms_have_a_term')],
                     },
@@ -500,7 +491,6 @@ class Migration(migrations.Migration):
                         ('explanation_en', models.CharField(blank=True, default='', max_length=1000, verbose_name='why (English)')),
                     ],
                     options={
-                        'verbose_name': 'question',
                         'ordering': ('curriculum_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('curriculum', 'no'), name='question_number_is_unique'), models.CheckConstraint(condition=models.Q(models.Q(('text_zh', ''), _negated=True), models.Q(('explanation_zh', ''), _negated=True)), name='question_asks_and_explains')],
                     },
@@ -547,7 +537,6 @@ class Migration(migrations.Migration):
                         ('at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'entry of a recourse',
                         'ordering': ('recourse_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('recourse', 'no'), name='recourse_entry_number_is_unique'), models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('recourse', 'reference'), name='recourse_payment_is_recorded_once', violation_error_message='This payment is on record already.'), models.CheckConstraint(condition=models.Q(('kind__in', ['CLAIM', 'DISPUTE', 'PAYMENT', 'SETTLEMENT', 'WRITE_OFF'])), name='recourse_entry_kind_is_known'), models.CheckConstraint(condition=models.Q(('amount_minor__gte', 0)), name='recourse_entry_is_an_amount'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'PAYMENT'), _negated=True), models.Q(('amount_minor__gt', 0), models.Q(('reference', ''), _negated=True)), _connector='OR'), name='recourse_payment_has_a_reference')],
                     },

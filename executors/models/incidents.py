@@ -173,7 +173,6 @@ class IncidentFile(models.Model):
     added_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("file of an incident")
         ordering = ("incident_id", "no")
         constraints = (models.UniqueConstraint(fields=("incident", "no"), name="incident_file_number_is_unique"),)
 

@@ -45,7 +45,6 @@ class ActOutcome(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("outcome of an act")
         ordering = ("decided_at", "id")
         indexes = (
             models.Index(fields=("act", "decided_at"), name="act_outcome_by_act"),

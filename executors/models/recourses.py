@@ -96,7 +96,6 @@ class RecourseEntry(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("entry of a recourse")
         ordering = ("recourse_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("recourse", "no"), name="recourse_entry_number_is_unique"),

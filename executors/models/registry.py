@@ -105,7 +105,6 @@ class ProcessingTerms(models.Model):
     recorded_by_ref = models.CharField(max_length=60)
 
     class Meta:
-        verbose_name = _("terms of data processing")
         ordering = ("executor_id", "-no")
         constraints = (
             models.UniqueConstraint(fields=("executor", "no"), name="processing_terms_number_is_unique"),
@@ -173,7 +172,6 @@ class PayTerm(models.Model):
     recorded_by_ref = models.CharField(max_length=60)
 
     class Meta:
-        verbose_name = _("pay term")
         ordering = ("executor_id", "-id")
         constraints = (
             check("pay_is_never_keyed_to_rejections", Q(metric__in=PayMetric.values)),
@@ -290,7 +288,6 @@ class MandateMeasure(models.Model):
     level = models.PositiveSmallIntegerField(_("level"), default=1)
 
     class Meta:
-        verbose_name = _("measure of a mandate")
         ordering = ("mandate_id", "measure_type")
         constraints = (
             models.UniqueConstraint(fields=("mandate", "measure_type"), name="mandate_names_a_measure_once"),
@@ -305,7 +302,6 @@ class MandateRule(models.Model):
     rule = models.ForeignKey("rules.PlatformRule", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = _("rule of a mandate")
         ordering = ("mandate_id", "id")
         constraints = (models.UniqueConstraint(fields=("mandate", "rule"), name="mandate_names_a_rule_once"),)
 
@@ -320,7 +316,6 @@ class MandateCategory(models.Model):
     category = models.CharField(_("category"), max_length=60)
 
     class Meta:
-        verbose_name = _("category of a mandate")
         ordering = ("mandate_id", "category")
         constraints = (
             models.UniqueConstraint(fields=("mandate", "category"), name="mandate_names_a_category_once"),

@@ -92,7 +92,6 @@ class Migration(migrations.Migration):
                 ('infringement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='infringements.infringement')),
             ],
             options={
-                'verbose_name': "file of a right holder's notice",
                 'ordering': ('infringement_id', 'no'),
             },
         ),

@@ -33,7 +33,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
             ],
             options={
-                'verbose_name': 'notice that another rests on',
                 'ordering': ('notice_id', 'earlier_id'),
             },
         ),

@@ -27,7 +27,6 @@ class Migration(migrations.Migration):
                 ('no', models.PositiveIntegerField(verbose_name='version')),
             ],
             options={
-                'verbose_name': 'version of a measure type',
                 'ordering': ('code', 'no'),
             },
         ),

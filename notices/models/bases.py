@@ -52,7 +52,6 @@ class Basis(InBothLanguages):
     objects = BasisManager()
 
     class Meta:
-        verbose_name = _("basis")
         ordering = ("notice_id", "no")
         indexes = (models.Index(fields=("clause", "notice"), name="basis_by_clause"),)
         constraints = (

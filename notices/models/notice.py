@@ -95,7 +95,6 @@ class MeasureTypeVersion(MeasureWords):
     )
 
     class Meta:
-        verbose_name = _("version of a measure type")
         ordering = ("code", "no")
         constraints = (
             models.UniqueConstraint(fields=("code", "no"), name="measure_type_version_is_one_per_number"),
@@ -453,6 +452,5 @@ class Edition(models.Model):
     why = models.TextField()
 
     class Meta:
-        verbose_name = _("earlier edition")
         ordering = ("notice_id", "no")
         constraints = (models.UniqueConstraint(fields=("notice", "no"), name="edition_number_is_unique_in_notice"),)

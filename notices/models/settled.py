@@ -63,7 +63,6 @@ class Ground(models.Model):
     earlier = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="resting")
 
     class Meta:
-        verbose_name = _("notice that another rests on")
         ordering = ("notice_id", "earlier_id")
         constraints = (
             models.UniqueConstraint(fields=("notice", "earlier"), name="notice_rests_on_another_once"),

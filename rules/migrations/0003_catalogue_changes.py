@@ -44,7 +44,6 @@ class Migration(migrations.Migration):
                 ('text_hash', models.CharField(max_length=64)),
             ],
             options={
-                'verbose_name': 'clause as consulted on',
                 'ordering': ('making_id', 'round', 'position'),
             },
         ),

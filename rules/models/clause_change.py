@@ -26,7 +26,6 @@ class ConsultedClause(InBothLanguages):
     text_hash = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name = _("clause as consulted on")
         ordering = ("making_id", "round", "position")
         constraints = (
             models.UniqueConstraint(fields=("making", "round", "number"), name="consulted_clause_is_once_in_its_round"),

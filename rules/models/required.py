@@ -19,7 +19,6 @@ class RequiredAnswer(models.Model):
     reason = models.TextField(_("why no clause says it"), blank=True, default="")
 
     class Meta:
-        verbose_name = _("answer to the check list")
         ordering = ("version_id", "id")
         constraints = (
             models.UniqueConstraint(fields=("version", "key"), name="required_clause_is_answered_once"),

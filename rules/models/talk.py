@@ -136,7 +136,6 @@ class TalkPoint(models.Model):
     reason = models.TextField()
 
     class Meta:
-        verbose_name = _("what was said at a meeting")
         ordering = ("talk_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("talk", "no"), name="talk_point_number_is_unique"),

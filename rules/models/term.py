@@ -22,7 +22,6 @@ class ClauseTerm(models.Model):
     unit = models.CharField(_("unit"), max_length=12, choices=Unit)
 
     class Meta:
-        verbose_name = _("value of a clause")
         ordering = ("version_id", "key")
         constraints = (
             models.UniqueConstraint(fields=("version", "key"), name="promise_is_made_once_in_a_version"),

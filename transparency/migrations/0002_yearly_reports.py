@@ -21,7 +21,6 @@ class Migration(migrations.Migration):
                 ('change', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='report', to='rules.cataloguechange')),
             ],
             options={
-                'verbose_name': 'yearly report',
                 'ordering': ('-year',),
             },
         ),
@@ -34,7 +33,6 @@ class Migration(migrations.Migration):
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='errata', to='transparency.report')),
             ],
             options={
-                'verbose_name': 'erratum of a yearly report',
                 'ordering': ('id',),
             },
         ),

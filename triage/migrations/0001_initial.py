@@ -87,7 +87,6 @@ class Migration(migrations.Migration):
                         ('day', models.DateField()),
                     ],
                     options={
-                        'verbose_name': 'draw for an audit',
                         'constraints': [models.CheckConstraint(condition=models.Q(('lot_permille__lt', 1000), ('rate_permille__gte', 250), ('rate_permille__lte', 1000)), name='audit_takes_at_least_a_quarter'), models.CheckConstraint(condition=models.Q(models.Q(('is_drawn', True), ('lot_permille__lt', models.F('rate_permille'))), models.Q(('is_drawn', False), ('lot_permille__gte', models.F('rate_permille'))), _connector='OR'), name='audit_follows_the_lot')],
                     },
                 ),
@@ -162,7 +161,6 @@ class Migration(migrations.Migration):
                         ('searched_at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'search that found no repeat',
                     },
                 ),
                 migrations.CreateModel(
@@ -176,7 +174,6 @@ class Migration(migrations.Migration):
                         ('earlier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='repeated_by', to='appeals.appeal')),
                     ],
                     options={
-                        'verbose_name': 'likely duplicate',
                         'ordering': ('appeal_id', '-overlap_permille', '-jaccard_permille', 'id'),
                         'constraints': [models.UniqueConstraint(fields=('appeal', 'earlier'), name='duplicate_is_named_once'), models.CheckConstraint(condition=models.Q(('jaccard_permille__lte', models.F('overlap_permille')), ('overlap_permille__lte', 1000)), name='duplicate_shares_are_shares')],
                     },
@@ -198,7 +195,6 @@ class Migration(migrations.Migration):
                         ('trained_at', models.DateTimeField(verbose_name='trained')),
                     ],
                     options={
-                        'verbose_name': 'triage model',
                         'ordering': ('-trained_at', '-id'),
                         'constraints': [models.CheckConstraint(condition=models.Q(('data_from__lte', models.F('data_to')), ('data_to__lte', models.F('trained_at'))), name='triage_model_follows_its_cases')],
                     },
@@ -233,7 +229,6 @@ class Migration(migrations.Migration):
                         ('said_at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'suggestion in the shadow',
                         'constraints': [models.UniqueConstraint(fields=('model', 'appeal'), name='shadow_speaks_once_of_a_case'), models.CheckConstraint(condition=models.Q(models.Q(('abstained', True), ('overturn_permille__isnull', True)), models.Q(('abstained', False), ('overturn_permille__isnull', False), ('overturn_permille__lte', 1000)), _connector='OR'), name='shadow_probability_is_a_probability')],
                     },
                 ),
@@ -248,7 +243,6 @@ class Migration(migrations.Migration):
                         ('repeats', models.JSONField(null=True)),
                     ],
                     options={
-                        'verbose_name': 'sketch of a text',
                         'constraints': [models.CheckConstraint(condition=models.Q(('runs__gte', 1)), name='sketch_is_of_some_text')],
                     },
                 ),
@@ -260,7 +254,6 @@ class Migration(migrations.Migration):
                         ('name', models.BigIntegerField()),
                     ],
                     options={
-                        'verbose_name': 'band of a sketch',
                         'constraints': [models.UniqueConstraint(fields=('name', 'sketch'), name='sketch_has_each_band_once')],
                     },
                 ),

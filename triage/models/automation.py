@@ -267,7 +267,6 @@ class AuditDraw(models.Model):
     day = models.DateField()
 
     class Meta:
-        verbose_name = _("draw for an audit")
         constraints = (
             check(
                 "audit_takes_at_least_a_quarter",

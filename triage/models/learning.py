@@ -33,7 +33,6 @@ class ModelVersion(models.Model):
     trained_at = models.DateTimeField(_("trained"))
 
     class Meta:
-        verbose_name = _("triage model")
         ordering = ("-trained_at", "-id")
         constraints = (
             check(
@@ -100,7 +99,6 @@ class ShadowSuggestion(models.Model):
     said_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("suggestion in the shadow")
         constraints = (
             models.UniqueConstraint(fields=("model", "appeal"), name="shadow_speaks_once_of_a_case"),
             check(
