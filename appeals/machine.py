@@ -208,17 +208,14 @@ class AppealMachine(models.Model):
     )
     """A senior reviewer gave it to a reviewer, who holds it from now on, whoever did before."""
     release = edge(S.HUMAN_REVIEW, S.SUBMITTED, "appeal.released", by=("reviewer", "senior reviewer"), leaves=True)
-    """The reviewer gave it back to the queue, or a senior reviewer took it from them."""
     record_first_view = edge(S.HUMAN_REVIEW, None, "appeal.first_view_recorded", conditions=[is_held], by=("reviewer",))
     """The reviewer's own view is locked before the system's view is shown."""
     request_information = edge(
         S.HUMAN_REVIEW, S.MORE_NEEDED, "appeal.information_requested", conditions=[is_held], by=("reviewer",)
     )
-    """The reviewer asks the appellant for something, by a time."""
     decide = edge(S.HUMAN_REVIEW, S.DECIDED, "appeal.decided", conditions=[is_held], cancels=CLOCKS, by=("reviewer",))
     """A person decided, point by point, in writing."""
     accept_late = edge(S.LATE_REQUESTED, S.SUBMITTED, "appeal.late_accepted", by=("reviewer",))
-    """The reason for being late is good; the appeal goes on like any other."""
     refuse_late = edge(
         S.LATE_REQUESTED, S.LATE_REFUSED, "appeal.late_refused", cancels=CLOCKS, by=("reviewer",), takes=ACTOR
     )

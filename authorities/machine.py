@@ -76,11 +76,8 @@ class MatterMachine(models.Model):
         abstract = True
 
     draft = edge(UNANSWERED, M.DRAFTED, "authority_matter.drafted", by=("compliance",))
-    """The answer stands, and waits for another person."""
     send = edge(M.DRAFTED, M.SENT, "authority_matter.sent", by=("compliance",), cancels=("authority_matter.due",))
-    """The answer went out as another person had drafted it."""
     note_follow_up = edge(M.SENT, None, "authority_matter.followed_up", by=("compliance",))
-    """What was done, or heard, after the answer."""
     export = edge([M.OPEN, M.DRAFTED, M.SENT], None, "authority_matter.exported", by=("compliance",))
     """Cases or figures were handed over as one file; the event has its SHA-256."""
     close = edge(

@@ -94,29 +94,22 @@ class InfringementMachine(models.Model):
     add_file = edge([S.INCOMPLETE, S.FORWARDED, S.STATED], None, "infringement.file_added", by=("party", "client"))
     """A side put a file beside what it says next."""
     withdraw = edge(OPEN, S.WITHDRAWN, "infringement.withdrawn", cancels=CLOCKS, by=("party", "client"))
-    """The right holder takes the notice back; the measure ends."""
     report_proceedings = edge(
         S.STATED, S.PROCEEDINGS, "infringement.proceedings_reported", cancels=CLOCKS, by=("party", "client")
     )
-    """The right holder shows in time that it complained or sued; the measure stays."""
     answer_question = edge(HAD_EFFECT, None, "infringement.answered", by=("party", "client"))
-    """The right holder was heard on whether the notice was wrong."""
 
     # — the merchant —
 
     state_no_infringement = edge(S.FORWARDED, S.STATED, "infringement.stated", by=("party",))
-    """The merchant states that there is no infringement; it is forwarded, and the 15 days begin."""
 
     # — the platform —
 
     accept = edge(S.RECEIVED, S.FORWARDED, "infringement.accepted", cancels=CLOCKS, by=("compliance",))
     """A person accepts it, takes the measure and forwards the notice."""
     refuse = edge(S.RECEIVED, S.REFUSED, "infringement.refused", cancels=CLOCKS, by=("compliance",))
-    """A person does not accept it, with the reasons."""
     conclude = edge(S.PROCEEDINGS, S.CONCLUDED, "infringement.concluded", by=("compliance",))
-    """The outcome of the proceedings is on record and carried out."""
     ask = edge(HAD_EFFECT, None, "infringement.asked", by=("compliance",))
-    """The right holder is heard before the notice is found wrong."""
     find_wrong = edge(HAD_EFFECT, None, "infringement.found_wrong", by=("compliance",))
     """A person finds that the notice was wrong, or malicious."""
 

@@ -72,9 +72,7 @@ class NoticeMachine(models.Model):
     record_determination = edge(EVERY_STATE, None, "notice.dispute_determined", by=("mediator",))
     """A person determined a dispute about it; what follows for its measures comes once that takes effect."""
     confirm_remedy = edge(EVERY_STATE, None, "notice.remedy_confirmed", by=("client",))
-    """The platform says that one effect is restored."""
     fail_remedy = edge(EVERY_STATE, None, "notice.remedy_failed", by=("client",))
-    """The platform says that one effect could not be restored."""
     mark_remedy_late = edge(EVERY_STATE, None, "notice.remedy_late", by=("system",))
     """An effect was not restored by its due time."""
     close_appeal_window = edge(EVERY_STATE, None, "notice.appeal_window_closed", by=("system",))
@@ -145,7 +143,6 @@ class PublicationMachine(models.Model):
     mark_late = edge(P.DUE, None, "publication.late", by=("system",))
     """It was not published within the working day; it stays owed."""
     report = edge(NOT_DROPPED, None, "publication.reported", by=("compliance",))
-    """The market regulator was told, and its receipt is on record."""
     end = edge([P.DUE, P.PUBLISHED], P.ENDED, "publication.ended", cancels=("publication.due",), by=("system",))
     """The last measure's time has run out, and with it the time to show it."""
     correct = edge([P.PUBLISHED, P.ENDED], P.CORRECTED, "publication.corrected", by=("system",))

@@ -80,7 +80,6 @@ class RulemakingMachine(models.Model):
     adopt = edge(S.CONSULTATION, S.ADOPTED, "rule.adopted", by=("compliance",))
     """Somebody else than its drafter approved the text, which is fixed from now on."""
     publicise = edge(S.ADOPTED, S.PUBLICISED, "rule.publicised", by=("compliance",))
-    """Everybody can read when it takes effect."""
     record_talk = edge([*BEFORE_FORCE, S.IN_FORCE], None, "rule.talk_recorded", by=("compliance",))
     """A meeting, talk or survey about it is on file, with what was said and what became of it (办法 17)."""
     plan_talk = edge([*BEFORE_FORCE, S.IN_FORCE], None, "rule.talk_planned", by=("compliance",))
@@ -161,7 +160,6 @@ class ExitMachine(models.Model):
     pay = edge(
         [E.CALCULATED, E.OBJECTED], None, "exit.paid", cancels=("exit.refund_due",), by=("compliance", "platform")
     )
-    """What was calculated so far is paid."""
     mark_late = edge(LEAVING, None, "exit.late", by=("system",))
     """The platform did not answer or pay in time; it stays owed."""
     end = edge(E.CALCULATED, E.LEFT, "exit.ended", by=("system",))
@@ -217,7 +215,6 @@ class ChangeMachine(models.Model):
     sign = edge(C.ENTERED, C.SIGNED, "catalogue_change.signed", by=("compliance",))
     """Another person than who entered it compared it; the catalogue has a new version."""
     refuse = edge([C.TO_ENTER, C.ENTERED], C.NOT_SIGNED, "catalogue_change.refused", by=("compliance",))
-    """The catalogue stays as it is, for a reason."""
 
 
 class SignatureState(models.TextChoices):

@@ -51,17 +51,13 @@ class TipMachine(models.Model):
     add_file = edge(S.RECEIVED, None, "tip.file_added", by=("party", "client"))
     """Whoever gave the tip added a file."""
     dismiss = edge(S.RECEIVED, S.UNFOUNDED, "tip.dismissed", cancels=CLOCKS, by=("compliance",))
-    """A person decides that what was reported is not confirmed."""
     set_aside = edge(S.RECEIVED, S.NO_RULE, "tip.set_aside", cancels=CLOCKS, by=("compliance",))
-    """A person decides that no rule covers it."""
     act = edge(S.RECEIVED, S.MEASURE, "tip.acted", cancels=CLOCKS, by=("compliance",))
     """A person decides that a measure follows, and takes it by an ordinary notice."""
     see_reporter = edge(list(S), None, "tip.reporter_seen", by=("compliance",))
     """A person looks at who gave the tip, and says why."""
     find = edge(S.UNFOUNDED, None, "tip.finding_proposed", by=("compliance",))
-    """A person proposes to find that the tip was made in bad faith."""
     confirm_finding = edge(S.UNFOUNDED, None, "tip.found_malicious", by=("compliance",))
-    """A second person finds so, too; a notice to whoever gave the tip says so."""
     drop_finding = edge(S.UNFOUNDED, None, "tip.finding_dropped", by=("compliance",))
     """A second person does not find so."""
     mark_overdue = edge(S.RECEIVED, None, "tip.overdue", by=("system",))

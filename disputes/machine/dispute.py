@@ -216,7 +216,6 @@ class DisputeMachine(models.Model):
     refuse_offer = edge(BEFORE_DECISION, None, "dispute.offer_refused", by=("party",))
     """The other side said no."""
     withdraw_offer = edge(BEFORE_DECISION, None, "dispute.offer_withdrawn", by=("party",))
-    """Whoever made it took it back before it was accepted."""
     lapse_offer = edge([*BEFORE_DECISION, S.PAUSED, S.APPRAISING], None, "dispute.offer_lapsed", by=("system",))
     """Its time passed, or a demand for a person took a system's proposal away."""
     settle = edge(BEFORE_DECISION, S.SETTLED, "dispute.settled", cancels=ALL_CLOCKS, by=("party",))
@@ -224,7 +223,6 @@ class DisputeMachine(models.Model):
     agree_to_claim = edge(BEFORE_DECISION, S.SETTLED, "dispute.settled", cancels=ALL_CLOCKS, by=("party",))
     """The other side gives what the claimant wanted; nobody is asked to accept what they asked for."""
     accept_fast_refund = edge(BEFORE_MEDIATOR, S.SETTLED, "dispute.fast_refunded", cancels=ALL_CLOCKS, by=("party",))
-    """The buyer takes the fast refund that the dispute was opened with; it ends, and nothing is found."""
     request_review = edge(
         S.DETERMINED,
         S.REVIEW_REQUESTED,
@@ -273,7 +271,6 @@ class DisputeMachine(models.Model):
         by=("mediator",),
         takes="to",
     )
-    """Another mediator holds it from now on."""
     assign = (
         edge(
             S.ESCALATED,
@@ -336,7 +333,6 @@ class DisputeMachine(models.Model):
     pause = edge(
         PAUSABLE, S.PAUSED, "dispute.paused", cancels=EVERY_CLOCK, by=("mediator", "compliance", "administrator")
     )
-    """A court or the police has the matter; every clock stops."""
     resume = edge(
         S.PAUSED,
         GET_STATE(lambda dispute, **_facts: dispute.paused_from, states=PAUSABLE),
@@ -345,7 +341,6 @@ class DisputeMachine(models.Model):
         cancels=PAUSE_CLOCKS,
         by=("mediator", "compliance", "administrator"),
     )
-    """The pause is over; the dispute goes on where it was, and every clock, moved by exactly the pause's length."""
 
     # — appraisals —
 
@@ -367,7 +362,6 @@ class DisputeMachine(models.Model):
         cancels=PAUSE_CLOCKS,
         by=("mediator",),
     )
-    """The report is there, or the appraisal was called off; every clock goes on, later by exactly its length."""
 
     # — the system —
 
@@ -398,7 +392,6 @@ class DisputeMachine(models.Model):
     follow_obligation = edge(S.CARRYING_OUT, None, "dispute.obligation_followed", by=("party", "platform", "system"))
     """A payment or delivery was reported, confirmed, not objected to in time, failed or is late."""
     report_not_received = edge(S.CARRYING_OUT, None, "dispute.obligation_not_received", by=("party",))
-    """Whoever something is owed to says that it did not arrive; who owes it is reminded, the platform steps in."""
     record_payment = edge(S.CARRYING_OUT, None, "dispute.payment_recorded", by=("platform", "compliance"))
     """A payment of what is owed is proved by the platform's payment channel."""
     follow_advance = edge([*OPEN, *FINAL], None, "dispute.advance_followed", by=("platform", "compliance"))

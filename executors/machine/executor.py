@@ -81,11 +81,8 @@ class ExecutorMachine(models.Model):
     # — where it stands —
 
     begin_training = edge(S.REGISTERED, S.IN_TRAINING, "executor.training_begun", by=("client", "compliance"))
-    """Its people may train and be tested."""
     certify = edge(S.IN_TRAINING, S.CERTIFIED, "executor.certified", by=("client", "compliance"))
-    """At least one of its people holds a certification in force."""
     activate = edge(S.CERTIFIED, S.ACTIVE, "executor.activated", by=("client", "compliance"))
-    """It may act within its mandate: contract, processing terms and mandate are in force."""
     suspend = edge(MAY_ACT, S.SUSPENDED, "executor.suspended", conditions=[gives_a_reason], by=("compliance", "system"))
     """It may not act until somebody of the platform lets it again."""
     reinstate = edge(S.SUSPENDED, S.REINSTATED, "executor.reinstated", conditions=[gives_a_reason], by=("compliance",))
@@ -98,12 +95,10 @@ class ExecutorMachine(models.Model):
         cancels=("executor.reminder", "executor.term"),
         by=("client", "compliance"),
     )
-    """It works for the platform no more; what it did stays on record."""
 
     # — what is agreed with it —
 
     extend_contract = edge(LIVE, None, "executor.contract_extended", by=("client", "compliance"))
-    """The contract runs longer than it did."""
     record_terms = edge(LIVE, None, "executor.terms_recorded", by=("client", "compliance"))
     """New terms of processing personal data are on file."""
     propose_sub_processor = edge(LIVE, None, "executor.sub_processor_proposed", by=("client", "compliance", "lead"))
@@ -113,14 +108,11 @@ class ExecutorMachine(models.Model):
     add_pay_term = edge(LIVE, None, "executor.pay_term_added", by=("client", "compliance"))
     """What it is paid by is on file."""
     grant_mandate = edge(LIVE, None, "executor.mandate_granted", by=("client", "compliance"))
-    """A version of its mandate is fixed; the one before ends where it starts."""
     revoke_mandate = edge(LIVE, None, "executor.mandate_revoked", by=("client", "compliance"))
-    """A version of its mandate ends early."""
 
     # — its people —
 
     add_person = edge(LIVE, None, "executor.person_added", by=("client", "compliance"))
-    """Somebody works for it, known outside by a code."""
     end_person = edge(LIVE, None, "executor.person_ended", by=("client", "compliance"))
     """Somebody works for it no more."""
     fail_attempt = edge(LIVE, None, "executor.attempt_failed", by=("person",))

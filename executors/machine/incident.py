@@ -106,7 +106,6 @@ class IncidentMachine(models.Model):
     add_file = edge(UNHEARD, None, "incident.file_added", by=("person",))
     """The executor put a file beside its explanation."""
     explain = edge(UNHEARD, E.EXPLAINED, "incident.explained", cancels=EXPLAINING_CLOCKS, by=("person",))
-    """The executor said how it came about; late as well, until it is found."""
     lapse_explanation = edge(
         E.OPENED, E.UNEXPLAINED, "incident.unexplained", cancels=("incident.reminder",), by=("system",)
     )
@@ -116,7 +115,6 @@ class IncidentMachine(models.Model):
     find = edge(AWAITS_FINDING, E.FOUND, "incident.found", cancels=("incident.find",), by=("compliance",))
     """A person of compliance found whose fault it was; after a contest somebody else."""
     contest = edge(CONTESTABLE, E.CONTESTED, "incident.contested", conditions=[is_first_contest], by=("person",))
-    """The executor contests the finding, once; somebody else finds anew. What was paid stays paid."""
     compensate = edge(
         E.FOUND, E.COMPENSATED, "incident.compensated", cancels=("incident.compensate",), by=("compliance", "client")
     ) | edge(

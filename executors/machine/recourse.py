@@ -37,8 +37,6 @@ class RecourseMachine(models.Model):
     dispute = edge(R.CLAIMED, R.DISPUTED, "recourse.disputed", by=("lead",))
     """The executor says why it does not owe it, or not so much."""
     record_part_payment = edge(OPEN_RECOURSE, None, "recourse.part_paid", by=("client", "compliance"))
-    """A part was paid; less is open."""
     settle = edge(OPEN_RECOURSE, R.SETTLED, "recourse.settled", by=("compliance",))
     """Both agreed to an amount and it was paid; what is above it is given up."""
     write_off = edge(OPEN_RECOURSE, R.WRITTEN_OFF, "recourse.written_off", by=("compliance", "system"))
-    """The platform gives up what is still open."""
