@@ -118,8 +118,7 @@ def run_trainings(*, now: datetime) -> int:
 
 def faults_of_model_in_use() -> Iterator[str]:
     """Yields why the file of the live model cannot be used, for `manage.py verify`."""
-    model = live_model()
-    if model is not None:
+    if model := live_model():
         from classifier import store  # with skops: a process that hears of an event does not pay for it
 
         file = file_of(model)
