@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from casework import clock
 from console.frame import OVERSEES, show, staff, surface
@@ -31,7 +32,12 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
         found_before=queries.found_before(row),
         missing=row.missing if row.received_at is None and row.is_open else [],
         entries=[
-            {"at": each.at, "text": EVENTS[each.type].party, "actor": KINDS.get(each.actor_kind, "other")}
+            {
+                "at": each.at,
+                "text": EVENTS[each.type].party,
+                "actor": KINDS.get(each.actor_kind, "other"),
+                "who": _("Party") if each.actor_kind == "party" else "",
+            }
             for each in events
         ],
         now=now,
