@@ -84,7 +84,7 @@ def _first(line: Line[Any]) -> str:
     view = line.beside.first
     if view is None:
         return ""
-    return f"{view.get_outcome_display()} ({view.get_confidence_display()})"
+    return f"{view.get_outcome_display()} · {view.get_confidence_display()}"
 
 
 def _changed(line: Line[Any]) -> Iterator[Flag]:
