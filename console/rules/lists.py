@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from casework.clock import BEIJING
+from casework.formats import day_text
 from console.frame import OVERSEES, list_view
 from rules import queries
 from rules.lists import CHANGES, EXITS
@@ -177,7 +178,7 @@ planned = list_view(
         search=in_columns("subject_zh", "making__number"),
         searched=_("Search by subject or number"),
         columns=[
-            Column("day", _("Day"), lambda line: line.row.planned_for.isoformat(), flags=_past, order="day"),
+            Column("day", _("Day"), lambda line: day_text(line.row.planned_for), flags=_past, order="day"),
             Column(
                 "kind", _("Kind"), lambda line: capfirst(line.row.get_kind_display()), code=lambda line: line.row.kind
             ),

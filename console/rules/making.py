@@ -21,6 +21,7 @@ from casework.errors import (
     TooLarge,
     or_not_found,
 )
+from casework.formats import day_text
 from console.frame import OVERSEES, show, staff, surface, version_of
 from console.rules import drafts, importing
 from console.rules.lists import OPINIONS
@@ -164,7 +165,7 @@ def in_the_way(making: Rulemaking) -> list[tuple[str, str]]:
 def _announced(making: Rulemaking) -> list[tuple[int, str]]:
     """The announced meetings and surveys that wait: number, and day with subject."""
     plans = making.planned_talks.waiting()
-    return [(each.no, f"{each.planned_for.isoformat()} {each.subject}") for each in plans[:LISTED]]
+    return [(each.no, f"{day_text(each.planned_for)} {each.subject}") for each in plans[:LISTED]]
 
 
 def _steps(request: HttpRequest, making: Rulemaking, sent: str, closed: set[str]) -> dict[str, tuple[InputForm, Any]]:

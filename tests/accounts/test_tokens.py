@@ -284,6 +284,26 @@ def test_tokens_that_are_made_and_ended_stand_in_the_ledger(back_end):
     ]
 
 
+def test_a_client_makes_no_more_tokens_than_it_may_have(back_end, monkeypatch):
+    monkeypatch.setattr("accounts.commands.tokens.MOST", 2)
+
+    assert restricted(back_end).status_code == 201
+    refused = restricted(back_end)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "too-many")
+    assert ApiToken.objects.count() == 2
+
+
+def test_a_client_ends_no_token_of_another(back_end, client_row, today):
+    theirs, _row = commands.issue_token(actor=make.CONSOLE, client=client_row, now=today)
+    ref = back_end.get("auth/tokens").json()["items"][0]["ref"]
+
+    assert Caller(theirs).delete(f"auth/tokens/{ref}").status_code == 404
+    actor, token = actor_of_token(theirs, now=today), ApiToken.objects.exclude(client=client_row).get()
+    with pytest.raises(NotAllowed):
+        commands.end_token(actor=actor, token=token, now=today)
+    assert back_end.get("me").status_code == 200
+
+
 def test_a_person_lists_makes_and_ends_no_token_of_a_client(caller, owner, back_end):
     mine = Caller(caller.sign_in(owner).json()["token"])
     ref = back_end.get("auth/tokens").json()["items"][0]["ref"]

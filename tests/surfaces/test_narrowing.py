@@ -87,6 +87,7 @@ def test_remedies_are_a_list_of_what_is_owed_first(world, http):
     assert {first.ref, late.ref} <= set(owed)
     row = http("GET", f"/api/v1/remedies?external_ref={done.notice.external_ref}").json()["items"][0]
     assert (row["external_ref"], row["party"]) == (done.notice.external_ref, world.merchant.ref)
+    assert row["web_url"].endswith(f"/notices/{done.notice.ref}/")
 
 
 def test_remedies_that_changed_are_read_since_then(world, http):
