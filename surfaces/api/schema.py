@@ -65,7 +65,20 @@ PROBLEM_SCHEMA: Schema = {
                 },
             },
         },
-        "actions": {"type": "array", "items": {"type": "object"}},
+        "actions": {
+            "type": "array",
+            "description": "What can be done instead, where there is something.",
+            "items": {
+                "type": "object",
+                "required": ["name"],
+                "properties": {
+                    "name": {"type": "string", "enum": ["escalate", "late-request", "view"]},
+                    "appeal": {"type": "string", "description": "`view`: the appeal that there is, by `ref`."},
+                    "field": {"type": "string", "description": "`late-request`: the member of the body to send."},
+                    "from": {"type": "string", "format": "date-time", "description": "`escalate`: possible from then."},
+                },
+            },
+        },
     },
 }
 
