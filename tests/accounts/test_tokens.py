@@ -272,6 +272,27 @@ def test_a_restricted_token_sees_and_ends_what_is_its_own_alone(back_end):
     assert back_end.delete(f"auth/tokens/{others[1]}").status_code == 404
 
 
+def test_a_token_reads_no_answer_that_was_given_to_one_with_other_scopes(today):
+    client = commands.create_client(
+        actor=make.CONSOLE, name="writer", scopes=["parties:write", "notices:read"], now=today
+    )
+    whole = Caller(commands.issue_token(actor=make.CONSOLE, client=client, now=today)[0])
+    narrow = Caller(restricted(whole).json()["token"])
+    writer = Caller(restricted(whole, scopes=["parties:write"]).json()["token"])
+    body, key = {"kind": "MERCHANT", "name": "甲店", "external_ref": "S-1"}, {"Idempotency-Key": "1"}
+
+    first = whole.post("parties", body, **key)
+    assert first.status_code == 201
+    assert whole.post("parties", body, **key).content == first.content
+    for other in (narrow, writer):
+        refused = other.post("parties", body, **key)
+        assert (refused.status_code, refused.json()["type"]) == (422, "/problems/idempotency-mismatch")
+
+    made = writer.post("parties", body | {"external_ref": "S-2"}, **key)
+    again = Caller(writer.post("auth/token/rotate", {}).json()["token"])
+    assert again.post("parties", body | {"external_ref": "S-2"}, **key).content == made.content, "it rotated"
+
+
 def test_tokens_that_are_made_and_ended_stand_in_the_ledger(back_end):
     made = restricted(back_end).json()
     back_end.delete(f"auth/tokens/{made['ref']}")
