@@ -23,7 +23,7 @@ from surfaces.lists.files import TYPES, list_file
 
 @surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=("text",))
 def wording(request: HttpRequest) -> HttpResponseBase:
-    """Shows what the lint finds in a text, what a person has to read, and every clearance; clears findings with reasons."""
+    """Shows what is found in a text, what a person has to read, and every clearance; clears findings with reasons."""
     actor, errors = staff(request, *OVERSEES), list[Mistake]()
     clearances = CLEARANCES.asked(actor, request.GET.dict(), clock.now())
     if request.GET.get("as") in TYPES:

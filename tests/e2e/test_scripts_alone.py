@@ -116,8 +116,8 @@ ROOM = """<div id="room" data-ref="d" data-lane="both" data-last="0" data-partic
     <form id="composer" method="post"><textarea id="id_text" name="text"></textarea>
     <label hidden><input type="checkbox" id="enter-sends"> Enter sends</label></form>
     <div id="unsent" hidden><textarea id="id_unsent"></textarea></div>
-    <template id="blank-entry"><li class="message"><b data-badge></b><i data-colleague></i><b data-sender></b><i data-at></i>
-    <p data-text></p><p data-tick><span></span></p></li></template></div>"""
+    <template id="blank-entry"><li class="message"><b data-badge></b><i data-colleague></i><b data-sender></b>
+    <i data-at></i><p data-text></p><p data-tick><span></span></p></li></template></div>"""
 
 
 def test_enter_sends_where_somebody_chose_it_and_the_choice_is_kept(page):
