@@ -13,6 +13,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from scipy.stats import binomtest
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -47,9 +49,8 @@ def report(name: str, part: list[Sentence], *, cases: bool) -> None:
 
 def share(hits: int, n: int) -> str:
     """A share with its 95 % interval of Wilson."""
-    z = 1.96
-    middle, half = hits + z * z / 2, z * (hits * (n - hits) / n + z * z / 4) ** 0.5
-    return f"{hits}/{n} = {hits / n:.2f} [{(middle - half) / (n + z * z):.2f}, {(middle + half) / (n + z * z):.2f}]"
+    at = binomtest(hits, n).proportion_ci(method="wilson")
+    return f"{hits}/{n} = {hits / n:.2f} [{at.low:.2f}, {at.high:.2f}]"
 
 
 def report_blind(rows: list[Blind]) -> None:
@@ -85,7 +86,7 @@ def threshold() -> None:
     for author in ("a", "b"):
         rows = [row for row in examples() if row.author != author]
         model = Scorer([row for row in examples() if row.author == author])
-        scored = [score for score, _kind in model.scores(fold(row.text) for row in rows)]
+        scored = [score for score, _kind in model.scores([fold(row.text) for row in rows])]
         lawful = sorted(score for score, row in zip(scored, rows, strict=True) if not row.is_forbidden)
         chosen.append(lawful[int(len(lawful) * 0.9)])
         hit = [score > chosen[-1] for score, row in zip(scored, rows, strict=True) if row.is_forbidden]

@@ -5,7 +5,7 @@ the same sentences give the same model.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,8 @@ other's taught, the mean of both ways (`bench/wording.py --threshold`).
 """
 NEAR = 14
 """So far apart in a clause stand at most the two words of a pair."""
+AT_ONCE = 256
+"""Sentences that are compared with every forbidden example at a time, so that a text of thousands takes no memory."""
 _CLAUSE, _WORD = re.compile(r"[,。;:!?\n、]"), re.compile(r"[a-z]+|[0-9]+|[^\s]")
 
 
@@ -64,11 +66,12 @@ class Scorer:
         forbidden = [i for i, row in enumerate(rows) if row.is_forbidden]
         self.forbidden, self.kinds = known[forbidden], [rows[i].kind for i in forbidden]
 
-    def scores(self, copies: Iterable[str]) -> list[tuple[float, str]]:
+    def scores(self, copies: Sequence[str]) -> Iterator[tuple[float, str]]:
         """How much each folded sentence resembles what is forbidden, and the kind of the nearest forbidden one."""
-        at = self.vectors.transform(copies)
-        nearest = (at @ self.forbidden.T).toarray().argmax(axis=1)
-        return [(float(score), self.kinds[near]) for score, near in zip(at @ self.weights, nearest, strict=True)]
+        for i in range(0, len(copies), AT_ONCE):
+            at = self.vectors.transform(copies[i : i + AT_ONCE])
+            nearest = (at @ self.forbidden.T).toarray().argmax(axis=1)
+            yield from zip(map(float, at @ self.weights), (self.kinds[near] for near in nearest), strict=True)
 
 
 @cache
@@ -83,7 +86,8 @@ def doubts(text: str) -> list[Finding]:
     if not sentences:
         return []
     said, places, found = lint(text), origin(text), []
-    for sentence, (score, kind) in zip(sentences, scorer().scores(each[0] for each in sentences), strict=True):
+    scored = scorer().scores([each[0] for each in sentences])
+    for sentence, (score, kind) in zip(sentences, scored, strict=True):
         start, end = places[sentence.start()], places[sentence.end() - 1] + 1
         if score > ASKS_FROM and not any(start <= finding.start < end for finding in said):
             found.append(Finding(kind, start, end, text[start:end].strip()))
