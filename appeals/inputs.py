@@ -163,7 +163,7 @@ class PointInput(inputs.Input):
 
 
 class DecideAppealInput(inputs.Input):
-    items = RulingInput(many=True, max_length=50)
+    items = RulingInput(many=True, max_length=50, help_text=_("what becomes of each measure that was appealed"))
     points = PointInput(many=True, max_length=100)
     reasons = inputs.Text(max_length=8000)
     rule_application = inputs.Text(max_length=4000)

@@ -330,7 +330,16 @@ def _check_basis(checked: _Checked, look: Lookup) -> None:
         at = f"/basis/{i}"
         if basis.kind == BasisKind.CLAUSE:
             clause = look.clause(basis, draft)
-            if clause is None:
+            numbers = look.versions_with(basis)
+            if not numbers:
+                checked.refuse(
+                    f"{at}/clause",
+                    "unknown-clause",
+                    _("No version of a rule with this code has a clause of this number."),
+                )
+            elif basis.version not in ("", *numbers):
+                checked.refuse(f"{at}/version", "unknown-version", one_of(numbers))
+            elif clause is None:
                 checked.basis_not_in_force = True
                 checked.refuse(
                     f"{at}/clause", "basis-not-in-force", _("This clause was not in force at the time of the conduct.")

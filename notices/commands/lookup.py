@@ -113,6 +113,10 @@ class Lookup:
             next_versions=self.next_versions,
         )
 
+    def versions_with(self, basis: BasisDraft) -> list[str]:
+        """The numbers of the rule's versions that have the cited clause, in force or not."""
+        return [clause.version.number for clause in self.clauses.get((basis.rule, basis.clause), ())]
+
     def text_of(self, basis: BasisDraft, draft: NoticeDraft) -> str | None:
         """What the basis says, as it is quoted, in both languages; None where it is not in force or not known."""
         if basis.kind == BasisKind.CLAUSE:
