@@ -23,6 +23,7 @@ from rules.models import (
     LawWork,
     Made,
     Opinion,
+    PaidMembership,
     PlannedTalk,
     PlatformRule,
     RequiredAnswer,
@@ -102,7 +103,11 @@ def law_library() -> list[LawArticle]:
     return sorted(newest.values(), key=lambda row: (row.instrument, row.article.zfill(8)))
 
 
-_GIVES_TIME = Q(old_until__isnull=False) | Q(consent=Consent.ASKED)
+_GIVES_TIME = (
+    Q(old_until__isnull=False)
+    | Q(consent=Consent.ASKED)
+    | Q(Exists(PaidMembership.objects.filter(rule=OuterRef("rule"))))
+)
 
 
 def clauses_cited(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Clause]]:
@@ -147,16 +152,24 @@ def clause_in_force(
     party: Party | None = None,
     exits: Iterable[RuleExit] = (),
     consents: Iterable[RuleConsent] = (),
+    memberships: Iterable[PaidMembership] = (),
     next_versions: Iterable[RuleVersion] = (),
 ) -> Clause | None:
     """The one of these that governs conduct at `at`, of the version in force before one that goes on; None when none
     does.
 
     For a party with `exits` the version under which it leaves goes on, and what it rejected governs nothing (办法 14);
-    so it is where one of `next_versions` asks the party, and none of its `consents` answers (16). For one to which one
-    of `next_versions` gives time, the version before that goes on beside it (13).
+    so it is where one of `next_versions` asks the party (16), or began while a paid term of its `memberships` ran
+    (32), and none of its `consents` answers. For one to which one of `next_versions` gives time, the version before
+    that goes on beside it (13).
     """
-    asked = [row for row in next_versions if party is not None and row.asks(party) and not _agreed(row, consents, at)]
+    asked = [
+        row
+        for row in next_versions
+        if party is not None
+        and (row.asks(party) or any(each.keeps_from(row, at) for each in memberships))
+        and not _agreed(row, consents, at)
+    ]
     leaving = [row for row in exits if row.withdrawn_at is None or at < row.withdrawn_at]
     giving = [row for row in next_versions if party is not None and row.leaves_time_to(party, at)]
 
@@ -203,6 +216,14 @@ def consents_by_party(party_ids: Iterable[int], rules: Iterable[int]) -> dict[in
     return found
 
 
+def memberships_by_party(party_ids: Iterable[int], rules: Iterable[int]) -> dict[int, list[PaidMembership]]:
+    """The paid terms of these parties under these rules, those that are over among them."""
+    found: dict[int, list[PaidMembership]] = {}
+    for row in PaidMembership.objects.filter(party__in=set(party_ids), rule__in=set(rules)):
+        found.setdefault(row.party_id, []).append(row)
+    return found
+
+
 def exits_by_party(party_ids: Iterable[int], rules: Iterable[int]) -> dict[int, list[RuleExit]]:
     """The exits of these parties from these rules, also those taken back, which count for what happened before."""
     found: dict[int, list[RuleExit]] = {}
@@ -221,6 +242,26 @@ def exits_for(actor: Actor) -> QuerySet[RuleExit]:
 def exit_for(actor: Actor, ref: str) -> RuleExit:
     """One of them. Raises `NotFound`."""
     return or_not_found(exits_for(actor).filter(ref=ref).first())
+
+
+def memberships_for(actor: Actor) -> QuerySet[PaidMembership]:
+    """The paid terms of one's own parties; those that a client recorded to it; every one to compliance."""
+    rows = PaidMembership.objects.filter(policies.memberships_visible_to(actor))
+    return rows.select_related("rule", "party").order_by("-recorded_at", "-id")
+
+
+def membership_for(actor: Actor, ref: str) -> PaidMembership:
+    """Raises `NotFound`."""
+    return or_not_found(memberships_for(actor).filter(ref=ref).first())
+
+
+def members_kept_from(version: RuleVersion) -> tuple[int, datetime | None]:
+    """To how many paid terms the version will not apply at its start, a thousand at most, and until when at last."""
+    if version.consent == Consent.NEUTRAL or version.forced_by_id is not None:
+        return 0, None
+    start = version.effective_from
+    rows = PaidMembership.objects.filter(rule=version.rule_id, starts_at__lt=start, until__gt=start).order_by("-until")
+    return rows.values("pk")[:1000].count(), rows.values_list("until", flat=True).first()
 
 
 def consents_for(actor: Actor) -> QuerySet[RuleConsent]:

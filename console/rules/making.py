@@ -242,6 +242,7 @@ def version(request: HttpRequest, ref: str) -> HttpResponseBase:
         talks=making.talks.prefetch_related("points").select_related("minutes", "planned"),
         planned_talks=making.planned_talks.filter(held_as=None),
         agreed=capped_count(making.rule_version.consents.all()),
+        members=queries.members_kept_from(making.rule_version),
         check_list=queries.check_list_of(making.rule_version),
         in_the_way=in_the_way(making) if "adopt" in steps else [],
         changes=clause_changes(changed),

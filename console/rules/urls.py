@@ -41,6 +41,7 @@ of_counsel = [
 ]
 on_old_terms = [
     path("", lists.exits, name="list"),
+    path("memberships/", lists.memberships, name="memberships"),
     path("<slug:ref>/", exits.one, name="exit"),
     *verb_pages("<slug:ref>/", PLATFORM, exit_for, "exits:exit", roles=OVERSEES),
 ]

@@ -63,6 +63,7 @@ SLUGS = {
     "BOP-25": "self_operated", "BOP-26": "off_platform", "BOP-27": "gift", "BOP-28": "freight",
     "BOP-29": "warranty_start", "BOP-30": "private_seller", "BOP-31": "bad_faith_buyer", "BOP-32": "ip_notice",
     "BOP-33": "merchant_measure", "BOP-34": "consumer_restriction",
+    "BOP-35": "membership",
 }  # fmt: skip
 KEYS = {
     "not_received": ["delivered"],
@@ -171,9 +172,9 @@ def outcome(ground: GroundDraft, established: list[bool]) -> bool | None:
 # — the table as a whole —
 
 
-def test_thirty_four_grounds_in_order_with_unique_slugs():
+def test_thirty_five_grounds_in_order_with_unique_slugs():
     assert [(ground.code, ground.slug) for ground in GROUNDS] == list(SLUGS.items())
-    assert len(GROUNDS) == len(BY_SLUG) == 34
+    assert len(GROUNDS) == len(BY_SLUG) == 35
 
 
 def test_facts_that_others_rely_on_have_their_keys():
@@ -215,6 +216,7 @@ def test_words_for_lay_people_address_nobody():
 def test_sources_are_labelled():
     seen = {ground.code: ground.confidence for ground in GROUNDS}
     assert seen.pop("BOP-02") == SourceConfidence.SUMMARY_SEEN, "of lockers only a press report was read"
+    assert seen.pop("BOP-35") == SourceConfidence.UNVERIFIED, "of memberships no table was read"
     assert set(seen.values()) == {SourceConfidence.TEXT_SEEN}
 
 
