@@ -41,10 +41,10 @@ of_counsel = [
 ]
 on_old_terms = [
     path("", lists.exits, name="list"),
-    path("memberships/", lists.memberships, name="memberships"),
     path("<slug:ref>/", exits.one, name="exit"),
     *verb_pages("<slug:ref>/", PLATFORM, exit_for, "exits:exit", roles=OVERSEES),
 ]
+of_members = [path("", lists.memberships, name="list")]
 of_wording = [path("", wording.wording, name="page")]
 of_readers = [
     path("", lists.questions, name="list"),
