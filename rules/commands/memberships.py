@@ -77,8 +77,8 @@ def stop_membership(*, actor: Actor, ref: str, stopped_at: datetime, reason: str
 
     Raises `NotAllowed`, `NotFound`, `NotYourTurn` where it stopped or ended before, and `Invalid`.
     """
-    require(policies.may_record_membership(actor))
     row = or_not_found(memberships_for(actor).select_for_update(of=("self",)).filter(ref=ref).first())
+    require(policies.may_record_membership(actor))
     require_text("/reason", reason, _("Say why the service became impossible."))
     if row.refund_minor is not None or not row.starts_at <= stopped_at < row.ends_at:
         raise NotYourTurn(_("This paid term does not run at that time."))
