@@ -1,7 +1,5 @@
 """The machine of an account's record, which only grows. Declarations only."""
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -24,26 +22,15 @@ class RecordMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(state, K, None, "account_record.member_added", by=("owner", "administrator", "client"))
-    def add_member(self, **_facts: Any) -> None:
-        """Somebody acts for the party, or in another role."""
-
-    @edge(state, K, None, "account_record.member_ended", by=("owner", "administrator", "client"))
-    def end_member(self, **_facts: Any) -> None:
-        """Somebody acts for the party no more, or in another role."""
-
-    @edge(state, K, None, "account_record.records_taken", by=("party", "staff"))
-    def take_records(self, **_facts: Any) -> None:
-        """The person took home what is kept about them."""
-
-    @edge(state, K, None, "account_record.contact_changed", by=("administrator", "client"))
-    def change_contact(self, **_facts: Any) -> None:
-        """The party or person is reached under another address or number."""
-
-    @edge(state, K, None, "account_record.token_made", by=("administrator", "client"))
-    def make_token(self, **_facts: Any) -> None:
-        """The client has one token more."""
-
-    @edge(state, K, None, "account_record.token_ended", by=("administrator", "client"))
-    def end_token(self, **_facts: Any) -> None:
-        """A token of the client opens nothing any more."""
+    add_member = edge(K, None, "account_record.member_added", by=("owner", "administrator", "client"))
+    """Somebody acts for the party, or in another role."""
+    end_member = edge(K, None, "account_record.member_ended", by=("owner", "administrator", "client"))
+    """Somebody acts for the party no more, or in another role."""
+    take_records = edge(K, None, "account_record.records_taken", by=("party", "staff"))
+    """The person took home what is kept about them."""
+    change_contact = edge(K, None, "account_record.contact_changed", by=("administrator", "client"))
+    """The party or person is reached under another address or number."""
+    make_token = edge(K, None, "account_record.token_made", by=("administrator", "client"))
+    """The client has one token more."""
+    end_token = edge(K, None, "account_record.token_ended", by=("administrator", "client"))
+    """A token of the client opens nothing any more."""

@@ -139,72 +139,51 @@ class AppealMachine(models.Model):
 
     # — the appellant —
 
-    @edge(
-        state,
+    demand_human = edge(
         S.SYSTEM_REVIEW,
         S.SUBMITTED,
         "appeal.human_demanded",
         conditions=[demand_is_new],
         cancels=("appeal.system",),
         by=("party", "help line"),
-    )
-    @edge(
-        state,
+    ) | edge(
         [state for state in OPEN if state != S.SYSTEM_REVIEW],
         None,
         "appeal.human_demanded",
         conditions=[demand_is_new],
         by=("party", "help line"),
     )
-    def demand_human(self, **_facts: Any) -> None:
-        """The appellant demands a person, or an officer takes the demand down on the phone: irrevocable, at any time,
-        without a reason.
-        """
-
-    @edge(state, OPEN, S.WITHDRAWN, "appeal.withdrawn", cancels=CLOCKS, by=("party",))
-    def withdraw(self, **_facts: Any) -> None:
-        """The appellant takes the appeal back."""
-
-    @edge(state, OPEN, None, "appeal.evidence_submitted", by=("party",))
-    def submit_evidence(self, **_facts: Any) -> None:
-        """The staged evidence is frozen as the next version."""
-
-    @edge(state, OPEN, None, "appeal.filing_confirmed", by=("party",))
-    def confirm_filing(self, **_facts: Any) -> None:
-        """The party confirmed or corrected what an officer took down for it on the phone."""
-
-    @edge(
-        state, S.MORE_NEEDED, S.HUMAN_REVIEW, "appeal.information_given", cancels=("appeal.information",), by=("party",)
+    """The appellant demands a person, or an officer takes the demand down on the phone: irrevocable, at any time,
+    without a reason.
+    """
+    withdraw = edge(OPEN, S.WITHDRAWN, "appeal.withdrawn", cancels=CLOCKS, by=("party",))
+    """The appellant takes the appeal back."""
+    submit_evidence = edge(OPEN, None, "appeal.evidence_submitted", by=("party",))
+    """The staged evidence is frozen as the next version."""
+    confirm_filing = edge(OPEN, None, "appeal.filing_confirmed", by=("party",))
+    """The party confirmed or corrected what an officer took down for it on the phone."""
+    respond = edge(
+        S.MORE_NEEDED, S.HUMAN_REVIEW, "appeal.information_given", cancels=("appeal.information",), by=("party",)
     )
-    def respond(self, **_facts: Any) -> None:
-        """The appellant answered a request for more."""
-
-    @edge(state, S.DECIDED, None, "appeal.translated", by=("reviewer",))
-    def add_translation(self, **_facts: Any) -> None:
-        """A translation of the decision was added, for information: the original counts."""
+    """The appellant answered a request for more."""
+    add_translation = edge(S.DECIDED, None, "appeal.translated", by=("reviewer",))
+    """A translation of the decision was added, for information: the original counts."""
 
     # — the system —
 
-    @edge(
-        state, S.SUBMITTED, S.ANSWERED, "appeal.answered", conditions=[nothing_is_new], cancels=CLOCKS, by=("system",)
+    give_earlier_reasons = edge(
+        S.SUBMITTED, S.ANSWERED, "appeal.answered", conditions=[nothing_is_new], cancels=CLOCKS, by=("system",)
     )
-    def give_earlier_reasons(self, **_facts: Any) -> None:
-        """The promised reviews were had and nothing new is named: the earlier reasons are the answer, at the filing."""
-
-    @edge(state, OPEN, None, "appeal.triaged", by=("system",))
-    def record_triage(self, **_facts: Any) -> None:
-        """A suggestion of route and priority is on file; it decides nothing."""
-
-    @edge(state, OPEN, None, "appeal.due_recomputed", by=("system",))
-    def recompute_due(self, **_facts: Any) -> None:
-        """A newer calendar of working days counted the time to decide anew: firm now, perhaps later, never earlier."""
-
-    @edge(state, S.SYSTEM_REVIEW, S.SUBMITTED, "appeal.routed_to_person", cancels=("appeal.system",), by=("system",))
-    def route_to_person(self, **_facts: Any) -> None:
-        """The system does not decide this one: it waits for a person, without any step by the appellant."""
-
-    @edge(
-        state,
+    """The promised reviews were had and nothing new is named: the earlier reasons are the answer, at the filing."""
+    record_triage = edge(OPEN, None, "appeal.triaged", by=("system",))
+    """A suggestion of route and priority is on file; it decides nothing."""
+    recompute_due = edge(OPEN, None, "appeal.due_recomputed", by=("system",))
+    """A newer calendar of working days counted the time to decide anew: firm now, perhaps later, never earlier."""
+    route_to_person = edge(
+        S.SYSTEM_REVIEW, S.SUBMITTED, "appeal.routed_to_person", cancels=("appeal.system",), by=("system",)
+    )
+    """The system does not decide this one: it waits for a person, without any step by the appellant."""
+    finalise_automatically = edge(
         S.SYSTEM_REVIEW,
         S.DECIDED,
         "appeal.decided",
@@ -212,52 +191,32 @@ class AppealMachine(models.Model):
         cancels=CLOCKS,
         by=("system",),
     )
-    def finalise_automatically(self, **_facts: Any) -> None:
-        """The system granted the appeal, where the platform switched that on and nobody demanded a person."""
-
-    @edge(state, S.MORE_NEEDED, S.HUMAN_REVIEW, "appeal.information_lapsed", by=("system",))
-    def lapse_information(self, **_facts: Any) -> None:
-        """The time to answer passed; the reviewer decides on what is there."""
-
-    @edge(state, OPEN, None, "appeal.overdue", by=("system",))
-    def mark_overdue(self, **_facts: Any) -> None:
-        """The published time to decide passed; the case stays, and the appellant gets an apology."""
-
-    @edge(state, OPEN, S.CORRECTED, "appeal.closed_as_corrected", cancels=CLOCKS, by=("system",))
-    def close_as_corrected(self, **_facts: Any) -> None:
-        """The platform revoked the measure itself, so nothing is left to decide."""
+    """The system granted the appeal, where the platform switched that on and nobody demanded a person."""
+    lapse_information = edge(S.MORE_NEEDED, S.HUMAN_REVIEW, "appeal.information_lapsed", by=("system",))
+    """The time to answer passed; the reviewer decides on what is there."""
+    mark_overdue = edge(OPEN, None, "appeal.overdue", by=("system",))
+    """The published time to decide passed; the case stays, and the appellant gets an apology."""
+    close_as_corrected = edge(OPEN, S.CORRECTED, "appeal.closed_as_corrected", cancels=CLOCKS, by=("system",))
+    """The platform revoked the measure itself, so nothing is left to decide."""
 
     # — the reviewer —
 
-    @edge(state, CLAIMABLE, S.HUMAN_REVIEW, "appeal.claimed", by=("reviewer",), takes=ACTOR)
-    def claim(self, **_facts: Any) -> None:
-        """A reviewer holds it for the length of a lease."""
-
-    @edge(state, CLAIMABLE, S.HUMAN_REVIEW, "appeal.assigned", by=("senior reviewer",), takes="to")
-    @edge(state, S.MORE_NEEDED, None, "appeal.assigned", by=("senior reviewer",), takes="to")
-    def assign(self, **_facts: Any) -> None:
-        """A senior reviewer gave it to a reviewer, who holds it from now on, whoever did before."""
-
-    @edge(state, S.HUMAN_REVIEW, S.SUBMITTED, "appeal.released", by=("reviewer", "senior reviewer"), leaves=True)
-    def release(self, **_facts: Any) -> None:
-        """The reviewer gave it back to the queue, or a senior reviewer took it from them."""
-
-    @edge(state, S.HUMAN_REVIEW, None, "appeal.first_view_recorded", conditions=[is_held], by=("reviewer",))
-    def record_first_view(self, **_facts: Any) -> None:
-        """The reviewer's own view is locked before the system's view is shown."""
-
-    @edge(state, S.HUMAN_REVIEW, S.MORE_NEEDED, "appeal.information_requested", conditions=[is_held], by=("reviewer",))
-    def request_information(self, **_facts: Any) -> None:
-        """The reviewer asks the appellant for something, by a time."""
-
-    @edge(state, S.HUMAN_REVIEW, S.DECIDED, "appeal.decided", conditions=[is_held], cancels=CLOCKS, by=("reviewer",))
-    def decide(self, **_facts: Any) -> None:
-        """A person decided, point by point, in writing."""
-
-    @edge(state, S.LATE_REQUESTED, S.SUBMITTED, "appeal.late_accepted", by=("reviewer",))
-    def accept_late(self, **_facts: Any) -> None:
-        """The reason for being late is good; the appeal goes on like any other."""
-
-    @edge(state, S.LATE_REQUESTED, S.LATE_REFUSED, "appeal.late_refused", cancels=CLOCKS, by=("reviewer",), takes=ACTOR)
-    def refuse_late(self, **_facts: Any) -> None:
-        """The reason for being late is not good enough; whoever says so answers for it, and can read it afterwards."""
+    claim = edge(CLAIMABLE, S.HUMAN_REVIEW, "appeal.claimed", by=("reviewer",), takes=ACTOR)
+    """A reviewer holds it for the length of a lease."""
+    assign = edge(CLAIMABLE, S.HUMAN_REVIEW, "appeal.assigned", by=("senior reviewer",), takes="to") | edge(
+        S.MORE_NEEDED, None, "appeal.assigned", by=("senior reviewer",), takes="to"
+    )
+    """A senior reviewer gave it to a reviewer, who holds it from now on, whoever did before."""
+    release = edge(S.HUMAN_REVIEW, S.SUBMITTED, "appeal.released", by=("reviewer", "senior reviewer"), leaves=True)
+    record_first_view = edge(S.HUMAN_REVIEW, None, "appeal.first_view_recorded", conditions=[is_held], by=("reviewer",))
+    """The reviewer's own view is locked before the system's view is shown."""
+    request_information = edge(
+        S.HUMAN_REVIEW, S.MORE_NEEDED, "appeal.information_requested", conditions=[is_held], by=("reviewer",)
+    )
+    decide = edge(S.HUMAN_REVIEW, S.DECIDED, "appeal.decided", conditions=[is_held], cancels=CLOCKS, by=("reviewer",))
+    """A person decided, point by point, in writing."""
+    accept_late = edge(S.LATE_REQUESTED, S.SUBMITTED, "appeal.late_accepted", by=("reviewer",))
+    refuse_late = edge(
+        S.LATE_REQUESTED, S.LATE_REFUSED, "appeal.late_refused", cancels=CLOCKS, by=("reviewer",), takes=ACTOR
+    )
+    """The reason for being late is not good enough; whoever says so answers for it, and can read it afterwards."""

@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.cover import derived, digested
@@ -19,13 +18,6 @@ class SigningKey(models.Model):
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     succession = models.CharField(max_length=128, blank=True, default="")
 
-    class Meta:
-        verbose_name = _("signing key")
-        verbose_name_plural = _("signing keys")
-
-    def __str__(self) -> str:
-        return self.key_id
-
 
 class Checkpoint(models.Model):
     """A signed root over the list of all heads at one time: what was signed, and what it takes to add to the list."""
@@ -37,13 +29,6 @@ class Checkpoint(models.Model):
     note = models.JSONField()
     signature = models.JSONField()
 
-    class Meta:
-        verbose_name = _("checkpoint")
-        verbose_name_plural = _("checkpoints")
-
-    def __str__(self) -> str:
-        return f"{self.no} {self.at:%Y-%m-%d %H:%M}"
-
 
 class CheckpointStamp(models.Model):
     """What a time-stamp service answered about a checkpoint (RFC 3161), and the time that it says. Append-only."""
@@ -51,10 +36,6 @@ class CheckpointStamp(models.Model):
     checkpoint = models.OneToOneField(Checkpoint, on_delete=models.PROTECT, primary_key=True, related_name="stamp")
     at = models.DateTimeField()
     response = models.BinaryField()
-
-    class Meta:
-        verbose_name = _("time stamp of a checkpoint")
-        verbose_name_plural = _("time stamps of checkpoints")
 
 
 class CheckpointLeaf(models.Model):
@@ -66,13 +47,6 @@ class CheckpointLeaf(models.Model):
     nodes = models.JSONField(default=list)
     """The roots (hex) of the whole subtrees that this leaf completes, from pairs upwards; one in the mean."""
 
-    class Meta:
-        verbose_name = _("place in the list of heads")
-        verbose_name_plural = _("list of heads")
-
-    def __str__(self) -> str:
-        return f"{self.place} {self.head[:12]}"
-
 
 class RecordedBackup(models.Model):
     """A backup that was made, by the SHA-256 of its manifest, which the next checkpoint signs. Append-only."""
@@ -80,13 +54,6 @@ class RecordedBackup(models.Model):
     id = models.BigAutoField(primary_key=True)
     manifest_sha256 = models.CharField(max_length=64)
     recorded_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        verbose_name = _("recorded backup")
-        verbose_name_plural = _("recorded backups")
-
-    def __str__(self) -> str:
-        return f"{self.recorded_at:%Y-%m-%d %H:%M} {self.manifest_sha256[:12]}"
 
 
 class Translation(models.Model):
@@ -110,17 +77,12 @@ class Translation(models.Model):
     added_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("translation")
-        verbose_name_plural = _("translations")
         indexes = (models.Index(fields=("case_kind", "case_id", "subject"), name="translation_by_case"),)
         constraints = (
             check("translation_is_into_another_language", ~Q(language=models.F("original_language"))),
             check("translation_is_of_what_was_decided", Q(case_kind__in=("notice", "appeal", "dispute"))),
             check("translation_says_who_added_it", ~Q(officer="") & ~Q(texts={})),
         )
-
-    def __str__(self) -> str:
-        return f"{self.ref} {self.language}"
 
 
 TRIGGERS = [

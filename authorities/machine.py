@@ -1,7 +1,5 @@
 """The state machines of a seat and of a matter. Declarations only."""
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -31,28 +29,16 @@ class SeatMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(state, SeatState.ACTIVE, None, "authority_seat.case_opened", by=("compliance",))
-    def open_case(self, **_facts: Any) -> None:
-        """One case can be read, for a matter, and none that was open before; or none at all."""
-
-    @edge(state, SeatState.ACTIVE, None, LOOKED, by=("authority",))
-    def look(self, **_facts: Any) -> None:
-        """The person reads a page; the event says which."""
-
-    @edge(
-        state,
-        SeatState.ACTIVE,
-        SeatState.ENDED,
-        "authority_seat.ended",
-        by=("compliance",),
-        cancels=("authority_seat.ends",),
+    open_case = edge(SeatState.ACTIVE, None, "authority_seat.case_opened", by=("compliance",))
+    """One case can be read, for a matter, and none that was open before; or none at all."""
+    look = edge(SeatState.ACTIVE, None, LOOKED, by=("authority",))
+    """The person reads a page; the event says which."""
+    end = edge(
+        SeatState.ACTIVE, SeatState.ENDED, "authority_seat.ended", by=("compliance",), cancels=("authority_seat.ends",)
     )
-    def end(self, **_facts: Any) -> None:
-        """It ended before its time, for a reason."""
-
-    @edge(state, SeatState.ACTIVE, SeatState.ENDED, "authority_seat.lapsed", by=("system",))
-    def lapse(self, **_facts: Any) -> None:
-        """Its time is over."""
+    """It ended before its time, for a reason."""
+    lapse = edge(SeatState.ACTIVE, SeatState.ENDED, "authority_seat.lapsed", by=("system",))
+    """Its time is over."""
 
 
 class MatterState(models.TextChoices):
@@ -89,33 +75,14 @@ class MatterMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(state, UNANSWERED, M.DRAFTED, "authority_matter.drafted", by=("compliance",))
-    def draft(self, **_facts: Any) -> None:
-        """The answer stands, and waits for another person."""
-
-    @edge(state, M.DRAFTED, M.SENT, "authority_matter.sent", by=("compliance",), cancels=("authority_matter.due",))
-    def send(self, **_facts: Any) -> None:
-        """The answer went out as another person had drafted it."""
-
-    @edge(state, M.SENT, None, "authority_matter.followed_up", by=("compliance",))
-    def note_follow_up(self, **_facts: Any) -> None:
-        """What was done, or heard, after the answer."""
-
-    @edge(state, [M.OPEN, M.DRAFTED, M.SENT], None, "authority_matter.exported", by=("compliance",))
-    def export(self, **_facts: Any) -> None:
-        """Cases or figures were handed over as one file; the event has its SHA-256."""
-
-    @edge(
-        state,
-        [M.OPEN, M.SENT],
-        M.CLOSED,
-        "authority_matter.closed",
-        by=("compliance",),
-        cancels=("authority_matter.due",),
+    draft = edge(UNANSWERED, M.DRAFTED, "authority_matter.drafted", by=("compliance",))
+    send = edge(M.DRAFTED, M.SENT, "authority_matter.sent", by=("compliance",), cancels=("authority_matter.due",))
+    note_follow_up = edge(M.SENT, None, "authority_matter.followed_up", by=("compliance",))
+    export = edge([M.OPEN, M.DRAFTED, M.SENT], None, "authority_matter.exported", by=("compliance",))
+    """Cases or figures were handed over as one file; the event has its SHA-256."""
+    close = edge(
+        [M.OPEN, M.SENT], M.CLOSED, "authority_matter.closed", by=("compliance",), cancels=("authority_matter.due",)
     )
-    def close(self, **_facts: Any) -> None:
-        """Nothing is left to do; of one that was not answered, the reason says why."""
-
-    @edge(state, UNANSWERED, None, "authority_matter.late", by=("system",))
-    def mark_late(self, **_facts: Any) -> None:
-        """The answer was due."""
+    """Nothing is left to do; of one that was not answered, the reason says why."""
+    mark_late = edge(UNANSWERED, None, "authority_matter.late", by=("system",))
+    """The answer was due."""

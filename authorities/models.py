@@ -57,7 +57,6 @@ class Matter(MatterMachine, Case):
 
     class Meta:
         verbose_name = _("matter of an authority")
-        verbose_name_plural = _("matters of authorities")
         ordering = ("-created_at", "-id")
         indexes = (
             models.Index(fields=("-created_at", "-id"), name="authority_matter_newest"),
@@ -127,7 +126,6 @@ class Seat(SeatMachine, Case):
 
     class Meta:
         verbose_name = _("seat of an authority")
-        verbose_name_plural = _("seats of authorities")
         ordering = ("-created_at", "-id")
         indexes = (models.Index(fields=("-created_at", "-id"), name="authority_seat_newest"),)
         constraints = (

@@ -6,7 +6,7 @@ What does not belong here: executing anything.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.db import models
 from django_fsm import GET_STATE, FSMField, transition
@@ -40,8 +40,25 @@ class StateField(FSMField):
 ACTOR = "actor"
 
 
+class Edges:
+    """The edges of one verb, whose name their attribute has, as django-fsm takes it from a method."""
+
+    def __init__(self, *edges: dict[str, Any]) -> None:
+        self.edges = edges
+
+    def __or__(self, other: "Edges") -> "Edges":
+        return Edges(*self.edges, *other.edges)
+
+    def __set_name__(self, owner: type[models.Model], name: str) -> None:
+        def verb(self: models.Model, **_facts: Any) -> None: ...
+
+        verb.__name__ = name
+        for declared in self.edges:
+            verb = transition(field="state", **declared)(verb)
+        setattr(owner, name, verb)
+
+
 def edge(
-    field: Any,
     source: Any,
     target: Any,
     event: str,
@@ -51,16 +68,15 @@ def edge(
     by: tuple[str, ...] = (),
     takes: str = "",
     leaves: bool = False,
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Declares that the decorated verb leads from `source` (a state or several) to `target`; None keeps the state.
+) -> Edges:
+    """Declares that a verb leads from `source` (a state or several) to `target`; None keeps the state.
 
     What it says is `event`; it cancels the deadlines of these kinds; `by` is who it is for (charts only).
     What it does to whoever holds the case: `takes` is who does from now on, the `ACTOR` or whom the fact of that name
     refers to; with `leaves` nobody does.
     """
     custom = {"event": event, "cancels": cancels, "by": by, "takes": takes, "leaves": leaves}
-    declared = transition(field=field, source=source, target=target, conditions=list(conditions), custom=custom)
-    return cast("Callable[[Callable[..., None]], Callable[..., None]]", declared)
+    return Edges({"source": source, "target": target, "conditions": list(conditions), "custom": custom})
 
 
 class OnTabs(models.Model):

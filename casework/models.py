@@ -279,16 +279,11 @@ class IdempotencyKey(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("idempotency key")
-        verbose_name_plural = _("idempotency keys")
         constraints = (
             models.UniqueConstraint(
                 fields=("principal", "operation", "key"), name="idempotency_key_is_unique_per_operation"
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.operation} {self.key}"
 
 
 class WorkDraft(models.Model):
@@ -302,8 +297,6 @@ class WorkDraft(models.Model):
     saved_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("draft of staff")
-        verbose_name_plural = _("drafts of staff")
         constraints = (
             models.UniqueConstraint(
                 fields=("case_kind", "case_id", "typed_by"), name="work_draft_is_one_per_case_and_person"
@@ -324,8 +317,6 @@ class RowDigests(models.Model):
     """Whether every row that there was had a digest here or before."""
 
     class Meta:
-        verbose_name = _("digests of rows")
-        verbose_name_plural = _("digests of rows")
         indexes = (models.Index(fields=("id",), condition=Q(is_complete=True), name="row_digests_are_complete"),)
 
 

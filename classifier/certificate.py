@@ -35,26 +35,6 @@ GRID = 1000
 LEAST_OF_LANGUAGE = 20
 LEAST_OF_CLAUSE = 5
 
-OBJECTIONS = (
-    "unsigned",
-    "not_yet",
-    "expired",
-    "revoked",
-    "drift",
-    "other_model",
-    "not_searched",
-    "repeats",
-    "budget",
-    "demanded",
-    "asks_for_a_person",
-    "measure",
-    "ground",
-    "language",
-    "clause",
-    "below_threshold",
-)
-"""Why a certificate does not cover a case."""
-
 
 class NotCertified(ValueError):  # noqa: N818  it is an answer, not a defect
     """These cases prove nothing that could be promised. `reason` is one of `REASONS`.

@@ -18,17 +18,7 @@ from numpy.typing import NDArray
 from classifier.certificate import Permission, Warrant
 from classifier.clauses import clauses, parts
 from classifier.explanation import strongest_clauses
-from classifier.features import (
-    BUCKETS,
-    CaseText,
-    Grams,
-    TriageInput,
-    buckets,
-    facts,
-    grams,
-    input_hash,
-    normalise,
-)
+from classifier.features import BUCKETS, CaseText, Grams, TriageInput, buckets, facts, grams, input_hash, normalise
 from classifier.past import rates
 from classifier.person import asks_for_a_person
 from classifier.routing import priority_for, queue_for

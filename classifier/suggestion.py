@@ -12,17 +12,6 @@ from classifier.certificate import Warrant
 Language = Literal["zh", "en", "mixed", "unknown"]
 Action = Literal["restore"]
 
-ABSTAIN_REASONS = (
-    "empty",
-    "too_short",
-    "too_long",
-    "language_unknown",
-    "out_of_vocabulary",
-    "measure_unseen",
-    "ground_too_rare",
-    "low_confidence",
-)
-
 
 class ModelUnavailable(Exception):  # noqa: N818  it is an expected state of the world, not a defect
     """No suggestion can be had now; the caller queues the case by its due time. `reason` is one of `REASONS`."""

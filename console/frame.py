@@ -21,7 +21,8 @@ from django.views.decorators.cache import never_cache
 from accounts.roles import AUTHORITY, MEDIATOR
 from casework.actor import Actor
 from casework.errors import NotAllowed, NotSignedIn, Stale
-from casework.models import Case
+from casework.events import EventText
+from casework.models import Case, Event
 from casework.verbs import Verb
 from console import navigation
 from surfaces.asks import STAFF
@@ -155,6 +156,20 @@ def verb_pages(
 def _render(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
     """As Django's `render`, in the console's frame."""
     return show(request, template, status, **context)
+
+
+def course(events: Iterable[Event], texts: Mapping[str, EventText], party: str = "") -> list[dict[str, Any]]:
+    """What happened to a case, for the timeline of its page; a party that acted is called `party`."""
+    kinds = {"system": "system", "client": "platform", "staff": "officer"}
+    return [
+        {
+            "at": each.at,
+            "text": texts[each.type].party,
+            "actor": kinds.get(each.actor_kind, "other"),
+            "who": party if each.actor_kind == "party" else "",
+        }
+        for each in events
+    ]
 
 
 # — going on —

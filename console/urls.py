@@ -1,5 +1,3 @@
-"""Addresses of the console, by app."""
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from console import catalogues, decisions, finding, parties, people

@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.cover import digested
@@ -27,8 +26,6 @@ class Attachment(models.Model):
     uploaded_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("file")
-        verbose_name_plural = _("files")
         constraints = (check("attachment_is_not_empty", Q(size__gt=0)),)
 
     def __str__(self) -> str:

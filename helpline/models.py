@@ -66,7 +66,6 @@ class CallBack(models.Model):
 
     class Meta:
         verbose_name = _("call back")
-        verbose_name_plural = _("call backs")
         ordering = ("due_at", "id")
         indexes = (
             models.Index(fields=("due_at", "id"), condition=Q(state__in=OPEN), name="call_back_open"),

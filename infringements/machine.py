@@ -3,8 +3,6 @@
 Declarations only. Measures end by silence from STATED alone: no edge leads there from FORWARDED or PROCEEDINGS.
 """
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -89,75 +87,37 @@ class InfringementMachine(models.Model):
 
     # — the right holder —
 
-    @edge(state, S.INCOMPLETE, None, "infringement.completed", by=("party", "client"))
-    def complete(self, **_facts: Any) -> None:
-        """The right holder added to the notice."""
-
-    @edge(state, S.INCOMPLETE, S.RECEIVED, "infringement.received", by=("party", "client"))
-    def deliver(self, **_facts: Any) -> None:
-        """Nothing is missing any more: the notice takes effect."""
-
-    @edge(state, [S.INCOMPLETE, S.FORWARDED, S.STATED], None, "infringement.file_added", by=("party", "client"))
-    def add_file(self, **_facts: Any) -> None:
-        """A side put a file beside what it says next."""
-
-    @edge(state, OPEN, S.WITHDRAWN, "infringement.withdrawn", cancels=CLOCKS, by=("party", "client"))
-    def withdraw(self, **_facts: Any) -> None:
-        """The right holder takes the notice back; the measure ends."""
-
-    @edge(
-        state,
-        S.STATED,
-        S.PROCEEDINGS,
-        "infringement.proceedings_reported",
-        cancels=CLOCKS,
-        by=("party", "client"),
+    complete = edge(S.INCOMPLETE, None, "infringement.completed", by=("party", "client"))
+    """The right holder added to the notice."""
+    deliver = edge(S.INCOMPLETE, S.RECEIVED, "infringement.received", by=("party", "client"))
+    """Nothing is missing any more: the notice takes effect."""
+    add_file = edge([S.INCOMPLETE, S.FORWARDED, S.STATED], None, "infringement.file_added", by=("party", "client"))
+    """A side put a file beside what it says next."""
+    withdraw = edge(OPEN, S.WITHDRAWN, "infringement.withdrawn", cancels=CLOCKS, by=("party", "client"))
+    report_proceedings = edge(
+        S.STATED, S.PROCEEDINGS, "infringement.proceedings_reported", cancels=CLOCKS, by=("party", "client")
     )
-    def report_proceedings(self, **_facts: Any) -> None:
-        """The right holder shows in time that it complained or sued; the measure stays."""
-
-    @edge(state, HAD_EFFECT, None, "infringement.answered", by=("party", "client"))
-    def answer_question(self, **_facts: Any) -> None:
-        """The right holder was heard on whether the notice was wrong."""
+    answer_question = edge(HAD_EFFECT, None, "infringement.answered", by=("party", "client"))
 
     # — the merchant —
 
-    @edge(state, S.FORWARDED, S.STATED, "infringement.stated", by=("party",))
-    def state_no_infringement(self, **_facts: Any) -> None:
-        """The merchant states that there is no infringement; it is forwarded, and the 15 days begin."""
+    state_no_infringement = edge(S.FORWARDED, S.STATED, "infringement.stated", by=("party",))
 
     # — the platform —
 
-    @edge(state, S.RECEIVED, S.FORWARDED, "infringement.accepted", cancels=CLOCKS, by=("compliance",))
-    def accept(self, **_facts: Any) -> None:
-        """A person accepts it, takes the measure and forwards the notice."""
-
-    @edge(state, S.RECEIVED, S.REFUSED, "infringement.refused", cancels=CLOCKS, by=("compliance",))
-    def refuse(self, **_facts: Any) -> None:
-        """A person does not accept it, with the reasons."""
-
-    @edge(state, S.PROCEEDINGS, S.CONCLUDED, "infringement.concluded", by=("compliance",))
-    def conclude(self, **_facts: Any) -> None:
-        """The outcome of the proceedings is on record and carried out."""
-
-    @edge(state, HAD_EFFECT, None, "infringement.asked", by=("compliance",))
-    def ask(self, **_facts: Any) -> None:
-        """The right holder is heard before the notice is found wrong."""
-
-    @edge(state, HAD_EFFECT, None, "infringement.found_wrong", by=("compliance",))
-    def find_wrong(self, **_facts: Any) -> None:
-        """A person finds that the notice was wrong, or malicious."""
+    accept = edge(S.RECEIVED, S.FORWARDED, "infringement.accepted", cancels=CLOCKS, by=("compliance",))
+    """A person accepts it, takes the measure and forwards the notice."""
+    refuse = edge(S.RECEIVED, S.REFUSED, "infringement.refused", cancels=CLOCKS, by=("compliance",))
+    conclude = edge(S.PROCEEDINGS, S.CONCLUDED, "infringement.concluded", by=("compliance",))
+    ask = edge(HAD_EFFECT, None, "infringement.asked", by=("compliance",))
+    find_wrong = edge(HAD_EFFECT, None, "infringement.found_wrong", by=("compliance",))
+    """A person finds that the notice was wrong, or malicious."""
 
     # — the system —
 
-    @edge(state, S.RECEIVED, None, "infringement.overdue", by=("system",))
-    def mark_overdue(self, **_facts: Any) -> None:
-        """The time to decide has passed."""
-
-    @edge(state, S.STATED, S.LIFTED, "infringement.lifted", by=("system",))
-    def lift(self, **_facts: Any) -> None:
-        """15 days passed in silence: the measure ends."""
-
-    @edge(state, ACCEPTED, S.REVOKED, "infringement.measure_revoked", cancels=CLOCKS, by=("system",))
-    def follow_revocation(self, **_facts: Any) -> None:
-        """The measure fell otherwise, such as by an appeal."""
+    mark_overdue = edge(S.RECEIVED, None, "infringement.overdue", by=("system",))
+    """The time to decide has passed."""
+    lift = edge(S.STATED, S.LIFTED, "infringement.lifted", by=("system",))
+    """15 days passed in silence: the measure ends."""
+    follow_revocation = edge(ACCEPTED, S.REVOKED, "infringement.measure_revoked", cancels=CLOCKS, by=("system",))
+    """The measure fell otherwise, such as by an appeal."""

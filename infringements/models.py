@@ -17,13 +17,7 @@ from casework.cover import digested
 from casework.machine import OnTabs, sql_list
 from casework.models import Case
 from casework.triggers import Trigger, append_only, changed, kept, on_insert, on_update, sealed
-from infringements.machine import (
-    ENDED,
-    ENDS_MEASURES,
-    UNDECIDED,
-    InfringementMachine,
-    InfringementState,
-)
+from infringements.machine import ENDED, ENDS_MEASURES, UNDECIDED, InfringementMachine, InfringementState
 
 
 class RightKind(models.TextChoices):
@@ -155,7 +149,6 @@ class Infringement(InfringementMachine, OnTabs, Case):
 
     class Meta:
         verbose_name = _("notice of a right holder")
-        verbose_name_plural = _("notices of right holders")
         ordering = ("-created_at", "-id")
         indexes = (
             models.Index(fields=("-created_at", "-id"), name="infringement_newest"),
@@ -275,15 +268,10 @@ class InfringementFile(models.Model):
     added_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("file of a right holder's notice")
-        verbose_name_plural = _("files of right holders' notices")
         ordering = ("infringement_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("infringement", "no"), name="infringement_file_number_is_unique"),
         )
-
-    def __str__(self) -> str:
-        return f"{self.infringement} #{self.no}"
 
 
 # — laws —

@@ -1,7 +1,5 @@
 """The state machine of a notice: in force, under appeal, reduced, revoked, ended. Declarations only."""
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -39,82 +37,46 @@ class NoticeMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(state, IN_EFFECT, S.UNDER_APPEAL, "notice.appealed", by=("party",))
-    def open_appeal(self, **_facts: Any) -> None:
-        """An appeal against it is open."""
-
-    @edge(state, S.UNDER_APPEAL, S.IN_FORCE, "notice.upheld", by=("reviewer", "party"))
-    def uphold(self, **_facts: Any) -> None:
-        """The appeal ended and the measures stand as they were."""
-
-    @edge(state, S.UNDER_APPEAL, S.ENDED, "notice.upheld", by=("reviewer", "party"))
-    def uphold_ended(self, **_facts: Any) -> None:
-        """The appeal ended and the measures stand, though their time has run out."""
-
-    @edge(state, S.UNDER_APPEAL, S.REDUCED, "notice.upheld", by=("reviewer", "party"))
-    def uphold_reduced(self, **_facts: Any) -> None:
-        """The appeal ended and the measures stand as an earlier appeal had left them."""
-
-    @edge(
-        state, [S.IN_FORCE, S.UNDER_APPEAL, S.REDUCED, S.ENDED], S.REDUCED, "notice.reduced", by=("reviewer", "client")
+    open_appeal = edge(IN_EFFECT, S.UNDER_APPEAL, "notice.appealed", by=("party",))
+    """An appeal against it is open."""
+    uphold = edge(S.UNDER_APPEAL, S.IN_FORCE, "notice.upheld", by=("reviewer", "party"))
+    """The appeal ended and the measures stand as they were."""
+    uphold_ended = edge(S.UNDER_APPEAL, S.ENDED, "notice.upheld", by=("reviewer", "party"))
+    """The appeal ended and the measures stand, though their time has run out."""
+    uphold_reduced = edge(S.UNDER_APPEAL, S.REDUCED, "notice.upheld", by=("reviewer", "party"))
+    """The appeal ended and the measures stand as an earlier appeal had left them."""
+    reduce = edge(
+        [S.IN_FORCE, S.UNDER_APPEAL, S.REDUCED, S.ENDED], S.REDUCED, "notice.reduced", by=("reviewer", "client")
     )
-    def reduce(self, **_facts: Any) -> None:
-        """At least one measure became lighter or fell; every effect to undo is a remedy."""
-
-    @edge(
-        state,
+    """At least one measure became lighter or fell; every effect to undo is a remedy."""
+    revoke = edge(
         [S.IN_FORCE, S.UNDER_APPEAL, S.REDUCED, S.ENDED],
         S.REVOKED,
         "notice.revoked",
         cancels=("notice.period", "notice.appeal_window"),
         by=("reviewer", "client", "system"),
     )
-    def revoke(self, **_facts: Any) -> None:
-        """Every measure fell; every effect to undo is a remedy."""
-
-    @edge(state, [S.IN_FORCE, S.REDUCED], S.ENDED, "notice.ended", by=("system",))
-    def end(self, **_facts: Any) -> None:
-        """The last measure's time has run out."""
-
-    @edge(state, [S.IN_FORCE, S.REDUCED, S.UNDER_APPEAL], None, "notice.measures_ended", by=("system",))
-    def end_some(self, **_facts: Any) -> None:
-        """Some measures' time has run out, or an appeal against all of them is still open."""
-
-    @edge(state, EVERY_STATE, None, "notice.read", by=("party",))
-    def record_reading(self, **_facts: Any) -> None:
-        """The party opened it for the first time."""
-
-    @edge(state, IN_EFFECT, None, "notice.amended", by=("client",))
-    def amend(self, **_facts: Any) -> None:
-        """The platform corrected its own text; what was said before stays readable in an earlier edition."""
-
-    @edge(state, EVERY_STATE, None, "notice.translated", by=("compliance", "administrator", "reviewer"))
-    def add_translation(self, **_facts: Any) -> None:
-        """A translation of facts and reasons was added, for information: the original counts."""
-
-    @edge(state, EVERY_STATE, None, "notice.decision_confirmed", by=("officer",))
-    def confirm_decision(self, **_facts: Any) -> None:
-        """Whoever decided it signed in here, opened every exhibit and confirmed the decision."""
-
-    @edge(state, EVERY_STATE, None, "notice.dispute_determined", by=("mediator",))
-    def record_determination(self, **_facts: Any) -> None:
-        """A person determined a dispute about it; what follows for its measures comes once that takes effect."""
-
-    @edge(state, EVERY_STATE, None, "notice.remedy_confirmed", by=("client",))
-    def confirm_remedy(self, **_facts: Any) -> None:
-        """The platform says that one effect is restored."""
-
-    @edge(state, EVERY_STATE, None, "notice.remedy_failed", by=("client",))
-    def fail_remedy(self, **_facts: Any) -> None:
-        """The platform says that one effect could not be restored."""
-
-    @edge(state, EVERY_STATE, None, "notice.remedy_late", by=("system",))
-    def mark_remedy_late(self, **_facts: Any) -> None:
-        """An effect was not restored by its due time."""
-
-    @edge(state, EVERY_STATE, None, "notice.appeal_window_closed", by=("system",))
-    def close_appeal_window(self, **_facts: Any) -> None:
-        """The time to appeal has passed; a late request stays possible."""
+    """Every measure fell; every effect to undo is a remedy."""
+    end = edge([S.IN_FORCE, S.REDUCED], S.ENDED, "notice.ended", by=("system",))
+    """The last measure's time has run out."""
+    end_some = edge([S.IN_FORCE, S.REDUCED, S.UNDER_APPEAL], None, "notice.measures_ended", by=("system",))
+    """Some measures' time has run out, or an appeal against all of them is still open."""
+    record_reading = edge(EVERY_STATE, None, "notice.read", by=("party",))
+    """The party opened it for the first time."""
+    amend = edge(IN_EFFECT, None, "notice.amended", by=("client",))
+    """The platform corrected its own text; what was said before stays readable in an earlier edition."""
+    add_translation = edge(EVERY_STATE, None, "notice.translated", by=("compliance", "administrator", "reviewer"))
+    """A translation of facts and reasons was added, for information: the original counts."""
+    confirm_decision = edge(EVERY_STATE, None, "notice.decision_confirmed", by=("officer",))
+    """Whoever decided it signed in here, opened every exhibit and confirmed the decision."""
+    record_determination = edge(EVERY_STATE, None, "notice.dispute_determined", by=("mediator",))
+    """A person determined a dispute about it; what follows for its measures comes once that takes effect."""
+    confirm_remedy = edge(EVERY_STATE, None, "notice.remedy_confirmed", by=("client",))
+    fail_remedy = edge(EVERY_STATE, None, "notice.remedy_failed", by=("client",))
+    mark_remedy_late = edge(EVERY_STATE, None, "notice.remedy_late", by=("system",))
+    """An effect was not restored by its due time."""
+    close_appeal_window = edge(EVERY_STATE, None, "notice.appeal_window_closed", by=("system",))
+    """The time to appeal has passed; a late request stays possible."""
 
 
 class SiblingState(models.TextChoices):
@@ -140,17 +102,12 @@ class SiblingMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(state, B.OPEN, B.KEPT, "sibling.kept", by=("compliance",))
-    def keep(self, **_facts: Any) -> None:
-        """A person looked again and found the notice right."""
-
-    @edge(state, B.OPEN, B.CORRECTED, "sibling.corrected", by=("compliance",))
-    def correct(self, **_facts: Any) -> None:
-        """A person looked again and the platform withdrew the notice."""
-
-    @edge(state, B.OPEN, B.CORRECTED, "sibling.overtaken", by=("system",))
-    def overtake(self, **_facts: Any) -> None:
-        """The notice fell on another way: by an appeal, or withdrawn by whoever issued it."""
+    keep = edge(B.OPEN, B.KEPT, "sibling.kept", by=("compliance",))
+    """A person looked again and found the notice right."""
+    correct = edge(B.OPEN, B.CORRECTED, "sibling.corrected", by=("compliance",))
+    """A person looked again and the platform withdrew the notice."""
+    overtake = edge(B.OPEN, B.CORRECTED, "sibling.overtaken", by=("system",))
+    """The notice fell on another way: by an appeal, or withdrawn by whoever issued it."""
 
 
 class PublicationState(models.TextChoices):
@@ -181,26 +138,14 @@ class PublicationMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(state, P.DUE, P.PUBLISHED, "publication.published", cancels=("publication.due",), by=("compliance",))
-    def publish(self, **_facts: Any) -> None:
-        """Everybody can read it."""
-
-    @edge(state, P.DUE, None, "publication.late", by=("system",))
-    def mark_late(self, **_facts: Any) -> None:
-        """It was not published within the working day; it stays owed."""
-
-    @edge(state, NOT_DROPPED, None, "publication.reported", by=("compliance",))
-    def report(self, **_facts: Any) -> None:
-        """The market regulator was told, and its receipt is on record."""
-
-    @edge(state, [P.DUE, P.PUBLISHED], P.ENDED, "publication.ended", cancels=("publication.due",), by=("system",))
-    def end(self, **_facts: Any) -> None:
-        """The last measure's time has run out, and with it the time to show it."""
-
-    @edge(state, [P.PUBLISHED, P.ENDED], P.CORRECTED, "publication.corrected", by=("system",))
-    def correct(self, **_facts: Any) -> None:
-        """The notice fell: the record says so where it was read."""
-
-    @edge(state, P.DUE, P.DROPPED, "publication.dropped", cancels=("publication.due",), by=("system",))
-    def drop(self, **_facts: Any) -> None:
-        """The notice fell before anything was published."""
+    publish = edge(P.DUE, P.PUBLISHED, "publication.published", cancels=("publication.due",), by=("compliance",))
+    """Everybody can read it."""
+    mark_late = edge(P.DUE, None, "publication.late", by=("system",))
+    """It was not published within the working day; it stays owed."""
+    report = edge(NOT_DROPPED, None, "publication.reported", by=("compliance",))
+    end = edge([P.DUE, P.PUBLISHED], P.ENDED, "publication.ended", cancels=("publication.due",), by=("system",))
+    """The last measure's time has run out, and with it the time to show it."""
+    correct = edge([P.PUBLISHED, P.ENDED], P.CORRECTED, "publication.corrected", by=("system",))
+    """The notice fell: the record says so where it was read."""
+    drop = edge(P.DUE, P.DROPPED, "publication.dropped", cancels=("publication.due",), by=("system",))
+    """The notice fell before anything was published."""

@@ -31,8 +31,6 @@ class Outage(models.Model):
     dropped_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("outage")
-        verbose_name_plural = _("outages")
         ordering = ("-started_at",)
         constraints = (
             check("outage_ends_after_it_starts", Q(ended_at__gt=models.F("started_at"))),
@@ -56,13 +54,6 @@ class Tick(models.Model):
 
     name = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("worker heartbeat")
-        verbose_name_plural = _("worker heartbeats")
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
 
     @classmethod
     def mark(cls, name: str, at: datetime) -> None:
@@ -88,8 +79,6 @@ class FirstAnswers(models.Model):
     """Of those answered in time: how many in the first hour, in the second, and so on."""
 
     class Meta:
-        verbose_name = _("first answers of a day")
-        verbose_name_plural = _("first answers")
         constraints = (
             models.UniqueConstraint(fields=("kind", "day"), name="first_answers_are_counted_once_a_day"),
             check(
@@ -97,9 +86,6 @@ class FirstAnswers(models.Model):
                 Q(began__gte=models.F("in_time") + models.F("ended")),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.day}"
 
 
 TRIGGERS = [

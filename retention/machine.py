@@ -1,7 +1,5 @@
 """The state machines of a retention run and of a legal hold. Declarations only."""
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -33,13 +31,10 @@ class RunMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(state, RunState.ENDING, None, "retention_run.ended_some", by=("system",))
-    def end_some(self, **_facts: Any) -> None:
-        """Some of the records have ended; the event has their number and the digest of their keys."""
-
-    @edge(state, RunState.ENDING, RunState.CARRIED_OUT, "retention_run.finished", by=("system",))
-    def finish(self, **_facts: Any) -> None:
-        """No record is left that was due and is not held."""
+    end_some = edge(RunState.ENDING, None, "retention_run.ended_some", by=("system",))
+    """Some of the records have ended; the event has their number and the digest of their keys."""
+    finish = edge(RunState.ENDING, RunState.CARRIED_OUT, "retention_run.finished", by=("system",))
+    """No record is left that was due and is not held."""
 
 
 class HoldState(models.TextChoices):
@@ -63,6 +58,5 @@ class HoldMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(state, HoldState.IN_FORCE, HoldState.LIFTED, "legal_hold.lifted", by=("compliance",))
-    def lift(self, **_facts: Any) -> None:
-        """The hold is over, for a reason."""
+    lift = edge(HoldState.IN_FORCE, HoldState.LIFTED, "legal_hold.lifted", by=("compliance",))
+    """The hold is over, for a reason."""

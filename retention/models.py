@@ -34,7 +34,6 @@ class RetentionRun(RunMachine, Case):
 
     class Meta:
         verbose_name = _("retention run")
-        verbose_name_plural = _("retention runs")
         ordering = ("-created_at", "-id")
         indexes = (models.Index(fields=("-created_at", "-id"), name="retention_run_newest"),)
         constraints = (
@@ -83,7 +82,6 @@ class LegalHold(HoldMachine, Case):
 
     class Meta:
         verbose_name = _("legal hold")
-        verbose_name_plural = _("legal holds")
         ordering = ("-created_at", "-id")
         indexes = (
             models.Index(fields=("-created_at", "-id"), name="legal_hold_newest"),

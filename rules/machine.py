@@ -3,8 +3,6 @@
 Declarations only. What counts for a notice are the dates of the version; the state follows them by deadlines.
 """
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -65,73 +63,41 @@ class RulemakingMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(state, WRITABLE, None, "rule.edited", by=("compliance",))
-    def edit(self, **_facts: Any) -> None:
-        """Text or assessment changed; of a draft under consultation only once the consultation is closed."""
-
-    @edge(state, WRITABLE, S.CONSULTATION, "rule.consultation_opened", by=("compliance",))
-    def open_consultation(self, **_facts: Any) -> None:
-        """Everybody can read the draft and comment on it; again, once it was consulted on and changed."""
-
-    @edge(state, S.CONSULTATION, None, "rule.entered", by=("compliance",))
-    def enter(self, **_facts: Any) -> None:
-        """A person checked the record of a consultation that was held elsewhere, and answers for the draft."""
-
-    @edge(state, S.CONSULTATION, None, "rule.changes_explained", by=("compliance",))
-    def explain_changes(self, **_facts: Any) -> None:
-        """What changed after the consultation has the opinion or correction behind it on record."""
-
-    @edge(state, S.CONSULTATION, None, "rule.opinion_received", by=("anybody",))
-    def receive_opinion(self, **_facts: Any) -> None:
-        """An opinion is on file."""
-
-    @edge(state, S.CONSULTATION, None, "rule.consultation_closed", by=("system",))
-    def close_consultation(self, **_facts: Any) -> None:
-        """Its time has passed; no more opinions are taken."""
-
-    @edge(state, S.CONSULTATION, None, "rule.opinions_answered", by=("compliance",))
-    def answer_opinions(self, **_facts: Any) -> None:
-        """One opinion, or several that say the same, has its disposition and reason."""
-
-    @edge(state, S.CONSULTATION, S.ADOPTED, "rule.adopted", by=("compliance",))
-    def adopt(self, **_facts: Any) -> None:
-        """Somebody else than its drafter approved the text, which is fixed from now on."""
-
-    @edge(state, S.ADOPTED, S.PUBLICISED, "rule.publicised", by=("compliance",))
-    def publicise(self, **_facts: Any) -> None:
-        """Everybody can read when it takes effect."""
-
-    @edge(state, [*BEFORE_FORCE, S.IN_FORCE], None, "rule.talk_recorded", by=("compliance",))
-    def record_talk(self, **_facts: Any) -> None:
-        """A meeting, talk or survey about it is on file, with what was said and what became of it (办法 17)."""
-
-    @edge(state, [*BEFORE_FORCE, S.IN_FORCE], None, "rule.talk_planned", by=("compliance",))
-    def plan_talk(self, **_facts: Any) -> None:
-        """Who is invited reads when it is and how to take part; an adoption waits for it."""
-
-    @edge(state, [*BEFORE_FORCE, S.IN_FORCE], None, "rule.talk_called_off", by=("compliance",))
-    def call_off_talk(self, **_facts: Any) -> None:
-        """One that was announced is not held, with the reason."""
-
-    @edge(state, [*BEFORE_FORCE, S.IN_FORCE], None, "rule.talk_is_due", by=("system",))
-    def remind_of_talk(self, **_facts: Any) -> None:
-        """The day of one that was announced has come, and compliance is told."""
-
-    @edge(state, [S.PUBLICISED, S.IN_FORCE, S.WITHDRAWN], None, "rule.parties_told", by=("system",))
-    def tell_parties(self, **_facts: Any) -> None:
-        """Some of the people who act for those whom it binds were told; the next are those after them."""
-
-    @edge(state, S.PUBLICISED, S.IN_FORCE, "rule.started", cancels=("rule.starts",), by=("system",))
-    def start(self, **_facts: Any) -> None:
-        """It has taken effect."""
-
-    @edge(state, S.IN_FORCE, S.SUPERSEDED, "rule.superseded", cancels=("rule.ends", "rule.talk_day"), by=("system",))
-    def supersede(self, **_facts: Any) -> None:
-        """Its time is over; it still counts for what happened while it was in force."""
-
-    @edge(state, BEFORE_FORCE, S.WITHDRAWN, "rule.withdrawn", cancels=CLOCKS, by=("compliance",))
-    def withdraw(self, **_facts: Any) -> None:
-        """It will not take effect; the version before it goes on."""
+    edit = edge(WRITABLE, None, "rule.edited", by=("compliance",))
+    """Text or assessment changed; of a draft under consultation only once the consultation is closed."""
+    open_consultation = edge(WRITABLE, S.CONSULTATION, "rule.consultation_opened", by=("compliance",))
+    """Everybody can read the draft and comment on it; again, once it was consulted on and changed."""
+    enter = edge(S.CONSULTATION, None, "rule.entered", by=("compliance",))
+    """A person checked the record of a consultation that was held elsewhere, and answers for the draft."""
+    explain_changes = edge(S.CONSULTATION, None, "rule.changes_explained", by=("compliance",))
+    """What changed after the consultation has the opinion or correction behind it on record."""
+    receive_opinion = edge(S.CONSULTATION, None, "rule.opinion_received", by=("anybody",))
+    """An opinion is on file."""
+    close_consultation = edge(S.CONSULTATION, None, "rule.consultation_closed", by=("system",))
+    """Its time has passed; no more opinions are taken."""
+    answer_opinions = edge(S.CONSULTATION, None, "rule.opinions_answered", by=("compliance",))
+    """One opinion, or several that say the same, has its disposition and reason."""
+    adopt = edge(S.CONSULTATION, S.ADOPTED, "rule.adopted", by=("compliance",))
+    """Somebody else than its drafter approved the text, which is fixed from now on."""
+    publicise = edge(S.ADOPTED, S.PUBLICISED, "rule.publicised", by=("compliance",))
+    record_talk = edge([*BEFORE_FORCE, S.IN_FORCE], None, "rule.talk_recorded", by=("compliance",))
+    """A meeting, talk or survey about it is on file, with what was said and what became of it (办法 17)."""
+    plan_talk = edge([*BEFORE_FORCE, S.IN_FORCE], None, "rule.talk_planned", by=("compliance",))
+    """Who is invited reads when it is and how to take part; an adoption waits for it."""
+    call_off_talk = edge([*BEFORE_FORCE, S.IN_FORCE], None, "rule.talk_called_off", by=("compliance",))
+    """One that was announced is not held, with the reason."""
+    remind_of_talk = edge([*BEFORE_FORCE, S.IN_FORCE], None, "rule.talk_is_due", by=("system",))
+    """The day of one that was announced has come, and compliance is told."""
+    tell_parties = edge([S.PUBLICISED, S.IN_FORCE, S.WITHDRAWN], None, "rule.parties_told", by=("system",))
+    """Some of the people who act for those whom it binds were told; the next are those after them."""
+    start = edge(S.PUBLICISED, S.IN_FORCE, "rule.started", cancels=("rule.starts",), by=("system",))
+    """It has taken effect."""
+    supersede = edge(
+        S.IN_FORCE, S.SUPERSEDED, "rule.superseded", cancels=("rule.ends", "rule.talk_day"), by=("system",)
+    )
+    """Its time is over; it still counts for what happened while it was in force."""
+    withdraw = edge(BEFORE_FORCE, S.WITHDRAWN, "rule.withdrawn", cancels=CLOCKS, by=("compliance",))
+    """It will not take effect; the version before it goes on."""
 
 
 class ExitState(models.TextChoices):
@@ -181,43 +147,25 @@ class ExitMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(
-        state,
+    calculate = edge(
         [E.REQUESTED, E.OBJECTED],
         E.CALCULATED,
         "exit.calculated",
         cancels=("exit.answer_due",),
         by=("compliance", "platform"),
     )
-    def calculate(self, **_facts: Any) -> None:
-        """The party knows what is refunded and by when; after an objection somebody else says so again."""
-
-    @edge(state, E.CALCULATED, E.OBJECTED, "exit.objected", cancels=("exit.closes",), by=("party",))
-    def object(self, **_facts: Any) -> None:
-        """The party says what is wrong with the calculation."""
-
-    @edge(
-        state,
-        [E.CALCULATED, E.OBJECTED],
-        None,
-        "exit.paid",
-        cancels=("exit.refund_due",),
-        by=("compliance", "platform"),
+    """The party knows what is refunded and by when; after an objection somebody else says so again."""
+    object = edge(E.CALCULATED, E.OBJECTED, "exit.objected", cancels=("exit.closes",), by=("party",))
+    """The party says what is wrong with the calculation."""
+    pay = edge(
+        [E.CALCULATED, E.OBJECTED], None, "exit.paid", cancels=("exit.refund_due",), by=("compliance", "platform")
     )
-    def pay(self, **_facts: Any) -> None:
-        """What was calculated so far is paid."""
-
-    @edge(state, LEAVING, None, "exit.late", by=("system",))
-    def mark_late(self, **_facts: Any) -> None:
-        """The platform did not answer or pay in time; it stays owed."""
-
-    @edge(state, E.CALCULATED, E.LEFT, "exit.ended", by=("system",))
-    def end(self, **_facts: Any) -> None:
-        """Everything is paid and nobody objects any more."""
-
-    @edge(state, LEAVING, E.WITHDRAWN, "exit.withdrawn", cancels=EXIT_CLOCKS, by=("party",))
-    def withdraw(self, **_facts: Any) -> None:
-        """The party stays after all."""
+    mark_late = edge(LEAVING, None, "exit.late", by=("system",))
+    """The platform did not answer or pay in time; it stays owed."""
+    end = edge(E.CALCULATED, E.LEFT, "exit.ended", by=("system",))
+    """Everything is paid and nobody objects any more."""
+    withdraw = edge(LEAVING, E.WITHDRAWN, "exit.withdrawn", cancels=EXIT_CLOCKS, by=("party",))
+    """The party stays after all."""
 
 
 class ChangeState(models.TextChoices):
@@ -262,17 +210,11 @@ class ChangeMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(state, C.TO_ENTER, C.ENTERED, "catalogue_change.entered", by=("compliance",))
-    def enter(self, **_facts: Any) -> None:
-        """A person answers for what a program proposed."""
-
-    @edge(state, C.ENTERED, C.SIGNED, "catalogue_change.signed", by=("compliance",))
-    def sign(self, **_facts: Any) -> None:
-        """Another person than who entered it compared it; the catalogue has a new version."""
-
-    @edge(state, [C.TO_ENTER, C.ENTERED], C.NOT_SIGNED, "catalogue_change.refused", by=("compliance",))
-    def refuse(self, **_facts: Any) -> None:
-        """The catalogue stays as it is, for a reason."""
+    enter = edge(C.TO_ENTER, C.ENTERED, "catalogue_change.entered", by=("compliance",))
+    """A person answers for what a program proposed."""
+    sign = edge(C.ENTERED, C.SIGNED, "catalogue_change.signed", by=("compliance",))
+    """Another person than who entered it compared it; the catalogue has a new version."""
+    refuse = edge([C.TO_ENTER, C.ENTERED], C.NOT_SIGNED, "catalogue_change.refused", by=("compliance",))
 
 
 class SignatureState(models.TextChoices):
@@ -296,9 +238,8 @@ class SignatureMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(state, SignatureState.GIVEN, SignatureState.WITHDRAWN, "counsel_signature.withdrawn", by=("counsel",))
-    def withdraw(self, **_facts: Any) -> None:
-        """Counsel says why the text is not to be relied on; the signature stays in its history."""
+    withdraw = edge(SignatureState.GIVEN, SignatureState.WITHDRAWN, "counsel_signature.withdrawn", by=("counsel",))
+    """Counsel says why the text is not to be relied on; the signature stays in its history."""
 
 
 class WorkState(models.TextChoices):
@@ -326,6 +267,5 @@ class WorkMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(state, WorkState.OPEN, WorkState.SETTLED, "law_work.settled", by=("compliance",))
-    def settle(self, **_facts: Any) -> None:
-        """A person says what was done about what rests on a law that changed."""
+    settle = edge(WorkState.OPEN, WorkState.SETTLED, "law_work.settled", by=("compliance",))
+    """A person says what was done about what rests on a law that changed."""

@@ -3,8 +3,6 @@
 Declarations only.
 """
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -50,42 +48,19 @@ class TipMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(state, S.RECEIVED, None, "tip.file_added", by=("party", "client"))
-    def add_file(self, **_facts: Any) -> None:
-        """Whoever gave the tip added a file."""
-
-    @edge(state, S.RECEIVED, S.UNFOUNDED, "tip.dismissed", cancels=CLOCKS, by=("compliance",))
-    def dismiss(self, **_facts: Any) -> None:
-        """A person decides that what was reported is not confirmed."""
-
-    @edge(state, S.RECEIVED, S.NO_RULE, "tip.set_aside", cancels=CLOCKS, by=("compliance",))
-    def set_aside(self, **_facts: Any) -> None:
-        """A person decides that no rule covers it."""
-
-    @edge(state, S.RECEIVED, S.MEASURE, "tip.acted", cancels=CLOCKS, by=("compliance",))
-    def act(self, **_facts: Any) -> None:
-        """A person decides that a measure follows, and takes it by an ordinary notice."""
-
-    @edge(state, list(S), None, "tip.reporter_seen", by=("compliance",))
-    def see_reporter(self, **_facts: Any) -> None:
-        """A person looks at who gave the tip, and says why."""
-
-    @edge(state, S.UNFOUNDED, None, "tip.finding_proposed", by=("compliance",))
-    def find(self, **_facts: Any) -> None:
-        """A person proposes to find that the tip was made in bad faith."""
-
-    @edge(state, S.UNFOUNDED, None, "tip.found_malicious", by=("compliance",))
-    def confirm_finding(self, **_facts: Any) -> None:
-        """A second person finds so, too; a notice to whoever gave the tip says so."""
-
-    @edge(state, S.UNFOUNDED, None, "tip.finding_dropped", by=("compliance",))
-    def drop_finding(self, **_facts: Any) -> None:
-        """A second person does not find so."""
-
-    @edge(state, S.RECEIVED, None, "tip.overdue", by=("system",))
-    def mark_overdue(self, **_facts: Any) -> None:
-        """The time to decide has passed."""
-
-    @edge(state, S.MEASURE, S.REVERTED, "tip.reverted", by=("system",))
-    def revert(self, **_facts: Any) -> None:
-        """The measure was revoked, such as after an appeal."""
+    add_file = edge(S.RECEIVED, None, "tip.file_added", by=("party", "client"))
+    """Whoever gave the tip added a file."""
+    dismiss = edge(S.RECEIVED, S.UNFOUNDED, "tip.dismissed", cancels=CLOCKS, by=("compliance",))
+    set_aside = edge(S.RECEIVED, S.NO_RULE, "tip.set_aside", cancels=CLOCKS, by=("compliance",))
+    act = edge(S.RECEIVED, S.MEASURE, "tip.acted", cancels=CLOCKS, by=("compliance",))
+    """A person decides that a measure follows, and takes it by an ordinary notice."""
+    see_reporter = edge(list(S), None, "tip.reporter_seen", by=("compliance",))
+    """A person looks at who gave the tip, and says why."""
+    find = edge(S.UNFOUNDED, None, "tip.finding_proposed", by=("compliance",))
+    confirm_finding = edge(S.UNFOUNDED, None, "tip.found_malicious", by=("compliance",))
+    drop_finding = edge(S.UNFOUNDED, None, "tip.finding_dropped", by=("compliance",))
+    """A second person does not find so."""
+    mark_overdue = edge(S.RECEIVED, None, "tip.overdue", by=("system",))
+    """The time to decide has passed."""
+    revert = edge(S.MEASURE, S.REVERTED, "tip.reverted", by=("system",))
+    """The measure was revoked, such as after an appeal."""

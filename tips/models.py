@@ -111,7 +111,6 @@ class Tip(TipMachine, OnTabs, UnderExternalRef, Case):
 
     class Meta:
         verbose_name = _("tip")
-        verbose_name_plural = _("tips")
         ordering = ("-created_at", "-id")
         indexes = (
             models.Index(fields=("-created_at", "-id"), name="tip_newest"),
@@ -195,12 +194,8 @@ class TipFile(models.Model):
 
     class Meta:
         verbose_name = _("file of a tip")
-        verbose_name_plural = _("files of tips")
         ordering = ("tip_id", "no")
         constraints = (models.UniqueConstraint(fields=("tip", "no"), name="tip_file_number_is_unique"),)
-
-    def __str__(self) -> str:
-        return f"{self.tip} #{self.no}"
 
 
 # — laws —

@@ -31,12 +31,7 @@ class ClosedDay(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name = _("closed day")
-        verbose_name_plural = _("closed days")
         ordering = ("-day",)
-
-    def __str__(self) -> str:
-        return f"{self.day:%Y-%m-%d}"
 
 
 class Figure(models.Model):
@@ -59,8 +54,6 @@ class Figure(models.Model):
     hours = models.JSONField(default=dict)
 
     class Meta:
-        verbose_name = _("figure of a day")
-        verbose_name_plural = _("figures of days")
         ordering = ("metric", "cut", "-day_id", "value")
         constraints = (
             models.UniqueConstraint(fields=("metric", "cut", "day", "value"), name="figure_is_counted_once_a_day"),
@@ -92,8 +85,6 @@ class Report(models.Model):
     published_at = models.DateTimeField(_("published at"))
 
     class Meta:
-        verbose_name = _("yearly report")
-        verbose_name_plural = _("yearly reports")
         ordering = ("-year",)
 
     def __str__(self) -> str:
@@ -108,12 +99,7 @@ class Erratum(models.Model):
     published_at = models.DateTimeField(_("published at"))
 
     class Meta:
-        verbose_name = _("erratum of a yearly report")
-        verbose_name_plural = _("errata of yearly reports")
         ordering = ("id",)
-
-    def __str__(self) -> str:
-        return f"{self.report} {self.pk}"
 
 
 def _signed(subject: str, year: str) -> str:

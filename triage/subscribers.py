@@ -14,7 +14,6 @@ from appeals.models import Appeal
 from casework.errors import CaseError
 from casework.models import Event
 from casework.outbox import Subscriber
-from classifier import store
 from classifier.service import suggest
 from classifier.suggestion import ModelUnavailable
 from triage import commands
@@ -119,8 +118,9 @@ def run_trainings(*, now: datetime) -> int:
 
 def faults_of_model_in_use() -> Iterator[str]:
     """Yields why the file of the live model cannot be used, for `manage.py verify`."""
-    model = live_model()
-    if model is not None:
+    if model := live_model():
+        from classifier import store  # with skops: a process that hears of an event does not pay for it
+
         file = file_of(model)
         try:
             found = store.load_current(file["model_dir"], key=file["key"])

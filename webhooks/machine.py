@@ -1,7 +1,5 @@
 """The state machine of a webhook endpoint. Declarations only: `casework.firing` executes them."""
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,14 +27,9 @@ class EndpointMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(state, S.ACTIVE, S.DISABLED, "webhook.disabled", by=("client", "compliance", "system"))
-    def disable(self, **_facts: Any) -> None:
-        """Nothing is sent any more; what happens meanwhile waits."""
-
-    @edge(state, S.DISABLED, S.ACTIVE, "webhook.enabled", by=("client", "compliance"))
-    def enable(self, **_facts: Any) -> None:
-        """What waited is sent, as if nothing had failed before."""
-
-    @edge(state, [S.ACTIVE, S.DISABLED], None, "webhook.rotated", by=("client",))
-    def rotate_secret(self, **_facts: Any) -> None:
-        """There is a new secret; the old one signs beside it for a while."""
+    disable = edge(S.ACTIVE, S.DISABLED, "webhook.disabled", by=("client", "compliance", "system"))
+    """Nothing is sent any more; what happens meanwhile waits."""
+    enable = edge(S.DISABLED, S.ACTIVE, "webhook.enabled", by=("client", "compliance"))
+    """What waited is sent, as if nothing had failed before."""
+    rotate_secret = edge([S.ACTIVE, S.DISABLED], None, "webhook.rotated", by=("client",))
+    """There is a new secret; the old one signs beside it for a while."""

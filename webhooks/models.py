@@ -97,8 +97,6 @@ class WebhookSecret(models.Model):
     ends_at = models.DateTimeField(_("ends at"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("webhook secret")
-        verbose_name_plural = _("webhook secrets")
         ordering = ("-id",)
         constraints = (
             models.UniqueConstraint(
@@ -106,9 +104,6 @@ class WebhookSecret(models.Model):
             ),
             check("webhook_secret_ends_after_it_begins", Q(ends_at__isnull=True) | Q(ends_at__gte=F("created_at"))),
         )
-
-    def __str__(self) -> str:
-        return self.ref
 
     def signs_at(self, now: datetime) -> bool:
         return self.ends_at is None or self.ends_at > now

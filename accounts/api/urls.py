@@ -1,5 +1,3 @@
-"""Addresses of accounts under `/api/v1/`."""
-
 from django.urls import path
 
 from accounts.api import views

@@ -35,7 +35,6 @@ from accounts.commands.people import (
     make_owner,
     provide_member,
     revoke_staff_role,
-    set_client,
     set_language,
     set_large_text,
     set_party_status,

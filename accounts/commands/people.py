@@ -114,16 +114,6 @@ def create_client(*, actor: Actor, name: str, scopes: Sequence[str], now: dateti
 
 
 @command
-def set_client(*, actor: Actor, client: ApiClient, scopes: Sequence[str], is_active: bool) -> ApiClient:
-    """Sets a client's scopes and whether it is active. Raises as `create_client`."""
-    require(may_name_officers(actor))
-    _check_scopes(scopes)
-    client.scopes, client.is_active = sorted(set(scopes)), is_active
-    client.save(update_fields=["scopes", "is_active"])
-    return client
-
-
-@command
 def create_party(
     *,
     actor: Actor,

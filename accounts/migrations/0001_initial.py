@@ -103,8 +103,6 @@ class Migration(migrations.Migration):
                         ('created_at', models.DateTimeField(editable=False)),
                     ],
                     options={
-                        'verbose_name': 'installation',
-                        'verbose_name_plural': 'installations',
                         'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='installation_is_single')],
                     },
                 ),
@@ -129,7 +127,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'invitation',
-                        'verbose_name_plural': 'invitations',
                         'ordering': ('-id',),
                         'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'manager', 'staff', 'finance', 'agent', 'agent_full'])), name='invitation_role_is_known'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='invitation_expires_after_it_is_made'), models.CheckConstraint(condition=models.Q(models.Q(('acts_until__isnull', False), ('role__in', ['agent', 'agent_full'])), models.Q(models.Q(('role__in', ['agent', 'agent_full']), _negated=True), ('acts_until__isnull', True), ('document__isnull', True)), _connector='OR'), name='mandate_has_an_end_and_nothing_else_has'), models.CheckConstraint(condition=models.Q(('cases_named', 0), ('role__in', ['agent', 'agent_full']), _connector='OR'), name='mandate_alone_names_cases'), models.CheckConstraint(condition=models.Q(('acts_until__isnull', True), ('acts_until__gt', models.F('created_at')), _connector='OR'), name='mandate_ends_after_it_is_given'), models.CheckConstraint(condition=models.Q(('acts_until__isnull', True), ('acts_until__lte', django.db.models.expressions.CombinedExpression(models.F('created_at'), '+', models.Value(datetime.timedelta(days=365)))), _connector='OR'), name='mandate_is_for_a_year_at_most'), models.CheckConstraint(condition=models.Q(models.Q(('membership__isnull', True), ('used_at__isnull', True)), models.Q(('membership__isnull', False), ('used_at__isnull', False), ('used_at__gte', models.F('created_at')), ('used_at__lte', models.F('expires_at'))), _connector='OR'), name='invitation_is_used_in_time_by_one_person'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by', '')), models.Q(('revoked_at__isnull', False), models.Q(('revoked_by', ''), _negated=True)), _connector='OR'), name='invitation_is_ended_by_somebody')],
                     },
@@ -186,7 +183,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'notification',
-                        'verbose_name_plural': 'notifications',
                         'ordering': ('-told_at', '-id'),
                         'indexes': [models.Index(fields=['user', '-told_at', '-id'], name='notification_by_person'), models.Index(condition=models.Q(('opened_at__isnull', True)), fields=['user'], name='notification_unopened')],
                         'constraints': [models.UniqueConstraint(fields=('user', 'event'), name='notification_is_one_per_person_and_event')],
@@ -230,7 +226,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'request for an access link',
-                        'verbose_name_plural': 'requests for an access link',
                         'ordering': ('id',),
                         'indexes': [models.Index(condition=models.Q(('done_at', None)), fields=['id'], name='access_request_waiting'), models.Index(fields=['source', 'asked_at'], name='access_request_by_source'), models.Index(fields=['mark', 'asked_at'], name='access_request_by_mark'), models.Index(fields=['asked_at'], name='access_request_by_time')],
                         'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('address', ''), ('done_at__isnull', False)), models.Q(('done_at__isnull', True), ('party__isnull', True), models.Q(('address', ''), _negated=True)), models.Q(('address', ''), ('done_at__isnull', True), ('party__isnull', False)), _connector='OR'), name='access_request_keeps_no_address_once_done'), models.CheckConstraint(condition=models.Q(models.Q(('asked_by__isnull', True), ('party__isnull', True)), models.Q(('asked_by__isnull', False), ('party__isnull', False)), _connector='OR'), name='access_request_for_a_party_is_by_an_officer')],
@@ -253,7 +248,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'access link',
-                        'verbose_name_plural': 'access links',
                         'ordering': ('-id',),
                         'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='access_link_expires_after_it_is_sent'), models.CheckConstraint(condition=models.Q(models.Q(('open_until__isnull', True), ('used_at__isnull', True)), models.Q(('open_until__isnull', False), ('used_at__isnull', False), ('open_until__gt', models.F('used_at')), ('used_at__gte', models.F('created_at')), ('used_at__lte', models.F('expires_at'))), _connector='OR'), name='access_link_is_used_in_time'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by', '')), models.Q(('revoked_at__isnull', False), models.Q(('revoked_by', ''), _negated=True)), _connector='OR'), name='access_link_is_ended_by_somebody')],
                     },
@@ -272,7 +266,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'socket ticket',
-                        'verbose_name_plural': 'socket tickets',
                         'indexes': [models.Index(fields=['expires_at'], name='socket_ticket_by_end')],
                         'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('session_key', ''), ('token__isnull', False)), models.Q(('token__isnull', True), models.Q(('session_key', ''), _negated=True)), _connector='OR'), name='ticket_rests_on_a_token_or_a_session'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='ticket_expires_after_it_is_made')],
                     },

@@ -37,7 +37,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'device',
-                'verbose_name_plural': 'devices',
                 'ordering': ('-first_at', '-id'),
                 'indexes': [models.Index(fields=['user', '-first_at', '-id'], name='device_by_person'), models.Index(condition=models.Q(('mail_due', True)), fields=['id'], name='device_to_be_told_of')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('door__in', ['WEB', 'API'])), name='device_door_is_known'), models.CheckConstraint(condition=models.Q(('last_at__gte', models.F('first_at'))), name='device_signs_in_first_and_then_again')],

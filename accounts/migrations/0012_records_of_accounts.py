@@ -33,7 +33,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'record of an account',
-                'verbose_name_plural': 'records of accounts',
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['ON_RECORD'])), name='account_record_state_is_known'), models.CheckConstraint(condition=models.Q(('party', None), ('user', None), _connector='XOR'), name='account_record_is_of_one_party_or_person')],
             },
         ),

@@ -38,7 +38,6 @@ class AccessRequest(models.Model):
 
     class Meta:
         verbose_name = _("request for an access link")
-        verbose_name_plural = _("requests for an access link")
         ordering = ("id",)
         indexes = (
             models.Index(fields=("id",), condition=Q(done_at=None), name="access_request_waiting"),
@@ -60,9 +59,6 @@ class AccessRequest(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.asked_at:%Y-%m-%d %H:%M}"
-
 
 class AccessLink(models.Model):
     """A link or code for one party's cases: used once, by `expires_at`, it opens them until `open_until`.
@@ -83,7 +79,6 @@ class AccessLink(models.Model):
 
     class Meta:
         verbose_name = _("access link")
-        verbose_name_plural = _("access links")
         ordering = ("-id",)
         constraints = (
             check("access_link_expires_after_it_is_sent", Q(expires_at__gt=F("created_at"))),
@@ -98,9 +93,6 @@ class AccessLink(models.Model):
                 Q(revoked_at__isnull=True, revoked_by="") | Q(revoked_at__isnull=False) & ~Q(revoked_by=""),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.party} {self.created_at:%Y-%m-%d %H:%M}"
 
 
 def masked(address: str) -> str:

@@ -54,7 +54,6 @@ class Device(models.Model):
 
     class Meta:
         verbose_name = _("device")
-        verbose_name_plural = _("devices")
         ordering = ("-first_at", "-id")
         indexes = (
             models.Index(fields=("user", "-first_at", "-id"), name="device_by_person"),
@@ -72,6 +71,3 @@ class Device(models.Model):
                 fields=("push_digest",), condition=~Q(push_digest=""), name="token_of_a_device_wakes_one_person"
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.user} {self.first_at:%Y-%m-%d %H:%M}"

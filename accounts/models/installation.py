@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.triggers import Trigger, changed, kept, on_insert, on_update
@@ -28,8 +27,6 @@ class Installation(models.Model):
     clock_moves_to = models.DateTimeField(null=True, editable=False)
 
     class Meta:
-        verbose_name = _("installation")
-        verbose_name_plural = _("installations")
         constraints = (
             check("installation_is_single", Q(id=1)),
             check("installation_is_a_sample_or_a_sandbox", Q(is_sample=False) | Q(is_sandbox=False)),
@@ -39,9 +36,6 @@ class Installation(models.Model):
             ),
             check("clock_is_ahead_by_two_years_at_most", Q(clock_ahead__lte=CLOCK_AHEAD_AT_MOST)),
         )
-
-    def __str__(self) -> str:
-        return "sandbox" if self.is_sandbox else "sample" if self.is_sample else "real"
 
 
 INSTALLATION_TRIGGERS: list[Trigger] = [

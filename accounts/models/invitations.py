@@ -44,7 +44,6 @@ class Invitation(models.Model):
 
     class Meta:
         verbose_name = _("invitation")
-        verbose_name_plural = _("invitations")
         ordering = ("-id",)
         constraints = (
             check("invitation_role_is_known", Q(role__in=MembershipRole.values)),
@@ -71,9 +70,6 @@ class Invitation(models.Model):
                 Q(revoked_at__isnull=True, revoked_by="") | Q(revoked_at__isnull=False) & ~Q(revoked_by=""),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.party} {self.role}"
 
     def is_over(self, now: datetime) -> bool:
         """Whether this mandate lets nobody act any more."""

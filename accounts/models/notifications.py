@@ -33,7 +33,6 @@ class Notification(models.Model):
 
     class Meta:
         verbose_name = _("notification")
-        verbose_name_plural = _("notifications")
         ordering = ("-told_at", "-id")
         indexes = (
             models.Index(fields=("user", "-told_at", "-id"), name="notification_by_person"),
@@ -42,9 +41,6 @@ class Notification(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("user", "event"), name="notification_is_one_per_person_and_event"),
         )
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.what_en}"
 
     @property
     def what(self) -> str:

@@ -25,7 +25,6 @@ class AccountRecord(RecordMachine, Case):
 
     class Meta:
         verbose_name = _("record of an account")
-        verbose_name_plural = _("records of accounts")
         constraints = (
             check("account_record_state_is_known", Q(state__in=RecordState.values)),
             check(

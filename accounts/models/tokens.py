@@ -120,7 +120,6 @@ class SocketTicket(models.Model):
 
     class Meta:
         verbose_name = _("socket ticket")
-        verbose_name_plural = _("socket tickets")
         indexes = (models.Index(fields=("expires_at",), name="socket_ticket_by_end"),)
         constraints = (
             check(
@@ -129,6 +128,3 @@ class SocketTicket(models.Model):
             ),
             check("ticket_expires_after_it_is_made", Q(expires_at__gt=F("created_at"))),
         )
-
-    def __str__(self) -> str:
-        return f"{self.user} {self.created_at:%Y-%m-%d %H:%M:%S}"

@@ -1,5 +1,3 @@
-"""Addresses of one's own account, beside allauth's, and of the door for whoever cannot sign in."""
-
 from collections.abc import Sequence
 
 from django.urls import URLPattern, path

@@ -1,5 +1,3 @@
-"""Addresses of appeals and reviewing under `/api/v1/`."""
-
 from django.urls import path
 
 from appeals.api import views

@@ -13,17 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals.claims import content_of_decision
 from appeals.commands.locking import lock_appeal, require_lease
 from appeals.commands.review import pieces_of, unread_errors, unread_of
-from appeals.models import (
-    Appeal,
-    DecidedBy,
-    Decision,
-    DecisionPoint,
-    FirstView,
-    Outcome,
-    PointKind,
-    Ruling,
-    SystemView,
-)
+from appeals.models import Appeal, DecidedBy, Decision, DecisionPoint, FirstView, Outcome, PointKind, Ruling, SystemView
 from appeals.policies import may_decide_appeal, opened_by, past_conflict_of
 from casework import drawing
 from casework.actor import Actor

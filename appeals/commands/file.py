@@ -14,36 +14,14 @@ from appeals.claims import filing_hash
 from appeals.commands.callers import record_assisted, said_of
 from appeals.commands.locking import lock_appeal, release_notice
 from appeals.machine import AppealState
-from appeals.models import (
-    Appeal,
-    AppealDraft,
-    AppealItem,
-    DecidedBy,
-    Ground,
-    Level,
-    Outcome,
-    ReviewMode,
-    TakenDown,
-)
-from appeals.policies import (
-    may_file_appeal,
-    may_file_for_caller,
-    may_withdraw_appeal,
-)
+from appeals.models import Appeal, AppealDraft, AppealItem, DecidedBy, Ground, Level, Outcome, ReviewMode, TakenDown
+from appeals.policies import may_file_appeal, may_file_for_caller, may_withdraw_appeal
 from appeals.searching import APPEALS, document_of
 from appeals.windows import pauses, reviews_are_used_up
 from casework.actor import Actor
 from casework.canonical import digest
 from casework.compiled import insert
-from casework.errors import (
-    AlreadyAppealed,
-    CaseError,
-    DeadlinePassed,
-    FieldError,
-    Invalid,
-    NotAppealable,
-    require,
-)
+from casework.errors import AlreadyAppealed, CaseError, DeadlinePassed, FieldError, Invalid, NotAppealable, require
 from casework.firing import DeadlineSpec, Move, command, expect_version, fire, open_cases
 from casework.searching import keep
 from casework.text import is_visually_blank

@@ -87,7 +87,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'draft',
-                        'verbose_name_plural': 'drafts',
                         'constraints': [models.UniqueConstraint(fields=('notice', 'party'), name='draft_is_one_per_notice_and_party')],
                     },
                 ),
@@ -105,7 +104,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'group of appeals',
-                        'verbose_name_plural': 'groups of appeals',
                         'ordering': ('-filed_at', '-id'),
                         'constraints': [models.CheckConstraint(condition=models.Q(('ground__in', ['facts_wrong', 'rule_not_applicable', 'authorised', 'disproportionate', 'evidence_wrong', 'other'])), name='appeal_group_ground_is_known')],
                     },
@@ -121,8 +119,6 @@ class Migration(migrations.Migration):
                         ('statement', models.TextField(blank=True, default='', max_length=2000)),
                     ],
                     options={
-                        'verbose_name': 'appealed measure',
-                        'verbose_name_plural': 'appealed measures',
                         'ordering': ('appeal_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('appeal', 'measure'), name='appeal_item_is_one_per_measure'), models.UniqueConstraint(fields=('appeal', 'no'), name='appeal_item_number_is_unique')],
                     },
@@ -170,7 +166,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'decision',
-                        'verbose_name_plural': 'decisions',
                         'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['UPHELD', 'OVERTURNED', 'VARIED'])), name='decision_outcome_is_known'), models.CheckConstraint(condition=models.Q(('by_kind', 'SYSTEM'), ('certificate_ref', ''), _connector='OR'), name='certificate_is_of_an_automated_decision'), models.CheckConstraint(condition=models.Q(models.Q(('by_kind', 'HUMAN'), ('reviewer__isnull', False), models.Q(('session_hash', ''), _negated=True), models.Q(('reasons', ''), _negated=True), models.Q(('rule_application', ''), _negated=True)), models.Q(('by_kind', 'SYSTEM'), ('outcome', 'OVERTURNED'), ('reviewer__isnull', True), models.Q(('reasons', ''), _negated=True)), _connector='OR'), name='decision_by_a_person_carries_a_person')],
                     },
                 ),
@@ -186,7 +181,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'second look',
-                        'verbose_name_plural': 'second looks',
                         'ordering': ('viewed_at', 'id'),
                         'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['UPHELD', 'OVERTURNED', 'VARIED'])), name='audit_outcome_is_known'), models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='audit_says_why')],
                     },
@@ -205,8 +199,6 @@ class Migration(migrations.Migration):
                         ('evidence', models.JSONField(default=list)),
                     ],
                     options={
-                        'verbose_name': 'finding',
-                        'verbose_name_plural': 'findings',
                         'ordering': ('decision_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('decision', 'no'), name='finding_number_is_unique_in_decision'), models.CheckConstraint(condition=models.Q(models.Q(('sentence', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='finding_is_a_sentence'), models.CheckConstraint(condition=models.Q(models.Q(('finding__in', ['established', 'not_established']), ('kind', 'fact')), models.Q(('finding__in', ['accepted', 'partly', 'rejected']), ('kind', 'argument')), _connector='OR'), name='finding_fits_its_kind')],
                     },
@@ -221,8 +213,6 @@ class Migration(migrations.Migration):
                         ('manifest_hash', models.CharField(max_length=64)),
                     ],
                     options={
-                        'verbose_name': 'evidence version',
-                        'verbose_name_plural': 'evidence versions',
                         'ordering': ('appeal_id', 'version'),
                         'constraints': [models.UniqueConstraint(fields=('appeal', 'version'), name='evidence_version_is_unique_in_appeal')],
                     },
@@ -240,7 +230,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'evidence',
-                        'verbose_name_plural': 'evidence',
                         'ordering': ('appeal_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('appeal', 'no'), name='evidence_number_is_unique_in_appeal')],
                     },
@@ -259,7 +248,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'first view',
-                        'verbose_name_plural': 'first views',
                         'constraints': [models.UniqueConstraint(fields=('appeal', 'reviewer'), name='first_view_is_locked_once', violation_error_code='not-your-turn'), models.CheckConstraint(condition=models.Q(('outcome__in', ['UPHELD', 'OVERTURNED', 'VARIED'])), name='first_view_outcome_is_known')],
                     },
                 ),
@@ -272,8 +260,6 @@ class Migration(migrations.Migration):
                         ('no', models.PositiveSmallIntegerField()),
                     ],
                     options={
-                        'verbose_name': 'appeal of a group',
-                        'verbose_name_plural': 'appeals of a group',
                         'ordering': ('group_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('group', 'no'), name='grouped_appeal_number_is_unique'), models.CheckConstraint(condition=models.Q(('no__gte', 1), ('no__lte', 500)), name='appeal_group_is_of_500_at_most')],
                     },
@@ -289,7 +275,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'demand for a person',
-                        'verbose_name_plural': 'demands for a person',
                     },
                 ),
                 migrations.CreateModel(
@@ -309,7 +294,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'request for more',
-                        'verbose_name_plural': 'requests for more',
                         'ordering': ('appeal_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('appeal', 'no'), name='request_number_is_unique_in_appeal'), models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True), ('lapsed_at__isnull', True)), fields=('appeal',), name='request_is_open_once_per_appeal'), models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), ('lapsed_at__isnull', True), _connector='OR'), name='request_is_answered_or_lapsed')],
                     },
@@ -325,7 +309,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'opened piece',
-                        'verbose_name_plural': 'opened pieces',
                         'constraints': [models.UniqueConstraint(fields=('appeal', 'reviewer', 'subject'), name='opening_is_recorded_once')],
                     },
                 ),
@@ -342,8 +325,6 @@ class Migration(migrations.Migration):
                         ('amount_minor_before', models.BigIntegerField(blank=True, null=True)),
                     ],
                     options={
-                        'verbose_name': 'ruling on a measure',
-                        'verbose_name_plural': 'rulings on measures',
                         'constraints': [models.UniqueConstraint(fields=('decision', 'measure'), name='ruling_is_one_per_measure'), models.CheckConstraint(condition=models.Q(('ended_at_before__isnull', True), ('ends_at__isnull', True), ('ends_at__lte', models.F('ended_at_before')), _connector='OR'), name='ruling_is_never_longer'), models.CheckConstraint(condition=models.Q(('amount_minor__isnull', True), models.Q(('amount_minor__lte', models.F('amount_minor_before')), ('amount_minor_before__isnull', False)), _connector='OR'), name='ruling_is_never_dearer')],
                     },
                 ),
@@ -370,8 +351,6 @@ class Migration(migrations.Migration):
                         ('suggested_at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'triage suggestion',
-                        'verbose_name_plural': 'triage suggestions',
                         'ordering': ('appeal_id', 'appeal_version'),
                         'indexes': [models.Index(fields=['suggested_at'], name='triage_suggestion_by_time')],
                         'constraints': [models.UniqueConstraint(fields=('appeal', 'appeal_version'), name='triage_is_recorded_once_per_version'), models.CheckConstraint(condition=models.Q(('overturn_permille__isnull', True), ('overturn_permille__lte', 1000), _connector='OR'), name='triage_probability_is_a_probability'), models.CheckConstraint(condition=models.Q(('closing_permille__isnull', True), ('closing_permille__lte', models.F('overturn_permille')), _connector='OR'), name='triage_is_no_surer_for_closing')],

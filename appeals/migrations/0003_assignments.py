@@ -27,7 +27,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'assignment',
-                'verbose_name_plural': 'assignments',
                 'ordering': ('appeal_id', 'no'),
                 'constraints': [models.UniqueConstraint(fields=('appeal', 'no'), name='assignment_number_is_unique_in_appeal'), models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='assignment_says_why'), models.CheckConstraint(condition=models.Q(('taken_from__isnull', True), models.Q(('taken_from', models.F('reviewer')), _negated=True), _connector='OR'), name='assignment_is_to_another')],
             },

@@ -25,7 +25,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'calibration',
-                'verbose_name_plural': 'calibrations',
             },
         ),
         migrations.CreateModel(
@@ -37,7 +36,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'objection to a second look',
-                'verbose_name_plural': 'objections to second looks',
             },
         ),
         migrations.AddField(

@@ -278,16 +278,11 @@ class AppealItem(models.Model):
     statement = models.TextField(max_length=2000, blank=True, default="")
 
     class Meta:
-        verbose_name = _("appealed measure")
-        verbose_name_plural = _("appealed measures")
         ordering = ("appeal_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "measure"), name="appeal_item_is_one_per_measure"),
             models.UniqueConstraint(fields=("appeal", "no"), name="appeal_item_number_is_unique"),
         )
-
-    def __str__(self) -> str:
-        return f"{self.appeal} #{self.no}"
 
 
 class HumanDemand(models.Model):
@@ -300,10 +295,6 @@ class HumanDemand(models.Model):
 
     class Meta:
         verbose_name = _("demand for a person")
-        verbose_name_plural = _("demands for a person")
-
-    def __str__(self) -> str:
-        return f"{self.appeal} {self.demanded_at:%Y-%m-%d %H:%M}"
 
 
 class EvidenceSubmission(models.Model):
@@ -315,15 +306,10 @@ class EvidenceSubmission(models.Model):
     manifest_hash = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name = _("evidence version")
-        verbose_name_plural = _("evidence versions")
         ordering = ("appeal_id", "version")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "version"), name="evidence_version_is_unique_in_appeal"),
         )
-
-    def __str__(self) -> str:
-        return f"{self.appeal} v{self.version}"
 
 
 class EvidenceItem(models.Model):
@@ -338,7 +324,6 @@ class EvidenceItem(models.Model):
 
     class Meta:
         verbose_name = _("evidence")
-        verbose_name_plural = _("evidence")
         ordering = ("appeal_id", "no")
         constraints = (models.UniqueConstraint(fields=("appeal", "no"), name="evidence_number_is_unique_in_appeal"),)
 
@@ -362,7 +347,6 @@ class InformationRequest(models.Model):
 
     class Meta:
         verbose_name = _("request for more")
-        verbose_name_plural = _("requests for more")
         ordering = ("appeal_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "no"), name="request_number_is_unique_in_appeal"),
@@ -373,9 +357,6 @@ class InformationRequest(models.Model):
             ),
             check("request_is_answered_or_lapsed", Q(answered_at__isnull=True) | Q(lapsed_at__isnull=True)),
         )
-
-    def __str__(self) -> str:
-        return f"{self.appeal} ?{self.no}"
 
 
 class AppealDraft(models.Model):
@@ -389,8 +370,4 @@ class AppealDraft(models.Model):
 
     class Meta:
         verbose_name = _("draft")
-        verbose_name_plural = _("drafts")
         constraints = (models.UniqueConstraint(fields=("notice", "party"), name="draft_is_one_per_notice_and_party"),)
-
-    def __str__(self) -> str:
-        return f"{self.notice_id} {self.saved_at:%Y-%m-%d %H:%M}"

@@ -24,16 +24,12 @@ class Assignment(models.Model):
 
     class Meta:
         verbose_name = _("assignment")
-        verbose_name_plural = _("assignments")
         ordering = ("appeal_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "no"), name="assignment_number_is_unique_in_appeal"),
             check("assignment_says_why", ~Q(note="")),
             check("assignment_is_to_another", Q(taken_from__isnull=True) | ~Q(taken_from=F("reviewer"))),
         )
-
-    def __str__(self) -> str:
-        return f"{self.appeal} #{self.no}"
 
 
 ASSIGNMENT_TRIGGERS = [

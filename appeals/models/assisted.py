@@ -26,9 +26,6 @@ class AssistedFiling(callers.AssistedFiling):
             *callers.checks_of_filings("assisted_filing"),
         )
 
-    def __str__(self) -> str:
-        return f"{self.appeal} {self.what}"
-
 
 ASSISTED_TRIGGERS = [
     *callers.triggers_of_filings(

@@ -20,13 +20,9 @@ class Opening(models.Model):
 
     class Meta:
         verbose_name = _("opened piece")
-        verbose_name_plural = _("opened pieces")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "reviewer", "subject"), name="opening_is_recorded_once"),
         )
-
-    def __str__(self) -> str:
-        return f"{self.appeal} {self.subject}"
 
 
 class Confidence(models.TextChoices):
@@ -51,16 +47,12 @@ class FirstView(models.Model):
 
     class Meta:
         verbose_name = _("first view")
-        verbose_name_plural = _("first views")
         constraints = (
             models.UniqueConstraint(
                 fields=("appeal", "reviewer"), name="first_view_is_locked_once", violation_error_code="not-your-turn"
             ),
             check("first_view_outcome_is_known", Q(outcome__in=Outcome.values)),
         )
-
-    def __str__(self) -> str:
-        return f"{self.appeal} {self.outcome}"
 
     @property
     def fingerprint(self) -> str:
@@ -108,7 +100,6 @@ class Decision(models.Model):
 
     class Meta:
         verbose_name = _("decision")
-        verbose_name_plural = _("decisions")
         indexes = (
             models.Index(fields=("-decided_at", "-id"), name="decision_newest"),
             models.Index(fields=("decided_at", "id"), condition=Q(is_drawn=True), name="decision_drawn"),
@@ -125,9 +116,6 @@ class Decision(models.Model):
                 | Q(by_kind="SYSTEM", reviewer__isnull=True, outcome="OVERTURNED") & ~Q(reasons=""),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.appeal} {self.outcome}"
 
 
 class PointKind(models.TextChoices):
@@ -156,8 +144,6 @@ class DecisionPoint(models.Model):
     evidence = models.JSONField(default=list)
 
     class Meta:
-        verbose_name = _("finding")
-        verbose_name_plural = _("findings")
         ordering = ("decision_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("decision", "no"), name="finding_number_is_unique_in_decision"),
@@ -168,9 +154,6 @@ class DecisionPoint(models.Model):
                 | Q(kind="argument", finding__in=["accepted", "partly", "rejected"]),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.no} {self.finding}"
 
 
 class Ruling(models.Model):
@@ -185,8 +168,6 @@ class Ruling(models.Model):
     amount_minor_before = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("ruling on a measure")
-        verbose_name_plural = _("rulings on measures")
         constraints = (
             models.UniqueConstraint(fields=("decision", "measure"), name="ruling_is_one_per_measure"),
             check(
@@ -199,9 +180,6 @@ class Ruling(models.Model):
                 | Q(amount_minor_before__isnull=False, amount_minor__lte=F("amount_minor_before")),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.measure} {self.outcome}"
 
 
 class AuditView(models.Model):
@@ -218,7 +196,6 @@ class AuditView(models.Model):
 
     class Meta:
         verbose_name = _("second look")
-        verbose_name_plural = _("second looks")
         ordering = ("viewed_at", "id")
         indexes = (models.Index(fields=("-viewed_at", "-id"), name="audit_view_newest"),)
         constraints = (
@@ -247,7 +224,6 @@ class Contest(models.Model):
 
     class Meta:
         verbose_name = _("objection to a second look")
-        verbose_name_plural = _("objections to second looks")
         constraints = (check("contest_says_why", ~Q(words="")),)
 
 
@@ -273,7 +249,6 @@ class Calibration(models.Model):
 
     class Meta:
         verbose_name = _("calibration")
-        verbose_name_plural = _("calibrations")
         constraints = (
             check("calibration_says_who_and_what", ~Q(took_part="") & ~Q(concluded="") & Q(stands__in=Stands.values)),
         )

@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 from appeals.models.appeal import Appeal
 from casework.constraints import check
@@ -33,8 +32,6 @@ class TriageSuggestion(models.Model):
     suggested_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("triage suggestion")
-        verbose_name_plural = _("triage suggestions")
         ordering = ("appeal_id", "appeal_version")
         indexes = (models.Index(fields=("suggested_at",), name="triage_suggestion_by_time"),)
         constraints = (
@@ -48,6 +45,3 @@ class TriageSuggestion(models.Model):
                 Q(closing_permille__isnull=True) | Q(closing_permille__lte=F("overturn_permille")),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.appeal} {self.model_version}"

@@ -29,7 +29,6 @@ class AppealGroup(models.Model):
 
     class Meta:
         verbose_name = _("group of appeals")
-        verbose_name_plural = _("groups of appeals")
         ordering = ("-filed_at", "-id")
         constraints = (check("appeal_group_ground_is_known", Q(ground__in=Ground.values)),)
 
@@ -45,16 +44,11 @@ class GroupedAppeal(models.Model):
     no = models.PositiveSmallIntegerField()
 
     class Meta:
-        verbose_name = _("appeal of a group")
-        verbose_name_plural = _("appeals of a group")
         ordering = ("group_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("group", "no"), name="grouped_appeal_number_is_unique"),
             check("appeal_group_is_of_500_at_most", Q(no__gte=1, no__lte=MOST_TOGETHER)),
         )
-
-    def __str__(self) -> str:
-        return f"{self.group} #{self.no}"
 
 
 TOGETHER_TRIGGERS = [

@@ -25,13 +25,7 @@ from appeals.queries.cases import (
     standings_for,
     with_parts,
 )
-from appeals.queries.decisions import (
-    decisions_for,
-    differing_look,
-    looks_that_differ,
-    second_looks_given,
-    seen_before,
-)
+from appeals.queries.decisions import decisions_for, differing_look, looks_that_differ, second_looks_given, seen_before
 from appeals.queries.executed import notices_known_to, outcome_for_executor
 from appeals.queries.letter import letter_of, preview_letter, verify_letter
 from appeals.queries.live import CHANGES, QueueChange, QueueSummary, changes_for, lapsed_between, queues_of, tab_before

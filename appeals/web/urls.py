@@ -1,5 +1,3 @@
-"""Addresses of the pages around an appeal, and of the start page."""
-
 from django.urls import path
 
 from appeals.queries import appeal_for

@@ -27,8 +27,6 @@ class Migration(migrations.Migration):
                         ('signature', models.JSONField()),
                     ],
                     options={
-                        'verbose_name': 'checkpoint',
-                        'verbose_name_plural': 'checkpoints',
                     },
                 ),
                 migrations.CreateModel(
@@ -39,8 +37,6 @@ class Migration(migrations.Migration):
                         ('response', models.BinaryField()),
                     ],
                     options={
-                        'verbose_name': 'time stamp of a checkpoint',
-                        'verbose_name_plural': 'time stamps of checkpoints',
                     },
                 ),
                 migrations.CreateModel(
@@ -52,8 +48,6 @@ class Migration(migrations.Migration):
                         ('nodes', models.JSONField(default=list)),
                     ],
                     options={
-                        'verbose_name': 'place in the list of heads',
-                        'verbose_name_plural': 'list of heads',
                     },
                 ),
                 migrations.CreateModel(
@@ -66,8 +60,6 @@ class Migration(migrations.Migration):
                         ('succession', models.CharField(blank=True, default='', max_length=128)),
                     ],
                     options={
-                        'verbose_name': 'signing key',
-                        'verbose_name_plural': 'signing keys',
                     },
                 ),
                 migrations.CreateModel(
@@ -87,8 +79,6 @@ class Migration(migrations.Migration):
                         ('added_at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'translation',
-                        'verbose_name_plural': 'translations',
                         'indexes': [models.Index(fields=['case_kind', 'case_id', 'subject'], name='translation_by_case')],
                         'constraints': [models.CheckConstraint(condition=models.Q(('language', models.F('original_language')), _negated=True), name='translation_is_into_another_language'), models.CheckConstraint(condition=models.Q(('case_kind__in', ('notice', 'appeal', 'dispute'))), name='translation_is_of_what_was_decided'), models.CheckConstraint(condition=models.Q(models.Q(('officer', ''), _negated=True), models.Q(('texts', {}), _negated=True)), name='translation_says_who_added_it')],
                     },

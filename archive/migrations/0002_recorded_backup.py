@@ -18,8 +18,6 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField(db_index=True)),
             ],
             options={
-                'verbose_name': 'recorded backup',
-                'verbose_name_plural': 'recorded backups',
             },
         ),
     ]

@@ -1,5 +1,3 @@
-"""Addresses of seats and matters under `/api/v1/`."""
-
 from django.urls import path
 
 from authorities import verbs

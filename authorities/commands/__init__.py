@@ -9,10 +9,4 @@ from authorities.commands.matters import (
     register_matter,
     send_answer,
 )
-from authorities.commands.seats import (
-    end_seat,
-    lapse_seat,
-    open_case_to_seat,
-    propose_seat,
-    record_look,
-)
+from authorities.commands.seats import end_seat, lapse_seat, open_case_to_seat, propose_seat, record_look

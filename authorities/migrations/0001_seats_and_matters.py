@@ -42,7 +42,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'matter of an authority',
-                'verbose_name_plural': 'matters of authorities',
                 'ordering': ('-created_at', '-id'),
             },
         ),
@@ -72,7 +71,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'seat of an authority',
-                'verbose_name_plural': 'seats of authorities',
                 'ordering': ('-created_at', '-id'),
             },
         ),

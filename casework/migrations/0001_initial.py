@@ -83,8 +83,6 @@ class Migration(migrations.Migration):
                         ('created_at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'idempotency key',
-                        'verbose_name_plural': 'idempotency keys',
                         'constraints': [models.UniqueConstraint(fields=('principal', 'operation', 'key'), name='idempotency_key_is_unique_per_operation')],
                     },
                 ),

@@ -19,8 +19,6 @@ class Migration(migrations.Migration):
                 ('is_complete', models.BooleanField(default=False)),
             ],
             options={
-                'verbose_name': 'digests of rows',
-                'verbose_name_plural': 'digests of rows',
                 'indexes': [models.Index(condition=models.Q(('is_complete', True)), fields=['id'], name='row_digests_are_complete')],
             },
         ),

@@ -21,8 +21,6 @@ class Migration(migrations.Migration):
                 ('saved_at', models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'draft of staff',
-                'verbose_name_plural': 'drafts of staff',
                 'constraints': [models.UniqueConstraint(fields=('case_kind', 'case_id', 'typed_by'), name='work_draft_is_one_per_case_and_person')],
             },
         ),

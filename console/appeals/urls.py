@@ -5,17 +5,7 @@ from django.urls import path
 from appeals import commands
 from appeals.queries import appeal_for
 from appeals.verbs import REVIEWER
-from console.appeals import (
-    ask,
-    callers,
-    case,
-    context,
-    decide,
-    lists,
-    queue,
-    steps,
-    team,
-)
+from console.appeals import ask, callers, case, context, decide, lists, queue, steps, team
 from console.frame import REVIEWS, verb_pages
 from console.translations import translation_page
 

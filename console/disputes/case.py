@@ -31,14 +31,7 @@ from disputes.choices import Side
 from disputes.fast_refund import fast_refund_of, taken_lately
 from disputes.machine import WITH_MEDIATOR, DisputeState
 from disputes.models import Dispute, DisputeOutcome, GoodsAre, NoReturnGround, ObligationState, OfferState, PullState
-from disputes.policies import (
-    is_mediator,
-    may_advance,
-    may_follow_obligation,
-    may_hand_over,
-    may_mediate,
-    side_of,
-)
+from disputes.policies import is_mediator, may_advance, may_follow_obligation, may_hand_over, may_mediate, side_of
 from disputes.verbs import actions_for
 
 

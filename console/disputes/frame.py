@@ -9,14 +9,7 @@ from django.urls import reverse
 
 from accounts.roles import MEDIATOR
 from casework.actor import Actor
-from casework.errors import (
-    ConflictOfInterest,
-    DeadlinePassed,
-    Invalid,
-    NotYourTurn,
-    Stale,
-    TooManyRequests,
-)
+from casework.errors import ConflictOfInterest, DeadlinePassed, Invalid, NotYourTurn, Stale, TooManyRequests
 from console import frame
 from console.frame import OVERSEES
 from disputes.inputs import MAX_FACTS

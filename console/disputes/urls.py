@@ -1,5 +1,3 @@
-"""Addresses of the pages about disputes."""
-
 from django.urls import path, reverse_lazy
 
 from accounts.roles import MEDIATOR

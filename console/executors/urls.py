@@ -1,5 +1,3 @@
-"""Addresses of compliance's pages about executors."""
-
 from django.urls import path
 
 from console.executors import incidents, instructions, lists, recourses, registry

@@ -1,5 +1,3 @@
-"""Addresses of the pages about call backs."""
-
 from django.urls import path
 
 from console.helpline import calls, lists

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from casework import clock
-from console.frame import OVERSEES, show, staff, surface
+from console.frame import OVERSEES, course, show, staff, surface
 from infringements import queries
 from infringements.events import EVENTS
 from infringements.policies import may_decide_infringement
@@ -12,28 +12,23 @@ from infringements.verbs import actions_for
 from surfaces.asks import STAFF
 from surfaces.serving import send
 
-KINDS = {"system": "system", "client": "platform", "staff": "officer"}
-
 
 @surface("GET", "HEAD", roles=OVERSEES)
 def case(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one notice, with the steps that are open to this reader."""
     actor, now = staff(request, *OVERSEES), clock.now()
     row = queries.infringement_for(actor, ref)
-    events = reversed(queries.events_of(actor, row))
     return show(
         request,
         "infringements/case.html",
         row=row,
+        sides=f"{row.holder_name or row.holder.name} → {row.merchant.name if row.merchant else row.shop}",
         files=queries.files_of(actor, row),
         actions=[each for each in actions_for(actor, row, now=now) if each.verb.page_for(STAFF)],
         conflict=may_decide_infringement(actor, row),
         found_before=queries.found_before(row),
         missing=row.missing if row.received_at is None and row.is_open else [],
-        entries=[
-            {"at": each.at, "text": EVENTS[each.type].party, "actor": KINDS.get(each.actor_kind, "other")}
-            for each in events
-        ],
+        entries=course(reversed(queries.events_of(actor, row)), EVENTS),
         now=now,
     )
 

@@ -1,5 +1,3 @@
-"""Addresses of the pages about retention."""
-
 from django.urls import path
 
 from console.frame import OVERSEES, verb_pages

@@ -5,15 +5,13 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from casework import clock
-from console.frame import OVERSEES, show, staff, surface
+from console.frame import OVERSEES, course, show, staff, surface
 from surfaces.asks import STAFF
 from surfaces.serving import send
 from tips import queries
 from tips.events import EVENTS
 from tips.policies import may_decide_tip, sees_reporter
 from tips.verbs import actions_for
-
-KINDS = {"system": "system", "client": "platform", "staff": "officer"}
 
 
 @surface("GET", "HEAD", roles=OVERSEES)
@@ -29,15 +27,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
         conflict=may_decide_tip(actor, row),
         found_before=queries.found_before(row),
         sees_reporter=sees_reporter(actor, row, now),
-        entries=[
-            {
-                "at": each.at,
-                "text": EVENTS[each.type].party,
-                "actor": KINDS.get(each.actor_kind, "other"),
-                "who": _("Who gave it") if each.actor_kind == "party" else "",
-            }
-            for each in queries.events_of(row)
-        ],
+        entries=course(queries.events_of(row), EVENTS, _("Who gave it")),
         now=now,
     )
 

@@ -1,5 +1,3 @@
-"""Addresses of the pages about figures and yearly reports."""
-
 from django.urls import path
 
 from console.transparency import lists, quality, reports, views

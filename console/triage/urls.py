@@ -1,5 +1,3 @@
-"""Addresses of the pages about what the system does alone, and about second looks."""
-
 from django.urls import path
 
 from console.triage import automation, learning, second_looks, training

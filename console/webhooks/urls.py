@@ -1,5 +1,3 @@
-"""Addresses of the pages about webhooks."""
-
 from django.urls import path
 
 from console.webhooks import lists, views

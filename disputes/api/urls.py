@@ -1,5 +1,3 @@
-"""Addresses of disputes and mediating under `/api/v1/`."""
-
 from django.urls import path
 
 from disputes.api.views import cases, fast_refunds, mediation, proof, room, tables

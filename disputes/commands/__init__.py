@@ -39,13 +39,7 @@ from disputes.commands.follow import (
     report_obligation,
     request_review,
 )
-from disputes.commands.identity import (
-    ask_identity,
-    give_identity,
-    mark_identity_late,
-    read_identity,
-    refuse_identity,
-)
+from disputes.commands.identity import ask_identity, give_identity, mark_identity_late, read_identity, refuse_identity
 from disputes.commands.leaving import colleagues_for, give_back_disputes, mediated_by
 from disputes.commands.mediate import (
     close_evidence,
@@ -90,13 +84,6 @@ from disputes.commands.proof import (
     submit_evidence,
 )
 from disputes.commands.records import ask_for_records, fail_records, seal_records
-from disputes.commands.room import (
-    Post,
-    mark_read,
-    post_batch,
-    post_message,
-    recall_message,
-    report_message,
-)
+from disputes.commands.room import Post, mark_read, post_batch, post_message, recall_message, report_message
 from disputes.commands.translate import add_translation, translatable
 from disputes.commands.triage import record_opening_triage, record_repeated_openings

@@ -8,14 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
 from casework.canonical import digest, moment
-from casework.errors import (
-    DeadlinePassed,
-    NotAllowed,
-    NotYourTurn,
-    or_not_found,
-    require,
-    require_text,
-)
+from casework.errors import DeadlinePassed, NotAllowed, NotYourTurn, or_not_found, require, require_text
 from casework.firing import DeadlineSpec, command
 from disputes.ceilings import beyond_order, ceiling_for
 from disputes.choices import Payer, Side
@@ -23,14 +16,7 @@ from disputes.commands.locking import lock_dispute, move
 from disputes.commands.stream import seal
 from disputes.fast_refund import fast_refund_of
 from disputes.machine import DisputeState
-from disputes.models import (
-    ClosedAs,
-    Determination,
-    Dispute,
-    Obligation,
-    ObligationState,
-    OfferState,
-)
+from disputes.models import ClosedAs, Determination, Dispute, Obligation, ObligationState, OfferState
 from disputes.policies import may_fail_obligation, may_follow_obligation, may_give_up, may_request_review, side_of
 from disputes.terms import Terms, owed_under, terms_determined
 from disputes.windows import confirming_closes, review_closes

@@ -38,22 +38,8 @@ from disputes.commands.ladder import (
 )
 from disputes.commands.locking import fact_of, lock_dispute, move, require_unsettled
 from disputes.machine import DisputeState, FactState
-from disputes.models import (
-    Dispute,
-    EvidenceItem,
-    FactAtIssue,
-    FactRuling,
-    RelianceOn,
-    StepRow,
-)
-from disputes.policies import (
-    WAITING,
-    conflict_of,
-    joinable_by,
-    may_hand_over,
-    may_join_dispute,
-    may_mediate,
-)
+from disputes.models import Dispute, EvidenceItem, FactAtIssue, FactRuling, RelianceOn, StepRow
+from disputes.policies import WAITING, conflict_of, joinable_by, may_hand_over, may_join_dispute, may_mediate
 from disputes.triage import most_urgent
 from disputes.windows import adding_closes
 from rules.clearances import wording_errors

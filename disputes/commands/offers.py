@@ -11,16 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Party, PartyKind
 from casework.actor import Actor
 from casework.canonical import digest
-from casework.errors import (
-    DeadlinePassed,
-    FieldError,
-    Invalid,
-    NotAllowed,
-    NotYourTurn,
-    one_of,
-    or_not_found,
-    require,
-)
+from casework.errors import DeadlinePassed, FieldError, Invalid, NotAllowed, NotYourTurn, one_of, or_not_found, require
 from casework.firing import DeadlineSpec, command
 from casework.named import named
 from casework.refs import new_ref

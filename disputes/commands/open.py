@@ -37,22 +37,8 @@ from disputes.conditions import why_not_at_issue, why_refused
 from disputes.counsel import require_signed
 from disputes.fast_refund import drafted
 from disputes.machine import DisputeState, FactState
-from disputes.models import (
-    BurdenTable,
-    ClosedAs,
-    Dispute,
-    FactAtIssue,
-    GroundRow,
-    Offer,
-    OfferState,
-    TakenDown,
-)
-from disputes.policies import (
-    may_answer_dispute,
-    may_escalate,
-    may_open_dispute,
-    may_withdraw_dispute,
-)
+from disputes.models import BurdenTable, ClosedAs, Dispute, FactAtIssue, GroundRow, Offer, OfferState, TakenDown
+from disputes.policies import may_answer_dispute, may_escalate, may_open_dispute, may_withdraw_dispute
 from disputes.records import OrderRecord
 from disputes.searching import DISPUTES, document_of
 from disputes.windows import answer_closes

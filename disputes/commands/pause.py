@@ -16,16 +16,7 @@ from disputes.commands.locking import fact_of, lock_dispute, move
 from disputes.commands.proof import follow_production
 from disputes.commands.records import clock_goes_on
 from disputes.machine import EVERY_CLOCK, PAUSES, PROVING, UNSETTLED, DisputeState
-from disputes.models import (
-    Dispute,
-    Obligation,
-    ObligationState,
-    Offer,
-    OfferState,
-    PullState,
-    RecordPull,
-    Submission,
-)
+from disputes.models import Dispute, Obligation, ObligationState, Offer, OfferState, PullState, RecordPull, Submission
 from disputes.policies import may_pause
 
 TIMES_OF = {

@@ -34,16 +34,7 @@ from disputes.commands.ladder import (
 )
 from disputes.commands.locking import fact_of, lock_dispute, move, require_unsettled
 from disputes.machine import BEFORE_MEDIATOR, DisputeState
-from disputes.models import (
-    Dispute,
-    EntryKind,
-    EvidenceItem,
-    EvidenceKind,
-    FactAtIssue,
-    Message,
-    Objection,
-    Submission,
-)
+from disputes.models import Dispute, EntryKind, EvidenceItem, EvidenceKind, FactAtIssue, Message, Objection, Submission
 from disputes.policies import may_admit, may_end_proof, may_prove, may_stage, side_of
 from disputes.windows import adding_closes, window_closes
 from files import attachments

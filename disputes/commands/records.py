@@ -23,13 +23,7 @@ from disputes.commands.ladder import (
     records_show,
 )
 from disputes.commands.locking import fact_of, lock_dispute, move
-from disputes.commands.proof import (
-    acting_side,
-    follow_production,
-    freeze,
-    next_no,
-    require_may_produce,
-)
+from disputes.commands.proof import acting_side, follow_production, freeze, next_no, require_may_produce
 from disputes.machine import PROVING, DisputeState
 from disputes.models import (
     Dispute,

@@ -29,15 +29,7 @@ from disputes.commands.locking import lock_dispute
 from disputes.commands.masking import masked
 from disputes.commands.stream import Written, append, append_texts, publish_head
 from disputes.models import AbuseReport, Dispute, EntryKind, EvidenceItem, Message, ReadMark, Room
-from disputes.participants import (
-    AGENT_MARK,
-    MEDIATOR,
-    Entry,
-    Participant,
-    ParticipantColumns,
-    lane_of,
-    participant_for,
-)
+from disputes.participants import AGENT_MARK, MEDIATOR, Entry, Participant, ParticipantColumns, lane_of, participant_for
 from disputes.policies import visible_to
 from operations import replica
 

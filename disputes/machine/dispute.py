@@ -180,28 +180,19 @@ class DisputeMachine(models.Model):
 
     # — the parties —
 
-    @edge(state, [S.NEGOTIATING, S.ESCALATED], None, "dispute.answered", cancels=("dispute.answer",), by=("party",))
-    def answer(self, **_facts: Any) -> None:
-        """The respondent gave its first answer."""
-
-    @edge(state, S.NEGOTIATING, S.ESCALATED, "dispute.escalated", cancels=TALKING_CLOCKS, by=("party", "system"))
-    def escalate(self, **_facts: Any) -> None:
-        """A party called the platform in, or the respondent stayed silent; a mediator will join."""
-
-    @edge(
-        state, PERSON_DEMANDABLE, None, "dispute.human_demanded", conditions=[demand_is_new], by=("party", "help line")
+    answer = edge([S.NEGOTIATING, S.ESCALATED], None, "dispute.answered", cancels=("dispute.answer",), by=("party",))
+    """The respondent gave its first answer."""
+    escalate = edge(S.NEGOTIATING, S.ESCALATED, "dispute.escalated", cancels=TALKING_CLOCKS, by=("party", "system"))
+    """A party called the platform in, or the respondent stayed silent; a mediator will join."""
+    demand_human = edge(
+        PERSON_DEMANDABLE, None, "dispute.human_demanded", conditions=[demand_is_new], by=("party", "help line")
     )
-    def demand_human(self, **_facts: Any) -> None:
-        """A party demands a person, or an officer takes the demand down on the phone: irrevocable, without a reason;
-        from now on the system proposes nothing.
-        """
-
-    @edge(state, PERSON_DEMANDABLE, None, "dispute.filing_confirmed", by=("party",))
-    def confirm_filing(self, **_facts: Any) -> None:
-        """A side confirmed or corrected what an officer took down for it on the phone."""
-
-    @edge(
-        state,
+    """A party demands a person, or an officer takes the demand down on the phone: irrevocable, without a reason;
+    from now on the system proposes nothing.
+    """
+    confirm_filing = edge(PERSON_DEMANDABLE, None, "dispute.filing_confirmed", by=("party",))
+    """A side confirmed or corrected what an officer took down for it on the phone."""
+    withdraw = edge(
         BEFORE_DECISION,
         S.WITHDRAWN,
         "dispute.withdrawn",
@@ -209,59 +200,30 @@ class DisputeMachine(models.Model):
         cancels=ALL_CLOCKS,
         by=("party",),
     )
-    def withdraw(self, **_facts: Any) -> None:
-        """The claimant takes the dispute back, before it was ever determined."""
-
-    @edge(state, PROVING, None, "dispute.evidence_submitted", by=("party",))
-    def submit_evidence(self, **_facts: Any) -> None:
-        """One side's staged evidence about one fact is frozen as its next version; the other side can answer it."""
-
-    @edge(state, PROVING, None, "dispute.evidence_answered", by=("party",))
-    def answer_evidence(self, **_facts: Any) -> None:
-        """The other side has nothing to add to what was submitted."""
-
-    @edge(state, PROVING, None, "dispute.evidence_objected", by=("party",))
-    def object_to_evidence(self, **_facts: Any) -> None:
-        """A side objects to one piece of evidence: authenticity, relevance or completeness."""
-
-    @edge(state, PROVING, None, "dispute.fact_admitted", by=("party",))
-    def admit_fact(self, **_facts: Any) -> None:
-        """A side concedes a fact; it needs no proof any more."""
-
-    @edge(state, BEFORE_DECISION, None, "dispute.offer_made", by=("party",))
-    def make_offer(self, **_facts: Any) -> None:
-        """A side, or the platform, proposes terms; its earlier open offer is replaced."""
-
-    @edge(state, BEFORE_DECISION, None, "dispute.offer_accepted", by=("party",))
-    def accept_offer(self, **_facts: Any) -> None:
-        """One of two sides accepted the platform's proposal; the other has still to."""
-
-    @edge(state, BEFORE_DECISION, None, "dispute.offer_refused", by=("party",))
-    def refuse_offer(self, **_facts: Any) -> None:
-        """The other side said no."""
-
-    @edge(state, BEFORE_DECISION, None, "dispute.offer_withdrawn", by=("party",))
-    def withdraw_offer(self, **_facts: Any) -> None:
-        """Whoever made it took it back before it was accepted."""
-
-    @edge(state, [*BEFORE_DECISION, S.PAUSED, S.APPRAISING], None, "dispute.offer_lapsed", by=("system",))
-    def lapse_offer(self, **_facts: Any) -> None:
-        """Its time passed, or a demand for a person took a system's proposal away."""
-
-    @edge(state, BEFORE_DECISION, S.SETTLED, "dispute.settled", cancels=ALL_CLOCKS, by=("party",))
-    def settle(self, **_facts: Any) -> None:
-        """Both sides agreed to the same terms."""
-
-    @edge(state, BEFORE_DECISION, S.SETTLED, "dispute.settled", cancels=ALL_CLOCKS, by=("party",))
-    def agree_to_claim(self, **_facts: Any) -> None:
-        """The other side gives what the claimant wanted; nobody is asked to accept what they asked for."""
-
-    @edge(state, BEFORE_MEDIATOR, S.SETTLED, "dispute.fast_refunded", cancels=ALL_CLOCKS, by=("party",))
-    def accept_fast_refund(self, **_facts: Any) -> None:
-        """The buyer takes the fast refund that the dispute was opened with; it ends, and nothing is found."""
-
-    @edge(
-        state,
+    """The claimant takes the dispute back, before it was ever determined."""
+    submit_evidence = edge(PROVING, None, "dispute.evidence_submitted", by=("party",))
+    """One side's staged evidence about one fact is frozen as its next version; the other side can answer it."""
+    answer_evidence = edge(PROVING, None, "dispute.evidence_answered", by=("party",))
+    """The other side has nothing to add to what was submitted."""
+    object_to_evidence = edge(PROVING, None, "dispute.evidence_objected", by=("party",))
+    """A side objects to one piece of evidence: authenticity, relevance or completeness."""
+    admit_fact = edge(PROVING, None, "dispute.fact_admitted", by=("party",))
+    """A side concedes a fact; it needs no proof any more."""
+    make_offer = edge(BEFORE_DECISION, None, "dispute.offer_made", by=("party",))
+    """A side, or the platform, proposes terms; its earlier open offer is replaced."""
+    accept_offer = edge(BEFORE_DECISION, None, "dispute.offer_accepted", by=("party",))
+    """One of two sides accepted the platform's proposal; the other has still to."""
+    refuse_offer = edge(BEFORE_DECISION, None, "dispute.offer_refused", by=("party",))
+    """The other side said no."""
+    withdraw_offer = edge(BEFORE_DECISION, None, "dispute.offer_withdrawn", by=("party",))
+    lapse_offer = edge([*BEFORE_DECISION, S.PAUSED, S.APPRAISING], None, "dispute.offer_lapsed", by=("system",))
+    """Its time passed, or a demand for a person took a system's proposal away."""
+    settle = edge(BEFORE_DECISION, S.SETTLED, "dispute.settled", cancels=ALL_CLOCKS, by=("party",))
+    """Both sides agreed to the same terms."""
+    agree_to_claim = edge(BEFORE_DECISION, S.SETTLED, "dispute.settled", cancels=ALL_CLOCKS, by=("party",))
+    """The other side gives what the claimant wanted; nobody is asked to accept what they asked for."""
+    accept_fast_refund = edge(BEFORE_MEDIATOR, S.SETTLED, "dispute.fast_refunded", cancels=ALL_CLOCKS, by=("party",))
+    request_review = edge(
         S.DETERMINED,
         S.REVIEW_REQUESTED,
         "dispute.review_requested",
@@ -270,17 +232,13 @@ class DisputeMachine(models.Model):
         by=("party",),
         leaves=True,
     )
-    def request_review(self, **_facts: Any) -> None:
-        """A side asks, once, for a review by someone else."""
-
-    @edge(state, S.DETERMINED, None, "dispute.determination_accepted", by=("party",))
-    def accept_determination(self, **_facts: Any) -> None:
-        """A side waives its right to a review."""
+    """A side asks, once, for a review by someone else."""
+    accept_determination = edge(S.DETERMINED, None, "dispute.determination_accepted", by=("party",))
+    """A side waives its right to a review."""
 
     # — the mediator —
 
-    @edge(
-        state,
+    join = edge(
         S.ESCALATED,
         S.EVIDENCE,
         "dispute.joined",
@@ -288,9 +246,7 @@ class DisputeMachine(models.Model):
         cancels=("dispute.assign",),
         by=("mediator",),
         takes=ACTOR,
-    )
-    @edge(
-        state,
+    ) | edge(
         S.REVIEW_REQUESTED,
         S.DELIBERATING,
         "dispute.joined",
@@ -299,20 +255,15 @@ class DisputeMachine(models.Model):
         by=("mediator",),
         takes=ACTOR,
     )
-    def join(self, **_facts: Any) -> None:
-        """A mediator holds the dispute; in the first round the windows to produce evidence open."""
-
-    @edge(
-        state,
+    """A mediator holds the dispute; in the first round the windows to produce evidence open."""
+    hand_over = edge(
         [*WITH_MEDIATOR, S.APPRAISING],
         None,
         "dispute.handed_over",
         conditions=[has_mediator],
         by=("mediator",),
         takes="to",
-    )
-    @edge(
-        state,
+    ) | edge(
         S.PAUSED,
         None,
         "dispute.handed_over",
@@ -320,60 +271,48 @@ class DisputeMachine(models.Model):
         by=("mediator",),
         takes="to",
     )
-    def hand_over(self, **_facts: Any) -> None:
-        """Another mediator holds it from now on."""
-
-    @edge(
-        state,
-        S.ESCALATED,
-        S.EVIDENCE,
-        "dispute.assigned",
-        conditions=[has_mediator],
-        cancels=("dispute.assign",),
-        by=("compliance", "administrator"),
-        takes="to",
+    assign = (
+        edge(
+            S.ESCALATED,
+            S.EVIDENCE,
+            "dispute.assigned",
+            conditions=[has_mediator],
+            cancels=("dispute.assign",),
+            by=("compliance", "administrator"),
+            takes="to",
+        )
+        | edge(
+            S.REVIEW_REQUESTED,
+            S.DELIBERATING,
+            "dispute.assigned",
+            conditions=[has_mediator],
+            cancels=("dispute.assign",),
+            by=("compliance", "administrator"),
+            takes="to",
+        )
+        | edge(
+            [*WITH_MEDIATOR, S.APPRAISING],
+            None,
+            "dispute.assigned",
+            conditions=[has_mediator],
+            by=("compliance", "administrator"),
+            takes="to",
+        )
+        | edge(
+            S.PAUSED,
+            None,
+            "dispute.assigned",
+            conditions=[has_mediator, was_with_mediator],
+            by=("compliance", "administrator"),
+            takes="to",
+        )
     )
-    @edge(
-        state,
-        S.REVIEW_REQUESTED,
-        S.DELIBERATING,
-        "dispute.assigned",
-        conditions=[has_mediator],
-        cancels=("dispute.assign",),
-        by=("compliance", "administrator"),
-        takes="to",
-    )
-    @edge(
-        state,
-        [*WITH_MEDIATOR, S.APPRAISING],
-        None,
-        "dispute.assigned",
-        conditions=[has_mediator],
-        by=("compliance", "administrator"),
-        takes="to",
-    )
-    @edge(
-        state,
-        S.PAUSED,
-        None,
-        "dispute.assigned",
-        conditions=[has_mediator, was_with_mediator],
-        by=("compliance", "administrator"),
-        takes="to",
-    )
-    def assign(self, **_facts: Any) -> None:
-        """Oversight gave it to a mediator, who holds it from now on, whoever did before."""
-
-    @edge(state, S.EVIDENCE, None, "dispute.burden_shifted", by=("mediator", "system"))
-    def shift_burden(self, **_facts: Any) -> None:
-        """Another side must show something now, by a new time, on a stated basis."""
-
-    @edge(state, WITH_MEDIATOR, None, "dispute.fact_ruled", conditions=[has_mediator], by=("mediator",))
-    def rule_fact(self, **_facts: Any) -> None:
-        """The mediator found a fact proved or not proved, with reasons."""
-
-    @edge(
-        state,
+    """Oversight gave it to a mediator, who holds it from now on, whoever did before."""
+    shift_burden = edge(S.EVIDENCE, None, "dispute.burden_shifted", by=("mediator", "system"))
+    """Another side must show something now, by a new time, on a stated basis."""
+    rule_fact = edge(WITH_MEDIATOR, None, "dispute.fact_ruled", conditions=[has_mediator], by=("mediator",))
+    """The mediator found a fact proved or not proved, with reasons."""
+    reopen_evidence = edge(
         S.DELIBERATING,
         S.EVIDENCE,
         "dispute.evidence_reopened",
@@ -381,11 +320,8 @@ class DisputeMachine(models.Model):
         cancels=("dispute.decide",),
         by=("mediator",),
     )
-    def reopen_evidence(self, **_facts: Any) -> None:
-        """Something must still be shown or answered."""
-
-    @edge(
-        state,
+    """Something must still be shown or answered."""
+    determine = edge(
         S.DELIBERATING,
         S.DETERMINED,
         "dispute.determined",
@@ -393,17 +329,11 @@ class DisputeMachine(models.Model):
         cancels=ALL_CLOCKS,
         by=("mediator",),
     )
-    def determine(self, **_facts: Any) -> None:
-        """A person determined the dispute, fact by fact, in writing."""
-
-    @edge(
-        state, PAUSABLE, S.PAUSED, "dispute.paused", cancels=EVERY_CLOCK, by=("mediator", "compliance", "administrator")
+    """A person determined the dispute, fact by fact, in writing."""
+    pause = edge(
+        PAUSABLE, S.PAUSED, "dispute.paused", cancels=EVERY_CLOCK, by=("mediator", "compliance", "administrator")
     )
-    def pause(self, **_facts: Any) -> None:
-        """A court or the police has the matter; every clock stops."""
-
-    @edge(
-        state,
+    resume = edge(
         S.PAUSED,
         GET_STATE(lambda dispute, **_facts: dispute.paused_from, states=PAUSABLE),
         "dispute.resumed",
@@ -411,29 +341,20 @@ class DisputeMachine(models.Model):
         cancels=PAUSE_CLOCKS,
         by=("mediator", "compliance", "administrator"),
     )
-    def resume(self, **_facts: Any) -> None:
-        """The pause is over; the dispute goes on where it was, and every clock, moved by exactly the pause's length."""
 
     # — appraisals —
 
-    @edge(state, S.EVIDENCE, None, "dispute.appraisal_proposed", conditions=[has_mediator], by=("mediator",))
-    def propose_appraisal(self, **_facts: Any) -> None:
-        """Both sides are asked whether a named body tests the goods, and who pays it first."""
-
-    @edge(state, S.EVIDENCE, None, "dispute.appraisal_answered", by=("party",))
-    def answer_appraisal(self, **_facts: Any) -> None:
-        """A side agreed to the appraisal that was proposed, or refused it."""
-
-    @edge(state, S.EVIDENCE, S.APPRAISING, "dispute.appraisal_begun", cancels=EVERY_CLOCK, by=("system",))
-    def begin_appraisal(self, **_facts: Any) -> None:
-        """The body was agreed on, or designated by an authority; it tests, and every clock stops."""
-
-    @edge(state, S.APPRAISING, None, "dispute.custody_recorded", conditions=[has_mediator], by=("mediator",))
-    def record_custody(self, **_facts: Any) -> None:
-        """The goods went into other hands."""
-
-    @edge(
-        state,
+    propose_appraisal = edge(
+        S.EVIDENCE, None, "dispute.appraisal_proposed", conditions=[has_mediator], by=("mediator",)
+    )
+    """Both sides are asked whether a named body tests the goods, and who pays it first."""
+    answer_appraisal = edge(S.EVIDENCE, None, "dispute.appraisal_answered", by=("party",))
+    """A side agreed to the appraisal that was proposed, or refused it."""
+    begin_appraisal = edge(S.EVIDENCE, S.APPRAISING, "dispute.appraisal_begun", cancels=EVERY_CLOCK, by=("system",))
+    """The body was agreed on, or designated by an authority; it tests, and every clock stops."""
+    record_custody = edge(S.APPRAISING, None, "dispute.custody_recorded", conditions=[has_mediator], by=("mediator",))
+    """The goods went into other hands."""
+    end_appraisal = edge(
         S.APPRAISING,
         S.EVIDENCE,
         "dispute.appraisal_ended",
@@ -441,105 +362,58 @@ class DisputeMachine(models.Model):
         cancels=PAUSE_CLOCKS,
         by=("mediator",),
     )
-    def end_appraisal(self, **_facts: Any) -> None:
-        """The report is there, or the appraisal was called off; every clock goes on, later by exactly its length."""
 
     # — the system —
 
-    @edge(state, PAUSES, None, "dispute.pause_due", by=("system",))
-    def ask_about_pause(self, **_facts: Any) -> None:
-        """It was time to look whether the pause still holds; whoever can end it was told, and is again next time."""
-
-    @edge(state, S.EVIDENCE, None, "dispute.fact_defaulted", by=("system",))
-    def default_fact(self, **_facts: Any) -> None:
-        """The time to show something passed in silence; the fact is what the table says that silence means."""
-
-    @edge(
-        state,
-        [S.NEGOTIATING, S.EVIDENCE, S.DETERMINED, S.CARRYING_OUT],
-        None,
-        "dispute.window_extended",
-        by=("system",),
+    ask_about_pause = edge(PAUSES, None, "dispute.pause_due", by=("system",))
+    """It was time to look whether the pause still holds; whoever can end it was told, and is again next time."""
+    default_fact = edge(S.EVIDENCE, None, "dispute.fact_defaulted", by=("system",))
+    """The time to show something passed in silence; the fact is what the table says that silence means."""
+    extend_window = edge(
+        [S.NEGOTIATING, S.EVIDENCE, S.DETERMINED, S.CARRYING_OUT], None, "dispute.window_extended", by=("system",)
     )
-    def extend_window(self, **_facts: Any) -> None:
-        """An outage inside an open window made it longer."""
-
-    @edge(state, S.EVIDENCE, S.DELIBERATING, "dispute.evidence_closed", cancels=PROOF_CLOCKS, by=("system", "mediator"))
-    def close_evidence(self, **_facts: Any) -> None:
-        """Every fact is settled or waits for a ruling, and everything submitted could be answered."""
-
-    @edge(state, WITH_PLATFORM, None, "dispute.overdue", by=("system",))
-    def mark_overdue(self, **_facts: Any) -> None:
-        """The published time of the platform's own step passed; both sides get an apology."""
-
-    @edge(state, WITH_SIDES, None, "dispute.reminded", by=("system",))
-    def remind(self, **_facts: Any) -> None:
-        """Somebody's time runs out soon; they were told."""
-
-    @edge(state, PROVING, None, "dispute.records_asked", by=("party",))
-    def ask_for_records(self, **_facts: Any) -> None:
-        """A side asked with one click for the platform's own records; they are being fetched."""
-
-    @edge(state, [*OPEN, *FINAL], None, "dispute.records_sealed", by=("system",))
-    def seal_records(self, **_facts: Any) -> None:
-        """The platform's own records about the order are on file, gaps declared."""
-
-    @edge(
-        state,
-        [S.DETERMINED, S.SETTLED],
-        S.CARRYING_OUT,
-        "dispute.carrying_out",
-        cancels=("dispute.review",),
-        by=("system",),
+    """An outage inside an open window made it longer."""
+    close_evidence = edge(
+        S.EVIDENCE, S.DELIBERATING, "dispute.evidence_closed", cancels=PROOF_CLOCKS, by=("system", "mediator")
     )
-    def begin_carrying_out(self, **_facts: Any) -> None:
-        """What was agreed or determined is owed now, each part by its time."""
-
-    @edge(state, S.CARRYING_OUT, None, "dispute.obligation_followed", by=("party", "platform", "system"))
-    def follow_obligation(self, **_facts: Any) -> None:
-        """A payment or delivery was reported, confirmed, not objected to in time, failed or is late."""
-
-    @edge(state, S.CARRYING_OUT, None, "dispute.obligation_not_received", by=("party",))
-    def report_not_received(self, **_facts: Any) -> None:
-        """Whoever something is owed to says that it did not arrive; who owes it is reminded, the platform steps in."""
-
-    @edge(state, S.CARRYING_OUT, None, "dispute.payment_recorded", by=("platform", "compliance"))
-    def record_payment(self, **_facts: Any) -> None:
-        """A payment of what is owed is proved by the platform's payment channel."""
-
-    @edge(state, [*OPEN, *FINAL], None, "dispute.advance_followed", by=("platform", "compliance"))
-    def follow_advance(self, **_facts: Any) -> None:
-        """The platform paid first, or got back what it had paid."""
-
-    @edge(state, [*OPEN, *FINAL], None, "dispute.translated", by=("mediator",))
-    def add_translation(self, **_facts: Any) -> None:
-        """A translation of a determination was added, for information: the original counts."""
+    """Every fact is settled or waits for a ruling, and everything submitted could be answered."""
+    mark_overdue = edge(WITH_PLATFORM, None, "dispute.overdue", by=("system",))
+    """The published time of the platform's own step passed; both sides get an apology."""
+    remind = edge(WITH_SIDES, None, "dispute.reminded", by=("system",))
+    """Somebody's time runs out soon; they were told."""
+    ask_for_records = edge(PROVING, None, "dispute.records_asked", by=("party",))
+    """A side asked with one click for the platform's own records; they are being fetched."""
+    seal_records = edge([*OPEN, *FINAL], None, "dispute.records_sealed", by=("system",))
+    """The platform's own records about the order are on file, gaps declared."""
+    begin_carrying_out = edge(
+        [S.DETERMINED, S.SETTLED], S.CARRYING_OUT, "dispute.carrying_out", cancels=("dispute.review",), by=("system",)
+    )
+    """What was agreed or determined is owed now, each part by its time."""
+    follow_obligation = edge(S.CARRYING_OUT, None, "dispute.obligation_followed", by=("party", "platform", "system"))
+    """A payment or delivery was reported, confirmed, not objected to in time, failed or is late."""
+    report_not_received = edge(S.CARRYING_OUT, None, "dispute.obligation_not_received", by=("party",))
+    record_payment = edge(S.CARRYING_OUT, None, "dispute.payment_recorded", by=("platform", "compliance"))
+    """A payment of what is owed is proved by the platform's payment channel."""
+    follow_advance = edge([*OPEN, *FINAL], None, "dispute.advance_followed", by=("platform", "compliance"))
+    """The platform paid first, or got back what it had paid."""
+    add_translation = edge([*OPEN, *FINAL], None, "dispute.translated", by=("mediator",))
+    """A translation of a determination was added, for information: the original counts."""
 
     # — the merchant's identity —
 
-    @edge(state, [*OPEN, *FINAL], None, "dispute.identity_asked", by=("party",))
-    def ask_identity(self, **_facts: Any) -> None:
-        """A consumer wants to know who the merchant is; the platform has to say so in time, at whatever stage."""
-
-    @edge(state, [*OPEN, *FINAL], None, "dispute.identity_answered", by=("platform", "compliance"))
-    def answer_identity(self, **_facts: Any) -> None:
-        """The platform gave the merchant's identity, or did not, for a reason of a closed list."""
-
-    @edge(state, [*OPEN, *FINAL], None, "dispute.identity_read", by=("party", "compliance", "administrator"))
-    def read_identity(self, **_facts: Any) -> None:
-        """Somebody read the merchant's identity."""
-
-    @edge(state, [*OPEN, *FINAL], None, "dispute.identity_overdue", by=("system",))
-    def mark_identity_late(self, **_facts: Any) -> None:
-        """The time to say who the merchant is has passed."""
-
-    @edge(
-        state,
+    ask_identity = edge([*OPEN, *FINAL], None, "dispute.identity_asked", by=("party",))
+    """A consumer wants to know who the merchant is; the platform has to say so in time, at whatever stage."""
+    answer_identity = edge([*OPEN, *FINAL], None, "dispute.identity_answered", by=("platform", "compliance"))
+    """The platform gave the merchant's identity, or did not, for a reason of a closed list."""
+    read_identity = edge([*OPEN, *FINAL], None, "dispute.identity_read", by=("party", "compliance", "administrator"))
+    """Somebody read the merchant's identity."""
+    mark_identity_late = edge([*OPEN, *FINAL], None, "dispute.identity_overdue", by=("system",))
+    """The time to say who the merchant is has passed."""
+    close = edge(
         [S.DETERMINED, S.SETTLED, S.CARRYING_OUT],
         S.CLOSED,
         "dispute.closed",
         cancels=("dispute.review", *OWING_CLOCKS),
         by=("system",),
     )
-    def close(self, **_facts: Any) -> None:
-        """Nothing is owed any more."""
+    """Nothing is owed any more."""

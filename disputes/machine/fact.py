@@ -1,7 +1,5 @@
 """The state machine of each fact at issue in a dispute. Declarations only."""
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -56,66 +54,36 @@ class FactMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(state, UNSETTLED, None, "fact.window_opened", by=("system",))
-    def open_window(self, **_facts: Any) -> None:
-        """The bearer has until a stated time to produce."""
-
-    @edge(state, UNSETTLED, None, "fact.window_extended", by=("system",))
-    def extend_window(self, **_facts: Any) -> None:
-        """The bearer has longer."""
-
-    @edge(state, UNSETTLED, F.PRIMA_FACIE, "fact.shown", by=("party",))
-    def show(self, **_facts: Any) -> None:
-        """The bearer produced what supports the fact; the burden moves on where the table has a further step."""
-
-    @edge(state, UNSETTLED, F.REBUTTED, "fact.rebutted", by=("party",))
-    def rebut(self, **_facts: Any) -> None:
-        """The bearer produced what speaks against the fact; the burden moves on where the table has a further step."""
-
-    @edge(state, UNSETTLED, None, "fact.burden_shifted", by=("mediator",))
-    def shift(self, **_facts: Any) -> None:
-        """The mediator laid the burden on another side, on a stated basis."""
-
-    @edge(state, UNSETTLED, None, "fact.left_to_ruling", by=("system",))
-    def leave_to_ruling(self, **_facts: Any) -> None:
-        """The bearer stayed silent, from which the law lets a person infer something; it waits for a ruling."""
-
-    @edge(state, UNSETTLED, F.ADMITTED, "fact.admitted", by=("party",))
-    def admit(self, **_facts: Any) -> None:
-        """The side that the fact speaks against conceded it, or the side that it speaks for gave it up."""
-
-    @edge(state, UNSETTLED, F.PROVED, "fact.defaulted", by=("system",))
-    def default_to_proved(self, **_facts: Any) -> None:
-        """Silence against a first showing leaves it standing."""
-
-    @edge(state, UNSETTLED, F.NOT_PROVED, "fact.defaulted", by=("system",))
-    def default_to_not_proved(self, **_facts: Any) -> None:
-        """Whoever had to show it stayed silent."""
-
-    @edge(state, UNSETTLED, F.PRESUMED, "fact.defaulted", by=("system",))
-    def presume(self, **_facts: Any) -> None:
-        """The law presumes it until the silent side shows otherwise."""
-
-    @edge(state, UNSETTLED, F.ADVERSE_INFERENCE, "fact.ruled", by=("mediator",))
-    def infer(self, **_facts: Any) -> None:
-        """The mediator took it against whoever held the evidence and kept it back, as the law allows."""
-
-    @edge(
-        state,
-        [*UNSETTLED, F.PROVED, F.NOT_PROVED, F.PRESUMED, F.ADVERSE_INFERENCE],
-        F.PROVED,
-        "fact.ruled",
-        by=("mediator",),
+    open_window = edge(UNSETTLED, None, "fact.window_opened", by=("system",))
+    """The bearer has until a stated time to produce."""
+    extend_window = edge(UNSETTLED, None, "fact.window_extended", by=("system",))
+    """The bearer has longer."""
+    show = edge(UNSETTLED, F.PRIMA_FACIE, "fact.shown", by=("party",))
+    """The bearer produced what supports the fact; the burden moves on where the table has a further step."""
+    rebut = edge(UNSETTLED, F.REBUTTED, "fact.rebutted", by=("party",))
+    """The bearer produced what speaks against the fact; the burden moves on where the table has a further step."""
+    shift = edge(UNSETTLED, None, "fact.burden_shifted", by=("mediator",))
+    """The mediator laid the burden on another side, on a stated basis."""
+    leave_to_ruling = edge(UNSETTLED, None, "fact.left_to_ruling", by=("system",))
+    """The bearer stayed silent, from which the law lets a person infer something; it waits for a ruling."""
+    admit = edge(UNSETTLED, F.ADMITTED, "fact.admitted", by=("party",))
+    """The side that the fact speaks against conceded it, or the side that it speaks for gave it up."""
+    default_to_proved = edge(UNSETTLED, F.PROVED, "fact.defaulted", by=("system",))
+    """Silence against a first showing leaves it standing."""
+    default_to_not_proved = edge(UNSETTLED, F.NOT_PROVED, "fact.defaulted", by=("system",))
+    """Whoever had to show it stayed silent."""
+    presume = edge(UNSETTLED, F.PRESUMED, "fact.defaulted", by=("system",))
+    """The law presumes it until the silent side shows otherwise."""
+    infer = edge(UNSETTLED, F.ADVERSE_INFERENCE, "fact.ruled", by=("mediator",))
+    """The mediator took it against whoever held the evidence and kept it back, as the law allows."""
+    rule_proved = edge(
+        [*UNSETTLED, F.PROVED, F.NOT_PROVED, F.PRESUMED, F.ADVERSE_INFERENCE], F.PROVED, "fact.ruled", by=("mediator",)
     )
-    def rule_proved(self, **_facts: Any) -> None:
-        """The mediator found it proved to its standard."""
-
-    @edge(
-        state,
+    """The mediator found it proved to its standard."""
+    rule_not_proved = edge(
         [*UNSETTLED, F.PROVED, F.NOT_PROVED, F.PRESUMED, F.ADVERSE_INFERENCE],
         F.NOT_PROVED,
         "fact.ruled",
         by=("mediator",),
     )
-    def rule_not_proved(self, **_facts: Any) -> None:
-        """The mediator found it not proved."""
+    """The mediator found it not proved."""

@@ -40,8 +40,6 @@ class Migration(migrations.Migration):
                         ('follows_en', models.TextField(blank=True, default='')),
                     ],
                     options={
-                        'verbose_name': 'fact of a ground',
-                        'verbose_name_plural': 'facts of a ground',
                         'ordering': ('ground_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('ground', 'no'), name='fact_number_is_unique_in_ground'), models.CheckConstraint(condition=models.Q(('persuasion_on__in', ['CLAIMANT', 'RESPONDENT', 'PLATFORM'])), name='fact_has_one_who_loses_in_doubt'), models.CheckConstraint(condition=models.Q(models.Q(('effect', 'BARS'), ('part', []), ('shifts_to', '')), models.Q(('effect__in', ['BARS_PART', 'CAPS_PART']), ('shifts_to', ''), models.Q(('part', []), _negated=True), models.Q(('follows_zh', ''), _negated=True)), models.Q(('effect', 'SHIFTS'), ('part', []), models.Q(('shifts_to', ''), _negated=True), models.Q(('shifts_to', models.F('key')), _negated=True), models.Q(('follows_zh', ''), _negated=True)), _connector='OR'), name='fact_says_what_it_does_to_the_claim')],
                     },
@@ -61,8 +59,6 @@ class Migration(migrations.Migration):
                         ('sha256', models.CharField(max_length=64)),
                     ],
                     options={
-                        'verbose_name': 'platform record',
-                        'verbose_name_plural': 'platform records',
                         'ordering': ('pull_id', 'id'),
                     },
                 ),
@@ -173,7 +169,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'determination',
-                        'verbose_name_plural': 'determinations',
                         'ordering': ('dispute_id', 'round'),
                         'constraints': [models.UniqueConstraint(fields=('dispute', 'round'), name='determination_is_one_per_round'), models.CheckConstraint(condition=models.Q(models.Q(('session_hash', ''), _negated=True), models.Q(('reasons', ''), _negated=True)), name='determination_is_a_persons_with_reasons'), models.CheckConstraint(condition=models.Q(('departs', False), models.Q(('departure_reasons', ''), _negated=True), _connector='OR'), name='determination_that_departs_says_why'), models.CheckConstraint(condition=models.Q(('stakes', []), ('confirmed_stakes', True), _connector='OR'), name='determination_of_high_stakes_is_confirmed'), models.CheckConstraint(condition=models.Q(models.Q(('amount_minor__isnull', True), ('outcome', 'NOT_SUPPORTED'), ('remedy', '')), models.Q(models.Q(('outcome', 'NOT_SUPPORTED'), _negated=True), models.Q(('remedy', ''), _negated=True)), _connector='OR'), name='determination_names_what_follows'), models.CheckConstraint(condition=models.Q(models.Q(('remedy__in', ['COMPENSATE', 'FREIGHT', 'PARTIAL_REFUND', 'REFUND', 'REFUND_NO_RETURN', 'RETURN_AND_REFUND']), _negated=True), models.Q(('amount_minor__gt', 0), ('amount_minor__isnull', False), models.Q(('payer', 'NOBODY'), _negated=True)), _connector='OR'), name='determination_of_money_names_sum_and_payer'), models.CheckConstraint(condition=models.Q(models.Q(('remedy', 'REFUND_NO_RETURN'), _negated=True), ('payer_is_merchant', False), ('no_return_ground__in', ['consent', 'opt_in']), models.Q(('no_return_ground', 'necessity'), models.Q(('no_return_reason', ''), _negated=True)), _connector='OR'), name='refund_without_return_is_not_forced_on_a_merchant', violation_error_code='not-allowed', violation_error_message='A merchant bears a refund without return only by its own consent, a standing one, or where a law or safety requires it. Otherwise the platform pays.'), models.CheckConstraint(condition=models.Q(models.Q(('no_return_ground', ''), ('no_return_reason', '')), models.Q(('no_return_ground__in', ('consent', 'opt_in', 'necessity')), ('payer_is_merchant', True), ('remedy', 'REFUND_NO_RETURN')), models.Q(('no_return_ground', 'platform_funded'), ('payer', 'PLATFORM'), ('remedy', 'REFUND_NO_RETURN')), _connector='OR'), name='no_return_ground_is_of_who_pays'), models.CheckConstraint(condition=models.Q(models.Q(('goods_are', ''), ('goods_are_reason', '')), models.Q(('goods_are__in', ['NOT_DELIVERED', 'ALREADY_RETURNED', 'NO_GOODS']), ('goods_back', False), models.Q(('goods_are_reason', ''), _negated=True), models.Q(('remedy__in', ['', 'REFUND_NO_RETURN']), _negated=True)), _connector='OR'), name='goods_are_elsewhere_says_where_and_why')],
                     },
@@ -224,7 +219,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'appraisal',
-                        'verbose_name_plural': 'appraisals',
                         'ordering': ('dispute_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('dispute', 'no'), name='appraisal_number_is_unique_in_dispute'), models.UniqueConstraint(condition=models.Q(('state__in', ['PROPOSED', 'UNDER_WAY'])), fields=('dispute',), name='appraisal_is_open_once_per_dispute'), models.CheckConstraint(condition=models.Q(models.Q(('body', ''), _negated=True), models.Q(('item', ''), _negated=True), models.Q(('question', ''), _negated=True), ('pays_first__in', ['CLAIMANT', 'RESPONDENT', 'PLATFORM'])), name='appraisal_names_body_item_question_and_who_pays_first'), models.CheckConstraint(condition=models.Q(models.Q(('begun_at__isnull', True), ('state__in', ['PROPOSED', 'REFUSED', 'REPLACED'])), models.Q(('begun_at__isnull', False), ('state__in', ['UNDER_WAY', 'REPORTED', 'CALLED_OFF']), models.Q(models.Q(('authority', ''), _negated=True), models.Q(('claimant_agreed_at__isnull', False), ('respondent_agreed_at__isnull', False)), _connector='OR')), _connector='OR'), name='appraisal_is_by_a_body_agreed_on_or_designated'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state', 'REPORTED'), models.Q(('report', ''), _negated=True), models.Q(('findings', ''), _negated=True)), models.Q(('ended_at__isnull', False), ('state', 'CALLED_OFF'), models.Q(('findings', ''), _negated=True)), models.Q(('ended_at__isnull', True), ('state__in', ['PROPOSED', 'UNDER_WAY'])), models.Q(('ended_at__isnull', False), ('state__in', ['REFUSED', 'REPLACED'])), _connector='OR'), name='appraisal_that_ended_says_what_came_of_it')],
                     },
@@ -245,8 +239,6 @@ class Migration(migrations.Migration):
                         ('settled_at', models.DateTimeField(blank=True, null=True)),
                     ],
                     options={
-                        'verbose_name': 'advance by the platform',
-                        'verbose_name_plural': 'advances by the platform',
                         'ordering': ('dispute_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('dispute', 'no'), name='advance_number_is_unique_in_dispute'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0), ('recovered_minor__gte', 0), ('recovered_minor__lte', models.F('amount_minor'))), name='advance_is_recovered_at_most_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='advance_says_why')],
                     },
@@ -298,7 +290,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'ruling on a fact',
-                        'verbose_name_plural': 'rulings on facts',
                         'ordering': ('fact_id', 'id'),
                         'constraints': [models.CheckConstraint(condition=models.Q(('reasons', ''), _negated=True), name='fact_ruling_gives_reasons')],
                     },
@@ -317,7 +308,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'consent to fast refunds',
-                        'verbose_name_plural': 'consents to fast refunds',
                         'ordering': ('party_id', 'version'),
                         'constraints': [models.UniqueConstraint(fields=('party', 'version'), name='fast_refund_opt_in_version_is_unique'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('party',), name='fast_refund_opt_in_is_one_per_merchant'), models.CheckConstraint(condition=models.Q(('limit_minor__gt', 0), models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__gte', models.F('given_at')), ('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR')), name='fast_refund_opt_in_has_a_limit_and_ends_once')],
                     },
@@ -337,8 +327,6 @@ class Migration(migrations.Migration):
                         ('evidence', models.JSONField(default=list)),
                     ],
                     options={
-                        'verbose_name': 'finding',
-                        'verbose_name_plural': 'findings',
                         'ordering': ('determination_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('determination', 'fact'), name='dispute_finding_is_one_per_fact'), models.CheckConstraint(condition=models.Q(('sentence', ''), _negated=True), name='dispute_finding_is_a_sentence')],
                     },
@@ -385,7 +373,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'demand for a person',
-                        'verbose_name_plural': 'demands for a person',
                         'constraints': [models.UniqueConstraint(fields=('dispute', 'side'), name='dispute_demand_is_one_per_side')],
                     },
                 ),
@@ -413,7 +400,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': "request for a merchant's identity",
-                        'verbose_name_plural': "requests for a merchant's identity",
                         'ordering': ('dispute_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('dispute', 'no'), name='identity_request_number_is_unique_in_dispute'), models.UniqueConstraint(condition=models.Q(('state', 'ASKED')), fields=('dispute',), name='identity_is_asked_for_once_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('purged_at__isnull', True), ('state', 'GIVEN'), models.Q(('name', ''), _negated=True), models.Q(('address', ''), _negated=True), models.Q(('contact', ''), _negated=True)), models.Q(('address', ''), ('contact', ''), ('licence', ''), ('name', ''), models.Q(models.Q(models.Q(('state', 'GIVEN'), _negated=True), ('purged_at__isnull', True)), models.Q(('purged_at__isnull', False), ('state', 'GIVEN')), _connector='OR')), _connector='OR'), name='identity_given_has_name_address_and_contact'), models.CheckConstraint(condition=models.Q(models.Q(('refusal', 'AUTHORITY'), ('state', 'REFUSED'), models.Q(('order_no', ''), _negated=True)), models.Q(('order_no', ''), ('refusal__in', ['NOT_HELD', 'GIVEN_BEFORE']), ('state', 'REFUSED')), models.Q(('order_no', ''), ('refusal', ''), ('state__in', ['ASKED', 'GIVEN'])), _connector='OR'), name='identity_is_refused_for_a_listed_reason_only'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by_ref', ''), ('state', 'ASKED')), models.Q(('answered_at__gte', models.F('asked_at')), ('state__in', ['GIVEN', 'REFUSED']), models.Q(('answered_by_ref', ''), _negated=True)), _connector='OR'), name='identity_answer_says_when_and_by_whom'), models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('asked_at'))), name='identity_request_is_due_after_it_is_made')],
                     },
@@ -440,7 +426,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'message',
-                        'verbose_name_plural': 'messages',
                         'ordering': ('room_id', 'sequence'),
                         'constraints': [models.UniqueConstraint(fields=('room', 'sequence'), name='message_sequence_is_unique_in_room'), models.UniqueConstraint(condition=models.Q(('client_id', ''), _negated=True), fields=('room', 'sender', 'client_id'), name='message_is_sent_once_per_client_id'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'text'), ('sender__isnull', False), models.Q(('text', ''), _negated=True)), models.Q(('kind', 'event'), ('text', ''), models.Q(('event_type', ''), _negated=True)), models.Q(('kind', 'recall'), ('recalls__isnull', False), ('sender__isnull', False), ('text', '')), _connector='OR'), name='message_is_what_its_kind_says')],
                     },
@@ -467,7 +452,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'evidence',
-                        'verbose_name_plural': 'evidence',
                         'ordering': ('dispute_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('dispute', 'no'), name='evidence_number_is_unique_in_dispute'), models.CheckConstraint(condition=models.Q(models.Q(('attachment__isnull', False), ('kind', 'file'), ('message__isnull', True), ('record__isnull', True)), models.Q(('attachment__isnull', True), ('kind', 'message'), ('message__isnull', False), ('record__isnull', True)), models.Q(('attachment__isnull', True), ('kind', 'record'), ('message__isnull', True), ('record__isnull', False)), _connector='OR'), name='evidence_is_one_thing'), models.CheckConstraint(condition=models.Q(('is_withheld', False), models.Q(('withheld_reason', ''), _negated=True), _connector='OR'), name='evidence_withheld_says_why')],
                     },
@@ -482,7 +466,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'reported message',
-                        'verbose_name_plural': 'reported messages',
                         'constraints': [models.UniqueConstraint(fields=('message', 'reported_by'), name='message_is_reported_once_per_person')],
                     },
                 ),
@@ -497,7 +480,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'consent to refund without return',
-                        'verbose_name_plural': 'consents to refund without return',
                         'constraints': [models.UniqueConstraint(fields=('dispute', 'party'), name='no_return_consent_is_given_once')],
                     },
                 ),
@@ -514,7 +496,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'objection',
-                        'verbose_name_plural': 'objections',
                         'ordering': ('item_id', 'id'),
                         'constraints': [models.UniqueConstraint(fields=('item', 'side', 'ground'), name='objection_is_made_once_per_ground'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='objection_says_why')],
                     },
@@ -540,8 +521,6 @@ class Migration(migrations.Migration):
                         ('note', models.CharField(blank=True, default='', max_length=500)),
                     ],
                     options={
-                        'verbose_name': 'obligation',
-                        'verbose_name_plural': 'obligations',
                         'ordering': ('dispute_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('dispute', 'no'), name='obligation_number_is_unique_in_dispute'), models.CheckConstraint(condition=models.Q(('state__in', ['OWED', 'REPORTED', 'DONE', 'FAILED'])), name='obligation_state_is_known'), models.CheckConstraint(condition=models.Q(('debtor', models.F('creditor')), _negated=True), name='obligation_is_owed_to_another'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'PAY'), _negated=True), models.Q(('amount_minor__gt', 0), ('amount_minor__isnull', False)), _connector='OR'), name='obligation_to_pay_names_the_sum'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'DONE'), _negated=True), ('done_at__isnull', False), _connector='OR'), name='obligation_done_says_when')],
                     },
@@ -569,7 +548,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'offer',
-                        'verbose_name_plural': 'offers',
                         'ordering': ('dispute_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('dispute', 'no'), name='offer_number_is_unique_in_dispute'), models.UniqueConstraint(condition=models.Q(('state', 'OPEN')), fields=('dispute', 'side'), name='offer_is_open_once_per_side'), models.CheckConstraint(condition=models.Q(('state__in', ['OPEN', 'ACCEPTED', 'REFUSED', 'WITHDRAWN', 'REPLACED', 'LAPSED'])), name='offer_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'OPEN')), models.Q(models.Q(('state', 'OPEN'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='offer_ended_says_when'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='offer_gives_time'), models.CheckConstraint(condition=models.Q(models.Q(('amount_minor__gt', 0), ('amount_minor__isnull', False), ('remedy__in', ['COMPENSATE', 'FREIGHT', 'PARTIAL_REFUND', 'REFUND', 'REFUND_NO_RETURN', 'RETURN_AND_REFUND'])), models.Q(models.Q(('remedy__in', ['COMPENSATE', 'FREIGHT', 'PARTIAL_REFUND', 'REFUND', 'REFUND_NO_RETURN', 'RETURN_AND_REFUND']), _negated=True), ('amount_minor__isnull', True)), _connector='OR'), name='offer_of_money_names_the_sum'), models.CheckConstraint(condition=models.Q(models.Q(('by_system', False), ('made_by__isnull', False)), models.Q(('by_system', True), ('made_by', None), ('side', 'PLATFORM')), _connector='OR'), name='offer_is_by_a_person_or_the_systems_proposal')],
                     },
@@ -586,7 +564,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'answer to an offer',
-                        'verbose_name_plural': 'answers to offers',
                         'constraints': [models.UniqueConstraint(fields=('offer', 'side'), name='offer_is_answered_once_per_side')],
                     },
                 ),
@@ -600,8 +577,6 @@ class Migration(migrations.Migration):
                         ('dispute', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sketch', to='disputes.dispute')),
                     ],
                     options={
-                        'verbose_name': 'sketch of an opening',
-                        'verbose_name_plural': 'sketches of openings',
                         'constraints': [models.CheckConstraint(condition=models.Q(('runs__gte', 1)), name='opening_sketch_is_of_some_text')],
                     },
                 ),
@@ -613,8 +588,6 @@ class Migration(migrations.Migration):
                         ('name', models.BigIntegerField()),
                     ],
                     options={
-                        'verbose_name': "band of an opening's sketch",
-                        'verbose_name_plural': "bands of openings' sketches",
                         'constraints': [models.UniqueConstraint(fields=('name', 'sketch'), name='opening_sketch_has_each_band_once')],
                     },
                 ),
@@ -638,8 +611,6 @@ class Migration(migrations.Migration):
                         ('read_at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'triage of an opening',
-                        'verbose_name_plural': 'triage of openings',
                         'constraints': [models.CheckConstraint(condition=models.Q(('language__in', ['', 'zh', 'en', 'mixed', 'unknown'])), name='opening_language_is_known'), models.CheckConstraint(condition=models.Q(('queue__in', ['safety', 'fraud', 'platform', 'statutory', 'money', 'general'])), name='opening_queue_is_known'), models.CheckConstraint(condition=models.Q(('points', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('for_safety'), '+', models.F('for_money')), '+', models.F('for_consumer')), '+', models.F('for_livelihood')), '+', models.F('for_clock')), '+', models.F('for_person')), '+', models.F('for_batch')))), name='opening_points_add_up'), models.CheckConstraint(condition=models.Q(models.Q(('asks_for_a_person', True), ('for_person__gte', 1)), models.Q(('asks_for_a_person', False), ('for_person', 0)), _connector='OR'), name='opening_words_for_a_person_count'), models.CheckConstraint(condition=models.Q(('for_batch', 0), ('others__gte', 1), _connector='OR'), name='opening_batch_is_of_other_claimants')],
                     },
                 ),
@@ -676,7 +647,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'request for platform records',
-                        'verbose_name_plural': 'requests for platform records',
                         'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'ASKED')), fields=('fact', 'side'), name='records_are_asked_for_once_at_a_time')],
                     },
                 ),
@@ -693,8 +663,6 @@ class Migration(migrations.Migration):
                         ('platform_pays', models.BooleanField(db_default=False, default=False)),
                     ],
                     options={
-                        'verbose_name': 'relief from proof',
-                        'verbose_name_plural': 'reliefs from proof',
                         'constraints': [models.UniqueConstraint(fields=('fact', 'relieved'), name='relief_is_one_per_fact_and_side'), models.CheckConstraint(condition=models.Q(models.Q(('fast_refund_limit_minor__isnull', True), ('platform_pays', False)), models.Q(('fast_refund_limit_minor__gt', 0), ('fast_refund_limit_minor__isnull', False)), _connector='OR'), name='fast_refund_rule_has_a_limit')],
                     },
                 ),
@@ -716,7 +684,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'fast refund',
-                        'verbose_name_plural': 'fast refunds',
                         'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('opt_in__isnull', True), ('payer', 'PLATFORM')), models.Q(('opt_in__isnull', False), ('payer', 'RESPONDENT')), _connector='OR'), name='fast_refund_is_paid_by_the_platform_or_by_consent'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('accepted_by__isnull', True)), models.Q(('accepted_at__gte', models.F('offered_at')), ('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='fast_refund_is_accepted_by_a_person'), models.UniqueConstraint(condition=models.Q(('accepted_at__isnull', False)), fields=('claimant', 'order_ref'), name='fast_refund_is_paid_once_per_order', violation_error_code='not-your-turn')],
                     },
                 ),
@@ -730,8 +697,6 @@ class Migration(migrations.Migration):
                         ('text_en', models.TextField()),
                     ],
                     options={
-                        'verbose_name': 'control of a relief',
-                        'verbose_name_plural': 'controls of reliefs',
                         'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['identify', 'prevent', 'handle'])), name='relief_control_kind_is_known')],
                     },
                 ),
@@ -743,8 +708,6 @@ class Migration(migrations.Migration):
                         ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='disputes.evidenceitem')),
                     ],
                     options={
-                        'verbose_name': 'evidence relied on',
-                        'verbose_name_plural': 'evidence relied on',
                         'constraints': [models.UniqueConstraint(fields=('ruling', 'item'), name='ruling_relies_once_on_an_item')],
                     },
                 ),
@@ -759,8 +722,6 @@ class Migration(migrations.Migration):
                         ('earlier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='repeated_by', to='disputes.dispute')),
                     ],
                     options={
-                        'verbose_name': 'repeated opening',
-                        'verbose_name_plural': 'repeated openings',
                         'ordering': ('dispute_id', '-overlap_permille', '-jaccard_permille', 'id'),
                         'constraints': [models.UniqueConstraint(fields=('dispute', 'earlier'), name='opening_repeat_is_named_once'), models.CheckConstraint(condition=models.Q(('jaccard_permille__lte', models.F('overlap_permille')), ('overlap_permille__lte', 1000)), name='opening_repeat_shares_are_shares')],
                     },
@@ -775,8 +736,6 @@ class Migration(migrations.Migration):
                         ('is_sealed', models.BooleanField(default=False, verbose_name='closed for new messages')),
                     ],
                     options={
-                        'verbose_name': 'room',
-                        'verbose_name_plural': 'rooms',
                         'constraints': [models.UniqueConstraint(fields=('dispute', 'lane'), name='room_is_one_per_dispute_and_lane'), models.CheckConstraint(condition=models.Q(('lane__in', ['both', 'claimant', 'respondent'])), name='room_lane_is_known')],
                     },
                 ),
@@ -792,7 +751,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'read mark',
-                        'verbose_name_plural': 'read marks',
                         'constraints': [models.UniqueConstraint(fields=('room', 'user'), name='read_mark_is_one_per_person_and_room')],
                     },
                 ),
@@ -823,8 +781,6 @@ class Migration(migrations.Migration):
                         ('silence_is_for_a_person', models.BooleanField(default=False)),
                     ],
                     options={
-                        'verbose_name': 'step of proof',
-                        'verbose_name_plural': 'steps of proof',
                         'ordering': ('fact_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('fact', 'no'), name='step_number_is_unique_in_fact'), models.CheckConstraint(condition=models.Q(('basis_zh', ''), _negated=True), name='step_of_proof_names_its_basis'), models.CheckConstraint(condition=models.Q(('bearer__in', ['CLAIMANT', 'RESPONDENT', 'PLATFORM'])), name='step_of_proof_has_one_bearer'), models.CheckConstraint(condition=models.Q(('hours__gte', 1)), name='step_of_proof_gives_time'), models.CheckConstraint(condition=models.Q(('if_silent__in', ['PRESUMED', 'ADVERSE_INFERENCE']), models.Q(('if_silent', 'PROVED'), ('silence_establishes', True)), models.Q(('if_silent', 'NOT_PROVED'), ('silence_establishes', False)), _connector='OR'), name='step_of_proof_says_what_silence_means'), models.CheckConstraint(condition=models.Q(('silence_is_for_a_person', False), ('if_silent', 'ADVERSE_INFERENCE'), _connector='OR'), name='step_of_proof_leaves_only_an_inference_to_a_person')],
                     },
@@ -844,8 +800,6 @@ class Migration(migrations.Migration):
                         ('manifest_hash', models.CharField(max_length=64)),
                     ],
                     options={
-                        'verbose_name': 'version of evidence',
-                        'verbose_name_plural': 'versions of evidence',
                         'ordering': ('fact_id', 'submitted_at', 'id'),
                         'constraints': [models.UniqueConstraint(fields=('fact', 'side', 'version'), name='dispute_evidence_version_is_unique')],
                     },
@@ -863,8 +817,6 @@ class Migration(migrations.Migration):
                         ('recorded_at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'step in the chain of custody',
-                        'verbose_name_plural': 'chain of custody',
                         'ordering': ('appraisal_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('appraisal', 'no'), name='custody_step_number_is_unique_in_appraisal'), models.CheckConstraint(condition=models.Q(models.Q(('from_holder', ''), _negated=True), models.Q(('to_holder', ''), _negated=True), models.Q(('condition', ''), _negated=True)), name='custody_step_says_from_whom_to_whom_how')],
                     },

@@ -27,7 +27,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'assignment of a dispute',
-                'verbose_name_plural': 'assignments of disputes',
                 'ordering': ('dispute_id', 'no'),
                 'constraints': [models.UniqueConstraint(fields=('dispute', 'no'), name='assignment_number_is_unique_in_dispute'), models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='dispute_assignment_says_why'), models.CheckConstraint(condition=models.Q(('taken_from__isnull', True), models.Q(('taken_from', models.F('mediator')), _negated=True), _connector='OR'), name='dispute_assignment_is_to_another')],
             },

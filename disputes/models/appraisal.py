@@ -46,7 +46,6 @@ class Appraisal(models.Model):
 
     class Meta:
         verbose_name = _("appraisal")
-        verbose_name_plural = _("appraisals")
         ordering = ("dispute_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="appraisal_number_is_unique_in_dispute"),
@@ -80,9 +79,6 @@ class Appraisal(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.dispute} {self.no}"
-
 
 class CustodyStep(models.Model):
     """The goods went from one pair of hands to another, in this condition, under this seal. Append-only."""
@@ -96,16 +92,11 @@ class CustodyStep(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("step in the chain of custody")
-        verbose_name_plural = _("chain of custody")
         ordering = ("appraisal_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("appraisal", "no"), name="custody_step_number_is_unique_in_appraisal"),
             check("custody_step_says_from_whom_to_whom_how", ~Q(from_holder="") & ~Q(to_holder="") & ~Q(condition="")),
         )
-
-    def __str__(self) -> str:
-        return f"{self.appraisal} {self.no}"
 
 
 APPRAISAL_TRIGGERS = [

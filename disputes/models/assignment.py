@@ -24,16 +24,12 @@ class DisputeAssignment(models.Model):
 
     class Meta:
         verbose_name = _("assignment of a dispute")
-        verbose_name_plural = _("assignments of disputes")
         ordering = ("dispute_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="assignment_number_is_unique_in_dispute"),
             check("dispute_assignment_says_why", ~Q(note="")),
             check("dispute_assignment_is_to_another", Q(taken_from__isnull=True) | ~Q(taken_from=F("mediator"))),
         )
-
-    def __str__(self) -> str:
-        return f"{self.dispute} #{self.no}"
 
 
 ASSIGNMENT_TRIGGERS = [

@@ -30,9 +30,6 @@ class AssistedFiling(callers.AssistedFiling):
             *callers.checks_of_filings("dispute_assisted_filing"),
         )
 
-    def __str__(self) -> str:
-        return f"{self.dispute} {self.side} {self.what}"
-
 
 def _named(types: tuple[str, ...]) -> str:
     return ", ".join(f"'{each}'" for each in types)

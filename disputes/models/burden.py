@@ -135,8 +135,6 @@ class FactRow(InBothLanguages):
     arises_if_claimed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
-        verbose_name = _("fact of a ground")
-        verbose_name_plural = _("facts of a ground")
         ordering = ("ground_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("ground", "no"), name="fact_number_is_unique_in_ground"),
@@ -194,8 +192,6 @@ class StepRow(InBothLanguages):
     days = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
-        verbose_name = _("step of proof")
-        verbose_name_plural = _("steps of proof")
         ordering = ("fact_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("fact", "no"), name="step_number_is_unique_in_fact"),
@@ -289,8 +285,6 @@ class Relaxation(InBothLanguages):
     platform_pays = models.BooleanField(default=False, db_default=False)
 
     class Meta:
-        verbose_name = _("relief from proof")
-        verbose_name_plural = _("reliefs from proof")
         constraints = (
             models.UniqueConstraint(fields=("fact", "relieved"), name="relief_is_one_per_fact_and_side"),
             check(
@@ -308,8 +302,6 @@ class RelaxationControl(InBothLanguages):
     text_en = models.TextField()
 
     class Meta:
-        verbose_name = _("control of a relief")
-        verbose_name_plural = _("controls of reliefs")
         constraints = (check("relief_control_kind_is_known", Q(kind__in=ControlKind.values)),)
 
 

@@ -324,11 +324,7 @@ class HumanDemand(models.Model):
 
     class Meta:
         verbose_name = _("demand for a person")
-        verbose_name_plural = _("demands for a person")
         constraints = (models.UniqueConstraint(fields=("dispute", "side"), name="dispute_demand_is_one_per_side"),)
-
-    def __str__(self) -> str:
-        return f"{self.dispute} {self.side}"
 
 
 class NoReturnConsent(models.Model):
@@ -341,5 +337,4 @@ class NoReturnConsent(models.Model):
 
     class Meta:
         verbose_name = _("consent to refund without return")
-        verbose_name_plural = _("consents to refund without return")
         constraints = (models.UniqueConstraint(fields=("dispute", "party"), name="no_return_consent_is_given_once"),)

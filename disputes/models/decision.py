@@ -29,12 +29,8 @@ class FactRuling(models.Model):
 
     class Meta:
         verbose_name = _("ruling on a fact")
-        verbose_name_plural = _("rulings on facts")
         ordering = ("fact_id", "id")
         constraints = (check("fact_ruling_gives_reasons", ~Q(reasons="")),)
-
-    def __str__(self) -> str:
-        return f"{self.fact} {self.proved}"
 
 
 class RelianceOn(models.Model):
@@ -44,8 +40,6 @@ class RelianceOn(models.Model):
     item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = _("evidence relied on")
-        verbose_name_plural = _("evidence relied on")
         constraints = (models.UniqueConstraint(fields=("ruling", "item"), name="ruling_relies_once_on_an_item"),)
 
 
@@ -108,7 +102,6 @@ class Determination(models.Model):
 
     class Meta:
         verbose_name = _("determination")
-        verbose_name_plural = _("determinations")
         ordering = ("dispute_id", "round")
         indexes = (models.Index(fields=("-decided_at", "-id"), name="determination_newest"),)
         constraints = (
@@ -154,9 +147,6 @@ class Determination(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.dispute} {self.outcome}"
-
 
 class Finding(models.Model):
     """One fact as the determination found it: who bore it, for whom it speaks, a sentence why. Append-only."""
@@ -172,8 +162,6 @@ class Finding(models.Model):
     evidence = models.JSONField(default=list)
 
     class Meta:
-        verbose_name = _("finding")
-        verbose_name_plural = _("findings")
         ordering = ("determination_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("determination", "fact"), name="dispute_finding_is_one_per_fact"),

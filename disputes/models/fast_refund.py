@@ -31,7 +31,6 @@ class FastRefundOptIn(models.Model):
 
     class Meta:
         verbose_name = _("consent to fast refunds")
-        verbose_name_plural = _("consents to fast refunds")
         ordering = ("party_id", "version")
         constraints = (
             models.UniqueConstraint(fields=("party", "version"), name="fast_refund_opt_in_version_is_unique"),
@@ -72,7 +71,6 @@ class FastRefund(models.Model):
 
     class Meta:
         verbose_name = _("fast refund")
-        verbose_name_plural = _("fast refunds")
         constraints = (
             check(
                 "fast_refund_is_paid_by_the_platform_or_by_consent",

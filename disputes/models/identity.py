@@ -56,7 +56,6 @@ class IdentityRequest(models.Model):
 
     class Meta:
         verbose_name = _("request for a merchant's identity")
-        verbose_name_plural = _("requests for a merchant's identity")
         ordering = ("dispute_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="identity_request_number_is_unique_in_dispute"),
@@ -86,9 +85,6 @@ class IdentityRequest(models.Model):
             ),
             check("identity_request_is_due_after_it_is_made", Q(due_at__gt=F("asked_at"))),
         )
-
-    def __str__(self) -> str:
-        return f"{self.dispute} {self.no}"
 
 
 _BETWEEN = """EXISTS (SELECT 1 FROM disputes_dispute d JOIN accounts_party c ON c.id = d.claimant_id

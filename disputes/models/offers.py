@@ -45,7 +45,6 @@ class Offer(models.Model):
 
     class Meta:
         verbose_name = _("offer")
-        verbose_name_plural = _("offers")
         ordering = ("dispute_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="offer_number_is_unique_in_dispute"),
@@ -69,9 +68,6 @@ class Offer(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.dispute} {self.no}"
-
 
 class OfferAnswer(models.Model):
     """A side's yes or no to an offer. Append-only; the platform's proposal needs both sides."""
@@ -84,7 +80,6 @@ class OfferAnswer(models.Model):
 
     class Meta:
         verbose_name = _("answer to an offer")
-        verbose_name_plural = _("answers to offers")
         constraints = (models.UniqueConstraint(fields=("offer", "side"), name="offer_is_answered_once_per_side"),)
 
 
@@ -131,8 +126,6 @@ class Obligation(models.Model):
     paid_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("obligation")
-        verbose_name_plural = _("obligations")
         ordering = ("dispute_id", "no")
         indexes = (
             models.Index(
@@ -175,9 +168,6 @@ class Obligation(models.Model):
             check("obligation_done_says_when", ~Q(state=ObligationState.DONE) | Q(done_at__isnull=False)),
         )
 
-    def __str__(self) -> str:
-        return f"{self.dispute} {self.no} {self.kind}"
-
 
 class AdvanceState(models.TextChoices):
     ADVANCED = "ADVANCED", _("paid by the platform first")
@@ -202,8 +192,6 @@ class Advance(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("advance by the platform")
-        verbose_name_plural = _("advances by the platform")
         ordering = ("dispute_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="advance_number_is_unique_in_dispute"),
@@ -213,6 +201,3 @@ class Advance(models.Model):
             ),
             check("advance_says_why", ~Q(reason="")),
         )
-
-    def __str__(self) -> str:
-        return f"{self.dispute} {self.no}"

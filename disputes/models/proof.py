@@ -35,15 +35,10 @@ class Submission(models.Model):
     manifest_hash = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name = _("version of evidence")
-        verbose_name_plural = _("versions of evidence")
         ordering = ("fact_id", "submitted_at", "id")
         constraints = (
             models.UniqueConstraint(fields=("fact", "side", "version"), name="dispute_evidence_version_is_unique"),
         )
-
-    def __str__(self) -> str:
-        return f"{self.fact} {self.side} v{self.version}"
 
 
 class EvidenceItem(models.Model):
@@ -75,7 +70,6 @@ class EvidenceItem(models.Model):
 
     class Meta:
         verbose_name = _("evidence")
-        verbose_name_plural = _("evidence")
         ordering = ("dispute_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "no"), name="evidence_number_is_unique_in_dispute"),
@@ -104,7 +98,6 @@ class Objection(models.Model):
 
     class Meta:
         verbose_name = _("objection")
-        verbose_name_plural = _("objections")
         ordering = ("item_id", "id")
         constraints = (
             models.UniqueConstraint(fields=("item", "side", "ground"), name="objection_is_made_once_per_ground"),
@@ -137,15 +130,11 @@ class RecordPull(models.Model):
 
     class Meta:
         verbose_name = _("request for platform records")
-        verbose_name_plural = _("requests for platform records")
         constraints = (
             models.UniqueConstraint(
                 fields=("fact", "side"), condition=Q(state=PullState.ASKED), name="records_are_asked_for_once_at_a_time"
             ),
         )
-
-    def __str__(self) -> str:
-        return self.ref
 
 
 class PlatformRecord(models.Model):
@@ -162,9 +151,4 @@ class PlatformRecord(models.Model):
     sha256 = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name = _("platform record")
-        verbose_name_plural = _("platform records")
         ordering = ("pull_id", "id")
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.sha256[:12]}"

@@ -19,15 +19,10 @@ class Room(models.Model):
     is_sealed = models.BooleanField(_("closed for new messages"), default=False)
 
     class Meta:
-        verbose_name = _("room")
-        verbose_name_plural = _("rooms")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "lane"), name="room_is_one_per_dispute_and_lane"),
             check("room_lane_is_known", Q(lane__in=Lane.values)),
         )
-
-    def __str__(self) -> str:
-        return f"{self.dispute} {self.lane}"
 
 
 class EntryKind(models.TextChoices):
@@ -63,7 +58,6 @@ class Message(models.Model):
 
     class Meta:
         verbose_name = _("message")
-        verbose_name_plural = _("messages")
         ordering = ("room_id", "sequence")
         constraints = (
             models.UniqueConstraint(fields=("room", "sequence"), name="message_sequence_is_unique_in_room"),
@@ -92,7 +86,6 @@ class ReadMark(models.Model):
 
     class Meta:
         verbose_name = _("read mark")
-        verbose_name_plural = _("read marks")
         constraints = (models.UniqueConstraint(fields=("room", "user"), name="read_mark_is_one_per_person_and_room"),)
 
 
@@ -105,7 +98,6 @@ class AbuseReport(models.Model):
 
     class Meta:
         verbose_name = _("reported message")
-        verbose_name_plural = _("reported messages")
         constraints = (
             models.UniqueConstraint(fields=("message", "reported_by"), name="message_is_reported_once_per_person"),
         )

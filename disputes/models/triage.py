@@ -55,8 +55,6 @@ class OpeningTriage(models.Model):
     read_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("triage of an opening")
-        verbose_name_plural = _("triage of openings")
         constraints = (
             check("opening_language_is_known", Q(language__in=["", *OpeningLanguage.values])),
             check("opening_queue_is_known", Q(queue__in=OpeningQueue.values)),
@@ -86,8 +84,6 @@ class OpeningSketch(Sketch):
     dispute = models.OneToOneField(Dispute, on_delete=models.PROTECT, related_name="sketch")
 
     class Meta:
-        verbose_name = _("sketch of an opening")
-        verbose_name_plural = _("sketches of openings")
         constraints = (check("opening_sketch_is_of_some_text", Q(runs__gte=1)),)
 
 
@@ -98,8 +94,6 @@ class OpeningBand(models.Model):
     name = models.BigIntegerField()
 
     class Meta:
-        verbose_name = _("band of an opening's sketch")
-        verbose_name_plural = _("bands of openings' sketches")
         constraints = (models.UniqueConstraint(fields=("name", "sketch"), name="opening_sketch_has_each_band_once"),)
 
 
@@ -110,8 +104,6 @@ class RepeatedOpening(Repeat):
     earlier = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="repeated_by")
 
     class Meta:
-        verbose_name = _("repeated opening")
-        verbose_name_plural = _("repeated openings")
         ordering = ("dispute_id", "-overlap_permille", "-jaccard_permille", "id")
         constraints = (
             models.UniqueConstraint(fields=("dispute", "earlier"), name="opening_repeat_is_named_once"),

@@ -31,13 +31,7 @@ from disputes.queries.decisions import determinations_for
 from disputes.queries.events import events_shown_to, evidence_about, require_joinable, with_sentences
 from disputes.queries.executed import lifted_by, outcome_for_executor
 from disputes.queries.fast_refunds import fast_refund_rules, opt_ins_of
-from disputes.queries.letter import (
-    letter_of,
-    preview_letter,
-    review_closes,
-    verify_letter,
-    who,
-)
+from disputes.queries.letter import letter_of, preview_letter, review_closes, verify_letter, who
 from disputes.queries.lists import STATES_LISTED, determinations_in, disputes_listed_for, disputes_narrowed_for
 from disputes.queries.oversight import (
     assignment_shown_to,
@@ -53,10 +47,4 @@ from disputes.queries.statutory import statutory_notes
 from disputes.queries.tables import table_in_force, table_of
 from disputes.queries.timeline import TimelineEntry, names_of_agents_for, timeline_of
 from disputes.queries.todo import todo_for
-from disputes.queries.triage import (
-    Repeats,
-    needed_evidence,
-    repeats_counted,
-    repeats_shown_to,
-    triage_shown_to,
-)
+from disputes.queries.triage import Repeats, needed_evidence, repeats_counted, repeats_shown_to, triage_shown_to

@@ -1,5 +1,3 @@
-"""Addresses of the pages around a dispute, and of what is public about disputes."""
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,5 +1,3 @@
-"""Addresses of executors under `/api/v1/`."""
-
 from django.urls import path
 
 from executors import verbs

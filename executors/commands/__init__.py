@@ -1,13 +1,6 @@
 """The verbs of executors; the only writers of their tables."""
 
-from executors.commands.acts import (
-    ActDraft,
-    ActEvaluation,
-    ExecutorDraft,
-    MeasureDone,
-    evaluate_acts,
-    record_acts,
-)
+from executors.commands.acts import ActDraft, ActEvaluation, ExecutorDraft, MeasureDone, evaluate_acts, record_acts
 from executors.commands.certifications import note_new_rule_version, remind_of_certification, withdraw_certification
 from executors.commands.counting import count_outcomes
 from executors.commands.incidents import (

@@ -28,10 +28,7 @@ from executors.models import (
     ProcessingTerms,
     certification_in_force,
 )
-from executors.policies import (
-    may_answer_instruction,
-    person_of,
-)
+from executors.policies import may_answer_instruction, person_of
 
 
 def answered_by(actor: Actor, instruction: Instruction, code: str) -> ExecutorPerson | None:

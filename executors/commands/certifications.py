@@ -7,12 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
-from casework.errors import (
-    NotYourTurn,
-    or_not_found,
-    require,
-    require_text,
-)
+from casework.errors import NotYourTurn, or_not_found, require, require_text
 from casework.firing import command, fire
 from casework.models import Event
 from executors.commands.locking import after_acts, lock_executor
@@ -20,10 +15,7 @@ from executors.commands.reminders import REMIND_DAYS, reminders
 from executors.commands.training import MOMENT, SYSTEM
 from executors.machine import LIVE
 from executors.models import Act, Certification, Executor
-from executors.policies import (
-    may_withdraw_certification,
-    people_visible_to,
-)
+from executors.policies import may_withdraw_certification, people_visible_to
 from rules.models import RuleVersion
 
 

@@ -14,32 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
 from casework.canonical import digest
-from casework.errors import (
-    CaseError,
-    Invalid,
-    NotYourTurn,
-    OutsideMandate,
-    or_not_found,
-    require,
-    require_text,
-)
+from casework.errors import CaseError, Invalid, NotYourTurn, OutsideMandate, or_not_found, require, require_text
 from casework.firing import DeadlineSpec, command, expect_version, fire, open_case, refusal_of
 from casework.formats import money
 from casework.named import named
 from executors.commands.carrying_out import answered_by, covering, may_carry_out, next_for
 from executors.commands.locking import lock_executor
 from executors.machine import OPEN_INSTRUCTION, InstructionState
-from executors.models import (
-    Act,
-    Executor,
-    Instruction,
-    InstructionKind,
-)
-from executors.policies import (
-    instructions_visible_to,
-    may_issue_instruction,
-    may_withdraw_instruction,
-)
+from executors.models import Act, Executor, Instruction, InstructionKind
+from executors.policies import instructions_visible_to, may_issue_instruction, may_withdraw_instruction
 
 logger = logging.getLogger(__name__)
 SYSTEM = Actor.system("instructions")

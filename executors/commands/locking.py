@@ -10,18 +10,10 @@ from typing import Any
 from django.db.models import Max
 
 from casework.actor import Actor
-from casework.errors import (
-    require,
-)
+from casework.errors import require
 from casework.firing import locked
-from executors.models import (
-    Act,
-    Executor,
-)
-from executors.policies import (
-    may_manage_executor,
-    visible_to,
-)
+from executors.models import Act, Executor
+from executors.policies import may_manage_executor, visible_to
 
 
 def lock_executor(actor: Actor, ref: str, expected_version: int | None = None) -> Executor:

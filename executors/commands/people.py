@@ -10,22 +10,13 @@ from accounts.commands import end_membership, provide_member
 from accounts.models import Membership, Team, User
 from accounts.roles import ADMINISTRATOR, MANAGER, STAFF
 from casework.actor import Actor, ActorKind
-from casework.errors import (
-    Invalid,
-    NotYourTurn,
-    or_not_found,
-    require_text,
-)
+from casework.errors import Invalid, NotYourTurn, or_not_found, require_text
 from casework.firing import command, fire
 from casework.refs import SPOKEN
 from executors.commands.locking import after_acts, lock_managed
 from executors.machine import HEARD
-from executors.models import (
-    ExecutorPerson,
-)
-from executors.policies import (
-    live_leads,
-)
+from executors.models import ExecutorPerson
+from executors.policies import live_leads
 
 
 @command

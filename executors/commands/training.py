@@ -10,15 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
 from casework.canonical import digest
-from casework.errors import (
-    FieldError,
-    Invalid,
-    NotAllowed,
-    NotYourTurn,
-    TooManyRequests,
-    or_not_found,
-    require,
-)
+from casework.errors import FieldError, Invalid, NotAllowed, NotYourTurn, TooManyRequests, or_not_found, require
 from casework.firing import command, fire
 from casework.named import named
 from casework.refs import new_ref
@@ -26,11 +18,7 @@ from casework.text import is_visually_blank
 from executors.commands.reminders import reminders
 from executors.machine import ExecutorState
 from executors.models import Attempt, Certification, Curriculum, Executor, ExecutorPerson, Question
-from executors.policies import (
-    may_publish_curriculum,
-    may_take_test,
-    person_of,
-)
+from executors.policies import may_publish_curriculum, may_take_test, person_of
 from rules.models import RuleVersion
 
 LEVELS = (1, 2, 3)

@@ -15,9 +15,5 @@ from executors.machine.incident import (
     IncidentMachine,
     IncidentState,
 )
-from executors.machine.instruction import (
-    OPEN_INSTRUCTION,
-    InstructionMachine,
-    InstructionState,
-)
+from executors.machine.instruction import OPEN_INSTRUCTION, InstructionMachine, InstructionState
 from executors.machine.recourse import ENDED_RECOURSE, OPEN_RECOURSE, RecourseMachine, RecourseState

@@ -80,28 +80,14 @@ class ExecutorMachine(models.Model):
 
     # — where it stands —
 
-    @edge(state, S.REGISTERED, S.IN_TRAINING, "executor.training_begun", by=("client", "compliance"))
-    def begin_training(self, **_facts: Any) -> None:
-        """Its people may train and be tested."""
-
-    @edge(state, S.IN_TRAINING, S.CERTIFIED, "executor.certified", by=("client", "compliance"))
-    def certify(self, **_facts: Any) -> None:
-        """At least one of its people holds a certification in force."""
-
-    @edge(state, S.CERTIFIED, S.ACTIVE, "executor.activated", by=("client", "compliance"))
-    def activate(self, **_facts: Any) -> None:
-        """It may act within its mandate: contract, processing terms and mandate are in force."""
-
-    @edge(state, MAY_ACT, S.SUSPENDED, "executor.suspended", conditions=[gives_a_reason], by=("compliance", "system"))
-    def suspend(self, **_facts: Any) -> None:
-        """It may not act until somebody of the platform lets it again."""
-
-    @edge(state, S.SUSPENDED, S.REINSTATED, "executor.reinstated", conditions=[gives_a_reason], by=("compliance",))
-    def reinstate(self, **_facts: Any) -> None:
-        """It may act again."""
-
-    @edge(
-        state,
+    begin_training = edge(S.REGISTERED, S.IN_TRAINING, "executor.training_begun", by=("client", "compliance"))
+    certify = edge(S.IN_TRAINING, S.CERTIFIED, "executor.certified", by=("client", "compliance"))
+    activate = edge(S.CERTIFIED, S.ACTIVE, "executor.activated", by=("client", "compliance"))
+    suspend = edge(MAY_ACT, S.SUSPENDED, "executor.suspended", conditions=[gives_a_reason], by=("compliance", "system"))
+    """It may not act until somebody of the platform lets it again."""
+    reinstate = edge(S.SUSPENDED, S.REINSTATED, "executor.reinstated", conditions=[gives_a_reason], by=("compliance",))
+    """It may act again."""
+    end = edge(
         LIVE,
         S.ENDED,
         "executor.ended",
@@ -109,69 +95,35 @@ class ExecutorMachine(models.Model):
         cancels=("executor.reminder", "executor.term"),
         by=("client", "compliance"),
     )
-    def end(self, **_facts: Any) -> None:
-        """It works for the platform no more; what it did stays on record."""
 
     # — what is agreed with it —
 
-    @edge(state, LIVE, None, "executor.contract_extended", by=("client", "compliance"))
-    def extend_contract(self, **_facts: Any) -> None:
-        """The contract runs longer than it did."""
-
-    @edge(state, LIVE, None, "executor.terms_recorded", by=("client", "compliance"))
-    def record_terms(self, **_facts: Any) -> None:
-        """New terms of processing personal data are on file."""
-
-    @edge(state, LIVE, None, "executor.sub_processor_proposed", by=("client", "compliance", "lead"))
-    def propose_sub_processor(self, **_facts: Any) -> None:
-        """It asks to pass a part of the work on."""
-
-    @edge(state, LIVE, None, "executor.sub_processor_decided", by=("compliance",))
-    def decide_sub_processor(self, **_facts: Any) -> None:
-        """The platform said whether that part may be passed on."""
-
-    @edge(state, LIVE, None, "executor.pay_term_added", by=("client", "compliance"))
-    def add_pay_term(self, **_facts: Any) -> None:
-        """What it is paid by is on file."""
-
-    @edge(state, LIVE, None, "executor.mandate_granted", by=("client", "compliance"))
-    def grant_mandate(self, **_facts: Any) -> None:
-        """A version of its mandate is fixed; the one before ends where it starts."""
-
-    @edge(state, LIVE, None, "executor.mandate_revoked", by=("client", "compliance"))
-    def revoke_mandate(self, **_facts: Any) -> None:
-        """A version of its mandate ends early."""
+    extend_contract = edge(LIVE, None, "executor.contract_extended", by=("client", "compliance"))
+    record_terms = edge(LIVE, None, "executor.terms_recorded", by=("client", "compliance"))
+    """New terms of processing personal data are on file."""
+    propose_sub_processor = edge(LIVE, None, "executor.sub_processor_proposed", by=("client", "compliance", "lead"))
+    """It asks to pass a part of the work on."""
+    decide_sub_processor = edge(LIVE, None, "executor.sub_processor_decided", by=("compliance",))
+    """The platform said whether that part may be passed on."""
+    add_pay_term = edge(LIVE, None, "executor.pay_term_added", by=("client", "compliance"))
+    """What it is paid by is on file."""
+    grant_mandate = edge(LIVE, None, "executor.mandate_granted", by=("client", "compliance"))
+    revoke_mandate = edge(LIVE, None, "executor.mandate_revoked", by=("client", "compliance"))
 
     # — its people —
 
-    @edge(state, LIVE, None, "executor.person_added", by=("client", "compliance"))
-    def add_person(self, **_facts: Any) -> None:
-        """Somebody works for it, known outside by a code."""
-
-    @edge(state, LIVE, None, "executor.person_ended", by=("client", "compliance"))
-    def end_person(self, **_facts: Any) -> None:
-        """Somebody works for it no more."""
-
-    @edge(state, LIVE, None, "executor.attempt_failed", by=("person",))
-    def fail_attempt(self, **_facts: Any) -> None:
-        """Somebody sat a test and did not pass."""
-
-    @edge(state, LIVE, None, "executor.person_certified", by=("person",))
-    def certify_person(self, **_facts: Any) -> None:
-        """Somebody passed a test and holds a certification."""
-
-    @edge(state, LIVE, None, "executor.certification_withdrawn", by=("compliance",))
-    def withdraw_certification(self, **_facts: Any) -> None:
-        """Somebody's certification counts no more."""
-
-    @edge(state, LIVE, None, "executor.rule_changed", by=("system",))
-    def note_rule_change(self, **_facts: Any) -> None:
-        """A rule that its people are certified for gets a new version: they train again before it takes effect."""
-
-    @edge(state, LIVE, None, "executor.reminded", by=("system",))
-    def remind(self, **_facts: Any) -> None:
-        """Somebody's certification ends soon, or has ended."""
-
-    @edge(state, LIVE, None, "executor.term_reminded", by=("system",))
-    def remind_of_term(self, **_facts: Any) -> None:
-        """Its contract, terms or mandate ends soon, or has ended, and nothing follows."""
+    add_person = edge(LIVE, None, "executor.person_added", by=("client", "compliance"))
+    end_person = edge(LIVE, None, "executor.person_ended", by=("client", "compliance"))
+    """Somebody works for it no more."""
+    fail_attempt = edge(LIVE, None, "executor.attempt_failed", by=("person",))
+    """Somebody sat a test and did not pass."""
+    certify_person = edge(LIVE, None, "executor.person_certified", by=("person",))
+    """Somebody passed a test and holds a certification."""
+    withdraw_certification = edge(LIVE, None, "executor.certification_withdrawn", by=("compliance",))
+    """Somebody's certification counts no more."""
+    note_rule_change = edge(LIVE, None, "executor.rule_changed", by=("system",))
+    """A rule that its people are certified for gets a new version: they train again before it takes effect."""
+    remind = edge(LIVE, None, "executor.reminded", by=("system",))
+    """Somebody's certification ends soon, or has ended."""
+    remind_of_term = edge(LIVE, None, "executor.term_reminded", by=("system",))
+    """Its contract, terms or mandate ends soon, or has ended, and nothing follows."""

@@ -103,64 +103,36 @@ class IncidentMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(state, UNHEARD, None, "incident.file_added", by=("person",))
-    def add_file(self, **_facts: Any) -> None:
-        """The executor put a file beside its explanation."""
-
-    @edge(state, UNHEARD, E.EXPLAINED, "incident.explained", cancels=EXPLAINING_CLOCKS, by=("person",))
-    def explain(self, **_facts: Any) -> None:
-        """The executor said how it came about; late as well, until it is found."""
-
-    @edge(state, E.OPENED, E.UNEXPLAINED, "incident.unexplained", cancels=("incident.reminder",), by=("system",))
-    def lapse_explanation(self, **_facts: Any) -> None:
-        """The time to explain passed in silence; it can be found on what is on file."""
-
-    @edge(state, E.OPENED, None, "incident.reminded", by=("system",))
-    def remind(self, **_facts: Any) -> None:
-        """The time to explain runs out soon; the executor was told."""
-
-    @edge(state, AWAITS_FINDING, E.FOUND, "incident.found", cancels=("incident.find",), by=("compliance",))
-    def find(self, **_facts: Any) -> None:
-        """A person of compliance found whose fault it was; after a contest somebody else."""
-
-    @edge(state, CONTESTABLE, E.CONTESTED, "incident.contested", conditions=[is_first_contest], by=("person",))
-    def contest(self, **_facts: Any) -> None:
-        """The executor contests the finding, once; somebody else finds anew. What was paid stays paid."""
-
-    @edge(
-        state,
-        E.FOUND,
-        E.COMPENSATED,
-        "incident.compensated",
-        cancels=("incident.compensate",),
-        by=("compliance", "client"),
+    add_file = edge(UNHEARD, None, "incident.file_added", by=("person",))
+    """The executor put a file beside its explanation."""
+    explain = edge(UNHEARD, E.EXPLAINED, "incident.explained", cancels=EXPLAINING_CLOCKS, by=("person",))
+    lapse_explanation = edge(
+        E.OPENED, E.UNEXPLAINED, "incident.unexplained", cancels=("incident.reminder",), by=("system",)
     )
-    @edge(
-        state,
+    """The time to explain passed in silence; it can be found on what is on file."""
+    remind = edge(E.OPENED, None, "incident.reminded", by=("system",))
+    """The time to explain runs out soon; the executor was told."""
+    find = edge(AWAITS_FINDING, E.FOUND, "incident.found", cancels=("incident.find",), by=("compliance",))
+    """A person of compliance found whose fault it was; after a contest somebody else."""
+    contest = edge(CONTESTABLE, E.CONTESTED, "incident.contested", conditions=[is_first_contest], by=("person",))
+    compensate = edge(
+        E.FOUND, E.COMPENSATED, "incident.compensated", cancels=("incident.compensate",), by=("compliance", "client")
+    ) | edge(
         [E.CONTESTED, E.COMPENSATED],
         None,
         "incident.compensated",
         cancels=("incident.compensate",),
         by=("compliance", "client"),
     )
-    def compensate(self, **_facts: Any) -> None:
-        """The platform made the harmed party whole in its own name, or said why nothing is owed.
+    """The platform made the harmed party whole in its own name, or said why nothing is owed.
 
-        A contest goes on meanwhile: nobody waits for the new finding to be made whole.
-        """
-
-    @edge(state, E.FOUND, E.COMPENSATED, "incident.compensation_kept", by=("system",))
-    def keep_compensation(self, **_facts: Any) -> None:
-        """It was found anew after the party had been made whole: nothing is taken back."""
-
-    @edge(state, AWAITS_FINDING, None, "incident.finding_overdue", by=("system",))
-    def mark_finding_overdue(self, **_facts: Any) -> None:
-        """The time in which compliance should have found has passed."""
-
-    @edge(state, OWED_MONEY, None, "incident.compensation_overdue", by=("system",))
-    def mark_compensation_overdue(self, **_facts: Any) -> None:
-        """The time in which the harmed party should have been made whole has passed."""
-
-    @edge(state, E.COMPENSATED, E.CLOSED, "incident.closed", by=("compliance",))
-    def close(self, **_facts: Any) -> None:
-        """Nothing is left to do for the harmed party, and the executor cannot contest the finding any more."""
+    A contest goes on meanwhile: nobody waits for the new finding to be made whole.
+    """
+    keep_compensation = edge(E.FOUND, E.COMPENSATED, "incident.compensation_kept", by=("system",))
+    """It was found anew after the party had been made whole: nothing is taken back."""
+    mark_finding_overdue = edge(AWAITS_FINDING, None, "incident.finding_overdue", by=("system",))
+    """The time in which compliance should have found has passed."""
+    mark_compensation_overdue = edge(OWED_MONEY, None, "incident.compensation_overdue", by=("system",))
+    """The time in which the harmed party should have been made whole has passed."""
+    close = edge(E.COMPENSATED, E.CLOSED, "incident.closed", by=("compliance",))
+    """Nothing is left to do for the harmed party, and the executor cannot contest the finding any more."""

@@ -44,31 +44,21 @@ class InstructionMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(state, I.ISSUED, I.ACKNOWLEDGED, "instruction.acknowledged", by=("person", "client"))
-    def acknowledge(self, **_facts: Any) -> None:
-        """Somebody of the executor has read it and takes it on."""
-
-    @edge(
-        state, I.ACKNOWLEDGED, I.COMPLETED, "instruction.completed", cancels=INSTRUCTION_CLOCKS, by=("person", "client")
+    acknowledge = edge(I.ISSUED, I.ACKNOWLEDGED, "instruction.acknowledged", by=("person", "client"))
+    """Somebody of the executor has read it and takes it on."""
+    complete = edge(
+        I.ACKNOWLEDGED, I.COMPLETED, "instruction.completed", cancels=INSTRUCTION_CLOCKS, by=("person", "client")
     )
-    def complete(self, **_facts: Any) -> None:
-        """It is done, and shown to be."""
-
-    @edge(
-        state,
+    """It is done, and shown to be."""
+    withdraw = edge(
         OPEN_INSTRUCTION,
         I.WITHDRAWN,
         "instruction.withdrawn",
         cancels=INSTRUCTION_CLOCKS,
         by=("client", "compliance", "system"),
     )
-    def withdraw(self, **_facts: Any) -> None:
-        """It is not to be carried out any more, or somebody else does."""
-
-    @edge(state, OPEN_INSTRUCTION, None, "instruction.overdue", conditions=[is_marked_late], by=("system",))
-    def mark_overdue(self, **_facts: Any) -> None:
-        """Its time has passed and it is not done."""
-
-    @edge(state, OPEN_INSTRUCTION, None, "instruction.reminded", by=("system",))
-    def remind(self, **_facts: Any) -> None:
-        """Its time runs out soon; the executor was told."""
+    """It is not to be carried out any more, or somebody else does."""
+    mark_overdue = edge(OPEN_INSTRUCTION, None, "instruction.overdue", conditions=[is_marked_late], by=("system",))
+    """Its time has passed and it is not done."""
+    remind = edge(OPEN_INSTRUCTION, None, "instruction.reminded", by=("system",))
+    """Its time runs out soon; the executor was told."""

@@ -1,7 +1,5 @@
 """The state machine of what the platform claims back from an executor. Declarations only."""
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -36,18 +34,9 @@ class RecourseMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(state, R.CLAIMED, R.DISPUTED, "recourse.disputed", by=("lead",))
-    def dispute(self, **_facts: Any) -> None:
-        """The executor says why it does not owe it, or not so much."""
-
-    @edge(state, OPEN_RECOURSE, None, "recourse.part_paid", by=("client", "compliance"))
-    def record_part_payment(self, **_facts: Any) -> None:
-        """A part was paid; less is open."""
-
-    @edge(state, OPEN_RECOURSE, R.SETTLED, "recourse.settled", by=("compliance",))
-    def settle(self, **_facts: Any) -> None:
-        """Both agreed to an amount and it was paid; what is above it is given up."""
-
-    @edge(state, OPEN_RECOURSE, R.WRITTEN_OFF, "recourse.written_off", by=("compliance", "system"))
-    def write_off(self, **_facts: Any) -> None:
-        """The platform gives up what is still open."""
+    dispute = edge(R.CLAIMED, R.DISPUTED, "recourse.disputed", by=("lead",))
+    """The executor says why it does not owe it, or not so much."""
+    record_part_payment = edge(OPEN_RECOURSE, None, "recourse.part_paid", by=("client", "compliance"))
+    settle = edge(OPEN_RECOURSE, R.SETTLED, "recourse.settled", by=("compliance",))
+    """Both agreed to an amount and it was paid; what is above it is given up."""
+    write_off = edge(OPEN_RECOURSE, R.WRITTEN_OFF, "recourse.written_off", by=("compliance", "system"))

@@ -61,8 +61,6 @@ class Migration(migrations.Migration):
                         ('evidence_hash', models.CharField(blank=True, default='', max_length=64)),
                     ],
                     options={
-                        'verbose_name': 'test taken',
-                        'verbose_name_plural': 'tests taken',
                         'ordering': ('-started_at', '-id'),
                         'constraints': [models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('person', 'curriculum'), name='attempt_is_open_once_per_person_and_curriculum', violation_error_code='not-your-turn'), models.CheckConstraint(condition=models.Q(models.Q(('evidence_hash', ''), ('finished_at__isnull', True), ('passed__isnull', True), ('score__isnull', True)), models.Q(('finished_at__gte', models.F('started_at')), ('passed__isnull', False), ('score__lte', 100), models.Q(('evidence_hash', ''), _negated=True)), _connector='OR'), name='attempt_finished_has_a_result')],
                     },
@@ -82,8 +80,6 @@ class Migration(migrations.Migration):
                         ('recorded_at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'outcome of an act',
-                        'verbose_name_plural': 'outcomes of acts',
                         'ordering': ('decided_at', 'id'),
                         'indexes': [models.Index(fields=['act', 'decided_at'], name='act_outcome_by_act'), models.Index(fields=['decided_at', 'id'], name='act_outcome_by_time')],
                         'constraints': [models.UniqueConstraint(fields=('act', 'event'), name='outcome_is_recorded_once_per_decision'), models.CheckConstraint(condition=models.Q(('source__in', ['appeal', 'dispute', 'correction'])), name='outcome_source_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('error_class', ''), ('overturned', False)), models.Q(('error_class__in', ['WRONG_FACT', 'WRONG_RULE', 'DISPROPORTIONATE', 'PROCEDURE', 'TECHNICAL']), ('overturned', True)), _connector='OR'), name='outcome_overturned_says_in_what')],
@@ -120,8 +116,6 @@ class Migration(migrations.Migration):
                         ('certification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='executors.certification')),
                     ],
                     options={
-                        'verbose_name': 'certification of an act',
-                        'verbose_name_plural': 'certifications of acts',
                         'ordering': ('act_id', 'id'),
                         'constraints': [models.UniqueConstraint(fields=('act', 'certification'), name='act_names_a_certification_once')],
                     },
@@ -166,7 +160,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'second look at an act',
-                        'verbose_name_plural': 'second looks at acts',
                         'ordering': ('drawn_at', 'id'),
                         'indexes': [models.Index(condition=models.Q(('given_at__isnull', True)), fields=['drawn_at', 'id'], name='second_look_waiting')],
                         'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('error_class', ''), ('given_at__isnull', True), ('reviewer__isnull', True), ('same_measure__isnull', True)), models.Q(('given_at__isnull', False), ('reviewer__isnull', False), models.Q(('note', ''), _negated=True), models.Q(models.Q(('error_class', ''), ('same_measure', True)), models.Q(('error_class__in', ['WRONG_FACT', 'WRONG_RULE', 'DISPROPORTIONATE', 'PROCEDURE', 'TECHNICAL']), ('same_measure', False)), _connector='OR')), _connector='OR'), name='second_look_says_the_same_or_in_what_it_differs')],
@@ -255,7 +248,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'incident',
-                        'verbose_name_plural': 'incidents',
                         'ordering': ('-created_at', '-id'),
                         'indexes': [models.Index(fields=['state', 'explain_by'], name='incident_by_state'), models.Index(fields=['-created_at', '-id'], name='incident_by_age'), models.Index(django.db.models.lookups.IsNull(django.db.models.functions.comparison.Coalesce('explained_at', 'contest_by'), False), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='incident_unheard_first'), models.Index(django.db.models.functions.comparison.Least(django.db.models.functions.comparison.Coalesce('find_by', 'compensate_by'), django.db.models.functions.comparison.Coalesce('compensate_by', 'find_by')), models.F('id'), condition=models.Q(('waits_on', 'find')), name='incident_to_find'), models.Index(condition=models.Q(('waits_on', 'pay')), fields=['-state', 'compensate_by', 'id'], name='incident_to_make_whole'), models.Index(condition=models.Q(('state', 'CLOSED')), fields=['-closed_at', '-id'], name='incident_closed')],
                         'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['OPENED', 'EXPLAINED', 'UNEXPLAINED', 'FOUND', 'CONTESTED', 'COMPENSATED', 'CLOSED'])), name='incident_state_is_known'), models.CheckConstraint(condition=models.Q(('explain_by__gt', models.F('created_at'))), name='incident_leaves_time_to_explain'), models.CheckConstraint(condition=models.Q(models.Q(('explained_at__isnull', True), ('explained_by__isnull', True), ('explanation', '')), models.Q(models.Q(('explanation', ''), _negated=True), ('explained_at__isnull', False), ('explained_by__isnull', False)), _connector='OR'), name='incident_explanation_is_somebody_s'), models.CheckConstraint(condition=models.Q(models.Q(('contest_reasons', ''), ('contested_at__isnull', True), ('contested_by__isnull', True), ('round', 1)), models.Q(models.Q(('contest_reasons', ''), _negated=True), ('contested_at__isnull', False), ('contested_by__isnull', False), ('round', 2)), _connector='OR'), name='incident_is_contested_once_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('finding', ''), ('state__in', ['OPENED', 'EXPLAINED', 'UNEXPLAINED'])), models.Q(('finding__in', ['IMPROPER', 'NOT_IMPROPER', 'SHARED', 'TOOL', 'RULE']), ('state__in', ['FOUND', 'CONTESTED', 'COMPENSATED', 'CLOSED'])), models.Q(('state__in', ['OPENED', 'EXPLAINED', 'UNEXPLAINED', 'FOUND', 'CONTESTED', 'COMPENSATED', 'CLOSED']), _negated=True), _connector='OR'), name='incident_is_found_before_it_goes_on'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'CLOSED')), models.Q(models.Q(('state', 'CLOSED'), _negated=True), ('closed_at__isnull', True)), models.Q(('state__in', ['OPENED', 'EXPLAINED', 'UNEXPLAINED', 'FOUND', 'CONTESTED', 'COMPENSATED', 'CLOSED']), _negated=True), _connector='OR'), name='incident_closes_at_a_time')],
@@ -278,7 +270,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'compensation',
-                        'verbose_name_plural': 'compensations',
                         'ordering': ('incident_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('incident', 'no'), name='compensation_number_is_unique'), models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('incident', 'reference'), name='compensation_payment_is_recorded_once', violation_error_message='This payment is on record already.'), models.CheckConstraint(condition=models.Q(models.Q(('amount_minor', 0), models.Q(('words', ''), _negated=True)), models.Q(('amount_minor__gt', 0), models.Q(('reference', ''), _negated=True)), _connector='OR'), name='compensation_is_paid_or_says_why_not'), models.CheckConstraint(condition=models.Q(('currency', ''), _negated=True), name='compensation_names_its_currency')],
                     },
@@ -296,8 +287,6 @@ class Migration(migrations.Migration):
                         ('added_at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'file of an incident',
-                        'verbose_name_plural': 'files of incidents',
                         'ordering': ('incident_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('incident', 'no'), name='incident_file_number_is_unique')],
                     },
@@ -318,7 +307,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'finding on an incident',
-                        'verbose_name_plural': 'findings on incidents',
                         'ordering': ('incident_id', 'round'),
                         'constraints': [models.UniqueConstraint(fields=('incident', 'round'), name='incident_is_found_once_per_round'), models.CheckConstraint(condition=models.Q(('error_class__in', ['WRONG_FACT', 'WRONG_RULE', 'DISPROPORTIONATE', 'PROCEDURE', 'TECHNICAL']), ('outcome__in', ['IMPROPER', 'NOT_IMPROPER', 'SHARED', 'TOOL', 'RULE'])), name='incident_finding_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('reasons', ''), _negated=True), models.Q(('corrective_step', ''), _negated=True), models.Q(('session_hash', ''), _negated=True)), name='incident_finding_gives_reasons')],
                     },
@@ -356,7 +344,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'instruction',
-                        'verbose_name_plural': 'instructions',
                         'ordering': ('due_at', 'id'),
                         'indexes': [models.Index(fields=['executor', 'state', 'due_at'], name='instruction_by_executor'), models.Index(fields=['client', '-created_at', '-id'], name='instruction_by_client')],
                         'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['ISSUED', 'ACKNOWLEDGED', 'COMPLETED', 'WITHDRAWN'])), name='instruction_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('words', ''), _negated=True), models.Q(('subject_number', ''), _negated=True), models.Q(('measure_type', ''), _negated=True)), name='instruction_says_what_to_do'), models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('created_at'))), name='instruction_leaves_time'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'ACT'), ('reverses__isnull', True)), models.Q(('kind', 'REVERSAL'), ('reverses__isnull', False)), _connector='OR'), name='reversal_undoes_an_instruction'), models.UniqueConstraint(condition=models.Q(('state', 'WITHDRAWN'), _negated=True), fields=('reverses',), name='reversal_is_live_once_per_instruction', violation_error_code='not-your-turn'), models.UniqueConstraint(condition=models.Q(('callback_id', ''), _negated=True), fields=('executor', 'callback_id'), name='callback_counts_once_per_executor', violation_error_message='This report was used for another instruction.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'COMPLETED'), _negated=True), models.Q(('acknowledged_at__isnull', False), ('completed_at__gte', models.F('acknowledged_at')), models.Q(('evidence', ''), _negated=True)), _connector='OR'), name='instruction_completed_was_acknowledged_and_shown'), models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', False), ('state', 'COMPLETED'), ('withdrawn_at__isnull', True)), models.Q(('completed_at__isnull', True), ('state', 'WITHDRAWN'), ('withdrawn_at__isnull', False)), models.Q(('acknowledged_at__isnull', True), ('completed_at__isnull', True), ('state', 'ISSUED'), ('withdrawn_at__isnull', True)), models.Q(('acknowledged_at__isnull', False), ('completed_at__isnull', True), ('state', 'ACKNOWLEDGED'), ('withdrawn_at__isnull', True)), models.Q(('state__in', ['ISSUED', 'ACKNOWLEDGED', 'COMPLETED', 'WITHDRAWN']), _negated=True), _connector='OR'), name='instruction_is_completed_or_withdrawn_never_both'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'WITHDRAWN'), _negated=True), models.Q(('withdrawn_because', ''), _negated=True), _connector='OR'), name='instruction_is_withdrawn_for_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_by__isnull', True), ('completed_by__isnull', True), ('executor__isnull', True)), models.Q(('executor__isnull', False), models.Q(('acknowledged_at__isnull', True), ('acknowledged_by__isnull', False), _connector='OR'), models.Q(('completed_at__isnull', True), ('completed_by__isnull', False), _connector='OR')), _connector='OR'), name='instruction_is_answered_by_a_person_of_the_executor')],
@@ -393,8 +380,6 @@ class Migration(migrations.Migration):
                         ('category', models.CharField(max_length=60, verbose_name='category')),
                     ],
                     options={
-                        'verbose_name': 'category of a mandate',
-                        'verbose_name_plural': 'categories of mandates',
                         'ordering': ('mandate_id', 'category'),
                         'constraints': [models.UniqueConstraint(fields=('mandate', 'category'), name='mandate_names_a_category_once'), models.CheckConstraint(condition=models.Q(('category', ''), _negated=True), name='mandate_category_is_named')],
                     },
@@ -408,8 +393,6 @@ class Migration(migrations.Migration):
                         ('level', models.PositiveSmallIntegerField(default=1, verbose_name='level')),
                     ],
                     options={
-                        'verbose_name': 'measure of a mandate',
-                        'verbose_name_plural': 'measures of mandates',
                         'ordering': ('mandate_id', 'measure_type'),
                         'constraints': [models.UniqueConstraint(fields=('mandate', 'measure_type'), name='mandate_names_a_measure_once'), models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 3), models.Q(('measure_type', ''), _negated=True)), name='mandate_measure_has_a_level')],
                     },
@@ -422,8 +405,6 @@ class Migration(migrations.Migration):
                         ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rules.platformrule')),
                     ],
                     options={
-                        'verbose_name': 'rule of a mandate',
-                        'verbose_name_plural': 'rules of mandates',
                         'ordering': ('mandate_id', 'id'),
                         'constraints': [models.UniqueConstraint(fields=('mandate', 'rule'), name='mandate_names_a_rule_once')],
                     },
@@ -471,8 +452,6 @@ class Migration(migrations.Migration):
                         ('recorded_by_ref', models.CharField(max_length=60)),
                     ],
                     options={
-                        'verbose_name': 'pay term',
-                        'verbose_name_plural': 'pay terms',
                         'ordering': ('executor_id', '-id'),
                         'constraints': [models.CheckConstraint(condition=models.Q(('metric__in', ['PER_CASE', 'HOURLY', 'ACCURACY', 'TIMELINESS'])), name='pay_is_never_keyed_to_rejections'), models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='pay_is_put_in_words'), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='pay_term_has_a_term')],
                     },
@@ -494,8 +473,6 @@ class Migration(migrations.Migration):
                         ('recorded_by_ref', models.CharField(max_length=60)),
                     ],
                     options={
-                        'verbose_name': 'terms of data processing',
-                        'verbose_name_plural': 'terms of data processing',
                         'ordering': ('executor_id', '-no'),
                         'constraints': [models.UniqueConstraint(fields=('executor', 'no'), name='processing_terms_number_is_unique'), models.CheckConstraint(condition=models.Q(models.Q(('purpose', ''), _negated=True), models.Q(('method', ''), _negated=True), models.Q(('data_kinds', ''), _negated=True), models.Q(('protection', ''), _negated=True)), name='processing_terms_say_everything'), models.CheckConstraint(condition=models.Q(('on_end__in', ['return', 'delete'])), name='processing_terms_end_is_known'), models.CheckConstraint(condition=models.Q(('until__gt', models.F('effective_from'))), name='processing_terms_have_a_term')],
                     },
@@ -514,8 +491,6 @@ class Migration(migrations.Migration):
                         ('explanation_en', models.CharField(blank=True, default='', max_length=1000, verbose_name='why (English)')),
                     ],
                     options={
-                        'verbose_name': 'question',
-                        'verbose_name_plural': 'questions',
                         'ordering': ('curriculum_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('curriculum', 'no'), name='question_number_is_unique'), models.CheckConstraint(condition=models.Q(models.Q(('text_zh', ''), _negated=True), models.Q(('explanation_zh', ''), _negated=True)), name='question_asks_and_explains')],
                     },
@@ -543,7 +518,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'recourse',
-                        'verbose_name_plural': 'recourses',
                         'ordering': ('-created_at', '-id'),
                         'indexes': [models.Index(fields=['-created_at', '-id'], name='recourse_by_age'), models.Index(django.db.models.lookups.IsNull(models.F('ended_at'), False), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='recourse_open_first')],
                         'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['CLAIMED', 'DISPUTED', 'SETTLED', 'WRITTEN_OFF'])), name='recourse_state_is_known'), models.CheckConstraint(condition=models.Q(('claimed_minor__gt', 0), models.Q(('currency', ''), _negated=True), models.Q(('words', ''), _negated=True)), name='recourse_claims_something'), models.CheckConstraint(condition=models.Q(models.Q(('dispute_reasons', ''), ('disputed_at__isnull', True), ('disputed_by__isnull', True)), models.Q(models.Q(('dispute_reasons', ''), _negated=True), ('disputed_at__isnull', False), ('disputed_by__isnull', False)), _connector='OR'), name='recourse_is_disputed_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'DISPUTED'), _negated=True), ('disputed_at__isnull', False), _connector='OR'), name='recourse_disputed_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['CLAIMED', 'DISPUTED'])), models.Q(('ended_at__isnull', False), ('state__in', ['SETTLED', 'WRITTEN_OFF'])), models.Q(('state__in', ['CLAIMED', 'DISPUTED', 'SETTLED', 'WRITTEN_OFF']), _negated=True), _connector='OR'), name='recourse_ends_at_a_time')],
@@ -563,8 +537,6 @@ class Migration(migrations.Migration):
                         ('at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'entry of a recourse',
-                        'verbose_name_plural': 'entries of recourses',
                         'ordering': ('recourse_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('recourse', 'no'), name='recourse_entry_number_is_unique'), models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('recourse', 'reference'), name='recourse_payment_is_recorded_once', violation_error_message='This payment is on record already.'), models.CheckConstraint(condition=models.Q(('kind__in', ['CLAIM', 'DISPUTE', 'PAYMENT', 'SETTLEMENT', 'WRITE_OFF'])), name='recourse_entry_kind_is_known'), models.CheckConstraint(condition=models.Q(('amount_minor__gte', 0)), name='recourse_entry_is_an_amount'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'PAYMENT'), _negated=True), models.Q(('amount_minor__gt', 0), models.Q(('reference', ''), _negated=True)), _connector='OR'), name='recourse_payment_has_a_reference')],
                     },
@@ -585,7 +557,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'sub-processor',
-                        'verbose_name_plural': 'sub-processors',
                         'ordering': ('executor_id', 'id'),
                         'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('purpose', ''), _negated=True)), name='sub_processor_is_named_with_purpose'), models.CheckConstraint(condition=models.Q(models.Q(('approved__isnull', True), ('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('approved__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='sub_processor_is_decided_by_somebody')],
                     },

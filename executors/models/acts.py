@@ -60,7 +60,5 @@ class ActCertification(models.Model):
     certification = models.ForeignKey(Certification, on_delete=models.PROTECT, related_name="acts")
 
     class Meta:
-        verbose_name = _("certification of an act")
-        verbose_name_plural = _("certifications of acts")
         ordering = ("act_id", "id")
         constraints = (models.UniqueConstraint(fields=("act", "certification"), name="act_names_a_certification_once"),)

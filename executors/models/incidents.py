@@ -80,7 +80,6 @@ class Incident(IncidentMachine, OnTabs, Case):
 
     class Meta:
         verbose_name = _("incident")
-        verbose_name_plural = _("incidents")
         ordering = ("-created_at", "-id")
         indexes = (
             models.Index(fields=("state", "explain_by"), name="incident_by_state"),
@@ -174,13 +173,8 @@ class IncidentFile(models.Model):
     added_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("file of an incident")
-        verbose_name_plural = _("files of incidents")
         ordering = ("incident_id", "no")
         constraints = (models.UniqueConstraint(fields=("incident", "no"), name="incident_file_number_is_unique"),)
-
-    def __str__(self) -> str:
-        return f"{self.incident} #{self.no}"
 
 
 class IncidentFinding(models.Model):
@@ -198,16 +192,12 @@ class IncidentFinding(models.Model):
 
     class Meta:
         verbose_name = _("finding on an incident")
-        verbose_name_plural = _("findings on incidents")
         ordering = ("incident_id", "round")
         constraints = (
             models.UniqueConstraint(fields=("incident", "round"), name="incident_is_found_once_per_round"),
             check("incident_finding_is_known", Q(outcome__in=FindingOutcome.values, error_class__in=ErrorClass.values)),
             check("incident_finding_gives_reasons", ~Q(reasons="") & ~Q(corrective_step="") & ~Q(session_hash="")),
         )
-
-    def __str__(self) -> str:
-        return f"{self.incident} {self.outcome}"
 
 
 class Compensation(models.Model):
@@ -226,7 +216,6 @@ class Compensation(models.Model):
 
     class Meta:
         verbose_name = _("compensation")
-        verbose_name_plural = _("compensations")
         ordering = ("incident_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("incident", "no"), name="compensation_number_is_unique"),
@@ -242,6 +231,3 @@ class Compensation(models.Model):
             ),
             check("compensation_names_its_currency", ~Q(currency="")),
         )
-
-    def __str__(self) -> str:
-        return f"{self.incident} {self.amount_minor}"

@@ -78,7 +78,6 @@ class Instruction(InstructionMachine, Case):
 
     class Meta:
         verbose_name = _("instruction")
-        verbose_name_plural = _("instructions")
         ordering = ("due_at", "id")
         indexes = (
             models.Index(fields=("executor", "state", "due_at"), name="instruction_by_executor"),

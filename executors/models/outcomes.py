@@ -45,8 +45,6 @@ class ActOutcome(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("outcome of an act")
-        verbose_name_plural = _("outcomes of acts")
         ordering = ("decided_at", "id")
         indexes = (
             models.Index(fields=("act", "decided_at"), name="act_outcome_by_act"),
@@ -60,9 +58,6 @@ class ActOutcome(models.Model):
                 Q(overturned=False, error_class="") | Q(overturned=True, error_class__in=ErrorClass.values),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.act} {self.source_ref}"
 
 
 NOT_THE_EXECUTOR_S = ("NOT_IMPROPER", "TOOL", "RULE")
@@ -124,7 +119,6 @@ class DoubleReview(models.Model):
 
     class Meta:
         verbose_name = _("second look at an act")
-        verbose_name_plural = _("second looks at acts")
         ordering = ("drawn_at", "id")
         indexes = (
             models.Index(fields=("drawn_at", "id"), condition=Q(given_at__isnull=True), name="second_look_waiting"),
@@ -138,6 +132,3 @@ class DoubleReview(models.Model):
                 & (Q(same_measure=True, error_class="") | Q(same_measure=False, error_class__in=ErrorClass.values)),
             ),
         )
-
-    def __str__(self) -> str:
-        return self.ref

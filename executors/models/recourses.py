@@ -50,7 +50,6 @@ class Recourse(RecourseMachine, Case):
 
     class Meta:
         verbose_name = _("recourse")
-        verbose_name_plural = _("recourses")
         ordering = ("-created_at", "-id")
         indexes = (
             models.Index(fields=("-created_at", "-id"), name="recourse_by_age"),
@@ -97,8 +96,6 @@ class RecourseEntry(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("entry of a recourse")
-        verbose_name_plural = _("entries of recourses")
         ordering = ("recourse_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("recourse", "no"), name="recourse_entry_number_is_unique"),
@@ -112,6 +109,3 @@ class RecourseEntry(models.Model):
             check("recourse_entry_is_an_amount", Q(amount_minor__gte=0)),
             check("recourse_payment_has_a_reference", ~Q(kind="PAYMENT") | Q(amount_minor__gt=0) & ~Q(reference="")),
         )
-
-    def __str__(self) -> str:
-        return f"{self.recourse} #{self.no} {self.kind}"

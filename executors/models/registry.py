@@ -105,8 +105,6 @@ class ProcessingTerms(models.Model):
     recorded_by_ref = models.CharField(max_length=60)
 
     class Meta:
-        verbose_name = _("terms of data processing")
-        verbose_name_plural = _("terms of data processing")
         ordering = ("executor_id", "-no")
         constraints = (
             models.UniqueConstraint(fields=("executor", "no"), name="processing_terms_number_is_unique"),
@@ -117,9 +115,6 @@ class ProcessingTerms(models.Model):
             check("processing_terms_end_is_known", Q(on_end__in=OnEnd.values)),
             check("processing_terms_have_a_term", Q(until__gt=F("effective_from"))),
         )
-
-    def __str__(self) -> str:
-        return f"{self.executor} #{self.no}"
 
     def cover(self, at: datetime) -> bool:
         return self.effective_from <= at < self.until
@@ -142,7 +137,6 @@ class SubProcessor(models.Model):
 
     class Meta:
         verbose_name = _("sub-processor")
-        verbose_name_plural = _("sub-processors")
         ordering = ("executor_id", "id")
         constraints = (
             check("sub_processor_is_named_with_purpose", ~Q(name="") & ~Q(purpose="")),
@@ -178,17 +172,12 @@ class PayTerm(models.Model):
     recorded_by_ref = models.CharField(max_length=60)
 
     class Meta:
-        verbose_name = _("pay term")
-        verbose_name_plural = _("pay terms")
         ordering = ("executor_id", "-id")
         constraints = (
             check("pay_is_never_keyed_to_rejections", Q(metric__in=PayMetric.values)),
             check("pay_is_put_in_words", ~Q(words="")),
             check("pay_term_has_a_term", Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at"))),
         )
-
-    def __str__(self) -> str:
-        return f"{self.executor} {self.metric}"
 
 
 class ExecutorPerson(models.Model):
@@ -299,16 +288,11 @@ class MandateMeasure(models.Model):
     level = models.PositiveSmallIntegerField(_("level"), default=1)
 
     class Meta:
-        verbose_name = _("measure of a mandate")
-        verbose_name_plural = _("measures of mandates")
         ordering = ("mandate_id", "measure_type")
         constraints = (
             models.UniqueConstraint(fields=("mandate", "measure_type"), name="mandate_names_a_measure_once"),
             check("mandate_measure_has_a_level", Q(level__gte=1, level__lte=3) & ~Q(measure_type="")),
         )
-
-    def __str__(self) -> str:
-        return f"{self.measure_type} L{self.level}"
 
 
 class MandateRule(models.Model):
@@ -318,8 +302,6 @@ class MandateRule(models.Model):
     rule = models.ForeignKey("rules.PlatformRule", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = _("rule of a mandate")
-        verbose_name_plural = _("rules of mandates")
         ordering = ("mandate_id", "id")
         constraints = (models.UniqueConstraint(fields=("mandate", "rule"), name="mandate_names_a_rule_once"),)
 
@@ -334,8 +316,6 @@ class MandateCategory(models.Model):
     category = models.CharField(_("category"), max_length=60)
 
     class Meta:
-        verbose_name = _("category of a mandate")
-        verbose_name_plural = _("categories of mandates")
         ordering = ("mandate_id", "category")
         constraints = (
             models.UniqueConstraint(fields=("mandate", "category"), name="mandate_names_a_category_once"),

@@ -65,8 +65,6 @@ class Question(InBothLanguages):
     explanation_en = models.CharField(_("why (English)"), max_length=1000, blank=True, default="")
 
     class Meta:
-        verbose_name = _("question")
-        verbose_name_plural = _("questions")
         ordering = ("curriculum_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("curriculum", "no"), name="question_number_is_unique"),
@@ -97,8 +95,6 @@ class Attempt(models.Model):
     evidence_hash = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
-        verbose_name = _("test taken")
-        verbose_name_plural = _("tests taken")
         ordering = ("-started_at", "-id")
         constraints = (
             models.UniqueConstraint(

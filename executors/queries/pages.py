@@ -11,15 +11,7 @@ from accounts.models import Party, PartyKind, User
 from casework.actor import Actor
 from casework.models import Case, Event
 from executors.measurement import Share
-from executors.models import (
-    TAKES_MONEY,
-    EntryKind,
-    Executor,
-    ExecutorPerson,
-    Recourse,
-    RecourseEntry,
-    counts_by_person,
-)
+from executors.models import TAKES_MONEY, EntryKind, Executor, ExecutorPerson, Recourse, RecourseEntry, counts_by_person
 from executors.policies import may_register_executor
 from executors.queries.measurement import share_of
 from executors.queries.registry import executors_for

@@ -24,12 +24,7 @@ from executors.models import (
     Instruction,
     Mandate,
 )
-from executors.queries.in_force import (
-    certificate_ends_at,
-    certificate_state,
-    mandate_in_force,
-    measures_under,
-)
+from executors.queries.in_force import certificate_ends_at, certificate_state, mandate_in_force, measures_under
 from executors.queries.incidents import masked
 
 RENEWABLE = frozenset({"EXPIRING", "EXPIRED", "REPLACED"})

@@ -1,5 +1,3 @@
-"""Addresses of the pages of an executor's staff."""
-
 from django.urls import path
 
 from executors import queries, verbs

@@ -28,8 +28,6 @@ class Migration(migrations.Migration):
                         ('uploaded_at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'file',
-                        'verbose_name_plural': 'files',
                         'constraints': [models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='attachment_is_not_empty')],
                     },
                 ),

@@ -1,5 +1,3 @@
-"""Addresses of the pages about a call back, open to everybody."""
-
 from django.urls import path
 
 from helpline.web import views

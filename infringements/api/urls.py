@@ -1,5 +1,3 @@
-"""Addresses of right holders' notices under `/api/v1/`."""
-
 from django.urls import path
 
 from infringements import verbs

@@ -21,23 +21,3 @@ from infringements.commands.sides import (
     state_no_infringement,
     withdraw_infringement,
 )
-
-__all__ = [
-    "Said",
-    "accept_infringement",
-    "add_infringement_file",
-    "answer_infringement",
-    "ask_infringement",
-    "complete_infringement",
-    "conclude_infringement",
-    "end_by_silence",
-    "file_infringement",
-    "find_infringement_wrong",
-    "follow_revoked_measure",
-    "mark_infringement_overdue",
-    "may_be_found",
-    "refuse_infringement",
-    "report_proceedings",
-    "state_no_infringement",
-    "withdraw_infringement",
-]

@@ -77,7 +77,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'notice of a right holder',
-                'verbose_name_plural': 'notices of right holders',
                 'ordering': ('-created_at', '-id'),
             },
         ),
@@ -93,8 +92,6 @@ class Migration(migrations.Migration):
                 ('infringement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='infringements.infringement')),
             ],
             options={
-                'verbose_name': "file of a right holder's notice",
-                'verbose_name_plural': "files of right holders' notices",
                 'ordering': ('infringement_id', 'no'),
             },
         ),

@@ -1,5 +1,3 @@
-"""Addresses of notices and remedies under `/api/v1/`."""
-
 from django.urls import path
 
 from notices import verbs

@@ -130,7 +130,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'exhibit',
-                        'verbose_name_plural': 'exhibits',
                         'ordering': ('notice_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('notice', 'no'), name='exhibit_number_is_unique_in_notice'), models.CheckConstraint(condition=models.Q(models.Q(('excerpt', ''), _negated=True), ('attachment__isnull', False), _connector='OR'), name='exhibit_shows_something')],
                     },
@@ -148,8 +147,6 @@ class Migration(migrations.Migration):
                         ('why', models.TextField()),
                     ],
                     options={
-                        'verbose_name': 'earlier edition',
-                        'verbose_name_plural': 'earlier editions',
                         'ordering': ('notice_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('notice', 'no'), name='edition_number_is_unique_in_notice')],
                     },
@@ -172,8 +169,6 @@ class Migration(migrations.Migration):
                         ('text_hash', models.CharField(max_length=64)),
                     ],
                     options={
-                        'verbose_name': 'basis',
-                        'verbose_name_plural': 'bases',
                         'ordering': ('notice_id', 'no'),
                         'indexes': [models.Index(fields=['clause', 'notice'], name='basis_by_clause')],
                         'constraints': [models.UniqueConstraint(fields=('notice', 'no'), name='basis_number_is_unique_in_notice'), models.CheckConstraint(condition=models.Q(models.Q(('clause__isnull', False), ('kind', 'CLAUSE'), ('law_article__isnull', True)), models.Q(('clause__isnull', True), ('kind', 'LAW'), ('law_article__isnull', False)), models.Q(('clause__isnull', True), ('kind', 'AGREEMENT'), ('law_article__isnull', True)), _connector='OR'), name='basis_is_one_specific_thing'), models.CheckConstraint(condition=models.Q(models.Q(('clause_number', ''), _negated=True), models.Q(('text_zh', ''), _negated=True)), name='basis_names_and_quotes_its_clause')],

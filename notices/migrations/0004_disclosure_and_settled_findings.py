@@ -25,7 +25,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'opened exhibit',
-                'verbose_name_plural': 'opened exhibits',
             },
         ),
         migrations.CreateModel(
@@ -34,8 +33,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
             ],
             options={
-                'verbose_name': 'notice that another rests on',
-                'verbose_name_plural': 'notices that others rest on',
                 'ordering': ('notice_id', 'earlier_id'),
             },
         ),
@@ -59,7 +56,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'settled finding',
-                'verbose_name_plural': 'settled findings',
                 'ordering': ('-settled_at', '-id'),
             },
         ),

@@ -27,8 +27,6 @@ class Migration(migrations.Migration):
                 ('no', models.PositiveIntegerField(verbose_name='version')),
             ],
             options={
-                'verbose_name': 'version of a measure type',
-                'verbose_name_plural': 'versions of measure types',
                 'ordering': ('code', 'no'),
             },
         ),

@@ -52,8 +52,6 @@ class Basis(InBothLanguages):
     objects = BasisManager()
 
     class Meta:
-        verbose_name = _("basis")
-        verbose_name_plural = _("bases")
         ordering = ("notice_id", "no")
         indexes = (models.Index(fields=("clause", "notice"), name="basis_by_clause"),)
         constraints = (

@@ -20,7 +20,6 @@ class ExhibitOpening(models.Model):
 
     class Meta:
         verbose_name = _("opened exhibit")
-        verbose_name_plural = _("opened exhibits")
         constraints = (
             models.UniqueConstraint(fields=("exhibit", "opened_by"), name="exhibit_opening_is_recorded_once"),
         )

@@ -95,8 +95,6 @@ class MeasureTypeVersion(MeasureWords):
     )
 
     class Meta:
-        verbose_name = _("version of a measure type")
-        verbose_name_plural = _("versions of measure types")
         ordering = ("code", "no")
         constraints = (
             models.UniqueConstraint(fields=("code", "no"), name="measure_type_version_is_one_per_number"),
@@ -432,7 +430,6 @@ class Exhibit(models.Model):
 
     class Meta:
         verbose_name = _("exhibit")
-        verbose_name_plural = _("exhibits")
         ordering = ("notice_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("notice", "no"), name="exhibit_number_is_unique_in_notice"),
@@ -455,10 +452,5 @@ class Edition(models.Model):
     why = models.TextField()
 
     class Meta:
-        verbose_name = _("earlier edition")
-        verbose_name_plural = _("earlier editions")
         ordering = ("notice_id", "no")
         constraints = (models.UniqueConstraint(fields=("notice", "no"), name="edition_number_is_unique_in_notice"),)
-
-    def __str__(self) -> str:
-        return f"{self.notice} v{self.no}"

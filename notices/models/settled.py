@@ -38,7 +38,6 @@ class SettledFinding(models.Model):
 
     class Meta:
         verbose_name = _("settled finding")
-        verbose_name_plural = _("settled findings")
         ordering = ("-settled_at", "-id")
         indexes = (
             models.Index(fields=("party_number",), condition=~Q(party_number=""), name="settled_by_party_number"),
@@ -64,8 +63,6 @@ class Ground(models.Model):
     earlier = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="resting")
 
     class Meta:
-        verbose_name = _("notice that another rests on")
-        verbose_name_plural = _("notices that others rest on")
         ordering = ("notice_id", "earlier_id")
         constraints = (
             models.UniqueConstraint(fields=("notice", "earlier"), name="notice_rests_on_another_once"),

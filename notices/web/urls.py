@@ -1,5 +1,3 @@
-"""Addresses of the pages about notices."""
-
 from django.urls import URLPattern, path
 
 from notices.web import lists, views

@@ -22,8 +22,6 @@ class Migration(migrations.Migration):
                         ('at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'worker heartbeat',
-                        'verbose_name_plural': 'worker heartbeats',
                     },
                 ),
                 migrations.CreateModel(
@@ -38,8 +36,6 @@ class Migration(migrations.Migration):
                         ('by_hour', models.JSONField()),
                     ],
                     options={
-                        'verbose_name': 'first answers of a day',
-                        'verbose_name_plural': 'first answers',
                         'constraints': [models.UniqueConstraint(fields=('kind', 'day'), name='first_answers_are_counted_once_a_day'), models.CheckConstraint(condition=models.Q(('began__gte', django.db.models.expressions.CombinedExpression(models.F('in_time'), '+', models.F('ended')))), name='first_answers_are_of_cases_that_began')],
                     },
                 ),
@@ -55,8 +51,6 @@ class Migration(migrations.Migration):
                         ('recorded_at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'outage',
-                        'verbose_name_plural': 'outages',
                         'ordering': ('-started_at',),
                         'constraints': [models.CheckConstraint(condition=models.Q(('ended_at__gt', models.F('started_at'))), name='outage_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(('cause', ''), _negated=True), name='outage_has_a_cause')],
                     },

@@ -1,5 +1,3 @@
-"""Addresses of legal holds, and of what is kept about oneself, under `/api/v1/`."""
-
 from django.urls import path
 
 from retention import verbs

@@ -39,7 +39,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'legal hold',
-                'verbose_name_plural': 'legal holds',
                 'ordering': ('-created_at', '-id'),
                 'indexes': [models.Index(fields=['-created_at', '-id'], name='legal_hold_newest'), models.Index(fields=['case_kind', 'case_id'], name='legal_hold_by_case')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['IN_FORCE', 'LIFTED'])), name='legal_hold_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('case_id__isnull', True), ('case_kind', ''), ('party__isnull', False)), models.Q(('case_id__isnull', False), ('party__isnull', True), models.Q(('case_kind', ''), _negated=True)), _connector='OR'), name='legal_hold_is_of_one_party_or_one_case'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='legal_hold_has_a_reason'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('created_at')), _connector='OR'), name='legal_hold_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_by__isnull', False), ('state', 'LIFTED'), models.Q(('lifted_reason', ''), _negated=True)), models.Q(models.Q(('state', 'LIFTED'), _negated=True), ('lifted_by', None), ('lifted_reason', '')), _connector='OR'), name='legal_hold_is_lifted_by_somebody_in_words')],
@@ -65,7 +64,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'retention run',
-                'verbose_name_plural': 'retention runs',
                 'ordering': ('-created_at', '-id'),
                 'indexes': [models.Index(fields=['-created_at', '-id'], name='retention_run_newest')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['ENDING', 'CARRIED_OUT'])), name='retention_run_state_is_known'), models.CheckConstraint(condition=models.Q(('ended__lte', models.F('due'))), name='retention_run_ends_what_was_signed_for'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'CARRIED_OUT'), _negated=True), ('contents', []), _connector='OR'), name='retention_run_is_done_once_its_files_are_gone'), models.UniqueConstraint(condition=models.Q(('state', 'ENDING')), fields=('record_class',), name='retention_run_is_one_at_a_time_of_a_class')],

@@ -1,5 +1,3 @@
-"""Addresses of what is kept about oneself."""
-
 from django.urls import path
 
 from retention.web import views

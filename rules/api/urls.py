@@ -1,5 +1,3 @@
-"""Addresses of rules under `/api/v1/`."""
-
 from django.urls import path
 
 from rules import verbs

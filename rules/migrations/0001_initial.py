@@ -77,7 +77,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'making of a rule version',
-                        'verbose_name_plural': 'making of rule versions',
                         'ordering': ('-created_at', '-id'),
                         'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['DRAFT', 'CONSULTATION', 'ADOPTED', 'PUBLICISED', 'IN_FORCE', 'SUPERSEDED', 'WITHDRAWN'])), name='rulemaking_state_is_known')],
                     },
@@ -126,7 +125,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'meeting or survey about a rule',
-                        'verbose_name_plural': 'meetings and surveys about rules',
                         'ordering': ('making_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('making', 'no'), name='talk_number_is_unique_in_making'), models.CheckConstraint(condition=models.Q(('kind__in', ['MEETING', 'TALK', 'SURVEY'])), name='talk_kind_is_known'), models.CheckConstraint(condition=models.Q(('subject_zh', ''), _negated=True), name='talk_says_what_it_was_about')],
                     },
@@ -200,7 +198,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'exit on old terms',
-                        'verbose_name_plural': 'exits on old terms',
                         'ordering': ('-created_at', '-id'),
                         'indexes': [models.Index(fields=['-created_at', '-id'], name='exit_newest')],
                         'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['REQUESTED', 'CALCULATED', 'OBJECTED', 'LEFT', 'WITHDRAWN'])), name='exit_state_is_known'), models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('party', 'rejected'), name='exit_is_one_per_party_and_version'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'WITHDRAWN'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('state', 'WITHDRAWN'), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='exit_is_withdrawn_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', True), ('paid_minor', 0), ('receipt', '')), models.Q(('paid_at__isnull', False), ('paid_minor__gt', 0), models.Q(('receipt', ''), _negated=True)), _connector='OR'), name='exit_refund_is_paid_at_a_time_with_its_receipt')],
@@ -217,7 +214,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'consent to a rule version',
-                        'verbose_name_plural': 'consents to rule versions',
                         'ordering': ('-given_at', '-id'),
                         'indexes': [models.Index(fields=['-given_at', '-id'], name='consent_newest')],
                         'constraints': [models.UniqueConstraint(fields=('party', 'version'), name='consent_is_one_per_party_and_version')],
@@ -233,8 +229,6 @@ class Migration(migrations.Migration):
                         ('reason', models.TextField(blank=True, default='', verbose_name='why no clause says it')),
                     ],
                     options={
-                        'verbose_name': 'answer to the check list',
-                        'verbose_name_plural': 'answers to the check list',
                         'ordering': ('version_id', 'id'),
                         'constraints': [models.UniqueConstraint(fields=('version', 'key'), name='required_clause_is_answered_once'), models.CheckConstraint(condition=models.Q(models.Q(('clause_number', ''), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('clause_number', ''), _negated=True), ('reason', '')), _connector='OR'), name='required_clause_is_named_or_it_is_said_why_not')],
                     },
@@ -250,8 +244,6 @@ class Migration(migrations.Migration):
                         ('unit', models.CharField(choices=[('hours', 'hours'), ('days', 'days'), ('working_days', 'working days'), ('months', 'months'), ('times', 'times')], max_length=12, verbose_name='unit')),
                     ],
                     options={
-                        'verbose_name': 'value of a clause',
-                        'verbose_name_plural': 'values of clauses',
                         'ordering': ('version_id', 'key'),
                         'constraints': [models.UniqueConstraint(fields=('version', 'key'), name='promise_is_made_once_in_a_version'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gte', 184), ('amount__lte', 3660), ('key', 'appeal_window'), ('unit', 'days')), models.Q(('amount__gte', 6), ('amount__lte', 118), ('key', 'appeal_window'), ('unit', 'months')), models.Q(('amount__gte', 7), ('amount__lte', 3660), ('key', 'evidence_time'), ('unit', 'days')), models.Q(('amount__gte', 24), ('amount__lte', 720), ('key', 'information_time'), ('unit', 'hours')), models.Q(('amount__gte', 1), ('amount__lte', 30), ('key', 'information_time'), ('unit', 'days')), models.Q(('amount__gte', 24), ('amount__lte', 720), ('key', 'information_least'), ('unit', 'hours')), models.Q(('amount__gte', 1), ('amount__lte', 30), ('key', 'information_least'), ('unit', 'days')), models.Q(('amount__gte', 1), ('amount__lte', 3), ('key', 'system_review_time'), ('unit', 'hours')), models.Q(('amount__gte', 1), ('amount__lte', 5), ('key', 'decision_time'), ('unit', 'working_days')), models.Q(('amount__gte', 1), ('amount__lte', 7), ('key', 'decision_time'), ('unit', 'days')), models.Q(('amount__gte', 1), ('amount__lte', 168), ('key', 'decision_time'), ('unit', 'hours')), models.Q(('amount__gte', 1), ('amount__lte', 24), ('key', 'urgent_decision_time'), ('unit', 'hours')), models.Q(('amount__gte', 1), ('amount__lte', 24), ('key', 'remedy_time'), ('unit', 'hours')), models.Q(('amount__gte', 2), ('amount__lte', 1000), ('key', 'appeal_rounds'), ('unit', 'times')), models.Q(('amount__gte', 30), ('amount__lte', 3660), ('key', 'second_review_window'), ('unit', 'days')), models.Q(('amount__gte', 1), ('amount__lte', 118), ('key', 'second_review_window'), ('unit', 'months')), models.Q(('amount__gte', 1), ('amount__lte', 72), ('key', 'hold_time'), ('unit', 'hours')), models.Q(('amount__gte', 1), ('amount__lte', 3), ('key', 'hold_time'), ('unit', 'days')), models.Q(('amount__gte', 24), ('amount__lte', 72), ('key', 'dispute_answer_time'), ('unit', 'hours')), models.Q(('amount__gte', 1), ('amount__lte', 24), ('key', 'dispute_call_in_time'), ('unit', 'hours')), models.Q(('amount__gte', 1), ('amount__lte', 24), ('key', 'mediator_join_time'), ('unit', 'hours')), models.Q(('amount__gte', 24), ('amount__lte', 87840), ('key', 'dispute_reply_time'), ('unit', 'hours')), models.Q(('amount__gte', 24), ('amount__lte', 720), ('key', 'proof_time_least'), ('unit', 'hours')), models.Q(('amount__gte', 2), ('amount__lte', 30), ('key', 'proof_time_most'), ('unit', 'days')), models.Q(('amount__gte', 7), ('amount__lte', 30), ('key', 'offer_time_most'), ('unit', 'days')), models.Q(('amount__gte', 1), ('amount__lte', 5), ('key', 'determination_time'), ('unit', 'working_days')), models.Q(('amount__gte', 1), ('amount__lte', 7), ('key', 'determination_time'), ('unit', 'days')), models.Q(('amount__gte', 1), ('amount__lte', 168), ('key', 'determination_time'), ('unit', 'hours')), models.Q(('amount__gte', 7), ('amount__lte', 30), ('key', 'dispute_review_window'), ('unit', 'days')), models.Q(('amount__gte', 1), ('amount__lte', 3), ('key', 'identity_time'), ('unit', 'working_days')), models.Q(('amount__gte', 1), ('amount__lte', 5), ('key', 'identity_time'), ('unit', 'days')), models.Q(('amount__gte', 1), ('amount__lte', 120), ('key', 'identity_time'), ('unit', 'hours')), models.Q(('amount__gte', 1), ('amount__lte', 3), ('key', 'payment_time'), ('unit', 'days')), models.Q(('amount__gte', 1), ('amount__lte', 7), ('key', 'goods_time'), ('unit', 'days')), models.Q(('amount__gte', 1), ('amount__lte', 14), ('key', 'repair_time'), ('unit', 'days')), models.Q(('amount__gte', 7), ('amount__lte', 30), ('key', 'confirmation_time'), ('unit', 'days')), _connector='OR'), name='clause_term_is_within_its_bounds')],
                     },
@@ -268,8 +260,6 @@ class Migration(migrations.Migration):
                         ('reason', models.TextField()),
                     ],
                     options={
-                        'verbose_name': 'what was said at a meeting',
-                        'verbose_name_plural': 'what was said at meetings',
                         'ordering': ('talk_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('talk', 'no'), name='talk_point_number_is_unique'), models.CheckConstraint(condition=models.Q(('side__in', ['MERCHANTS', 'CONSUMERS', 'ASSOCIATIONS', 'EXPERTS', 'OTHERS'])), name='talk_point_is_of_a_known_side'), models.CheckConstraint(condition=models.Q(('disposition__in', ['ADOPTED', 'PARTLY', 'REJECTED']), models.Q(('text', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='talk_point_has_a_disposition_with_a_reason')],
                     },
@@ -287,7 +277,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'clearance of wording',
-                        'verbose_name_plural': 'clearances of wording',
                         'ordering': ('-cleared_at', '-pk'),
                         'indexes': [models.Index(fields=['-cleared_at', '-id'], name='wording_clearances_by_age')],
                         'constraints': [models.UniqueConstraint(fields=('text_hash', 'kind'), name='wording_is_cleared_once_per_text_and_kind'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='wording_is_cleared_with_a_reason')],
@@ -334,7 +323,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'calculation of a refund',
-                        'verbose_name_plural': 'calculations of refunds',
                         'ordering': ('exit_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('exit', 'no'), name='exit_calculation_number_is_unique'), models.CheckConstraint(condition=models.Q(('total_minor__gte', 0)), name='exit_refund_is_not_below_nothing'), models.CheckConstraint(condition=models.Q(models.Q(('objected_at__isnull', True), ('objection', '')), models.Q(('objected_at__isnull', False), models.Q(('objection', ''), _negated=True)), _connector='OR'), name='exit_objection_is_in_words_or_not_yet'), models.CheckConstraint(condition=models.Q(('no', 1), models.Q(('no__gt', 1), models.Q(('reply', ''), _negated=True)), _connector='OR'), name='exit_objection_is_answered_with_a_reason'), models.CheckConstraint(condition=models.Q(('objected_at__isnull', True), ('objected_at__gte', models.F('calculated_at')), _connector='OR'), name='exit_objection_comes_after_the_calculation')],
                     },
@@ -360,7 +348,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'opinion on a draft',
-                        'verbose_name_plural': 'opinions on drafts',
                         'ordering': ('making_id', 'no'),
                         'indexes': [models.Index(fields=['source', 'submitted_at'], name='opinion_by_source')],
                         'constraints': [models.UniqueConstraint(fields=('making', 'no'), name='opinion_number_is_unique_in_consultation'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='opinion_says_something'), models.CheckConstraint(condition=models.Q(('author__isnull', False), ('has_consented', True), _connector='OR'), name='opinion_is_of_an_account_or_of_a_contact_who_consented'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None), ('disposition', ''), ('reason', '')), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), ('disposition__in', ['ADOPTED', 'PARTLY', 'REJECTED']), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='opinion_is_answered_with_a_reason')],

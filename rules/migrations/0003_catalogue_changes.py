@@ -26,7 +26,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'explained change of a clause',
-                'verbose_name_plural': 'explained changes of clauses',
                 'ordering': ('making_id', 'id'),
             },
         ),
@@ -45,8 +44,6 @@ class Migration(migrations.Migration):
                 ('text_hash', models.CharField(max_length=64)),
             ],
             options={
-                'verbose_name': 'clause as consulted on',
-                'verbose_name_plural': 'clauses as consulted on',
                 'ordering': ('making_id', 'round', 'position'),
             },
         ),

@@ -23,7 +23,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'use of a day',
-                'verbose_name_plural': 'uses of a day',
                 'ordering': ('party_id', 'key'),
             },
         ),

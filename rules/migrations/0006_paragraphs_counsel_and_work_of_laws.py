@@ -32,7 +32,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'signature of counsel',
-                'verbose_name_plural': 'signatures of counsel',
                 'ordering': ('-created_at', '-id'),
             },
         ),
@@ -55,7 +54,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'work about a changed law',
-                'verbose_name_plural': 'work about changed laws',
                 'ordering': ('-created_at', '-id'),
             },
         ),

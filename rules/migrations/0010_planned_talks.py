@@ -33,7 +33,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'planned meeting or survey about a rule',
-                'verbose_name_plural': 'planned meetings and surveys about rules',
                 'ordering': ('planned_for', 'id'),
                 'constraints': [models.UniqueConstraint(fields=('making', 'no'), name='planned_talk_number_is_unique_in_making'), models.CheckConstraint(condition=models.Q(('kind__in', ['MEETING', 'TALK', 'SURVEY'])), name='planned_talk_kind_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('subject_zh', ''), _negated=True), models.Q(('how', ''), _negated=True)), name='planned_talk_says_what_it_is_about_and_how_to_take_part'), models.CheckConstraint(condition=models.Q(models.Q(('called_off_at', None), ('called_off_reason', '')), models.Q(('called_off_at__isnull', False), ('held_as', None), models.Q(('called_off_reason', ''), _negated=True)), _connector='OR'), name='planned_talk_is_held_or_called_off_with_a_reason')],
             },

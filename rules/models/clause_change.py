@@ -26,8 +26,6 @@ class ConsultedClause(InBothLanguages):
     text_hash = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name = _("clause as consulted on")
-        verbose_name_plural = _("clauses as consulted on")
         ordering = ("making_id", "round", "position")
         constraints = (
             models.UniqueConstraint(fields=("making", "round", "number"), name="consulted_clause_is_once_in_its_round"),
@@ -57,7 +55,6 @@ class ClauseChange(models.Model):
 
     class Meta:
         verbose_name = _("explained change of a clause")
-        verbose_name_plural = _("explained changes of clauses")
         ordering = ("making_id", "id")
         constraints = (
             models.UniqueConstraint(
@@ -68,9 +65,6 @@ class ClauseChange(models.Model):
                 Q(opinion__isnull=False, correction="") | Q(opinion__isnull=True) & ~Q(correction=""),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.making} {self.number}"
 
 
 _AS_CONSULTED = """EXISTS (SELECT 1 FROM rules_consultedclause o WHERE o.making_id = NEW.id

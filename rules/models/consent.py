@@ -22,7 +22,6 @@ class RuleConsent(models.Model):
 
     class Meta:
         verbose_name = _("consent to a rule version")
-        verbose_name_plural = _("consents to rule versions")
         ordering = ("-given_at", "-id")
         indexes = (models.Index(fields=("-given_at", "-id"), name="consent_newest"),)
         constraints = (

@@ -37,7 +37,6 @@ class CounselSignature(SignatureMachine, Case):
 
     class Meta:
         verbose_name = _("signature of counsel")
-        verbose_name_plural = _("signatures of counsel")
         ordering = ("-created_at", "-id")
         indexes = (
             models.Index(fields=("-created_at", "-id"), name="counsel_signature_newest"),

@@ -39,7 +39,6 @@ class RuleExit(ExitMachine, Case):
 
     class Meta:
         verbose_name = _("exit on old terms")
-        verbose_name_plural = _("exits on old terms")
         ordering = ("-created_at", "-id")
         indexes = (models.Index(fields=("-created_at", "-id"), name="exit_newest"),)
         constraints = (
@@ -102,7 +101,6 @@ class ExitCalculation(models.Model):
 
     class Meta:
         verbose_name = _("calculation of a refund")
-        verbose_name_plural = _("calculations of refunds")
         ordering = ("exit_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("exit", "no"), name="exit_calculation_number_is_unique"),
@@ -117,9 +115,6 @@ class ExitCalculation(models.Model):
                 Q(objected_at__isnull=True) | Q(objected_at__gte=F("calculated_at")),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.exit} {self.no}"
 
     @property
     def lines(self) -> list[dict[str, Any]]:

@@ -41,7 +41,6 @@ class LawWork(WorkMachine, Case, InBothLanguages):
 
     class Meta:
         verbose_name = _("work about a changed law")
-        verbose_name_plural = _("work about changed laws")
         ordering = ("-created_at", "-id")
         indexes = (models.Index(fields=("-created_at", "-id"), name="law_work_newest"),)
         constraints = (

@@ -35,7 +35,6 @@ class Rulemaking(Case, RulemakingMachine):
 
     class Meta:
         verbose_name = _("making of a rule version")
-        verbose_name_plural = _("making of rule versions")
         ordering = ("-created_at", "-id")
         constraints = (check("rulemaking_state_is_known", Q(state__in=RuleState.values)),)
 
@@ -79,7 +78,6 @@ class Opinion(models.Model):
 
     class Meta:
         verbose_name = _("opinion on a draft")
-        verbose_name_plural = _("opinions on drafts")
         ordering = ("making_id", "no")
         indexes = (models.Index(fields=("source", "submitted_at"), name="opinion_by_source"),)
         constraints = (
@@ -98,9 +96,6 @@ class Opinion(models.Model):
                 ),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.making} {self.no}"
 
 
 MAKING_TRIGGERS = [

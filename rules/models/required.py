@@ -19,8 +19,6 @@ class RequiredAnswer(models.Model):
     reason = models.TextField(_("why no clause says it"), blank=True, default="")
 
     class Meta:
-        verbose_name = _("answer to the check list")
-        verbose_name_plural = _("answers to the check list")
         ordering = ("version_id", "id")
         constraints = (
             models.UniqueConstraint(fields=("version", "key"), name="required_clause_is_answered_once"),
@@ -29,9 +27,6 @@ class RequiredAnswer(models.Model):
                 Q(clause_number="") & ~Q(reason="") | ~Q(clause_number="") & Q(reason=""),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.key}: {self.clause_number or self.reason[:40]}"
 
     @property
     def requirement(self) -> Requirement | None:

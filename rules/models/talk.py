@@ -50,16 +50,12 @@ class RuleTalk(InBothLanguages):
 
     class Meta:
         verbose_name = _("meeting or survey about a rule")
-        verbose_name_plural = _("meetings and surveys about rules")
         ordering = ("making_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("making", "no"), name="talk_number_is_unique_in_making"),
             check("talk_kind_is_known", Q(kind__in=TalkKind.values)),
             check("talk_says_what_it_was_about", ~Q(subject_zh="")),
         )
-
-    def __str__(self) -> str:
-        return f"{self.making} {self.no}"
 
     subject = InLanguage()
 
@@ -108,7 +104,6 @@ class PlannedTalk(InBothLanguages):
 
     class Meta:
         verbose_name = _("planned meeting or survey about a rule")
-        verbose_name_plural = _("planned meetings and surveys about rules")
         ordering = ("planned_for", "id")
         constraints = (
             models.UniqueConstraint(fields=("making", "no"), name="planned_talk_number_is_unique_in_making"),
@@ -120,9 +115,6 @@ class PlannedTalk(InBothLanguages):
                 | (Q(called_off_at__isnull=False, held_as=None) & ~Q(called_off_reason="")),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.making} {self.no}"
 
     subject = InLanguage()
 
@@ -144,8 +136,6 @@ class TalkPoint(models.Model):
     reason = models.TextField()
 
     class Meta:
-        verbose_name = _("what was said at a meeting")
-        verbose_name_plural = _("what was said at meetings")
         ordering = ("talk_id", "no")
         constraints = (
             models.UniqueConstraint(fields=("talk", "no"), name="talk_point_number_is_unique"),
@@ -155,9 +145,6 @@ class TalkPoint(models.Model):
                 Q(disposition__in=Disposition.values) & ~Q(text="") & ~Q(reason=""),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.talk} {self.no}"
 
 
 TALK_TRIGGERS = [

@@ -22,16 +22,11 @@ class ClauseTerm(models.Model):
     unit = models.CharField(_("unit"), max_length=12, choices=Unit)
 
     class Meta:
-        verbose_name = _("value of a clause")
-        verbose_name_plural = _("values of clauses")
         ordering = ("version_id", "key")
         constraints = (
             models.UniqueConstraint(fields=("version", "key"), name="promise_is_made_once_in_a_version"),
             check("clause_term_is_within_its_bounds", within_bounds()),
         )
-
-    def __str__(self) -> str:
-        return f"{self.key} {self.amount} {self.unit}"
 
     def said(self, language: str) -> str:
         return phrase(self.amount, self.unit, language)

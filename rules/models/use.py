@@ -20,7 +20,6 @@ class PartyUse(models.Model):
 
     class Meta:
         verbose_name = _("use of a day")
-        verbose_name_plural = _("uses of a day")
         ordering = ("party_id", "key")
         constraints = (
             models.UniqueConstraint(fields=("party", "key"), name="use_of_a_day_is_counted_in_one_row"),

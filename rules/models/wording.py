@@ -24,16 +24,12 @@ class WordingClearance(models.Model):
 
     class Meta:
         verbose_name = _("clearance of wording")
-        verbose_name_plural = _("clearances of wording")
         ordering = ("-cleared_at", "-pk")
         constraints = (
             models.UniqueConstraint(fields=("text_hash", "kind"), name="wording_is_cleared_once_per_text_and_kind"),
             check("wording_is_cleared_with_a_reason", ~models.Q(reason="")),
         )
         indexes = (models.Index(fields=("-cleared_at", "-id"), name="wording_clearances_by_age"),)
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.excerpt[:40]}"
 
     @property
     def article(self) -> Text:

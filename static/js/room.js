@@ -277,8 +277,15 @@
         socket.send(JSON.stringify({ type: "typing" }));
       }
     });
+    // Whether Enter alone sends is a choice of each browser; Ctrl or Command with Enter always does.
+    const enter = $("enter-sends");
+    const ENTER = "room:enter-sends";
+    enter.checked = keptWords.get(ENTER) === "1";
+    enter.closest("label").hidden = false;
+    enter.addEventListener("change", () => keptWords.set(ENTER, enter.checked ? "1" : ""));
     field.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
+      const sends = event.ctrlKey || event.metaKey || (enter.checked && !event.shiftKey);
+      if (event.key === "Enter" && sends && !event.isComposing) {
         event.preventDefault();
         composer.requestSubmit();
       }

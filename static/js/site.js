@@ -124,6 +124,15 @@
           label.append(caption);
           countText(caption);
           body.append(label);
+          if (index === 0 && kept.length > 1) {
+            const same = Object.assign(make("button", "plain", words.sameForAll), { type: "button" });
+            same.addEventListener("click", () => {
+              for (const other of kept) other.caption = entry.caption;
+              draw();
+              list.querySelector("button").focus();
+            });
+            body.append(same);
+          }
         }
         const remove = Object.assign(make("button", "plain", words.remove), { type: "button" });
         remove.setAttribute("aria-label", `${words.remove}: ${file.name}`);
@@ -145,11 +154,18 @@
       const bad = kept.some(({ file }) => refusal(file, input));
       input.setCustomValidity(bad ? words.fileFix ?? "" : "");
     };
-    input.addEventListener("change", () => {
+    const add = (files) => {
       const known = new Set(kept.map(({ file }) => `${file.name} ${file.size} ${file.lastModified}`));
-      for (const file of input.files) if (!known.has(`${file.name} ${file.size} ${file.lastModified}`)) kept.push({ file, caption: input.form?.keptCaptions?.[file.name] ?? "" });
+      for (const file of files) if (!known.has(`${file.name} ${file.size} ${file.lastModified}`)) kept.push({ file, caption: input.form?.keptCaptions?.[file.name] ?? "" });
       hand();
       draw();
+    };
+    input.addEventListener("change", () => add(input.files));
+    document.addEventListener("paste", (event) => {
+      const files = [...event.clipboardData?.files ?? []];
+      if (!files.length || !input.isConnected || document.querySelector("input[type=file][data-list]") !== input) return;
+      event.preventDefault();
+      add(files);
     });
     const zone = input.closest(".dropzone");
     for (const name of ["dragenter", "dragover"]) zone?.addEventListener(name, () => zone.classList.add("over"));

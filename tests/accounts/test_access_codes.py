@@ -32,6 +32,9 @@ from tests.laws import assert_refused
 from tests.pages import living
 from tests.webhooks.receiving import receiver
 
+pytestmark = pytest.mark.once
+
+
 PHONE = "+8613900000217"
 SECRET = "whsec_c2VjcmV0IG9mIHRoZSBnYXRld2F5IQ=="
 SHUT = {"offer", "agree", "admit", "nothing-to-add", "accept-offer", "refuse-offer", "agree-to-appraisal"}
@@ -282,6 +285,7 @@ def test_a_back_end_names_a_number_once_and_an_administrator_another(court, now)
             commands.set_party_phone(actor=court.platform, party=court.other, phone=wrong, now=now)
 
 
+@pytest.mark.on_both
 def test_an_administrator_types_it_as_people_write_it(court):
     court.other.phone = "139 0000 0298"
     court.other.clean()
@@ -302,6 +306,7 @@ def test_a_mobile_number_is_one_however_it_is_written():
     assert {mobile_number(each) for each in ("12345", "1234567890", "0571-88880000", "+86 571 8888 0000")} == {""}
 
 
+@pytest.mark.on_both
 def test_the_laws_hold_past_the_code(shop, sent, now):
     ask(now)
     link = AccessLink.objects.first()

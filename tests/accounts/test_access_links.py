@@ -20,6 +20,9 @@ from tests.appeals.test_workbench import browser
 from tests.laws import assert_refused
 from tests.pages import living
 
+pytestmark = pytest.mark.once
+
+
 ADDRESS = "Shop@example.com"
 SECOND = timedelta(seconds=1)
 
@@ -207,6 +210,7 @@ def test_a_mail_server_that_refuses_is_tried_again(shop, now, monkeypatch):
     assert len(mail.outbox) == 1
 
 
+@pytest.mark.on_both
 def test_the_laws_hold_past_the_code(world, shop, now, officer):
     link = link_to(shop, now)
     rows = AccessLink.objects.filter(pk=link.pk)

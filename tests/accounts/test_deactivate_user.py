@@ -20,6 +20,9 @@ from tests import factories as make
 from tests.laws import assert_refused
 from tests.pages import Visitor, living, text_of
 
+pytestmark = pytest.mark.once
+
+
 now = living(hours=1)
 
 
@@ -169,6 +172,7 @@ def test_the_admin_is_no_way_around_it_and_lets_somebody_back_in(ada, now):
     assert not StaffRole.objects.filter(user=back, ended_at=None).exists()
 
 
+@pytest.mark.on_both
 def test_nobody_who_holds_something_is_deactivated_past_the_command(world, court, now):
     officer = make.staff("help_line", now=now, name="lee")
     call(now, officer)
@@ -203,6 +207,7 @@ def test_nobody_who_was_deactivated_takes_anything(world, court, ada, now):
         assert rows.values().get() == before
 
 
+@pytest.mark.on_both
 def test_nothing_is_given_to_somebody_who_was_deactivated_past_the_commands(world, court, ada, now):
     officer = make.staff("help_line", now=now, name="lee")
     row = call(now, officer)

@@ -13,6 +13,9 @@ from tests import factories as make
 from tests.laws import Laws, assert_refused
 from tests.surfaces.people import Http, token_of, user_of
 
+pytestmark = pytest.mark.once
+
+
 HERE = "/api/v1/me/devices"
 LAWS = Laws()
 
@@ -136,6 +139,7 @@ LAWS.rows(
 )
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize("name", sorted(LAWS))
 def test_the_database_refuses(name, made):
     assert_refused(name, lambda: LAWS[name](made))

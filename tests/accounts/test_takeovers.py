@@ -17,6 +17,9 @@ from tests.accounts.conftest import browser, member_of_staff
 from tests.laws import assert_refused
 from tests.surfaces.people import Http
 
+pytestmark = pytest.mark.once
+
+
 ENDED = "Your membership ended, or that of another who acts for your shop. See who does."
 PASSWORD = "a-bamboo-grove-in-rain-7"
 OWNER_LAW = "who_binds_a_party_is_let_in_by_its_owner_or_by_two_people"
@@ -67,6 +70,7 @@ def test_an_owner_made_less_is_told_and_nobody_comes_in_their_place(world, token
     assert token("POST", members(world.merchant), {"username": name, "role": "owner"}).status_code == 201
 
 
+@pytest.mark.on_both
 def test_no_administrator_and_no_command_line_names_one_either(world, now, token):
     end(token, world.merchant, world.alice)
     staff = User.objects.get(pk=world.alice_staff.user_id)
@@ -99,6 +103,7 @@ def test_two_people_sign_for_a_shop_without_an_owner_and_the_former_one_is_told(
     assert "Two people of the platform gave your shop another owner. See who acts for it." in told(world.alice.user_id)
 
 
+@pytest.mark.on_both
 def test_a_number_named_later_opens_nothing_for_three_days_and_the_owners_are_told(world, token, now):
     number = "+8613900000777"
     said = token("POST", f"/api/v1/parties/{world.merchant.ref}/set-phone", {"phone": number})

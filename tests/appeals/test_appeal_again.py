@@ -16,6 +16,9 @@ from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.laws import assert_refused
 
+pytestmark = pytest.mark.once
+
+
 DAY = timedelta(days=1)
 
 
@@ -111,6 +114,7 @@ def test_the_page_asks_what_is_new_and_files_with_or_without(world, now, notice)
     assert Appeal.objects.get(notice=notice, state="SUBMITTED").new_facts == "新报告"
 
 
+@pytest.mark.on_both
 def test_no_appeal_is_answered_that_names_something_new_or_that_no_person_answered_before(world, now, notice):
     new = make.file(world.alice, notice, now=now, new_facts="新报告")
     fresh = make.file(world.alice, world.notice(), now=now)

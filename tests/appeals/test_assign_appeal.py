@@ -20,6 +20,8 @@ from tests.appeals.test_workbench import browser
 from tests.laws import assert_refused
 from tests.pages import text_of
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def appeal(world, now):
@@ -137,6 +139,7 @@ def test_it_is_taken_back_to_the_queue_and_whoever_held_it_is_told(world, appeal
     assert list(ledger.verify()) == []
 
 
+@pytest.mark.on_both
 def test_whoever_is_absent_is_given_nothing(world, appeal, now):
     person, until = User.objects.get(pk=world.rita.person), now + timedelta(days=2)
     accounts.set_absence(actor=world.sara, user=person, until=until, now=now)
@@ -149,6 +152,7 @@ def test_whoever_is_absent_is_given_nothing(world, appeal, now):
     assert assign(world, appeal, world.rita, now=until).reviewer_id == person.pk
 
 
+@pytest.mark.on_both
 def test_the_laws_hold_past_the_code(world, appeal, now):
     assign(world, appeal, world.rita)
     row = Assignment.objects.get()

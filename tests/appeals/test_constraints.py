@@ -30,11 +30,7 @@ from notices.commands import record_determination
 from tests import factories as make
 from tests.executors import building as build
 from tests.laws import Laws, assert_refused, insert
-from triage.models import (
-    AuditDraw,
-    Certificate,
-    ClearSearch,
-)
+from triage.models import AuditDraw, Certificate, ClearSearch
 
 LAWS = Laws()
 

@@ -26,6 +26,9 @@ from tests.appeals.test_workbench import browser
 from tests.laws import assert_refused
 from triage import commands as triage
 
+pytestmark = pytest.mark.once
+
+
 LATER = timedelta(minutes=1)
 
 
@@ -149,6 +152,7 @@ def test_a_demand_after_an_automated_outcome_opens_a_persons_round(world, now, o
     assert list(verify()) == []
 
 
+@pytest.mark.on_both
 def test_whoever_took_it_down_never_judges_it(world, now, officer):
     appeal = filed(officer, world, world.notice(), now)
     judge = also_reviews(officer, now)
@@ -165,6 +169,7 @@ def test_whoever_took_it_down_never_judges_it(world, now, officer):
     )
 
 
+@pytest.mark.on_both
 def test_whoever_decided_the_measure_or_reviews_it_takes_nothing_down(world, now, officer):
     held = make.file(world.alice, world.notice(), now=now)
     commands.claim_appeal(actor=world.rita, ref=held.ref, now=now)
@@ -234,6 +239,7 @@ def test_the_pages_take_down_read_back_and_file(world, now, officer):
     assert browser(world.rita).get(at).status_code == 403
 
 
+@pytest.mark.on_both
 def test_the_laws_hold_past_the_code(world, now, officer):
     appeal = filed(officer, world, world.notice(), now)
     own = AssistedFiling.objects.filter(appeal=appeal)

@@ -30,6 +30,9 @@ from tests.laws import assert_refused
 from tests.surfaces.appealing import PNG, STAGES, appeal_in
 from triage import commands as triage
 
+pytestmark = pytest.mark.once
+
+
 SAID = "这批商品页面写的都是“国标级”,不是“国家级”。"
 
 
@@ -215,6 +218,7 @@ def test_nobody_files_for_others_and_nobody_sees_what_others_filed(world, now):
             queries.group_for(actor, group.ref)
 
 
+@pytest.mark.on_both
 def test_the_system_closes_none_of_them_and_a_demand_is_on_record_for_each(world, now):
     make.switch_on(world.carl, now=now)
     found = issued(world, 3, now=now)
@@ -232,6 +236,7 @@ def test_the_system_closes_none_of_them_and_a_demand_is_on_record_for_each(world
     )
 
 
+@pytest.mark.on_both
 def test_the_tables_hold_what_was_filed_together(world, now):
     group = together(world.alice, issued(world, 2, now=now), now=now)
     member = group.members.first()

@@ -31,6 +31,9 @@ from casework.working_days import add_days
 from tests import factories as make
 from tests.laws import assert_refused
 
+pytestmark = pytest.mark.once
+
+
 LONG = timedelta(days=400)
 
 
@@ -230,6 +233,7 @@ def test_after_a_long_downtime_every_deadline_fires_once_in_due_order(world, now
     assert list(ledger.verify()) == []
 
 
+@pytest.mark.on_both
 def test_a_second_round_goes_to_a_senior_who_did_not_decide_before(world, now):
     first = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
     make.decide(world.rita, first, now=now, outcome="UPHELD")
@@ -340,6 +344,7 @@ def test_a_request_for_more_cannot_park_a_case(world, now):
     assert appeals.request_information(**more, due_at=most).due_at == most
 
 
+@pytest.mark.on_both
 def test_triage_that_comes_while_a_reviewer_reads_makes_nothing_stale_and_anything_else_does(world, now):
     appeal = make.file(world.alice, world.notice(), now=now)
     read = appeals.claim_appeal(actor=world.rita, ref=appeal.ref, now=now).version

@@ -15,11 +15,11 @@ from django.db import IntegrityError, connection, models, transaction
 
 from archive import checkpoints, verification
 from archive.models import Checkpoint
-from casework import clock, cover, row_digests, triggers
+from casework import clock, cover, row_digests
 from casework.cover import Cover, Kind
 from casework.models import RowDigests
 from tests.conftest import build_world
-from tests.databases import empty_database
+from tests.databases import empty_database, set_triggers
 from tests.surfaces import disputing
 from tests.surfaces.appealing import STAGES, appeal_in
 from transparency import commands as figures
@@ -100,11 +100,9 @@ def delete(table: str, which: str = "newest") -> bool:
 
 
 def without_triggers() -> None:
-    triggers.take_down(connection)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL session_replication_role = replica")
-        else:
+    set_triggers(on=False)
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
             cursor.execute("PRAGMA ignore_check_constraints = ON")
 
 
@@ -136,6 +134,7 @@ def checks_again() -> Iterator[None]:
     yield
     if connection.connection is not None and connection.vendor == "sqlite":
         connection.connection.execute("PRAGMA ignore_check_constraints = OFF")
+        set_triggers(on=True)
 
 
 @pytest.fixture(scope="module")

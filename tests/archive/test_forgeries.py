@@ -22,13 +22,14 @@ from django.test import Client
 from appeals import commands as appeals
 from appeals.queries import write_case_file as write_appeal
 from archive import case_file, offline, signing
-from casework import ledger, triggers
+from casework import ledger
 from disputes.queries import write_case_file as write_dispute
 from notices import commands as notices
 from tests import factories as make
 from tests.appeals.test_case_file import filed_with_evidence
 from tests.case_files import contents, flaws, packed, written
 from tests.conftest import build_world
+from tests.databases import without_triggers
 from tests.disputes.building import argued, build_court
 
 pytestmark = pytest.mark.once  # what the ledger, case files and their verifier find is read by Python
@@ -152,14 +153,9 @@ FORGERIES: dict[str, tuple[str, str, str]] = {
 
 def forge(sql: str) -> None:
     """Runs the SQL as somebody who owns the database, without triggers; what is forged still looks right to a CHECK."""
-    triggers.take_down(connection)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL session_replication_role = replica")
+    with without_triggers(), connection.cursor() as cursor:
         cursor.execute(sql.replace("A_HASH", f"'{'a' * 64}'").replace("'AT'", f"'{AT}'"), [])
         assert cursor.rowcount > 0
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 @pytest.mark.exhaustive

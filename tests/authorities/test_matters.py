@@ -18,7 +18,7 @@ from tests.authorities.seating import Seating
 from tests.case_files import contents, flaws
 from tests.laws import assert_refused, insert
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
@@ -79,6 +79,7 @@ def test_it_is_registered_once_and_by_compliance_alone(seating, world):
         seating.matter(document_no="3")
 
 
+@pytest.mark.on_both
 def test_the_database_holds_it(seating, now):
     matter, people = seating.matter(), {"drafted_by_id": seating.carl.user_id, "answer": "。"}
     rows = Matter.objects.filter(pk=matter.pk)

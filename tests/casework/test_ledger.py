@@ -8,43 +8,38 @@ from django.db import connection, transaction
 
 from appeals import commands as appeals
 from appeals.models import Appeal
-from casework import canonical, ledger, triggers
+from casework import canonical, ledger
 from casework.models import Event
 from notices.models import Notice
 from tests import factories as make
+from tests.databases import without_triggers
+
+
+@pytest.fixture(scope="module")
+def module_chain(module_database, module_world, now):
+    """A notice with an appeal of six events, beside another case that must never be accused."""
+    with module_database():
+        alice, rita = module_world.alice, module_world.rita
+        module_world.notice()
+        appeal = make.file(alice, module_world.notice(), now=now)
+        appeals.demand_human(actor=alice, ref=appeal.ref, now=now + timedelta(minutes=1))
+        make.ready_to_decide(rita, appeal, now=now + timedelta(minutes=2))
+        make.decide(rita, appeal, now=now + timedelta(minutes=3))
+        assert list(ledger.verify()) == []
 
 
 @pytest.fixture
-def chain(world, now):
-    """A notice with an appeal of six events, beside another case that must never be accused."""
-    world.notice()
-    appeal = make.file(world.alice, world.notice(), now=now)
-    appeals.demand_human(actor=world.alice, ref=appeal.ref, now=now + timedelta(minutes=1))
-    make.ready_to_decide(world.rita, appeal, now=now + timedelta(minutes=2))
-    make.decide(world.rita, appeal, now=now + timedelta(minutes=3))
-    assert list(ledger.verify()) == []
+def chain(module_chain, db):
     return list(Event.objects.filter(case_kind="appeal").order_by("sequence"))
 
 
 @pytest.fixture
 def tamper(chain):
-    """SQL by somebody who owns the database: the triggers are dropped for it and put back."""
+    """SQL by somebody who owns the database."""
 
     def run(sql, *values):
-        on = connection.vendor == "postgresql"
-        tables = {
-            "event_is_append_only": "casework_event",
-            "appeal_outcome_stands": "appeals_appeal",
-            "decided_appeal_has_its_decision": "appeals_appeal",
-            "notice_is_kept": "notices_notice",
-        }
-        with connection.cursor() as cursor:
-            for trigger in triggers.declared():
-                if trigger.name in tables:
-                    for suffix in [f" ON {trigger.table}"] if on else [f"_{e.lower()}" for e in trigger.events]:
-                        cursor.execute(f"DROP TRIGGER {trigger.name}{suffix}")
+        with without_triggers(), connection.cursor() as cursor:
             cursor.execute(sql, values)
-        triggers.install(connection)
 
     return run
 
@@ -188,8 +183,6 @@ def test_a_re_typed_end_is_found(chain, tamper, column, value, what):
 def test_a_case_that_was_removed_is_found(chain, tamper, world):
     lonely = Notice.objects.get(appeals__isnull=True)
     with connection.constraint_checks_disabled():
-        if connection.vendor == "postgresql":
-            connection.cursor().execute("SET LOCAL session_replication_role = replica")
         tamper("DELETE FROM notices_notice WHERE id = %s", lonely.pk)
         found = [(f.case, f.what) for f in ledger.verify()]
         assert found == [(lonely.ref, "case-row-gone")]

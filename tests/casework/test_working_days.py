@@ -8,16 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from casework import working_days
-from casework.working_days import (
-    DATA,
-    Calendar,
-    DueTime,
-    add_days,
-    add_working_days,
-    last_day,
-    recompute,
-    versions,
-)
+from casework.working_days import DATA, Calendar, DueTime, add_days, add_working_days, last_day, recompute, versions
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 

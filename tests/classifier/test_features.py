@@ -7,16 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.features import (
-    SCAN_LIMIT,
-    TEXT_LIMIT,
-    TriageInput,
-    bucket,
-    buckets,
-    grams,
-    input_hash,
-    normalise,
-)
+from classifier.features import SCAN_LIMIT, TEXT_LIMIT, TriageInput, bucket, buckets, grams, input_hash, normalise
 
 
 def test_width_case_and_spaces_do_not_matter():

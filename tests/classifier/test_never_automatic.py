@@ -7,7 +7,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from classifier.certificate import OBJECTIONS, Permission, Signature, Warrant, on_grid
+from classifier.certificate import Permission, Signature, Warrant, on_grid
 from classifier.clauses import clauses, parts
 from classifier.features import TriageInput, normalise
 from classifier.model import word_vector
@@ -91,7 +91,6 @@ def test_each_reason_alone_leaves_the_case_to_a_person(model, case, permission, 
 
     assert suggestion.automatic_action is None
     assert suggestion.abstained or why in suggestion.withheld
-    assert set(suggestion.withheld) <= {*OBJECTIONS, "abstained"}
 
 
 @pytest.mark.parametrize("words", WISHES)

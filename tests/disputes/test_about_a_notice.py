@@ -25,6 +25,9 @@ from tests.disputes.building import fresh
 from tests.executors import erring as err
 from tests.laws import assert_refused, insert
 
+pytestmark = pytest.mark.once
+
+
 firm, module_firm, module_court = about.firm, about.module_firm, about.module_court
 
 
@@ -86,12 +89,14 @@ def conflicted(court, notice, actor):
     assert_refused(refused, lambda: past_the_code.update(mediator_id=actor.user_id))
 
 
+@pytest.mark.on_both
 def test_who_took_the_measure_does_not_mediate_about_it(world, court, now):
     decider = make.staff("reviewer", "mediator", now=now, name="dora")
 
     conflicted(court, world.notice(officer=User.objects.get(pk=decider.user_id).officer_code), decider)
 
 
+@pytest.mark.on_both
 def test_nor_does_their_team(world, court, now):
     team = make.make_team("measures")
     decider = make.staff("reviewer", now=now, name="dora", team=team)
@@ -100,6 +105,7 @@ def test_nor_does_their_team(world, court, now):
     conflicted(court, world.notice(officer=User.objects.get(pk=decider.user_id).officer_code), colleague)
 
 
+@pytest.mark.on_both
 def test_nor_does_who_once_worked_for_the_executor(court, firm, now):
     notice = firm.issue(now=now)
     former = make.staff("mediator", now=now, name="fay")
@@ -114,6 +120,7 @@ def test_nor_does_who_once_worked_for_the_executor(court, firm, now):
     conflicted(court, notice, former)
 
 
+@pytest.mark.on_both
 def test_nor_does_who_looked_at_the_act_blindly(court, firm, now):
     notice = firm.issue(now=now)
     looker = make.staff("reviewer", "mediator", now=now, name="lou")
@@ -142,6 +149,7 @@ def test_who_goes_to_work_for_the_executor_meanwhile_decides_no_more(court, firm
         commands.determine_dispute(actor=court.mia, ref=dispute.ref, draft=draft, now=later)
 
 
+@pytest.mark.on_both
 def test_nor_does_who_decided_an_appeal_against_it(world, court, now):
     both = make.staff("reviewer", "mediator", now=now, name="rob", team=make.make_team("appeals"))
     notice = world.notice()
@@ -151,6 +159,7 @@ def test_nor_does_who_decided_an_appeal_against_it(world, court, now):
     conflicted(court, notice, both)
 
 
+@pytest.mark.on_both
 def test_who_determined_a_dispute_about_it_decides_no_appeal(world, court, now):
     both = make.staff("reviewer", "mediator", now=now, name="rob", team=make.make_team("appeals"))
     notice = world.notice()
@@ -219,6 +228,7 @@ def test_a_mediator_reads_and_follows_what_they_determined(world, court):
 # — and what its tool found besides —
 
 
+@pytest.mark.on_both
 def test_a_lifted_measure_of_a_tool_opens_a_look_at_what_shares_tool_and_clause(world, court):
     lasting = {"measures": [make.measure(court.now, ends_at=None)]}
     same = world.notice(**lasting)

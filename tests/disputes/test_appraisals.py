@@ -12,7 +12,7 @@ from disputes.models import Appraisal, CustodyStep, Dispute
 from tests.disputes.building import fact, fresh
 from tests.laws import assert_refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TEST = {"body": "省质检院", "item": "耳机一副", "question": "出厂时已有还是使用造成？", "pays_first": "RESPONDENT"}
 
 
@@ -134,6 +134,7 @@ def test_a_person_can_still_be_demanded_and_hold_it(court, dispute):
 # — held by the database —
 
 
+@pytest.mark.on_both
 def test_the_laws_of_appraisals_hold_past_the_code(court, dispute):
     row = under_way(court, dispute)
     hand_on(court, dispute)

@@ -19,6 +19,8 @@ from tests.disputes.building import fresh
 from tests.laws import assert_refused
 from tests.pages import text_of
 
+pytestmark = pytest.mark.once
+
 
 def assign(court, dispute, to, *, by=None, **more):
     about = {"ref": dispute.ref, "to_code": to.code, "note": "原调解员休假", "now": court.now}
@@ -99,6 +101,7 @@ def test_what_a_leaver_decides_goes_to_somebody_who_is_here(court):
     assert commands.colleagues_for([dispute], leaver)[dispute.pk] == max_
 
 
+@pytest.mark.on_both
 def test_the_laws_hold_past_the_code(court):
     dispute = assign(court, court.escalated(), court.mia)
     row = DisputeAssignment.objects.get()

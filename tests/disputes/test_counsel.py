@@ -21,6 +21,9 @@ from tests.laws import assert_refused, insert
 from tests.pages import Visitor, browser
 from tests.surfaces.people import Http
 
+pytestmark = pytest.mark.once
+
+
 CODES = {
     "BUYER": "买家 · buyer",
     "HIGH_PROBABILITY": "高度盖然性 · highly probable",
@@ -73,6 +76,7 @@ def test_a_table_is_signed_once_each_ground_is(court, counsel, now):
     assert is_table_signed(court.table)
 
 
+@pytest.mark.on_both
 def test_a_signature_is_under_the_text_that_was_read(court, counsel, now):
     for wrong in ("0" * 64, text_of(Signed.GROUND, "BOP-02").sha256):
         with pytest.raises(Stale):

@@ -31,16 +31,7 @@ from disputes.default_table.law import cited
 from disputes.machine import FactState
 from disputes.models import BurdenTable
 from disputes.outcome import Derived, derive, finding_of
-from disputes.proof import (
-    BilingualText,
-    FactDraft,
-    GroundDraft,
-    StepDraft,
-    faults_of,
-    found_for,
-    is_same_side,
-    role_of,
-)
+from disputes.proof import BilingualText, FactDraft, GroundDraft, StepDraft, faults_of, found_for, is_same_side, role_of
 from disputes.statutes import STATUTES, statutes_cited
 from rules.laws.citing import articles_cited, chinese_number, number_of
 from rules.models import RuleVersion

@@ -26,7 +26,7 @@ from tests.appeals.test_workbench import browser
 from tests.disputes.building import fresh, publish_table
 from tests.laws import assert_refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LATER = timedelta(minutes=1)
 WORDS = "右耳没有声音。"
 
@@ -216,6 +216,7 @@ def test_a_demand_taken_down_takes_an_open_proposal_of_the_system_away(court, no
     assert list(verify()) == []
 
 
+@pytest.mark.on_both
 def test_whoever_took_it_down_never_handles_it(court, now, officer):
     dispute = opened(officer, court)
     commands.answer_dispute(actor=court.alice, ref=dispute.ref, text="不同意。", refuses=True, now=now)
@@ -233,6 +234,7 @@ def test_whoever_took_it_down_never_handles_it(court, now, officer):
     assert_refused("dispute_mediator_took_nothing_down_in_it", lambda: own.update(mediator_id=judge.user_id))
 
 
+@pytest.mark.on_both
 def test_whoever_took_it_down_does_not_act_for_the_platform(court, now, officer, monkeypatch):
     dispute = opened(officer, court)
     also(officer, "compliance", now)
@@ -248,6 +250,7 @@ def test_whoever_took_it_down_does_not_act_for_the_platform(court, now, officer,
     )
 
 
+@pytest.mark.on_both
 def test_whoever_handles_it_takes_nothing_down(court, now):
     dispute = court.joined()
     StaffRole.objects.filter(user_id=court.mia.user_id).update(role="help_line")
@@ -266,6 +269,7 @@ def test_whoever_handles_it_takes_nothing_down(court, now):
     )
 
 
+@pytest.mark.on_both
 def test_the_laws_hold_past_the_code(court, now, officer):
     dispute = opened(officer, court)
     own = AssistedFiling.objects.all()

@@ -15,7 +15,7 @@ from tests.disputes.building import fresh
 from tests.laws import assert_refused
 from tests.surfaces.people import Http, token_of, user_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 CARD = {
     "name": "杭州云上数码有限公司",
     "licence": "91330106MA2AAAAA0A",
@@ -202,6 +202,7 @@ def test_where_the_platform_answers_itself_there_is_no_merchant(court):
 # — held by the database —
 
 
+@pytest.mark.on_both
 def test_the_laws_hold_past_the_code(court, dispute):
     ask(court, dispute)
     rows = IdentityRequest.objects.filter(dispute=dispute)

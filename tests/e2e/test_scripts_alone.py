@@ -6,7 +6,10 @@ from django.conf import settings
 pytestmark = [pytest.mark.e2e]
 
 SITE = "http://site.test"
-WORDS = 'data-over-one="{n} too many of {most}" data-over-many="{n} too many of {most}" data-restored="It is back"'
+WORDS = (
+    'data-over-one="{n} too many of {most}" data-over-many="{n} too many of {most}" data-restored="It is back" '
+    'data-same-for-all="The same for all"'
+)
 
 
 @pytest.fixture
@@ -84,3 +87,49 @@ def test_the_parts_of_a_room_fit_a_phone_in_large_english(page):
     for width in (360, 320):
         page.set_viewport_size({"width": width, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_one_caption_is_given_to_many_files_and_a_picture_is_pasted(page):
+    form = """<form method="post" action="/sent"><div class="dropzone"><input type="file" name="files" multiple
+        accept=".png" data-list="chosen" data-captions="captions" data-shared-caption="one"><ul id="chosen"></ul>
+        <div id="one"><input name="caption"></div></div></form>"""
+    shown(page, form, "site.js")
+    files = [{"name": f"{n}.png", "mimeType": "image/png", "buffer": b"a picture"} for n in (1, 2)]
+    page.locator("input[type=file]").set_input_files(files)
+    captions = page.locator("[name=captions]")
+    captions.first.fill("The parcel as it came")
+    page.locator("main").evaluate(
+        """(place) => {
+            const clipboardData = new DataTransfer();
+            clipboardData.items.add(new File(["another"], "image.png", {type: "image/png"}));
+            place.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
+        }"""
+    )
+    assert captions.count() == 3
+    assert page.evaluate("document.querySelector('[name=files]').files.length") == 3
+    page.get_by_role("button", name="The same for all").click()
+    assert [each.input_value() for each in captions.all()] == ["The parcel as it came"] * 3
+
+
+ROOM = """<div id="room" data-ref="d" data-lane="both" data-last="0" data-participant="CLAIMANT">
+    <div id="log"><ol id="entries"></ol></div><p id="live"></p><button id="pill" hidden></button>
+    <form id="composer" method="post"><textarea id="id_text" name="text"></textarea>
+    <label hidden><input type="checkbox" id="enter-sends"> Enter sends</label></form>
+    <div id="unsent" hidden><textarea id="id_unsent"></textarea></div>
+    <template id="blank-entry"><li class="message"><b data-badge></b><i data-colleague></i><b data-sender></b><i data-at></i>
+    <p data-text></p><p data-tick><span></span></p></li></template></div>"""
+
+
+def test_enter_sends_where_somebody_chose_it_and_the_choice_is_kept(page):
+    shown(page, ROOM, "forms.js", "room.js")
+    field, said = page.locator("#id_text"), page.locator("#entries > li")
+    field.fill("one")
+    field.press("Enter")
+    assert (field.input_value(), said.count()) == ("one\n", 0)
+    page.get_by_label("Enter sends").check()
+    field.press("Shift+Enter")
+    assert said.count() == 0
+    field.press("Enter")
+    assert (field.input_value(), said.count()) == ("", 1)
+    page.reload()
+    assert page.get_by_label("Enter sends").is_checked()

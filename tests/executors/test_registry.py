@@ -6,15 +6,7 @@ import pytest
 
 from accounts.models import Membership
 from casework import ledger
-from casework.errors import (
-    ExecutorNotCertified,
-    Invalid,
-    NotAllowed,
-    NotFound,
-    NotYourTurn,
-    OutsideMandate,
-    Stale,
-)
+from casework.errors import ExecutorNotCertified, Invalid, NotAllowed, NotFound, NotYourTurn, OutsideMandate, Stale
 from casework.models import Event
 from executors import commands, queries
 from executors.models import Executor, ExecutorPerson, PayTerm, SubProcessor

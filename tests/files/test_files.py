@@ -22,14 +22,7 @@ from casework.errors import CaseError, FileRefused, TooLarge
 from files import content as files
 from files.cleaning import picture as pictures
 from files.cleaning.refusals import Damaged, TooManyPixels
-from files.content import (
-    LIMITS,
-    MEGABYTE,
-    ContentDamaged,
-    ContentStore,
-    FileKind,
-    inspect,
-)
+from files.content import LIMITS, MEGABYTE, ContentDamaged, ContentStore, FileKind, inspect
 from files.filenames import header_filename, safe_name
 
 

@@ -15,6 +15,9 @@ from tests.appeals.test_workbench import browser
 from tests.clocks import standing_near
 from tests.laws import assert_refused
 
+pytestmark = pytest.mark.once
+
+
 PHONE = "138 0000 1234"
 HOUR = timedelta(hours=1)
 
@@ -203,6 +206,7 @@ def test_nobody_floods_the_line_and_an_account_is_not_crowded_out(world, now, mo
     assert "400-000-0000" in page(shown), "and where to call"
 
 
+@pytest.mark.on_both
 def test_the_laws_hold_past_the_code(officer, now):
     row = claimed(officer, now)
     own = CallBack.objects.filter(pk=row.pk)

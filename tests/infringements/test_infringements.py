@@ -17,7 +17,7 @@ from notices.models import Notice, Remedy
 from tests import factories as make
 from tests.infringements.claiming import DAY, WORDS, picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_what_is_missing_is_named_and_nothing_typed_is_lost(claiming, now):

@@ -16,6 +16,9 @@ from tests import factories as make
 from tests.conftest import NOW
 from tests.laws import assert_refused
 
+pytestmark = pytest.mark.once
+
+
 DAY = timedelta(days=1)
 TICK = timedelta(microseconds=1)
 
@@ -373,6 +376,7 @@ def test_a_number_sent_again_with_the_same_content_answers_the_notice_that_exist
     assert stored() == before
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize("kept", [True, False], ids=["digests kept", "of before they were kept"])
 def test_a_number_sent_again_with_other_content_is_refused_by_field(world, now, monkeypatch, kept):
     draft = make.draft(world.merchant, world.rule, now=now, officer=world.otto.code, external_ref="same")
@@ -445,6 +449,7 @@ def test_who_decided_is_kept_with_the_team_that_may_not_review(world, now):
     assert by_machine.automated_decision == "FULL"
 
 
+@pytest.mark.on_both
 def test_text_is_kept_byte_for_byte(world, now):
     facts = "  商品页写有“国家级工艺”字样,共三处。\r\n\t第二行 e\u0301  "
     notice = world.notice(facts=facts)
@@ -508,6 +513,7 @@ def test_who_writes_reviews_may_be_barred_while_the_reviews_stay(world, now):
 # — automation —
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize(
     ("stated", "opened", "tool", "level", "recorded"),
     [

@@ -17,6 +17,9 @@ from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.laws import Laws, assert_refused, insert
 
+pytestmark = pytest.mark.once
+
+
 LAWS = Laws()
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -73,6 +76,7 @@ def test_everybody_reads_shop_act_and_measure_and_nothing_of_a_person(world, now
         assert private not in page + str(row)
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize("act", [" ", "买家 13812345678 投诉后查实。", "见 a@b.cn。"])
 def test_a_record_says_what_was_done_and_names_nobody(world, now, record, act):
     with pytest.raises(Invalid) as refused:
@@ -92,6 +96,7 @@ def test_only_compliance_publishes_and_once(world, now, record):
         publish(world, record, now)
 
 
+@pytest.mark.on_both
 def test_the_report_to_the_regulator_has_its_receipt_and_stays(world, now, record):
     report = {"actor": world.carl, "ref": record.ref, "now": now}
     with pytest.raises(Invalid) as refused:
@@ -193,11 +198,13 @@ LAWS.rows(
 )
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize("name", sorted(LAWS))
 def test_the_database_refuses(record, name):
     assert_refused(name, lambda: LAWS[name](record))
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize("case", ["a consumer", "a rule alone", "a person's name"])
 def test_past_the_code_nobody_else_gets_on_the_public_record(world, now, record, case):
     party = world.consumer if case == "a consumer" else world.merchant

@@ -33,13 +33,13 @@ def test_no_app_knows_one_above_it_not_even_for_a_type() -> None:
 
 
 @pytest.mark.exhaustive
-def test_a_process_that_serves_pages_pays_neither_for_training_nor_for_traces_that_nobody_asked_for() -> None:
+def test_who_serves_pages_or_hears_of_events_pays_neither_for_models_nor_for_traces_that_nobody_asked_for() -> None:
     started = """if True:
         import sys, config.asgi, config.urls
-        print('sklearn' in sys.modules)
         from casework import outbox
         from operations import worker
         outbox.listed("SUBSCRIPTIONS")
+        print({'sklearn', 'skops'} & {*sys.modules})
         print([name for name in sys.modules if name.partition(".")[0] in ("opentelemetry", "google")])"""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_")}
 
@@ -52,4 +52,4 @@ def test_a_process_that_serves_pages_pays_neither_for_training_nor_for_traces_th
         check=True,
     )
 
-    assert answer.stdout.split() == ["False", "[]"]
+    assert answer.stdout.split() == ["set()", "[]"]

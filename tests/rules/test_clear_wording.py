@@ -15,6 +15,9 @@ from tests import factories as make
 from tests.laws import assert_refused
 from tests.pages import Visitor
 
+pytestmark = pytest.mark.once
+
+
 FORBIDDEN = "本规则的最终解释权归平台所有。"
 REASON = "样例条款，供培训使用，读者不会误解。"
 
@@ -73,6 +76,7 @@ def test_a_clearance_holds_for_that_kind_alone(world, now, carla):
     assert [finding.kind for finding in open_findings([text])[text]] == ["no-complaint"]
 
 
+@pytest.mark.on_both
 def test_who_cleared_it_first_and_why_stays(world, now, carla):
     clear(carla, now)
     again = clear(
@@ -101,6 +105,7 @@ def test_a_clearance_needs_a_reason_and_a_finding(world, now, carla, wrong):
     assert not WordingClearance.objects.exists()
 
 
+@pytest.mark.on_both
 def test_the_database_takes_no_clearance_without_a_reason(world, now, carla):
     assert_refused(
         "wording_is_cleared_with_a_reason",
@@ -110,6 +115,7 @@ def test_the_database_takes_no_clearance_without_a_reason(world, now, carla):
     )
 
 
+@pytest.mark.on_both
 def test_the_database_takes_one_clearance_of_a_kind_in_a_text(world, now, carla):
     row = clear(carla, now)
     assert_refused(

@@ -30,6 +30,9 @@ from tests.laws import assert_refused, insert
 from tests.rules.building import CLAUSES, DAY, MINOR, NAMES, REQUIRED, Making
 from tests.surfaces.people import Http
 
+pytestmark = pytest.mark.once
+
+
 SECOND = timedelta(seconds=1)
 MAJOR = Assessment(reason="涉及全部商家。", impact="SOME", has_many_users=True)
 
@@ -201,6 +204,7 @@ PAST_THE_CODE = {
 }
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize("what", PAST_THE_CODE)
 def test_nor_by_a_write_past_the_code(world, making, what):
     name, change = PAST_THE_CODE[what]
@@ -239,6 +243,7 @@ def test_a_version_of_today_cannot_be_the_basis_of_a_notice_about_yesterday(worl
     assert issue(version.effective_from).bases.get().version_number == version.number
 
 
+@pytest.mark.on_both
 def test_a_basis_is_refused_past_the_code_too(world, making):
     making.to_publicised()
     notice = world.notice()
@@ -330,6 +335,7 @@ def test_the_command_names_who_answers_for_it(world, tmp_path):
 # — what was adopted or published stays —
 
 
+@pytest.mark.on_both
 def test_what_is_adopted_or_published_cannot_be_changed_or_deleted(making):
     making.to_adopted()
     version = making.refresh().rule_version
@@ -351,6 +357,7 @@ def test_what_is_adopted_or_published_cannot_be_changed_or_deleted(making):
         making.publicise(making.now + 20 * DAY)
 
 
+@pytest.mark.on_both
 def test_nor_over_rest_nor_as_long_as_a_notice_rests_on_it(world):
     now = clock.now()
     notice = make.issue(world.platform, make.draft(world.merchant, world.rule, now=world.now), now=world.now)
@@ -541,6 +548,7 @@ def test_a_longer_term_of_the_operator_holds(making, settings):
     assert Rulemaking.objects.get(pk=making.row.pk).state == "PUBLICISED"
 
 
+@pytest.mark.on_both
 def test_the_database_publishes_nothing_from_elsewhere_without_two_people(world):
     making = commands.propose_rule_version(
         actor=world.platform,

@@ -22,6 +22,9 @@ from tests.rules.building import DAY, MINOR, Making
 from tests.rules.test_exits import issue
 from tests.surfaces.conftest import Api
 
+pytestmark = pytest.mark.once
+
+
 LAWS = Laws()
 ASKS = Assessment(reason="加重商家义务。", impact="SOME", consent="ASKED")
 NEUTRAL = Assessment(reason="只改正错字。", impact="NONE", consent="NEUTRAL", neutral_reason="不增加义务，不减损权利。")
@@ -225,6 +228,7 @@ def older(row):
     return RuleVersion.objects.get(rule=row.version.rule_id, number="2026-01")
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize("name", sorted(LAWS))
 def test_the_database_refuses(world, asking, name):
     row = agree(world, now=world.now)

@@ -20,6 +20,9 @@ from tests import factories as make
 from tests.laws import Laws, assert_refused, insert
 from tests.rules.building import DAY
 
+pytestmark = pytest.mark.once
+
+
 LAWS = Laws()
 FEE = Item("FEE", "年费", 1_200_000, 365, 100)
 DEPOSIT = Item("DEPOSIT", "保证金", 500_000)
@@ -109,6 +112,7 @@ def test_a_later_version_does_not_apply_either(world, leaving, changed):
     assert leave(world, number="2026-03", now=later).pk == leaving.pk
 
 
+@pytest.mark.on_both
 def test_bases_are_refused_past_the_code(world, leaving, changed):
     after = changed.effective_from + DAY
     theirs = issue(world, after)
@@ -261,6 +265,7 @@ def leave_other(world):
     return leave(world, actor=make.member(party, now=world.now))
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize("name", sorted(LAWS))
 def test_the_database_refuses(world, given, name):
     assert_refused(name, lambda: LAWS[name](world, given))

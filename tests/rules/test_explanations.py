@@ -18,6 +18,9 @@ from tests.appeals.test_workbench import browser as staff_browser
 from tests.laws import assert_refused
 from tests.pages import living
 
+pytestmark = pytest.mark.once
+
+
 now = living(hours=2)
 
 
@@ -147,6 +150,7 @@ def test_late_is_said_to_the_reader(world, clause, now):
     assert not asked.is_late(asked.due_at)
 
 
+@pytest.mark.on_both
 def test_the_laws_hold_past_the_code(world, clause, now):
     asked = ask(clause, now)
     own = Explanation.objects.filter(pk=asked.pk)

@@ -16,6 +16,9 @@ from tests import factories as make
 from tests.laws import assert_refused, insert
 from tests.surfaces.people import Http
 
+pytestmark = pytest.mark.once
+
+
 KEY = ("CN-ECL-2018", "38")
 WORDING = {
     "text_zh": "电子商务平台经营者知道的，应当采取必要措施。",
@@ -86,6 +89,7 @@ def test_a_wording_comes_with_where_and_when_it_was_read(world, left_out):
     assert LawArticle.objects.count() == 1
 
 
+@pytest.mark.on_both
 def test_a_doubt_is_said_in_chinese_too(world):
     with pytest.raises(Invalid) as refused:
         record(world, doubt_en="The number may have changed.")
@@ -215,6 +219,7 @@ def test_what_nobody_signed_is_no_basis(world, now, monkeypatch):
     assert [error.code for error in refused.value.errors] == ["article-not-signed"]
 
 
+@pytest.mark.on_both
 def test_the_database_stores_no_article_without_its_signatures(world, now):
     one, two = make.signers(now)
     row = recorded()[0]

@@ -25,6 +25,9 @@ from tests.pages import Visitor
 from tests.rules.building import DAY, Making
 from tests.surfaces.people import Http
 
+pytestmark = pytest.mark.once
+
+
 TEXT = "测试文本：机动车等耐用商品六个月内发现瑕疵的，由经营者承担举证责任。"
 BASIS = "《消费者权益保护法》第二十三条第三款；《民事诉讼法司法解释》第九十一条"
 FILE = {
@@ -202,6 +205,7 @@ def test_a_required_item_and_a_forbidden_wording_rest_on_a_law_too(world, now):
     assert list(LawWork.objects.filter(kind="REQUIRED").values_list("key", flat=True)) == ["personal_information"]
 
 
+@pytest.mark.on_both
 def test_work_is_settled_in_words_by_compliance(court, now):
     load(now)
     load(now, file_with(text_zh=TEXT + "修订。", reason="修订。"))
@@ -242,6 +246,7 @@ def test_every_place_of_the_register_is_a_place():
             assert [each.place for each in places_cited(cited.zh)] == [place]
 
 
+@pytest.mark.on_both
 def test_an_article_is_not_renumbered_from_itself(world, now):
     load(now)
     row = LawArticle.objects.get(article="23(3)")

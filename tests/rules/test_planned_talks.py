@@ -19,6 +19,8 @@ from tests.laws import assert_refused, insert
 from tests.rules.building import DAY, Making
 from tests.rules.test_talks import record
 
+pytestmark = pytest.mark.once
+
 
 def plan(making, **changes):
     values = {
@@ -169,6 +171,7 @@ def of(row):
     return MAKINGS[row.making_id]
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize("name", sorted(ATTEMPTS))
 def test_the_database_refuses(world, name):
     making = Making(world)

@@ -10,6 +10,8 @@ from rules.models import RuleVersion
 from rules.queries import clause_in_force, clauses_cited
 from tests.factories import publish_rule_version
 
+pytestmark = pytest.mark.once
+
 
 def publish(actor, now, number="2", *, start, code="fairness", clauses=None, **more):
     return publish_rule_version(

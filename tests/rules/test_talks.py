@@ -19,6 +19,9 @@ from tests.disputes.building import PDF
 from tests.laws import Laws, assert_refused, insert
 from tests.rules.building import DAY, Making
 
+pytestmark = pytest.mark.once
+
+
 LAWS = Laws()
 POINTS = [
     PointDraft("MERCHANTS", "偏远地区四十八小时做不到。", "PARTLY", "偏远地区改为七十二小时。"),
@@ -140,6 +143,7 @@ LAWS.rows(
 )
 
 
+@pytest.mark.on_both
 @pytest.mark.parametrize("name", sorted(LAWS))
 def test_the_database_refuses(world, name):
     row = record(Making(world))

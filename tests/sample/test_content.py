@@ -27,15 +27,7 @@ from sample.content.orders import At
 from sample.content.people import ACTORS, CONSUMERS, DECIDERS, EXECUTORS, MERCHANTS, PARTIES, PARTY_BY_KEY, TEAMS, USERS
 from sample.content.products import PRODUCTS
 from sample.content.rules import RULE_BY_CODE, RULES
-from sample.content.scenarios import (
-    DECISION_TOOL,
-    OBJECTS,
-    SCENARIO_BY_CODE,
-    SCENARIOS,
-    SCOPES,
-    TOOLS,
-    ClauseRef,
-)
+from sample.content.scenarios import DECISION_TOOL, OBJECTS, SCENARIO_BY_CODE, SCENARIOS, SCOPES, TOOLS, ClauseRef
 from sample.content.stories import STORIES, appeal_of, notice_of
 from sample.content.tour import GROUPS, STEPS
 from sample.loading.base import CONSOLE

@@ -21,6 +21,7 @@ from casework.states import UNKNOWN, unknown_label
 from config.api.documents import document
 from disputes.models import Dispute
 from tests.appeals.test_workbench import browser as staff_browser
+from tests.databases import without_triggers
 from tests.surfaces import disputing
 from tests.surfaces.appealing import STAGES, appeal_in
 from tests.surfaces.operations import OPERATIONS, addresses, at, call
@@ -39,15 +40,9 @@ WITHOUT_AN_EDGE = {"post_message", "mark_room_read", "report_message"}
 @pytest.fixture(autouse=True)
 def newer_schema(db):
     """The database of a newer version: it knows the state, and its laws are about other states than ours."""
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, without_triggers():
         cursor.execute("PRAGMA ignore_check_constraints = ON")
-        tables = [model._meta.db_table for model in case_models()]
-        cursor.execute("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'")
-        for name, table in cursor.fetchall():
-            if table in tables:
-                cursor.execute(f"DROP TRIGGER {name}")
-    yield
-    with connection.cursor() as cursor:
+        yield
         cursor.execute("PRAGMA ignore_check_constraints = OFF")
 
 

@@ -27,7 +27,7 @@ from tips import commands, queries
 from tips.models import Tip
 from tips.policies import sees_reporter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_it_has_a_time_and_nobody_forgets_it(tipping, now):

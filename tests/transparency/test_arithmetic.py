@@ -10,16 +10,7 @@ import pytest
 from scipy.stats import binomtest
 
 from tests.extent import extent
-from transparency.arithmetic import (
-    Parts,
-    Period,
-    added,
-    decomposed,
-    quarter_name,
-    quarter_named,
-    quarter_of,
-    rounded,
-)
+from transparency.arithmetic import Parts, Period, added, decomposed, quarter_name, quarter_named, quarter_of, rounded
 from transparency.suppressing import OTHERS, is_small, table, whole
 
 pytestmark = pytest.mark.once

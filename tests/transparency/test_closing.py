@@ -12,10 +12,10 @@ from django.db.models import Q
 from appeals.models import Appeal
 from archive import verification
 from archive.models import Checkpoint
-from casework import triggers
 from casework.clock import BEIJING
 from console.transparency.charts import chart
 from tests import factories as make
+from tests.databases import without_triggers
 from tests.laws import assert_refused
 from tests.transparency.closing import close
 from transparency import queries
@@ -82,11 +82,7 @@ def test_figures_of_closed_days_are_held_by_the_database(decided, now):
 
 def plant(sql, *values):
     """Changes rows past every trigger, as whoever has the database could; the test's transaction takes it back."""
-    tables = ("appeals_appeal", "transparency_figure", "transparency_closedday")
-    with connection.cursor() as cursor:
-        for trigger in triggers.declared():
-            for event in trigger.events if trigger.table in tables else ():
-                cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}_{event.lower()}")
+    with without_triggers(), connection.cursor() as cursor:
         cursor.execute(sql, values)
 
 

@@ -11,13 +11,14 @@ from fpdf import FPDF
 
 from archive import verification
 from authorities import commands as authorities
-from casework import clock, triggers
+from casework import clock
 from casework.clock import BEIJING
 from casework.errors import ConflictOfInterest, Invalid, NotAllowed, NotFound, NotYourTurn, Stale
 from rules import commands as rules
 from rules.models import CatalogueChange
 from tests import factories as make
 from tests.clocks import standing_near
+from tests.databases import without_triggers
 from tests.laws import assert_refused, insert
 from tests.pages import Visitor, text_of
 from tests.transparency.closing import close
@@ -74,14 +75,8 @@ def published(world, dora, later):
 
 def past_the_triggers(sql, *values):
     """As whoever has the database could; the test's transaction takes it back."""
-    on_postgresql = connection.vendor == "postgresql"  # where taking them down leaves them
-    triggers.take_down(connection)
-    with connection.cursor() as cursor:
-        if on_postgresql:
-            cursor.execute("SET LOCAL session_replication_role = replica")
+    with without_triggers(), connection.cursor() as cursor:
         cursor.execute(sql, values)
-        if on_postgresql:
-            cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 def rows_of(said, code, language="en"):

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from accounts import commands as accounts
 from archive import checkpoints, offline, signing
 from archive.models import Checkpoint
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
@@ -64,7 +63,8 @@ def test_what_it_may_no_longer_read_is_not_sent(world):
 
 def test_a_client_that_is_switched_off_hears_nothing(world):
     made = endpoint(world, "https://a.example.com/")
-    accounts.set_client(actor=make.CONSOLE, client=world.client, scopes=world.client.scopes, is_active=False)
+    world.client.is_active = False
+    world.client.save()
     world.notice()
     told(world.now)
 

@@ -17,6 +17,9 @@ from webhooks.commands import todo
 from webhooks.event_types import TODO_CHANGED
 from webhooks.models import TodoSource, WebhookDelivery
 
+pytestmark = pytest.mark.once
+
+
 URL = "https://hooks.example.com/"
 
 

@@ -25,16 +25,7 @@ from appeals.models import Appeal
 from casework import clock
 from tests import factories as make
 from tests.conftest import World, build_world
-from tests.ws.serving import (
-    Listener,
-    Site,
-    does,
-    open_socket,
-    session_of,
-    ticket_of,
-    two_processes,
-    until_it_answers,
-)
+from tests.ws.serving import Listener, Site, does, open_socket, session_of, ticket_of, two_processes, until_it_answers
 
 pytestmark = [pytest.mark.once_on_postgresql, pytest.mark.exhaustive]
 

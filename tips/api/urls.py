@@ -1,5 +1,3 @@
-"""Addresses of tips under `/api/v1/`."""
-
 from django.urls import path
 
 from surfaces.api.verbs import verb_paths

@@ -11,17 +11,3 @@ from tips.commands.deciding import (
     set_tip_aside,
 )
 from tips.commands.filing import Reported, add_tip_file, file_tip
-
-__all__ = [
-    "Reported",
-    "act_on_tip",
-    "add_tip_file",
-    "confirm_tip_finding",
-    "dismiss_tip",
-    "file_tip",
-    "find_tip_malicious",
-    "follow_revoked_notice",
-    "mark_tip_overdue",
-    "see_tip_reporter",
-    "set_tip_aside",
-]

@@ -65,7 +65,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'tip',
-                'verbose_name_plural': 'tips',
                 'ordering': ('-created_at', '-id'),
             },
         ),
@@ -80,7 +79,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'file of a tip',
-                'verbose_name_plural': 'files of tips',
                 'ordering': ('tip_id', 'no'),
             },
         ),

@@ -1,5 +1,3 @@
-"""Addresses of figures under `/api/v1/`."""
-
 from django.urls import path
 
 from transparency.api import views

@@ -24,8 +24,6 @@ class Migration(migrations.Migration):
                 ('checkpoint', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='archive.checkpoint')),
             ],
             options={
-                'verbose_name': 'closed day',
-                'verbose_name_plural': 'closed days',
                 'ordering': ('-day',),
             },
         ),
@@ -43,8 +41,6 @@ class Migration(migrations.Migration):
                 ('day', models.ForeignKey(db_column='day', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='transparency.closedday', to_field='day')),
             ],
             options={
-                'verbose_name': 'figure of a day',
-                'verbose_name_plural': 'figures of days',
                 'ordering': ('metric', 'cut', '-day_id', 'value'),
                 'constraints': [models.UniqueConstraint(fields=('metric', 'cut', 'day', 'value'), name='figure_is_counted_once_a_day'), models.CheckConstraint(condition=models.Q(('k__lte', models.F('n'))), name='figure_part_is_within_its_whole'), models.CheckConstraint(condition=models.Q(('n__gt', 0)), name='figure_of_nothing_is_not_kept'), models.CheckConstraint(condition=models.Q(models.Q(('cut', ''), _negated=True), ('value', ''), _connector='OR'), name='figure_of_the_whole_has_no_value')],
             },

@@ -21,8 +21,6 @@ class Migration(migrations.Migration):
                 ('change', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='report', to='rules.cataloguechange')),
             ],
             options={
-                'verbose_name': 'yearly report',
-                'verbose_name_plural': 'yearly reports',
                 'ordering': ('-year',),
             },
         ),
@@ -35,8 +33,6 @@ class Migration(migrations.Migration):
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='errata', to='transparency.report')),
             ],
             options={
-                'verbose_name': 'erratum of a yearly report',
-                'verbose_name_plural': 'errata of yearly reports',
                 'ordering': ('id',),
             },
         ),

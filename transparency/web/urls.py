@@ -1,5 +1,3 @@
-"""Addresses of the figures and reports that everybody reads."""
-
 from django.urls import path
 
 from transparency.web import reports, views

@@ -52,10 +52,7 @@ from triage.models import (
     RevokedBecause,
 )
 from triage.permission import TOO_SOON, attempts_before, is_too_soon
-from triage.policies import (
-    may_see_automation,
-    may_set_automation,
-)
+from triage.policies import may_see_automation, may_set_automation
 from triage.proof import ProofCase, ProofSet, hash_of_cases, reference_from
 
 

@@ -70,7 +70,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'certificate',
-                        'verbose_name_plural': 'certificates',
                         'ordering': ('-issued_at', '-id'),
                         'constraints': [models.CheckConstraint(condition=models.Q(('ground__in', ['facts_wrong', 'rule_not_applicable', 'authorised', 'disproportionate', 'evidence_wrong', 'other'])), name='certificate_ground_is_known'), models.CheckConstraint(condition=models.Q(('threshold_permille__gte', 500), ('threshold_permille__lte', 1000)), name='certificate_threshold_is_a_majority'), models.CheckConstraint(condition=models.Q(('alpha_permille__gte', 1), ('alpha_permille__lte', 200), ('delta_permille__gte', 1), ('bound_permille__lte', models.F('alpha_permille')), ('delta_permille__lte', 100)), name='certificate_promises_something'), models.CheckConstraint(condition=models.Q(('k__lte', models.F('n')), ('n__gte', 1), ('n__lte', models.F('pool'))), name='certificate_counts_its_cases'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('spent_ppm'), '*', models.F('attempt_no')), '*', models.F('attempt_no')), django.db.models.expressions.CombinedExpression(models.F('delta_permille'), '*', models.Value(607))), name='certificate_spends_its_share_of_delta'), models.CheckConstraint(condition=models.Q(('reachable__lte', 2), ('reachable__lte', django.db.models.expressions.CombinedExpression(models.F('k'), '*', models.Value(2))), _connector='OR'), name='certificate_withstands_any_words'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.expressions.CombinedExpression(models.F('most_closings'), '*', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('attackers_permille'), '*', models.Value(1000)), '+', django.db.models.expressions.CombinedExpression(models.F('alpha_permille'), '*', django.db.models.expressions.CombinedExpression(models.Value(1000), '-', models.F('attackers_permille'))))), models.Value(10000000)), models.Q(('attackers_permille__gte', 50))), name='certificate_budget_counts_attackers'), models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.expressions.CombinedExpression(models.F('most_a_day'), '*', models.Value(10)), models.F('most_closings')), name='certificate_budget_takes_days'), models.CheckConstraint(condition=models.Q(('data_from__lte', models.F('data_to')), ('data_to__lte', models.F('issued_at')), ('expires_at__gt', models.F('issued_at'))), name='certificate_follows_its_cases')],
                     },
@@ -88,8 +87,6 @@ class Migration(migrations.Migration):
                         ('day', models.DateField()),
                     ],
                     options={
-                        'verbose_name': 'draw for an audit',
-                        'verbose_name_plural': 'draws for audits',
                         'constraints': [models.CheckConstraint(condition=models.Q(('lot_permille__lt', 1000), ('rate_permille__gte', 250), ('rate_permille__lte', 1000)), name='audit_takes_at_least_a_quarter'), models.CheckConstraint(condition=models.Q(models.Q(('is_drawn', True), ('lot_permille__lt', models.F('rate_permille'))), models.Q(('is_drawn', False), ('lot_permille__gte', models.F('rate_permille'))), _connector='OR'), name='audit_follows_the_lot')],
                     },
                 ),
@@ -108,7 +105,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'revocation',
-                        'verbose_name_plural': 'revocations',
                         'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('because', 'errors'), ('errors__gte', 1), ('revoked_by__isnull', True)), models.Q(('because', 'by_hand'), ('revoked_by__isnull', False), models.Q(('note', ''), _negated=True)), _connector='OR'), name='revocation_says_who_and_why')],
                     },
                 ),
@@ -125,7 +121,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'signature',
-                        'verbose_name_plural': 'signatures',
                         'ordering': ('certificate_id', 'no'),
                         'constraints': [models.UniqueConstraint(fields=('certificate', 'signer'), name='certificate_is_signed_by_different_people', violation_error_code='not-your-turn'), models.UniqueConstraint(fields=('certificate', 'no'), name='certificate_signature_number_is_unique', violation_error_code='not-your-turn'), models.CheckConstraint(condition=models.Q(('no__in', [1, 2])), name='certificate_has_two_signatures'), models.CheckConstraint(condition=models.Q(('role__in', ['compliance', 'administrator']), models.Q(('session_hash', ''), _negated=True)), name='certificate_is_signed_by_who_may')],
                     },
@@ -153,7 +148,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'attempt to certify',
-                        'verbose_name_plural': 'attempts to certify',
                         'ordering': ('-tried_at', '-id'),
                         'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('certificate__isnull', False), ('result', 'proved')), models.Q(('certificate__isnull', True), ('result__in', ['too_few', 'too_many_errors', 'words_decide'])), _connector='OR'), name='attempt_has_a_certificate_when_proved')],
                     },
@@ -167,8 +161,6 @@ class Migration(migrations.Migration):
                         ('searched_at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'search that found no repeat',
-                        'verbose_name_plural': 'searches that found no repeat',
                     },
                 ),
                 migrations.CreateModel(
@@ -182,8 +174,6 @@ class Migration(migrations.Migration):
                         ('earlier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='repeated_by', to='appeals.appeal')),
                     ],
                     options={
-                        'verbose_name': 'likely duplicate',
-                        'verbose_name_plural': 'likely duplicates',
                         'ordering': ('appeal_id', '-overlap_permille', '-jaccard_permille', 'id'),
                         'constraints': [models.UniqueConstraint(fields=('appeal', 'earlier'), name='duplicate_is_named_once'), models.CheckConstraint(condition=models.Q(('jaccard_permille__lte', models.F('overlap_permille')), ('overlap_permille__lte', 1000)), name='duplicate_shares_are_shares')],
                     },
@@ -205,8 +195,6 @@ class Migration(migrations.Migration):
                         ('trained_at', models.DateTimeField(verbose_name='trained')),
                     ],
                     options={
-                        'verbose_name': 'triage model',
-                        'verbose_name_plural': 'triage models',
                         'ordering': ('-trained_at', '-id'),
                         'constraints': [models.CheckConstraint(condition=models.Q(('data_from__lte', models.F('data_to')), ('data_to__lte', models.F('trained_at'))), name='triage_model_follows_its_cases')],
                     },
@@ -226,7 +214,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'step of a triage model',
-                        'verbose_name_plural': 'steps of triage models',
                         'ordering': ('id',),
                         'constraints': [models.UniqueConstraint(condition=models.Q(('stage', 'signed')), fields=('model', 'taken_by'), name='triage_model_is_signed_by_different_people', violation_error_code='not-your-turn'), models.CheckConstraint(condition=models.Q(models.Q(('stage', 'compared'), ('taken_by__isnull', True)), models.Q(('stage__in', ['signed', 'shadow', 'live', 'rolled_back', 'refused']), ('taken_by__isnull', False), ('role__in', ['compliance', 'administrator']), models.Q(('session_hash', ''), _negated=True)), _connector='OR'), name='triage_step_is_by_who_may'), models.CheckConstraint(condition=models.Q(models.Q(('stage__in', ['rolled_back', 'refused']), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='triage_step_back_says_why')],
                     },
@@ -242,8 +229,6 @@ class Migration(migrations.Migration):
                         ('said_at', models.DateTimeField()),
                     ],
                     options={
-                        'verbose_name': 'suggestion in the shadow',
-                        'verbose_name_plural': 'suggestions in the shadow',
                         'constraints': [models.UniqueConstraint(fields=('model', 'appeal'), name='shadow_speaks_once_of_a_case'), models.CheckConstraint(condition=models.Q(models.Q(('abstained', True), ('overturn_permille__isnull', True)), models.Q(('abstained', False), ('overturn_permille__isnull', False), ('overturn_permille__lte', 1000)), _connector='OR'), name='shadow_probability_is_a_probability')],
                     },
                 ),
@@ -258,8 +243,6 @@ class Migration(migrations.Migration):
                         ('repeats', models.JSONField(null=True)),
                     ],
                     options={
-                        'verbose_name': 'sketch of a text',
-                        'verbose_name_plural': 'sketches of texts',
                         'constraints': [models.CheckConstraint(condition=models.Q(('runs__gte', 1)), name='sketch_is_of_some_text')],
                     },
                 ),
@@ -271,8 +254,6 @@ class Migration(migrations.Migration):
                         ('name', models.BigIntegerField()),
                     ],
                     options={
-                        'verbose_name': 'band of a sketch',
-                        'verbose_name_plural': 'bands of sketches',
                         'constraints': [models.UniqueConstraint(fields=('name', 'sketch'), name='sketch_has_each_band_once')],
                     },
                 ),
@@ -302,7 +283,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': 'training of a triage model',
-                        'verbose_name_plural': 'trainings of triage models',
                         'ordering': ('-asked_at', '-id'),
                         'constraints': [models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('is_open',), name='triage_training_is_one_at_a_time', violation_error_code='not-your-turn', violation_error_message='A training is under way. One runs at a time.'), models.UniqueConstraint(condition=models.Q(('form_key', ''), _negated=True), fields=('form_key',), name='triage_training_follows_one_click', violation_error_code='not-your-turn'), models.CheckConstraint(condition=models.Q(models.Q(('asked_by__isnull', True), ('form_key', ''), ('role', ''), ('session_hash', '')), models.Q(('asked_by__isnull', False), ('role__in', ['compliance', 'administrator']), models.Q(('session_hash', ''), _negated=True), models.Q(('form_key', ''), _negated=True)), _connector='OR'), name='triage_training_is_asked_by_who_may'), models.CheckConstraint(condition=models.Q(('step__in', ['waiting', 'starting', 'snapshot', 'training', 'evaluating', 'comparing', 'done']), ('until__lte', models.F('asked_at')), models.Q(('release', ''), _negated=True)), name='triage_training_says_what_it_does'), models.CheckConstraint(condition=models.Q(models.Q(('beat_at__isnull', True), ('started_at__isnull', True), ('step', 'waiting')), models.Q(models.Q(('step', 'waiting'), _negated=True), ('beat_at__isnull', False), ('started_at__isnull', False), ('beat_at__gte', models.F('started_at')), ('started_at__gte', models.F('asked_at'))), _connector='OR'), name='triage_training_beats_from_its_start'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('is_open', True), ('model__isnull', True), ('reason', ''), models.Q(('step', 'done'), _negated=True)), models.Q(('beat_at__isnull', False), ('ended_at__gte', models.F('beat_at')), ('ended_at__isnull', False), ('is_open', False), models.Q(models.Q(('model__isnull', False), ('reason', ''), ('step', 'done')), models.Q(('model__isnull', True), ('reason__in', ['too_few', 'interrupted', 'broken']), models.Q(('step', 'done'), _negated=True)), _connector='OR')), _connector='OR'), name='triage_training_ends_with_its_model_or_a_reason')],
                     },

@@ -113,7 +113,6 @@ class Certificate(models.Model):
 
     class Meta:
         verbose_name = _("certificate")
-        verbose_name_plural = _("certificates")
         ordering = ("-issued_at", "-id")
         constraints = (
             check("certificate_ground_is_known", Q(ground__in=Ground.values)),
@@ -147,9 +146,6 @@ class Certificate(models.Model):
             ),
         )
 
-    def __str__(self) -> str:
-        return self.ref
-
 
 class CertificateSignature(models.Model):
     """A person's signature under a certificate; two different people make it valid. Append-only."""
@@ -163,7 +159,6 @@ class CertificateSignature(models.Model):
 
     class Meta:
         verbose_name = _("signature")
-        verbose_name_plural = _("signatures")
         ordering = ("certificate_id", "no")
         constraints = (
             models.UniqueConstraint(
@@ -179,9 +174,6 @@ class CertificateSignature(models.Model):
             check("certificate_has_two_signatures", Q(no__in=[1, 2])),
             check("certificate_is_signed_by_who_may", Q(role__in=[COMPLIANCE, ADMINISTRATOR]) & ~Q(session_hash="")),
         )
-
-    def __str__(self) -> str:
-        return f"{self.certificate} #{self.no}"
 
 
 class RevokedBecause(models.TextChoices):
@@ -205,7 +197,6 @@ class CertificateRevocation(models.Model):
 
     class Meta:
         verbose_name = _("revocation")
-        verbose_name_plural = _("revocations")
         constraints = (
             check(
                 "revocation_says_who_and_why",
@@ -213,9 +204,6 @@ class CertificateRevocation(models.Model):
                 | Q(because="by_hand", revoked_by__isnull=False) & ~Q(note=""),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.certificate} {self.because}"
 
 
 class CertificationResult(models.TextChoices):
@@ -254,7 +242,6 @@ class CertificationAttempt(models.Model):
 
     class Meta:
         verbose_name = _("attempt to certify")
-        verbose_name_plural = _("attempts to certify")
         ordering = ("-tried_at", "-id")
         constraints = (
             check(
@@ -280,8 +267,6 @@ class AuditDraw(models.Model):
     day = models.DateField()
 
     class Meta:
-        verbose_name = _("draw for an audit")
-        verbose_name_plural = _("draws for audits")
         constraints = (
             check(
                 "audit_takes_at_least_a_quarter",

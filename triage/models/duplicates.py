@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from appeals.models import Appeal
 from casework.constraints import check
@@ -20,8 +19,6 @@ class TextSketch(Sketch):
     repeats = models.JSONField(null=True)
 
     class Meta:
-        verbose_name = _("sketch of a text")
-        verbose_name_plural = _("sketches of texts")
         constraints = (check("sketch_is_of_some_text", Q(runs__gte=1)),)
 
 
@@ -32,8 +29,6 @@ class SketchBand(models.Model):
     name = models.BigIntegerField()
 
     class Meta:
-        verbose_name = _("band of a sketch")
-        verbose_name_plural = _("bands of sketches")
         constraints = (models.UniqueConstraint(fields=("name", "sketch"), name="sketch_has_each_band_once"),)
 
 
@@ -44,8 +39,6 @@ class LikelyDuplicate(Repeat):
     earlier = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="repeated_by")
 
     class Meta:
-        verbose_name = _("likely duplicate")
-        verbose_name_plural = _("likely duplicates")
         ordering = ("appeal_id", "-overlap_permille", "-jaccard_permille", "id")
         constraints = (
             models.UniqueConstraint(fields=("appeal", "earlier"), name="duplicate_is_named_once"),
@@ -59,10 +52,6 @@ class ClearSearch(models.Model):
     appeal = models.OneToOneField(Appeal, on_delete=models.PROTECT, related_name="clear_search")
     input_hash = models.CharField(max_length=64)
     searched_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("search that found no repeat")
-        verbose_name_plural = _("searches that found no repeat")
 
 
 NAMED_AS_A_REPEAT = """EXISTS (SELECT 1 FROM triage_likelyduplicate d

@@ -33,8 +33,6 @@ class ModelVersion(models.Model):
     trained_at = models.DateTimeField(_("trained"))
 
     class Meta:
-        verbose_name = _("triage model")
-        verbose_name_plural = _("triage models")
         ordering = ("-trained_at", "-id")
         constraints = (
             check(
@@ -72,7 +70,6 @@ class ModelStep(models.Model):
 
     class Meta:
         verbose_name = _("step of a triage model")
-        verbose_name_plural = _("steps of triage models")
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(
@@ -91,9 +88,6 @@ class ModelStep(models.Model):
             check("triage_step_back_says_why", ~Q(stage__in=["rolled_back", "refused"]) | ~Q(note="")),
         )
 
-    def __str__(self) -> str:
-        return f"{self.model} {self.stage}"
-
 
 class ShadowSuggestion(models.Model):
     """What a model in the shadow would have said of an appeal. Nobody who decides sees it. Append-only."""
@@ -105,8 +99,6 @@ class ShadowSuggestion(models.Model):
     said_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("suggestion in the shadow")
-        verbose_name_plural = _("suggestions in the shadow")
         constraints = (
             models.UniqueConstraint(fields=("model", "appeal"), name="shadow_speaks_once_of_a_case"),
             check(

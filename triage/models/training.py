@@ -61,7 +61,6 @@ class Training(models.Model):
 
     class Meta:
         verbose_name = _("training of a triage model")
-        verbose_name_plural = _("trainings of triage models")
         ordering = ("-asked_at", "-id")
         constraints = (
             models.UniqueConstraint(

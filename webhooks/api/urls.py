@@ -1,5 +1,3 @@
-"""Addresses of webhooks under `/api/v1/`."""
-
 from django.urls import path
 
 from webhooks.api import views

@@ -87,8 +87,6 @@ class Migration(migrations.Migration):
                         ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='ends at')),
                     ],
                     options={
-                        'verbose_name': 'webhook secret',
-                        'verbose_name_plural': 'webhook secrets',
                         'ordering': ('-id',),
                         'constraints': [models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('endpoint',), name='webhook_secret_is_current_once'), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('created_at')), _connector='OR'), name='webhook_secret_ends_after_it_begins')],
                     },

@@ -20,9 +20,7 @@ from disputes.choices import (
 )
 from disputes.counsel import is_table_signed
 from disputes.machine import FactState
-from disputes.models import (
-    ControlKind,
-)
+from disputes.models import ControlKind
 from rules.api.counsel import SignatureOutput
 from surfaces.api.serializers import Code, Coded, Computed, codes
 

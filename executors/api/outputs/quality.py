@@ -4,9 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from executors.models import (
-    ErrorClass,
-)
+from executors.models import ErrorClass
 from executors.queries.measurement import SuspensionTestState
 from surfaces.api.described import Output, columns
 from surfaces.api.serializers import Coded, Computed, coded

@@ -7,18 +7,8 @@ from rest_framework import serializers
 
 from executors.api.outputs.common import ExecutorActions, is_the_platform_s, outward_name
 from executors.machine import ExecutorState
-from executors.models import (
-    Executor,
-    ExecutorPerson,
-    Mandate,
-    MandateMeasure,
-    PayTerm,
-    ProcessingTerms,
-    SubProcessor,
-)
-from executors.queries.in_force import (
-    mandate_state,
-)
+from executors.models import Executor, ExecutorPerson, Mandate, MandateMeasure, PayTerm, ProcessingTerms, SubProcessor
+from executors.queries.in_force import mandate_state
 from executors.queries.registry import people_for
 from executors.queries.todo import turn_of
 from executors.texts import MANDATE

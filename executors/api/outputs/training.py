@@ -8,13 +8,7 @@ from rest_framework import serializers
 
 from executors.api.outputs.registry import ExecutorRowOutput
 from executors.machine import ExecutorState
-from executors.models import (
-    Attempt,
-    Certification,
-    Curriculum,
-    ExecutorPerson,
-    Mandate,
-)
+from executors.models import Attempt, Certification, Curriculum, ExecutorPerson, Mandate
 from executors.queries.in_force import (
     certificate_ends_at,
     certificate_state,

@@ -3,9 +3,7 @@
 from rest_framework import serializers
 
 from executors.api.outputs.common import ExecutorActions
-from executors.models import (
-    Instruction,
-)
+from executors.models import Instruction
 from executors.queries.todo import turn_of
 from surfaces.api.described import Output, columns
 from surfaces.api.serializers import Computed, ForReader

@@ -32,11 +32,8 @@ class LeaveMachine(models.Model):
     class Meta:
         abstract = True
 
-    @edge(state, LeaveState.ASKED, LeaveState.GRANTED, "leave.granted", cancels=("leave.answer",))
-    def grant(self): ...
-
-    @edge(state, LeaveState.ASKED, LeaveState.LAPSED, "leave.lapsed")
-    def lapse(self): ...
+    grant = edge(LeaveState.ASKED, LeaveState.GRANTED, "leave.granted", cancels=("leave.answer",))
+    lapse = edge(LeaveState.ASKED, LeaveState.LAPSED, "leave.lapsed")
 
 
 class Leave(LeaveMachine, Case):
