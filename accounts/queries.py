@@ -133,7 +133,8 @@ def principal_of_token(plain: str, *, via: Via, now: datetime) -> tuple[Actor, U
         return None
     if token.client is not None:
         actor = actor_of_client(token.client, via=via)
-        return replace(actor, scopes=frozenset(token.allowed)), None, token
+        only = None if token.scopes is None else tuple(token.scopes)
+        return replace(actor, scopes=frozenset(token.allowed), only=only), None, token
     actor = actor_of_user(token.user or AnonymousUser(), via=via, session=f"tok:{token.pk}")
     if not actor.acts:
         return None

@@ -149,7 +149,7 @@ def main() -> int:
             return live(site, history, asked)
         finally:
             site.close()
-            shutil.copy(Path(folder) / "site.log", asked.history.with_suffix(".log"))
+            shutil.copy(Path(folder) / "site.log", asked.history.with_suffix(".site.log"))
 
 
 def exported(commit: str, folder: Path) -> Path:

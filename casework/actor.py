@@ -43,6 +43,7 @@ class Actor:
     cases: Mapping[tuple[str, int, int], str] = field(default_factory=dict)  # an agent's role by (*`matter`, party)
     roles: frozenset[str] = frozenset()  # staff roles
     scopes: frozenset[str] = frozenset()  # API client scopes
+    only: tuple[str, ...] | None = None  # those of the token, where it is restricted
     session: str = ""
     at_work: Mapping[str, Any] = field(default_factory=dict)  # `accounts.models.AtWork` by column, a key for a row
 

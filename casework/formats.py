@@ -1,6 +1,6 @@
 """Moments, lengths of time, money, counts and officers as people read them, in the active language."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
@@ -21,11 +21,16 @@ def moment_text(at: datetime | None, style: str = "minute") -> str:
         return ""
     local = in_beijing(at)
     if style == "day":
-        return date_format(local, gettext("j F Y"))
+        return day_text(local)
     if style == "clock":
         return date_format(local, "H:i")
     text = date_format(local, gettext("j F Y, H:i"))
     return gettext("%(moment)s (Beijing time, UTC+8)") % {"moment": text} if style == "zone" else text
+
+
+def day_text(day: date) -> str:
+    """A day of the calendar."""
+    return date_format(day, gettext("j F Y"))
 
 
 def deadline_text(at: datetime | None, style: str = "minute") -> str:

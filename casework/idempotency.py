@@ -9,7 +9,7 @@ What does not belong here: how a key is sent and an answer rendered (`surfaces.a
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -58,14 +58,16 @@ def hash_of_request(*parts: Any) -> str:
     return salted_hmac("casework.idempotency", canonical, algorithm="sha256").hexdigest()
 
 
-def fingerprint(body: Any, query: Mapping[str, Any]) -> str:
+def fingerprint(body: Any, query: Mapping[str, Any], only: Collection[str] | None = None) -> str:
     """What tells one request from another under the same key: parameters and body, a file by its SHA-256.
 
+    `only` are the scopes of a restricted token: with others it gets no answer that was given to these.
     Transport details that a retry may change are left out: the order of JSON members, a form's boundary, `If-Match`.
     """
     if isinstance(body, Mapping):
         body = {name: _value(value) for name, value in body.items()}
-    return hash_of_request(body, {name: query[name] for name in query})
+    narrowed = () if only is None else (sorted(only),)
+    return hash_of_request(body, {name: query[name] for name in query}, *narrowed)
 
 
 def _value(value: Any) -> Any:

@@ -84,7 +84,7 @@ def _first(line: Line[Any]) -> str:
     view = line.beside.first
     if view is None:
         return ""
-    return f"{view.get_outcome_display()} ({view.get_confidence_display()})"
+    return f"{view.get_outcome_display()} · {view.get_confidence_display()}"
 
 
 def _changed(line: Line[Any]) -> Iterator[Flag]:
@@ -119,7 +119,7 @@ def _departs(line: Line[Any]) -> Iterator[Flag]:
 
 
 def _compared(line: Line[Any]) -> str:
-    return _("same as decided") if line.row.outcome == line.row.decision.outcome else _("other than decided")
+    return _("same as decided") if line.row.outcome == line.row.decision.outcome else _("differs from the decision")
 
 
 def _recorded(attribute: str, head: Promise, tab: str) -> Column[Any]:
@@ -149,7 +149,7 @@ def _permille(line: Line[Any]) -> Any:
 decisions = list_view(
     Listing[Any](
         title=gettext_lazy("Decisions"),
-        hint=gettext_lazy("Newest first. Whoever does not oversee finds their own."),
+        hint=gettext_lazy("Newest first. Those who do not oversee see their own decisions only."),
         nothing=gettext_lazy("No decision is here."),
         searched=gettext_lazy("Case number or officer code"),
         search=_search,
@@ -208,7 +208,7 @@ decisions = list_view(
             Column("derived", gettext_lazy("The table derives"), _derived, on=[DISPUTES]),
             Column(
                 "decided",
-                gettext_lazy("Decided was"),
+                gettext_lazy("The decision"),
                 lambda line: (line.row.decision.outcome, line.row.decision.get_outcome_display()),
                 Kind.STATE,
                 on=[LOOKS, DIFFERING],

@@ -1,6 +1,7 @@
 """Seals a received file and opens it again; who may see it, and how, is each app's business."""
 
 import io
+import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -96,9 +97,9 @@ def not_shown_to_others() -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Prepared:
-    """A file that was checked and cleaned before the transaction in which it is sealed."""
+    """A file that was checked and cleaned before the transaction in which it is sealed. Its copy is closed with it."""
 
     name: str
     found: files.InspectedFile
@@ -113,13 +114,17 @@ def prepare(stream: BinaryIO, *, name: str, actor: Actor) -> Prepared:
     found = files.inspect(stream, name=name)
     sender = ",".join(str(party) for party in sorted(actor.parties)) or actor.ref
     try:
-        return Prepared(name, found, copies.copy_of(stream, found.kind, sender=sender))
+        copy = copies.copy_of(stream, found.kind, sender=sender)
     except TooManyPixels:
         raise files.too_many_pixels() from None
     except Damaged:
         raise files.damaged() from None
     except Unproven:
         return Prepared(name, found, None)
+    # A command that is tried again reads the copy again, so nobody who reads it can close it.
+    ready = Prepared(name, found, copy)
+    weakref.finalize(ready, copy.close)
+    return ready
 
 
 def prepare_uploads(uploads: Iterable[Any], actor: Actor) -> None:

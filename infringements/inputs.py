@@ -111,7 +111,7 @@ class AcceptInfringementInput(OneMeasureInput):
         default="",
         asks=Ask(_("Rule"), _("With its clause. Empty: the measure rests on the E-Commerce Law, article 42.")),
     )
-    clause = Line(max_length=20, allow_blank=True, default="", asks=Ask(_("Clause")))
+    clause = Line(max_length=20, allow_blank=True, default="", asks=Ask(_("Clause"), _("Its number, such as 8.")))
 
 
 class RefuseInfringementInput(Input):

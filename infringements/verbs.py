@@ -14,6 +14,7 @@ from casework.models import Case
 from casework.verbs import Action, Verb
 from infringements import commands, inputs, policies
 from infringements.models import Infringement
+from notices.queries import decided_from
 from surfaces.asks import Ask, Page, StaffPage
 
 FILES = _("Pictures, PDF or film. The other side sees them.")
@@ -163,6 +164,7 @@ INFRINGEMENT = (
             button=_("Take the measure and forward"),
             done=_("The measure is taken and the notice forwarded."),
             starts=proposed,
+            choices=decided_from,
         ),
     ),
     Decides(

@@ -364,9 +364,7 @@ class OneMeasureInput(Input):
     measure = Line(
         max_length=60,
         help_text=_("code of a measure type, see GET measure-types"),
-        asks=Ask(
-            _("Kind of measure"), _("The code of a kind in the catalogue, such as one that takes a listing down.")
-        ),
+        asks=Ask(_("Kind of measure")),
     )
     object_ref = Line(
         max_length=200, asks=Ask(_("Object of the measure"), _("The listing or shop that the measure is about."))

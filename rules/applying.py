@@ -2,16 +2,16 @@
 
 For most parties it is the version in force. A party that left rather than accept a version stays under the one before
 it (办法 14), and so does one that was asked to agree to a version and has not (办法 16), or a member whose paid term
-began before it (办法 32). Where several parties are
-concerned by one thing, such as both sides of a dispute, what does not apply to one of them does not apply to it: a
-common procedure has one set of times. What notices rest on is asked by `queries.clause_in_force`, for many at once.
+began before it (办法 32). Where several parties are concerned by one thing, such as both sides of a dispute, what does
+not apply to one of them does not apply to it: a common procedure has one set of times. What notices rest on is asked by
+`queries.clause_in_force`, for many at once.
 """
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Party
 from rules.models import Binds, Consent, PaidMembership, RuleConsent, RuleExit, RuleVersion
@@ -22,7 +22,7 @@ def versions_for(
 ) -> QuerySet[RuleVersion]:
     """The version of each rule that applies at `at` to these parties, as far as exits had been opened by `known_at`.
 
-    Answers about the past do not change: exits and consents of afterwards do not count.
+    Answers about the past do not change: exits, consents and paid terms of afterwards do not count.
     """
     begun = RuleVersion.objects.filter(published_at__isnull=False, withdrawn_at__isnull=True, effective_from__lte=at)
     in_force = Q(effective_to__isnull=True) | Q(effective_to__gt=at)
@@ -36,6 +36,7 @@ def versions_for(
         paid_memberships__rule=OuterRef("rule"),
         paid_memberships__starts_at__lt=OuterRef("effective_from"),
         paid_memberships__until__gt=at,
+        paid_memberships__recorded_at__lte=known_at or at,
     )
     asking = PUBLISHED.filter(rule=OuterRef("rule"), effective_from__lte=OuterRef("effective_from")).filter(
         Q(ASKED, Exists(asked), binds=Binds.EVERYBODY)
@@ -61,7 +62,12 @@ def parties_apart(at: datetime, parties: Iterable[int]) -> set[int]:
     )
     asked = asking.filter(Q(binds=Binds.EVERYBODY) | Q(binds=OuterRef("kind")))
     leaving = _exits(at, at).filter(party=OuterRef("pk"))
-    member = PaidMembership.objects.filter(party=OuterRef("pk"), until__gt=at)
+    member = PaidMembership.objects.filter(
+        party=OuterRef("pk"),
+        until__gt=at,
+        rule__versions__effective_from__gt=F("starts_at"),
+        rule__versions__effective_from__lte=at,
+    )
     rows = Party.objects.filter(Q(Exists(leaving)) | Q(Exists(asked)) | Q(Exists(member)), pk__in=set(parties))
     return set(rows.order_by().values_list("pk", flat=True))
 

@@ -6,7 +6,7 @@ For pages and the API alike, with their orders.
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from rules import queries
+from rules import memberships, queries
 from rules.counsel import counsel_signatures
 from rules.machine import ChangeState, ExitState, SignatureState, WorkState
 from rules.models import CatalogueChange, CounselSignature, LawWork, PaidMembership, RestsOn, RuleExit, Signed
@@ -19,7 +19,7 @@ EXITS = Listing[RuleExit](
     filters=[states(ExitState)],
 )
 MEMBERSHIPS = Listing[PaidMembership](
-    rows=lambda asked: queries.memberships_for(asked.actor),
+    rows=lambda asked: memberships.memberships_for(asked.actor),
     orders={"newest": Order(("-recorded_at", "-id"), ("paid_membership_newest",))},
     filters=[
         Choice(

@@ -216,14 +216,6 @@ def consents_by_party(party_ids: Iterable[int], rules: Iterable[int]) -> dict[in
     return found
 
 
-def memberships_by_party(party_ids: Iterable[int], rules: Iterable[int]) -> dict[int, list[PaidMembership]]:
-    """The paid terms of these parties under these rules, those that are over among them."""
-    found: dict[int, list[PaidMembership]] = {}
-    for row in PaidMembership.objects.filter(party__in=set(party_ids), rule__in=set(rules)):
-        found.setdefault(row.party_id, []).append(row)
-    return found
-
-
 def exits_by_party(party_ids: Iterable[int], rules: Iterable[int]) -> dict[int, list[RuleExit]]:
     """The exits of these parties from these rules, also those taken back, which count for what happened before."""
     found: dict[int, list[RuleExit]] = {}
@@ -242,26 +234,6 @@ def exits_for(actor: Actor) -> QuerySet[RuleExit]:
 def exit_for(actor: Actor, ref: str) -> RuleExit:
     """One of them. Raises `NotFound`."""
     return or_not_found(exits_for(actor).filter(ref=ref).first())
-
-
-def memberships_for(actor: Actor) -> QuerySet[PaidMembership]:
-    """The paid terms of one's own parties; those that a client recorded to it; every one to compliance."""
-    rows = PaidMembership.objects.filter(policies.memberships_visible_to(actor))
-    return rows.select_related("rule", "party").order_by("-recorded_at", "-id")
-
-
-def membership_for(actor: Actor, ref: str) -> PaidMembership:
-    """Raises `NotFound`."""
-    return or_not_found(memberships_for(actor).filter(ref=ref).first())
-
-
-def members_kept_from(version: RuleVersion) -> tuple[int, datetime | None]:
-    """To how many paid terms the version will not apply at its start, a thousand at most, and until when at last."""
-    if version.consent == Consent.NEUTRAL or version.forced_by_id is not None:
-        return 0, None
-    start = version.effective_from
-    rows = PaidMembership.objects.filter(rule=version.rule_id, starts_at__lt=start, until__gt=start).order_by("-until")
-    return rows.values("pk")[:1000].count(), rows.values_list("until", flat=True).first()
 
 
 def consents_for(actor: Actor) -> QuerySet[RuleConsent]:

@@ -113,7 +113,7 @@ class ActOnTipInput(OneMeasureInput):
         help_text=_("when it was so; empty: when the measure is taken"),
     )
     rule = Line(max_length=60, asks=Ask(_("Rule")))
-    clause = Line(max_length=20, asks=Ask(_("Clause")))
+    clause = Line(max_length=20, asks=Ask(_("Clause"), _("Its number, such as 8.")))
     facts = Text(
         max_length=8000,
         asks=Ask(_("Facts"), _("What you found yourself. Nothing that shows who gave the tip, or when."), lines=5),
@@ -132,10 +132,10 @@ class FindTipInput(Input):
     measure = Line(
         max_length=60,
         help_text=_("code of a measure type, see GET measure-types"),
-        asks=Ask(_("Kind of measure"), _("The code of a kind in the catalogue, such as a warning.")),
+        asks=Ask(_("Kind of measure")),
     )
     rule = Line(max_length=60, asks=Ask(_("Rule")))
-    clause = Line(max_length=20, asks=Ask(_("Clause")))
+    clause = Line(max_length=20, asks=Ask(_("Clause"), _("Its number, such as 8.")))
     facts = Text(max_length=8000, asks=Ask(_("Facts"), _("What shows that it was known to be untrue."), lines=4))
     reasons = Text(max_length=8000, asks=Ask(_("Reasons"), _("Whoever gave the tip reads them."), lines=4))
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import decided_by_nobody_of_a_side
 from casework.constraints import check
@@ -35,7 +36,7 @@ class TipKind(models.TextChoices):
 
 class TipFinding(models.TextChoices):
     PROPOSED = "PROPOSED", _("bad faith proposed")
-    MALICIOUS = "MALICIOUS", _("made in bad faith")
+    MALICIOUS = "MALICIOUS", pgettext_lazy("tip", "made in bad faith")
     DROPPED = "DROPPED", _("not found to be in bad faith")
 
 

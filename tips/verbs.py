@@ -11,6 +11,7 @@ from casework import verbs
 from casework.actor import Actor
 from casework.models import Case
 from casework.verbs import Action, Verb
+from notices.queries import decided_from
 from surfaces.asks import StaffPage
 from tips import commands, inputs, policies
 from tips.models import Tip, TipFinding
@@ -54,6 +55,7 @@ TIP = (
             button=_("Take the measure"),
             done=_("The measure is taken, and whoever gave the tip is told."),
             starts=proposed,
+            choices=decided_from,
         ),
     ),
     Decides(
@@ -106,6 +108,7 @@ TIP = (
             button=_("Propose it"),
             done=_("A second person decides."),
             is_loss=True,
+            choices=decided_from,
         ),
     ),
     Verb(

@@ -200,10 +200,10 @@ def _about(notice: Any, now: datetime) -> Iterator[str]:
 
 
 def _measure(measure: Any) -> str:
-    said = f"{measure.no}. {measure.kind.label}: {measure.object_label}; {measure.scope}"
+    said = [f"{measure.no}. {measure.kind.label}", measure.object_label, measure.scope]
     if measure.amount_minor is not None:
-        said += f"; {money(measure.amount_minor)}"
-    return f"{said} ({measure.get_state_display()})"
+        said.append(money(measure.amount_minor))
+    return " · ".join([*said, measure.get_state_display()])
 
 
 def _appeal(appeal: Appeal) -> Iterator[str]:

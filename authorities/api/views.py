@@ -9,6 +9,7 @@ from authorities.lists import MATTERS, SEATS
 from authorities.models import Matter, Seat
 from authorities.verbs import actions_for
 from surfaces.api.described import Output, columns
+from surfaces.api.narrowing import due_before
 from surfaces.api.verbs import Actions
 from surfaces.api.views import Call, CommandView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
@@ -58,6 +59,7 @@ class AuthorityMattersView(DeclaredListView, CommandView):
     """Matters of authorities."""
 
     listing, first, shows = MATTERS, "newest", AuthorityMatterOutput
+    narrows = {"due_before": due_before("due_at", "To be answered before this time.")}
     takes, gives, status = RegisterMatterInput, AuthorityMatterOutput, 201
     operation = {"POST": "registerAuthorityMatter"}
 

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from casework import clock
 from console.frame import OVERSEES, course, show, staff, surface
@@ -28,7 +29,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
         conflict=may_decide_infringement(actor, row),
         found_before=queries.found_before(row),
         missing=row.missing if row.received_at is None and row.is_open else [],
-        entries=course(reversed(queries.events_of(actor, row)), EVENTS),
+        entries=course(reversed(queries.events_of(actor, row)), EVENTS, party=_("Party")),
         now=now,
     )
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from casework.clock import BEIJING
+from casework.formats import day_text
 from console.frame import OVERSEES, list_view
 from rules import queries
 from rules.lists import CHANGES, EXITS, MEMBERSHIPS
@@ -65,10 +66,15 @@ memberships = list_view(
             "While a paid term runs, no version that began after it applies to the member unless they agreed to it "
             "(Measures, article 32)."
         ),
-        search=in_columns("reference", "party__name"),
+        search=in_columns("external_ref", "party__name"),
         searched=_("Search by number or name"),
         columns=[
-            Column("reference", _("Membership"), lambda line: line.row.reference, note=lambda line: line.row.rule.name),
+            Column(
+                "external_ref",
+                _("Membership"),
+                lambda line: line.row.external_ref,
+                note=lambda line: line.row.rule.name,
+            ),
             Column("party", _("Member"), lambda line: line.row.party.name),
             *of_membership(),
         ],
@@ -201,7 +207,7 @@ planned = list_view(
         search=in_columns("subject_zh", "making__number"),
         searched=_("Search by subject or number"),
         columns=[
-            Column("day", _("Day"), lambda line: line.row.planned_for.isoformat(), flags=_past, order="day"),
+            Column("day", _("Day"), lambda line: day_text(line.row.planned_for), flags=_past, order="day"),
             Column(
                 "kind", _("Kind"), lambda line: capfirst(line.row.get_kind_display()), code=lambda line: line.row.kind
             ),

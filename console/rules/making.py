@@ -21,6 +21,7 @@ from casework.errors import (
     TooLarge,
     or_not_found,
 )
+from casework.formats import day_text
 from console.frame import OVERSEES, show, staff, surface, version_of
 from console.rules import drafts, importing
 from console.rules.lists import OPINIONS
@@ -28,6 +29,7 @@ from rules import commands, inputs, queries
 from rules.commands.checks import wording_of
 from rules.consulted import changed_clauses
 from rules.machine import BEFORE_FORCE, RuleState
+from rules.memberships import members_kept_from
 from rules.models import Rulemaking
 from rules.web.comparison import clause_changes
 from surfaces.input_forms import MORE_ROWS, InputForm
@@ -164,7 +166,7 @@ def in_the_way(making: Rulemaking) -> list[tuple[str, str]]:
 def _announced(making: Rulemaking) -> list[tuple[int, str]]:
     """The announced meetings and surveys that wait: number, and day with subject."""
     plans = making.planned_talks.waiting()
-    return [(each.no, f"{each.planned_for.isoformat()} {each.subject}") for each in plans[:LISTED]]
+    return [(each.no, f"{day_text(each.planned_for)} {each.subject}") for each in plans[:LISTED]]
 
 
 def _steps(request: HttpRequest, making: Rulemaking, sent: str, closed: set[str]) -> dict[str, tuple[InputForm, Any]]:
@@ -242,7 +244,7 @@ def version(request: HttpRequest, ref: str) -> HttpResponseBase:
         talks=making.talks.prefetch_related("points").select_related("minutes", "planned"),
         planned_talks=making.planned_talks.filter(held_as=None),
         agreed=capped_count(making.rule_version.consents.all()),
-        members=queries.members_kept_from(making.rule_version),
+        members=members_kept_from(making.rule_version),
         check_list=queries.check_list_of(making.rule_version),
         in_the_way=in_the_way(making) if "adopt" in steps else [],
         changes=clause_changes(changed),

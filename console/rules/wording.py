@@ -16,13 +16,14 @@ from rules import commands
 from rules.clearances import open_findings
 from rules.policies import may_clear_wording
 from rules.wording import KINDS, lint
+from rules.wording.scorer import doubts
 from surfaces.lists import context_of
 from surfaces.lists.files import TYPES, list_file
 
 
 @surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=("text",))
 def wording(request: HttpRequest) -> HttpResponseBase:
-    """Shows what the lint finds in a text, and every clearance; clears each kind of finding with a reason."""
+    """Shows what is found in a text, what a person has to read, and every clearance; clears findings with reasons."""
     actor, errors = staff(request, *OVERSEES), list[Mistake]()
     clearances = CLEARANCES.asked(actor, request.GET.dict(), clock.now())
     if request.GET.get("as") in TYPES:
@@ -53,6 +54,7 @@ def wording(request: HttpRequest) -> HttpResponseBase:
         status=400 if errors else 200,
         text=text,
         rows=rows,
+        doubts=[] if errors else [{"excerpt": each.excerpt, "kind": KINDS[each.kind]} for each in doubts(text)],
         is_checked=request.method == "POST" and not is_visually_blank(text),
         may_clear=may_clear_wording(actor) is None and bool(still),
         kinds=KINDS,

@@ -23,8 +23,8 @@ from transparency.policies import READS
 
 LEANS: Mapping[str, str | Promise] = {
     "": "—",
-    "keep": gettext_lazy("keeping"),
-    "undo": gettext_lazy("undoing"),
+    "keep": gettext_lazy("Keeping"),
+    "undo": gettext_lazy("Undoing"),
 }
 BY: Mapping[str, str | Promise] = {
     "clause": CUTS["clause"],
@@ -46,9 +46,11 @@ def quality(request: HttpRequest) -> HttpResponse:
     whole = queries.judged(now, officer=officer).get("")
     values = queries.judged(now, by=by, officer=officer)
     labels = _labels(by, values)
-    lines = [(labels[value], words.judged(each)) for value, each in values.items()]
+    found = sorted(values.items(), key=lambda each: (-each[1].agreement.n, -each[1].decisions, each[0]))
+    lines = [(labels[value], words.judged(each)) for value, each in found]
     context: dict[str, Any] = {
         "by": by,
+        "is_judged": whole is not None and whole.agreement.n > 0,
         "by_name": BY[by],
         "cuts": list(BY.items()),
         "lines": [*([(_("All"), words.judged(whole))] if whole and whole.decisions else []), *lines],

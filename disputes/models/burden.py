@@ -210,6 +210,9 @@ class StepRow(InBothLanguages):
             ),
         )
 
+    def __str__(self) -> str:
+        return f"{self.fact} {self.no}"
+
     @property
     def paragraphs(self) -> list[Paragraph]:
         """What it rests on, letter by letter or in our own words, as of now."""

@@ -110,6 +110,9 @@ class Attempt(models.Model):
             ),
         )
 
+    def __str__(self) -> str:
+        return f"{self.person} {self.started_at:%Y-%m-%d %H:%M}"
+
 
 class Certification(models.Model):
     """A person's certification for one rule version at one level, by a passed test, until it expires or is withdrawn.

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from casework.actor import Actor
 from casework.todo import Todo
 from executors import policies
@@ -36,6 +38,13 @@ def turn_of(case: Executor | Incident | Instruction) -> str:
     turn = case.state_row.turn
     is_its_own = isinstance(case, Instruction) and case.is_the_platform_s
     return "platform" if turn and is_its_own else turn
+
+
+HEARD_UNTIL = {
+    "explain_by": Q(state=IncidentState.OPENED),
+    "contest_by": Q(state__in=[str(each) for each in CONTESTABLE], round=1),
+}
+"""The columns that `due_at_of` reads, and when."""
 
 
 def due_at_of(incident: Incident) -> datetime | None:

@@ -3,17 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from rest_framework import serializers
 
 from files.attachments import FileCopy
 from infringements import commands, queries
 from infringements.inputs import FileInfringementInput
 from infringements.lists import INFRINGEMENTS
+from infringements.machine import InfringementState
 from infringements.models import FilePart, Infringement
 from infringements.policies import is_of_merchant
 from infringements.verbs import actions_for
 from surfaces.api.described import Output, columns
+from surfaces.api.narrowing import due_before, exactly, for_the_platform, of_party
 from surfaces.api.parsers import BoundedMultiPartParser
 from surfaces.api.rendering import moment
 from surfaces.api.serializers import Computed, FileOutput, ForReader, WebUrl, file_shown
@@ -122,6 +124,21 @@ class InfringementsView(DeclaredListView, CommandView):
     """Notices of right holders."""
 
     listing, first, shows = INFRINGEMENTS, "newest", InfringementRowOutput
+    narrows = {
+        **for_the_platform(
+            external_ref=exactly(
+                "notice__external_ref", "That on which the notice with this number in your own system rests."
+            )
+        ),
+        "party": of_party("holder", "merchant"),
+        "due_before": due_before(
+            {
+                "decide_by": Q(state=InfringementState.RECEIVED),
+                "silence_at": Q(state=InfringementState.STATED),
+            },
+            "Due before this time.",
+        ),
+    }
     takes, gives, status = FileInfringementInput, InfringementOutput, 201
     operation = {"GET": "listInfringements", "POST": "fileInfringement"}
 

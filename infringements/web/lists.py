@@ -1,6 +1,7 @@
 """The right holders' notices of a side, and those that everybody reads (电子商务法 44)."""
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -57,7 +58,8 @@ def _holder(line: Line[Infringement]) -> str:
 
 
 def _right(line: Line[Infringement]) -> str:
-    return " · ".join(filter(None, (line.row.get_right_kind_display(), line.row.right_title, line.row.registration_no)))
+    row = line.row
+    return capfirst(" · ".join(filter(None, (row.get_right_kind_display(), row.right_title, row.registration_no))))
 
 
 def _result(line: Line[Infringement]) -> list[str]:
@@ -66,7 +68,7 @@ def _result(line: Line[Infringement]) -> list[str]:
     found = (
         _("The notice was found to be: %(finding)s.") % {"finding": row.get_finding_display()} if row.finding else ""
     )
-    return [str(each) for each in (row.get_state_display(), outcome, found) if each]
+    return [str(capfirst(each)) for each in (row.get_state_display(), outcome, found) if each]
 
 
 published = require_safe(
@@ -79,7 +81,6 @@ published = require_safe(
                     "holder says; only a court or an authority finds an infringement."
                 ),
                 columns=[
-                    Column("number", _("Number"), lambda line: line.row.number),
                     Column("right", _("The right"), _right),
                     Column("holder", _("Right holder"), _holder),
                     Column("shop", _("Shop"), lambda line: line.row.merchant.name if line.row.merchant else ""),
@@ -87,6 +88,7 @@ published = require_safe(
                     Column("decided", _("Decided"), lambda line: line.row.decided_at, Kind.MOMENT, order="newest"),
                     Column("stated", _("Statement of no infringement"), lambda line: line.row.stated_at, Kind.MOMENT),
                     Column("result", _("Result"), _result, Kind.TEXTS),
+                    Column("number", _("Number"), lambda line: line.row.number),
                     Column("ended", _("Ended"), lambda line: line.row.ended_at, Kind.MOMENT),
                 ],
                 nothing=_("Nothing is made public at present."),

@@ -130,7 +130,10 @@ class SiblingReviewsView(DeclaredListView):
     """The notices that share with a wrong one what made it wrong, those that wait the longest first."""
 
     listing, first, shows = SIBLINGS, "oldest", serializers.SiblingOutput
-    narrows = {"external_ref": exactly("notice__external_ref", "Of the notice with this number in your own system.")}
+    narrows = {
+        "external_ref": exactly("notice__external_ref", "Of the notice with this number in your own system."),
+        "party": of_party("notice__party"),
+    }
 
 
 class SiblingReviewView(ReadView):

@@ -4,6 +4,7 @@ from notices.queries.cases import (
     OwnNotice,
     as_stored,
     count_in_force_for,
+    decided_from,
     events_of,
     exhibit_copy,
     exhibit_file,

@@ -33,7 +33,7 @@ from notices.models import (
 )
 from notices.policies import visible_to
 from notices.searching import NOTICES, words_for
-from rules.models import CatalogueChange
+from rules.models import CatalogueChange, PlatformRule
 from rules.terms import Terms
 from surfaces.filters import ListFilter, has_one, stands_in
 
@@ -307,6 +307,15 @@ def exhibit_copy(actor: Actor, file: Attachment) -> FileCopy:
 
 def measure_types() -> QuerySet[MeasureType]:
     return MeasureType.objects.select_related("newest")
+
+
+def decided_from(actor: Actor, case: Any, now: datetime) -> dict[str, list[tuple[str, str]]]:
+    """What a page offers whoever decides one measure: the kinds of measure and the published rules, by name."""
+    rules = PlatformRule.objects.filter(versions__published_at__isnull=False).order_by("code").distinct()
+    return {
+        "measure": [(kind.code, kind.label) for kind in measure_types().order_by("code")],
+        "rule": [(rule.code, rule.name) for rule in rules],
+    }
 
 
 def measure_type_said(change: CatalogueChange) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from retention.lists import HOLDS
 from retention.models import LegalHold
 from retention.verbs import actions_for
 from surfaces.api.described import Output, columns
+from surfaces.api.narrowing import of_party
 from surfaces.api.verbs import Actions
 from surfaces.api.views import Call, CommandView, FileView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
@@ -33,6 +34,7 @@ class LegalHoldsView(DeclaredListView, CommandView):
     """Legal holds."""
 
     listing, first, shows = HOLDS, "newest", LegalHoldOutput
+    narrows = {"party": of_party("party")}
     takes, gives, status = PutHoldInput, LegalHoldOutput, 201
     operation = {"POST": "putHold"}
 

@@ -102,6 +102,7 @@ class ConsentsView(ListView, CommandView):
 
     shows, gives, takes, status = RuleConsentOutput, RuleConsentOutput, AgreeToRuleInput, 201
     order, synced_by = ("-given_at", "-pk"), "given_at"
+    narrows = {"party": of_party("party")}
     operation = {"GET": "listRuleConsents", "POST": "agreeToRuleVersion"}
 
     def rows(self, call: Call) -> QuerySet[RuleConsent]:

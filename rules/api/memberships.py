@@ -3,12 +3,13 @@
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from rules import commands, queries
+from rules import commands
 from rules.inputs import RecordMembershipInput, StopMembershipInput
 from rules.lists import MEMBERSHIPS
+from rules.memberships import membership_for
 from rules.models import PaidMembership
 from surfaces.api.described import Output, columns
-from surfaces.api.narrowing import of_party
+from surfaces.api.narrowing import exactly, of_party
 from surfaces.api.views import Call, CommandView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
 
@@ -19,8 +20,8 @@ class MembershipOutput(Output):
     shown = columns(
         PaidMembership,
         lambda m: (
-            *(m.ref, m.reference, m.paid_minor, m.starts_at, m.ends_at, m.tell_by, m.told_at, m.recorded_at),
-            *(m.until, m.unused_days, m.refund_minor, m.stopped_because),
+            *(m.ref, m.external_ref, m.paid_minor, m.starts_at, m.ends_at, m.tell_by, m.told_at),
+            *(m.until, m.unused_days, m.refund_minor, m.stopped_because, m.recorded_at),
         ),
         tell_by="By when the member was to be told of a renewal that made itself; null for what they bought.",
         until="The end that was bought, or when the service became impossible.",
@@ -34,9 +35,12 @@ class MembershipOutput(Output):
 class MembershipsView(DeclaredListView, CommandView):
     """Paid terms of members."""
 
-    listing, first, shows = MEMBERSHIPS, "newest", MembershipOutput
+    listing, first, shows, synced_by = MEMBERSHIPS, "newest", MembershipOutput, "changed_at"
     takes, gives, status = RecordMembershipInput, MembershipOutput, 201
-    narrows = {"party": of_party("party")}
+    narrows = {
+        "party": of_party("party"),
+        "external_ref": exactly("external_ref", "The one with this number in your own system."),
+    }
     operation = {"GET": "listPaidMemberships", "POST": "recordPaidMembership"}
 
     def rows(self, call: Call) -> QuerySet[PaidMembership]:
@@ -44,14 +48,14 @@ class MembershipsView(DeclaredListView, CommandView):
         return self.listed(call)
 
     def perform(self, call: Call) -> Reply:
-        """Tell that a party paid for a term; one that is on record under this number stays as it is."""
+        """Tell that a party paid for a term; sent again under the same number it is answered with what is on record."""
         return self.reply(commands.record_membership(actor=call.actor, now=call.now, **call.values), call)
 
 
 class MembershipView(ReadView):
     """One paid term."""
 
-    shows, finds = MembershipOutput, queries.membership_for
+    shows, finds = MembershipOutput, membership_for
     operation = {"GET": "readPaidMembership"}
 
 

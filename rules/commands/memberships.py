@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from accounts.queries import parties_by_ref
 from casework.actor import Actor
 from casework.errors import Invalid, NotYourTurn, errors_in, or_not_found, require, require_text
+from casework.external_refs import digests_of
 from casework.firing import command
 from casework.refs import new_ref
 from rules import policies
+from rules.memberships import memberships_for
 from rules.models import PaidMembership, RuleVersion
-from rules.queries import memberships_for
 from rules.terms import terms_at
 
 DAY = timedelta(days=1)
@@ -24,7 +25,7 @@ def record_membership(
     actor: Actor,
     rule: str,
     party: str,
-    reference: str,
+    external_ref: str,
     paid_minor: int,
     starts_at: datetime,
     ends_at: datetime,
@@ -32,13 +33,17 @@ def record_membership(
     renews_itself: bool = False,
     told_at: datetime | None = None,
 ) -> PaidMembership:
-    """A party paid for a term under the rule; one that is on record under this number stays as it is.
+    """A party paid for a term under the rule; one that is on record under this number is returned.
 
-    Of a renewal that made itself it is said by when the member was to be told. Raises `NotAllowed` and `Invalid`.
+    Of a renewal that made itself it is said by when the member was to be told. Raises `NotAllowed`,
+    `ExternalRefMismatch` and `Invalid`.
     """
     require(policies.may_record_membership(actor))
-    known = PaidMembership.objects.filter(client_id=actor.client_id, reference=reference).first()
+    said = {"paid_minor": paid_minor, "starts_at": starts_at, "ends_at": ends_at}
+    sent = digests_of(said | {"rule": rule, "party": party, "renews_itself": renews_itself, "told_at": told_at})
+    known = PaidMembership.objects.filter(client_id=actor.client_id, external_ref=external_ref).first()
     if known is not None:
+        known.refuse_other_content(sent)
         return known
     member = parties_by_ref([party], client_id=actor.client_id).get(party)
     named = RuleVersion.objects.filter(Q(rule__ref=rule) | Q(rule__code=rule), published_at__isnull=False)
@@ -55,16 +60,16 @@ def record_membership(
     row = PaidMembership(
         ref=new_ref("pms_"),
         client_id=actor.client_id,
-        reference=reference,
+        external_ref=external_ref,
         rule_id=version.rule_id,
         party=member,
-        paid_minor=paid_minor,
-        starts_at=starts_at,
-        ends_at=ends_at,
+        **said,
+        content_digests=sent,
         days=-((starts_at - ends_at) // DAY),
         tell_by=starts_at - notice if notice is not None else None,
         told_at=told_at,
         recorded_at=now,
+        changed_at=now,
         until=ends_at,
     )
     row.save()
@@ -83,8 +88,8 @@ def stop_membership(*, actor: Actor, ref: str, stopped_at: datetime, reason: str
     if row.refund_minor is not None or not row.starts_at <= stopped_at < row.ends_at:
         raise NotYourTurn(_("This paid term does not run at that time."))
     percent = terms_at(row.starts_at, [row.party_id])["membership_refund"].amount
-    row.until, row.stopped_because = stopped_at, reason
+    row.until, row.stopped_because, row.changed_at = stopped_at, reason, now
     row.unused_days = min(row.days, -((stopped_at - row.ends_at) // DAY))
     row.refund_minor = -(-row.paid_minor * row.unused_days * percent // (row.days * 100))
-    row.save(update_fields=["until", "stopped_because", "unused_days", "refund_minor"])
+    row.save(update_fields=["until", "stopped_because", "changed_at", "unused_days", "refund_minor"])
     return row

@@ -32,7 +32,7 @@ class RequestExitInput(Input):
 class RecordMembershipInput(Input):
     rule = Name(max_length=60, help_text=_("ref or code of the rule that the membership is under"))
     party = Ref(help_text=_("the member: its ref, or its number in your own system"))
-    reference = Line(max_length=64, help_text=_("the number of the paid term in your own system"))
+    external_ref = Line(max_length=64, help_text=_("the number of the paid term in your own system"))
     paid_minor = Fen(min_value=0, max_value=MAX_MINOR)
     starts_at = Moment()
     ends_at = Moment()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party
 from casework.constraints import check
+from casework.external_refs import UnderExternalRef
 from casework.triggers import kept, sealed
 from rules.models.rule import Consent, PlatformRule, RuleVersion
 
@@ -16,7 +17,7 @@ NOTICE_DAYS = 5
 """网络交易监督管理办法 18: before a renewal that makes itself."""
 
 
-class PaidMembership(models.Model):
+class PaidMembership(UnderExternalRef):
     """A term that a party paid for, under a rule, as the platform told us.
 
     It applies until `until`: the end that was bought, or earlier where the service became impossible; then of `days`
@@ -25,31 +26,30 @@ class PaidMembership(models.Model):
 
     ref = models.CharField(max_length=40, unique=True, editable=False)
     client = models.ForeignKey("accounts.ApiClient", on_delete=models.PROTECT, related_name="+")
-    reference = models.CharField(_("number at the platform"), max_length=64)
+    external_ref = models.CharField(_("number at the platform"), max_length=64)
     rule = models.ForeignKey(PlatformRule, on_delete=models.PROTECT, related_name="memberships")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="paid_memberships")
     paid_minor = models.BigIntegerField(_("paid"))
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
-    days = models.PositiveIntegerField(_("days"))
-    tell_by = models.DateTimeField(_("told of the renewal by"), null=True, blank=True)
+    days = models.PositiveIntegerField()
+    tell_by = models.DateTimeField(null=True, blank=True)
     told_at = models.DateTimeField(_("told at"), null=True, blank=True)
     recorded_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
     until = models.DateTimeField(_("applies until"))
-    unused_days = models.PositiveIntegerField(_("days left"), null=True, blank=True)
+    unused_days = models.PositiveIntegerField(null=True, blank=True)
     refund_minor = models.BigIntegerField(_("refund"), null=True, blank=True)
     stopped_because = models.TextField(_("why it stopped"), blank=True, default="")
 
     class Meta:
         verbose_name = _("paid membership")
-        verbose_name_plural = _("paid memberships")
-        ordering = ("-recorded_at", "-id")
         indexes = (
             models.Index(fields=("-recorded_at", "-id"), name="paid_membership_newest"),
             models.Index(fields=("rule", "until"), name="paid_membership_by_end"),
         )
         constraints = (
-            models.UniqueConstraint(fields=("client", "reference"), name="paid_membership_is_recorded_once"),
+            models.UniqueConstraint(fields=("client", "external_ref"), name="paid_membership_is_recorded_once"),
             check(
                 "paid_membership_is_a_time_and_a_price",
                 Q(ends_at__gt=F("starts_at"), until__lte=F("ends_at"), days__gte=1, paid_minor__gte=0),
@@ -68,9 +68,6 @@ class PaidMembership(models.Model):
                 ),
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.rule} {self.reference}"
 
     @property
     def is_told_late(self) -> bool:
@@ -92,7 +89,8 @@ MEMBERSHIP_TRIGGERS = [
     sealed(
         "rules_paidmembership",
         "paid_membership_stays_as_it_was_bought",
-        "client_id reference rule_id party_id paid_minor starts_at ends_at days tell_by told_at recorded_at",
+        "client_id external_ref content_digests rule_id party_id paid_minor starts_at ends_at days tell_by told_at"
+        " recorded_at",
         once=("refund_minor unused_days",),
         also="NEW.until > OLD.until OR (OLD.refund_minor IS NOT NULL AND NEW.until <> OLD.until)",
     ),

@@ -40,7 +40,10 @@ memberships = require_safe(
                 ),
                 columns=[
                     Column(
-                        "rule", _("Membership"), lambda line: line.row.rule.name, note=lambda line: line.row.reference
+                        "rule",
+                        _("Membership"),
+                        lambda line: line.row.rule.name,
+                        note=lambda line: line.row.external_ref,
                     ),
                     *of_membership(),
                 ],

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rules.wording.folding import fold, origin
 from rules.wording.patterns import DENIED, PATTERNS, SAID, VOID, Pattern, patterns_of
 
-_SENTENCE = re.compile(r"[^。;!?\n]+")
+SENTENCE = re.compile(r"[^。;!?\n]+")
 _AROUND = 160
 """So far before and behind a place is read what takes it back: as far as the longest of these expressions reaches."""
 
@@ -31,7 +31,7 @@ def lint(text: str) -> list[Finding]:
     standing = [anchor for anchor in patterns_of() if anchor in copy]
     findings = []
     places: list[int] = []
-    for sentence in _SENTENCE.finditer(copy) if standing else ():
+    for sentence in SENTENCE.finditer(copy) if standing else ():
         for kind, (start, end) in _places(sentence[0], standing).items():
             places = places or origin(text)
             start, end = places[sentence.start() + start], places[sentence.start() + end - 1] + 1

@@ -32,7 +32,7 @@ def bought(made: Loaded, party: str, reference: str, start: datetime, *, told: i
         actor=made.platform,
         rule="consumer-conduct",
         party=NUMBERS[party],
-        reference=reference,
+        external_ref=reference,
         paid_minor=19900,
         starts_at=start,
         ends_at=start + timedelta(days=365),

@@ -285,7 +285,8 @@
     enter.addEventListener("change", () => keptWords.set(ENTER, enter.checked ? "1" : ""));
     field.addEventListener("keydown", (event) => {
       const sends = event.ctrlKey || event.metaKey || (enter.checked && !event.shiftKey);
-      if (event.key === "Enter" && sends && !event.isComposing) {
+      const composes = event.isComposing || event.keyCode === 229; // Safari ends the composition before the key
+      if (event.key === "Enter" && sends && !composes) {
         event.preventDefault();
         composer.requestSubmit();
       }

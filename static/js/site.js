@@ -163,7 +163,8 @@
     input.addEventListener("change", () => add(input.files));
     document.addEventListener("paste", (event) => {
       const files = [...event.clipboardData?.files ?? []];
-      if (!files.length || !input.isConnected || document.querySelector("input[type=file][data-list]") !== input) return;
+      // What an office program copies comes as text and as a picture of it: in a field it is text.
+      if (!files.length || event.clipboardData.types.includes("text/plain") || !input.isConnected || document.querySelector("input[type=file][data-list]") !== input) return;
       event.preventDefault();
       add(files);
     });

@@ -270,11 +270,10 @@ class Input(serializers.Serializer[Any]):
             known = {name for name, field in self.fields.items() if not field.read_only}
             unknown = [name for name in data if name not in known]
             if unknown:
+                there = _("There is no such field here. There are: %(names)s.") % {"names": ", ".join(sorted(known))}
+                said = there if known else _("There is no such field here.")
                 raise ValidationError(
-                    {
-                        name[:100]: [ErrorDetail(str(_("There is no such field here.")), code="unknown-field")]
-                        for name in unknown[:MAX_NAMED]
-                    }
+                    {name[:100]: [ErrorDetail(str(said), code="unknown-field")] for name in unknown[:MAX_NAMED]}
                 )
         return super().run_validation(data)
 

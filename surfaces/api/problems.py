@@ -84,6 +84,51 @@ SURFACE: dict[str, type[CaseError]] = {
 }
 KNOWN: dict[str, type[CaseError]] = PROBLEMS | SURFACE
 
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "Why a request was refused (RFC 9457). `type` is stable; `title` and `detail` are for people.",
+    "required": ["type", "title", "status", "detail", "instance", "errors", "actions"],
+    "additionalProperties": False,
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference", "enum": [f"/problems/{code}" for code in KNOWN]},
+        "title": {"type": "string", "description": "What this type is, in the language of the answer."},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599, "description": "As of the answer."},
+        "detail": {"type": "string", "description": "What it was this time, in the language of the answer."},
+        "instance": {
+            "type": "string",
+            "format": "uri-reference",
+            "description": "The address; of a fault of ours a number to tell us, of a 404 the route.",
+        },
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "message"],
+                "additionalProperties": False,
+                "properties": {
+                    "pointer": {"type": "string", "description": "JSON pointer into the body, or /parameter."},
+                    "code": {"$ref": "#/components/schemas/ErrorCode"},
+                    "message": {"type": "string", "description": "For people, in the language of the answer."},
+                },
+            },
+        },
+        "actions": {
+            "type": "array",
+            "description": "What can be done instead, where there is something.",
+            "items": {
+                "type": "object",
+                "required": ["name"],
+                "properties": {
+                    "name": {"type": "string", "enum": ["escalate", "late-request", "view"]},
+                    "appeal": {"type": "string", "description": "`view`: the appeal that there is, by `ref`."},
+                    "field": {"type": "string", "description": "`late-request`: the member of the body to send."},
+                    "from": {"type": "string", "format": "date-time", "description": "`escalate`: possible from then."},
+                },
+            },
+        },
+    },
+}
+
 
 def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
     """The framework's exception handler: renders every exception as a problem, and reveals nothing internal."""

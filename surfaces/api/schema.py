@@ -17,7 +17,7 @@ from surfaces.api.field_words import words_for
 from surfaces.api.inputs import Empty, Input, Text
 from surfaces.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from surfaces.api.parsers import MAX_PATH_NUMBER
-from surfaces.api.problems import KNOWN, body_of
+from surfaces.api.problems import KNOWN, PROBLEM_SCHEMA, body_of
 from surfaces.api.rendering import PROBLEM
 from surfaces.api.serializers import Amount, Code, Computed
 
@@ -36,38 +36,6 @@ EMPTY_BODY: Schema = {"type": "object", "additionalProperties": False, "maxPrope
 # What casework.text refuses, as far as a regular expression of every dialect can say it.
 TEXT_PATTERN = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
 LINE_PATTERN = r"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]*$"
-
-PROBLEM_SCHEMA: Schema = {
-    "type": "object",
-    "description": "Why a request was refused (RFC 9457). `type` is stable; `title` and `detail` are for people.",
-    "required": ["type", "title", "status", "detail", "instance", "errors", "actions"],
-    "additionalProperties": False,
-    "properties": {
-        "type": {"type": "string", "format": "uri-reference", "enum": [f"/problems/{code}" for code in KNOWN]},
-        "title": {"type": "string", "description": "What this type is, in the language of the answer."},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599, "description": "As of the answer."},
-        "detail": {"type": "string", "description": "What it was this time, in the language of the answer."},
-        "instance": {
-            "type": "string",
-            "format": "uri-reference",
-            "description": "The address; of a fault of ours a number to tell us, of a 404 the route.",
-        },
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["pointer", "code", "message"],
-                "additionalProperties": False,
-                "properties": {
-                    "pointer": {"type": "string", "description": "JSON pointer into the body, or /parameter."},
-                    "code": {"$ref": "#/components/schemas/ErrorCode"},
-                    "message": {"type": "string", "description": "For people, in the language of the answer."},
-                },
-            },
-        },
-        "actions": {"type": "array", "items": {"type": "object"}},
-    },
-}
 
 
 class TextField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]

@@ -140,6 +140,7 @@ class Action(serializers.Serializer[Any]):
     needs_role = serializers.CharField(
         allow_null=True, help_text="The least role in the party that may do it; null where every role may."
     )
+    needs_if_match = serializers.BooleanField(help_text="Whether `If-Match` must be sent, with the version shown here.")
 
 
 @extend_schema_field({"type": "object"})
@@ -286,6 +287,7 @@ def action(
     body: str = "",
     due_at: datetime | None = None,
     needs_role: str = "",
+    needs_if_match: bool = False,
 ) -> dict[str, Any]:
     """An entry of `actions[]`; `path` is below `/api/v1/`, `body` the name of the schema of its body."""
     when = None if due_at is None else serializers.DateTimeField().to_representation(due_at)
@@ -297,4 +299,5 @@ def action(
         "body": f"/api/v1/schema/#/components/schemas/{body}" if body else None,
         "due_at": when,
         "needs_role": needs_role or None,
+        "needs_if_match": needs_if_match,
     }

@@ -239,7 +239,7 @@ class ListView(ReadView):
         rows = self.ordered(call)
         for name, each in self.narrows.items():
             if name in call.query:
-                rows = rows.filter(each.where(str(call.query[name])))
+                rows = rows.filter(each.where(str(call.query[name]), call.actor))
         return rows
 
     def read(self, call: Call) -> Reply:
@@ -299,7 +299,7 @@ class CommandView(ApiView):
             "principal": call.actor.ref,
             "operation": f"{request.method} {request.path}",
             "key": key,
-            "request_hash": fingerprint(body, request._request.GET.dict()),
+            "request_hash": fingerprint(body, request._request.GET.dict(), call.actor.only),
         }
         result: Replay | Fresh | None = earlier_answer(**once)
         if result is None:

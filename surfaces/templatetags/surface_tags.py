@@ -19,7 +19,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from casework import clock
 from casework.actor import Actor, ActorKind
-from casework.formats import capped, deadline_text, duration, in_beijing, moment_text, money, officer
+from casework.formats import capped, day_text, deadline_text, duration, in_beijing, moment_text, money, officer
 from casework.languages import TAGS, language_of, passages
 from casework.ledger import case_models
 from casework.machine import states_of
@@ -27,7 +27,7 @@ from files.attachments import not_shown_to_others, withheld_because
 from surfaces.web import FORM_KEY
 
 register = template.Library()
-for text in (moment_text, deadline_text, duration, money, officer, capped):
+for text in (day_text, moment_text, deadline_text, duration, money, officer, capped):
     register.filter(text)
 
 LARGE_TEXT_COOKIE = "large_text"

@@ -155,3 +155,13 @@ def test_an_app_lists_where_one_signed_in_and_signs_one_out(caller, owner):
     assert mine.delete(f"me/sign-ins/{there['ref']}").status_code == 204
     assert Caller(lost).get("me").status_code == 401
     assert mine.get("me/sign-ins").json()["items"][1]["disowned_at"]
+
+
+def test_an_app_sees_and_signs_out_nobody_else(caller, owner, shop, today):
+    theirs = Caller(caller.sign_in(member_of(shop, today, role="staff")).json()["token"])
+    [other] = theirs.get("me/sign-ins").json()["items"]
+    mine = Caller(caller.sign_in(owner).json()["token"])
+
+    assert other["ref"] not in mine.get("me/sign-ins").content.decode()
+    assert mine.delete(f"me/sign-ins/{other['ref']}").status_code == 404
+    assert theirs.get("me").status_code == 200

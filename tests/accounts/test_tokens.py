@@ -272,6 +272,27 @@ def test_a_restricted_token_sees_and_ends_what_is_its_own_alone(back_end):
     assert back_end.delete(f"auth/tokens/{others[1]}").status_code == 404
 
 
+def test_a_token_reads_no_answer_that_was_given_to_one_with_other_scopes(today):
+    client = commands.create_client(
+        actor=make.CONSOLE, name="writer", scopes=["parties:write", "notices:read"], now=today
+    )
+    whole = Caller(commands.issue_token(actor=make.CONSOLE, client=client, now=today)[0])
+    narrow = Caller(restricted(whole).json()["token"])
+    writer = Caller(restricted(whole, scopes=["parties:write"]).json()["token"])
+    body, key = {"kind": "MERCHANT", "name": "甲店", "external_ref": "S-1"}, {"Idempotency-Key": "1"}
+
+    first = whole.post("parties", body, **key)
+    assert first.status_code == 201
+    assert whole.post("parties", body, **key).content == first.content
+    for other in (narrow, writer):
+        refused = other.post("parties", body, **key)
+        assert (refused.status_code, refused.json()["type"]) == (422, "/problems/idempotency-mismatch")
+
+    made = writer.post("parties", body | {"external_ref": "S-2"}, **key)
+    again = Caller(writer.post("auth/token/rotate", {}).json()["token"])
+    assert again.post("parties", body | {"external_ref": "S-2"}, **key).content == made.content, "it rotated"
+
+
 def test_tokens_that_are_made_and_ended_stand_in_the_ledger(back_end):
     made = restricted(back_end).json()
     back_end.delete(f"auth/tokens/{made['ref']}")
@@ -282,6 +303,26 @@ def test_tokens_that_are_made_and_ended_stand_in_the_ledger(back_end):
         ("account_record.token_made", made["ref"]),
         ("account_record.token_ended", made["ref"]),
     ]
+
+
+def test_a_client_makes_no_more_tokens_than_it_may_have(back_end, monkeypatch):
+    monkeypatch.setattr("accounts.commands.tokens.MOST", 2)
+
+    assert restricted(back_end).status_code == 201
+    refused = restricted(back_end)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "too-many")
+    assert ApiToken.objects.count() == 2
+
+
+def test_a_client_ends_no_token_of_another(back_end, client_row, today):
+    theirs, _row = commands.issue_token(actor=make.CONSOLE, client=client_row, now=today)
+    ref = back_end.get("auth/tokens").json()["items"][0]["ref"]
+
+    assert Caller(theirs).delete(f"auth/tokens/{ref}").status_code == 404
+    actor, token = actor_of_token(theirs, now=today), ApiToken.objects.exclude(client=client_row).get()
+    with pytest.raises(NotAllowed):
+        commands.end_token(actor=actor, token=token, now=today)
+    assert back_end.get("me").status_code == 200
 
 
 def test_a_person_lists_makes_and_ends_no_token_of_a_client(caller, owner, back_end):

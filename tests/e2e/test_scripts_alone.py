@@ -105,6 +105,15 @@ def test_one_caption_is_given_to_many_files_and_a_picture_is_pasted(page):
             place.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
         }"""
     )
+    page.locator("main").evaluate(
+        """(place) => {
+            const clipboardData = new DataTransfer();
+            clipboardData.items.add(new File(["of a table"], "image.png", {type: "image/png"}));
+            clipboardData.setData("text/plain", "12 pieces");
+            const pasted = new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true});
+            if (!place.dispatchEvent(pasted)) throw new Error("text was kept from its field");
+        }"""
+    )
     assert captions.count() == 3
     assert page.evaluate("document.querySelector('[name=files]').files.length") == 3
     page.get_by_role("button", name="The same for all").click()
@@ -116,8 +125,8 @@ ROOM = """<div id="room" data-ref="d" data-lane="both" data-last="0" data-partic
     <form id="composer" method="post"><textarea id="id_text" name="text"></textarea>
     <label hidden><input type="checkbox" id="enter-sends"> Enter sends</label></form>
     <div id="unsent" hidden><textarea id="id_unsent"></textarea></div>
-    <template id="blank-entry"><li class="message"><b data-badge></b><i data-colleague></i><b data-sender></b><i data-at></i>
-    <p data-text></p><p data-tick><span></span></p></li></template></div>"""
+    <template id="blank-entry"><li class="message"><b data-badge></b><i data-colleague></i><b data-sender></b>
+    <i data-at></i><p data-text></p><p data-tick><span></span></p></li></template></div>"""
 
 
 def test_enter_sends_where_somebody_chose_it_and_the_choice_is_kept(page):
@@ -129,6 +138,9 @@ def test_enter_sends_where_somebody_chose_it_and_the_choice_is_kept(page):
     page.get_by_label("Enter sends").check()
     field.press("Shift+Enter")
     assert said.count() == 0
+    field.evaluate("""(field) => field.dispatchEvent(
+        new KeyboardEvent("keydown", {key: "Enter", keyCode: 229, bubbles: true, cancelable: true}))""")
+    assert said.count() == 0, "a word that was being composed is none that was sent"
     field.press("Enter")
     assert (field.input_value(), said.count()) == ("", 1)
     page.reload()

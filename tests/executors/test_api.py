@@ -166,6 +166,7 @@ def test_the_executor_reads_of_the_harmed_party_a_masked_number_alone(cast):
     for who in ("executor", "lead"):
         text = cast.http(who)("GET", at).content.decode()
         shown = done(cast.http(who)("GET", at))
+        assert shown["web_url"].endswith(f"/executor/incidents/{found.ref}/")
         assert shown["harmed"]["party"] is shown["harmed"]["name"] is shown["notice"]["ref"] is None
         assert shown["harmed"]["number"] != world.merchant.external_ref
         assert shown["compensations"] == []

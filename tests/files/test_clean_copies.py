@@ -1,5 +1,6 @@
 """What a camera, a phone or an author writes beside what is seen and heard is nowhere in the copy that others get."""
 
+import gc
 import io
 import random
 import re
@@ -10,8 +11,9 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from casework.actor import Actor
 from casework.errors import TooManyRequests
-from files import copies
+from files import attachments, copies
 from files.cleaning import film as films
 from files.cleaning import pdf as pdfs
 from files.cleaning import second_reading
@@ -234,3 +236,12 @@ def test_of_one_sender_only_a_few_files_wait(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(copies, "MOST_WAITING", 0)
     with pytest.raises(TooManyRequests), copies.Turns(1).turn("alice"):
         pass
+
+
+def test_a_copy_that_was_made_is_closed_with_the_upload_it_belongs_to():
+    ready = attachments.prepare(io.BytesIO(picture("PNG")), name="a.png", actor=Actor.system("tests"))
+    copy = ready.copy
+    assert not copy.closed
+    del ready
+    gc.collect()
+    assert copy.closed

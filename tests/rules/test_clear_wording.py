@@ -217,3 +217,13 @@ def test_an_administrator_reads_and_cannot_clear(world, now):
     sent = visitor.client.post(PAGE, {"text": FORBIDDEN, "clear": "1", "reason-final-say": REASON})
     assert sent.status_code == 403
     assert not WordingClearance.objects.exists()
+
+
+def test_what_resembles_forbidden_words_is_shown_to_be_read_and_holds_nothing_up(world, now, carla):
+    text = "对活动条款的含义存在分歧的,一律以我方客服给出的说明为准。"
+    shown = Visitor(carla).client.post(PAGE, {"text": text}).content.decode()
+
+    assert shown.count('data-testid="wording-doubt"') == 1
+    assert f"<mark>{text[:-1]}</mark>" in shown
+    assert 'name="clear"' not in shown
+    assert open_findings([text]) == {}

@@ -8,6 +8,7 @@ from casework import clock
 from rules.models import RuleExit
 from tests import factories as make
 from tests.pages import Visitor
+from tests.surfaces.people import Http, token_of, user_of
 
 pytestmark = pytest.mark.once
 
@@ -28,7 +29,7 @@ def confirm(visitor, path, **values):
     return visitor.client.post(path, {"version": version, **values})
 
 
-def test_from_the_rule_to_the_payment(world, rule):
+def test_from_the_rule_to_the_payment(world, rule, settings):
     alice, carl = Visitor(world.alice, "zh-hans"), Visitor(world.carl)
     assert f"{rule}leave" in alice.sees(rule)
     assert "继续适用2026-01版" in alice.sees(f"{rule}leave")
@@ -36,6 +37,8 @@ def test_from_the_rule_to_the_payment(world, rule):
     opened = alice.client.post(f"{rule}leave", {"party": party})
     row = RuleExit.objects.get()
     own = f"/exits/{row.ref}/"
+    http = Http(token_of(user_of(world.alice), now=clock.now()))
+    assert http("GET", f"/api/v1/exits/{row.ref}").json()["web_url"] == settings.PUBLIC_URL + own
     assert opened.headers["Location"] == own
     assert own in alice.client.get(f"{rule}leave").content.decode()
 

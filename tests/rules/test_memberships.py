@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from casework.errors import BasisNotInForce, Invalid, NotAllowed, NotFound, NotYourTurn
+from casework.errors import BasisNotInForce, ExternalRefMismatch, Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.ledger import verify
 from notices.models import Basis
 from rules import commands
 from rules.commands import Assessment
+from rules.memberships import members_kept_from, memberships_for
 from rules.models import Clause, PaidMembership, RuleVersion
-from rules.queries import members_kept_from, memberships_for
 from rules.terms import terms_at
 from tests import factories as make
 from tests.laws import Laws, assert_refused, insert
@@ -34,7 +34,7 @@ def publish(world, assessment=BURDENS, number="2026-02", **more):
 
 
 def join(world, *, days=365, **said):
-    values = {"reference": f"M-{make.number()}", "paid_minor": 36_500, "starts_at": world.now, **said}
+    values = {"external_ref": f"M-{make.number()}", "paid_minor": 36_500, "starts_at": world.now, **said}
     values.setdefault("ends_at", values["starts_at"] + days * DAY)
     return commands.record_membership(
         actor=world.platform, rule=world.rule, party=world.merchant.ref, now=world.now, **values
@@ -121,10 +121,12 @@ def test_a_renewal_that_made_itself_is_told_of_in_time_or_shown_as_late(world):
 
 def test_who_may_tell_of_one_and_who_sees_it(world):
     row = join(world)
-    assert join(world, reference=row.reference).pk == row.pk
+    assert join(world, external_ref=row.external_ref).pk == row.pk
+    with pytest.raises(ExternalRefMismatch):
+        join(world, external_ref=row.external_ref, paid_minor=1)
     with pytest.raises(NotAllowed):
         commands.record_membership(
-            actor=world.alice, rule=world.rule, party=world.merchant.ref, reference="M-1", paid_minor=1,
+            actor=world.alice, rule=world.rule, party=world.merchant.ref, external_ref="M-1", paid_minor=1,
             starts_at=world.now, ends_at=world.now + DAY, now=world.now,
         )  # fmt: skip
     with pytest.raises(Invalid):
@@ -147,9 +149,9 @@ LAWS.rows(
     paid_membership_is_kept=lambda row: PaidMembership.objects.filter(pk=row.pk)._raw_delete("default"),
     paid_membership_stays_as_it_was_bought=lambda row: PaidMembership.objects.filter(pk=row.pk).update(paid_minor=1),
     paid_membership_is_recorded_once=lambda row: insert(row, ref="pms_x"),
-    paid_membership_is_a_time_and_a_price=lambda row: insert(row, ref="pms_x", reference="x", days=0),
+    paid_membership_is_a_time_and_a_price=lambda row: insert(row, ref="pms_x", external_ref="x", days=0),
     renewal_is_to_be_told_of_five_days_before=lambda row: insert(
-        row, ref="pms_x", reference="x", tell_by=row.starts_at - 4 * DAY
+        row, ref="pms_x", external_ref="x", tell_by=row.starts_at - 4 * DAY
     ),
     stopped_membership_is_refunded_for_what_is_left=stop,
 )

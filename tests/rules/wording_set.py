@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rules.wording import lint
+from rules.wording.scorer import doubts
 
 USUAL = Path(__file__).with_name("wording_sentences.tsv")
 """Forbidden and harmless sentences as rules and notices usually say it, written before the patterns."""
@@ -63,3 +64,28 @@ def measured(part: list[Sentence]) -> Measured:
         false_alarms=[(s, kinds) for s, kinds in said if s.kind == "-" and kinds],
         confused=[(s, kinds) for s, kinds in forbidden if kinds and s.kind not in kinds],
     )
+
+
+BLIND = Path(__file__).with_name("wording_blind.tsv")
+"""By a third author, who saw neither patterns nor what the scorer learns from. Nothing learns from it."""
+
+
+@dataclass(frozen=True)
+class Blind:
+    kind: str  # of a lawful twin, too; "none" for an ordinary sentence
+    language: str
+    is_forbidden: bool
+    refused: bool
+    asked: bool
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.refused or self.asked
+
+
+def blind() -> list[Blind]:
+    rows = (line.split("\t") for line in BLIND.read_text("utf-8").splitlines())
+    return [
+        Blind(kind, language, label == "1", bool(lint(text)), bool(doubts(text)))
+        for kind, language, label, text in rows
+    ]

@@ -437,7 +437,7 @@ def tip(step: str, **path: Any) -> Callable[[World, datetime], Made]:
 
 def paid_membership(world: World, now: datetime) -> Made:
     """A paid term of the world's merchant."""
-    said = {"rule": world.rule, "party": world.merchant.ref, "reference": f"M-{make.number()}", "paid_minor": 36_500}
+    said = {"rule": world.rule, "party": world.merchant.ref, "external_ref": f"M-{make.number()}", "paid_minor": 36_500}
     times = {"starts_at": now - timedelta(days=1), "ends_at": now + timedelta(days=364)}
     return {"ref": rules.record_membership(actor=world.platform, now=now, **said, **times).ref}
 

@@ -157,6 +157,24 @@ def members(of: type) -> Iterator[tuple[Any, type | None]]:
                 yield value, of
 
 
+NOT_OF = {
+    "GET": {"post", "perform", "prepare", "authorise", "reply", "delete", "takes", "takes_form", "gives", "also"}
+    | {"_understood", "_effect", "_carried_out"},
+    "POST": {"get", "read", "rows", "ordered", "narrowed", "listed", "_page", "shown", "shows", "listing", "narrows"}
+    | {"delete"},
+}
+NOT_OF["DELETE"] = (NOT_OF["GET"] | NOT_OF["POST"]) - {"delete"}
+
+
+def start_of(callback: Any, method: str) -> Iterator[tuple[Any, type | None]]:
+    """What one method of a view begins with: nothing that only another method of it calls."""
+    for base in callback.cls.__mro__:
+        if ours(base):
+            yield from ((value, callback.cls) for name, value in vars(base).items() if name not in NOT_OF[method])
+    if method == "POST":
+        yield from ((callback.initkwargs.get(name), None) for name in ("verb", "takes"))
+
+
 def reached(start: list[tuple[Any, type | None]]) -> tuple[set[str], set[str]]:
     """The refusals and codes of everything that can be reached from here."""
     problems: set[str] = set()
@@ -195,8 +213,7 @@ def refusals_of_operations() -> dict[str, dict[str, list[str]]]:
     """For `config/api/refusals.json`: codes of errors that every POST can give stand once, under `""`."""
     found = {}
     for path, _regex, method, callback in EndpointEnumerator().get_api_endpoints():
-        given = [(callback.initkwargs.get(name), None) for name in ("verb", "takes")]
-        found[f"{method} {path}"] = reached([*members(callback.cls), *given])
+        found[f"{method} {path}"] = reached([*start_of(callback, method)])
     of_all = set.intersection(*(codes for name, (_problems, codes) in found.items() if name.startswith("POST")))
     of_all |= OF_THE_FRAMEWORK | {*RENAMED.values()}
     told = {

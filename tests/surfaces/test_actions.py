@@ -10,7 +10,16 @@ from webhooks.api.serializers import OPERATIONS
 
 SHOWN = [
     *(
-        (verb.name, action(verb.name, "x", operation=verb.operation_id(), body=verb.body_schema()))
+        (
+            verb.name,
+            action(
+                verb.name,
+                "x",
+                operation=verb.operation_id(),
+                body=verb.body_schema(),
+                needs_if_match=bool(verb.needs_version),
+            ),
+        )
         for verb in declared()
     ),
     *((name, action(name, "x", operation=operation)) for name, operation in OPERATIONS.items()),
@@ -23,7 +32,10 @@ def test_an_action_names_its_operation_and_its_body(name, shown):
     media = operation["requestBody"]["content"].values()
     bodies = {each["schema"].get("$ref") for each in media}
 
+    headers = {each.get("name") for each in operation["parameters"]}
+
     assert name in document("en")["components"]["schemas"]["Action"]["properties"]["name"]["enum"]
+    assert shown["needs_if_match"] == ("If-Match" in headers)
     if shown["body"] is None:
         assert bodies == {None}
     else:

@@ -82,3 +82,13 @@ def test_the_document_and_the_page_list_them():
     assert shown["enum"] == sorted(CODES)
     assert shown["x-enum-descriptions"].keys() == CODES.keys()
     assert (ROOT / "docs" / "error-codes.md").read_text() == table(), "./run ready writes it"
+
+
+def test_a_read_lists_nothing_that_only_a_write_at_its_address_refuses():
+    writing = {"idempotency-key-required", "idempotency-mismatch", "in-progress", "external-ref-mismatch", "stale"}
+    for path, methods in document("en")["paths"].items():
+        if {"get", "post"} <= methods.keys():
+            assert writing.isdisjoint(methods["get"]["x-problems"]), path
+            assert "invalid-cursor" not in methods["post"]["x-errors"], path
+    notices = document("en")["paths"]["/api/v1/notices"]
+    assert "wrong-amount" in set(notices["post"]["x-errors"]) - set(notices["get"]["x-errors"])

@@ -10,6 +10,7 @@ from notices import commands as notices
 from notices.models import Remedy, RemedyState
 from rules.models import PlatformRule
 from tests import factories as make
+from tests.surfaces import disputing, executing
 from tests.surfaces.described import operations_of, plain
 from tests.surfaces.operations import OPERATIONS, addresses, at
 from tests.surfaces.people import Http, remedy_in
@@ -17,9 +18,36 @@ from tests.surfaces.recording import FILLED
 from tests.surfaces.test_permissions import who_may
 
 DAY = timedelta(days=1)
-OWED = ("list_remedies", "list_notices", "list_appeals", "list_instructions", "list_exits", "list_publications")
-NOT_SYNCHRONISED = {"list_parties", "list_review_queue"}
-"""Parties are the platform's own data and have no time of change; what leaves the queue is no longer in it."""
+ALWAYS = {"party", "external_ref", "updated_since"}
+RULES = "about what holds for everybody: no party and no number of the platform's is in it"
+OURS = "the platform's own business with authorities and counsel: no party is in it"
+WITHOUT = {
+    "list_authority_matters": ({"party", "external_ref"}, OURS),
+    "list_authority_seats": ({"party", "external_ref"}, OURS),
+    "list_catalogue_changes": ({"party", "external_ref"}, RULES),
+    "list_counsel_signatures": ({"party", "external_ref"}, OURS),
+    "list_curricula": ({"party", "external_ref"}, RULES),
+    "list_certifications": (ALWAYS - {"updated_since"} | {"state"}, "of one executor; `state` follows from its times"),
+    "list_disputes": ({"due_before"}, "`due_at` is worked out of facts, obligations and outages: GET todo is by it"),
+    "list_exits": ({"external_ref"}, "a party asks for it, so that the platform has no number for it"),
+    "list_law_work": ({"party", "external_ref"}, RULES),
+    "list_legal_holds": ({"external_ref"}, "put on a party or a case, of which `party` finds the first"),
+    "list_my_rule_opinions": ({"party", "external_ref"}, "one's own"),
+    "list_parties": ({"party", "updated_since"}, "they are the parties, and have no time of change"),
+    "list_public_records": ({"party", "external_ref"}, "everybody reads it, and it has no reference of a party"),
+    "list_review_queue": (
+        {"party", "external_ref", "state", "due_before", "updated_since"},
+        "what waits now, by due time, on tabs; what leaves it is no longer in it",
+    ),
+    "list_rule_consents": ({"external_ref"}, "of one version; `party` finds one"),
+    "list_rule_consultations": ({"party", "external_ref"}, RULES),
+    "list_rules": ({"party", "external_ref"}, RULES),
+    "list_tips": ({"party"}, "nobody may find out by it who gave a tip"),
+    "list_webhook_deliveries": ({"party", "external_ref"}, "of endpoints; `subject` finds those of a case"),
+    "list_webhook_endpoints": ({"party", "external_ref"}, "the client's own"),
+}
+"""What a list is not narrowed by, and why."""
+NOT_SYNCHRONISED = {name for name, (without, _why) in WITHOUT.items() if "updated_since" in without}
 
 
 @pytest.fixture
@@ -37,28 +65,18 @@ def found(http, address):
     return [each["ref"] for each in answer.json()["items"]]
 
 
-def test_what_lists_are_narrowed_by():
-    lists = {
-        name: {each["name"] for each in one["parameters"] if each["in"] == "query"}
-        for name, one in operations_of(plain(document("en"), strict=False)).items()
-        if {"limit", "cursor"} <= {each.get("name") for each in one.get("parameters", ())}
-    }
-    by_number = {name for name, names in lists.items() if "external_ref" in names}
-    by_party = {name for name, names in lists.items() if "party" in names}
-
-    assert by_number >= {"list_notices", "list_parties", "list_remedies", "list_appeals", "list_executors"}
-    assert by_party >= {
-        "list_notices",
-        "list_remedies",
-        "list_appeals",
-        "list_disputes",
-        "list_executors",
-        "list_exits",
-    }
-    assert {name for name, names in lists.items() if "due_before" in names} >= set(OWED)
-    assert {name for name in OWED if "updated_since" not in lists[name]} == set()
-    assert {"state", "updated_since"} <= lists["list_remedies"] & lists["list_webhook_deliveries"]
-    assert {name for name, names in lists.items() if "updated_since" not in names} == NOT_SYNCHRONISED
+def test_every_list_is_narrowed_by_what_its_rows_have():
+    wrong = {}
+    for name, one in operations_of(plain(document("en"), strict=False)).items():
+        if not {"limit", "cursor"} <= {each.get("name") for each in one.get("parameters", ())}:
+            continue
+        asked = {each["name"] for each in one["parameters"] if each["in"] == "query"}
+        shown = one["responses"]["200"]["content"]["application/json"]["schema"]["properties"]["items"]["items"]
+        wanted = ALWAYS | ({"state"} & shown["properties"].keys())
+        wanted |= {"due_before"} if "due_at" in shown["properties"] else set()
+        if wanted - asked != WITHOUT.get(name, (set(), ""))[0]:
+            wrong[name] = (wanted - asked, WITHOUT.get(name))
+    assert wrong == {}
 
 
 def test_a_notice_is_found_by_the_platforms_own_number(world, http):
@@ -87,6 +105,7 @@ def test_remedies_are_a_list_of_what_is_owed_first(world, http):
     assert {first.ref, late.ref} <= set(owed)
     row = http("GET", f"/api/v1/remedies?external_ref={done.notice.external_ref}").json()["items"][0]
     assert (row["external_ref"], row["party"]) == (done.notice.external_ref, world.merchant.ref)
+    assert row["web_url"].endswith(f"/notices/{done.notice.ref}/")
 
 
 def test_remedies_that_changed_are_read_since_then(world, http):
@@ -143,6 +162,48 @@ def test_each_list_that_is_synchronised_leaves_out_what_did_not_change(cast):
             wrong.append((name, every.content[-80:], never.content[:200]))
     assert wrong == []
     assert with_rows >= 10
+
+
+def test_incidents_and_claims_are_found_by_whom_and_what_they_are_about(cast):
+    recourse = executing.recourse_in(cast.world, now=cast.world.now)
+    incident, about, http = recourse.incident, recourse.incident.act.notice, cast.http("platform")
+
+    assert found(http, f"incidents?external_ref={about.external_ref}") == [incident.ref]
+    assert found(http, f"incidents?party={incident.party.external_ref}&notice={about.ref}") == [incident.ref]
+    assert incident.ref in found(http, f"incidents?executor={incident.act.executor.ref}")
+    assert found(http, "incidents?external_ref=nobodys") == found(http, "incidents?party=nobody") == []
+    assert found(http, f"recourses?external_ref={about.external_ref}&incident={incident.ref}") == [recourse.ref]
+    assert recourse.ref in found(http, f"recourses?party={recourse.executor.party.ref}")
+    assert found(http, f"recourses?party={incident.party.ref}") == []
+
+
+def test_incidents_in_which_somebody_can_be_heard_are_found_by_time(cast):
+    incident, http = executing.incident_in(cast.world, "opened", now=cast.world.now), cast.http("platform")
+    at, later = [moment.isoformat().replace("+", "%2B") for moment in (incident.explain_by, incident.explain_by + DAY)]
+
+    assert incident.ref in found(http, f"incidents?due_before={later}")
+    assert incident.ref not in found(http, f"incidents?due_before={at}")
+
+
+def test_nobody_tries_out_who_the_other_side_is(cast):
+    world = cast.world
+    incident = executing.incident_in(world, "opened", now=world.now)
+    for name, value in {
+        "party": incident.party.external_ref,
+        "external_ref": incident.act.notice.external_ref,
+        "notice": incident.act.notice.ref,
+    }.items():
+        answer = cast.http("executor")("GET", f"/api/v1/incidents?{name}={value}")
+        assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [(f"/{name}", "not-offered")]
+
+    dispute = disputing.dispute_in(world, "open", now=world.now)
+    for party, is_found in {
+        world.merchant.external_ref: False,
+        world.merchant.ref: True,
+        world.consumer.external_ref: True,
+    }.items():
+        assert (dispute.ref in found(cast.http("consumer"), f"disputes?party={party}")) == is_found
+    assert dispute.ref in found(cast.http("platform"), f"disputes?party={world.merchant.external_ref}")
 
 
 def test_a_rule_changes_when_a_version_of_it_is_published(world, http):

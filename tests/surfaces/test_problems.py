@@ -55,6 +55,7 @@ def test_field_errors_have_pointers_codes_and_sentences(api):
         "validation",
     )
     assert [(e["pointer"], e["code"]) for e in body["errors"]] == [("/extra~1~0", "unknown-field")]
+    assert re.search(r"There are: .*\bname\b", body["errors"][0]["message"]), "what there is, is said"
 
     body = problem(api.post("ticks", {"colour": "GREEN", "count": 101, "rows": [{}, {"words": 5}]}), 400, "validation")
     assert {(e["pointer"], e["code"]) for e in body["errors"]} == {

@@ -96,6 +96,7 @@ def test_the_page_says_it_by_clause_and_language_and_ranks_nobody(world, now, mo
             assert page.status_code == 200
             assert world.rosa.code not in text_of(page)
             assert "67% (21–94)" in text_of(page)
+            assert (", clause " in text_of(page)) == (by in ("clause", "officer"))
     mine = text_of(browser(world.sara).get(f"/workbench/figures/quality/?officer={world.rosa.code}"))
     assert "67% (21–94)" in mine
     carl = text_of(

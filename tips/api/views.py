@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from rest_framework import serializers
 
 from casework.actor import ActorKind
 from files.attachments import FileCopy
 from surfaces.api.described import Output, columns
+from surfaces.api.narrowing import due_before, exactly
 from surfaces.api.parsers import BoundedMultiPartParser
 from surfaces.api.rendering import moment
 from surfaces.api.serializers import Computed, FileOutput, ForReader, file_shown
@@ -93,6 +94,10 @@ class TipsView(DeclaredListView, CommandView):
     """Tips."""
 
     listing, first, shows = TIPS, "newest", TipRowOutput
+    narrows = {
+        "external_ref": exactly("external_ref", "The one with this number in your own system."),
+        "due_before": due_before({"decide_by": Q(is_ended=False)}, "To be decided before this time."),
+    }
     takes, gives, status = FileTipInput, TipOutput, 201
     operation = {"GET": "listTips", "POST": "fileTip"}
 

@@ -20,6 +20,7 @@ from disputes.models import Determination, Dispute, GroundRow
 from executors.queries import names_of
 from notices.models import Notice, Remedy, RemedyState
 from notices.queries import measure_types
+from rules.models import PlatformRule
 from transparency import suppressing
 from transparency.catalogue import Metric
 from transparency.queries.days import Scope
@@ -77,6 +78,8 @@ def labels(metric: Metric, cut: str, values: Iterable[str]) -> dict[str, str]:
         words = {kind.code: kind.label for kind in measure_types().filter(code__in=wanted)}
     elif cut == "executor":
         words = names_of(wanted)
+    elif cut == "clause":
+        words = _clauses_named(wanted)
     nothing = {
         "tool": _("no tool"),
         "executor": _("the platform itself"),
@@ -84,6 +87,19 @@ def labels(metric: Metric, cut: str, values: Iterable[str]) -> dict[str, str]:
     }.get(cut, _("not stated"))
     others = {suppressing.OTHERS: _("Others together")}
     return {value: words.get(value, value) if value else nothing for value in wanted} | others
+
+
+def _clauses_named(values: Iterable[str]) -> dict[str, str]:
+    """What is said of a rule's code, a version and a clause of it (`of_notice`)."""
+    parts = {value: value.rsplit(" ", 2) for value in values if value.count(" ") >= 2}
+    rules = {
+        rule.code: rule.name for rule in PlatformRule.objects.filter(code__in={each[0] for each in parts.values()})
+    }
+    said = _("%(rule)s, clause %(clause)s (version %(version)s)")
+    return {
+        value: said % {"rule": rules.get(code, code), "version": version, "clause": clause}
+        for value, (code, version, clause) in parts.items()
+    }
 
 
 # — what is open now —

@@ -73,7 +73,6 @@ class DisputeActionOutput(Action):
     fact = serializers.IntegerField(allow_null=True)
     offer = serializers.CharField(allow_null=True)
     obligation = serializers.IntegerField(allow_null=True)
-    needs_if_match = serializers.BooleanField()
 
 
 class DemandOutput(Output):
@@ -287,7 +286,6 @@ def _actions(row: Dispute, call: Call) -> list[dict[str, Any]]:
             "fact": each.fact,
             "offer": each.offer or None,
             "obligation": each.obligation,
-            "needs_if_match": each.verb.needs_version,
         }
         for each in actions_for(call.actor, row, now=call.now)
     ]

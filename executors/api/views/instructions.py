@@ -7,7 +7,7 @@ from executors.api import outputs
 from executors.inputs.incidents import IssueInstructionInput
 from executors.lists import INSTRUCTIONS
 from executors.models import Instruction
-from surfaces.api.narrowing import due_before, exactly
+from surfaces.api.narrowing import due_before, exactly, of_party
 from surfaces.api.views import Call, CommandView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
 
@@ -18,6 +18,8 @@ class InstructionsView(DeclaredListView, CommandView):
     listing, first = INSTRUCTIONS, "newest"
     narrows = {
         "executor": exactly("executor__ref", "Of this executor, by its `ref`."),
+        "external_ref": exactly("subject_ref", "About the subject that has this `subject_ref` in your own system."),
+        "party": of_party("executor__party"),
         "due_before": due_before("due_at", "To be done before this time."),
     }
     shows, gives = outputs.InstructionOutput, outputs.InstructionOutput

@@ -7,6 +7,7 @@ from executors.api import outputs
 from executors.inputs.incidents import ClaimRecourseInput
 from executors.lists import RECOURSES
 from executors.models import Recourse
+from surfaces.api.narrowing import exactly, for_the_platform, of_party
 from surfaces.api.views import Call, CommandView, ReadView, Reply
 from surfaces.lists.api import DeclaredListView
 
@@ -15,6 +16,16 @@ class RecoursesView(DeclaredListView, CommandView):
     """Claims against executors."""
 
     listing, first = RECOURSES, "newest"
+    narrows = {
+        "executor": exactly("executor__ref", "Against this executor, by its `ref`."),
+        **for_the_platform(
+            external_ref=exactly(
+                "incident__act__notice__external_ref", "After the notice with this number in your own system."
+            )
+        ),
+        "incident": exactly("incident__ref", "For this incident, by its `ref`."),
+        "party": of_party("executor__party"),
+    }
     shows, gives, takes, status = outputs.RecourseOutput, outputs.RecourseOutput, ClaimRecourseInput, 201
     operation = {"GET": "listRecourses", "POST": "claimRecourse"}
 
