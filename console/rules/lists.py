@@ -63,8 +63,7 @@ memberships = list_view(
     MEMBERSHIPS.shown(
         title=_("Memberships"),
         lede=_(
-            "While a paid term runs, no version that began after it applies to the member unless they agreed to it "
-            "(Measures, article 32)."
+            "While a paid term runs, no version that began after it applies to the member unless they agreed to it."
         ),
         search=in_columns("external_ref", "party__name"),
         searched=_("Search by number or name"),
