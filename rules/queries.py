@@ -23,6 +23,7 @@ from rules.models import (
     LawWork,
     Made,
     Opinion,
+    PaidMembership,
     PlannedTalk,
     PlatformRule,
     RequiredAnswer,
@@ -102,7 +103,11 @@ def law_library() -> list[LawArticle]:
     return sorted(newest.values(), key=lambda row: (row.instrument, row.article.zfill(8)))
 
 
-_GIVES_TIME = Q(old_until__isnull=False) | Q(consent=Consent.ASKED)
+_GIVES_TIME = (
+    Q(old_until__isnull=False)
+    | Q(consent=Consent.ASKED)
+    | Q(Exists(PaidMembership.objects.filter(rule=OuterRef("rule"))))
+)
 
 
 def clauses_cited(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Clause]]:
@@ -147,16 +152,24 @@ def clause_in_force(
     party: Party | None = None,
     exits: Iterable[RuleExit] = (),
     consents: Iterable[RuleConsent] = (),
+    memberships: Iterable[PaidMembership] = (),
     next_versions: Iterable[RuleVersion] = (),
 ) -> Clause | None:
     """The one of these that governs conduct at `at`, of the version in force before one that goes on; None when none
     does.
 
     For a party with `exits` the version under which it leaves goes on, and what it rejected governs nothing (办法 14);
-    so it is where one of `next_versions` asks the party, and none of its `consents` answers (16). For one to which one
-    of `next_versions` gives time, the version before that goes on beside it (13).
+    so it is where one of `next_versions` asks the party (16), or began while a paid term of its `memberships` ran
+    (32), and none of its `consents` answers. For one to which one of `next_versions` gives time, the version before
+    that goes on beside it (13).
     """
-    asked = [row for row in next_versions if party is not None and row.asks(party) and not _agreed(row, consents, at)]
+    asked = [
+        row
+        for row in next_versions
+        if party is not None
+        and (row.asks(party) or any(each.keeps_from(row, at) for each in memberships))
+        and not _agreed(row, consents, at)
+    ]
     leaving = [row for row in exits if row.withdrawn_at is None or at < row.withdrawn_at]
     giving = [row for row in next_versions if party is not None and row.leaves_time_to(party, at)]
 

@@ -18,9 +18,9 @@ from files import attachments as sealed
 from notices.commands.drafts import BasisDraft, ExhibitDraft, NoticeDraft
 from notices.commands.settle import settled_for
 from notices.models import BasisKind, MeasureType, Notice
-from rules import queries
+from rules import memberships, queries
 from rules.clearances import open_findings
-from rules.models import Clause, Consent, LawArticle, article_in_force, articles_of, renumbered
+from rules.models import Clause, LawArticle, article_in_force, articles_of, renumbered
 from rules.terms import SHIPPED, Terms, terms_by_party
 
 
@@ -40,10 +40,9 @@ class Lookup:
         self.exits = queries.exits_by_party([party.pk for party in self.parties.values()], left) if left else {}
         given = {clause.version.rule_id for clause in every if clause.has_transition}  # type: ignore[attr-defined]
         self.next_versions = queries.versions_that_give_time(given) if given else []
-        asking = {row.rule_id for row in self.next_versions if row.consent == Consent.ASKED}
-        self.consents = (
-            queries.consents_by_party([party.pk for party in self.parties.values()], asking) if asking else {}
-        )
+        keys, asking = [party.pk for party in self.parties.values()], {row.rule_id for row in self.next_versions}
+        self.consents = queries.consents_by_party(keys, asking) if asking else {}
+        self.memberships = memberships.memberships_by_party(keys, asking) if asking else {}
         laws = {b.instrument for b in bases if b.kind == BasisKind.LAW}
         self.articles = articles_of(laws) if laws else []
         self.types = {each.pk: each for each in _types({m.type for d in drafts for m in d.measures})}
@@ -110,6 +109,7 @@ class Lookup:
             party=party,
             exits=self.exits.get(party.pk, []) if party is not None else [],
             consents=self.consents.get(party.pk, []) if party is not None else [],
+            memberships=self.memberships.get(party.pk, []) if party is not None else [],
             next_versions=self.next_versions,
         )
 

@@ -19,7 +19,7 @@ from rules.inputs.of_law import (
     WithdrawSignatureInput,
 )
 from rules.models import Disposition, TalkKind, TalkSide
-from surfaces.api.inputs import Boolean, Choice, Date, Fen, File, Input, Integer, Items, Line, Moment, Ref, Text
+from surfaces.api.inputs import Boolean, Choice, Date, Fen, File, Input, Integer, Items, Line, Moment, Name, Ref, Text
 from surfaces.asks import Ask
 
 
@@ -27,6 +27,24 @@ class RequestExitInput(Input):
     """The party that leaves; it can be left out by whoever speaks for one party only."""
 
     party = Ref(default="")
+
+
+class RecordMembershipInput(Input):
+    rule = Name(max_length=60, help_text=_("ref or code of the rule that the membership is under"))
+    party = Ref(help_text=_("the member: its ref, or its number in your own system"))
+    external_ref = Line(max_length=64, help_text=_("the number of the paid term in your own system"))
+    paid_minor = Fen(min_value=0, max_value=MAX_MINOR)
+    starts_at = Moment()
+    ends_at = Moment()
+    renews_itself = Boolean(default=False, help_text=_("whether it renewed a term without the member's doing"))
+    told_at = Moment(
+        allow_null=True, default=None, help_text=_("when the member was told of the renewal and of what changed")
+    )
+
+
+class StopMembershipInput(Input):
+    stopped_at = Moment(help_text=_("from when the service could not be given any more"))
+    reason = Text(max_length=2000, help_text=_("why; the member reads it"))
 
 
 class RefundItemInput(Input):
