@@ -934,13 +934,19 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
+_addresses: list[tuple[dict[str, Any], dict[str, tuple[str, str]]]] = []
+
+
 def addresses(document: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """Method and path of every operation, from the OpenAPI document."""
-    return {
-        operation["operationId"]: (method.upper(), path)
-        for path, operations in document["paths"].items()
-        for method, operation in operations.items()
-    }
+    """Method and path of every operation, from the OpenAPI document; sweeps ask it of the same one by the thousand."""
+    if not _addresses or _addresses[0][0] is not document:
+        named = {
+            operation["operationId"]: (method.upper(), path)
+            for path, operations in document["paths"].items()
+            for method, operation in operations.items()
+        }
+        _addresses[:] = [(document, named)]
+    return _addresses[0][1]
 
 
 def at(path: str, made: Made) -> str:
