@@ -36,6 +36,7 @@ from console.appeals.forms import Work
 from console.drafts import draft_for, keep_typed
 from console.forms import Mistake
 from console.frame import LANGUAGES, Again, show, staff, surface
+from rules.letters import blanks_in
 from surfaces.asks import STAFF
 from transparency.queries import track_record
 from triage.queries import likely_duplicates_of
@@ -45,8 +46,14 @@ RETRY = (Invalid, LeaseLost, Stale, NotYourTurn, FirstViewRequired)
 """Refusals after which the page comes back with what was typed."""
 OUTCOMES = [(str(value), label) for value, label in Outcome.choices]
 OUTCOMES.sort(key=lambda entry: ("UPHELD", "VARIED", "OVERTURNED").index(entry[0]))
-FINDINGS = {kind: [(name, context.FINDING[name]) for name in names] for kind, names in commands.FINDINGS.items()}
-DIFFERENCES = [(name, context.DIFFERENCE[name]) for name in commands.DIFFERENCES]
+FORM = {
+    "outcomes": OUTCOMES,
+    "confidences": Confidence.choices,
+    "burdens": context.BURDENS,
+    "findings": {kind: [(name, context.FINDING[name]) for name in names] for kind, names in commands.FINDINGS.items()},
+    "differences": [(name, context.DIFFERENCE[name]) for name in commands.DIFFERENCES],
+}
+"""What the form of a decision offers."""
 
 
 def reader(request: HttpRequest) -> Actor:
@@ -136,11 +143,8 @@ def show_case(
         work=work,
         work_shown=work_shown,
         again=again_at(appeal.ref) if has_form else None,
-        outcomes=OUTCOMES,
-        confidences=Confidence.choices,
-        findings=FINDINGS,
-        burdens=context.BURDENS,
-        differences=DIFFERENCES,
+        **FORM,
+        **_templates(request, appeal, work, is_held=is_held, now=now),
         cited=[e.no for e in appeal.evidence.all() if e.submission_id is not None],
         letter=[queries.letter_of(appeal, language=each) for each in LANGUAGES]
         if appeal.state == AppealState.DECIDED
@@ -153,6 +157,20 @@ def show_case(
         now=now,
         heartbeat_seconds=heartbeat_seconds(),
     )
+
+
+def _templates(request: HttpRequest, appeal: Appeal, work: Work, *, is_held: bool, now: datetime) -> dict[str, Any]:
+    """The templates that whoever holds the case may begin with, and what is still to be filled in."""
+    return {
+        "letters": _letters(appeal, now) if is_held else (),
+        "blanks": blanks_in(work.reasons),
+        "begun": request.POST.get("add") == "letter",
+    }
+
+
+def _letters(appeal: Appeal, now: datetime) -> list[commands.Letter]:
+    """The templates for what is argued in the case."""
+    return commands.letters_on({item.ground for item in appeal.items.all()}, now=now)
 
 
 def _file(actor: Actor, appeal: Appeal, opened: set[str], wanted: str) -> dict[str, Any]:
@@ -226,6 +244,11 @@ def redisplay(
     appeal = queries.appeal_for(actor, ref)
     work = Work.posted(request.POST, appeal)
     keep_typed(request.POST, commands.save_work, actor, ref, work, now=now)
+    if request.POST.get("add") == "letter":
+        language = "en" if appeal.language == "en" else "zh"
+        for letter in _letters(appeal, now):
+            if letter.ref == request.POST.get("letter"):
+                work.begin_with(letter.text[language])
     if refused is None:
         work.mistakes.clear()  # nothing is being checked yet
     if isinstance(refused, Invalid):
