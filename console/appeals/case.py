@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from appeals import commands, queries
 from appeals.machine import CLAIMABLE, FINAL, HOLDER, AppealState
@@ -144,7 +145,7 @@ def show_case(
         work_shown=work_shown,
         again=again_at(appeal.ref) if has_form else None,
         **FORM,
-        **_templates(request, appeal, work, is_held=is_held, now=now),
+        **_asked_for(request, actor, appeal, work, is_held=is_held, now=now),
         cited=[e.no for e in appeal.evidence.all() if e.submission_id is not None],
         letter=[queries.letter_of(appeal, language=each) for each in LANGUAGES]
         if appeal.state == AppealState.DECIDED
@@ -159,11 +160,14 @@ def show_case(
     )
 
 
-def _templates(request: HttpRequest, appeal: Appeal, work: Work, *, is_held: bool, now: datetime) -> dict[str, Any]:
-    """The templates that whoever holds the case may begin with, and what is still to be filled in."""
+def _asked_for(
+    request: HttpRequest, actor: Actor, appeal: Appeal, work: Work, *, is_held: bool, now: datetime
+) -> dict[str, Any]:
+    """What helps whoever holds the case to write: templates, blanks to fill, and precedents once asked for."""
     return {
         "letters": _letters(appeal, now) if is_held else (),
         "blanks": blanks_in(work.reasons),
+        "precedents": _precedents(actor, appeal) if is_held and request.POST.get("add") == "precedents" else (),
         "begun": request.POST.get("add") == "letter",
     }
 
@@ -196,6 +200,12 @@ def _views(actor: Actor, appeal: Appeal, opened: set[str], *, is_mine: bool) -> 
         "duplicates": likely_duplicates_of(actor, appeal) if advice is not None else (),
         "has_advice_to_ask": first is not None and is_mine and "suggestion" not in opened,
     }
+
+
+def _precedents(actor: Actor, appeal: Appeal) -> list[tuple[str, list[queries.Precedent]]]:
+    """What others decided, as this reviewer's first view and otherwise. Raises `FirstViewRequired`."""
+    titles = _("Decided as in my first view"), _("Decided otherwise")
+    return [*zip(titles, queries.precedents_for(actor, appeal), strict=True)]
 
 
 def _readable(actor: Actor, appeal: Appeal, opened: set[str]) -> set[str]:
