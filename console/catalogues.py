@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy
 
 from appeals.commands import letters_on, propose_letter
 from appeals.inputs import ProposeLetterInput
-from appeals.models import Ground
 from archive.letters import language_for
 from authorities.commands import propose_seat
 from authorities.inputs import ProposeSeatInput
@@ -176,7 +175,7 @@ propose_a_letter = proposing(
         "Another person signs a template. Then reviewers can begin their reasons with it; a letter with an empty blank "
         "cannot be sent."
     ),
-    stands=lambda now: letters_on(Ground.values, now=now),
+    stands=lambda now: letters_on(now=now),
 )
 
 addresses = [

@@ -59,7 +59,7 @@ def propose_letter(
     return propose(actor=actor, subject=Subject.LETTER, key=_key(ground, finding), said=said, reason=reason, now=now)
 
 
-def letters_on(grounds: Iterable[str], *, now: datetime) -> list[Letter]:
+def letters_on(grounds: Iterable[str] = Ground.values, *, now: datetime) -> list[Letter]:
     """The templates for these grounds; those whose review is overdue come last."""
     found = signed_letters(_key(ground, finding) for ground in grounds for finding in ANSWERS)
     today = now.astimezone(BEIJING).date()

@@ -5,16 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
-
 from appeals.models import Appeal, Decision
 from appeals.policies import precedent_for
 from appeals.queries.review import first_view_of
 from casework.actor import Actor
 from casework.errors import FirstViewRequired
 from classifier.duplicates import alike, runs
-from notices.models import Basis
-from rules.models import Clause
+from notices.queries import on_the_same_clause
 
 WINDOW, READ, SHOWN = 500, 40, 3
 """How many of the newest notices on the clause and of the newest decisions are looked through, and what is read."""
@@ -54,14 +51,9 @@ def precedents_for(actor: Actor, appeal: Appeal) -> tuple[list[Precedent], list[
 
 def _same_clause(actor: Actor, appeal: Appeal) -> Iterable[Appeal]:
     """The newest decided cases on a clause of this one, in whichever version; within a window that does not grow."""
-    cited = Basis.objects.filter(
-        notice=appeal.notice_id, clause__number=OuterRef("number"), clause__version__rule=OuterRef("version__rule")
-    )
-    clauses = list(Clause.objects.filter(Exists(cited)).values_list("pk", flat=True))
-    bases = Basis.objects.filter(clause__in=clauses).order_by("-notice").values_list("notice", flat=True)
     recent = Decision.objects.order_by("-decided_at", "-id").values("appeal__notice")[:WINDOW]
-    notices = {*bases[:WINDOW], *bases.filter(notice__in=recent)}
-    rows = Appeal.objects.filter(precedent_for(actor), notice__in=notices - {appeal.notice_id})
+    notices = on_the_same_clause(appeal.notice_id, recent, most=WINDOW)
+    rows = Appeal.objects.filter(precedent_for(actor), notice__in=notices)
     rows = rows.select_related("decision", "party", "notice").order_by("-decided_at", "-id")
     return rows.prefetch_related("decision__points", "items__measure__type_version")[:READ]
 
