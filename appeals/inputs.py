@@ -199,6 +199,26 @@ class TranslateDecisionInput(inputs.TranslateInput):
     pass
 
 
+class ProposeLetterInput(inputs.Input):
+    ground = inputs.Choice(choices=Ground.choices, asks=Ask(_("Ground of the appeal")))
+    finding = inputs.Choice(choices=[(each.value, each.label) for each in commands.ANSWERS], asks=Ask(_("Finding")))
+    letter_zh = inputs.Text(
+        max_length=4000,
+        asks=Ask(_("Reasons (Chinese)"), _("A blank that must be filled is written so: […订单号]"), lines=6),
+    )
+    letter_en = inputs.Text(
+        max_length=4000,
+        asks=Ask(_("Reasons (English)"), _("A blank that must be filled is written so: […order number]"), lines=6),
+    )
+    review_by = inputs.Date(asks=Ask(_("Review it by"), _("After this day it is shown as overdue, and offered last.")))
+    reason = inputs.Line(
+        max_length=500,
+        allow_blank=True,
+        default="",
+        asks=Ask(_("Why it changes"), _("Only where a template for this ground and finding stands already.")),
+    )
+
+
 class ContestInput(inputs.Input):
     words = inputs.Text(
         max_length=2000,

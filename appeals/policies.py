@@ -122,6 +122,14 @@ def _notices_looked_at_again(actor: Actor) -> QuerySet[Appeal, Any]:
     return waiting.exclude(notice_id__in=had_part.values("notice_id")).values("notice_id")
 
 
+def precedent_for(actor: Actor) -> Q:
+    """The cases decided by people that this reviewer may read without names: none in which they have a conflict, and
+    none that waits for a second look of theirs.
+    """
+    decided = Q(state=AppealState.DECIDED, decided_by_kind=DecidedBy.HUMAN) & _independent_of(actor)
+    return decided & ~Q(notice_id__in=_notices_looked_at_again(actor)) if looks_blind(actor) else decided
+
+
 def looks_blind(actor: Actor) -> bool:
     """Whether this reviewer may give second looks: whoever oversees reads every decision, and judges none blind."""
     return actor.has_role("reviewer") and not actor.has_role(*OVERSEES)

@@ -25,6 +25,7 @@ from appeals.commands.drafts import save_draft, save_work
 from appeals.commands.evidence import remove_evidence, stage_evidence, submit_evidence
 from appeals.commands.file import AppealFiling, ItemFiling, file_appeal, withdraw_appeal
 from appeals.commands.leaving import give_back_appeals, under_review_by
+from appeals.commands.letters import ANSWERS, Letter, letters_on, propose_letter
 from appeals.commands.review import (
     accept_late_request,
     claim_appeal,

@@ -33,6 +33,7 @@ from notices.queries.cases import (
     with_parts,
 )
 from notices.queries.publications import public_records, publication_for, publications_for
+from notices.queries.same_clause import on_the_same_clause
 from notices.queries.second_looks import (
     acts_to_look_at,
     blind_look_for,
