@@ -56,6 +56,7 @@ def record_membership(
         raise Invalid(errors=errors)
     assert member is not None
     assert version is not None
+    assert actor.client_id is not None
     notice = terms_at(starts_at, [member.pk])["membership_notice"].length if renews_itself else None
     row = PaidMembership(
         ref=new_ref("pms_"),
