@@ -27,7 +27,7 @@ def points_errors(at: str, measure: MeasureDraft, draft: NoticeDraft, look: Look
 
 
 def threshold_errors(at: str, clause: Clause, draft: NoticeDraft, look: Lookup) -> Iterator[FieldError]:
-    """That the party's points do not reach the sum from which on the clause applies; those of the notice itself count."""
+    """That the party's points, with those of this notice, do not reach the sum at which the clause applies."""
     least, party = clause.points_threshold, look.parties.get(draft.party)  # type: ignore[attr-defined]
     if not least or party is None:
         return

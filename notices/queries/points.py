@@ -1,4 +1,4 @@
-"""What a party's points come to: always counted from its notices, so that whatever falls takes its points back at once."""
+"""What a party's points come to: counted from its notices, so that what falls takes its points back at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from rules.models import ClauseTerm
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """The sum of one party, the measures that cost points, with whether they count now, and the sums at which clauses in force take a step."""
+    """The sum of one party, what cost points and whether it counts now, and the clauses that apply from a sum on."""
 
     party: Party
     sum: int

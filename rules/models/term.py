@@ -54,9 +54,10 @@ TERM_TRIGGERS = [
     on_update(
         "rules_ruleversion",
         "promise_is_made_by_one_rule_at_a_time",
-        f"""EXISTS (SELECT 1 FROM rules_clauseterm t JOIN rules_clauseterm u ON u.key = t.key
+        """EXISTS (SELECT 1 FROM rules_clauseterm t JOIN rules_clauseterm u ON u.key = t.key
             JOIN rules_ruleversion o ON o.id = u.version_id
-            WHERE t.version_id = NEW.id AND t.key NOT IN ({", ".join(f"'{key}'" for key in OF_A_CLAUSE)}) AND o.rule_id <> NEW.rule_id AND o.published_at IS NOT NULL
+            WHERE t.version_id = NEW.id AND t.key NOT IN ('points', 'points_last', 'points_threshold')
+            AND o.rule_id <> NEW.rule_id AND o.published_at IS NOT NULL
             AND (o.effective_to IS NULL OR o.effective_to > NEW.effective_from)
             AND (NEW.effective_to IS NULL OR NEW.effective_to > o.effective_from))""",
         only="NEW.published_at IS NOT NULL AND OLD.published_at IS NULL",
