@@ -425,9 +425,7 @@ class Exhibit(models.Model):
     excerpt = models.TextField(blank=True, default="")
     captured_at = models.DateTimeField()
     sha256 = models.CharField(max_length=64)
-    attachment = models.ForeignKey(
-        "files.Attachment", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    attachment = models.ForeignKey("files.Attachment", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("exhibit")
