@@ -20,13 +20,7 @@ from notices.commands.lookup import Lookup, notices_cited, texts_of
 from notices.commands.points import points_errors, threshold_errors
 from notices.commands.repeats import contradicted_by
 from notices.machine import NoticeState
-from notices.models import (
-    Axis,
-    BasisKind,
-    BreachKind,
-    DetectionSource,
-    MeasureType,
-)
+from notices.models import Axis, BasisKind, BreachKind, DetectionSource, MeasureType
 from rules.clearances import wording_errors
 from rules.models import article_in_force
 from rules.paragraphs import renumbered_words
