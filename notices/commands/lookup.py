@@ -20,7 +20,7 @@ from files import attachments as sealed
 from notices.commands.drafts import BasisDraft, ExhibitDraft, MeasureDraft, NoticeDraft
 from notices.commands.settle import settled_for
 from notices.models import BasisKind, MeasureType, Notice
-from notices.queries.points import counting
+from notices.points import counting
 from rules import queries
 from rules.choices import POINTS, POINTS_LAST
 from rules.clearances import open_findings

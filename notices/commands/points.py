@@ -8,7 +8,7 @@ from casework.errors import FieldError
 from casework.formats import moment_text
 from notices.commands.drafts import MeasureDraft, NoticeDraft
 from notices.commands.lookup import Lookup
-from notices.queries.points import points_now
+from notices.points import points_now
 from rules.models import Clause
 
 

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet, Sum
-
 from accounts.models import Party
 from accounts.queries import parties_of
 from casework.actor import Actor
-from notices.machine import NoticeState
-from notices.models import Measure, MeasureState, Notice
+from notices.models import Measure, Notice
+from notices.points import counting, points_now, with_points
 from notices.policies import visible_to
 from rules.applying import versions_for
 from rules.choices import POINTS_THRESHOLD
@@ -42,11 +40,6 @@ class Points:
         return next((each for each in reversed(self.thresholds) if each.amount <= self.sum), None)
 
 
-def points_now(party_id: int, now: datetime) -> int:
-    """The sum of a party's points: what ended, fell, has not begun or is paused by an appeal costs none."""
-    return counting(now).filter(notice__party_id=party_id).aggregate(n=Sum("points__amount"))["n"] or 0
-
-
 def points_for(actor: Actor, now: datetime) -> list[Points]:
     """Of each of the actor's own parties."""
     return [points_of(actor, party, now) for party, _role in parties_of(actor)]
@@ -55,7 +48,7 @@ def points_for(actor: Actor, now: datetime) -> list[Points]:
 def points_that_matter(actor: Actor, now: datetime) -> list[Points]:
     """As `points_for`, of parties that something was deducted from."""
     deducted = set(
-        _with_points(now).filter(notice__party__in=list(actor.parties)).values_list("notice__party", flat=True)
+        with_points(now).filter(notice__party__in=list(actor.parties)).values_list("notice__party", flat=True)
     )
     return (
         [points_of(actor, party, now) for party, _role in parties_of(actor) if party.pk in deducted] if deducted else []
@@ -66,7 +59,7 @@ def points_of(actor: Actor, party: Party, now: datetime) -> Points:
     """Of one party. The sum is of all its notices; what makes it is listed as far as the actor may see it."""
     seen = Notice.objects.filter(visible_to(actor), party=party)
     count = set(counting(now).filter(notice__party=party).values_list("pk", flat=True))
-    rows = _with_points(now).filter(notice__in=seen)
+    rows = with_points(now).filter(notice__in=seen)
     costs = list(rows.select_related("points", "notice", "type_version").order_by("-id")[:MOST])
     thresholds = ClauseTerm.objects.filter(key=POINTS_THRESHOLD, version__in=versions_for(now, [party.pk]))
     steps = list(thresholds.select_related("clause", "version__rule").order_by("amount", "pk"))
@@ -75,16 +68,3 @@ def points_of(actor: Actor, party: Party, now: datetime) -> Points:
 
 MOST = 50
 """So many of the newest measures that cost points are listed."""
-
-
-def _with_points(now: datetime) -> QuerySet[Measure]:
-    """What cost points that have not ended, whether or not it stood."""
-    return Measure.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), points__isnull=False)
-
-
-def counting(now: datetime) -> QuerySet[Measure]:
-    """What costs points now."""
-    paused = Q(notice__state=NoticeState.UNDER_APPEAL, notice__continues_during_appeal=False)
-    paused &= Q(notice__is_pause_refused=False)
-    running = (MeasureState.IN_FORCE, MeasureState.REDUCED)
-    return _with_points(now).filter(state__in=running, starts_at__lte=now).exclude(paused)

@@ -10,7 +10,8 @@ from casework.working_days import add_months
 from notices import commands as notices
 from notices.commands import BasisDraft
 from notices.models import Basis, Measure
-from notices.queries import points_for, points_now
+from notices.points import points_now
+from notices.queries import points_for
 from rules.commands import ClauseText, TermDraft
 from rules.models import Clause, ClauseTerm
 from tests import factories as make
