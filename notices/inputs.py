@@ -122,6 +122,12 @@ class MeasureInput(Input):
     amount_minor = Fen(allow_null=True, default=None, min_value=0)
     currency = Choice(choices=["CNY"], default="CNY")
     calculation = CalculationInput(allow_null=True, default=None)
+    points_basis = Integer(
+        allow_null=True,
+        default=None,
+        min_value=1,
+        help_text=_("number of the basis whose clause says how many points this costs and when they end, from 1"),
+    )
 
 
 class BasisInput(Input):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from accounts.models import Party
@@ -12,10 +12,12 @@ from casework.actor import Actor
 from casework.compiled import compiled
 from casework.errors import or_not_found, require
 from rules import policies
+from rules.choices import POINTS_THRESHOLD
 from rules.machine import RuleState
 from rules.models import (
     CatalogueChange,
     Clause,
+    ClauseTerm,
     Consent,
     Disposition,
     Explanation,
@@ -114,7 +116,8 @@ def clauses_cited(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], lis
     """The published clauses by (code or ref of the rule, number), oldest version first, each with version and rule.
 
     `has_exits` of each says whether anybody leaves, or left, rather than accept a version of its rule, and
-    `has_transition` whether a version of it runs beside the one before, or applies only to whom agrees.
+    `has_transition` whether a version of it runs beside the one before, or applies only to whom agrees;
+    `points_threshold` is the sum of points at which it applies, where it says one.
     """
     wanted = set(names)
     found: dict[tuple[str, str], list[Clause]] = {}
@@ -134,7 +137,10 @@ def _clauses(rules: Collection[str], numbers: Collection[str]) -> QuerySet[Claus
     )
     left = RuleExit.objects.filter(rejected__rule=OuterRef("version__rule"))
     given = RuleVersion.objects.filter(_GIVES_TIME, rule=OuterRef("version__rule"))
-    clauses = clauses.select_related("version__rule").annotate(has_exits=Exists(left), has_transition=Exists(given))
+    step = ClauseTerm.objects.filter(clause=OuterRef("pk"), key=POINTS_THRESHOLD).values("amount")
+    clauses = clauses.select_related("version__rule").annotate(
+        has_exits=Exists(left), has_transition=Exists(given), points_threshold=Subquery(step)
+    )
     return clauses.order_by("version__effective_from")
 
 

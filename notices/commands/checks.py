@@ -17,15 +17,10 @@ from notices.arithmetic import FormulaError, caps_in, work_out
 from notices.commands.drafts import BasisDraft, MeasureDraft, NoticeDraft
 from notices.commands.formulas import says_nothing
 from notices.commands.lookup import Lookup, notices_cited, texts_of
+from notices.commands.points import points_errors, threshold_errors
 from notices.commands.repeats import contradicted_by
 from notices.machine import NoticeState
-from notices.models import (
-    Axis,
-    BasisKind,
-    BreachKind,
-    DetectionSource,
-    MeasureType,
-)
+from notices.models import Axis, BasisKind, BreachKind, DetectionSource, MeasureType
 from rules.clearances import wording_errors
 from rules.models import article_in_force
 from rules.paragraphs import renumbered_words
@@ -180,6 +175,7 @@ def _check_measures(checked: _Checked, look: Lookup, *, now: datetime) -> None:
                     "hold-too-long",
                     _("A precautionary hold needs an end, %(most)s after its start at most.") % {"most": most},
                 )
+        checked.errors += points_errors(at, measure, draft, look)
         _check_money(checked, at, measure, look, needs_money=known is not None and known.axis == Axis.MONETARY)
     if draft.is_precautionary != (draft.breach_kind == BreachKind.SUSPICION):
         checked.refuse(
@@ -344,6 +340,8 @@ def _check_basis(checked: _Checked, look: Lookup) -> None:
                 checked.refuse(
                     f"{at}/clause", "basis-not-in-force", _("This clause was not in force at the time of the conduct.")
                 )
+            else:
+                checked.errors += threshold_errors(at, clause, draft, look)
         elif basis.kind == BasisKind.LAW:
             recorded, moved = look.recorded(basis), look.renumbered(basis, draft)
             if moved is not None:

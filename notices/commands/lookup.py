@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 
 from accounts.models import User
@@ -12,15 +13,18 @@ from accounts.queries import parties_by_ref
 from casework.actor import Actor
 from casework.canonical import digest
 from casework.compiled import compiled
+from casework.working_days import add_months
 from executors.commands import ActDraft, ActEvaluation, MeasureDone, evaluate_acts
 from executors.queries import officers_by_code
 from files import attachments as sealed
-from notices.commands.drafts import BasisDraft, ExhibitDraft, NoticeDraft
+from notices.commands.drafts import BasisDraft, ExhibitDraft, MeasureDraft, NoticeDraft
 from notices.commands.settle import settled_for
 from notices.models import BasisKind, MeasureType, Notice
+from notices.points import counting
 from rules import memberships, queries
+from rules.choices import POINTS, POINTS_LAST
 from rules.clearances import open_findings
-from rules.models import Clause, LawArticle, article_in_force, articles_of, renumbered
+from rules.models import Clause, ClauseTerm, LawArticle, article_in_force, articles_of, renumbered
 from rules.terms import SHIPPED, Terms, terms_by_party
 
 
@@ -28,6 +32,7 @@ class Lookup:
     """Everything that the drafts name, read in a handful of queries."""
 
     def __init__(self, actor: Actor, drafts: Sequence[NoticeDraft], *, now: datetime) -> None:
+        self.now = now
         self.parties = parties_by_ref({d.party for d in drafts}, client_id=actor.client_id)
         officers = officers_by_code({d.decision.officer for d in drafts if d.decision.officer})
         self.officers = {code: user for code, (user, _is_at_work) in officers.items()}
@@ -81,11 +86,16 @@ class Lookup:
         return file.sha256 if file is not None else digest(exhibit.excerpt)
 
     def rests_on(self, draft: NoticeDraft) -> list[Notice]:
-        """The earlier notices to this party on which the draft says to rest, or which its facts or reasons cite."""
+        """The earlier notices to this party on which the draft says to rest, which its facts or reasons cite, or whose
+        points reach the sum that it cites.
+        """
         party = self.parties.get(draft.party)
         if party is None:
             return []
         cited = [self.earlier[ref] for ref in [*draft.rests_on, *notices_cited(draft)] if ref in self.earlier]
+        if any(getattr(self.clause(basis, draft), "points_threshold", None) for basis in draft.basis):
+            costing = counting(self.now).filter(notice__party=party.pk).values("notice")
+            cited += Notice.objects.filter(pk__in=costing)
         return sorted({each for each in cited if each.party_id == party.pk}, key=lambda each: each.pk)
 
     def answered(self, draft: NoticeDraft) -> Notice | None:
@@ -116,6 +126,22 @@ class Lookup:
     def versions_with(self, basis: BasisDraft) -> list[str]:
         """The numbers of the rule's versions that have the cited clause, in force or not."""
         return [clause.version.number for clause in self.clauses.get((basis.rule, basis.clause), ())]
+
+    def points(self, measure: MeasureDraft, draft: NoticeDraft) -> tuple[ClauseTerm | None, datetime | None]:
+        """What the clause of the named basis deducts, and when that ends; None where it sets no points."""
+        no = measure.points_basis
+        clause = self.clause(draft.basis[no - 1], draft) if no is not None and 1 <= no <= len(draft.basis) else None
+        if clause is None or (clause.pk, POINTS) not in self._deducted:
+            return None, None
+        last = self._deducted[clause.pk, POINTS_LAST]
+        return self._deducted[clause.pk, POINTS], add_months(measure.starts_at, last.amount)
+
+    @cached_property
+    def _deducted(self) -> dict[tuple[int, str], ClauseTerm]:
+        """What the cited clauses say of points, by clause and key."""
+        cited = [clause.pk for each in self.clauses.values() for clause in each]
+        rows = ClauseTerm.objects.filter(clause__in=cited, key__in=(POINTS, POINTS_LAST))
+        return {(row.clause_id, row.key): row for row in rows}
 
     def text_of(self, basis: BasisDraft, draft: NoticeDraft) -> str | None:
         """What the basis says, as it is quoted, in both languages; None where it is not in force or not known."""

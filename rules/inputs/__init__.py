@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rules.arithmetic import KINDS, MAX_DAYS, MAX_ITEMS, MAX_MINOR, Item
-from rules.choices import PROMISES, Unit
+from rules.choices import VALUES, Unit
 from rules.commands import Explanation, PointDraft
 from rules.inputs.of_law import (
     ProposeLawArticleInput,
@@ -137,7 +137,7 @@ class ValueInput(Input):
     """A time or number that a clause promises; the text says `{promise}` where it belongs."""
 
     clause = Line(max_length=20, asks=Ask(_("Clause")))
-    key = Choice(choices=[(key, each.label) for key, each in PROMISES.items()], asks=Ask(_("Promise")))
+    key = Choice(choices=[(key, each.label) for key, each in VALUES.items()], asks=Ask(_("Promise")))
     amount = Integer(min_value=1, max_value=999_999, asks=Ask(pgettext_lazy("how many", "Number")))
     unit = Choice(choices=Unit.choices, asks=Ask(_("Unit")))
 

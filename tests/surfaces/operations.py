@@ -606,6 +606,7 @@ OPERATIONS: dict[str, Operation] = {
     "create_socket_ticket": Operation(is_keyed=False),
     "me": Operation(),
     "my_records": Operation(),
+    "read_points": Operation(),
     "list_push_devices": Operation(),
     "register_push_device": Operation(body=fixed({"kind": "fcm", "token": "of a phone", "app": "com.example.app"})),
     "end_push_device": Operation(a_phone),
