@@ -22,6 +22,7 @@ from appeals.commands.decide import (
 )
 from appeals.commands.demand import demand_human
 from appeals.commands.drafts import save_draft, save_work
+from appeals.commands.escalate import escalate
 from appeals.commands.evidence import remove_evidence, stage_evidence, submit_evidence
 from appeals.commands.file import AppealFiling, ItemFiling, file_appeal, withdraw_appeal
 from appeals.commands.leaving import give_back_appeals, under_review_by
@@ -41,6 +42,7 @@ from appeals.commands.review import (
     request_information,
     respond_to_request,
 )
+from appeals.commands.routing import draft_rule, end_rule, enforce_rule
 from appeals.commands.second_looks import calibrate, contest_second_look, record_audit_view
 from appeals.commands.together import GroupFiling, NoticeInGroup, file_appeal_group, submit_group_evidence
 from appeals.commands.translate import add_translation, translatable

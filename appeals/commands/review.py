@@ -8,11 +8,14 @@ from django.conf import settings
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
-from appeals.commands.file import decide_by, decision_due
+from accounts.policies import require_room
+from appeals.commands.escalate import clocks
+from appeals.commands.file import decision_due
 from appeals.commands.locking import lease_until, lock_appeal, release_notice, require_lease
 from appeals.machine import AppealState
 from appeals.models import Appeal, Confidence, FirstView, InformationRequest, Opening, Outcome
 from appeals.policies import (
+    held_now,
     may_answer_late_request,
     may_claim_appeal,
     may_respond_to_request,
@@ -21,6 +24,7 @@ from appeals.policies import (
     past_conflict_of,
     takeable_by,
 )
+from appeals.routing import routed_to
 from casework.actor import Actor
 from casework.canonical import digest
 from casework.drafts import drop_work_drafts
@@ -44,19 +48,29 @@ SUGGESTION = "suggestion"
 
 @command
 def claim_next_appeal(*, actor: Actor, now: datetime) -> Appeal | None:
-    """Claims the most urgent case that this reviewer may see; None when there is none.
+    """Claims the most urgent case that a rule of routing keeps for this reviewer, else the most urgent that they are
+    offered; None when there is none. Raises `NotYourTurn` for whoever holds as many as they take.
 
     Two reviewers asking at once get two cases: a row that somebody is just taking is skipped.
     """
-    queues = [Appeal.objects.filter(each).order_by("urgent_at", "id") for each in takeable_by(actor, now=now)]
-    first = [queue.select_for_update(skip_locked=True, of=("self",)).first() for queue in queues]
-    appeal = min((each for each in first if each is not None), key=lambda a: (a.urgent_at, a.pk), default=None)
-    return None if appeal is None else _claim(appeal, actor=actor, now=now, picked=False)
+    for which in (routed_to(actor, now=now), Q()):
+        queues = [Appeal.objects.filter(each, which) for each in takeable_by(actor, now=now)]
+        first = [
+            queue.order_by("urgent_at", "id").select_for_update(skip_locked=True, of=("self",)).first()
+            for queue in queues
+        ]
+        appeal = min((each for each in first if each is not None), key=lambda a: (a.urgent_at, a.pk), default=None)
+        if appeal is not None:
+            return _claim(appeal, actor=actor, now=now, picked=False)
+    return None
 
 
 @command
 def claim_appeal(*, actor: Actor, ref: str, now: datetime) -> Appeal:
-    """Claims this very case for the reviewer. Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`."""
+    """Claims this very case for the reviewer, also one that a rule of routing keeps for others.
+
+    Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`, `NotYourTurn` as `claim_next_appeal`.
+    """
     appeal = lock_appeal(actor, ref)
     require(may_claim_appeal(actor, appeal) or past_conflict_of(actor, appeal))
     if appeal.reviewer_id == actor.user_id and not appeal.lease_is_free(now):
@@ -67,6 +81,7 @@ def claim_appeal(*, actor: Actor, ref: str, now: datetime) -> Appeal:
 
 
 def _claim(appeal: Appeal, *, actor: Actor, now: datetime, picked: bool) -> Appeal:
+    require_room(actor.person, actor.at_work.get("capacity"), held_now(actor.person, now))
     taken_over = appeal.reviewer_id is not None and appeal.reviewer_id != actor.user_id
     fire(
         appeal,
@@ -352,7 +367,7 @@ def accept_late_request(
         actor=actor,
         now=now,
         facts={"answer": digest(answer)},
-        deadlines=[decide_by(due)],
+        deadlines=clocks(now, due),
         late_answer=answer,
         decide_due_at=due.at,
         decide_due_is_provisional=due.provisional,
