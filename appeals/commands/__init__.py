@@ -10,6 +10,7 @@ from appeals.commands.automatic import (
 )
 from appeals.commands.calendar import appeals_to_recompute, recompute_decision_due
 from appeals.commands.callers import confirm_filing
+from appeals.commands.claim import claim_appeal, claim_next_appeal, keep_lease, release_appeal
 from appeals.commands.decide import (
     DIFFERENCES,
     FINDINGS,
@@ -28,9 +29,6 @@ from appeals.commands.file import AppealFiling, ItemFiling, file_appeal, withdra
 from appeals.commands.leaving import give_back_appeals, under_review_by
 from appeals.commands.review import (
     accept_late_request,
-    claim_appeal,
-    claim_next_appeal,
-    keep_lease,
     lapse_information,
     mark_overdue,
     pieces_of,
@@ -38,7 +36,6 @@ from appeals.commands.review import (
     record_opening,
     record_opening_of_suggestion,
     refuse_late_request,
-    release_appeal,
     request_information,
     respond_to_request,
 )

@@ -23,7 +23,7 @@ from surfaces.forms import Amount, CommandForm, PlainText
 from surfaces.lists import Column, Kind, Listing, Order, Tab
 
 SHOWN = 50
-EVERY = gettext_lazy("any")
+EVERY = pgettext_lazy("filter", "any")
 SHARED, SINCE = gettext_lazy("Everybody’s before it is due"), gettext_lazy("In force since")
 
 
