@@ -132,12 +132,13 @@ def work(request: HttpRequest, ref: str) -> HttpResponse:
     actor, now = staff(request, *OVERSEES_TEAMS), clock.now()
     person = or_not_found(User.objects.filter(ref=ref).first())
     require(may_set_work(actor, user=person))
+    back = "workbench:team" if actor.has_role(*REVIEWS) else "mediation:team"
     form = WorkForm(request.POST or None, initial={"skills": person.skills, "capacity": person.capacity})
     if request.method == "POST" and form.carried_out(
         lambda said: commands.set_work(actor=actor, user=person, now=now, **said)
     ):
         messages.success(request, _("It is on record what %(name)s does.") % {"name": person.get_full_name()})
-        return redirect("workbench:team" if actor.has_role(*REVIEWS) else "mediation:team")
+        return redirect(back)
     return show(
         request,
         "absence.html",
@@ -149,7 +150,7 @@ def work(request: HttpRequest, ref: str) -> HttpResponse:
             _("Whoever has as many open cases as they take is given none and takes none, until one ends."),
         ],
         button=_("Save"),
-        back_url=reverse("home"),
+        back_url=reverse(back),
     )
 
 

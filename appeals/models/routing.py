@@ -67,7 +67,7 @@ class RoutingRule(models.Model):
     def whom(self) -> str:
         """For whom it keeps cases, in words."""
         skill = _("whoever has “%(skill)s”") % {"skill": self.skill} if self.skill else ""
-        return " · ".join(filter(None, (str(self.team or ""), str(skill))))
+        return " · ".join(filter(None, (self.team.name if self.team else "", str(skill))))
 
 
 ROUTING_TRIGGERS = [

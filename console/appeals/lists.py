@@ -21,7 +21,22 @@ from casework import counts
 from casework.formats import moment_text
 from console.appeals.case import reader
 from console.frame import OVERSEES, list_view
-from surfaces.lists import Act, Asked, Choice, Column, Flag, Kind, Line, Listing, Order, Tab, coded, number, state
+from surfaces.lists import (
+    Act,
+    Asked,
+    Choice,
+    Column,
+    Flag,
+    Kind,
+    Line,
+    Listing,
+    Order,
+    Tab,
+    coded,
+    detail,
+    number,
+    state,
+)
 from transparency import values as words
 from transparency.queries import judged
 
@@ -98,12 +113,14 @@ TAKE = Act[Appeal](
 )
 
 
-def kept_by(row: Appeal, rule: RoutingRule | None, now: datetime) -> str:
+def kept_by(row: Appeal, rule: RoutingRule | None, now: datetime, *, is_theirs: bool = False) -> str:
     """By which rule of routing the appeal stands where it does, and until when it is kept; empty where none fits."""
     if rule is None:
         return ""
     until = rule.kept_until(row)
-    words = _("Rule %(no)d: for %(whom)s until %(until)s.") if until > now else _("Rule %(no)d: everybody’s by now.")
+    if until <= now:
+        return str(_("Rule %(no)d: everybody’s by now") % {"no": rule.place})
+    words = _("Rule %(no)d: yours until %(until)s") if is_theirs else _("Rule %(no)d: for %(whom)s until %(until)s")
     return str(words % {"no": rule.place, "whom": rule.whom, "until": moment_text(until)})
 
 
@@ -112,7 +129,7 @@ def _rules(asked: Asked[Appeal], rows: Sequence[Appeal]) -> Mapping[Any, Any]:
     if asked.tab not in TAKEN_FROM:
         return {}
     rules = rules_of(rows)
-    return {row.pk: kept_by(row, rules.get(row.rule), asked.now) for row in rows}  # type: ignore[attr-defined]  # `queue_for`
+    return {row.pk: kept_by(row, rules.get(row.rule), asked.now, is_theirs=row.standing == THEIRS) for row in rows}  # type: ignore[attr-defined]  # `queue_for`
 
 
 def _theirs_first(asked: Asked[Appeal], rows: list[Appeal]) -> list[Appeal]:
@@ -129,7 +146,7 @@ queue = list_view(
         nothing=_("No case is waiting here."),
         searched=_("Search by number, product or words"),
         columns=[
-            NUMBER,
+            number(_("Case"), flags=_flags, note=lambda line: line.beside or ""),
             PARTY,
             MEASURES,
             coded("ground", _("Ground"), rank=3),
@@ -137,7 +154,7 @@ queue = list_view(
             Column("due", _("Due"), lambda line: line.row.due_at, Kind.DUE, 1, "due"),
             Column("waited", _("Has waited"), lambda line: line.row.filed_at, Kind.SINCE, file_head=_("Filed")),
             LANGUAGE,
-            Column("why", _("Why it stands here"), lambda line: line.beside or "", rank=3, on=TAKEN_FROM),
+            detail("why", _("Why it stands here"), lambda line: line.beside or ""),
         ],
         beside=_rules,
         arranged=_theirs_first,

@@ -152,7 +152,7 @@ def _why(
         )
     else:
         words = ngettext("waits; %(n)d person can take it", "waits; %(n)d can take it", n)
-    return f"{words % {'n': n}} {routed}".strip()
+    return " · ".join(filter(None, (words % {"n": n}, routed)))
 
 
 def _is_senior(actor: Actor) -> bool:

@@ -226,7 +226,12 @@ def test_after_a_long_downtime_every_deadline_fires_once_in_due_order(world, now
         pass
     by_deadline = Event.objects.filter(actor_ref="system:deadline").exclude(type__startswith="rule.").order_by("id")
     fired = list(by_deadline.values_list("type", "effective_at"))
-    assert [t for t, _at in fired] == ["notice.measures_ended", "appeal.overdue", "notice.appeal_window_closed"]
+    assert [t for t, _at in fired] == [
+        *["appeal.escalated"] * 2,
+        "notice.measures_ended",
+        "appeal.overdue",
+        "notice.appeal_window_closed",
+    ]
     assert [at for _t, at in fired] == sorted(at for _t, at in fired)
     appeal.refresh_from_db()
     assert appeal.state == "SUBMITTED"

@@ -177,6 +177,12 @@ def test_a_rule_stays_what_was_tried(world, now, crew):
         "routing_rule_has_a_place_of_its_own", lambda: RoutingRule.objects.create(place=1, skill="x", **said)
     )
     assert_refused("routing_rule_keeps_cases_for_somebody", lambda: RoutingRule.objects.create(place=2, **said))
+    for law, wrong in (
+        ("routing_rule_ends_after_it_began", {"ended_at": now - timedelta(days=1)}),
+        ("routing_rule_in_force_says_by_whom", {"enforced_by_id": None}),
+    ):
+        row = {"place": 2, "skill": "x", **said, **wrong}
+        assert_refused(law, lambda row=row: RoutingRule.objects.create(**row))
     for hours in (0, 10_000):
         assert_refused(
             "routing_rule_lets_every_case_go_in_time",
