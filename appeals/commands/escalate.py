@@ -1,7 +1,6 @@
 """A case that nobody took up, or that did not move, is brought before whoever leads while its time runs."""
 
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -12,22 +11,14 @@ from casework.firing import DeadlineSpec, command, fire
 from casework.models import Event
 from casework.working_days import DueTime
 
-
-class Rung(NamedTuple):
-    """Once this share of the time to decide is gone, in hundredths, a case that is one of `when` is escalated."""
-
-    gone: int
-    when: tuple[str, ...]
-
-
 UNHELD, UNMOVED = "unheld", "unmoved"
-RUNGS = {1: Rung(50, (UNHELD,)), 2: Rung(75, (UNHELD, UNMOVED))}
+RUNGS = {1: (50, {UNHELD}), 2: (75, {UNHELD, UNMOVED})}
+"""Once this share of the time to decide is gone, in hundredths, an appeal that stands so is escalated."""
 
 
 def clocks(start: datetime, due: DueTime) -> list[DeadlineSpec]:
     """The deadlines of a time to decide that runs from `start`: its end, and before it each rung."""
-    length: timedelta = due.at - start
-    at = {no: start + length * rung.gone / 100 for no, rung in RUNGS.items()}
+    at = {no: start + (due.at - start) * gone / 100 for no, (gone, _when) in RUNGS.items()}
     decide = DeadlineSpec(
         "appeal.decide", due.at, is_provisional=due.provisional, calendar_version=due.calendar_version
     )
@@ -40,7 +31,7 @@ def escalate(*, appeal_id: int, rung: int, effective_at: datetime, now: datetime
     appeal = Appeal.lock(Q(), pk=appeal_id)
     why = _standing(appeal, now)
     told = Event.objects.filter(case_kind=Appeal.KIND, case_id=appeal.pk, type="appeal.escalated", facts__rung=rung)
-    if why in RUNGS[rung].when and not told.exists():
+    if why in RUNGS[rung][1] and not told.exists():
         facts = {"rung": rung, "why": why}
         fire(appeal, "escalate", actor=Actor.system("deadline"), now=now, effective_at=effective_at, facts=facts)
 

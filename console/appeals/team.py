@@ -1,14 +1,14 @@
 """The page of whoever leads reviewers: what is due, who holds it since when, why it stands there, who can take it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -42,27 +42,13 @@ LOOKED_BACK = timedelta(days=90)
 """For how long back is counted in how many decisions something stayed unopened."""
 
 
-class TeamsKeptFor(Mapping[str, str]):
-    """The teams for which rules in force keep appeals, by key: read when a list is drawn."""
-
-    def _read(self) -> dict[str, str]:
-        rules = RoutingRule.objects.filter(IN_FORCE, team__isnull=False).select_related("team")
-        return {str(rule.team_id): str(rule.team) for rule in rules}
-
-    def __getitem__(self, key: str) -> str:
-        return self._read()[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._read())
-
-    def __len__(self) -> int:
-        return len(self._read())
+def _teams_kept_for() -> dict[str, str]:
+    rules = RoutingRule.objects.filter(IN_FORCE, team__isnull=False).select_related("team")
+    return {str(rule.team_id): str(rule.team) for rule in rules}
 
 
-def _rules_for(team: str) -> QuerySet[RoutingRule, int]:
-    return RoutingRule.objects.filter(IN_FORCE, team=team).order_by().values_list("pk", flat=True)
-
-
+TEAMS: Mapping[str, str] = lazy(_teams_kept_for, dict)()
+"""The teams for which rules in force keep appeals, by key: read whenever a list is drawn."""
 ESCALATED = Tab("escalated", gettext_lazy("Time runs, and it does not move"), order="due")
 
 
@@ -203,7 +189,10 @@ appeals = list_view(
             Choice("level", gettext_lazy("Review"), dict(Level.choices)),
             Choice("language", gettext_lazy("Language"), LANGUAGES),
             Choice(
-                "team", gettext_lazy("Kept for the team"), TeamsKeptFor(), lambda team: Q(rule__in=_rules_for(team))
+                "team",
+                gettext_lazy("Kept for the team"),
+                TEAMS,
+                lambda key: Q(rule__in=RoutingRule.objects.filter(IN_FORCE, team=key).values("pk")),
             ),
         ],
         beside=_beside,

@@ -16,16 +16,19 @@ from appeals.machine import AppealState
 from appeals.models import Appeal, RoutingRule
 from appeals.policies import conflict_of, held_now, past_conflict_of
 from appeals.queries.team import escalated, left_to_nobody, rehearse_rule
-from casework import deadlines, outbox
+from casework import clock, deadlines, outbox
 from casework.actor import Via
 from casework.errors import CaseError, Invalid, NotAllowed, NotYourTurn
 from casework.models import Deadline, DeadlineState, Event
 from console.appeals.team import appeals as team_page
 from console.appeals.team import reviewers
 from tests import factories as make
+from tests.appeals.test_workbench import browser
 from tests.laws import assert_refused
+from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
+PATH = "/workbench/routing/"
 
 
 def rule(lead, *, now, enforced=True, **said):
@@ -236,7 +239,7 @@ def test_what_nobody_took_and_what_did_not_move_is_brought_before_the_lead_once_
     waits, held, viewed = (make.file(world.alice, world.notice(), now=now) for _ in range(3))
     length = waits.decide_due_at - now
     assert {no: row.due_at - now for no, row in clocks_of(waits).items()} == {
-        no: length * each.gone / 100 for no, each in RUNGS.items()
+        no: length * gone / 100 for no, (gone, _when) in RUNGS.items()
     }
     half, late = (clocks_of(waits)[no].due_at for no in (1, 2))
     commands.claim_appeal(actor=one, ref=held.ref, now=half)
@@ -344,3 +347,44 @@ def test_a_shift_of_eight_under_rules_loses_nothing_and_nobody_with_a_conflict_d
         assert past_conflict_of(who, appeal) is None
         by.add(who.person)
     assert len(by) > 4
+
+
+def test_a_lead_drafts_a_rule_sees_what_it_would_have_kept_and_puts_it_in_force(world, now, crew):
+    one, _two, lead = crew
+    now = clock.now()
+    kept = make.file(world.alice, world.notice(), now=now, ground="authorised")
+    client = browser(lead)
+    assert client.post(f"{PATH}new/", {"place": 1, "shared_hours": 8}).status_code == 400
+    said = {"place": 1, "ground": "authorised", "team": team_of(one).pk, "amount_over": "", "shared_hours": 24}
+    answer = client.post(f"{PATH}new/", said)
+    page = text_of(client.get(answer.url))
+    assert kept.number in page
+    assert "1 of the 1 appeals" in page or "1件申诉中" in page
+    assert not RoutingRule.objects.get().is_in_force
+    assert client.post(answer.url, {}).status_code == 302
+    assert RoutingRule.objects.get().is_in_force
+    queue = text_of(browser(one).get("/workbench/queue/?routed=me"))
+    assert kept.number in queue
+    assert "规则1" in queue or "Rule 1" in queue
+    team = text_of(client.get(f"/workbench/team/?tab=today&team={team_of(one).pk}"))
+    assert team_of(one).name in team
+    assert browser(one).get(PATH).status_code == 403
+    assert client.post(answer.url, {"end": "1"}).status_code == 302
+    assert not RoutingRule.objects.get().is_in_force
+
+
+def test_skills_and_capacity_are_set_on_a_page_of_the_lead(world, now, crew):
+    one, _two, lead = crew
+    path = f"/workbench/people/{one.ref}/work/"
+    assert browser(one).get(path).status_code == 403
+    assert browser(lead).post(path, {"skills": "food", "capacity": "-1"}).status_code == 400
+    assert browser(lead).post(path, {"skills": "food", "capacity": "2"}).status_code == 302
+    person = User.objects.get(pk=one.person)
+    assert (person.skills, person.capacity) == ("food", 2)
+    page = text_of(browser(lead).get("/workbench/team/"))
+    assert "0 / 2" in page
+    for _ in range(3):
+        make.file(world.alice, world.notice(), now=clock.now())
+    for held in (1, 2, 2):  # the third press says why not, and gives nothing
+        assert browser(one).post("/workbench/queue/next/").status_code == 302
+        assert held_now(one.person, clock.now()).count() == held
