@@ -134,11 +134,10 @@ def may_set_absence(actor: Actor, *, user: User) -> CaseError | None:
 
 def may_set_work(actor: Actor, *, user: User) -> CaseError | None:
     """In a session: a senior reviewer of whoever reviews, compliance and administrators of whoever mediates too."""
-    over = {SENIOR_REVIEWER: (REVIEWER, SENIOR_REVIEWER)}
-    over |= dict.fromkeys((COMPLIANCE, ADMINISTRATOR), (REVIEWER, SENIOR_REVIEWER, MEDIATOR))
-    led = {role for own in actor.roles for role in over.get(own, ())} if actor.session else set()
+    led = [REVIEWER, SENIOR_REVIEWER] if actor.has_role(SENIOR_REVIEWER, COMPLIANCE, ADMINISTRATOR) else []
+    led += [MEDIATOR] if actor.has_role(COMPLIANCE, ADMINISTRATOR) else []
     grants = StaffRole.objects.filter(active(), user=user, role__in=led)
-    return None if led and grants.exists() else NotAllowed()
+    return None if actor.session and grants.exists() else NotAllowed()
 
 
 def require_room(person: int, capacity: int | None, held: QuerySet[Any, Any], *, at: str = "") -> None:

@@ -69,8 +69,8 @@ class Rehearsal(NamedTuple):
     """What a rule would have kept of the last days' appeals: of how many, which, and which of them for nobody."""
 
     tried: int
-    kept: list[Appeal]
-    for_nobody: list[Appeal]
+    kept: Sequence[Appeal]
+    for_nobody: Sequence[Appeal]
 
 
 def rehearse_rule(rule: RoutingRule, reviewers: Sequence[Actor], *, now: datetime) -> Rehearsal:

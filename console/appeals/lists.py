@@ -18,7 +18,7 @@ from appeals.queries import appeals_of_group, appeals_with_items_for, decided_by
 from appeals.queries.team import rules_of
 from appeals.routing import THEIRS
 from casework import counts
-from casework.formats import moment_text
+from casework.formats import deadline_text
 from console.appeals.case import reader
 from console.frame import OVERSEES, list_view
 from surfaces.lists import (
@@ -121,7 +121,7 @@ def kept_by(row: Appeal, rule: RoutingRule | None, now: datetime, *, is_theirs: 
     if until <= now:
         return str(_("Rule %(no)d: everybody’s by now") % {"no": rule.place})
     words = _("Rule %(no)d: yours until %(until)s") if is_theirs else _("Rule %(no)d: for %(whom)s until %(until)s")
-    return str(words % {"no": rule.place, "whom": rule.whom, "until": moment_text(until)})
+    return str(words % {"no": rule.place, "whom": rule.whom, "until": deadline_text(until)})
 
 
 def _rules(asked: Asked[Appeal], rows: Sequence[Appeal]) -> Mapping[Any, Any]:

@@ -17,7 +17,7 @@ from appeals import commands, inputs
 from appeals.lists import LANGUAGES
 from appeals.machine import AppealState
 from appeals.models import IN_FORCE, Appeal, Ground, Level, RoutingRule
-from appeals.policies import OVERSEES, REVIEWS, conflicts_in
+from appeals.policies import OVERSEES, REVIEWS, conflicts_in, in_hands
 from appeals.queries import team
 from appeals.routing import RULE
 from casework.actor import Actor
@@ -69,9 +69,9 @@ def _rows(asked: Asked[Appeal]) -> QuerySet[Appeal]:
         case "escalated":
             return rows.filter(team.escalated(now))
         case "held":
-            return rows.filter(team.in_hands(now))
+            return rows.filter(in_hands(now))
         case "absent":
-            return rows.filter(team.in_hands(now), reviewer__absent_until__gt=now)
+            return rows.filter(in_hands(now), reviewer__absent_until__gt=now)
         case "nobody":
             present = [each.actor for each in reviewers(asked.now) if not each.is_absent]
             return team.left_to_nobody(rows, present, now=now)
@@ -91,7 +91,8 @@ def _beside(asked: Asked[Appeal], rows: Sequence[Appeal]) -> Mapping[Any, Any]:
     held, conflicts = held_since(Appeal, rows), conflicts_in(rows, [each.actor for each in people])
     return {
         row.pk: Standing(
-            held.get(row.pk) if row.reviewer_id else None, _why(asked, row, people, conflicts, rules.get(row.rule))
+            held.get(row.pk) if row.reviewer_id else None,
+            _why(asked, row, people, conflicts, rules.get(row.rule)),  # type: ignore[attr-defined]  # `_rows`
         )
         for row in rows
     }
@@ -127,7 +128,8 @@ def _why(
         return absence(row.reviewer, asked.now) or _("is being reviewed")
     against, routed = reasons_against(row, people, conflicts, asked.now), kept_by(row, rule, asked.now)
     if rule is not None and rule.kept_until(row) > asked.now:
-        against = {each.user.pk: routed for each in people if not rule.serves(each.actor)} | against
+        kept: dict[int, str | Promise] = {each.user.pk: routed for each in people if not rule.serves(each.actor)}
+        against = kept | against
     if len(against) == len(people):
         counted = Counter(map(str, against.values())).most_common(3)
         return _("nobody can take it: %(reasons)s") % {"reasons": " ".join(f"{text} ({n})" for text, n in counted)}
@@ -192,7 +194,7 @@ appeals = list_view(
                 "team",
                 gettext_lazy("Kept for the team"),
                 TEAMS,
-                lambda key: Q(rule__in=RoutingRule.objects.filter(IN_FORCE, team=key).values("pk")),
+                lambda key: Q(rule__in=RoutingRule.objects.filter(IN_FORCE, team=int(key)).values("pk")),
             ),
         ],
         beside=_beside,
