@@ -155,7 +155,7 @@ class MeOutput(serializers.Serializer[Any]):
 
 
 class MemberInput(Input):
-    """Somebody new signs in once they have a password, or an e-mail address to set one by; somebody known keeps theirs."""
+    """Somebody new signs in by a password, or by an e-mail address to set one by; somebody known keeps theirs."""
 
     username = Line(max_length=150)
     role = Choice(choices=OF_THE_PARTY)
