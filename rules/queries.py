@@ -105,11 +105,8 @@ def law_library() -> list[LawArticle]:
     return sorted(newest.values(), key=lambda row: (row.instrument, row.article.zfill(8)))
 
 
-_GIVES_TIME = (
-    Q(old_until__isnull=False)
-    | Q(consent=Consent.ASKED)
-    | Q(Exists(PaidMembership.objects.filter(rule=OuterRef("rule"))))
-)
+_PAID = Exists(PaidMembership.objects.filter(rule=OuterRef("rule")))
+_GIVES_TIME = Q(old_until__isnull=False) | Q(consent=Consent.ASKED) | Q(_PAID)
 
 
 def clauses_cited(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Clause]]:
@@ -138,10 +135,8 @@ def _clauses(rules: Collection[str], numbers: Collection[str]) -> QuerySet[Claus
     left = RuleExit.objects.filter(rejected__rule=OuterRef("version__rule"))
     given = RuleVersion.objects.filter(_GIVES_TIME, rule=OuterRef("version__rule"))
     step = ClauseTerm.objects.filter(clause=OuterRef("pk"), key=POINTS_THRESHOLD).values("amount")
-    clauses = clauses.select_related("version__rule").annotate(
-        has_exits=Exists(left), has_transition=Exists(given), points_threshold=Subquery(step)
-    )
-    return clauses.order_by("version__effective_from")
+    clauses = clauses.select_related("version__rule").annotate(has_exits=Exists(left), has_transition=Exists(given))
+    return clauses.annotate(points_threshold=Subquery(step)).order_by("version__effective_from")
 
 
 def rules_by_name(names: Iterable[str]) -> dict[str, int]:
@@ -169,13 +164,9 @@ def clause_in_force(
     (32), and none of its `consents` answers. For one to which one of `next_versions` gives time, the version before
     that goes on beside it (13).
     """
-    asked = [
-        row
-        for row in next_versions
-        if party is not None
-        and (row.asks(party) or any(each.keeps_from(row, at) for each in memberships))
-        and not _agreed(row, consents, at)
-    ]
+    asked = [row for row in next_versions if party is not None and row.asks(party)]
+    asked += [row for row in next_versions if any(each.keeps_from(row, at) for each in memberships)]
+    asked = [row for row in asked if not _agreed(row, consents, at)]
     leaving = [row for row in exits if row.withdrawn_at is None or at < row.withdrawn_at]
     giving = [row for row in next_versions if party is not None and row.leaves_time_to(party, at)]
 

@@ -37,6 +37,10 @@ class _Checked:
     def refuse(self, pointer: str, code: str, message: Any) -> None:
         self.errors.append(FieldError(pointer, code, message))
 
+    def not_in_force(self, pointer: str, message: Any) -> None:
+        self.basis_not_in_force = True
+        self.refuse(pointer, "basis-not-in-force", message)
+
     def refusal(self) -> CaseError | None:
         of_executor = self.evaluated.refusal() if self.evaluated is not None else None
         if of_executor is not None and not self.errors:
@@ -328,18 +332,11 @@ def _check_basis(checked: _Checked, look: Lookup) -> None:
             clause = look.clause(basis, draft)
             numbers = look.versions_with(basis)
             if not numbers:
-                checked.refuse(
-                    f"{at}/clause",
-                    "unknown-clause",
-                    _("No version of a rule with this code has a clause of this number."),
-                )
+                checked.refuse(f"{at}/clause", "unknown-clause", _("No rule of this code has a clause of this number."))
             elif basis.version not in ("", *numbers):
                 checked.refuse(f"{at}/version", "unknown-version", one_of(numbers))
             elif clause is None:
-                checked.basis_not_in_force = True
-                checked.refuse(
-                    f"{at}/clause", "basis-not-in-force", _("This clause was not in force at the time of the conduct.")
-                )
+                checked.not_in_force(f"{at}/clause", _("This clause was not in force at the time of the conduct."))
             else:
                 checked.errors += threshold_errors(at, clause, draft, look)
         elif basis.kind == BasisKind.LAW:
@@ -353,12 +350,7 @@ def _check_basis(checked: _Checked, look: Lookup) -> None:
                     f"{at}/article", "article-not-signed", _("Two people have to sign this article before it is cited.")
                 )
             elif article_in_force(recorded, localdate(draft.conduct_at)) is None:
-                checked.basis_not_in_force = True
-                checked.refuse(
-                    f"{at}/article",
-                    "basis-not-in-force",
-                    _("This article was not in force at the time of the conduct."),
-                )
+                checked.not_in_force(f"{at}/article", _("This article was not in force at the time of the conduct."))
         elif basis.kind == BasisKind.AGREEMENT:
             if is_visually_blank(basis.name) or is_visually_blank(basis.text) or is_visually_blank(basis.clause):
                 checked.refuse(at, "required", _("Name the agreement and its clause, and quote it."))
