@@ -136,7 +136,7 @@ def _notices_looked_at_again(actor: Actor) -> QuerySet[Appeal, Any]:
 
 
 def precedent_for(actor: Actor) -> Q:
-    """The cases decided by people in which this reviewer has no conflict and owes no second look, to read without names."""
+    """Cases decided by people, to read without names: no conflict of this reviewer, no second look owed."""
     decided = Q(state=AppealState.DECIDED, decided_by_kind=DecidedBy.HUMAN) & _independent_of(actor)
     return decided & ~Q(notice_id__in=_notices_looked_at_again(actor)) if looks_blind(actor) else decided
 
