@@ -28,7 +28,7 @@ def claim_next(request: HttpRequest) -> HttpResponse:
     try:
         appeal = commands.claim_next_appeal(actor=reader(request), now=clock.now())
     except NotYourTurn as refused:  # as many cases as they take
-        messages.warning(request, refused.detail)
+        messages.warning(request, str(refused.detail))
         return redirect("workbench:queue")
     if appeal is None:
         messages.info(request, _("No case is waiting for you."))
