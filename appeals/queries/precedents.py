@@ -16,7 +16,7 @@ from notices.queries import on_the_same_clause
 WINDOW, READ, SHOWN = 500, 40, 3
 """How many of the newest notices on the clause and of the newest decisions are looked through, and what is read."""
 LIKE_PERCENT = 20
-NUMBER = re.compile(r"[A-Za-z0-9_.@-]*\d{4}[A-Za-z0-9_.@-]*")
+RUN, DIGITS = re.compile(r"[A-Za-z0-9_.@-]+"), re.compile(r"\d{4}")
 HIDDEN = "＊"
 
 
@@ -79,4 +79,4 @@ def _nameless(text: str, names: Iterable[str]) -> str:
     """The text without these names, and without whatever could be a number of an order, a telephone or an account."""
     for name in sorted(filter(None, names), key=len, reverse=True):
         text = text.replace(name, HIDDEN)
-    return NUMBER.sub(HIDDEN, text)
+    return RUN.sub(lambda run: HIDDEN if DIGITS.search(run[0]) else run[0], text)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from casework.errors import FieldError
-from casework.formats import moment_text
+from casework.formats import deadline_text
 from notices.commands.drafts import MeasureDraft, NoticeDraft
 from notices.commands.lookup import Lookup
 from notices.points import points_now
@@ -21,7 +21,7 @@ def points_errors(at: str, measure: MeasureDraft, draft: NoticeDraft, look: Look
         yield FieldError(f"{at}/points_basis", "sets-no-points", _("The clause of this basis sets no points."))
     elif measure.ends_at not in (None, ends_at):
         words = _("Points end when their clause says: leave this out, or say %(moment)s.")
-        yield FieldError(f"{at}/ends_at", "points-end", words % {"moment": moment_text(ends_at)})
+        yield FieldError(f"{at}/ends_at", "points-end", words % {"moment": deadline_text(ends_at)})
     if draft.is_precautionary:
         yield FieldError(f"{at}/points_basis", "points-on-suspicion", _("A suspicion costs no points."))
 

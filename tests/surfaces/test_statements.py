@@ -98,7 +98,7 @@ def test_a_tab_of_cases_that_wait_costs_the_same_however_many_do(world, now):
 @pytest.mark.parametrize(
     ("name", "most"),
     # A decision's page also reads the versions of the measures' types, whose words are those of the time.
-    [("appeals:decision", 25), ("appeals:detail", 25), ("notices:detail", 25), ("home", 22)],
+    [("appeals:decision", 25), ("appeals:detail", 25), ("notices:detail", 25), ("home", 23)],
 )
 def test_a_page_of_one_case(world, now, name, most):
     appeal = make.ready_to_decide(world.rita, make.file(world.alice, world.notice(), now=now), now=now)
