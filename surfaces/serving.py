@@ -46,6 +46,7 @@ def _streamed(
     file.seek(0)
     body = _ahead(file) if isinstance(request, ASGIRequest) else _along(file)
     response = StreamingHttpResponse(body, content_type=media_type)
+    response._resource_closers.append(file.close)  # of a HEAD the body is never begun
     response["Content-Length"] = str(size)
     disposition = header_filename(name)
     response["Content-Disposition"] = "inline" + disposition.removeprefix("attachment") if in_place else disposition

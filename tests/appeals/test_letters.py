@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
 from django.urls import reverse
 
 from appeals import commands
@@ -15,6 +14,7 @@ from casework.errors import CaseError, ConflictOfInterest, Invalid, NotAllowed, 
 from rules.commands import sign_change
 from rules.letters import blanks_in
 from tests import factories as make
+from tests.laws import assert_refused
 from tests.pages import browser, living, page_of, text_of
 
 pytestmark = pytest.mark.once
@@ -114,9 +114,14 @@ def test_the_database_keeps_a_letter_with_a_blank_out(world, now, monkeypatch):
         ("letter_with_an_empty_blank_is_not_sent", {"rule_application": "第____条不适用于此。"}),
         ("finding_with_an_empty_blank_is_not_sent", {"points": [bad, *sentence[1:]]}),
     ):
-        with pytest.raises(CaseError) as refused, transaction.atomic():
-            make.decide(world.rita, appeal, now=now, **said)
-        assert law in str(refused.value.__cause__)
+        assert_refused(law, lambda said=said: unwrapped(lambda: make.decide(world.rita, appeal, now=now, **said)))
+
+
+def unwrapped(attempt):
+    try:
+        attempt()
+    except CaseError as error:
+        raise error.__cause__ from None
 
 
 def test_the_form_puts_it_below_what_was_typed_and_says_what_is_to_be_filled(world, officers, now):
