@@ -18,5 +18,6 @@ def test_a_file_of_which_nobody_reads_the_body_is_closed_with_the_response():
 
     response = serving.archive_file(RequestFactory().head("/"), write)
     assert not files[0].closed
-    response.close()
+    for close in response._resource_closers:  # as close() does
+        close()
     assert files[0].closed
