@@ -23,7 +23,7 @@ class PointsCost(serializers.Serializer[Any]):
     number = serializers.CharField()
     measure = serializers.IntegerField(help_text=_("its number within the notice"))
     points = serializers.IntegerField()
-    counts = serializers.BooleanField()
+    counts = serializers.BooleanField(help_text=_("whether it is part of `sum`"))
     ends_at = serializers.DateTimeField()
 
 
@@ -31,7 +31,7 @@ class PointsThreshold(serializers.Serializer[Any]):
     """A clause that applies from a sum of points on, as it reads."""
 
     points = serializers.IntegerField()
-    is_reached = serializers.BooleanField()
+    is_reached = serializers.BooleanField(help_text=_("whether `sum` is that much"))
     rule = serializers.CharField()
     version = serializers.CharField()
     clause = serializers.CharField()
@@ -46,7 +46,11 @@ class PointsOutput(Output):
         PointsCost(many=True),
         help_text=_("the newest 50 that have not ended"),
     )
-    thresholds = Computed(lambda row: [_threshold(row, each) for each in row.thresholds], PointsThreshold(many=True))
+    thresholds = Computed(
+        lambda row: [_threshold(row, each) for each in row.thresholds],
+        PointsThreshold(many=True),
+        help_text=_("the sums from which a clause applies, the lowest first"),
+    )
 
 
 def _cost(row: Measure, counts: bool) -> dict[str, Any]:

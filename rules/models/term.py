@@ -34,6 +34,9 @@ class ClauseTerm(models.Model):
             check("clause_term_is_within_its_bounds", within_bounds()),
         )
 
+    def __str__(self) -> str:
+        return f"{self.key}: {self.amount} {self.get_unit_display()}"
+
     def said(self, language: str) -> str:
         return phrase(self.amount, self.unit, language)
 
