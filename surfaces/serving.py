@@ -46,7 +46,8 @@ def _streamed(
     file.seek(0)
     body = _ahead(file) if isinstance(request, ASGIRequest) else _along(file)
     response = StreamingHttpResponse(body, content_type=media_type)
-    response._resource_closers.append(file.close)  # of a HEAD the body is never begun
+    # The body of a HEAD is never begun, so it closes nothing.
+    response._resource_closers.append(file.close)  # type: ignore[attr-defined]
     response["Content-Length"] = str(size)
     disposition = header_filename(name)
     response["Content-Disposition"] = "inline" + disposition.removeprefix("attachment") if in_place else disposition
