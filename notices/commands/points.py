@@ -22,6 +22,8 @@ def points_errors(at: str, measure: MeasureDraft, draft: NoticeDraft, look: Look
     elif measure.ends_at not in (None, ends_at):
         words = _("Points end when their clause says: leave this out, or say %(moment)s.")
         yield FieldError(f"{at}/ends_at", "points-end", words % {"moment": deadline_text(ends_at)})
+    if points is not None and [look.points(each, draft)[0] for each in draft.measures].count(points) > 1:
+        yield FieldError(f"{at}/points_basis", "points-twice", _("The points of a clause count once in a notice."))
     if draft.is_precautionary:
         yield FieldError(f"{at}/points_basis", "points-on-suspicion", _("A suspicion costs no points."))
 

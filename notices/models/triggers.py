@@ -114,6 +114,14 @@ NOTICE_TRIGGERS = [
         only="NEW.points_id IS NOT NULL",
         problem="validation",
     ),
+    on_insert(
+        "notices_measure",
+        "points_of_a_clause_count_once_in_a_notice",
+        "EXISTS (SELECT 1 FROM notices_measure m WHERE m.notice_id = NEW.notice_id AND m.points_id = NEW.points_id"
+        " AND m.no <> NEW.no)",
+        only="NEW.points_id IS NOT NULL",
+        problem="validation",
+    ),
     append_only("notices_measuretypeversion", "measure_type_version_is_immutable"),
     on_insert(
         "notices_measuretypeversion",

@@ -24,7 +24,7 @@ class MembershipOutput(Output):
             *(m.until, m.unused_days, m.refund_minor, m.stopped_because, m.recorded_at),
         ),
         tell_by="By when the member was to be told of a renewal that made itself; null for what they bought.",
-        until="The end that was bought, or when the service became impossible.",
+        until="The end that was bought, or when we were told that the service became impossible.",
         refund_minor="What is refunded since the service became impossible; null while it runs or after it ran out.",
     )
     party = serializers.CharField(source="party.ref")

@@ -52,6 +52,8 @@ def record_membership(
         (member is None, "/party", "unknown", _("We know no such party.")),
         (version is None, "/rule", "unknown", _("No version of this rule was in force when the term began.")),
         (ends_at <= starts_at, "/ends_at", "invalid", _("It ends after it starts.")),
+        (renews_itself and starts_at > now, "/starts_at", "in-the-future", _("Tell of a renewal once it began.")),
+        (told_at is not None and told_at > now, "/told_at", "in-the-future", _("This is still to come.")),
     ):
         raise Invalid(errors=errors)
     assert member is not None
@@ -81,6 +83,7 @@ def record_membership(
 def stop_membership(*, actor: Actor, ref: str, stopped_at: datetime, reason: str, now: datetime) -> PaidMembership:
     """The service became impossible: what is left of the term is refunded, as the clause promises and never less.
 
+    What the term keeps off the member ends when it was told of, not before: what applied meanwhile stays as it was.
     Raises `NotAllowed`, `NotFound`, `NotYourTurn` where it stopped or ended before, and `Invalid`.
     """
     row = or_not_found(memberships_for(actor).select_for_update(of=("self",)).filter(ref=ref).first())
@@ -89,7 +92,8 @@ def stop_membership(*, actor: Actor, ref: str, stopped_at: datetime, reason: str
     if row.refund_minor is not None or not row.starts_at <= stopped_at < row.ends_at:
         raise NotYourTurn(_("This paid term does not run at that time."))
     percent = terms_at(row.starts_at, [row.party_id])["membership_refund"].amount
-    row.until, row.stopped_because, row.changed_at = stopped_at, reason, now
+    row.until = min(max(stopped_at, now), row.ends_at)
+    row.stopped_because, row.changed_at = reason, now
     row.unused_days = min(row.days, -((stopped_at - row.ends_at) // DAY))
     row.refund_minor = -(-row.paid_minor * row.unused_days * percent // (row.days * 100))
     row.save(update_fields=["until", "stopped_because", "changed_at", "unused_days", "refund_minor"])

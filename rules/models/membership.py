@@ -20,8 +20,8 @@ NOTICE_DAYS = 5
 class PaidMembership(UnderExternalRef):
     """A term that a party paid for, under a rule, as the platform told us.
 
-    It applies until `until`: the end that was bought, or earlier where the service became impossible; then of `days`
-    that were bought `unused_days` are left, and what is refunded follows from them.
+    It applies until `until`: the end that was bought, or when we were told that the service became impossible; then of
+    `days` that were bought `unused_days` are left, and what is refunded follows from them.
     """
 
     ref = models.CharField(max_length=40, unique=True, editable=False)

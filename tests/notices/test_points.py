@@ -1,5 +1,6 @@
 """Points: what a clause deducts, when it ends, what falls gives back, and no step before the sum that it names."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -162,6 +163,7 @@ def test_the_database_holds_the_threshold_and_whose_value_points_are(world, now,
         "measure_costs_the_points_that_a_clause_sets",
         lambda: Measure.objects.create(**values | {"no": 2, "points_id": term.pk}),
     )
+    assert_refused("points_of_a_clause_count_once_in_a_notice", lambda: Measure.objects.create(**values | {"no": 2}))
     assert_refused("measure_stays_what_it_is", lambda: Measure.objects.filter(pk=measure.pk).update(points=None))
 
 
@@ -177,6 +179,17 @@ def test_points_are_the_clause_s_alone(world, now, rule, changes, errors):
     values = {"points_basis": 1, "ends_at": now + days * DAY if days else None} | changes
     issue = lambda: world.notice(measures=[make.measure(now, **values)], basis=[basis("1")])  # noqa: E731
     assert refusal(issue) == errors
+
+
+def test_one_breach_costs_its_points_once_however_many_measures_follow(world, now, rule):
+    twice = [make.measure(now, ends_at=None, points_basis=no) for no in (1, 2)]
+    for bases in ([basis("1")], [basis("1"), basis("1")]):
+        issue = lambda said=bases: world.notice(  # noqa: E731
+            measures=[replace(each, points_basis=min(no, len(said))) for no, each in enumerate(twice, 1)], basis=said
+        )
+        assert refusal(issue) == [(f"/measures/{i}/points_basis", "points-twice") for i in (0, 1)]
+    assert world.notice(measures=twice, basis=[basis("1"), basis("2")]).measures.count() == 2
+    assert points_now(world.merchant.pk, now) == 6
 
 
 def test_points_without_an_end_are_not_published(world, now):

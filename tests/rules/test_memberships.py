@@ -8,6 +8,7 @@ from casework.errors import BasisNotInForce, ExternalRefMismatch, Invalid, NotAl
 from casework.ledger import verify
 from notices.models import Basis
 from rules import commands
+from rules.applying import parties_apart, versions_for
 from rules.commands import Assessment
 from rules.memberships import members_kept_from, memberships_for
 from rules.models import Clause, PaidMembership, RuleVersion
@@ -106,6 +107,7 @@ def test_what_became_impossible_is_refunded_for_the_days_that_are_left(world):
             actor=world.platform, ref=row.ref, stopped_at=world.now + DAY, reason="停业", now=world.now
         )
     version = publish(world)  # what stopped protects nobody any more
+    assert basis(world, version.effective_from + 50 * DAY) == "2026-01"
     assert basis(world, version.effective_from + 100 * DAY) == "2026-02"
     assert list(verify()) == []
 
@@ -117,6 +119,35 @@ def test_a_renewal_that_made_itself_is_told_of_in_time_or_shown_as_late(world):
     never = join(world, renews_itself=True)
     assert [each.is_told_late for each in (bought, late, in_time, never)] == [False, True, False, True]
     assert late.tell_by == late.starts_at - 5 * DAY
+
+
+def test_what_stopped_before_it_was_told_keeps_versions_off_until_then(world):
+    row, version = join(world), publish(world)
+    told = version.effective_from + 30 * DAY
+    stopped = commands.stop_membership(
+        actor=world.platform, ref=row.ref, stopped_at=version.effective_from, reason="停业", now=told
+    )
+    assert (stopped.until, stopped.unused_days) == (told, 345)
+    assert basis(world, told - DAY) == "2026-01"
+    assert basis(world, told) == "2026-02"
+
+
+def test_what_is_told_has_happened(world):
+    for said in ({"renews_itself": True, "starts_at": world.now + DAY}, {"told_at": world.now + DAY}):
+        with pytest.raises(Invalid) as refused:
+            join(world, **said)
+        assert [each.code for each in refused.value.errors] == ["in-the-future"]
+
+
+def test_a_term_that_was_recorded_afterwards_changes_no_answer_about_the_past(world):
+    version = publish(world)
+    within = version.effective_from + DAY
+    assert parties_apart(within, [world.merchant.pk]) == set()
+    join(world)
+    assert parties_apart(within, [world.merchant.pk]) == {world.merchant.pk}
+    assert parties_apart(world.now + DAY, [world.merchant.pk]) == set()  # no version began within the term yet
+    known = [versions_for(within, [world.merchant.pk], known_at=at) for at in (world.now - DAY, world.now)]
+    assert [version in each for each in known] == [True, False]
 
 
 def test_who_may_tell_of_one_and_who_sees_it(world):
