@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals.models import IN_FORCE, RoutingRule
 from appeals.policies import may_route
 from casework.actor import Actor
-from casework.errors import Invalid, NotYourTurn, or_not_found, require
+from casework.errors import Invalid, NotYourTurn, Stale, or_not_found, require
 from casework.firing import command
 
 
@@ -25,14 +25,20 @@ def draft_rule(*, actor: Actor, now: datetime, **said: Any) -> RoutingRule:
 
 
 @command
-def enforce_rule(*, actor: Actor, no: int, now: datetime) -> RoutingRule:
-    """The draft holds from now on, also for what waits already; the rule that had its place ends.
+def enforce_rule(*, actor: Actor, no: int, now: datetime, replaces: int | None = None) -> RoutingRule:
+    """The draft holds from now on, also for what waits already; `replaces`, which has its place as was read, ends.
 
-    Raises `NotFound`, `NotAllowed`, `NotYourTurn` once it was in force or dropped.
+    Raises `NotFound`, `NotAllowed`, `NotYourTurn` once it was in force or dropped, and `Stale` where another rule, or
+    none, has its place by now.
     """
     require(may_route(actor))
     rule = _locked(Q(pk=no, enforced_at=None, ended_at=None), no)
-    RoutingRule.objects.filter(IN_FORCE, place=rule.place).update(ended_at=now, ended_by_id=actor.person)
+    at_place = RoutingRule.objects.select_for_update(of=("self",)).filter(IN_FORCE, place=rule.place).first()
+    if (at_place.pk if at_place else None) != replaces:
+        raise Stale()
+    if at_place is not None:
+        at_place.ended_at, at_place.ended_by_id = now, actor.person
+        at_place.save(update_fields=["ended_at", "ended_by"])
     rule.enforced_at, rule.enforced_by_id = now, actor.person
     rule.save(update_fields=["enforced_at", "enforced_by"])
     return rule

@@ -19,7 +19,7 @@ from casework import clock
 from casework.errors import or_not_found, require
 from console.appeals.team import reviewers
 from console.frame import list_view, show, staff, surface
-from surfaces.forms import Amount, CommandForm, PlainText
+from surfaces.forms import Amount, CommandForm, PlainText, number
 from surfaces.lists import Column, Kind, Listing, Order, Tab
 
 SHOWN = 50
@@ -41,7 +41,9 @@ class RuleForm(CommandForm):
         label=gettext_lazy("Language"), choices=[("", EVERY), *LANGUAGES.items()], required=False
     )
     amount_over = Amount(label=gettext_lazy("More money at stake than (yuan)"), required=False)
-    team = forms.ModelChoiceField(Team.objects.all(), label=gettext_lazy("Kept for the team"), required=False)
+    team = forms.ModelChoiceField(
+        Team.objects.filter(is_external=False), label=gettext_lazy("Kept for the team"), required=False
+    )
     skill = PlainText(
         label=gettext_lazy("Kept for whoever has the skill"),
         max_length=20,
@@ -136,7 +138,8 @@ def rule(request: HttpRequest, no: int) -> HttpResponse:
             commands.end_rule(actor=actor, no=no, now=now)
             messages.success(request, _("The rule keeps nothing any more."))
         else:
-            commands.enforce_rule(actor=actor, no=no, now=now)
+            replaces = number(request.POST.get("replaces", ""))
+            commands.enforce_rule(actor=actor, no=no, now=now, replaces=replaces)
             messages.success(request, _("The rule is in force, also for what waits already."))
         return redirect("workbench:routing")
     row = or_not_found(RULES.filter(pk=no).first())

@@ -13,7 +13,7 @@ from accounts.queries import actor_of_user
 from appeals import commands, queries
 from appeals.commands.escalate import RUNGS
 from appeals.machine import AppealState
-from appeals.models import Appeal, RoutingRule
+from appeals.models import IN_FORCE, Appeal, RoutingRule
 from appeals.policies import conflict_of, held_now, past_conflict_of
 from appeals.queries.team import escalated, left_to_nobody, rehearse_rule
 from casework import clock, deadlines, outbox
@@ -33,7 +33,9 @@ PATH = "/workbench/routing/"
 
 def rule(lead, *, now, enforced=True, **said):
     made = commands.draft_rule(actor=lead, now=now, **{"place": 1, "shared_hours": 8, **said})
-    return commands.enforce_rule(actor=lead, no=made.pk, now=now) if enforced else made
+    there = RoutingRule.objects.filter(IN_FORCE, place=made.place).first()
+    replaces = there.pk if there else None
+    return commands.enforce_rule(actor=lead, no=made.pk, now=now, replaces=replaces) if enforced else made
 
 
 def team_of(actor):
@@ -64,6 +66,9 @@ def test_a_case_is_kept_for_a_team_until_hours_before_it_is_due_and_then_everybo
     made = rule(lead, now=now, ground="authorised", team=team_of(one))
     assert offered(one, now) == {kept.pk, free.pk}
     assert offered(two, now) == {free.pk}
+    assert commands.claim_next_appeal(actor=two, now=now).pk == free.pk
+    assert commands.claim_next_appeal(actor=two, now=now) is None
+    commands.release_appeal(actor=two, ref=free.ref, now=now)
     until = made.kept_until(Appeal.objects.get(pk=kept.pk))
     assert until == kept.decide_due_at - timedelta(hours=8)
     assert kept.pk not in offered(two, until - timedelta(seconds=1))
@@ -197,6 +202,21 @@ def test_a_rule_stays_what_was_tried(world, now, crew):
         commands.end_rule(actor=one, no=made.pk, now=now)
 
 
+def test_a_rule_replaces_only_the_one_that_was_read(world, now, crew):
+    one, two, lead = crew
+    draft = rule(lead, now=now, enforced=False, team=team_of(one))
+    came = rule(lead, now=now, team=team_of(two))  # after the page of the draft was read
+    leader = browser(lead)
+    answer = leader.post(f"{PATH}{draft.pk}/", {"replaces": ""})
+    assert answer.status_code == 412
+    came.refresh_from_db()
+    assert came.is_in_force
+    assert f'name="replaces" value="{came.pk}"' in leader.get(f"{PATH}{draft.pk}/").content.decode()
+    assert leader.post(f"{PATH}{draft.pk}/", {"replaces": came.pk}).status_code == 302
+    came.refresh_from_db()
+    assert not came.is_in_force
+
+
 def test_no_rules_whatever_starve_a_case(world, now, crew):
     """Of any rules in force and any case, whoever may take it is offered it before it is due."""
     one, two, lead = crew
@@ -252,6 +272,8 @@ def test_what_nobody_took_and_what_did_not_move_is_brought_before_the_lead_once_
     )
     for _ in range(2):
         deadlines.fire_due(now=late + timedelta(minutes=1))
+    minute = late + timedelta(minutes=1)
+    commands.escalate(appeal_id=waits.pk, rung=1, effective_at=minute, now=minute)  # as after its time was counted anew
     assert (told(waits), told(held), told(viewed)) == ([(1, "unheld"), (2, "unheld")], [(2, "unmoved")], [])
     assert set(Appeal.objects.filter(escalated(late + timedelta(minutes=1)))) == {waits, held}
     page = team_page.listing.asked(lead, {}, late + timedelta(minutes=1))
