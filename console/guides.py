@@ -11,13 +11,13 @@ from console.navigation import GUIDES
 
 
 @surface("GET", "HEAD", roles=GUIDES)
-def guide(request: HttpRequest, role: str) -> HttpResponse:
+def guide(request: HttpRequest, whose: str) -> HttpResponse:
     """The guide of one of the reader's own roles."""
-    actor = staff(request, role)
-    if role not in GUIDES:
+    actor = staff(request, whose)
+    if whose not in GUIDES:
         raise NotFound()
-    others = [StaffRoleName(each) for each in GUIDES if each != role and actor.has_role(each)]
-    return show(request, "guide.html", text=f"guides/{get_language()}/{role}.html", others=others)
+    others = [StaffRoleName(each) for each in GUIDES if each != whose and actor.has_role(each)]
+    return show(request, "guide.html", text=f"guides/{get_language()}/{whose}.html", others=others)
 
 
-addresses = [path("<slug:role>/", guide, name="page")]
+addresses = [path("<slug:whose>/", guide, name="page")]
