@@ -17,7 +17,8 @@ def guide(request: HttpRequest, whose: str) -> HttpResponse:
     if whose not in GUIDES:
         raise NotFound()
     others = [StaffRoleName(each) for each in GUIDES if each != whose and actor.has_role(each)]
-    return show(request, "guide.html", text=f"guides/{get_language()}/{whose}.html", others=others)
+    text = f"guides/{get_language()}/{whose}.html"
+    return show(request, "guide.html", whose=StaffRoleName(whose), text=text, others=others)
 
 
 addresses = [path("<slug:whose>/", guide, name="page")]

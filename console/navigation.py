@@ -133,9 +133,9 @@ def _links(actor: Actor, match: ResolverMatch | None) -> Iterator[tuple[str | Pr
 
 
 def guide_to(actor: Actor, match: ResolverMatch | None) -> str:
-    """Where the guide speaks of the page at `match`; empty for whoever has none."""
+    """Where the guide speaks of the page at `match`; empty for whoever has none, and on the guide itself."""
     mine = [role for role in GUIDES if actor.has_role(role)]
-    if not mine or match is None:
+    if not mine or match is None or match.namespace == "guides":
         return ""
     place = next((each for each in PLACES if each.is_at(match) and actor.has_role(*each.roles)), None)
     role = next((each for each in mine if place is not None and each in place.roles), mine[0])
