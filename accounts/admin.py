@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.admin import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
@@ -20,7 +21,7 @@ from accounts.commands.records import note_contact
 from accounts.contacts import NUMBER_WAITS
 from accounts.models import AT_WORK, ApiClient, ApiToken, Membership, Party, StaffRole, Team, User
 from accounts.policies import may_name_officers
-from accounts.queries import actor_of_user
+from accounts.queries import actor_of_user, has_second_factor
 from accounts.roles import SCOPES
 from accounts.searching import keep_found
 from casework import clock
@@ -69,13 +70,13 @@ class PersonAdmin(UserAdmin, UndeletableAdmin):  # type: ignore[misc,type-arg]
     filter_horizontal = ()
     readonly_fields = (
         *("ref", "is_active", "is_staff", "is_superuser", "last_login", "date_joined"),
-        *("left_at", "left_by", "deactivation"),
+        *("left_at", "left_by", "deactivation", "factor"),
     )
     fieldsets = (
         (None, {"fields": ("username", "password", "display_name", "email", "ref")}),
         (_("Work"), {"fields": WORK}),
         (_("Reading"), {"fields": ("language", "large_text")}),
-        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "last_login", "date_joined")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "factor", "last_login", "date_joined")}),
         (_("Leaving"), {"fields": ("deactivation", "left_at", "left_by")}),
     )
     add_fieldsets = (
@@ -90,6 +91,19 @@ class PersonAdmin(UserAdmin, UndeletableAdmin):  # type: ignore[misc,type-arg]
             return "–"
         words = _("Deactivate: see what they hold, and give it back") if person.is_active else _("Let back in")
         return format_html('<a href="{}">{}</a>', reverse("people:leave", args=[person.ref]), words)
+
+    @admin.display(description=_("second factor"))
+    def factor(self, person: User) -> str:
+        """Whether they have one; of somebody of staff the way to the page that asks for its removal."""
+        if not person.pk or not has_second_factor(person):
+            return _("Not set up.")
+        if not person.is_staff:
+            return _("Set up.")
+        to = reverse("catalogues:second-factor", args=[person.ref])
+        return format_html('<a href="{}">{}</a>', to, _("Set up. Lost: ask another administrator to sign its removal"))
+
+
+admin.site.unregister(Authenticator)  # its page shows an administrator the secrets of others, and lets one alone end them
 
 
 @admin.register(Team)
