@@ -19,9 +19,10 @@ from unfold.forms import AdminPasswordChangeForm
 from accounts import commands
 from accounts.commands.records import note_contact
 from accounts.contacts import NUMBER_WAITS
+from accounts.devices import has_second_factor
 from accounts.models import AT_WORK, ApiClient, ApiToken, Membership, Party, StaffRole, Team, User
 from accounts.policies import may_name_officers
-from accounts.queries import actor_of_user, has_second_factor
+from accounts.queries import actor_of_user
 from accounts.roles import SCOPES
 from accounts.searching import keep_found
 from casework import clock
@@ -96,14 +97,16 @@ class PersonAdmin(UserAdmin, UndeletableAdmin):  # type: ignore[misc,type-arg]
     def factor(self, person: User) -> str:
         """Whether they have one; of somebody of staff the way to the page that asks for its removal."""
         if not person.pk or not has_second_factor(person):
-            return _("Not set up.")
+            return str(_("Not set up."))
         if not person.is_staff:
-            return _("Set up.")
+            return str(_("Set up."))
         to = reverse("catalogues:second-factor", args=[person.ref])
         return format_html('<a href="{}">{}</a>', to, _("Set up. Lost: ask another administrator to sign its removal"))
 
 
-admin.site.unregister(Authenticator)  # its page shows an administrator the secrets of others, and lets one alone end them
+admin.site.unregister(
+    Authenticator
+)  # its page shows an administrator the secrets of others, and lets one alone end them
 
 
 @admin.register(Team)

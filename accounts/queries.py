@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.sessions.models import Session
@@ -98,11 +96,6 @@ def actor_of_session(user: User | AbstractBaseUser | AnonymousUser, session: Any
     if actor.kind is ActorKind.STAFF and not second_factor_in(session, user) and second_factor_is_required():
         return Actor(kind=ActorKind.STAFF, via=via, ref=actor.ref, user_id=actor.user_id)
     return actor
-
-
-def has_second_factor(user: User) -> bool:
-    """Whether they set one up. Recovery codes alone are none."""
-    return is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])
 
 
 def second_factor_is_required() -> bool:

@@ -135,7 +135,7 @@ def proposing(
     """
 
     @surface("GET", "HEAD", "POST", roles=roles, keeps=tuple(takes().fields))
-    def propose(request: HttpRequest, **about: str) -> HttpResponse:
+    def propose(request: HttpRequest, /, **about: str) -> HttpResponse:
         actor, now = staff(request, *roles), clock.now()
         like = change_for(actor, request.GET["like"]).said if "like" in request.GET else {}
         form = InputForm(takes, request.POST or None, initial=like)

@@ -14,9 +14,10 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from accounts.commands import leave_by_link
+from accounts.devices import has_second_factor
 from accounts.mandates import mandates_held
 from accounts.notifications import unopened
-from accounts.queries import actor_of_link, actor_of_session, has_second_factor, open_link
+from accounts.queries import actor_of_link, actor_of_session, open_link
 from casework import clock
 from casework.actor import ActorKind, Via
 from surfaces.web import page_before

@@ -11,11 +11,11 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import commands
-from accounts.devices import devices_of
+from accounts.devices import devices_of, has_second_factor
 from accounts.mandates import mandates_held
 from accounts.models import MembershipRole, User
 from accounts.policies import may_authorise
-from accounts.queries import actor_of_session, has_second_factor, parties_of, roles_shown
+from accounts.queries import actor_of_session, parties_of, roles_shown
 from casework.actor import Via
 from casework.errors import Invalid
 from surfaces.web import actor_of, page

@@ -10,8 +10,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.commands.second_factor import remove_second_factor
+from accounts.devices import has_second_factor
 from accounts.models import User
-from accounts.queries import has_second_factor
 from casework.actor import Actor
 from casework.errors import Invalid, or_not_found, require, require_text
 from casework.firing import command
