@@ -104,9 +104,8 @@ class PersonAdmin(UserAdmin, UndeletableAdmin):  # type: ignore[misc,type-arg]
         return format_html('<a href="{}">{}</a>', to, _("Set up. Lost: ask another administrator to sign its removal"))
 
 
-admin.site.unregister(
-    Authenticator
-)  # its page shows an administrator the secrets of others, and lets one alone end them
+# Its page shows an administrator the secrets of others, and lets a superuser alone delete them.
+admin.site.unregister(Authenticator)
 
 
 @admin.register(Team)
