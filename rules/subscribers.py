@@ -31,10 +31,8 @@ from rules.events import EVENTS
 from rules.models import CatalogueChange, Consent, RuleExit, Rulemaking, RuleVersion, Subject
 
 OPINION_ANSWERED = _("Your opinion on the draft of a rule was answered")
-OF_SECOND_FACTOR = {
-    "catalogue_change.proposed": _("Your second factor is to be removed as lost. Tell an administrator if it is not."),
-    "catalogue_change.signed": _("Two administrators removed your second factor. Sign in, and set up another."),
-}
+TO_REMOVE = _("Your second factor is to be removed as lost. Tell an administrator if it is not.")
+REMOVED = _("Two administrators removed your second factor. Sign in, and set up another.")
 DEADLINES = {
     "rule.consultation_closes": calls(commands.close_rule_consultation, "making_id"),
     "rule.starts": calls(commands.start_rule_version, "making_id"),
@@ -143,8 +141,8 @@ def tell_of_second_factor(event: Event, *, now: datetime) -> None:
     if change.subject == Subject.SECOND_FACTOR:
         user = User.objects.get(ref=change.key)
         person = (user.pk, user.email, user.language)
-        path = reverse("accounts:profile")
-        notify([person], event=event, what=OF_SECOND_FACTOR[event.type], number=change.number, path=path, now=now)
+        path, what = reverse("accounts:profile"), REMOVED if event.type == "catalogue_change.signed" else TO_REMOVE
+        notify([person], event=event, what=what, number=change.number, path=path, now=now)
 
 
 def tell_of_exit(event: Event, *, now: datetime) -> None:

@@ -101,6 +101,8 @@ def test_one_s_own_is_removed_by_others_alone(admins, today):
     with pytest.raises(ConflictOfInterest):
         propose(me, user)
     change = propose(other, user)
+    outbox.sweep(now=clock.now())
+    assert Notification.objects.get(user_id=me.user_id).what_en.startswith("Your second factor")
     assert "/sign/" not in own.sees(f"{CHANGES}{change.ref}/")
     assert "/sign/" in Visitor(admins[1]).sees(f"{CHANGES}{change.ref}/")
     own.sends(f"{CHANGES}{change.ref}/sign/", {"version": change.version}, status=403)
