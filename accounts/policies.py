@@ -12,7 +12,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 
-from accounts.models import ApiClient, ApiToken, Installation, MandateCase, Membership, Party, PartyKind, User
+from accounts.models import ApiClient, ApiToken, Installation, MandateCase, Membership, Party, PartyKind, SignOn, User
 from accounts.roles import ADMINISTRATOR, COMPLIANCE, COUNSEL, HELP_LINE, MEDIATOR, OWNER, REVIEWER, SENIOR_REVIEWER
 from casework.actor import Actor, ActorKind, Via
 from casework.errors import CaseError, ConflictOfInterest, Invalid, NotAllowed
@@ -29,7 +29,7 @@ SEES_IN_CONSOLE: dict[str, frozenset[str]] = {
     MEDIATOR: frozenset({"rules", "disputes"}),
     COUNSEL: frozenset({"rules"}),
 }
-EDITED_IN_CONSOLE = frozenset({"user", "team", "party", "apiclient", "membership", "staffrole"})
+EDITED_IN_CONSOLE = frozenset({"user", "team", "party", "apiclient", "membership", "staffrole", "signon"})
 
 
 def active() -> Q:
@@ -98,6 +98,18 @@ def may_grant_staff_role(actor: Actor, *, user: User) -> CaseError | None:
     if denial := may_name_officers(actor):
         return denial
     return ConflictOfInterest() if actor.user_id == user.pk else None
+
+
+def may_provide_people(actor: Actor) -> CaseError | None:
+    """The client by which the provider of single sign-on says who works here."""
+    return None if actor.has_scope("people:write") else NotAllowed()
+
+
+def may_deactivate(actor: Actor, *, user: User) -> CaseError | None:
+    """As `may_grant_staff_role`, and that client for whoever signs in at the provider."""
+    if may_provide_people(actor) is None and SignOn.objects.filter(active(), user=user).exists():
+        return None
+    return may_grant_staff_role(actor, user=user)
 
 
 def may_issue_token(actor: Actor, *, user: User | None, client: ApiClient | None) -> CaseError | None:
