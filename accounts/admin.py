@@ -272,7 +272,7 @@ class StaffRoleAdmin(GrantingAdmin):
 @admin.register(SignOn)
 class SignOnAdmin(GrantingAdmin):
     form = SignOnForm
-    list_display = ("user", "external_ref", "address", "subject", "made_at", "bound_at", "made_by", "shut_at", "ended_at")
+    list_display = ("user", "external_ref", "address", "subject", "made_at", "bound_at", "made_by", "ended_at")
     search_fields = ("user__username", "external_ref", "address")
     autocomplete_fields = ("user",)
 

@@ -31,9 +31,12 @@ MEDIA = "application/scim+json"
 MOST = 200
 """On one page."""
 
-TERM = re.compile(r'(userName|externalId|id|emails(?:\.value|\[type eq "work"\]\.value)?) eq "([^"\\]*)"', re.IGNORECASE)
+TERM = re.compile(
+    r'(userName|externalId|id|emails(?:\.value|\[type eq "work"\]\.value)?) eq "([^"\\]*)"', re.IGNORECASE
+)
 COLUMNS = {"username": "user__username__iexact", "externalid": "external_ref", "id": "user__ref"}
 KEPT = {"username": "userName", "externalid": "externalId", "displayname": "displayName", "active": "active"}
+NARROWED = ("attributes", "excludedAttributes")
 TYPES = {"true": True, "false": False}
 
 
@@ -50,20 +53,24 @@ SCHEMA = {
     "attributes": [
         _attribute("userName", "string", "The name of the account", required=True, uniqueness="server"),
         _attribute("displayName", "string", "The name of the person"),
-        _attribute("active", "boolean", "Whether they get in"),
+        _attribute("active", "boolean", "Whether they get in", required=True),
         _attribute(
             "emails",
             "complex",
             "Where they are reached; one is kept",
             multiValued=True,
-            subAttributes=[_attribute("value", "string", "The address"), _attribute("primary", "boolean", "Always")],
+            subAttributes=[_attribute("value", "string", "The address")],
         ),
     ],
     "meta": {"resourceType": "Schema", "location": f"/scim/v2/Schemas/{USER}"},
 }
 TYPE = {
     "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],
-    **{"id": "User", "name": "User", "endpoint": "/Users", "description": SCHEMA["description"], "schema": USER},
+    "id": "User",
+    "name": "User",
+    "endpoint": "/Users",
+    "description": SCHEMA["description"],
+    "schema": USER,
     "meta": {"resourceType": "ResourceType", "location": "/scim/v2/ResourceTypes/User"},
 }
 CONFIG = {
@@ -89,10 +96,9 @@ class ScimView(ApiView):
     authentication_classes = (BearerToken,)
     parser_classes = (ScimParser, StrictJSONParser)
     schema = None  # another standard's document describes it
-    negotiation: Any = None
 
     def parameters(self, method: str) -> Any:
-        return frozenset({"filter", "startIndex", "count", "attributes", "excludedAttributes", "sortBy", "sortOrder"})
+        return frozenset({"filter", "startIndex", "count", "sortBy", "sortOrder", *NARROWED})
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         return self.renderer_classes[0](), MEDIA  # it answers in one way, whatever is accepted
@@ -108,12 +114,11 @@ class ScimView(ApiView):
 
     def handle_exception(self, exc: Exception) -> Any:
         refusal = refusal_for(exc)
-        told = {"schemas": [f"{MESSAGE}Error"], "status": str(refusal.status), "detail": _words(refusal)}
         if isinstance(refusal, Invalid):
             is_taken = any(each.code == "taken" for each in refusal.errors)
-            status, kind = (409, "uniqueness") if is_taken else (400, str(getattr(refusal, "kind", "invalidValue")))
-            return _answer(told | {"status": str(status), "scimType": kind}, status)
-        response = _answer(told, refusal.status)
+            status, kind = (409, "uniqueness") if is_taken else (400, getattr(refusal, "kind", "invalidValue"))
+            return _refused(status, _words(refusal), scimType=kind)
+        response = _refused(refusal.status, _words(refusal))
         if refusal.status == 401:
             response["WWW-Authenticate"] = 'Bearer realm="scim"'
         return response
@@ -122,13 +127,17 @@ class ScimView(ApiView):
 class AboutView(ScimView):
     """What the protocol asks of the service: its configuration, its schemas, its types of resources."""
 
-    def get(self, request: Request, name: str = "", **_path: Any) -> HttpResponse:
+    def get(self, request: Request, name: str) -> HttpResponse:
         about: dict[str, Any] = {"ServiceProviderConfig": CONFIG, "Schemas": SCHEMA, "ResourceTypes": TYPE}
         at, _slash, ref = name.partition("/")
         shown = about.get(at)
-        if at == "ServiceProviderConfig" or (ref and shown and ref == shown["id"]):
-            return _answer(shown)
-        return _answer(_list([shown] if not ref and shown else [], 1)) if at in about and not ref else _missing()
+        if shown is None or (ref and ref != shown.get("id")):
+            return _refused(404, "Not found")
+        return _answer(shown if ref or at == "ServiceProviderConfig" else _list([shown], 1))
+
+    def post(self, request: Request, name: str) -> HttpResponse:
+        """Searches of several types, bulks and groups: not offered."""
+        return _refused(501 if name in (".search", "Bulk") else 405, "Not offered")
 
 
 class UsersView(ScimView):
@@ -140,7 +149,7 @@ class UsersView(ScimView):
             rows = rows.filter(_condition(term.strip()))
         start, count = max(1, _number(query.get("startIndex", "1"))), min(MOST, _number(query.get("count", str(MOST))))
         page = rows[start - 1 : start - 1 + max(0, count)]
-        return _answer(_list([_resource(row) for row in page], start, total=rows.count()))
+        return _answer(_list([_asked(_resource(row), query) for row in page], start, total=rows.count()))
 
     def post(self, request: Request) -> HttpResponse:
         about, is_active = _stated(body_of(request))
@@ -154,7 +163,7 @@ class UserView(ScimView):
     """One of them. `active` false, or DELETE, is leaving: they are out at once, and what they hold is handed over."""
 
     def get(self, request: Request, ref: str) -> HttpResponse:
-        return _shown(ref)
+        return _answer(_asked(_resource(_person(ref)), request._request.GET))
 
     def put(self, request: Request, ref: str) -> HttpResponse:
         return self._become(_person(ref), body_of(request))
@@ -213,9 +222,20 @@ def _resource(row: SignOn) -> dict[str, Any]:
     more = {"externalId": row.external_ref, "displayName": user.display_name}
     shown |= {name: value for name, value in more.items() if value}
     if user.email:
-        shown["emails"] = [{"value": user.email, "primary": True}]
+        shown["emails"] = [{"value": user.email}]
     location = f"/scim/v2/Users/{user.ref}"
     return shown | {"meta": {"resourceType": "User", "created": moment(row.made_at), "location": location}}
+
+
+def _asked(shown: dict[str, Any], query: Mapping[str, str]) -> dict[str, Any]:
+    """The resource with the attributes that are asked for (RFC 7644, 3.9)."""
+    only, but = ({each.strip().lower() for each in query.get(name, "").split(",")} - {""} for name in NARROWED)
+    always = {"schemas", "id"}
+    return {
+        name: value
+        for name, value in shown.items()
+        if name in always or ((not only or name.lower() in only) and name.lower() not in but)
+    }
 
 
 def _stated(body: Any) -> tuple[dict[str, str], bool]:
@@ -304,8 +324,9 @@ def _shown(ref: str, status: int = 200) -> HttpResponse:
     return answer
 
 
-def _missing() -> HttpResponse:
-    return _answer({"schemas": [f"{MESSAGE}Error"], "status": "404", "detail": "Not found"}, 404)
+def _refused(status: int, detail: str, **more: str) -> HttpResponse:
+    told = {"schemas": [f"{MESSAGE}Error"], "status": str(status), "detail": detail}
+    return _answer(told | more, status)
 
 
 def _answer(told: Any, status: int = 200) -> HttpResponse:

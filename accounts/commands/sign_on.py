@@ -49,9 +49,7 @@ def let_sign_on(*, actor: Actor, user: User, external_ref: str = "", address: st
     return _made(user, actor=actor, client_id=None, external_ref=external_ref, address=address, now=now)
 
 
-def _made(
-    user: User, *, actor: Actor, client_id: int | None, external_ref: str, address: str, now: datetime
-) -> SignOn:
+def _made(user: User, *, actor: Actor, client_id: int | None, external_ref: str, address: str, now: datetime) -> SignOn:
     _require_free(external_ref, address, but=None)
     return SignOn.objects.create(
         user=user, client_id=client_id, external_ref=external_ref, address=address, made_at=now, made_by=actor.ref

@@ -48,7 +48,10 @@ from accounts.models.tokens import (
 from accounts.models.triggers import PEOPLE_TRIGGERS
 from casework.cover import digested, operational
 
-TRIGGERS = [*PEOPLE_TRIGGERS, *INSTALLATION_TRIGGERS, *ACCESS_TRIGGERS, *INVITATION_TRIGGERS, *RECORD_TRIGGERS, *SIGN_ON_TRIGGERS]
+TRIGGERS = [
+    *(*PEOPLE_TRIGGERS, *INSTALLATION_TRIGGERS, *ACCESS_TRIGGERS),
+    *(*INVITATION_TRIGGERS, *RECORD_TRIGGERS, *SIGN_ON_TRIGGERS),
+]
 
 _SIGNING_IN = "how somebody signs in; no case rests on it"
 COVER = {

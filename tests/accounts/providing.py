@@ -50,8 +50,8 @@ class Forger:
 
     def document(self) -> dict[str, Any]:
         at = self.issuer
-        places = {"authorization_endpoint": f"{at}/authorize", "token_endpoint": f"{at}/token", "jwks_uri": f"{at}/jwks"}
-        return {"issuer": at, **places, **self.told}
+        places = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "jwks"}
+        return {"issuer": at, **{name: f"{at}/{place}" for name, place in places.items()}, **self.told}
 
     def keys(self) -> dict[str, Any]:
         return {"keys": [self.own.as_dict(private=False)]}
@@ -67,7 +67,11 @@ class Forger:
 
 def provider(issuer: str, **more: Any) -> Provider:
     about: dict[str, Any] = {
-        **{"issuer": issuer, "client_id": "appeals", "client_secret": "s3cret", "name": "Corp ID", "subject": "sub"},
+        "issuer": issuer,
+        "client_id": "appeals",
+        "client_secret": "s3cret",
+        "name": "Corp ID",
+        "subject": "sub",
         "second_factors": frozenset(),
     }
     return Provider(**about | more)

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import time
 from urllib.parse import parse_qs, urlsplit
 
@@ -56,6 +57,10 @@ def come_back(forger, client=None, *, state=None, asked=None, query=None, **more
     return client, client.get("/account/sign-on/back/", there)
 
 
+def in_base64(data):
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
 def is_in(client):
     return "_auth_user_id" in client.session
 
@@ -89,8 +94,13 @@ def test_whoever_enrolled_a_factor_here_gives_it_before_they_are_in(forger, row,
 
 @pytest.mark.parametrize(
     ("trusted", "said", "opens"),
-    [((), {"amr": ["mfa"]}, False), (("mfa",), {"amr": ["pwd"]}, False), (("mfa",), {"amr": ["pwd", "mfa"]}, True)]
-    + [(("gold",), {"acr": "gold"}, True), (("mfa",), {"amr": "mfa"}, False)],
+    [
+        ((), {"amr": ["mfa"]}, False),
+        (("mfa",), {"amr": ["pwd"]}, False),
+        (("mfa",), {"amr": ["pwd", "mfa"]}, True),
+        (("gold",), {"acr": "gold"}, True),
+        (("mfa",), {"amr": "mfa"}, False),
+    ],
 )
 def test_the_providers_second_factor_counts_where_the_setting_says_so(forger, row, settings, trusted, said, opens):
     settings.SSO = provider(forger.issuer, second_factors=frozenset(trusted))
@@ -133,11 +143,8 @@ def test_a_token_that_is_not_for_us_for_now_and_for_this_request_is_refused(forg
 def test_a_token_that_the_provider_did_not_sign_is_refused(forger, row, key, header, monkeypatch):
     forger.key, forger.header = key, header
     if header["alg"] == "none":
-        made = [base64.urlsafe_b64encode(b'{"alg":"none"}').decode().rstrip("=")]
         monkeypatch.setattr(
-            forger,
-            "token",
-            lambda: ".".join([*made, base64.urlsafe_b64encode(str(forger.says).replace("'", '"').encode()).decode(), ""]),
+            forger, "token", lambda: f"{in_base64(b'{"alg":"none"}')}.{in_base64(json.dumps(forger.says).encode())}."
         )
     client, answer = come_back(forger, sub="emp-7")
     assert (answer["Location"], is_in(client)) == (LOGIN, False)
@@ -149,10 +156,9 @@ def test_state_nonce_and_pkce_are_new_each_time_and_serve_once(forger, row):
     assert first.keys() >= {"state", "nonce", "code_challenge"}
     assert not {first["state"], first["nonce"], first["code_challenge"]} & set(second.values())
     assert (second["code_challenge_method"], second["response_type"]) == ("S256", "code")
-    _client, answer = come_back(forger, client, asked=second, sub="emp-7")
+    come_back(forger, client, asked=second, sub="emp-7")
     verifier = forger.asked["code_verifier"][0]
-    digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
-    assert digest == second["code_challenge"]
+    assert in_base64(hashlib.sha256(verifier.encode()).digest()) == second["code_challenge"]
     assert is_in(client)
     client.post("/account/logout/")
 
