@@ -86,6 +86,7 @@ def _believed(token: str, keys: dict[str, Any], *, nonce: str) -> dict[str, Any]
     provider = _provider()
     try:
         read = jwt.decode(token, KeySet.import_key_set(keys), algorithms=ALGORITHMS)  # type: ignore[arg-type]
+        named: Any = {provider.subject: {"essential": True}}
         jwt.JWTClaimsRegistry(
             leeway=LEEWAY,
             iss={"essential": True, "value": provider.issuer},
@@ -93,7 +94,7 @@ def _believed(token: str, keys: dict[str, Any], *, nonce: str) -> dict[str, Any]
             exp={"essential": True},
             iat={"essential": True},
             nonce={"essential": True, "value": nonce},
-            **{provider.subject: {"essential": True}},
+            **named,
         ).validate(read.claims)
     except (JoseError, ValueError, TypeError, KeyError) as error:
         raise NotSignedOn(f"its token is not believed: {type(error).__name__}") from None

@@ -20,6 +20,7 @@ from accounts.models import SignOn
 from accounts.policies import active, may_provide_people
 from casework.actor import Actor
 from casework.errors import CaseError, Invalid, NotYourTurn, or_not_found, require
+from surfaces.api.callers import actor_of
 from surfaces.api.parsers import StrictJSONParser, body_of
 from surfaces.api.problems import refusal_for
 from surfaces.api.rendering import moment, to_bytes
@@ -94,8 +95,8 @@ class ScimView(ApiView):
     """An address of the protocol: open to a client with `people:write`, refused in the words of RFC 7644, 3.12."""
 
     authentication_classes = (BearerToken,)
-    parser_classes = (ScimParser, StrictJSONParser)
-    schema = None  # another standard's document describes it
+    parser_classes: Any = (ScimParser, StrictJSONParser)
+    schema: Any = None  # another standard's document describes it
 
     def parameters(self, method: str) -> Any:
         return frozenset({"filter", "startIndex", "count", "sortBy", "sortOrder", *NARROWED})
@@ -108,9 +109,8 @@ class ScimView(ApiView):
         require(may_provide_people(self.who))
 
     @property
-    def who(self) -> Actor:
-        actor: Actor = self.request._request.actor
-        return actor
+    def who(self) -> Any:
+        return actor_of(self.request)
 
     def handle_exception(self, exc: Exception) -> Any:
         refusal = refusal_for(exc)
@@ -243,7 +243,7 @@ def _stated(body: Any) -> tuple[dict[str, str], bool]:
     if not isinstance(body, Mapping):
         raise Invalid
     told = {KEPT.get(name.lower(), name.lower()): value for name, value in body.items()}
-    names = told.get("name") if isinstance(told.get("name"), Mapping) else {}
+    names: Any = told.get("name") if isinstance(told.get("name"), Mapping) else {}
     full = names.get("formatted") or f"{names.get('familyName') or ''} {names.get('givenName') or ''}".strip()
     texts = {
         "username": told.get("userName") or "",

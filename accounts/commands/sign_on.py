@@ -4,6 +4,7 @@ None of these commands grants a role: that is an administrator's, as for everybo
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,7 @@ def provide_person(
     for a name, number or address that is somebody's: nobody's account is taken over.
     """
     require(may_provide_people(actor))
-    about = {"external_ref": external_ref, "address": email, "now": now}
+    about: dict[str, Any] = {"external_ref": external_ref, "address": email, "now": now}
     gone = User.objects.filter(username__iexact=username, is_active=False, left_by=actor.ref)
     user = gone.filter(sign_ons__client_id=actor.client_id).exclude(sign_ons__ended_at=None).first()
     if user is None:
@@ -57,7 +58,7 @@ def _made(user: User, *, actor: Actor, client_id: int | None, external_ref: str,
 
 
 def _require_free(external_ref: str, address: str, *, but: int | None) -> None:
-    others = SignOn.objects.filter(active()).exclude(pk=but)
+    others = SignOn.objects.filter(active()).exclude(pk=but or 0)
     if external_ref and others.filter(external_ref=external_ref).exists():
         raise Invalid.field("/external_ref", "taken", _("Somebody else has this number."))
     if address and others.filter(address__iexact=address).exists():

@@ -62,7 +62,7 @@ def back(request: HttpRequest) -> HttpResponse:
         claims = oidc.claims_for(request.GET.get("code", ""), asked, back=_back())
     except oidc.NotSignedOn as error:
         return _refused(request, str(error))
-    row = _person_of(claims, now=now)
+    row = _person_of(claims, claims[settings.SSO.subject], now=now)
     if row is None:
         return _refused(request, "nobody of ours is named so")
     user = row.user
@@ -71,7 +71,8 @@ def back(request: HttpRequest) -> HttpResponse:
     record_authentication(request, user, method="sso")
     if oidc.shows_second_factor(claims):
         record_authentication(request, user, method="mfa", type="sso")
-    return perform_login(request, user, redirect_url=asked["next"] or None)
+    answer: HttpResponse = perform_login(request, user, redirect_url=asked["next"] or None)
+    return answer
 
 
 def _back() -> str:
@@ -79,11 +80,11 @@ def _back() -> str:
     return settings.PUBLIC_URL + reverse("accounts:sign-on-back")
 
 
-def _person_of(claims: dict[str, Any], *, now: datetime) -> SignOn | None:
+def _person_of(claims: dict[str, Any], subject: str, *, now: datetime) -> SignOn | None:
     """The member of staff whom the provider names. Before their first sign-in they are recognised by the number or the
     address with which they were provided; an address only where the provider says that it is verified.
     """
-    subject, address = claims[settings.SSO.subject], claims.get("email")
+    address = claims.get("email")
     rows = SignOn.objects.filter(active()).select_related("user")
     row = rows.filter(subject=subject).first() or rows.filter(subject=None, external_ref=subject).first()
     if row is None and isinstance(address, str) and address and claims.get("email_verified") is True:
@@ -102,5 +103,5 @@ def _refused(request: HttpRequest, why: str) -> HttpResponse:
     """Back to the page of sign-in, which does not say more to a stranger than that it did not work."""
     trail.warning("single sign-on was refused: %s", why)
     words = _("Signing in with %(name)s did not work. Try again; if it still does not, ask an administrator.")
-    messages.error(request, words % {"name": settings.SSO.name})
+    messages.error(request, words % {"name": settings.SSO.name if settings.SSO else ""})
     return redirect("account_login")
