@@ -292,3 +292,17 @@ def test_a_real_provider(settings, row):
         back = urlsplit(given.headers["Location"])
         answer = client.get(back.path, {name: values[0] for name, values in parse_qs(back.query).items()})
     assert (answer["Location"], is_in(client)) == ("/", True)
+
+
+def test_one_row_a_person_and_one_person_a_name(row, reviewer, today):
+    other = member_of_staff(today)
+
+    def again(user, **said):
+        return lambda: SignOn.objects.create(user=user, made_at=today, made_by="x", **said)
+
+    SignOn.objects.filter(pk=row.pk).update(subject="s-1", bound_at=today)
+    assert_refused("person_signs_in_at_the_provider_once", again(reviewer, external_ref="z"))
+    assert_refused("number_at_the_provider_is_one_person", again(other, external_ref="emp-7"))
+    assert_refused("address_at_the_provider_is_one_person", again(other, address="TAN@corp.example"))
+    assert_refused("subject_at_the_provider_is_one_person", again(other, subject="s-1", bound_at=today))
+    assert_refused("sign_on_is_bound_to_a_subject", again(other, subject="s-2"))
