@@ -54,7 +54,7 @@ def _actor(request: HttpRequest) -> Actor:
     return getattr(request, "actor", None) or actor_of_user(request.user, via=Via.ADMIN)
 
 
-WORK = tuple(each.name for each in AT_WORK)
+WORK = tuple(each.name for each in AT_WORK if each.editable)
 
 
 @admin.register(User)

@@ -28,6 +28,8 @@ class RecordMachine(models.Model):
     """Somebody acts for the party no more, or in another role."""
     take_records = edge(K, None, "account_record.records_taken", by=("party", "staff"))
     """The person took home what is kept about them."""
+    set_work = edge(K, None, "account_record.work_set", by=("senior reviewer", "compliance", "administrator"))
+    """What the person can do, and how many open cases they have at most, was said anew."""
     change_contact = edge(K, None, "account_record.contact_changed", by=("administrator", "client"))
     """The party or person is reached under another address or number."""
     make_token = edge(K, None, "account_record.token_made", by=("administrator", "client"))

@@ -5,6 +5,7 @@ What does not belong here: what anybody may do with a case (each app's policies)
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Value
@@ -12,10 +13,21 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 
-from accounts.models import ApiClient, ApiToken, Installation, MandateCase, Membership, Party, PartyKind, SignOn, User
+from accounts.models import (
+    ApiClient,
+    ApiToken,
+    Installation,
+    MandateCase,
+    Membership,
+    Party,
+    PartyKind,
+    SignOn,
+    StaffRole,
+    User,
+)
 from accounts.roles import ADMINISTRATOR, COMPLIANCE, COUNSEL, HELP_LINE, MEDIATOR, OWNER, REVIEWER, SENIOR_REVIEWER
 from casework.actor import Actor, ActorKind, Via
-from casework.errors import CaseError, ConflictOfInterest, Invalid, NotAllowed
+from casework.errors import CaseError, ConflictOfInterest, Invalid, NotAllowed, NotYourTurn
 from casework.formats import deadline_text
 
 READS_PARTIES = frozenset({"parties:read", "parties:write"})
@@ -131,6 +143,27 @@ def may_set_absence(actor: Actor, *, user: User) -> CaseError | None:
     """A person of their own, in a session; of others a senior reviewer, compliance and administrators."""
     sets_others = actor.has_role(SENIOR_REVIEWER, COMPLIANCE, ADMINISTRATOR)
     return None if actor.session and (actor.user_id == user.pk or sets_others) else NotAllowed()
+
+
+def may_set_work(actor: Actor, *, user: User) -> CaseError | None:
+    """In a session: a senior reviewer of whoever reviews, compliance and administrators of whoever mediates too."""
+    led = [REVIEWER, SENIOR_REVIEWER] if actor.has_role(SENIOR_REVIEWER, COMPLIANCE, ADMINISTRATOR) else []
+    led += [MEDIATOR] if actor.has_role(COMPLIANCE, ADMINISTRATOR) else []
+    grants = StaffRole.objects.filter(active(), user=user, role__in=led)
+    return None if actor.session and grants.exists() else NotAllowed()
+
+
+def require_room(person: int, capacity: int | None, held: QuerySet[Any, Any], *, at: str = "") -> None:
+    """Raises `NotYourTurn`, or `Invalid` at this place, for whoever has as many open cases as they may: of two that
+    come to one person at once, one waits for the other.
+    """
+    if capacity is None:
+        return
+    User.objects.select_for_update(of=("self",)).get(pk=person)
+    if held.count() >= capacity:
+        if at:
+            raise Invalid.field(at, "full", _("This person has as many open cases as they take."))
+        raise NotYourTurn(_("You have as many open cases as you take. End one, or give one back, before the next."))
 
 
 def require_present(user: User, now: datetime) -> None:

@@ -163,7 +163,7 @@ class PointInput(inputs.Input):
 
 
 class DecideAppealInput(inputs.Input):
-    items = RulingInput(many=True, max_length=50)
+    items = RulingInput(many=True, max_length=50, help_text=_("what becomes of each measure that was appealed"))
     points = PointInput(many=True, max_length=100)
     reasons = inputs.Text(max_length=8000)
     rule_application = inputs.Text(max_length=4000)
@@ -197,6 +197,26 @@ class EvidenceInput(inputs.Input):
 
 class TranslateDecisionInput(inputs.TranslateInput):
     pass
+
+
+class ProposeLetterInput(inputs.Input):
+    ground = inputs.Choice(choices=Ground.choices, asks=Ask(_("Ground of the appeal")))
+    finding = inputs.Choice(choices=[(each.value, each.label) for each in commands.ANSWERS], asks=Ask(_("Finding")))
+    letter_zh = inputs.Text(
+        max_length=4000,
+        asks=Ask(_("Reasons (Chinese)"), _("A blank that must be filled is written so: […订单号]"), lines=6),
+    )
+    letter_en = inputs.Text(
+        max_length=4000,
+        asks=Ask(_("Reasons (English)"), _("A blank that must be filled is written so: […order number]"), lines=6),
+    )
+    review_by = inputs.Date(asks=Ask(_("Review it by"), _("After this day it is shown as overdue, and offered last.")))
+    reason = inputs.Line(
+        max_length=500,
+        allow_blank=True,
+        default="",
+        asks=Ask(_("Why it changes"), _("Only where a template for this ground and finding stands already.")),
+    )
 
 
 class ContestInput(inputs.Input):

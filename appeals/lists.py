@@ -27,8 +27,9 @@ def _counts(asked: Asked[Appeal]) -> Mapping[str, int]:
     return {**summary.counts, "head": summary.head}
 
 
+TAKEN_FROM = [tab.name for tab in TABS.values() if tab.can_be_taken]
 QUEUE = Listing[Appeal](
-    rows=lambda asked: queries.queue_for(asked.actor, now=asked.now, tab=asked.tab),
+    rows=lambda asked: queries.queue_for(asked.actor, now=asked.now, tab=asked.tab, routed="routed" in asked.chosen),
     tabs=[Tab(tab.name, tab.label) for tab in TABS.values()],
     counts=_counts,
     orders={
@@ -39,6 +40,7 @@ QUEUE = Listing[Appeal](
         Choice("ground", gettext_lazy("Ground"), dict(Ground.choices)),
         Choice("language", gettext_lazy("Language"), LANGUAGES),
         Choice("level", gettext_lazy("Review"), dict(Level.choices)),
+        Choice("routed", gettext_lazy("Routing"), {"me": gettext_lazy("for me or my team")}, by_rows, TAKEN_FROM),
     ],
     search=lambda asked: queries.saying(asked.actor, asked.filter),
 )

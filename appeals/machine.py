@@ -107,7 +107,7 @@ HELD = states_on(STATES, *(tab.name for tab in TABS.values() if tab.is_own))
 """Where it has its reviewer, who works on it or waits."""
 CLAIMABLE = can_be_taken(STATES, TABS)
 """Where a reviewer may take the case up: nobody has it, or whoever has it let the lease run out."""
-CLOCKS = ("appeal.decide", "appeal.information", "appeal.system")
+CLOCKS = ("appeal.decide", "appeal.escalate", "appeal.information", "appeal.system")
 
 
 def nobody_demanded_a_person(appeal: Any) -> bool:
@@ -196,6 +196,8 @@ class AppealMachine(models.Model):
     """The time to answer passed; the reviewer decides on what is there."""
     mark_overdue = edge(OPEN, None, "appeal.overdue", by=("system",))
     """The published time to decide passed; the case stays, and the appellant gets an apology."""
+    escalate = edge(OPEN, None, "appeal.escalated", by=("system",))
+    """Nobody took it up, or it did not move, while its time ran: it is brought before whoever leads."""
     close_as_corrected = edge(OPEN, S.CORRECTED, "appeal.closed_as_corrected", cancels=CLOCKS, by=("system",))
     """The platform revoked the measure itself, so nothing is left to decide."""
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from accounts.policies import may_take_down_for
 from accounts.roles import AGENT, CAN_APPEAL, CAN_DRAFT_APPEAL, CONTACT, NOTICE
-from appeals.machine import EARLIER_REVIEWER, HOLDER, STATES, TABS, AppealState
+from appeals.machine import EARLIER_REVIEWER, HELD, HOLDER, STATES, TABS, AppealState
 from appeals.models import Appeal, AssistedFiling, AuditView, DecidedBy, Decision, FirstView, Level, Opening
+from appeals.routing import offered_to
 from casework.actor import Actor, ActorKind
 from casework.compiled import compiled
 from casework.errors import CaseError, ConflictOfInterest, LeaseLost, NotAllowed
@@ -68,6 +69,8 @@ def stands_on(tab: Tab, actor: Actor, *, now: datetime) -> Q:
     lapsing = [other for other in TABS.values() if other.lapses_to == tab.name]
     if lapsing:
         found &= lease_is_free(now)
+    if tab.can_be_taken:
+        found &= offered_to(actor, now=now)
     for other in lapsing:
         found &= ~stands_on(other, actor, now=now)
     return found
@@ -77,12 +80,22 @@ def lease_is_free(now: datetime) -> Q:
     return Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=now)
 
 
+def in_hands(now: datetime) -> Q:
+    """The appeals that somebody holds: their time has not run out, or they wait for the appellant with it."""
+    waits = Q(lease_expires_at__isnull=True)
+    return Q(state__in=HELD, reviewer__isnull=False) & (waits | Q(lease_expires_at__gte=now))
+
+
+def held_now(person: int, now: datetime) -> QuerySet[Appeal]:
+    return Appeal.objects.filter(in_hands(now), reviewer_id=person)
+
+
 def takeable_by(actor: Actor, *, now: datetime) -> list[Q]:
     """The cases that this actor may take, tab by tab, each along the queue's index.
 
     A holder whose time has run out may take their own anew.
     """
-    free = lease_is_free(now) & claimable_by(actor)
+    free = lease_is_free(now) & offered_to(actor, now=now) & claimable_by(actor)
     return [Q(waits_on=tab.name) & tab.seen_by.where(actor) & free for tab in TABS.values() if tab.can_be_taken]
 
 
@@ -120,6 +133,12 @@ def _notices_looked_at_again(actor: Actor) -> QuerySet[Appeal, Any]:
     had_part = Appeal.objects.filter(_reviewed_by(actor))
     waiting = Appeal.objects.filter(decision__in=looks_waiting())
     return waiting.exclude(notice_id__in=had_part.values("notice_id")).values("notice_id")
+
+
+def precedent_for(actor: Actor) -> Q:
+    """Cases decided by people, to read without names: no conflict of this reviewer, no second look owed."""
+    decided = Q(state=AppealState.DECIDED, decided_by_kind=DecidedBy.HUMAN) & _independent_of(actor)
+    return decided & ~Q(notice_id__in=_notices_looked_at_again(actor)) if looks_blind(actor) else decided
 
 
 def looks_blind(actor: Actor) -> bool:
@@ -291,6 +310,11 @@ def may_assign_appeal(actor: Actor, appeal: Appeal) -> CaseError | None:
     if not actor.session or not actor.has_role("senior_reviewer"):
         return NotAllowed()
     return conflict_of(actor, appeal)
+
+
+def may_route(actor: Actor) -> CaseError | None:
+    """Whoever leads: a senior reviewer in a session."""
+    return None if actor.session and actor.has_role("senior_reviewer") else NotAllowed()
 
 
 def conflicts_in(appeals: Sequence[Appeal], reviewers: Sequence[Actor]) -> dict[tuple[int, int], Promise]:

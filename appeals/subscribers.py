@@ -9,7 +9,8 @@ from accounts.leaving import Held, Holding
 from accounts.mail import send_messages
 from accounts.models import User
 from accounts.notifications import notify
-from accounts.queries import addresses_of
+from accounts.queries import addresses_of, people_in
+from accounts.roles import SENIOR_REVIEWER
 from appeals import commands
 from appeals.events import EVENTS, text_of
 from appeals.machine import FINAL, AppealState
@@ -84,6 +85,20 @@ def tell_reviewers(event: Event, *, now: datetime) -> None:
         )
 
 
+def tell_leads(event: Event, *, now: datetime) -> None:
+    """Notifies every senior reviewer that an appeal waits while its time runs out."""
+    appeal = Appeal.objects.get(pk=event.case_id)
+    notify(
+        [(user.pk, user.email, user.language) for user in people_in(SENIOR_REVIEWER)],
+        event=event,
+        what=EVENTS[event.type].staff_message,
+        number=appeal.number,
+        path="/workbench/team/?tab=escalated",
+        due_at=appeal.decision_due_at,
+        now=now,
+    )
+
+
 def tell_executors(event: Event, *, now: datetime) -> None:
     """Reports what was decided of a third party's act to executors; nothing where the platform acted itself."""
     found = outcome_for_executor(event)
@@ -116,6 +131,7 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     **{event: [tell_appellant] for event, row in EVENTS.items() if row.message},
     "appeal.assigned": [tell_reviewers],
     "appeal.released": [tell_reviewers],
+    "appeal.escalated": [tell_leads],
     "appeal.due_recomputed": [tell_of_later_due],
     "appeal.decided": [tell_appellant, tell_executors, look_at_siblings],
     "appeal.filed": [tell_of_filing],
@@ -125,6 +141,7 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
 DEADLINES = {
     "appeal.information": calls(commands.lapse_information, "appeal_id"),
     "appeal.decide": calls(commands.mark_overdue, "appeal_id"),
+    "appeal.escalate": calls(commands.escalate, "appeal_id", number="rung"),
     "appeal.system": calls(commands.route_to_person, "appeal_id", why="system-too-slow"),
 }
 HOLDINGS = {"appeals": Holding(_("Appeals under review"), frozenset(REVIEWS), reviewed_by, commands.give_back_appeals)}

@@ -57,6 +57,12 @@ class Actor:
         return str(self.at_work.get("officer_code", "")) if self.roles else ""
 
     @property
+    def skills(self) -> frozenset[str]:
+        """The words that whoever leads said of them; whoever is senior has `senior` besides."""
+        own = str(self.at_work.get("skills", "")).split()
+        return frozenset([*own, *("senior" for role in self.roles if role.startswith("senior"))])
+
+    @property
     def person(self) -> int:
         """The primary key of the person who acts. Raises `RuntimeError` where no person does."""
         if self.user_id is None:

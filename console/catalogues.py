@@ -14,6 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from appeals.commands import letters_on, propose_letter
+from appeals.inputs import ProposeLetterInput
 from archive.letters import language_for
 from authorities.commands import propose_seat
 from authorities.inputs import ProposeSeatInput
@@ -28,6 +30,7 @@ from retention.due import class_of
 from rules.commands import propose_law_article
 from rules.comparing import Passage, compare_texts
 from rules.inputs import ProposeLawArticleInput
+from rules.letters import letter_said
 from rules.models import CatalogueChange, Subject
 from rules.queries import change_for, law_article_said
 from rules.verbs import CHANGE, actions_for
@@ -42,6 +45,7 @@ INPUTS: Mapping[str, type[Any]] = {
     Subject.SEAT: ProposeSeatInput,
     Subject.REPORT: DraftReportInput,
     Subject.ERRATUM: DraftErratumInput,
+    Subject.LETTER: ProposeLetterInput,
 }
 LABELS: Mapping[str, Mapping[str, Any]] = {
     Subject.PARTY_OWNER: {"name": gettext_lazy("Party"), "person": gettext_lazy("Becomes an owner")},
@@ -101,8 +105,12 @@ def one(request: HttpRequest, ref: str) -> HttpResponse:
     """Shows one proposal beside what the entry says now, and what is to be done."""
     actor, now = staff(request, *OVERSEES), clock.now()
     row = change_for(actor, ref)
-    reads = {Subject.LAW_ARTICLE: law_article_said, Subject.MEASURE_TYPE: measure_type_said}
-    before = reads[Subject(row.subject)](row) if row.subject in reads else None
+    reads: Mapping[str, Callable[[CatalogueChange], Mapping[str, Any] | None]] = {
+        Subject.LAW_ARTICLE: law_article_said,
+        Subject.MEASURE_TYPE: measure_type_said,
+        Subject.LETTER: lambda change: letter_said(change.key, before=change.pk),
+    }
+    before = reads[row.subject](row) if row.subject in reads else None
     actions = [action for action in actions_for(actor, row, now=now) if action.verb.page_for(STAFF)]
     context: dict[str, Any] = {"actions": actions, "said": list(said_of(row, before)), "is_new": before is None}
     if row.subject == Subject.REPORT:
@@ -111,19 +119,30 @@ def one(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def proposing(
-    takes: type[Any], command: Callable[..., CatalogueChange], *, heading: Promise, lede: Promise
+    takes: type[Any],
+    command: Callable[..., CatalogueChange],
+    *,
+    heading: Promise,
+    lede: Promise,
+    stands: Callable[[datetime], Any] = lambda now: (),
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """The page on which a person enters a version; another person signs it."""
+    """The page on which a person enters a version, begun from the change `?like` names; another person signs it.
+
+    `stands` are the letter templates that are shown above the form.
+    """
 
     @surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=tuple(takes().fields))
     def propose(request: HttpRequest) -> HttpResponse:
-        actor, form = staff(request, *OVERSEES), InputForm(takes, request.POST or None)
+        actor, now = staff(request, *OVERSEES), clock.now()
+        like = change_for(actor, request.GET["like"]).said if "like" in request.GET else {}
+        form = InputForm(takes, request.POST or None, initial=like)
         made: list[CatalogueChange] = []
-        if form.carried_out(lambda said: made.append(command(actor=actor, now=clock.now(), **said))):
+        if form.carried_out(lambda said: made.append(command(actor=actor, now=now, **said))):
             messages.success(request, _("Entered under your name. Another person signs it."))
             return redirect("catalogues:change", ref=made[0].ref)
         status = 400 if form.errors else 200
-        return show(request, "rules/propose.html", status=status, form=form, heading=heading, lede=lede)
+        words = {"heading": heading, "lede": lede, "letters": stands(now)}
+        return show(request, "rules/propose.html", status=status, form=form, **words)
 
     return propose
 
@@ -148,11 +167,22 @@ propose_a_seat = proposing(
         "Another person signs it. The person reads figures, rules and one case at a time, and changes nothing."
     ),
 )
+propose_a_letter = proposing(
+    ProposeLetterInput,
+    propose_letter,
+    heading=gettext_lazy("Letter templates"),
+    lede=gettext_lazy(
+        "Another person signs a template. Then reviewers can begin their reasons with it; a letter with an empty blank "
+        "cannot be sent."
+    ),
+    stands=lambda now: letters_on(now=now),
+)
 
 addresses = [
     path("", lists.changes, name="list"),
     path("law/", propose_law, name="law"),
     path("measure/", propose_measure, name="measure"),
+    path("letters/", propose_a_letter, name="letters"),
     path("seat/", propose_a_seat, name="seat"),
     path("<slug:ref>/", one, name="change"),
     *verb_pages("<slug:ref>/", CHANGE, change_for, "catalogues:change", roles=OVERSEES),

@@ -18,7 +18,7 @@ from casework.text import TextRefused
 from console.frame import fields_to_carry
 from surfaces.web import answer_draft
 
-LEAVE = ("add", "by", "piece", "subject", "to")
+LEAVE = ("add", "by", "letter", "piece", "subject", "to")
 """What the forms say besides what was typed."""
 type Save = Callable[..., WorkDraft | None]
 """The command that keeps a draft: `appeals.commands.save_work`, `disputes.commands.save_work`."""

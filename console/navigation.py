@@ -29,6 +29,7 @@ SYSTEM = tuple(f"triage:{name}" for name in ("automation-policy", "certification
     f"triage:triage-{name}" for name in ("models", "model", "training")
 )
 
+ROUTING = ("workbench:routing", "workbench:new-rule", "workbench:rule", "people:work")
 MAKING = tuple(f"making:{name}" for name in ("new", "import", "laws", "version", "edit", "import-into"))
 
 
@@ -65,7 +66,7 @@ PLACES = (
     Place(_("Second looks"), "triage:second-looks", REVIEWS, DESK),
     Place(_("Acts to look at"), "acts:list", REVIEWS, DESK, waiting=_acts_waiting, test="acts-link"),
     Place(_("Disputes"), "mediation:queue", (MEDIATOR, *OVERSEES)),
-    Place(_("Team"), "workbench:team", (SENIOR_REVIEWER, *OVERSEES), pages=("mediation:team",)),
+    Place(_("Team"), "workbench:team", (SENIOR_REVIEWER, *OVERSEES), pages=("mediation:team", *ROUTING)),
     Place(_("Decisions"), "decisions:list", (*REVIEWS, MEDIATOR, *OVERSEES), pages=("decisions:",)),
     Place(_("Call backs"), "calls:list", CALLS, DESK, ("calls:",), waiting=_calls_waiting, test="calls-link"),
     Place(_("File for a caller"), "workbench:phone", (HELP_LINE,), DESK, ("mediation:phone",)),
@@ -79,6 +80,7 @@ PLACES = (
     Place(_("To sign"), "catalogues:list", OVERSEES, RULES, ("catalogues:",)),
     Place(_("Counsel"), "counsel:list", (COUNSEL, *OVERSEES), RULES, ("counsel:",)),
     Place(_("Exits"), "exits:list", OVERSEES, RULES, ("exits:",)),
+    Place(_("Memberships"), "members:list", OVERSEES, RULES),
     Place(_("Wording"), "wording:page", OVERSEES, RULES, ("wording:",)),
     Place(_("Rule questions"), "questions:list", OVERSEES, RULES, ("questions:",)),
     Place(_("Figures"), "figures:overview", READS, PLATFORM, ("figures:",)),

@@ -21,13 +21,14 @@ from accounts.models import AccessLink, Invitation, Membership, Party, User, mas
 from accounts.policies import finds_people, may_read_all_of_party
 from accounts.roles import ADMINISTRATOR, MEDIATOR
 from appeals.queries import appeals_narrowed_for
+from casework import clock
 from casework.actor import Actor
 from casework.errors import NotFound, or_not_found, require
 from console.finding import Row, appeal_row, call_row, dispute_row, notice_row
 from console.frame import OVERSEES, REVIEWS, ROWS, show, staff, surface
 from disputes.queries import determinations_in, disputes_narrowed_for
 from helpline.queries import call_backs_for
-from notices.queries import notices_listed_for
+from notices.queries import notices_listed_for, points_of
 from surfaces.filters import ListFilter
 from surfaces.pages import Page
 
@@ -177,6 +178,7 @@ def party(request: HttpRequest, ref: str) -> HttpResponse:
         request,
         "party.html",
         party=row,
+        points=points_of(actor, row, clock.now()) if actor.has_role(*OVERSEES) else None,
         kinds=kinds,
         kind=kind if kind in kinds else "",
         paging=_page(actor, row, asked, request.GET.get("after", ""), request.GET.get("before", "")),

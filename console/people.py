@@ -14,15 +14,16 @@ from django.utils.translation import gettext_lazy
 from accounts import commands
 from accounts.leaving import holdings
 from accounts.models import User
-from accounts.policies import may_set_absence
-from accounts.roles import ADMINISTRATOR, HELP_LINE, MEDIATOR
+from accounts.policies import may_set_absence, may_set_work
+from accounts.roles import ADMINISTRATOR, HELP_LINE, MEDIATOR, SENIOR_REVIEWER
 from casework import clock
 from casework.clock import BEIJING
 from casework.errors import Invalid, NotYourTurn, or_not_found, require
 from console.frame import OVERSEES, REVIEWS, show, staff, surface
-from surfaces.forms import CommandForm, in_beijing
+from surfaces.forms import CommandForm, PlainText, in_beijing
 
 STAFF_ROLES = (*REVIEWS, *OVERSEES, MEDIATOR, HELP_LINE)
+OVERSEES_TEAMS = (SENIOR_REVIEWER, *OVERSEES)
 
 
 @surface("GET", "HEAD", "POST", roles=(ADMINISTRATOR,))
@@ -107,6 +108,52 @@ def absence(request: HttpRequest, ref: str = "") -> HttpResponse:
     )
 
 
+class WorkForm(CommandForm):
+    """What somebody can do, and how many open cases they have at most."""
+
+    skills = PlainText(
+        label=gettext_lazy("Skills"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Words with spaces between them, such as: food en. Rules of routing ask for them."),
+    )
+    capacity = forms.IntegerField(
+        label=gettext_lazy("Open cases at most"),
+        required=False,
+        min_value=0,
+        max_value=999,
+        help_text=gettext_lazy("Leave it empty for no limit."),
+    )
+
+
+@surface("GET", "HEAD", "POST", roles=OVERSEES_TEAMS)
+def work(request: HttpRequest, ref: str) -> HttpResponse:
+    """Whoever leads says what a person of staff can do and how many open cases they have at most."""
+    actor, now = staff(request, *OVERSEES_TEAMS), clock.now()
+    person = or_not_found(User.objects.filter(ref=ref).first())
+    require(may_set_work(actor, user=person))
+    back = "workbench:team" if actor.has_role(*REVIEWS) else "mediation:team"
+    form = WorkForm(request.POST or None, initial={"skills": person.skills, "capacity": person.capacity})
+    if request.method == "POST" and form.carried_out(
+        lambda said: commands.set_work(actor=actor, user=person, now=now, **said)
+    ):
+        messages.success(request, _("It is on record what %(name)s does.") % {"name": person.get_full_name()})
+        return redirect(back)
+    return show(
+        request,
+        "absence.html",
+        status=400 if form.errors else 200,
+        form=form,
+        heading=_("What %(name)s does") % {"name": person.get_full_name()},
+        effects=[
+            _("Cases that a rule of routing keeps for a skill stand first for whoever has it."),
+            _("Whoever has as many open cases as they take is given none and takes none, until one ends."),
+        ],
+        button=_("Save"),
+        back_url=reverse(back),
+    )
+
+
 def _end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=BEIJING)
 
@@ -137,5 +184,6 @@ def _back(person: User) -> str:
 addresses = [
     path("absence/", absence, name="own-absence"),
     path("<slug:ref>/absence/", absence, name="absence"),
+    path("<slug:ref>/work/", work, name="work"),
     path("<slug:ref>/leave/", leave, name="leave"),
 ]

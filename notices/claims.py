@@ -37,6 +37,7 @@ def issued_hash(
             named(m, lambda m: (m.no, m.object_kind, m.object_ref, m.object_label))
             | named(m, lambda m: (m.scope, m.starts_at, m.currency, m.calculation))
             | {"type": m.type_id}
+            | ({} if m.points is None else {"points": m.points.amount})
             | {"ends_at": m.original_ends_at or m.ends_at}
             | {"amount_minor": m.amount_minor if m.original_amount_minor is None else m.original_amount_minor}
             for m in measures
@@ -156,6 +157,7 @@ CLAIMS = {
         parts=("decided_by", "act", "contradicts"),
         rows=(
             "measures__type_version",
+            "measures__points",
             "bases",
             "exhibits__attachment",
             "exhibits__openings",

@@ -122,13 +122,24 @@ class MeasureInput(Input):
     amount_minor = Fen(allow_null=True, default=None, min_value=0)
     currency = Choice(choices=["CNY"], default="CNY")
     calculation = CalculationInput(allow_null=True, default=None)
+    points_basis = Integer(
+        allow_null=True,
+        default=None,
+        min_value=1,
+        help_text=_("number of the basis whose clause says how many points this costs and when they end, from 1"),
+    )
 
 
 class BasisInput(Input):
     kind = Choice(choices=BasisKind.choices)
     rule = Line(max_length=60, allow_blank=True, default="", help_text=_("code or ref of a platform rule"))
     clause = Line(max_length=20, allow_blank=True, default="")
-    version = Line(max_length=40, allow_blank=True, default="")
+    version = Line(
+        max_length=40,
+        allow_blank=True,
+        default="",
+        help_text=_("number of the rule's version; left out: the one in force at the conduct"),
+    )
     instrument = Line(max_length=40, allow_blank=True, default="")
     article = Line(max_length=20, allow_blank=True, default="")
     name = Line(max_length=200, allow_blank=True, default="")
@@ -139,7 +150,7 @@ class ExhibitInput(Input):
     caption = Line(max_length=200)
     captured_at = Moment()
     excerpt = Text(max_length=20000, allow_blank=True, default="")
-    attachment = Ref(allow_blank=True, default="")
+    attachment = Ref(allow_blank=True, default="", help_text=_("`ref` of the file, as `POST attachments` answered it"))
 
 
 class DetectionInput(Input):

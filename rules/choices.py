@@ -15,6 +15,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from casework.toml import read_sentences
@@ -28,6 +29,7 @@ class Unit(models.TextChoices):
     TIMES = "times", pgettext_lazy("unit", "times")
     MEGABYTES = "megabytes", pgettext_lazy("unit", "megabytes")
     PERCENT = "percent", pgettext_lazy("unit", "percent")
+    POINTS = "points", pgettext_lazy("unit", "points")
 
 
 _WORDS = {
@@ -38,6 +40,7 @@ _WORDS = {
     Unit.TIMES: ("{n}次", "{n} time", "{n} times"),
     Unit.MEGABYTES: ("{n} MB", "{n} MB", "{n} MB"),
     Unit.PERCENT: ("{n}%", "{n}%", "{n}%"),
+    Unit.POINTS: ("{n}分", "{n} point", "{n} points"),
 }
 
 LONGEST = 3660
@@ -83,14 +86,27 @@ PROMISES: Mapping[str, Promise] = {
     key: _promise(row) for key, row in read_sentences(Path(__file__).with_name("promises.toml")).items()
 }
 
+POINTS, POINTS_LAST, POINTS_THRESHOLD = "points", "points_last", "points_threshold"
+
+_PARTY = _("The party that breached it")
+_COUNTED = {Unit.POINTS: (1, 1000)}
+OF_A_CLAUSE: Mapping[str, Promise] = {
+    POINTS: Promise(_("Points that a breach of this clause costs"), _PARTY, 1, Unit.POINTS, _COUNTED),
+    POINTS_LAST: Promise(_("When those points end"), _PARTY, 12, Unit.MONTHS, {Unit.MONTHS: (1, 36)}),
+    POINTS_THRESHOLD: Promise(_("Sum of points at which this clause applies"), _PARTY, 12, Unit.POINTS, _COUNTED),
+}
+"""Values that clauses set each for itself: they are no promise, and nothing holds where no clause sets one."""
+
+VALUES: Mapping[str, Promise] = {**PROMISES, **OF_A_CLAUSE}
+
 
 def within_bounds() -> Q:
-    """The rows whose key is a promise and whose value that promise may have."""
+    """The rows whose key is known and whose value that key may have."""
     return reduce(
         or_,
         (
             Q(key=key, unit=str(unit), amount__gte=least, amount__lte=most)
-            for key, promise in PROMISES.items()
+            for key, promise in VALUES.items()
             for unit, (least, most) in promise.bounds.items()
         ),
     )

@@ -3,19 +3,32 @@
 For pages and the API alike, with their orders.
 """
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from rules import queries
+from rules import memberships, queries
 from rules.counsel import counsel_signatures
 from rules.machine import ChangeState, ExitState, SignatureState, WorkState
-from rules.models import CatalogueChange, CounselSignature, LawWork, RestsOn, RuleExit, Signed
+from rules.models import CatalogueChange, CounselSignature, LawWork, PaidMembership, RestsOn, RuleExit, Signed
 from surfaces.lists import Choice, Listing, Order, states
 
+TOLD_LATE = Q(tell_by__isnull=False) & (Q(told_at=None) | Q(told_at__gt=F("tell_by")))
 EXITS = Listing[RuleExit](
     rows=lambda asked: queries.exits_for(asked.actor),
     orders={"newest": Order(("-created_at", "-id"), ("exit_newest",))},
     filters=[states(ExitState)],
+)
+MEMBERSHIPS = Listing[PaidMembership](
+    rows=lambda asked: memberships.memberships_for(asked.actor),
+    orders={"newest": Order(("-recorded_at", "-id"), ("paid_membership_newest",))},
+    filters=[
+        Choice(
+            "about",
+            _("What happened"),
+            {"stopped": _("the service became impossible"), "late": _("told too late of a renewal")},
+            lambda code: Q(refund_minor__isnull=False) if code == "stopped" else TOLD_LATE,
+        )
+    ],
 )
 CHANGES = Listing[CatalogueChange](
     rows=lambda asked: queries.changes_for(asked.actor),

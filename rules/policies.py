@@ -44,6 +44,11 @@ def may_propose_law(actor: Actor) -> CaseError | None:
     return None if actor.has_scope("rules:write") else may_make_rule(actor)
 
 
+def may_record_membership(actor: Actor) -> CaseError | None:
+    """The platform's back end with the scope."""
+    return None if actor.has_scope("rules:write") else NotAllowed()
+
+
 def may_sign_change(actor: Actor, change: CatalogueChange) -> CaseError | None:
     """Another person of compliance, or administrator, than who entered it; never a program."""
     if denial := may_make_rule(actor):
@@ -128,7 +133,7 @@ def exits_visible_to(actor: Actor) -> Q:
     return Q() if oversees else Q(pk=None)
 
 
-consents_visible_to = exits_visible_to
+consents_visible_to = memberships_visible_to = exits_visible_to
 """Those of the same parties."""
 
 

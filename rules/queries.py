@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from accounts.models import Party
@@ -12,10 +12,12 @@ from casework.actor import Actor
 from casework.compiled import compiled
 from casework.errors import or_not_found, require
 from rules import policies
+from rules.choices import POINTS_THRESHOLD
 from rules.machine import RuleState
 from rules.models import (
     CatalogueChange,
     Clause,
+    ClauseTerm,
     Consent,
     Disposition,
     Explanation,
@@ -23,6 +25,7 @@ from rules.models import (
     LawWork,
     Made,
     Opinion,
+    PaidMembership,
     PlannedTalk,
     PlatformRule,
     RequiredAnswer,
@@ -102,14 +105,16 @@ def law_library() -> list[LawArticle]:
     return sorted(newest.values(), key=lambda row: (row.instrument, row.article.zfill(8)))
 
 
-_GIVES_TIME = Q(old_until__isnull=False) | Q(consent=Consent.ASKED)
+_PAID = Exists(PaidMembership.objects.filter(rule=OuterRef("rule")))
+_GIVES_TIME = Q(old_until__isnull=False) | Q(consent=Consent.ASKED) | Q(_PAID)
 
 
 def clauses_cited(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Clause]]:
     """The published clauses by (code or ref of the rule, number), oldest version first, each with version and rule.
 
     `has_exits` of each says whether anybody leaves, or left, rather than accept a version of its rule, and
-    `has_transition` whether a version of it runs beside the one before, or applies only to whom agrees.
+    `has_transition` whether a version of it runs beside the one before, or applies only to whom agrees;
+    `points_threshold` is the sum of points at which it applies, where it says one.
     """
     wanted = set(names)
     found: dict[tuple[str, str], list[Clause]] = {}
@@ -129,8 +134,9 @@ def _clauses(rules: Collection[str], numbers: Collection[str]) -> QuerySet[Claus
     )
     left = RuleExit.objects.filter(rejected__rule=OuterRef("version__rule"))
     given = RuleVersion.objects.filter(_GIVES_TIME, rule=OuterRef("version__rule"))
+    step = ClauseTerm.objects.filter(clause=OuterRef("pk"), key=POINTS_THRESHOLD).values("amount")
     clauses = clauses.select_related("version__rule").annotate(has_exits=Exists(left), has_transition=Exists(given))
-    return clauses.order_by("version__effective_from")
+    return clauses.annotate(points_threshold=Subquery(step)).order_by("version__effective_from")
 
 
 def rules_by_name(names: Iterable[str]) -> dict[str, int]:
@@ -147,16 +153,20 @@ def clause_in_force(
     party: Party | None = None,
     exits: Iterable[RuleExit] = (),
     consents: Iterable[RuleConsent] = (),
+    memberships: Iterable[PaidMembership] = (),
     next_versions: Iterable[RuleVersion] = (),
 ) -> Clause | None:
     """The one of these that governs conduct at `at`, of the version in force before one that goes on; None when none
     does.
 
     For a party with `exits` the version under which it leaves goes on, and what it rejected governs nothing (办法 14);
-    so it is where one of `next_versions` asks the party, and none of its `consents` answers (16). For one to which one
-    of `next_versions` gives time, the version before that goes on beside it (13).
+    so it is where one of `next_versions` asks the party (16), or began while a paid term of its `memberships` ran
+    (32), and none of its `consents` answers. For one to which one of `next_versions` gives time, the version before
+    that goes on beside it (13).
     """
-    asked = [row for row in next_versions if party is not None and row.asks(party) and not _agreed(row, consents, at)]
+    asked = [row for row in next_versions if party is not None and row.asks(party)]
+    asked += [row for row in next_versions if any(each.keeps_from(row, at) for each in memberships)]
+    asked = [row for row in asked if not _agreed(row, consents, at)]
     leaving = [row for row in exits if row.withdrawn_at is None or at < row.withdrawn_at]
     giving = [row for row in next_versions if party is not None and row.leaves_time_to(party, at)]
 

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from casework.compiled import compiled
 from casework.working_days import Calendar, DueTime, add_days, add_months, add_working_days
 from rules.applying import parties_apart, versions_for
-from rules.choices import PROMISES, Promise, Unit, phrase
+from rules.choices import OF_A_CLAUSE, PROMISES, Promise, Unit, phrase
 from rules.models import ClauseTerm
 
 type Terms = Mapping[str, "Term"]
@@ -83,6 +83,7 @@ def terms_at(at: datetime, parties: Collection[int] = ()) -> Terms:
 def _rows(at: datetime, parties: Collection[int]) -> QuerySet[ClauseTerm, tuple[Any, ...]]:
     return (
         ClauseTerm.objects.filter(version__in=versions_for(at, parties).order_by().values("pk"))
+        .exclude(key__in=list(OF_A_CLAUSE))
         .order_by("version__effective_from")
         .values_list("key", "amount", "unit", "version__rule__code", "version__number", "clause__number")
     )

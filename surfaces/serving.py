@@ -5,6 +5,7 @@ Whoever may not have a file as it was received gets it without what a camera or 
 """
 
 import tempfile
+import weakref
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -46,6 +47,7 @@ def _streamed(
     file.seek(0)
     body = _ahead(file) if isinstance(request, ASGIRequest) else _along(file)
     response = StreamingHttpResponse(body, content_type=media_type)
+    weakref.finalize(response, file.close)  # the body of a HEAD is never begun, so it closes nothing
     response["Content-Length"] = str(size)
     disposition = header_filename(name)
     response["Content-Disposition"] = "inline" + disposition.removeprefix("attachment") if in_place else disposition

@@ -16,7 +16,7 @@ from surfaces.api.serializers import Code, Coded, ForReader, coded
 
 class TokenInput(Input):
     username = Line(max_length=150)
-    password = Line(max_length=1000)
+    password = Line(max_length=1000, help_text="The password of the account.")
     otp = Line(max_length=20, required=False, help_text="The code of the second factor, where one is set up.")
     device = Line(max_length=120, required=False, help_text="Where the token is used, to tell it from others.")
     known_device = Line(
@@ -155,7 +155,7 @@ class MeOutput(serializers.Serializer[Any]):
 
 
 class MemberInput(Input):
-    """Somebody new needs a password, or an e-mail address to set one by; somebody known keeps theirs."""
+    """Somebody new signs in by a password, or by an e-mail address to set one by; somebody known keeps theirs."""
 
     username = Line(max_length=150)
     role = Choice(choices=OF_THE_PARTY)

@@ -1,6 +1,6 @@
 """The verbs of accounts; the only writers of its tables."""
 
-from accounts.commands.absence import set_absence
+from accounts.commands.absence import set_absence, set_work
 from accounts.commands.access import (
     ask_access_link,
     end_access_links,

@@ -61,6 +61,11 @@ def note_token(verb: str, token: ApiToken, *, actor: Actor, now: datetime) -> No
         _note(verb, token.client, actor=actor, now=now, facts={"token": token.ref, "made_with": made_with})
 
 
+def note_work(user: User, *, actor: Actor, now: datetime) -> None:
+    """What the person can do, and how many open cases they have at most, is as the row says now."""
+    _note("set_work", user, actor=actor, now=now, facts={"skills": user.skills, "capacity": user.capacity})
+
+
 def note_contact(before: Party | User, *, actor: Actor, now: datetime) -> None:
     """Where the e-mail address or number is another than before, the ledger has it and the old one is told."""
     after = type(before)._default_manager.get(pk=before.pk)

@@ -68,6 +68,9 @@ class AtWork(models.Model):
     team = models.ForeignKey(
         Team, on_delete=models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("team")
     )
+    skills = models.CharField(_("skills"), max_length=200, blank=True, default="", db_default="", editable=False)
+    """Words with a space between them, which rules of routing ask for."""
+    capacity = models.PositiveSmallIntegerField(_("open cases at most"), null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True

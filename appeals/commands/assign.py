@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.policies import require_present
+from accounts.policies import require_present, require_room
 from accounts.queries import actor_of_user
 from appeals.commands.locking import lock_appeal
 from appeals.machine import CLAIMABLE
 from appeals.models import Appeal, Assignment, Level
-from appeals.policies import REVIEWS, conflicts_in, may_assign_appeal, past_conflict_of
+from appeals.policies import REVIEWS, conflicts_in, held_now, may_assign_appeal, past_conflict_of
 from casework.actor import Actor
 from casework.canonical import digest
 from casework.errors import ConflictOfInterest, Invalid, require, require_text
@@ -27,7 +27,8 @@ def assign_appeal(
     """The reviewer with this officer code holds the appeal, whoever held it before, and reads the note.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, `Invalid` for nobody who reviews, for a first reviewer of a
-    second review, for whoever is absent and for whoever holds it, and `ConflictOfInterest`, which says what it is.
+    second review, for whoever is absent, holds it or has as many as they take, and `ConflictOfInterest`, which says
+    what it is.
     """
     appeal = lock_appeal(actor, ref, expected_version)
     require(may_assign_appeal(actor, appeal) or past_conflict_of(actor, appeal))
@@ -40,6 +41,7 @@ def assign_appeal(
     if reason := conflicts_in([appeal], [taker]):
         raise ConflictOfInterest(reason[appeal.pk, taker.person])
     require_present(User.objects.get(pk=taker.person), now)
+    require_room(taker.person, taker.at_work.get("capacity"), held_now(taker.person, now), at="/to")
     taken_from = appeal.reviewer
     row = Assignment.objects.create(
         appeal=appeal,

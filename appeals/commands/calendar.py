@@ -4,9 +4,10 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from appeals.commands.escalate import clocks
 from appeals.models import Appeal
 from casework.actor import Actor
-from casework.firing import DeadlineSpec, command, fire
+from casework.firing import command, fire
 from casework.models import Deadline, DeadlineState, Event
 from casework.working_days import Calendar, DueTime, recompute
 
@@ -50,7 +51,7 @@ def recompute_decision_due(*, appeal_id: int, calendar: Calendar, now: datetime)
         actor=Actor.system("calendar"),
         now=now,
         facts={"before": before.isoformat(), "due": due.at.isoformat(), "calendar": due.calendar_version},
-        deadlines=[DeadlineSpec(KIND, due.at, is_provisional=due.provisional, calendar_version=due.calendar_version)],
+        deadlines=clocks(_started(appeal), due),
         decide_due_at=due.at,
         decide_due_is_provisional=due.provisional,
         urgent_at=appeal.urgent_at + (due.at - before),

@@ -26,6 +26,7 @@ from classifier.agreement import leans_to_undo
 from notices.commands import MeasureRuling, follow_appeal
 from notices.queries import is_under_appeal, lock_notice
 from rules.clearances import wording_errors
+from rules.letters import blank_errors
 from rules.terms import terms_at
 
 FINDINGS = {
@@ -100,7 +101,7 @@ def decide_appeal(
         *_ruling_errors(rulings, items),
         *_point_errors(pieces, points),
         *_text_errors(reasons, rule_application),
-        *_wording_errors(points, reasons, rule_application),
+        *_writing_errors(points, reasons, rule_application, departure_reason),
         *(_reading_errors(opened) or unread_errors(unread, unread_reason)),
         *_difference_errors(view, difference_reason),
         *_coherence_errors(rulings, points, departure_reason),
@@ -325,15 +326,16 @@ def _text_errors(reasons: str, rule_application: str) -> list[FieldError]:
             errors.append(
                 FieldError(f"/{name}", "required", _("Write it in your own words, in at least one sentence."))
             )
-        elif "{" in text or "[…]" in text or "____" in text:
-            errors.append(FieldError(f"/{name}", "unedited-template", _("A template text was left unedited.")))
     return errors
 
 
-def _wording_errors(points: Sequence[Point], reasons: str, rule_application: str) -> list[FieldError]:
-    """Forbidden content in what the reviewer writes; the argument that is answered is the appellant's own."""
+def _writing_errors(
+    points: Sequence[Point], reasons: str, rule_application: str, departure_reason: str
+) -> list[FieldError]:
+    """Forbidden content and empty blanks in what the reviewer writes; the argument answered is the appellant's own."""
     sentences = {f"/points/{i}/sentence": point.sentence for i, point in enumerate(points)}
-    return wording_errors({"/reasons": reasons, "/rule_application": rule_application, **sentences})
+    written = {"/reasons": reasons, "/rule_application": rule_application, **sentences}
+    return [*wording_errors(written), *blank_errors(written | {"/departure_reason": departure_reason})]
 
 
 def _reading_errors(opened: set[str]) -> list[FieldError]:

@@ -12,6 +12,7 @@ from accounts.queries import people_of
 from accounts.roles import CAN_APPEAL
 from appeals.claims import filing_hash
 from appeals.commands.callers import record_assisted, said_of
+from appeals.commands.escalate import clocks
 from appeals.commands.locking import lock_appeal, release_notice
 from appeals.machine import AppealState
 from appeals.models import Appeal, AppealDraft, AppealItem, DecidedBy, Ground, Level, Outcome, ReviewMode, TakenDown
@@ -267,7 +268,7 @@ def move_of(
         original_team_id=notice.decided_by_team_id,
         first_reviewer_id=_earlier_reviewer(previous, decided),
     )
-    deadlines = [decide_by(due)]
+    deadlines = clocks(now, due)
     if state == AppealState.SYSTEM_REVIEW:
         deadlines += [DeadlineSpec("appeal.system", notice.promised["system_review_time"].ends(now))]
     facts = {"notice": notice.ref, "round": round_, "level": str(level), "ground": filing.ground}
@@ -288,10 +289,6 @@ def decision_due(notice: Any, now: datetime, *, high_stakes: bool) -> DueTime:
     """When the decision of an appeal against this notice is due, whose time begins now."""
     due: DueTime = notice.promised["urgent_decision_time" if high_stakes else "decision_time"].due(now)
     return due
-
-
-def decide_by(due: DueTime) -> DeadlineSpec:
-    return DeadlineSpec("appeal.decide", due.at, is_provisional=due.provisional, calendar_version=due.calendar_version)
 
 
 @command

@@ -1,4 +1,4 @@
-"""What a reviewer does before deciding: take, keep, give back, read, lock a first view, ask."""
+"""What a reviewer does before deciding: read, lock a first view, ask."""
 
 import secrets
 from collections.abc import Collection, Iterable, Sequence
@@ -8,18 +8,16 @@ from django.conf import settings
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
-from appeals.commands.file import decide_by, decision_due
+from appeals.commands.escalate import clocks
+from appeals.commands.file import decision_due
 from appeals.commands.locking import lease_until, lock_appeal, release_notice, require_lease
-from appeals.machine import AppealState
 from appeals.models import Appeal, Confidence, FirstView, InformationRequest, Opening, Outcome
 from appeals.policies import (
     may_answer_late_request,
-    may_claim_appeal,
     may_respond_to_request,
     may_work_on_appeal,
     opened_by,
     past_conflict_of,
-    takeable_by,
 )
 from casework.actor import Actor
 from casework.canonical import digest
@@ -28,7 +26,6 @@ from casework.errors import (
     DeadlinePassed,
     FieldError,
     Invalid,
-    LeaseLost,
     NotFound,
     NotYourTurn,
     require,
@@ -40,79 +37,6 @@ from casework.text import is_visually_blank
 from casework.working_days import add_days
 
 SUGGESTION = "suggestion"
-
-
-@command
-def claim_next_appeal(*, actor: Actor, now: datetime) -> Appeal | None:
-    """Claims the most urgent case that this reviewer may see; None when there is none.
-
-    Two reviewers asking at once get two cases: a row that somebody is just taking is skipped.
-    """
-    queues = [Appeal.objects.filter(each).order_by("urgent_at", "id") for each in takeable_by(actor, now=now)]
-    first = [queue.select_for_update(skip_locked=True, of=("self",)).first() for queue in queues]
-    appeal = min((each for each in first if each is not None), key=lambda a: (a.urgent_at, a.pk), default=None)
-    return None if appeal is None else _claim(appeal, actor=actor, now=now, picked=False)
-
-
-@command
-def claim_appeal(*, actor: Actor, ref: str, now: datetime) -> Appeal:
-    """Claims this very case for the reviewer. Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `LeaseLost`."""
-    appeal = lock_appeal(actor, ref)
-    require(may_claim_appeal(actor, appeal) or past_conflict_of(actor, appeal))
-    if appeal.reviewer_id == actor.user_id and not appeal.lease_is_free(now):
-        return appeal
-    if not appeal.lease_is_free(now):
-        raise LeaseLost(_("Somebody else is working on this case."))
-    return _claim(appeal, actor=actor, now=now, picked=True)
-
-
-def _claim(appeal: Appeal, *, actor: Actor, now: datetime, picked: bool) -> Appeal:
-    taken_over = appeal.reviewer_id is not None and appeal.reviewer_id != actor.user_id
-    fire(
-        appeal,
-        "claim",
-        actor=actor,
-        now=now,
-        facts={"taken_over": taken_over, "picked": picked},
-        lease_expires_at=lease_until(now),
-    )
-    return appeal
-
-
-@command
-def keep_lease(*, actor: Actor, ref: str, now: datetime) -> datetime:
-    """Extends the holder's lease; returns until when. The version stays: nothing was changed.
-
-    Raises `LeaseLost` when the lease had run out or somebody else holds it.
-    """
-    until = lease_until(now)
-    own = Appeal.objects.filter(
-        ref=ref, reviewer_id=actor.user_id, state=AppealState.HUMAN_REVIEW, lease_expires_at__gte=now
-    )
-    longer = own.filter(lease_expires_at__gte=until).values_list("lease_expires_at", flat=True).first()
-    if longer is not None:
-        return longer
-    if own.update(lease_expires_at=until) != 1:
-        raise LeaseLost()
-    return until
-
-
-@command
-def release_appeal(*, actor: Actor, ref: str, now: datetime, reason: str = "") -> Appeal:
-    """Gives the case back to the queue; what the reviewer recorded stays on file.
-
-    Raises `NotFound`, `LeaseLost`, `NotYourTurn`.
-    """
-    appeal = lock_appeal(actor, ref)
-    require(may_work_on_appeal(actor, appeal))
-    fire(
-        appeal,
-        "release",
-        actor=actor,
-        now=now,
-        facts={"reason": digest(reason)} if reason else {},
-    )
-    return appeal
 
 
 def _returned_lease(appeal: Appeal, now: datetime) -> datetime:
@@ -352,7 +276,7 @@ def accept_late_request(
         actor=actor,
         now=now,
         facts={"answer": digest(answer)},
-        deadlines=[decide_by(due)],
+        deadlines=clocks(now, due),
         late_answer=answer,
         decide_due_at=due.at,
         decide_due_is_provisional=due.provisional,

@@ -31,6 +31,7 @@ from appeals.models.decision import (
     Stands,
     SystemView,
 )
+from appeals.models.routing import IN_FORCE, ROUTING_TRIGGERS, SHARED_HOURS, RoutingRule
 from appeals.models.suggestion import TriageSuggestion
 from appeals.models.together import MOST_TOGETHER, TOGETHER_TRIGGERS, AppealGroup, GroupedAppeal
 from appeals.models.triggers import APPEAL_TRIGGERS
@@ -40,6 +41,7 @@ TRIGGERS = [
     *APPEAL_TRIGGERS,
     *ASSIGNMENT_TRIGGERS,
     *ASSISTED_TRIGGERS,
+    *ROUTING_TRIGGERS,
     *TOGETHER_TRIGGERS,
 ]
 
@@ -49,6 +51,7 @@ COVER = {
         " appeals_informationrequest appeals_assistedfiling appeals_opening appeals_firstview appeals_decision"
         " appeals_decisionpoint appeals_ruling appeals_auditview appeals_triagesuggestion appeals_appealgroup"
         " appeals_groupedappeal appeals_assignment appeals_contest appeals_calibration"
+        " appeals_routingrule"
     ),
     **operational(appeals_appealdraft="what is typed and not yet filed; it is deleted when it is filed"),
 }

@@ -57,7 +57,7 @@ class Appeal(AppealMachine, OnTabs, Case):
     KIND, REF_PREFIX, NUMBER_PREFIX = "appeal", "apl_", "A"
     OPENS_IN = (AppealState.SUBMITTED, AppealState.SYSTEM_REVIEW, AppealState.LATE_REQUESTED)
     PARTIES = ("party_id",)
-    QUIET = frozenset({"appeal.triaged", "appeal.translated"})  # change nothing that a reader saw
+    QUIET = frozenset({"appeal.triaged", "appeal.translated", "appeal.escalated"})  # change nothing that a reader saw
     HOLDER = {
         "reviewer_id": lambda actor: actor.user_id,
         "reviewer_team_id": lambda actor: actor.team_id,

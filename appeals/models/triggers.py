@@ -11,7 +11,17 @@ LOCK_APPEAL = "PERFORM 1 FROM appeals_appeal WHERE id = NEW.appeal_id FOR UPDATE
 LOOK = "FROM appeals_auditview w JOIN appeals_decision d ON d.id = w.decision_id WHERE w.id = NEW.view_id"
 LOCK_LOOK = "PERFORM 1 FROM appeals_auditview WHERE id = NEW.view_id FOR NO KEY UPDATE;"
 
+BLANKS = "REPLACE(REPLACE({0}, '[…', ''), '____', '') <> {0}"
+"""Whether a text still has a blank of a template (`rules.letters`)."""
+
 APPEAL_TRIGGERS = [
+    on_insert(
+        "appeals_decision",
+        "letter_with_an_empty_blank_is_not_sent",
+        BLANKS.format("(NEW.reasons || NEW.rule_application || NEW.departure_reason)"),
+        only="NEW.by_kind = 'HUMAN'",
+    ),
+    on_insert("appeals_decisionpoint", "finding_with_an_empty_blank_is_not_sent", BLANKS.format("NEW.sentence")),
     leaves_nothing(
         "user_who_leaves_holds_no_appeal",
         "appeals_appeal a WHERE a.reviewer_id = NEW.id AND a.state = 'HUMAN_REVIEW'",

@@ -30,6 +30,7 @@ from appeals.queries.executed import notices_known_to, outcome_for_executor
 from appeals.queries.letter import letter_of, preview_letter, verify_letter
 from appeals.queries.live import CHANGES, QueueChange, QueueSummary, changes_for, lapsed_between, queues_of, tab_before
 from appeals.queries.overturned import causes_of_overturn
+from appeals.queries.precedents import Precedent, precedents_for
 from appeals.queries.receipts import acts_of, receipt_for
 from appeals.queries.review import (
     decided_by,

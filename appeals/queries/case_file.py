@@ -132,6 +132,7 @@ def _notice(notice: Any, exhibits: Mapping[Any, FileCopy]) -> dict[str, Any]:
         ],
         "measures": [
             MEASURE(m)
+            | ({} if m.points is None else {"points": m.points.amount})
             | {"currency": m.currency, "type": m.type_id, "axis": m.kind.axis}
             | {"object": {"kind": m.object_kind, "ref": m.object_ref, "label": m.object_label}}
             for m in notice.measures.all()

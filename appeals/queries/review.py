@@ -11,6 +11,7 @@ from appeals.machine import HELD, HOLDER, TABS, AppealState
 from appeals.models import Appeal, FirstView, TriageSuggestion
 from appeals.policies import REVIEWS, claimable_by, lease_is_free, may_work_on_appeal, stands_on
 from appeals.queries.cases import appeal_for
+from appeals.routing import RULE, routed_to, standing_for
 from casework import counts
 from casework.actor import Actor
 from casework.errors import FirstViewRequired, NotAllowed
@@ -26,12 +27,18 @@ def tabs_of(actor: Actor, *, now: datetime) -> dict[str, Q]:
 FIRST_TAB = next(iter(TABS))
 
 
-def queue_for(actor: Actor, *, now: datetime, tab: str = FIRST_TAB) -> QuerySet[Appeal]:
-    """The cases on one tab of the queue, most urgent first; none in which this reviewer has a conflict."""
+def queue_for(actor: Actor, *, now: datetime, tab: str = FIRST_TAB, routed: bool = False) -> QuerySet[Appeal]:
+    """The cases on one tab of the queue, most urgent first; none in which this reviewer has a conflict.
+
+    Each says by which `rule` it goes, and how it stands to them (`routing.standing_for`); with `routed` only theirs.
+    """
     rows = Appeal.objects.select_related("party", "notice", "reviewer").prefetch_related("items__measure__type_version")
     if TABS[tab].is_own:  # until when is what was asked for
         rows = rows.prefetch_related("requests")
-    return rows.filter(stands_on(TABS[tab], actor, now=now) & claimable_by(actor)).order_by("urgent_at", "id")
+    if TABS[tab].can_be_taken:
+        rows = rows.annotate(rule=RULE, standing=standing_for(actor, now=now))
+    theirs = routed_to(actor, now=now) if routed else Q()
+    return rows.filter(stands_on(TABS[tab], actor, now=now) & claimable_by(actor), theirs).order_by("urgent_at", "id")
 
 
 def waiting_for_review(*, now: datetime) -> counts.Waiting:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from appeals import commands, queries
 from appeals.machine import CLAIMABLE, FINAL, HOLDER, AppealState
@@ -36,6 +37,7 @@ from console.appeals.forms import Work
 from console.drafts import draft_for, keep_typed
 from console.forms import Mistake
 from console.frame import LANGUAGES, Again, show, staff, surface
+from rules.letters import blanks_in
 from surfaces.asks import STAFF
 from transparency.queries import track_record
 from triage.queries import likely_duplicates_of
@@ -45,8 +47,14 @@ RETRY = (Invalid, LeaseLost, Stale, NotYourTurn, FirstViewRequired)
 """Refusals after which the page comes back with what was typed."""
 OUTCOMES = [(str(value), label) for value, label in Outcome.choices]
 OUTCOMES.sort(key=lambda entry: ("UPHELD", "VARIED", "OVERTURNED").index(entry[0]))
-FINDINGS = {kind: [(name, context.FINDING[name]) for name in names] for kind, names in commands.FINDINGS.items()}
-DIFFERENCES = [(name, context.DIFFERENCE[name]) for name in commands.DIFFERENCES]
+FORM = {
+    "outcomes": OUTCOMES,
+    "confidences": Confidence.choices,
+    "burdens": context.BURDENS,
+    "findings": {kind: [(name, context.FINDING[name]) for name in names] for kind, names in commands.FINDINGS.items()},
+    "differences": [(name, context.DIFFERENCE[name]) for name in commands.DIFFERENCES],
+}
+"""What the form of a decision offers."""
 
 
 def reader(request: HttpRequest) -> Actor:
@@ -136,11 +144,8 @@ def show_case(
         work=work,
         work_shown=work_shown,
         again=again_at(appeal.ref) if has_form else None,
-        outcomes=OUTCOMES,
-        confidences=Confidence.choices,
-        findings=FINDINGS,
-        burdens=context.BURDENS,
-        differences=DIFFERENCES,
+        **FORM,
+        **_asked_for(request, actor, appeal, work, is_held=is_held, now=now),
         cited=[e.no for e in appeal.evidence.all() if e.submission_id is not None],
         letter=[queries.letter_of(appeal, language=each) for each in LANGUAGES]
         if appeal.state == AppealState.DECIDED
@@ -153,6 +158,23 @@ def show_case(
         now=now,
         heartbeat_seconds=heartbeat_seconds(),
     )
+
+
+def _asked_for(
+    request: HttpRequest, actor: Actor, appeal: Appeal, work: Work, *, is_held: bool, now: datetime
+) -> dict[str, Any]:
+    """What helps whoever holds the case to write: templates, blanks to fill, and precedents once asked for."""
+    return {
+        "letters": _letters(appeal, now) if is_held else (),
+        "blanks": blanks_in(work.reasons),
+        "precedents": _precedents(actor, appeal) if is_held and request.POST.get("add") == "precedents" else (),
+        "begun": request.POST.get("add") == "letter",
+    }
+
+
+def _letters(appeal: Appeal, now: datetime) -> list[commands.Letter]:
+    """The templates for what is argued in the case."""
+    return commands.letters_on({item.ground for item in appeal.items.all()}, now=now)
 
 
 def _file(actor: Actor, appeal: Appeal, opened: set[str], wanted: str) -> dict[str, Any]:
@@ -178,6 +200,12 @@ def _views(actor: Actor, appeal: Appeal, opened: set[str], *, is_mine: bool) -> 
         "duplicates": likely_duplicates_of(actor, appeal) if advice is not None else (),
         "has_advice_to_ask": first is not None and is_mine and "suggestion" not in opened,
     }
+
+
+def _precedents(actor: Actor, appeal: Appeal) -> list[tuple[str, list[queries.Precedent]]]:
+    """What others decided, as this reviewer's first view and otherwise. Raises `FirstViewRequired`."""
+    titles = _("Decided as in my first view"), _("Decided otherwise")
+    return [*zip(titles, queries.precedents_for(actor, appeal), strict=True)]
 
 
 def _readable(actor: Actor, appeal: Appeal, opened: set[str]) -> set[str]:
@@ -226,6 +254,11 @@ def redisplay(
     appeal = queries.appeal_for(actor, ref)
     work = Work.posted(request.POST, appeal)
     keep_typed(request.POST, commands.save_work, actor, ref, work, now=now)
+    if request.POST.get("add") == "letter":
+        language = "en" if appeal.language == "en" else "zh"
+        for letter in _letters(appeal, now):
+            if letter.ref == request.POST.get("letter"):
+                work.begin_with(letter.text[language])
     if refused is None:
         work.mistakes.clear()  # nothing is being checked yet
     if isinstance(refused, Invalid):

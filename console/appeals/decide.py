@@ -20,7 +20,7 @@ from console.appeals.forms import Work
 from console.drafts import keep_typed
 from console.frame import LANGUAGES, fields_to_carry, is_sealed, seal, show, surface, version_of
 
-LEAVE = ("add", "subject")
+LEAVE = ("add", "letter", "subject")
 
 
 @surface("POST", keeps=TYPED)

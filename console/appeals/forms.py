@@ -106,6 +106,10 @@ class Work:
             arguments=[PointRow("argument", no, text=ground) for no, ground in enumerate(sorted(grounds))],
         )
 
+    def begin_with(self, letter: str) -> None:
+        """Puts a template below what was typed of the reasons."""
+        self.reasons = f"{self.reasons.rstrip()}\n\n{letter}".lstrip()
+
     def reword(self, like: Decision) -> None:
         """Takes over the words of a decision on a case that was filed together with this one.
 

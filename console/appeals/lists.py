@@ -1,6 +1,7 @@
 """The queue of appeals, and what a reviewer holds and decided. No speed, no ranking."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,15 +10,33 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext
 
 from appeals import commands
-from appeals.lists import LANGUAGES, QUEUE
+from appeals.lists import LANGUAGES, QUEUE, TAKEN_FROM
 from appeals.machine import RUNNING, TABS, AppealState
-from appeals.models import Appeal, Ground, Level
+from appeals.models import Appeal, Ground, Level, RoutingRule
 from appeals.policies import may_see_queue
 from appeals.queries import appeals_of_group, appeals_with_items_for, decided_by, group_for, held_by, saying
+from appeals.queries.team import rules_of
+from appeals.routing import THEIRS
 from casework import counts
+from casework.formats import deadline_text
 from console.appeals.case import reader
 from console.frame import OVERSEES, list_view
-from surfaces.lists import Act, Asked, Choice, Column, Flag, Kind, Line, Listing, Order, Tab, coded, number, state
+from surfaces.lists import (
+    Act,
+    Asked,
+    Choice,
+    Column,
+    Flag,
+    Kind,
+    Line,
+    Listing,
+    Order,
+    Tab,
+    coded,
+    detail,
+    number,
+    state,
+)
 from transparency import values as words
 from transparency.queries import judged
 
@@ -90,8 +109,36 @@ TAKE = Act[Appeal](
     run=commands.claim_appeal,
     many=_("Take those that are ticked"),
     done=lambda n: ngettext("You took %(n)d case.", "You took %(n)d cases.", n) % {"n": n},
-    on=[tab.name for tab in TABS.values() if tab.can_be_taken],
+    on=TAKEN_FROM,
 )
+
+
+def kept_by(row: Appeal, rule: RoutingRule | None, now: datetime, *, is_theirs: bool = False) -> str:
+    """By which rule of routing the appeal stands where it does, and until when it is kept; empty where none fits."""
+    if rule is None:
+        return ""
+    until = rule.kept_until(row)
+    if until <= now:
+        return str(_("Rule %(no)d: everybody’s by now") % {"no": rule.place})
+    words = _("Rule %(no)d: yours until %(until)s") if is_theirs else _("Rule %(no)d: for %(whom)s until %(until)s")
+    return str(words % {"no": rule.place, "whom": rule.whom, "until": deadline_text(until)})
+
+
+def _rules(asked: Asked[Appeal], rows: Sequence[Appeal]) -> Mapping[Any, Any]:
+    """Why each case that can be taken stands here, by the rule of routing by which it goes."""
+    if asked.tab not in TAKEN_FROM:
+        return {}
+    rules = rules_of(rows)
+    return {row.pk: kept_by(row, rules.get(row.rule), asked.now, is_theirs=row.standing == THEIRS) for row in rows}  # type: ignore[attr-defined]  # `queue_for`
+
+
+def _theirs_first(asked: Asked[Appeal], rows: list[Appeal]) -> list[Appeal]:
+    """What a rule keeps for the reader stands before the rest of the page."""
+    if asked.tab not in TAKEN_FROM:
+        return rows
+    return sorted(rows, key=lambda row: row.standing != THEIRS)  # type: ignore[attr-defined]  # `queue_for`
+
+
 queue = list_view(
     QUEUE.shown(
         title=_("Queue"),
@@ -99,7 +146,7 @@ queue = list_view(
         nothing=_("No case is waiting here."),
         searched=_("Search by number, product or words"),
         columns=[
-            NUMBER,
+            number(_("Case"), flags=_flags, note=lambda line: line.beside or ""),
             PARTY,
             MEASURES,
             coded("ground", _("Ground"), rank=3),
@@ -107,7 +154,10 @@ queue = list_view(
             Column("due", _("Due"), lambda line: line.row.due_at, Kind.DUE, 1, "due"),
             Column("waited", _("Has waited"), lambda line: line.row.filed_at, Kind.SINCE, file_head=_("Filed")),
             LANGUAGE,
+            detail("why", _("Why it stands here"), lambda line: line.beside or ""),
         ],
+        beside=_rules,
+        arranged=_theirs_first,
         link=case_url,
         acts=[TAKE, Act("answer", _("Answer"), "workbench:case", is_link=True, on=ANSWERED)],
         template="console/appeals/queue.html",

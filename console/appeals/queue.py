@@ -10,7 +10,7 @@ from appeals import commands
 from appeals.policies import REVIEWS
 from casework import clock
 from casework.actor import ActorKind
-from casework.errors import NotAllowed
+from casework.errors import NotAllowed, NotYourTurn
 from console.appeals.case import TYPED, reader, to_case
 from console.frame import SHORTCUTS_COOKIE, surface
 from surfaces.web import actor_of, page_before
@@ -25,7 +25,11 @@ def start(request: HttpRequest) -> HttpResponse:
 @surface("POST", keeps=TYPED)
 def claim_next(request: HttpRequest) -> HttpResponse:
     """Claims the most urgent case that the reviewer may see, or says that nothing waits."""
-    appeal = commands.claim_next_appeal(actor=reader(request), now=clock.now())
+    try:
+        appeal = commands.claim_next_appeal(actor=reader(request), now=clock.now())
+    except NotYourTurn as refused:  # as many cases as they take
+        messages.warning(request, str(refused.detail))
+        return redirect("workbench:queue")
     if appeal is None:
         messages.info(request, _("No case is waiting for you."))
         return redirect("workbench:queue")

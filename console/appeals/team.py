@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
-from django.utils.functional import Promise
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise, lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from appeals import commands, inputs
 from appeals.lists import LANGUAGES
 from appeals.machine import AppealState
-from appeals.models import Appeal, Ground, Level
-from appeals.policies import OVERSEES, REVIEWS, conflicts_in
+from appeals.models import IN_FORCE, Appeal, Ground, Level, RoutingRule
+from appeals.policies import OVERSEES, REVIEWS, conflicts_in, in_hands
 from appeals.queries import team
+from appeals.routing import RULE
 from casework.actor import Actor
 from casework.machine import held_since
-from console.appeals.lists import AT_STAKE, LANGUAGE, MEASURES, PARTY, case_url
+from console.appeals.lists import AT_STAKE, LANGUAGE, MEASURES, PARTY, case_url, kept_by
 from console.frame import list_view
 from console.team import (
     DUE_TABS,
@@ -35,10 +36,20 @@ from console.team import (
     people_team,
     taker_choices,
 )
-from surfaces.lists import Act, Asked, Choice, Column, Kind, Line, Listing, Order, detail, number, state
+from surfaces.lists import Act, Asked, Choice, Column, Kind, Line, Listing, Order, Tab, detail, number, state
 
 LOOKED_BACK = timedelta(days=90)
 """For how long back is counted in how many decisions something stayed unopened."""
+
+
+def _teams_kept_for() -> dict[str, str]:
+    rules = RoutingRule.objects.filter(IN_FORCE, team__isnull=False).select_related("team")
+    return {str(rule.team_id): str(rule.team) for rule in rules}
+
+
+TEAMS: Mapping[str, str] = lazy(_teams_kept_for, dict)()
+"""The teams for which rules in force keep appeals, by key: read whenever a list is drawn."""
+ESCALATED = Tab("escalated", gettext_lazy("Time runs, and it does not move"), order="due")
 
 
 def reviewers(now: datetime) -> list[AtWork]:
@@ -53,12 +64,14 @@ def _with_unopened(now: datetime) -> list[AtWork]:
 
 
 def _rows(asked: Asked[Appeal]) -> QuerySet[Appeal]:
-    rows, now = team.open_for_lead(asked.actor), asked.now
+    rows, now = team.open_for_lead(asked.actor).annotate(rule=RULE), asked.now
     match asked.tab:
+        case "escalated":
+            return rows.filter(team.escalated(now))
         case "held":
-            return rows.filter(team.in_hands(now))
+            return rows.filter(in_hands(now))
         case "absent":
-            return rows.filter(team.in_hands(now), reviewer__absent_until__gt=now)
+            return rows.filter(in_hands(now), reviewer__absent_until__gt=now)
         case "nobody":
             present = [each.actor for each in reviewers(asked.now) if not each.is_absent]
             return team.left_to_nobody(rows, present, now=now)
@@ -74,10 +87,13 @@ class Standing(NamedTuple):
 
 
 def _beside(asked: Asked[Appeal], rows: Sequence[Appeal]) -> Mapping[Any, Any]:
-    people = reviewers(asked.now)
+    people, rules = reviewers(asked.now), team.rules_of(rows)
     held, conflicts = held_since(Appeal, rows), conflicts_in(rows, [each.actor for each in people])
     return {
-        row.pk: Standing(held.get(row.pk) if row.reviewer_id else None, _why(asked, row, people, conflicts))
+        row.pk: Standing(
+            held.get(row.pk) if row.reviewer_id else None,
+            _why(asked, row, people, conflicts, rules.get(row.rule)),  # type: ignore[attr-defined]  # `_rows`
+        )
         for row in rows
     }
 
@@ -98,7 +114,11 @@ def reasons_against(
 
 
 def _why(
-    asked: Asked[Appeal], row: Appeal, people: Sequence[AtWork], conflicts: Mapping[tuple[int, int], Promise]
+    asked: Asked[Appeal],
+    row: Appeal,
+    people: Sequence[AtWork],
+    conflicts: Mapping[tuple[int, int], Promise],
+    rule: RoutingRule | None,
 ) -> str:
     if row.state == AppealState.MORE_NEEDED:
         return _("waits for the appellant's answer")
@@ -106,7 +126,10 @@ def _why(
         return _("a late request is to be answered")
     if row.reviewer is not None and not row.lease_is_free(asked.now):
         return absence(row.reviewer, asked.now) or _("is being reviewed")
-    against = reasons_against(row, people, conflicts, asked.now)
+    against, routed = reasons_against(row, people, conflicts, asked.now), kept_by(row, rule, asked.now)
+    if rule is not None and rule.kept_until(row) > asked.now:
+        kept: dict[int, str | Promise] = {each.user.pk: routed for each in people if not rule.serves(each.actor)}
+        against = kept | against
     if len(against) == len(people):
         counted = Counter(map(str, against.values())).most_common(3)
         return _("nobody can take it: %(reasons)s") % {"reasons": " ".join(f"{text} ({n})" for text, n in counted)}
@@ -117,7 +140,7 @@ def _why(
         )
     else:
         words = ngettext("waits; %(n)d person can take it", "waits; %(n)d can take it", n)
-    return words % {"n": n}
+    return " · ".join(filter(None, (words % {"n": n}, routed)))
 
 
 def _is_senior(actor: Actor) -> bool:
@@ -158,7 +181,7 @@ appeals = list_view(
         hint=gettext_lazy("Who holds what, what falls due, and why it stands where it does."),
         nothing=gettext_lazy("No appeal is here."),
         rows=_rows,
-        tabs=[*DUE_TABS, *HAND_TABS],
+        tabs=[ESCALATED, *DUE_TABS, *HAND_TABS],
         starts_where_something_is=True,
         orders={
             "due": Order(("decide_due_at", "id"), ("appeal_open_by_due", "appeal_open_by_change")),
@@ -167,6 +190,12 @@ appeals = list_view(
             Choice("ground", gettext_lazy("Ground"), dict(Ground.choices)),
             Choice("level", gettext_lazy("Review"), dict(Level.choices)),
             Choice("language", gettext_lazy("Language"), LANGUAGES),
+            Choice(
+                "team",
+                gettext_lazy("Kept for the team"),
+                TEAMS,
+                lambda key: Q(rule__in=RoutingRule.objects.filter(IN_FORCE, team=int(key)).values("pk")),
+            ),
         ],
         beside=_beside,
         columns=[

@@ -5,7 +5,7 @@ from django.urls import path
 from appeals import commands
 from appeals.queries import appeal_for
 from appeals.verbs import REVIEWER
-from console.appeals import ask, callers, case, context, decide, lists, queue, steps, team
+from console.appeals import ask, callers, case, context, decide, lists, queue, routing, steps, team
 from console.frame import REVIEWS, verb_pages
 from console.translations import translation_page
 
@@ -18,6 +18,9 @@ urlpatterns = [
     path("cases/", lists.cases, name="cases"),
     path("me/", lists.own_work, name="me"),
     path("team/", team.appeals, name="team"),
+    path("routing/", routing.rules, name="routing"),
+    path("routing/new/", routing.draft, name="new-rule"),
+    path("routing/<int:no>/", routing.rule, name="rule"),
     path("phone/", callers.phone, name="phone"),
     path("groups/<slug:ref>/", lists.group, name="group"),
     path("me/shortcuts/", queue.set_shortcuts, name="shortcuts"),

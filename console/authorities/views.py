@@ -1,5 +1,6 @@
 """Registers matters; one matter, one seat; and what the holder of a seat reads."""
 
+from contextlib import ExitStack
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -70,14 +71,15 @@ def export(request: HttpRequest, ref: str) -> HttpResponseBase:
     """Answers the file that is handed over, whose SHA-256 the matter has."""
     actor, now = staff(request, *OVERSEES), clock.now()
     row, form = queries.matter_for(actor, ref), InputForm(ExportMatterInput, request.POST or None)
-    out = TemporaryFile()  # noqa: SIM115  the response closes it
     about: dict[str, Any] = {"actor": actor, "ref": ref, "now": now}
-    if form.carried_out(
-        lambda said: commands.export_matter(out, expected_version=version_of(request), **about, **said)
-    ):
-        out.seek(0)
-        return FileResponse(out, as_attachment=True, filename=f"{row.number}.zip", content_type="application/zip")
-    out.close()
+    with ExitStack() as refused:
+        out = refused.enter_context(TemporaryFile())
+        if form.carried_out(
+            lambda said: commands.export_matter(out, expected_version=version_of(request), **about, **said)
+        ):
+            refused.pop_all()  # the response closes it
+            out.seek(0)
+            return FileResponse(out, as_attachment=True, filename=f"{row.number}.zip", content_type="application/zip")
     return _form(
         request,
         form,

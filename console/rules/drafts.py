@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from casework.errors import CaseError, Invalid
-from rules.choices import PROMISES, phrase
+from rules.choices import VALUES, phrase
 from rules.commands import ClauseText, RequiredDraft, TermDraft
 from rules.commands.publish import Assessment
 from rules.inputs import ValueInput
@@ -238,7 +238,7 @@ def promises() -> list[tuple[str, Any, str]]:
     """What a clause can promise: key, label, and the units with the least and the most of each."""
     return [
         (key, each.label, "; ".join(f"{unit}: {least}–{most}" for unit, (least, most) in each.bounds.items()))
-        for key, each in PROMISES.items()
+        for key, each in VALUES.items()
     ]
 
 

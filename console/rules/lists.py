@@ -11,8 +11,9 @@ from casework.clock import BEIJING
 from casework.formats import day_text
 from console.frame import OVERSEES, list_view
 from rules import queries
-from rules.lists import CHANGES, EXITS
+from rules.lists import CHANGES, EXITS, MEMBERSHIPS
 from rules.models import CatalogueChange, Explanation, Opinion, PlannedTalk, RuleExit, Rulemaking, WordingClearance
+from rules.web.memberships import of_membership
 from rules.wording import KINDS
 from surfaces.lists import Choice, Column, Flag, Kind, Line, Listing, Order, Tab, detail, number, since, state, tabs_of
 from surfaces.lists.words import in_columns
@@ -56,6 +57,33 @@ exits = list_view(
     roles=OVERSEES,
 )
 """What waits for a calculation, what waits for its payment or end, and what is over."""
+
+
+memberships = list_view(
+    MEMBERSHIPS.shown(
+        title=_("Memberships"),
+        lede=_(
+            "While a paid term runs, no version that began after it applies to the member unless they agreed to it."
+        ),
+        search=in_columns("external_ref", "party__name"),
+        searched=_("Search by number or name"),
+        columns=[
+            Column(
+                "external_ref",
+                _("Membership"),
+                lambda line: line.row.external_ref,
+                note=lambda line: line.row.rule.name,
+            ),
+            Column("party", _("Member"), lambda line: line.row.party.name),
+            *of_membership(),
+        ],
+        by="pk",
+        nothing=_("The platform has told of none."),
+        test=("memberships", "membership-row"),
+    ),
+    roles=OVERSEES,
+)
+"""The paid terms of members, and what went wrong with them."""
 
 
 questions = list_view(

@@ -29,6 +29,7 @@ from rules import commands, inputs, queries
 from rules.commands.checks import wording_of
 from rules.consulted import changed_clauses
 from rules.machine import BEFORE_FORCE, RuleState
+from rules.memberships import members_kept_from
 from rules.models import Rulemaking
 from rules.web.comparison import clause_changes
 from surfaces.input_forms import MORE_ROWS, InputForm
@@ -243,6 +244,7 @@ def version(request: HttpRequest, ref: str) -> HttpResponseBase:
         talks=making.talks.prefetch_related("points").select_related("minutes", "planned"),
         planned_talks=making.planned_talks.filter(held_as=None),
         agreed=capped_count(making.rule_version.consents.all()),
+        members=members_kept_from(making.rule_version),
         check_list=queries.check_list_of(making.rule_version),
         in_the_way=in_the_way(making) if "adopt" in steps else [],
         changes=clause_changes(changed),

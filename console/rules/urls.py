@@ -44,6 +44,7 @@ on_old_terms = [
     path("<slug:ref>/", exits.one, name="exit"),
     *verb_pages("<slug:ref>/", PLATFORM, exit_for, "exits:exit", roles=OVERSEES),
 ]
+of_members = [path("", lists.memberships, name="list")]
 of_wording = [path("", wording.wording, name="page")]
 of_readers = [
     path("", lists.questions, name="list"),

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import StaffRole, User
-from accounts.policies import active, require_present
+from accounts.policies import active, require_present, require_room
 from accounts.roles import MEDIATOR
 from casework.actor import Actor, ActorKind, Via
 from casework.canonical import digest
@@ -39,7 +40,7 @@ from disputes.commands.ladder import (
 from disputes.commands.locking import fact_of, lock_dispute, move, require_unsettled
 from disputes.machine import DisputeState, FactState
 from disputes.models import Dispute, EvidenceItem, FactAtIssue, FactRuling, RelianceOn, StepRow
-from disputes.policies import WAITING, conflict_of, joinable_by, may_hand_over, may_join_dispute, may_mediate
+from disputes.policies import TO_DECIDE, WAITING, conflict_of, joinable_by, may_hand_over, may_join_dispute, may_mediate
 from disputes.triage import most_urgent
 from disputes.windows import adding_closes
 from rules.clearances import wording_errors
@@ -70,6 +71,7 @@ def _can_skip() -> bool:
 
 def _join(dispute: Dispute, *, actor: Actor, now: datetime, picked: bool) -> Dispute:
     require(may_join_dispute(actor, dispute))
+    require_room(actor.person, actor.at_work.get("capacity"), _held_by(actor.person))
     facts = {"round": dispute.round, "mediator": actor.ref, "picked": picked}
     take_up(dispute, "join", actor=actor, now=now, facts=facts)
     return dispute
@@ -119,7 +121,12 @@ def mediator_called(code: str, dispute: Dispute) -> User:
         raise Invalid.field("/to", "unchanged", _("This mediator holds the dispute already."))
     if conflict_of(as_mediator(to), dispute):
         raise ConflictOfInterest(_("This mediator took part or once acted for a side."))
+    require_room(to.pk, to.capacity, _held_by(to.pk), at="/to")
     return to
+
+
+def _held_by(mediator: int) -> QuerySet[Dispute]:
+    return Dispute.objects.filter(TO_DECIDE, mediator_id=mediator)
 
 
 def as_mediator(user: User) -> Actor:

@@ -114,6 +114,11 @@ class MeasureOutput(Output):
     object = ObjectOutput(source="*")
     amount = Amount()
     calculation = CalculationOutput(allow_null=True)
+    points = Computed(
+        lambda row: row.points.amount if row.points else None,
+        int | None,
+        help_text=_("what it costs by the cited clause; null where it costs none"),
+    )
     working = Computed(
         lambda row: list(lines_of(row.calculation)),
         list[str],

@@ -2,9 +2,11 @@ from django.urls import path
 
 from notices import verbs
 from notices.api import views
+from notices.api.points import PointsView
 from surfaces.api.verbs import verb_paths
 
 urlpatterns = [
+    path("me/points", PointsView.as_view(), name="me-points"),
     path("notices", views.NoticesView.as_view(), name="notices"),
     path("notices/batch", views.NoticeBatchView.as_view(), name="notice-batch"),
     path("notices/<str:ref>", views.NoticeView.as_view(), name="notice"),

@@ -17,15 +17,10 @@ from notices.arithmetic import FormulaError, caps_in, work_out
 from notices.commands.drafts import BasisDraft, MeasureDraft, NoticeDraft
 from notices.commands.formulas import says_nothing
 from notices.commands.lookup import Lookup, notices_cited, texts_of
+from notices.commands.points import points_errors, threshold_errors
 from notices.commands.repeats import contradicted_by
 from notices.machine import NoticeState
-from notices.models import (
-    Axis,
-    BasisKind,
-    BreachKind,
-    DetectionSource,
-    MeasureType,
-)
+from notices.models import Axis, BasisKind, BreachKind, DetectionSource, MeasureType
 from rules.clearances import wording_errors
 from rules.models import article_in_force
 from rules.paragraphs import renumbered_words
@@ -41,6 +36,10 @@ class _Checked:
 
     def refuse(self, pointer: str, code: str, message: Any) -> None:
         self.errors.append(FieldError(pointer, code, message))
+
+    def not_in_force(self, pointer: str, message: Any) -> None:
+        self.basis_not_in_force = True
+        self.refuse(pointer, "basis-not-in-force", message)
 
     def refusal(self) -> CaseError | None:
         of_executor = self.evaluated.refusal() if self.evaluated is not None else None
@@ -180,6 +179,7 @@ def _check_measures(checked: _Checked, look: Lookup, *, now: datetime) -> None:
                     "hold-too-long",
                     _("A precautionary hold needs an end, %(most)s after its start at most.") % {"most": most},
                 )
+        checked.errors += points_errors(at, measure, draft, look)
         _check_money(checked, at, measure, look, needs_money=known is not None and known.axis == Axis.MONETARY)
     if draft.is_precautionary != (draft.breach_kind == BreachKind.SUSPICION):
         checked.refuse(
@@ -330,11 +330,15 @@ def _check_basis(checked: _Checked, look: Lookup) -> None:
         at = f"/basis/{i}"
         if basis.kind == BasisKind.CLAUSE:
             clause = look.clause(basis, draft)
-            if clause is None:
-                checked.basis_not_in_force = True
-                checked.refuse(
-                    f"{at}/clause", "basis-not-in-force", _("This clause was not in force at the time of the conduct.")
-                )
+            numbers = look.versions_with(basis)
+            if not numbers:
+                checked.refuse(f"{at}/clause", "unknown-clause", _("No rule of this code has a clause of this number."))
+            elif basis.version not in ("", *numbers):
+                checked.refuse(f"{at}/version", "unknown-version", one_of(numbers))
+            elif clause is None:
+                checked.not_in_force(f"{at}/clause", _("This clause was not in force at the time of the conduct."))
+            else:
+                checked.errors += threshold_errors(at, clause, draft, look)
         elif basis.kind == BasisKind.LAW:
             recorded, moved = look.recorded(basis), look.renumbered(basis, draft)
             if moved is not None:
@@ -346,12 +350,7 @@ def _check_basis(checked: _Checked, look: Lookup) -> None:
                     f"{at}/article", "article-not-signed", _("Two people have to sign this article before it is cited.")
                 )
             elif article_in_force(recorded, localdate(draft.conduct_at)) is None:
-                checked.basis_not_in_force = True
-                checked.refuse(
-                    f"{at}/article",
-                    "basis-not-in-force",
-                    _("This article was not in force at the time of the conduct."),
-                )
+                checked.not_in_force(f"{at}/article", _("This article was not in force at the time of the conduct."))
         elif basis.kind == BasisKind.AGREEMENT:
             if is_visually_blank(basis.name) or is_visually_blank(basis.text) or is_visually_blank(basis.clause):
                 checked.refuse(at, "required", _("Name the agreement and its clause, and quote it."))

@@ -26,7 +26,10 @@ class BasisDraft:
 
 @dataclass(frozen=True, slots=True)
 class MeasureDraft:
-    """One measure; money in minor units with its calculation {formula, inputs, cap, result}."""
+    """One measure; money in minor units with its calculation {formula, inputs, cap, result}.
+
+    `points_basis` is the number of the basis whose clause says how many points it costs, and when they end.
+    """
 
     type: str
     object_kind: str
@@ -38,6 +41,7 @@ class MeasureDraft:
     amount_minor: int | None = None
     currency: str = "CNY"
     calculation: dict[str, Any] | None = None
+    points_basis: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,9 @@ def _content_of(draft: NoticeDraft, look: Lookup) -> dict[str, Any]:
         content["party"] = party.ref
     if not draft.detection.order_no:  # as before notices named an authority's document: the digest stays
         content["detection"] = named(draft.detection, lambda d: (d.source, d.tool))
+    if all(each.points_basis is None for each in draft.measures):  # as before measures cost points: the digest stays
+        names = [each.name for each in fields(MeasureDraft) if each.name != "points_basis"]
+        content["measures"] = [{name: getattr(each, name) for name in names} for each in draft.measures]
     content["evidence"] = [
         replace(each, attachment=look.files[each.attachment].sha256) if each.attachment in look.files else each
         for each in draft.evidence
@@ -175,7 +178,7 @@ def _store(
         act = acts.get(id(draft))
         closes_at = look.promised(draft)["appeal_window"].ends(now)
         notice = _notice(draft, look, act, actor=actor, now=now, closes_at=closes_at)
-        rows = [_measure(notice, no, m, look) for no, m in enumerate(draft.measures, start=1)]
+        rows = [_measure(notice, no, m, draft, look) for no, m in enumerate(draft.measures, start=1)]
         quoted = [_basis(notice, no, b, draft, look) for no, b in enumerate(draft.basis, start=1)]
         shown = [_exhibit(notice, no, e, look) for no, e in enumerate(draft.evidence, start=1)]
         deadlines = [DeadlineSpec("notice.appeal_window", notice.appeal_closes_at)]
@@ -254,7 +257,8 @@ def _notice(draft: NoticeDraft, look: Lookup, act: Any, *, actor: Actor, now: da
     )
 
 
-def _measure(notice: Notice, no: int, draft: MeasureDraft, look: Lookup) -> Measure:
+def _measure(notice: Notice, no: int, draft: MeasureDraft, whole: NoticeDraft, look: Lookup) -> Measure:
+    points, ends_at = look.points(draft, whole)
     return Measure(
         notice=notice,
         no=no,
@@ -263,7 +267,9 @@ def _measure(notice: Notice, no: int, draft: MeasureDraft, look: Lookup) -> Meas
         currency=draft.currency if draft.amount_minor is not None else "",
         calculation=draft.calculation if draft.amount_minor is not None else None,
         **named(draft, lambda d: (d.object_kind, d.object_ref, d.object_label, d.scope)),
-        **named(draft, lambda d: (d.starts_at, d.ends_at, d.amount_minor)),
+        points=points,
+        ends_at=draft.ends_at or ends_at,
+        **named(draft, lambda d: (d.starts_at, d.amount_minor)),
     )
 
 

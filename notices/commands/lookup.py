@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 
 from accounts.models import User
@@ -12,15 +13,18 @@ from accounts.queries import parties_by_ref
 from casework.actor import Actor
 from casework.canonical import digest
 from casework.compiled import compiled
+from casework.working_days import add_months
 from executors.commands import ActDraft, ActEvaluation, MeasureDone, evaluate_acts
 from executors.queries import officers_by_code
 from files import attachments as sealed
-from notices.commands.drafts import BasisDraft, ExhibitDraft, NoticeDraft
+from notices.commands.drafts import BasisDraft, ExhibitDraft, MeasureDraft, NoticeDraft
 from notices.commands.settle import settled_for
 from notices.models import BasisKind, MeasureType, Notice
-from rules import queries
+from notices.points import counting
+from rules import memberships, queries
+from rules.choices import POINTS, POINTS_LAST
 from rules.clearances import open_findings
-from rules.models import Clause, Consent, LawArticle, article_in_force, articles_of, renumbered
+from rules.models import Clause, ClauseTerm, LawArticle, article_in_force, articles_of, renumbered
 from rules.terms import SHIPPED, Terms, terms_by_party
 
 
@@ -28,6 +32,7 @@ class Lookup:
     """Everything that the drafts name, read in a handful of queries."""
 
     def __init__(self, actor: Actor, drafts: Sequence[NoticeDraft], *, now: datetime) -> None:
+        self.now = now
         self.parties = parties_by_ref({d.party for d in drafts}, client_id=actor.client_id)
         officers = officers_by_code({d.decision.officer for d in drafts if d.decision.officer})
         self.officers = {code: user for code, (user, _is_at_work) in officers.items()}
@@ -40,10 +45,9 @@ class Lookup:
         self.exits = queries.exits_by_party([party.pk for party in self.parties.values()], left) if left else {}
         given = {clause.version.rule_id for clause in every if clause.has_transition}  # type: ignore[attr-defined]
         self.next_versions = queries.versions_that_give_time(given) if given else []
-        asking = {row.rule_id for row in self.next_versions if row.consent == Consent.ASKED}
-        self.consents = (
-            queries.consents_by_party([party.pk for party in self.parties.values()], asking) if asking else {}
-        )
+        keys, asking = [party.pk for party in self.parties.values()], {row.rule_id for row in self.next_versions}
+        self.consents = queries.consents_by_party(keys, asking) if asking else {}
+        self.memberships = memberships.memberships_by_party(keys, asking) if asking else {}
         laws = {b.instrument for b in bases if b.kind == BasisKind.LAW}
         self.articles = articles_of(laws) if laws else []
         self.types = {each.pk: each for each in _types({m.type for d in drafts for m in d.measures})}
@@ -82,11 +86,16 @@ class Lookup:
         return file.sha256 if file is not None else digest(exhibit.excerpt)
 
     def rests_on(self, draft: NoticeDraft) -> list[Notice]:
-        """The earlier notices to this party on which the draft says to rest, or which its facts or reasons cite."""
+        """The earlier notices to this party on which the draft says to rest, which its facts or reasons cite, or whose
+        points reach the sum that it cites.
+        """
         party = self.parties.get(draft.party)
         if party is None:
             return []
         cited = [self.earlier[ref] for ref in [*draft.rests_on, *notices_cited(draft)] if ref in self.earlier]
+        if any(getattr(self.clause(basis, draft), "points_threshold", None) for basis in draft.basis):
+            costing = counting(self.now).filter(notice__party=party.pk).values("notice")
+            cited += Notice.objects.filter(pk__in=costing)
         return sorted({each for each in cited if each.party_id == party.pk}, key=lambda each: each.pk)
 
     def answered(self, draft: NoticeDraft) -> Notice | None:
@@ -110,8 +119,29 @@ class Lookup:
             party=party,
             exits=self.exits.get(party.pk, []) if party is not None else [],
             consents=self.consents.get(party.pk, []) if party is not None else [],
+            memberships=self.memberships.get(party.pk, []) if party is not None else [],
             next_versions=self.next_versions,
         )
+
+    def versions_with(self, basis: BasisDraft) -> list[str]:
+        """The numbers of the rule's versions that have the cited clause, in force or not."""
+        return [clause.version.number for clause in self.clauses.get((basis.rule, basis.clause), ())]
+
+    def points(self, measure: MeasureDraft, draft: NoticeDraft) -> tuple[ClauseTerm | None, datetime | None]:
+        """What the clause of the named basis deducts, and when that ends; None where it sets no points."""
+        no = measure.points_basis
+        clause = self.clause(draft.basis[no - 1], draft) if no is not None and 1 <= no <= len(draft.basis) else None
+        if clause is None or (clause.pk, POINTS) not in self._deducted:
+            return None, None
+        last = self._deducted[clause.pk, POINTS_LAST]
+        return self._deducted[clause.pk, POINTS], add_months(measure.starts_at, last.amount)
+
+    @cached_property
+    def _deducted(self) -> dict[tuple[int, str], ClauseTerm]:
+        """What the cited clauses say of points, by clause and key."""
+        cited = [clause.pk for each in self.clauses.values() for clause in each]
+        rows = ClauseTerm.objects.filter(clause__in=cited, key__in=(POINTS, POINTS_LAST))
+        return {(row.clause_id, row.key): row for row in rows}
 
     def text_of(self, basis: BasisDraft, draft: NoticeDraft) -> str | None:
         """What the basis says, as it is quoted, in both languages; None where it is not in force or not known."""

@@ -372,6 +372,7 @@ class Measure(models.Model):
     amount_minor = models.BigIntegerField(_("amount in fen"), null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True, default="")
     calculation = models.JSONField(_("calculation"), null=True, blank=True)
+    points = models.ForeignKey("rules.ClauseTerm", models.PROTECT, null=True, db_index=False, related_name="+")
     state = models.CharField(max_length=10, choices=MeasureState, default=MeasureState.IN_FORCE)
     original_ends_at = models.DateTimeField(null=True, blank=True)
     original_amount_minor = models.BigIntegerField(null=True, blank=True)
@@ -424,9 +425,7 @@ class Exhibit(models.Model):
     excerpt = models.TextField(blank=True, default="")
     captured_at = models.DateTimeField()
     sha256 = models.CharField(max_length=64)
-    attachment = models.ForeignKey(
-        "files.Attachment", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    attachment = models.ForeignKey("files.Attachment", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("exhibit")

@@ -41,6 +41,20 @@ NOTICE_TRIGGERS = [
         only="NEW.clause_id IS NOT NULL",
         problem="basis-not-in-force",
     ),
+    # The measures of a notice stand before its bases, so that points of its own count.
+    on_insert(
+        "notices_basis",
+        "threshold_is_cited_where_the_points_reach_it",
+        """EXISTS (SELECT 1 FROM rules_clauseterm t JOIN notices_notice n ON n.id = NEW.notice_id
+            WHERE t.clause_id = NEW.clause_id AND t.key = 'points_threshold' AND t.amount > COALESCE((
+            SELECT SUM(p.amount) FROM notices_notice o JOIN notices_measure m ON m.notice_id = o.id
+            JOIN rules_clauseterm p ON p.id = m.points_id
+            WHERE o.party_id = n.party_id AND m.state IN ('IN_FORCE', 'REDUCED') AND m.starts_at <= n.served_at
+            AND (m.ends_at IS NULL OR m.ends_at > n.served_at)
+            AND NOT (o.state = 'UNDER_APPEAL' AND NOT o.continues_during_appeal AND NOT o.is_pause_refused)), 0))""",
+        only="NEW.clause_id IS NOT NULL",
+        problem="validation",
+    ),
     append_only("notices_exhibit", "exhibit_is_sealed"),
     append_only("notices_edition", "edition_is_sealed"),
     on_update(
@@ -82,7 +96,7 @@ NOTICE_TRIGGERS = [
     sealed(
         "notices_measure",
         "measure_stays_what_it_is",
-        "no object_kind object_ref object_label scope type_version_id",
+        "no object_kind object_ref object_label scope type_version_id points_id",
         once=("calculation",),
     ),
     on_insert(
@@ -91,6 +105,21 @@ NOTICE_TRIGGERS = [
         """NOT EXISTS (SELECT 1 FROM notices_measuretypeversion v
             WHERE v.id = NEW.type_version_id AND v.code = NEW.type_id)""",
         only="NEW.type_version_id IS NOT NULL",
+        problem="validation",
+    ),
+    on_insert(
+        "notices_measure",
+        "measure_costs_the_points_that_a_clause_sets",
+        "NOT EXISTS (SELECT 1 FROM rules_clauseterm p WHERE p.id = NEW.points_id AND p.key = 'points')",
+        only="NEW.points_id IS NOT NULL",
+        problem="validation",
+    ),
+    on_insert(
+        "notices_measure",
+        "points_of_a_clause_count_once_in_a_notice",
+        "EXISTS (SELECT 1 FROM notices_measure m WHERE m.notice_id = NEW.notice_id AND m.points_id = NEW.points_id"
+        " AND m.no <> NEW.no)",
+        only="NEW.points_id IS NOT NULL",
         problem="validation",
     ),
     append_only("notices_measuretypeversion", "measure_type_version_is_immutable"),

@@ -32,7 +32,9 @@ from notices.queries.cases import (
     weight_of,
     with_parts,
 )
+from notices.queries.points import Points, points_for, points_of, points_that_matter
 from notices.queries.publications import public_records, publication_for, publications_for
+from notices.queries.same_clause import on_the_same_clause
 from notices.queries.second_looks import (
     acts_to_look_at,
     blind_look_for,

@@ -42,7 +42,7 @@ def with_parts(rows: QuerySet[Notice]) -> QuerySet[Notice]:
     return rows.select_related(
         "party", "decided_by", "decided_by_team", "client", "act__executor__party", "act__person", "publication"
     ).prefetch_related(
-        Prefetch("measures", Measure.objects.select_related("type_version")),
+        Prefetch("measures", Measure.objects.select_related("type_version", "points")),
         "bases",
         Prefetch("exhibits"),
         "exhibits__attachment",

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from accounts.models import StaffRoleName
 from rules import queries
-from rules.choices import PROMISES, Unit
+from rules.choices import VALUES, Unit
 from rules.commands import Assessment, ClauseText, Consultation, RequiredDraft, TermDraft
 from rules.counsel import is_signed, signatures_of_version
 from rules.how_made import how_made
@@ -262,7 +262,7 @@ class RuleOutput(Output):
 
 
 class ClauseTermInput(Input):
-    key = Choice(choices=[(key, each.label) for key, each in PROMISES.items()])
+    key = Choice(choices=[(key, each.label) for key, each in VALUES.items()])
     amount = Integer(min_value=1, max_value=100_000)
     unit = Choice(choices=Unit.choices)
 

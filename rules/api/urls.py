@@ -1,7 +1,7 @@
 from django.urls import path
 
 from rules import verbs
-from rules.api import changes, counsel, exits, making, views
+from rules.api import changes, counsel, exits, making, memberships, views
 from surfaces.api.verbs import verb_paths
 
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("exits", exits.ExitsView.as_view(), name="exits"),
     path("exits/<str:ref>", exits.ExitView.as_view(), name="exit"),
     *verb_paths("exits/<str:ref>/", verbs.EXIT, exits.ExitView),
+    path("paid-memberships", memberships.MembershipsView.as_view(), name="paid-memberships"),
+    path("paid-memberships/<str:ref>", memberships.MembershipView.as_view(), name="paid-membership"),
+    path("paid-memberships/<str:ref>/stop", memberships.StopView.as_view(), name="paid-membership-stop"),
     path("rulemakings/<str:ref>", making.RulemakingView.as_view(), name="rulemaking"),
     *verb_paths("rulemakings/<str:ref>/", verbs.MAKING, making.RulemakingView),
     path("parties/<str:ref>/limits", views.LimitsView.as_view(), name="party-limits"),

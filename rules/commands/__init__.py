@@ -36,6 +36,7 @@ from rules.commands.making import (
     start_rule_version,
     withdraw_rule_version,
 )
+from rules.commands.memberships import record_membership, stop_membership
 from rules.commands.owners import propose_owner
 from rules.commands.publish import (
     LISTENERS,

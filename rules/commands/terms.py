@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext_lazy as _
 
 from casework.errors import FieldError, Invalid
-from rules.choices import PROMISES, Unit, phrase
+from rules.choices import OF_A_CLAUSE, POINTS, POINTS_LAST, VALUES, Unit, phrase
 from rules.models import Clause, ClauseTerm, RuleVersion
 
 PLACE = re.compile(r"\{([a-z_]+)\}")
@@ -55,15 +55,21 @@ def term_errors(clauses: Sequence[ClauseText]) -> list[FieldError]:
     seen: set[str] = set()
     for i, clause in enumerate(clauses):
         for j, each in enumerate(clause.terms):
-            errors += _errors_of(each, f"/clauses/{i}/terms/{j}", is_repeated=each.key in seen)
-            seen.add(each.key)
+            errors += _errors_of(
+                each, f"/clauses/{i}/terms/{j}", is_repeated=not {each.key, f"{i} {each.key}"}.isdisjoint(seen)
+            )
+            seen.add(each.key if each.key not in OF_A_CLAUSE else f"{i} {each.key}")
+        keys = {each.key for each in clause.terms}
+        if (POINTS in keys) != (POINTS_LAST in keys):
+            words = _("Points and when they end stand in the same clause.")
+            errors.append(FieldError(f"/clauses/{i}/terms", "points-without-end", words))
         if not errors:
             errors += _unsaid(clause, f"/clauses/{i}")
     return errors
 
 
 def _errors_of(each: TermDraft, at: str, *, is_repeated: bool) -> Iterator[FieldError]:
-    promise = PROMISES.get(each.key)
+    promise = VALUES.get(each.key)
     if promise is None:
         yield FieldError(f"{at}/key", "unknown", _("We know no such promise."))
         return
@@ -94,7 +100,8 @@ def _unsaid(clause: ClauseText, at: str) -> Iterator[FieldError]:
 def store_terms(version: RuleVersion, rows: Sequence[Clause], clauses: Sequence[ClauseText]) -> None:
     """The values belong to the clauses of the version. Raises `Invalid` where another rule promises one meanwhile."""
     drafts = [(row, each) for row, clause in zip(rows, clauses, strict=True) for each in clause.terms]
-    others = ClauseTerm.objects.filter(key__in=[each.key for _row, each in drafts], version__published_at__isnull=False)
+    ours = {each.key for _row, each in drafts}.difference(OF_A_CLAUSE)
+    others = ClauseTerm.objects.filter(key__in=ours, version__published_at__isnull=False)
     others = others.exclude(version__rule=version.rule_id).exclude(version__effective_to__lte=version.effective_from)
     if version.effective_to is not None:
         others = others.filter(version__effective_from__lt=version.effective_to)

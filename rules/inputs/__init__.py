@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from rules.arithmetic import KINDS, MAX_DAYS, MAX_ITEMS, MAX_MINOR, Item
-from rules.choices import PROMISES, Unit
+from rules.choices import VALUES, Unit
 from rules.commands import Explanation, PointDraft
 from rules.inputs.of_law import (
     ProposeLawArticleInput,
@@ -19,7 +19,7 @@ from rules.inputs.of_law import (
     WithdrawSignatureInput,
 )
 from rules.models import Disposition, TalkKind, TalkSide
-from surfaces.api.inputs import Boolean, Choice, Date, Fen, File, Input, Integer, Items, Line, Moment, Ref, Text
+from surfaces.api.inputs import Boolean, Choice, Date, Fen, File, Input, Integer, Items, Line, Moment, Name, Ref, Text
 from surfaces.asks import Ask
 
 
@@ -27,6 +27,24 @@ class RequestExitInput(Input):
     """The party that leaves; it can be left out by whoever speaks for one party only."""
 
     party = Ref(default="")
+
+
+class RecordMembershipInput(Input):
+    rule = Name(max_length=60, help_text=_("ref or code of the rule that the membership is under"))
+    party = Ref(help_text=_("the member: its ref, or its number in your own system"))
+    external_ref = Line(max_length=64, help_text=_("the number of the paid term in your own system"))
+    paid_minor = Fen(min_value=0, max_value=MAX_MINOR)
+    starts_at = Moment()
+    ends_at = Moment()
+    renews_itself = Boolean(default=False, help_text=_("whether it renewed a term without the member's doing"))
+    told_at = Moment(
+        allow_null=True, default=None, help_text=_("when the member was told of the renewal and of what changed")
+    )
+
+
+class StopMembershipInput(Input):
+    stopped_at = Moment(help_text=_("from when the service could not be given any more"))
+    reason = Text(max_length=2000, help_text=_("why; the member reads it"))
 
 
 class RefundItemInput(Input):
@@ -119,7 +137,7 @@ class ValueInput(Input):
     """A time or number that a clause promises; the text says `{promise}` where it belongs."""
 
     clause = Line(max_length=20, asks=Ask(_("Clause")))
-    key = Choice(choices=[(key, each.label) for key, each in PROMISES.items()], asks=Ask(_("Promise")))
+    key = Choice(choices=[(key, each.label) for key, each in VALUES.items()], asks=Ask(_("Promise")))
     amount = Integer(min_value=1, max_value=999_999, asks=Ask(pgettext_lazy("how many", "Number")))
     unit = Choice(choices=Unit.choices, asks=Ask(_("Unit")))
 

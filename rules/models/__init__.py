@@ -11,6 +11,7 @@ from rules.models.languages import InBothLanguages, InLanguage
 from rules.models.law import LAW_TRIGGERS, LawArticle, ReadFrom, article_in_force, articles_of, renumbered
 from rules.models.law_work import LAW_WORK_TRIGGERS, LawWork, RestsOn
 from rules.models.making import MAKING_TRIGGERS, Disposition, Opinion, Rulemaking
+from rules.models.membership import MEMBERSHIP_TRIGGERS, PaidMembership
 from rules.models.required import REQUIRED_TRIGGERS, RequiredAnswer
 from rules.models.rule import RULE_TRIGGERS, Binds, Clause, Consent, Impact, Made, PlatformRule, RuleVersion
 from rules.models.talk import TALK_TRIGGERS, PlannedTalk, RuleTalk, TalkKind, TalkPoint, TalkSide
@@ -24,6 +25,7 @@ TRIGGERS = [
     *CLAUSE_CHANGE_TRIGGERS,
     *EXIT_TRIGGERS,
     *CONSENT_TRIGGERS,
+    *MEMBERSHIP_TRIGGERS,
     *REQUIRED_TRIGGERS,
     *TALK_TRIGGERS,
     *TERM_TRIGGERS,
@@ -42,5 +44,6 @@ COVER = {
         " rules_explanation rules_lawarticle rules_rulemaking rules_opinion rules_requiredanswer rules_ruletalk"
         " rules_talkpoint rules_plannedtalk rules_clauseterm rules_wordingclearance rules_cataloguechange"
         " rules_clausechange rules_consultedclause rules_counselsignature rules_lawwork"
+        " rules_paidmembership"
     ),
 }

@@ -22,6 +22,7 @@ class Subject(models.TextChoices):
     REPORT = "REPORT", _("yearly report")
     ERRATUM = "ERRATUM", _("erratum of a yearly report")
     GUIDANCE = "GUIDANCE", _("guidance on a clause")
+    LETTER = "LETTER", _("letter template")
 
 
 class CatalogueChange(ChangeMachine, Case):

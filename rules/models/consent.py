@@ -54,8 +54,12 @@ CONSENT_TRIGGERS = [
 
 def _not_agreed(start: str) -> str:
     return f"""EXISTS (SELECT 1 FROM rules_ruleversion a JOIN accounts_party p ON p.id = n.party_id
-    WHERE a.rule_id = v.rule_id AND a.consent = 'ASKED' AND a.published_at IS NOT NULL AND a.withdrawn_at IS NULL
-    AND a.effective_from <= {start} AND a.binds IN ('EVERYBODY', p.kind) AND p.created_at <= a.published_at
+    WHERE a.rule_id = v.rule_id AND a.published_at IS NOT NULL AND a.withdrawn_at IS NULL
+    AND a.effective_from <= {start} AND (
+        (a.consent = 'ASKED' AND a.binds IN ('EVERYBODY', p.kind) AND p.created_at <= a.published_at)
+        OR (a.consent <> 'NEUTRAL' AND a.forced_by_id IS NULL AND EXISTS (SELECT 1 FROM rules_paidmembership m
+            WHERE m.party_id = p.id AND m.rule_id = a.rule_id AND m.starts_at < a.effective_from
+            AND n.conduct_at < m.until)))
     AND NOT EXISTS (SELECT 1 FROM rules_ruleconsent k JOIN rules_ruleversion w ON w.id = k.version_id
         WHERE k.party_id = p.id AND w.rule_id = a.rule_id AND w.effective_from >= a.effective_from
         AND k.given_at <= n.conduct_at))"""  # noqa: S608  our own tables
@@ -65,7 +69,7 @@ REJECTED_BY = f"""(EXISTS (SELECT 1 FROM rules_ruleexit x JOIN rules_ruleversion
     WHERE x.party_id = n.party_id AND r.rule_id = v.rule_id AND v.effective_from >= r.effective_from
     AND (x.withdrawn_at IS NULL OR n.conduct_at < x.withdrawn_at)) OR {_not_agreed("v.effective_from")})"""  # noqa: S608
 """SQL: that the party of notice `n` left rather than accept version `v` or one before it, or was asked to agree to one
-of these and has not.
+of these, or is a member whose paid term began before it, and has not.
 """
 KEPT_FOR = f"""(EXISTS (SELECT 1 FROM rules_ruleexit x WHERE x.party_id = n.party_id AND x.under_id = v.id
     AND (x.withdrawn_at IS NULL OR n.conduct_at < x.withdrawn_at))

@@ -1,11 +1,12 @@
 """The values of clauses: what a rule version promises, as numbers that the clocks read."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.triggers import append_only, on_insert, on_update, on_write
-from rules.choices import Unit, phrase, within_bounds
+from rules.choices import OF_A_CLAUSE, Unit, phrase, within_bounds
 from rules.models.rule import Clause, RuleVersion
 
 
@@ -24,9 +25,17 @@ class ClauseTerm(models.Model):
     class Meta:
         ordering = ("version_id", "key")
         constraints = (
-            models.UniqueConstraint(fields=("version", "key"), name="promise_is_made_once_in_a_version"),
+            models.UniqueConstraint(fields=("clause", "key"), name="clause_sets_each_value_once"),
+            models.UniqueConstraint(
+                fields=("version", "key"),
+                condition=~Q(key__in=list(OF_A_CLAUSE)),
+                name="promise_is_made_once_in_a_version",
+            ),
             check("clause_term_is_within_its_bounds", within_bounds()),
         )
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.amount} {self.get_unit_display()}"
 
     def said(self, language: str) -> str:
         return phrase(self.amount, self.unit, language)
@@ -50,7 +59,8 @@ TERM_TRIGGERS = [
         "promise_is_made_by_one_rule_at_a_time",
         """EXISTS (SELECT 1 FROM rules_clauseterm t JOIN rules_clauseterm u ON u.key = t.key
             JOIN rules_ruleversion o ON o.id = u.version_id
-            WHERE t.version_id = NEW.id AND o.rule_id <> NEW.rule_id AND o.published_at IS NOT NULL
+            WHERE t.version_id = NEW.id AND t.key NOT IN ('points', 'points_last', 'points_threshold')
+            AND o.rule_id <> NEW.rule_id AND o.published_at IS NOT NULL
             AND (o.effective_to IS NULL OR o.effective_to > NEW.effective_from)
             AND (NEW.effective_to IS NULL OR NEW.effective_to > o.effective_from))""",
         only="NEW.published_at IS NOT NULL AND OLD.published_at IS NULL",

@@ -7,7 +7,7 @@ from django.urls import path
 
 from rules.queries import exit_for
 from rules.verbs import SIDE
-from rules.web import exits, views
+from rules.web import exits, memberships, views
 from surfaces.verb_pages import verb_pages
 
 app_name = "rules"
@@ -22,6 +22,7 @@ urlpatterns = [
     path("rules/<name:code>/<name:number>/explain", views.explain, name="explain"),
     path("rules/<name:code>/<name:number>/agree", exits.agree, name="agree"),
     path("rules/<name:code>/<name:number>/leave", exits.leave, name="leave"),
+    path("memberships/", memberships.memberships, name="memberships"),
     path("exits/<slug:ref>/", exits.exits, name="exit"),
     *verb_pages("exits/<slug:ref>/", SIDE, exit_for, "rules:exit"),
     path("consultations/<slug:ref>/", views.consultation, name="consultation"),

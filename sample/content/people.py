@@ -5,6 +5,7 @@ What does not belong here: passwords and tokens, which the loader makes.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from casework.toml import built
 from sample.content.bilingual import Both
@@ -66,6 +67,10 @@ MERCHANTS, CONSUMERS, EXECUTORS = (
     tuple(party for party in PARTIES if party.kind == kind) for kind in ("MERCHANT", "CONSUMER", "EXECUTOR")
 )
 USERS: tuple[UserPlan, ...] = built(tuple[UserPlan, ...], _FILE["users"])
+
+WORK: tuple[dict[str, Any], ...] = tuple(_FILE["work"])
+ROUTING: tuple[dict[str, Any], ...] = tuple(_FILE["routing"])
+"""The rules of routing, in their order, as `RoutingRule` has them; the team by its key. The last is a draft."""
 
 ACTORS: tuple[str, ...] = tuple(_FILE["actors"])
 PLATFORM_CLIENT: str = _FILE["platform_client"]

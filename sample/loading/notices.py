@@ -18,7 +18,9 @@ from casework.models import Event, OutboxMessage, OutboxState
 from notices import commands as notices
 from notices.queries import notice_for
 from sample.content.appeals import AppealText
+from sample.content.bilingual import Both
 from sample.content.notices import MeasureRow, NoticePlan
+from sample.content.rules import RULE_BY_CODE
 from sample.loading.base import Loaded
 from sample.pictures import paper
 
@@ -51,6 +53,7 @@ def issue(made: Loaded, plan: NoticePlan, *, by: notices.ExecutorDraft | None = 
 def _draft(made: Loaded, plan: NoticePlan, by: notices.ExecutorDraft | None) -> notices.NoticeDraft:
     language = plan.language
     in_english = language.startswith("en")
+    points = _points_of(plan) if by is None else None  # which no mandate of an executor names
     return notices.NoticeDraft(
         external_ref=plan.external_ref,
         party=made.parties[plan.party].ref,
@@ -64,13 +67,14 @@ def _draft(made: Loaded, plan: NoticePlan, by: notices.ExecutorDraft | None) -> 
         continues_during_appeal=plan.scenario.code != "membership-down",
         measures=[
             notices.MeasureDraft(
+                points_basis=len(plan.basis) + 1 if points is not None and m.type == POINTS else None,
                 type=m.type,
                 object_kind=m.object_kind,
                 object_ref=m.object_ref,
                 object_label=m.object_label.of(language),
-                scope=m.scope.of(language),
+                scope=(m.scope if points is None or m.type != POINTS else BY_CLAUSE).of(language),
                 starts_at=m.starts_at,
-                ends_at=_end_of(m),
+                ends_at=_end_of(m, points),
                 amount_minor=m.amount_minor,
                 calculation=m.calculation_en if in_english else m.calculation_zh,
             )
@@ -81,7 +85,8 @@ def _draft(made: Loaded, plan: NoticePlan, by: notices.ExecutorDraft | None) -> 
             if b.instrument
             else notices.BasisDraft(kind="CLAUSE", rule=b.rule, clause=b.clause, version=b.version)
             for b in plan.basis
-        ],
+        ]
+        + ([points] if points is not None else []),
         evidence=[
             notices.ExhibitDraft(
                 caption=e.caption.of(language), captured_at=e.captured_at, excerpt=e.excerpt.of(language)
@@ -102,9 +107,25 @@ def _draft(made: Loaded, plan: NoticePlan, by: notices.ExecutorDraft | None) -> 
     )
 
 
-def _end_of(measure: MeasureRow) -> datetime | None:
-    """When the measure ends. Penalty points are cleared at the end of the calendar year, as their words say."""
-    if measure.type != "points-deducted":
+POINTS = "points-deducted"
+BY_CLAUSE = Both(
+    "记违规分，分值和清除时间见所引条款。", "Penalty points, as many and as long as the cited clause says."
+)
+
+
+def _points_of(plan: NoticePlan) -> notices.BasisDraft | None:
+    """The clause of the rule on points for a notice that deducts some: the one that takes no more than was drawn."""
+    if all(m.type != POINTS for m in plan.measures):
+        return None
+    [version] = RULE_BY_CODE["violation-points"].versions
+    costs = {t.amount: c.number for c in version.clauses for t in c.terms if t.key == "points"}
+    most = max(each for each in costs if each <= int(plan.drawn.words["points"].zh))
+    return notices.BasisDraft(kind="CLAUSE", rule="violation-points", clause=costs[most], version=version.number)
+
+
+def _end_of(measure: MeasureRow, points: notices.BasisDraft | None) -> datetime | None:
+    """When the measure ends. Points of no clause are cleared at the end of the calendar year, as their words say."""
+    if measure.type != POINTS or points is not None:
         return measure.ends_at
     return datetime(measure.starts_at.astimezone(BEIJING).year + 1, 1, 1, tzinfo=BEIJING)
 

@@ -9,6 +9,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts import commands as accounts
 from accounts.models import ApiClient, Party, PartyStatus, User
+from appeals import commands as appeals
 from sample.content.people import (
     ACTORS,
     CLOSED,
@@ -16,8 +17,10 @@ from sample.content.people import (
     PARTY_BY_KEY,
     PLATFORM_CLIENT,
     PLATFORM_SCOPES,
+    ROUTING,
     TEAMS,
     USERS,
+    WORK,
     UserPlan,
 )
 from sample.loading.base import CONSOLE, START, Loaded, Progress
@@ -62,6 +65,19 @@ def close_shops(made: Loaded) -> None:
         for user in User.objects.filter(memberships__party=party):
             user.is_active = False
             user.save(update_fields=["is_active"])
+
+
+def load_routing(made: Loaded) -> None:
+    """What the reviewers can do and how much of it, and the rules by which appeals go; the last is tried as yet."""
+    lead = made.person("guwen")
+    for work in WORK:
+        about = {name: value for name, value in work.items() if name != "username"}
+        accounts.set_work(actor=lead, user=made.users[work["username"]], now=made.now, **about)
+    for place, plan in enumerate(ROUTING, start=1):
+        said = {**plan, "team": made.teams[plan["team"]] if "team" in plan else None}
+        rule = appeals.draft_rule(actor=lead, now=made.now, place=place, **said)
+        if place < len(ROUTING):
+            appeals.enforce_rule(actor=lead, no=rule.pk, now=made.now)
 
 
 def _user(made: Loaded, plan: UserPlan, start: datetime) -> None:

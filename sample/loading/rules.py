@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from appeals.commands import propose_letter
 from disputes import commands as disputes
 from disputes.default_table import GROUNDS, RELAXATIONS, fast_refunds
 from notices import commands as notices
 from rules import commands as rules
 from rules.models import RuleVersion
 from rules.required import REQUIREMENTS
+from sample.content.files import tables
 from sample.content.law import LAW_ARTICLES
 from sample.content.measures import MEASURE_TYPES
 from sample.content.notices import BEIJING
@@ -72,6 +74,11 @@ def load_rules(made: Loaded, *, progress: Progress) -> None:
             is_high_stakes=kind.is_high_stakes,
             now=made.now - START,
         )
+        rules.sign_change(actor=made.person(SIGNS), ref=change.ref, now=made.now - START)
+    for letter in tables("letters")["letters"]:
+        said = dict(letter)
+        day = (made.now + timedelta(days=said.pop("review_in"))).date()
+        change = propose_letter(actor=made.person(ENTERS), review_by=day, now=made.now - START, **said)
         rules.sign_change(actor=made.person(SIGNS), ref=change.ref, now=made.now - START)
 
 

@@ -1,6 +1,6 @@
 """Parses bodies and parameters: JSON has one meaning or is refused, nothing is decompressed, sizes are limited."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Mapping
 from typing import IO, Any
 
 from django.http import HttpRequest
@@ -121,7 +121,7 @@ def check_path(path: Mapping[str, Any]) -> None:
                 raise NotFound() from None
 
 
-def check_query(request: HttpRequest, known: Container[str]) -> None:
+def check_query(request: HttpRequest, known: Collection[str]) -> None:
     """Every query parameter is a known one, said once, and storable text of reasonable length.
 
     Raises `Invalid` naming the parameter.
@@ -133,7 +133,11 @@ def check_query(request: HttpRequest, known: Container[str]) -> None:
             raise Invalid.field("", error.code, error.message) from None
         pointer = f"/{name.replace('~', '~0').replace('/', '~1')}"
         if name not in known:
-            raise Invalid.field(pointer, "unknown-parameter", _("There is no such parameter here."))
+            there_are = _("There is no such parameter here. There are: %(names)s.") % {
+                "names": ", ".join(sorted(known))
+            }
+            message = there_are if known else _("There is no such parameter here.")
+            raise Invalid.field(pointer, "unknown-parameter", message)
         if len(values) > 1:
             raise Invalid.field(pointer, "duplicate-parameter", _("Give this parameter once."))
         _check(values[0], pointer=pointer, max_length=MAX_PARAMETER)

@@ -225,9 +225,12 @@ def test_after_a_long_downtime_every_deadline_fires_once_in_due_order(world, now
     while deadlines.fire_due(now=now + LONG):
         pass
     by_deadline = Event.objects.filter(actor_ref="system:deadline").exclude(type__startswith="rule.").order_by("id")
-    fired = list(by_deadline.values_list("type", "effective_at"))
-    assert [t for t, _at in fired] == ["notice.measures_ended", "appeal.overdue", "notice.appeal_window_closed"]
-    assert [at for _t, at in fired] == sorted(at for _t, at in fired)
+    fired = list(by_deadline.values_list("case_kind", "type", "effective_at"))
+    of_case = {kind: [(t, at) for each, t, at in fired if each == kind] for kind in ("appeal", "notice")}
+    assert [t for t, _at in of_case["appeal"]] == ["appeal.escalated", "appeal.escalated", "appeal.overdue"]
+    assert [t for t, _at in of_case["notice"]] == ["notice.measures_ended", "notice.appeal_window_closed"]
+    for each in of_case.values():  # of each case; between cases as they come
+        assert [at for _t, at in each] == sorted(at for _t, at in each)
     appeal.refresh_from_db()
     assert appeal.state == "SUBMITTED"
     assert list(ledger.verify()) == []

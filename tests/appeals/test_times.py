@@ -159,7 +159,8 @@ def test_a_provisional_time_becomes_firm_when_its_year_is_published(world, now, 
     recompute(now + HOUR, monkeypatch)
     appeal.refresh_from_db()
     assert not appeal.decide_due_is_provisional
-    assert not Deadline.objects.get(case_id=appeal.pk, case_kind="appeal", state="OPEN").is_provisional
+    of_it = Deadline.objects.filter(case_id=appeal.pk, case_kind="appeal", state="OPEN")
+    assert not of_it.get(kind="appeal.decide").is_provisional
 
 
 def test_a_late_request_runs_from_its_acceptance_also_under_a_new_calendar(world, now, published, monkeypatch):

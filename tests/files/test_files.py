@@ -10,6 +10,7 @@ import warnings
 import zlib
 from contextlib import suppress
 from email.message import Message
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -412,18 +413,21 @@ def webp_declaring(width: int, height: int) -> bytes:
         png_declaring(40_000_001, 1),
         webp_declaring(16_383, 16_383),
         webp_declaring(2**24, 2**24),
-        picture("PNG", (9500, 9500), "1"),
-        picture("JPEG", (8000, 5001), "L"),
-        picture("WEBP", (8000, 5001), "L", lossless=True, method=0),
+        partial(picture, "PNG", (9500, 9500), "1"),
+        partial(picture, "JPEG", (8000, 5001), "L"),
+        partial(picture, "WEBP", (8000, 5001), "L", lossless=True, method=0),
     ],
     ids=["png 400 MP", "png 900 MP", "png 4 EP", "png one row", "webp 268 MP", "webp 281 TP", "real png", "real jpeg",
          "real webp"],
 )  # fmt: skip
-def test_a_pixel_bomb_is_refused_without_being_drawn(bomb: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pixel_bomb_is_refused_without_being_drawn(
+    bomb: bytes | partial[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = bomb if isinstance(bomb, bytes) else bomb()  # large ones are not drawn where tests are only collected
     monkeypatch.setattr(Image.Image, "thumbnail", lambda *_args: pytest.fail("it was drawn"))
 
     with pytest.raises(TooManyPixels):
-        render_image(bomb)
+        render_image(data)
 
 
 def test_a_pixel_bomb_is_refused_even_where_warnings_are_ignored() -> None:

@@ -269,14 +269,14 @@ def test_conduct_is_judged_by_the_version_in_force_when_it_happened(world, now, 
 
 
 @pytest.mark.parametrize(
-    "basis",
+    ("basis", "named"),
     [
-        {"rule": "no-such-rule", "clause": "8"},
-        {"clause": "99"},
-        {"clause": "8", "version": "1999-01"},
+        ({"rule": "no-such-rule", "clause": "8"}, ("/basis/0/clause", "unknown-clause")),
+        ({"clause": "99"}, ("/basis/0/clause", "unknown-clause")),
+        ({"clause": "8", "version": "1999-01"}, ("/basis/0/version", "unknown-version")),
     ],
 )
-def test_a_clause_that_is_not_there_is_not_in_force(world, now, basis):
+def test_a_clause_that_is_not_there_is_named(world, now, basis, named):
     draft = make.draft(
         world.merchant,
         world.rule,
@@ -284,8 +284,9 @@ def test_a_clause_that_is_not_there_is_not_in_force(world, now, basis):
         officer=world.otto.code,
         basis=[BasisDraft(kind="CLAUSE", **{"rule": world.rule} | basis)],
     )
-    with pytest.raises(BasisNotInForce):
+    with pytest.raises(Invalid) as refusal:
         make.issue(world.platform, draft, now=now)
+    assert [(e.pointer, e.code) for e in refusal.value.errors] == [named]
 
 
 @pytest.mark.parametrize(("day", "in_force"), [("2018-12-31", False), ("2019-01-01", True)])

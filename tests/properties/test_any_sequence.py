@@ -52,6 +52,7 @@ TRIED_BY = {
     "route_to_person": "pass_time",
     "lapse_information": "pass_time",
     "mark_overdue": "pass_time",
+    "escalate": "pass_time",
     "claim": "claim",
     "release": "release",
     "record_first_view": "first_view",

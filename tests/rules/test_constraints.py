@@ -81,7 +81,14 @@ def promised(version, *, published, number="draft", key="evidence_time", amount=
 
 
 LAWS.rows(
-    promise_is_made_once_in_a_version=lambda version: insert(promised(version, published=False), amount=10),
+    promise_is_made_once_in_a_version=lambda version: (
+        term := promised(version, published=False),
+        insert(term, amount=10, clause_id=insert(term.clause, position=2, number="2").pk),
+    ),
+    clause_sets_each_value_once=lambda version: (
+        term := insert(promised(version, published=False), key="points", unit="points"),
+        insert(term, amount=10),
+    ),
     clause_term_is_within_its_bounds=lambda version: promised(version, published=False, amount=6),
     clause_term_is_immutable_once_published=lambda version: ClauseTerm.objects.filter(
         pk=promised(version, published=True).pk

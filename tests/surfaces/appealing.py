@@ -39,6 +39,7 @@ LEAVES = {
     "route_to_person": {"SYSTEM_REVIEW"},
     "finalise_automatically": {"SYSTEM_REVIEW"},
     "mark_overdue": OPEN,
+    "escalate": OPEN,
     "add_translation": {"DECIDED"},
     "claim": {"SUBMITTED", "HUMAN_REVIEW"},
     "assign": {"SUBMITTED", "HUMAN_REVIEW", "MORE_NEEDED"},

@@ -44,7 +44,7 @@ from rules import verbs as of_rule_verbs
 from rules.api import serializers as of_rules
 from rules.arithmetic import Item
 from rules.counsel import text_of
-from rules.inputs import ProposeLawArticleInput
+from rules.inputs import ProposeLawArticleInput, RecordMembershipInput, StopMembershipInput
 from rules.models import LawWork
 from tests import factories as make
 from tests.authorities.seating import Seating
@@ -87,6 +87,7 @@ MISSING = {
     "sibling-reviews": "sib_",
     "publications": "pub_",
     "exits": "ext_",
+    "paid-memberships": "pms_",
     "catalogue-changes": "cat_",
     "counsel-signatures": "sgn_",
     "law-work": "lwk_",
@@ -434,6 +435,13 @@ def tip(step: str, **path: Any) -> Callable[[World, datetime], Made]:
     return made
 
 
+def paid_membership(world: World, now: datetime) -> Made:
+    """A paid term of the world's merchant."""
+    said = {"rule": world.rule, "party": world.merchant.ref, "external_ref": f"M-{make.number()}", "paid_minor": 36_500}
+    times = {"starts_at": now - timedelta(days=1), "ends_at": now + timedelta(days=364)}
+    return {"ref": rules.record_membership(actor=world.platform, now=now, **said, **times).ref}
+
+
 def law_work(world: World, now: datetime) -> Made:
     """What rests on an article of the register that was renumbered."""
     said = ProposeLawArticleInput.example | {"article": f"{make.number()}", "in_force_from": date(2019, 1, 1)}
@@ -598,6 +606,7 @@ OPERATIONS: dict[str, Operation] = {
     "create_socket_ticket": Operation(is_keyed=False),
     "me": Operation(),
     "my_records": Operation(),
+    "read_points": Operation(),
     "list_push_devices": Operation(),
     "register_push_device": Operation(body=fixed({"kind": "fcm", "token": "of a phone", "app": "com.example.app"})),
     "end_push_device": Operation(a_phone),
@@ -666,6 +675,18 @@ OPERATIONS: dict[str, Operation] = {
     "read_counsel_signature": Operation(counsel_signature),
     "sign_as_counsel": Operation(body=text_to_sign),
     "withdraw_signature": Operation(counsel_signature),
+    "list_paid_memberships": Operation(),
+    "record_paid_membership": Operation(
+        None,
+        lambda world: (
+            RecordMembershipInput.example
+            | {"rule": world.rule, "party": world.merchant.ref, "starts_at": clock.now().isoformat()}
+        ),
+    ),
+    "read_paid_membership": Operation(paid_membership),
+    "stop_paid_membership": Operation(
+        paid_membership, lambda world: StopMembershipInput.example | {"stopped_at": clock.now().isoformat()}
+    ),
     "list_law_work": Operation(),
     "read_law_work": Operation(law_work),
     "settle_law_work": Operation(law_work),
@@ -914,13 +935,19 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
+_addresses: list[tuple[dict[str, Any], dict[str, tuple[str, str]]]] = []
+
+
 def addresses(document: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """Method and path of every operation, from the OpenAPI document."""
-    return {
-        operation["operationId"]: (method.upper(), path)
-        for path, operations in document["paths"].items()
-        for method, operation in operations.items()
-    }
+    """Method and path of every operation, from the OpenAPI document; sweeps ask it of the same one by the thousand."""
+    if not _addresses or _addresses[0][0] is not document:
+        named = {
+            operation["operationId"]: (method.upper(), path)
+            for path, operations in document["paths"].items()
+            for method, operation in operations.items()
+        }
+        _addresses[:] = [(document, named)]
+    return _addresses[0][1]
 
 
 def at(path: str, made: Made) -> str:

@@ -132,6 +132,7 @@ def test_a_cursor_outlives_a_change_of_the_key(api, rows, settings):
 def test_a_parameter_that_is_unknown_or_said_twice_is_refused_by_name(api, query, pointer, code):
     body = problem(api.get(f"keys?{query}"), 400, "validation")
     assert [(e["pointer"], e["code"]) for e in body["errors"]] == [(pointer, code)]
+    assert ("limit" in body["errors"][0]["message"]) == (code == "unknown-parameter"), "it says which there are"
     body = problem(api.post(f"ticks?{query}", {"name": "a"}), 400, "validation")
     assert body["errors"][0]["code"] == "unknown-parameter"
 

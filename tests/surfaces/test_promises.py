@@ -74,6 +74,8 @@ STRICTER = {
     "traces_kept": (9, "months"),
     "infringement_time": (12, "hours"),
     "tip_time": (5, "days"),
+    "membership_notice": (7, "days"),
+    "membership_refund": (150, "percent"),
 }
 
 CHANGED = {key: Term(key, amount, Unit(unit), RULE, "1", "1") for key, (amount, unit) in STRICTER.items()}

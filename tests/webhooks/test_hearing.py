@@ -204,8 +204,9 @@ def test_a_client_that_may_only_read_changes_nothing(world):
 
 def test_an_address_is_active_once_and_endpoints_are_bounded(world):
     made = endpoint(world, "https://a.example.com/")
-    with pytest.raises(NotYourTurn):
+    with pytest.raises(NotYourTurn) as refused:
         endpoint(world, "https://a.example.com/")
+    assert made.ref in str(refused.value.detail)
     commands.disable_endpoint(actor=world.carl, ref=made.ref, now=world.now)
     endpoint(world, "https://a.example.com/")
     with pytest.raises(NotYourTurn):

@@ -41,6 +41,9 @@ def create_endpoint(
         >= policies.MAX_ENDPOINTS
     ):
         raise NotYourTurn(_("You have as many active endpoints as there can be."))
+    if same := WebhookEndpoint.objects.filter(client_id=actor.client, state=EndpointState.ACTIVE, url=url).first():
+        has_it = _("Your active endpoint %(ref)s has this address already. Its secret is replaced by `rotate-secret`.")
+        raise NotYourTurn(has_it % {"ref": same.ref})
     endpoint = WebhookEndpoint(client_id=actor.client, url=url, event_types=sorted(set(event_types)))
     open_case(
         endpoint,

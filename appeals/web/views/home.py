@@ -27,7 +27,7 @@ from casework.actor import Actor, ActorKind
 from casework.errors import NotFound
 from casework.formats import capped
 from casework.todo import Todo
-from notices.queries import count_in_force_for, measures_in_force_for
+from notices.queries import count_in_force_for, measures_in_force_for, points_that_matter
 from notices.web.lists import MEASURES
 from rules.models import RuleVersion
 from rules.queries import asked_to_agree, consultations_open, exits_for, newest_versions
@@ -105,6 +105,7 @@ def home_page(
             "cards": cards[:most],
             "waiting": len(cards),
             "holding": holding[:MAX_ON_HOME],
+            "points": points_that_matter(actor, now),
             "running": running[:MAX_ON_HOME],
             "disputes_running": disputes[:MAX_ON_HOME],
             "closed": [list_card(a, now) for a in cases if not a.is_open and a.number not in waiting][:MAX_ON_HOME],
@@ -176,6 +177,7 @@ def account_health(request: HttpRequest) -> HttpResponseBase:
     context = {
         "parties": parties_of(actor),
         "counts": counts,
+        "points": points_that_matter(actor, now),
     }
     return render(request, "appeals/account_health.html", context_of(measures) | context)
 
