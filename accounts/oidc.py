@@ -21,7 +21,7 @@ from joserfc.jwk import KeySet
 from operations.outgoing import CallFailed, Deadline, Host, Message, answer_to
 
 TIMEOUT = 10.0
-"""Seconds for one call."""
+"""Seconds for all that one step of a sign-in asks of the provider, however many calls that is."""
 MAX_ANSWER = 512 * 1024
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 """Signatures with a key that the provider alone has; never `none`, and none with a secret that we both have."""
@@ -51,28 +51,32 @@ def address(asking: dict[str, str], *, back: str) -> str:
         "code_challenge": challenge,
         "code_challenge_method": "S256",
     }
-    there = _told("authorization_endpoint")
+    there = _told(Deadline(TIMEOUT), "authorization_endpoint")[0]
     return f"{there}{'&' if '?' in there else '?'}{urlencode(query)}"
 
 
 def claims_for(code: str, asking: dict[str, str], *, back: str) -> dict[str, Any]:
     """What the provider says of whoever came back with this code. Raises `NotSignedOn`."""
-    provider = _provider()
+    if not code:
+        raise NotSignedOn("it sent no code")
+    provider, deadline = _provider(), Deadline(TIMEOUT)
+    tokens, keys = _told(deadline, "token_endpoint", "jwks_uri")
     secret = f"{quote_plus(provider.client_id)}:{quote_plus(provider.client_secret)}"  # RFC 6749, 2.3.1
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": asking["verifier"]}
     answered = _json(
         Message(
             "POST",
-            _told("token_endpoint"),
+            tokens,
             {
                 "Content-Type": "application/x-www-form-urlencoded",
                 "Accept": "application/json",
                 "Authorization": f"Basic {b64encode(secret.encode()).decode()}",
             },
             urlencode(form).encode(),
-        )
+        ),
+        deadline,
     )
-    return _believed(str(answered.get("id_token", "")), _get(_told("jwks_uri")), nonce=asking["nonce"])
+    return _believed(str(answered.get("id_token", "")), _get(keys, deadline), nonce=asking["nonce"])
 
 
 def shows_second_factor(claims: dict[str, Any]) -> bool:
@@ -96,7 +100,7 @@ def _believed(token: str, keys: dict[str, Any], *, nonce: str) -> dict[str, Any]
             nonce={"essential": True, "value": nonce},
             **named,
         ).validate(read.claims)
-    except (JoseError, ValueError, TypeError, KeyError) as error:
+    except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise NotSignedOn(f"its token is not believed: {type(error).__name__}") from None
     audience = read.claims["aud"]
     is_for_us_alone = not isinstance(audience, list) or len(audience) == 1
@@ -115,29 +119,29 @@ def _provider() -> Any:
     return settings.SSO
 
 
-def _told(name: str) -> str:
-    """An address that the provider's document says; its own document, under its own name."""
+def _told(deadline: Deadline, *names: str) -> list[str]:
+    """Addresses that the provider's document says; its own document, under its own name."""
     issuer = _provider().issuer
-    told = _get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
-    where = told.get(name)
-    if told.get("issuer") != issuer or not isinstance(where, str) or not where.isascii():
+    told = _get(f"{issuer.rstrip('/')}/.well-known/openid-configuration", deadline)
+    found = [told.get(name) for name in names]
+    if told.get("issuer") != issuer or not all(isinstance(where, str) and where.isascii() for where in found):
         raise NotSignedOn("its document is not of this issuer")
-    if urlsplit(where).scheme != "https" and urlsplit(issuer).scheme == "https":
+    if urlsplit(issuer).scheme == "https" and not all(where.startswith("https://") for where in found):
         raise NotSignedOn("its document names an address without TLS")
-    return where
+    return found
 
 
-def _get(url: str) -> dict[str, Any]:
-    return _json(Message("GET", url, {"Accept": "application/json"}))
+def _get(url: str, deadline: Deadline) -> dict[str, Any]:
+    return _json(Message("GET", url, {"Accept": "application/json"}), deadline)
 
 
-def _json(message: Message) -> dict[str, Any]:
+def _json(message: Message, deadline: Deadline) -> dict[str, Any]:
     """The object that is answered at the message's address. Raises `NotSignedOn`."""
     try:
         where = urlsplit(message.path)
         host = Host(where.scheme, where.hostname or "", where.port or {"http": 80, "https": 443}[where.scheme])
         path = f"{where.path or '/'}{'?' + where.query if where.query else ''}"
-        with answer_to(Message(message.method, path, message.headers, message.body), host, Deadline(TIMEOUT)) as answer:
+        with answer_to(Message(message.method, path, message.headers, message.body), host, deadline) as answer:
             if answer.status != 200:
                 raise NotSignedOn(f"it answers {answer.status}")
             told = json.loads(answer.read(MAX_ANSWER + 1)[:MAX_ANSWER])

@@ -95,11 +95,18 @@ SIGN_ON_TRIGGERS: list[Trigger] = [
         only="NEW.client_id IS NOT NULL",
         problem="not-allowed",
     ),
+    on_insert(
+        "accounts_membership",
+        "whoever_signs_in_at_the_provider_acts_for_no_party",
+        "EXISTS (SELECT 1 FROM accounts_signon s WHERE s.user_id = NEW.user_id AND s.ended_at IS NULL)",
+        problem="conflict-of-interest",
+    ),
+    # Of whom it shut out, else a link to reset it would let them back in.
     on_update(
         "accounts_user",
         "person_of_the_provider_has_no_password",
-        "EXISTS (SELECT 1 FROM accounts_signon s WHERE s.user_id = NEW.id AND s.client_id IS NOT NULL"
-        " AND s.ended_at IS NULL)",
+        "EXISTS (SELECT 1 FROM accounts_signon s WHERE s.user_id = NEW.id AND s.ended_at IS NULL"
+        " AND (s.client_id IS NOT NULL OR s.shut_at IS NOT NULL))",
         only="NEW.password IS DISTINCT FROM OLD.password AND NEW.password NOT LIKE '!%'",
         problem="not-allowed",
     ),

@@ -23,6 +23,7 @@ class Forger:
         self.header: dict[str, Any] = {"alg": "RS256", "kid": "k1"}
         self.told: dict[str, Any] = {}
         self.asked: dict[str, list[str]] = {}
+        self.slow = 0.0
         forger = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -38,6 +39,7 @@ class Forger:
                 self._answer({"access_token": "a", "token_type": "Bearer", "id_token": forger.token()})
 
             def _answer(self, found: Any) -> None:
+                time.sleep(forger.slow)
                 body = json.dumps(found).encode()
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(body)))

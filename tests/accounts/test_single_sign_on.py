@@ -2,20 +2,24 @@
 
 import base64
 import hashlib
+import hmac
 import json
 import time
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import oidc_provider_mock
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from joserfc.jwk import OctKey, RSAKey
 
-from accounts import commands
-from accounts.models import SignOn, StaffRole, User
+from accounts import commands, oidc
+from accounts.models import Membership, SignOn, StaffRole, User
 from casework import clock
 from casework.errors import ConflictOfInterest, NotAllowed
+from config.single_sign_on import from_environment
 from tests import factories as make
 from tests.accounts.conftest import PASSWORD, browser, enrol, member_of_staff
 from tests.accounts.providing import Forger, asked_by, claims, provider
@@ -108,6 +112,67 @@ def test_the_providers_second_factor_counts_where_the_setting_says_so(forger, ro
     assert (client.get("/workbench/queue/").status_code == 200) is opens
 
 
+def test_keys_are_those_of_today(forger, row, monkeypatch):
+    """A key that the provider put in place of another is believed at once, and the old one no more."""
+    old, new = forger.own, RSAKey.generate_key(2048, {"kid": "k2"})
+    monkeypatch.setattr(forger, "own", new)
+    forger.header = {"alg": "RS256", "kid": "k2"}
+    client, _answer = come_back(forger, sub="emp-7")
+    assert is_in(client)
+    forger.key, forger.header = old, {"alg": "RS256", "kid": "k1"}
+    client, _answer = come_back(forger, sub="emp-7")
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("keys", [{"keys": []}, {"keys": "x"}, {"keys": [{"kty": "oct", "k": "AA"}]}, {}])
+def test_keys_that_are_none_are_refused(forger, row, keys, monkeypatch):
+    monkeypatch.setattr(forger, "keys", lambda: keys)
+    client, answer = come_back(forger, sub="emp-7")
+    assert (answer["Location"], is_in(client)) == (LOGIN, False)
+
+
+@pytest.mark.parametrize(("late", "opens"), [(30, True), (90, False)])
+def test_clocks_differ_by_a_minute_at_most(forger, row, late, opens):
+    client, _answer = come_back(forger, sub="emp-7", exp=int(time.time()) - late)
+    assert is_in(client) is opens
+
+
+def test_a_provider_that_drips_holds_a_sign_in_for_one_timeout_in_all(forger, row, monkeypatch):
+    monkeypatch.setattr(oidc, "TIMEOUT", 0.6)
+    client = Client()
+    asked = asked_by(client)
+    forger.slow, began = 0.4, time.monotonic()
+    try:
+        _client, answer = come_back(forger, client, asked=asked, sub="emp-7")
+    finally:
+        forger.slow = 0.0
+    assert (answer["Location"], is_in(client)) == (LOGIN, False)
+    assert time.monotonic() - began < 1.0
+
+
+def test_without_a_code_the_provider_is_not_called(forger, row, monkeypatch):
+    client = Client()
+    asked = asked_by(client)
+    monkeypatch.setattr(oidc, "answer_to", None)
+    answer = client.get("/account/sign-on/back/", {"state": asked["state"], "error": "access_denied"})
+    assert (answer["Location"], is_in(client)) == (LOGIN, False)
+
+
+def test_an_issuer_with_tls_names_no_address_without(settings, monkeypatch):
+    settings.SSO = provider("https://id.example.com")
+    told = {"issuer": "https://id.example.com", "authorization_endpoint": "http://id.example.com/authorize"}
+    monkeypatch.setattr(oidc, "_json", lambda *asked: told)
+    assert Client().get("/account/sign-on/")["Location"] == LOGIN
+
+
+@pytest.mark.parametrize(
+    "issuer", ["http://id.example.com", "ftp://x.example", "https://a@b.example", "https://x/?y=1"]
+)
+def test_an_issuer_without_tls_is_refused_at_the_start(issuer):
+    with pytest.raises(ImproperlyConfigured):
+        from_environment(SimpleNamespace(str=lambda name, default: {"SSO_ISSUER": issuer}.get(name, default)))
+
+
 NOW = int(time.time())
 FORGED = {
     "another issuer": {"iss": "https://evil.example"},
@@ -136,18 +201,27 @@ def test_a_token_that_is_not_for_us_for_now_and_for_this_request_is_refused(forg
     [
         (RSAKey.generate_key(2048, {"kid": "k1"}), {"alg": "RS256", "kid": "k1"}),
         (OctKey.import_key("s3cret-that-both-know-and-is-long-enough"), {"alg": "HS256", "kid": "k1"}),
+        ("public", {"alg": "HS256", "kid": "k1"}),
         (None, {"alg": "none", "kid": "k1"}),
     ],
-    ids=["another key", "a shared secret", "no signature"],
+    ids=["another key", "a shared secret", "its public key as a secret", "no signature"],
 )
 def test_a_token_that_the_provider_did_not_sign_is_refused(forger, row, key, header, monkeypatch):
     forger.key, forger.header = key, header
+    if key == "public":
+        monkeypatch.setattr(forger, "token", lambda: signed_with_the_public_key(forger))
     if header["alg"] == "none":
         monkeypatch.setattr(
             forger, "token", lambda: f"{in_base64(b'{"alg":"none"}')}.{in_base64(json.dumps(forger.says).encode())}."
         )
     client, answer = come_back(forger, sub="emp-7")
     assert (answer["Location"], is_in(client)) == (LOGIN, False)
+
+
+def signed_with_the_public_key(forger):
+    signed = f"{in_base64(json.dumps(forger.header).encode())}.{in_base64(json.dumps(forger.says).encode())}"
+    made = hmac.new(forger.own.as_pem(private=False), signed.encode(), "sha256").digest()
+    return f"{signed}.{in_base64(made)}"
 
 
 def test_state_nonce_and_pkce_are_new_each_time_and_serve_once(forger, row):
@@ -245,6 +319,22 @@ def test_people_of_parties_never_sign_in_there(owner, ada, today):
     assert_refused(
         "nobody_of_a_party_signs_in_at_the_provider",
         lambda: SignOn.objects.create(user=owner, external_ref="x", made_at=today, made_by="x"),
+    )
+
+
+def test_nor_does_whoever_signs_in_there_come_to_act_for_a_party(shop, row, today):
+    StaffRole.objects.filter(user=row.user).update(ended_at=today, ended_by="x")
+    assert_refused(
+        "whoever_signs_in_at_the_provider_acts_for_no_party",
+        lambda: Membership.objects.create(user=row.user, party=shop, role="owner", started_at=today, granted_by="x"),
+    )
+
+
+def test_whom_the_provider_shut_out_gets_no_password_by_mail(row, reviewer):
+    SignOn.objects.filter(pk=row.pk).update(shut_at=clock.now())
+    assert_refused(
+        "person_of_the_provider_has_no_password",
+        lambda: User.objects.filter(pk=reviewer.pk).update(password="pbkdf2_sha256$x"),
     )
 
 
