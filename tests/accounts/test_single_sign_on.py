@@ -124,7 +124,7 @@ def test_keys_are_those_of_today(forger, row, monkeypatch):
     assert not is_in(client)
 
 
-@pytest.mark.parametrize("keys", [{"keys": []}, {"keys": "x"}, {"keys": [{"kty": "oct", "k": "AA"}]}, {}])
+@pytest.mark.parametrize("keys", [{"keys": []}, {"keys": "x"}, {"keys": [{"kty": "oct", "k": "A" * 43}]}, {}])
 def test_keys_that_are_none_are_refused(forger, row, keys, monkeypatch):
     monkeypatch.setattr(forger, "keys", lambda: keys)
     client, answer = come_back(forger, sub="emp-7")
