@@ -255,7 +255,9 @@ def _stated(body: Any) -> tuple[dict[str, str], bool]:
     if not all(isinstance(text, str) and len(text) <= longest[name] for name, text in texts.items()):
         raise Invalid
     is_active = told.get("active", True)
-    is_active = TYPES.get(is_active.lower(), is_active) if isinstance(is_active, str) else is_active  # Entra's "False"
+    is_active = (
+        TYPES.get(is_active.lower(), is_active) if isinstance(is_active, str) else is_active
+    )  # some send "False"
     if not isinstance(is_active, bool):
         raise Invalid
     return texts, is_active

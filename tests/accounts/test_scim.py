@@ -96,7 +96,7 @@ def test_whom_the_provider_removes_is_out_within_a_minute_holds_nothing_and_is_n
     assert live_token(token, now=clock.now())
 
     began = time.monotonic()
-    answer = patched(scim, found["id"], {"op": "Replace", "path": "active", "value": "False"})  # as Entra ID says it
+    answer = patched(scim, found["id"], {"op": "Replace", "path": "active", "value": "False"})  # as a word
     left = signed_in.get(f"/workbench/disputes/{held.ref}/")
 
     assert time.monotonic() - began < 60
@@ -132,7 +132,7 @@ def test_where_nobody_can_take_what_they_hold_they_are_out_all_the_same(court, i
     others.update(ended_at=clock.now(), ended_by="test")
     desk = browser(user, shown=True)
 
-    answer = patched(scim, found["id"], {"op": "replace", "value": {"active": False}})  # as Okta says it
+    answer = patched(scim, found["id"], {"op": "replace", "value": {"active": False}})  # without a path
 
     assert answer.status_code == 409
     assert held.number in answer.json()["detail"]

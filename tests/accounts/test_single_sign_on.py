@@ -251,6 +251,18 @@ def test_nobody_is_signed_in_by_an_answer_that_another_browser_asked_for(forger,
     assert (answer["Location"], is_in(victim)) == (LOGIN, False)
 
 
+def test_an_answer_names_what_this_browser_asked_for_and_serves_once(forger, row):
+    """Though the token itself is right each time."""
+    client = Client()
+    asked = asked_by(client)
+    _client, answer = come_back(forger, client, asked=asked, state="another", sub="emp-7")
+    assert (answer["Location"], is_in(client)) == (LOGIN, False)
+    asked = asked_by(client)
+    come_back(forger, client, asked=asked, sub="nobody")
+    _client, answer = come_back(forger, client, asked=asked, sub="emp-7")
+    assert (answer["Location"], is_in(client)) == (LOGIN, False)
+
+
 def test_an_answer_comes_within_ten_minutes(forger, row):
     client = Client()
     asked = asked_by(client)
