@@ -123,8 +123,8 @@ def _told(deadline: Deadline, *names: str) -> list[str]:
     """Addresses that the provider's document says; its own document, under its own name."""
     issuer = _provider().issuer
     told = _get(f"{issuer.rstrip('/')}/.well-known/openid-configuration", deadline)
-    found = [told.get(name) for name in names]
-    if told.get("issuer") != issuer or not all(isinstance(where, str) and where.isascii() for where in found):
+    found = [where for name in names if isinstance(where := told.get(name), str) and where.isascii()]
+    if told.get("issuer") != issuer or len(found) != len(names):
         raise NotSignedOn("its document is not of this issuer")
     if urlsplit(issuer).scheme == "https" and not all(where.startswith("https://") for where in found):
         raise NotSignedOn("its document names an address without TLS")
