@@ -127,17 +127,17 @@ class ScimView(ApiView):
 class AboutView(ScimView):
     """What the protocol asks of the service: its configuration, its schemas, its types of resources."""
 
-    def get(self, request: Request, name: str) -> HttpResponse:
-        about: dict[str, Any] = {"ServiceProviderConfig": CONFIG, "Schemas": SCHEMA, "ResourceTypes": TYPE}
-        at, _slash, ref = name.partition("/")
-        shown = about.get(at)
+    def get(self, request: Request, resource: str) -> HttpResponse:
+        told: dict[str, Any] = {"ServiceProviderConfig": CONFIG, "Schemas": SCHEMA, "ResourceTypes": TYPE}
+        at, _slash, ref = resource.partition("/")
+        shown = told.get(at)
         if shown is None or (ref and ref != shown.get("id")):
             return _refused(404, "Not found")
         return _answer(shown if ref or at == "ServiceProviderConfig" else _list([shown], 1))
 
-    def post(self, request: Request, name: str) -> HttpResponse:
+    def post(self, request: Request, resource: str) -> HttpResponse:
         """Searches of several types, bulks and groups: not offered."""
-        return _refused(501 if name in (".search", "Bulk") else 405, "Not offered")
+        return _refused(501 if resource in (".search", "Bulk") else 405, "Not offered")
 
 
 class UsersView(ScimView):
@@ -338,5 +338,5 @@ def _answer(told: Any, status: int = 200) -> HttpResponse:
 urlpatterns = [
     path("Users", UsersView.as_view(), name="scim-users"),
     path("Users/<str:ref>", UserView.as_view(), name="scim-user"),
-    path("<path:name>", AboutView.as_view(), name="scim-about"),
+    path("<path:resource>", AboutView.as_view(), name="scim-about"),
 ]
