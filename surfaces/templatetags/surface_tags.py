@@ -60,6 +60,12 @@ def in_languages(text: str, language: str) -> SafeString:
 
 
 @register.simple_tag
+def signed_on_at() -> Any:
+    """The provider of single sign-on for staff; None where there is none."""
+    return settings.SSO
+
+
+@register.simple_tag
 def moment(at: datetime | None, style: str = "minute") -> SafeString | str:
     """A `<time>` element that shows the moment in Beijing time and carries it exactly. Styles as in `moment_text`."""
     if at is None:
