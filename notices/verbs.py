@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import CAN_APPEAL
 from casework import verbs
 from casework.actor import Actor
 from casework.errors import CaseError, NotAllowed
+from casework.formats import deadline_text
 from casework.models import Case
 from casework.verbs import Action, Verb
 from notices import commands, inputs, policies
@@ -28,6 +30,25 @@ def window_is_open(actor: Actor, notice: Notice, now: datetime) -> bool:
 
 def window_is_closed(actor: Actor, notice: Notice, now: datetime) -> bool:
     return not notice.window_is_open(now)
+
+
+def what_an_appeal_does(actor: Actor, notice: Notice, now: datetime) -> str:
+    names = {"by": deadline_text(notice.decision_due(now).at, "zone")}
+    if notice.continues_during_appeal:
+        text = gettext("An appeal cannot make the measures heavier; they continue meanwhile.")
+    elif not notice.has_pauses_left:
+        text = gettext(
+            "An appeal cannot make the measures heavier; they continue meanwhile, since as many appeals as are "
+            "promised paused them already."
+        )
+    elif notice.pauses:
+        text = gettext(
+            "An appeal cannot make the measures heavier; it pauses them again only if the last one was decided or you "
+            "name something new."
+        )
+    else:
+        text = gettext("An appeal cannot make the measures heavier, and pauses them meanwhile.")
+    return text + gettext(" ") + gettext("It is decided by %(by)s; until then you can withdraw it.") % names
 
 
 def exhibits_to_open(actor: Actor, notice: Notice, now: datetime) -> list[Exhibit]:
@@ -56,6 +77,7 @@ NOTICE = (
         when=window_is_open,
         due_at=lambda actor, notice: notice.appeal_closes_at,
         needs_role="manager",
+        follows=what_an_appeal_does,
         path="appeals",
         operation="file_appeal",
         has_endpoint=False,
@@ -69,6 +91,10 @@ NOTICE = (
         transition="open_appeal",
         when=window_is_closed,
         needs_role="manager",
+        follows=_(
+            "A person first decides whether the late appeal is accepted. It cannot make the measures heavier, and you "
+            "can withdraw it."
+        ),
         path="appeals",
         operation="file_appeal",
         has_endpoint=False,

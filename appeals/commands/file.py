@@ -26,7 +26,6 @@ from casework.errors import AlreadyAppealed, CaseError, DeadlinePassed, FieldErr
 from casework.firing import DeadlineSpec, Move, command, expect_version, fire, open_cases
 from casework.searching import keep
 from casework.text import is_visually_blank
-from casework.working_days import DueTime
 from helpline.callers import Caller, check_caller
 from notices.commands import Opening, open_appeal
 from notices.policies import visible_to as notice_visible_to
@@ -101,7 +100,6 @@ def file_appeal(
         decided=decided,
         level=Level.FIRST if decided is None or (used_up and is_new) else Level.SECOND,
         state=_first_state(filing, late=late),
-        high_stakes=any(m.kind.is_high_stakes for m in measures.values()),
         items=[(i.measure, i.ground or filing.ground, i.statement) for i in items],
         is_late=late,
         caller=caller,
@@ -235,7 +233,6 @@ def move_of(
     level: Level,
     decided: Appeal | None = None,
     state: AppealState,
-    high_stakes: bool,
     items: Sequence[tuple[int, str, str]],
     is_late: bool = False,
     human_demanded: bool = False,
@@ -243,7 +240,7 @@ def move_of(
     said: Mapping[str, Any] | None = None,
 ) -> Move:
     """The appeal that this filing makes, not stored yet, with the facts of its first event and its deadlines."""
-    due = decision_due(notice, now, high_stakes=high_stakes)
+    due = notice.decision_due(now)
     appeal = Appeal(
         notice=notice,
         round=round_,
@@ -283,12 +280,6 @@ def _earlier_reviewer(previous: Appeal | None, decided: Appeal | None) -> int | 
     if decided is not None:
         return decided.reviewer_id
     return None if previous is None else previous.reviewer_id or previous.first_reviewer_id
-
-
-def decision_due(notice: Any, now: datetime, *, high_stakes: bool) -> DueTime:
-    """When the decision of an appeal against this notice is due, whose time begins now."""
-    due: DueTime = notice.promised["urgent_decision_time" if high_stakes else "decision_time"].due(now)
-    return due
 
 
 @command

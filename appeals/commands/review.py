@@ -9,7 +9,6 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from appeals.commands.escalate import clocks
-from appeals.commands.file import decision_due
 from appeals.commands.locking import lease_until, lock_appeal, release_notice, require_lease
 from appeals.models import Appeal, Confidence, FirstView, InformationRequest, Opening, Outcome
 from appeals.policies import (
@@ -269,7 +268,7 @@ def accept_late_request(
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `Stale`, `Invalid`, `NotYourTurn`.
     """
     appeal = _late(actor, ref, answer, expected_version)
-    due = decision_due(appeal.notice, now, high_stakes=appeal.notice.is_high_stakes)
+    due = appeal.notice.decision_due(now)
     fire(
         appeal,
         "accept_late",

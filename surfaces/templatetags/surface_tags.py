@@ -160,6 +160,14 @@ def file_icon(media_type: str) -> str:
     return {"image": "picture", "video": "film"}.get(head, "file")
 
 
+@register.filter
+def follows(actions: Mapping[str, Any] | str, name: str) -> SafeString | str:
+    """What follows from the verb of this name, to stand beside its button; nothing where the reader cannot do it."""
+    action = actions.get(name) if actions else None  # a page without actions has an empty text here
+    text = "" if action is None else action.consequence
+    return format_html('<p class="hint follows" data-testid="follows-{}">{}</p>', name, text) if text else ""
+
+
 # --- appearance ------------------------------------------------------------------------------------------------------
 
 # code → (tone, icon) of what is no state of a case. A case's states look as its machine says (`STATES`), and the same
