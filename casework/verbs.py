@@ -173,7 +173,7 @@ def actions_for(verbs: Iterable[Verb], actor: Actor, case: Case, *, now: datetim
 
 def _action(verb: Verb, actor: Actor, case: Case, now: datetime, *part: Any) -> Action:
     due_at, role = (_value(each, actor, case, *part) for each in (verb.due_at, verb.needs_role))
-    return Action(verb, due_at, role or "", *(part or (None,)), about=(actor, case, now, *part))
+    return Action(verb, due_at, role or "", part[0] if part else None, (actor, case, now, *part))
 
 
 def _value(value: Any, *about: Any) -> Any:

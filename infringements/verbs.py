@@ -81,8 +81,8 @@ INFRINGEMENT = (
         may=policies.may_complete_infringement,
         takes=inputs.NoticeWordsInput,
         follows=_(
-            "What you wrote so far stands below and is replaced. Once nothing is missing the notice takes effect and a "
-            "person decides about it; you can withdraw it."
+            "This replaces what the notice says so far. Once nothing is missing it takes effect and a person decides "
+            "about it; you can withdraw it."
         ),
         about="Replaces what the notice says. It takes effect once `missing` is empty.",
         page=Page(

@@ -48,7 +48,11 @@ def what_an_appeal_does(actor: Actor, notice: Notice, now: datetime) -> str:
         )
     else:
         text = gettext("An appeal cannot make the measures heavier, and pauses them meanwhile.")
-    return text + gettext(" ") + gettext("It is decided by %(by)s; until then you can withdraw it.") % names
+    return (
+        text
+        + gettext(" ")
+        + gettext("The decision is due by %(by)s; until it is made you can withdraw the appeal.") % names
+    )
 
 
 def exhibits_to_open(actor: Actor, notice: Notice, now: datetime) -> list[Exhibit]:

@@ -101,7 +101,9 @@ def hearing_due(actor: Actor, incident: Incident) -> datetime | None:
 
 
 def what_explaining_does(actor: Actor, incident: Incident, now: datetime) -> str:
-    text = gettext("It is handed in once and stays as you wrote it. Compliance finds who answers for it by %(by)s.")
+    text = gettext(
+        "It is handed in once and stays as you wrote it. Compliance has to find who answers for it by %(by)s."
+    )
     return text % {"by": deadline_text(incident.find_by or commands.find_due(now), "zone")}
 
 

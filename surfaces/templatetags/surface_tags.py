@@ -163,8 +163,7 @@ def file_icon(media_type: str) -> str:
 @register.filter
 def follows(actions: Mapping[str, Any] | str, name: str) -> SafeString | str:
     """What follows from the verb of this name, to stand beside its button; nothing where the reader cannot do it."""
-    action = actions.get(name) if actions else None  # a page without actions has an empty text here
-    text = "" if action is None else action.consequence
+    text = actions[name].consequence if isinstance(actions, Mapping) and name in actions else ""
     return format_html('<p class="hint follows" data-testid="follows-{}">{}</p>', name, text) if text else ""
 
 

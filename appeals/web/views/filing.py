@@ -193,7 +193,7 @@ class _FilingPage:
 
     def _follows(self) -> str:
         """What filing does, as the API says it of the same verb."""
-        if self.kind["is_anew"]:
+        if self.kind["is_anew"] and self.earlier is not None:
             return APPEAL_AGAIN.consequence(self.actor, self.earlier, self.now)
         name = "request-late-appeal" if self.kind["is_late"] else "appeal"
         return next(verb for verb in NOTICE if verb.name == name).consequence(self.actor, self.notice, self.now)
