@@ -198,6 +198,7 @@ EXECUTOR = (
         takes=registry.ProposeSubProcessorInput,
         needs_version=False,
         status=201,
+        follows=_("The proposal goes on file. Nothing may be passed on before the platform has agreed."),
         about="Somebody to whom the executor would pass a part of the work; not before the platform agrees.",
         page=StaffPage(
             _("A firm that %(name)s would pass data on to"),
