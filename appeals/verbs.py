@@ -12,6 +12,7 @@ from casework import verbs
 from casework.actor import Actor
 from casework.formats import deadline_text
 from casework.verbs import Action, Verb
+from notices.queries import decision_due
 from surfaces.asks import Page, StaffPage
 
 
@@ -61,7 +62,7 @@ def what_a_demand_does(actor: Actor, appeal: Appeal, now: datetime) -> str:
             "A person, who had no part before, decides anew by %(by)s; until then the outcome stands. It is free and "
             "cannot be undone."
         )
-        return text % {"by": deadline_text(appeal.notice.decision_due(now).at, "zone")}
+        return text % {"by": deadline_text(decision_due(appeal.notice, now).at, "zone")}
     if appeal.review == ReviewMode.HUMAN:
         return gettext(
             "A person decides already, as you chose, and you need not do anything more. This puts your wish on record "
@@ -91,7 +92,7 @@ def what_appealing_again_does(actor: Actor, appeal: Appeal, now: datetime) -> st
         "With something new, somebody new to the case decides by %(by)s. Without it you get the earlier reasons at "
         "once, and can then demand a person."
     )
-    return text % {"by": deadline_text(appeal.notice.decision_due(now).at, "zone")}
+    return text % {"by": deadline_text(decision_due(appeal.notice, now).at, "zone")}
 
 
 ADDRESS = "appeals/<str:ref>/"

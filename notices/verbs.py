@@ -17,6 +17,7 @@ from casework.models import Case
 from casework.verbs import Action, Verb
 from notices import commands, inputs, policies
 from notices.models import Disclosure, Exhibit, Notice, Publication, Remedy, SiblingReview
+from notices.queries import decision_due
 from surfaces.asks import StaffPage
 
 
@@ -33,7 +34,7 @@ def window_is_closed(actor: Actor, notice: Notice, now: datetime) -> bool:
 
 
 def what_an_appeal_does(actor: Actor, notice: Notice, now: datetime) -> str:
-    names = {"by": deadline_text(notice.decision_due(now).at, "zone")}
+    names = {"by": deadline_text(decision_due(notice, now).at, "zone")}
     if notice.continues_during_appeal:
         text = gettext("An appeal cannot make the measures heavier; they continue meanwhile.")
     elif not notice.has_pauses_left:

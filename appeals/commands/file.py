@@ -29,7 +29,7 @@ from casework.text import is_visually_blank
 from helpline.callers import Caller, check_caller
 from notices.commands import Opening, open_appeal
 from notices.policies import visible_to as notice_visible_to
-from notices.queries import lock_notice
+from notices.queries import decision_due, lock_notice
 from rules import quotas
 
 
@@ -240,7 +240,7 @@ def move_of(
     said: Mapping[str, Any] | None = None,
 ) -> Move:
     """The appeal that this filing makes, not stored yet, with the facts of its first event and its deadlines."""
-    due = notice.decision_due(now)
+    due = decision_due(notice, now)
     appeal = Appeal(
         notice=notice,
         round=round_,

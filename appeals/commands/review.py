@@ -34,6 +34,7 @@ from casework.errors import (
 from casework.firing import DeadlineSpec, command, fire
 from casework.text import is_visually_blank
 from casework.working_days import add_days
+from notices.queries import decision_due
 
 SUGGESTION = "suggestion"
 
@@ -268,7 +269,7 @@ def accept_late_request(
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `Stale`, `Invalid`, `NotYourTurn`.
     """
     appeal = _late(actor, ref, answer, expected_version)
-    due = appeal.notice.decision_due(now)
+    due = decision_due(appeal.notice, now)
     fire(
         appeal,
         "accept_late",

@@ -15,7 +15,6 @@ from casework.constraints import check
 from casework.external_refs import UnderExternalRef
 from casework.formats import moment_text
 from casework.models import Case
-from casework.working_days import DueTime
 from notices.arithmetic import excess_over_loss
 from notices.machine import NoticeMachine, NoticeState
 from rules.terms import Terms, terms_at
@@ -346,10 +345,6 @@ class Notice(NoticeMachine, UnderExternalRef, Case):
     def window_is_open(self, at: datetime) -> bool:
         """Whether an appeal received at that moment is in time; the last instant counts."""
         return at <= self.appeal_closes_at
-
-    def decision_due(self, now: datetime) -> DueTime:
-        """When the decision of an appeal is due whose time begins now."""
-        return self.promised["urgent_decision_time" if self.is_high_stakes else "decision_time"].due(now)
 
 
 class MeasureState(models.TextChoices):
