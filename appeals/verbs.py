@@ -56,13 +56,18 @@ def view_is_locked(actor: Actor, appeal: Appeal, now: datetime) -> bool:
     return lease_lives(actor, appeal, now) and has_first_view(actor, appeal)
 
 
+def _decided_by(appeal: Appeal, now: datetime) -> dict[str, str]:
+    due = decision_due(appeal.notice, now, high_stakes=appeal.notice.is_high_stakes)
+    return {"by": deadline_text(due.at, "zone")}
+
+
 def what_a_demand_does(actor: Actor, appeal: Appeal, now: datetime) -> str:
     if not appeal.is_open:
         text = gettext(
             "A person, who had no part before, decides anew by %(by)s; until then the outcome stands. It is free and "
             "cannot be undone."
         )
-        return text % {"by": deadline_text(decision_due(appeal.notice, now).at, "zone")}
+        return text % _decided_by(appeal, now)
     if appeal.review == ReviewMode.HUMAN:
         return gettext(
             "A person decides already, as you chose, and you need not do anything more. This puts your wish on record "
@@ -92,7 +97,7 @@ def what_appealing_again_does(actor: Actor, appeal: Appeal, now: datetime) -> st
         "With something new, somebody new to the case decides by %(by)s. Without it you get the earlier reasons at "
         "once, and can then demand a person."
     )
-    return text % {"by": deadline_text(decision_due(appeal.notice, now).at, "zone")}
+    return text % _decided_by(appeal, now)
 
 
 ADDRESS = "appeals/<str:ref>/"

@@ -34,7 +34,8 @@ def window_is_closed(actor: Actor, notice: Notice, now: datetime) -> bool:
 
 
 def what_an_appeal_does(actor: Actor, notice: Notice, now: datetime) -> str:
-    names = {"by": deadline_text(decision_due(notice, now).at, "zone")}
+    due = decision_due(notice, now, high_stakes=notice.is_high_stakes)
+    names = {"by": deadline_text(due.at, "zone")}
     if notice.continues_during_appeal:
         text = gettext("An appeal cannot make the measures heavier; they continue meanwhile.")
     elif not notice.has_pauses_left:

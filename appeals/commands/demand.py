@@ -75,6 +75,7 @@ def _open_human_round(decided: Appeal, *, actor: Actor, now: datetime, caller: C
         previous=decided,
         level=Level.SECOND if decided.state == AppealState.ANSWERED else Level.FIRST,
         state=AppealState.SUBMITTED,
+        high_stakes=notice.is_high_stakes,
         items=[(i.measure.no, i.ground, i.statement) for i in items],
         human_demanded=True,
         caller=caller,

@@ -100,6 +100,7 @@ def file_appeal(
         decided=decided,
         level=Level.FIRST if decided is None or (used_up and is_new) else Level.SECOND,
         state=_first_state(filing, late=late),
+        high_stakes=any(m.kind.is_high_stakes for m in measures.values()),
         items=[(i.measure, i.ground or filing.ground, i.statement) for i in items],
         is_late=late,
         caller=caller,
@@ -233,6 +234,7 @@ def move_of(
     level: Level,
     decided: Appeal | None = None,
     state: AppealState,
+    high_stakes: bool,
     items: Sequence[tuple[int, str, str]],
     is_late: bool = False,
     human_demanded: bool = False,
@@ -240,7 +242,7 @@ def move_of(
     said: Mapping[str, Any] | None = None,
 ) -> Move:
     """The appeal that this filing makes, not stored yet, with the facts of its first event and its deadlines."""
-    due = decision_due(notice, now)
+    due = decision_due(notice, now, high_stakes=high_stakes)
     appeal = Appeal(
         notice=notice,
         round=round_,

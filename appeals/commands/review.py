@@ -269,7 +269,7 @@ def accept_late_request(
     Raises `NotFound`, `NotAllowed`, `ConflictOfInterest`, `Stale`, `Invalid`, `NotYourTurn`.
     """
     appeal = _late(actor, ref, answer, expected_version)
-    due = decision_due(appeal.notice, now)
+    due = decision_due(appeal.notice, now, high_stakes=appeal.notice.is_high_stakes)
     fire(
         appeal,
         "accept_late",

@@ -187,6 +187,7 @@ def _move(
         previous=earlier,
         level=Level.FIRST,
         state=AppealState.SUBMITTED,
+        high_stakes=notice.is_high_stakes,
         items=[(measure.no, filing.ground, "") for measure in _measures(notice)],
         human_demanded=filing.human_demanded,
         said={"group": group.ref, "group_no": no},

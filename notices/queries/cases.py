@@ -239,9 +239,9 @@ def may_read_notice(actor: Actor, notice_id: int) -> bool:
     return Notice.objects.filter(visible_to(actor), pk=notice_id).exists()
 
 
-def decision_due(notice: Notice, now: datetime) -> DueTime:
+def decision_due(notice: Notice, now: datetime, *, high_stakes: bool) -> DueTime:
     """When the decision of an appeal against this notice is due, whose time begins now."""
-    return notice.promised["urgent_decision_time" if notice.is_high_stakes else "decision_time"].due(now)
+    return notice.promised["urgent_decision_time" if high_stakes else "decision_time"].due(now)
 
 
 def lock_notice(condition: Q, **lookup: object) -> Notice:
