@@ -166,6 +166,13 @@ def file_icon(media_type: str) -> str:
     return {"image": "picture", "video": "film"}.get(head, "file")
 
 
+@register.filter
+def follows(actions: Mapping[str, Any] | str, name: str) -> SafeString | str:
+    """What follows from the verb of this name, to stand beside its button; nothing where the reader cannot do it."""
+    text = actions[name].consequence if isinstance(actions, Mapping) and name in actions else ""
+    return format_html('<p class="hint follows" data-testid="follows-{}">{}</p>', name, text) if text else ""
+
+
 # --- appearance ------------------------------------------------------------------------------------------------------
 
 # code → (tone, icon) of what is no state of a case. A case's states look as its machine says (`STATES`), and the same
