@@ -97,7 +97,7 @@ ANYTHING = {
 }  # fmt: skip
 """What stands at a place of an address that names no case, where nothing that was made says it."""
 OK, NOT_TO_BE_READ, TOO_MANY = 200, 405, 429
-OF_ONESELF = ("allauth.", "sample.", "config.", "django.")
+OF_ONESELF = ("allauth.", "sample.", "config.", "django.", "accounts.web.sign_on")
 """Pages of other packages about the very person who asks, and of the sample and the machine: they need no case."""
 
 
