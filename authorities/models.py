@@ -99,9 +99,6 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         return self.filter(state=SeatState.ACTIVE, until__gt=moment)
 
 
-OF_ONESELF = "'account_record.opened', 'account_record.records_taken'"
-
-
 class Seat(SeatMachine, Case):
     """Somebody of an authority reads for a purpose and until a time, which two people of the platform signed.
 
@@ -209,9 +206,12 @@ TRIGGERS: list[Trigger] = [
         "casework_event",
         "person_of_an_authority_changes_no_case",
         """EXISTS (SELECT 1 FROM accounts_user u JOIN accounts_staffrole r ON r.user_id = u.id
-            WHERE u.ref = NEW.actor_ref AND r.role = 'authority' AND r.ended_at IS NULL)""",
+            WHERE u.ref = NEW.actor_ref AND r.role = 'authority' AND r.ended_at IS NULL
+            AND NOT (NEW.case_kind = 'account_record'
+                AND NEW.type IN ('account_record.opened', 'account_record.records_taken') AND EXISTS (
+                SELECT 1 FROM accounts_accountrecord a WHERE a.id = NEW.case_id AND a.user_id = u.id)))""",
         # What is kept about the person is theirs to take home, as it is anybody's (个人信息保护法 45).
-        only=f"NEW.actor_kind = 'staff' AND NEW.type NOT IN ('{LOOKED}', {OF_ONESELF})",
+        only=f"NEW.actor_kind = 'staff' AND NEW.type <> '{LOOKED}'",
         problem="not-allowed",
     ),
     on_insert(
