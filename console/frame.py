@@ -42,7 +42,8 @@ ROWS = 50
 """Rows on a page of a list."""
 LANGUAGES = ("zh-hans", "en")
 """The languages in which a letter is shown before it is sent."""
-SHORTCUTS_COOKIE = "workbench_shortcuts"
+CHOICES = {"shortcuts": ("on", "off"), "pictures": ("shown", "covered")}
+"""What a member of staff chooses for a browser, in a cookie there: what holds where nothing was chosen, and else."""
 SHEET = "sheet"
 """The field, and the cookie, by which the script of the page that comes next knows that a form has arrived."""
 READ_BEFORE = timedelta(hours=12)
@@ -104,10 +105,15 @@ def show(request: HttpRequest, template: str, status: int = 200, **context: Any)
     return render(request, f"console/{template}", {**_frame(request), **context}, status=status)
 
 
+def chosen(request: HttpRequest, name: str) -> str:
+    usual, other = CHOICES[name]
+    return other if request.COOKIES.get(f"workbench_{name}") == other else usual
+
+
 def _frame(request: HttpRequest) -> dict[str, Any]:
     actor = actor_of(request)
     return {
-        "shortcuts": "off" if request.COOKIES.get(SHORTCUTS_COOKIE) == "off" else "on",
+        **{name: chosen(request, name) for name in CHOICES},
         "mediates": actor.has_role(MEDIATOR),
         "oversees": actor.has_role(*OVERSEES),
         "reads_only": actor.has_role(AUTHORITY),
