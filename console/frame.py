@@ -32,7 +32,7 @@ from surfaces.lists import Asked, Listing, list_page
 from surfaces.templatetags.surface_tags import account_mark
 from surfaces.verb_pages import kept
 from surfaces.verb_pages import verb_pages as casework_verb_pages
-from surfaces.web import actor_of, page
+from surfaces.web import CHOICES, actor_of, chosen, page
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -42,8 +42,6 @@ ROWS = 50
 """Rows on a page of a list."""
 LANGUAGES = ("zh-hans", "en")
 """The languages in which a letter is shown before it is sent."""
-CHOICES = {"shortcuts": ("on", "off"), "pictures": ("shown", "covered")}
-"""What a member of staff chooses for a browser, in a cookie there: what holds where nothing was chosen, and else."""
 SHEET = "sheet"
 """The field, and the cookie, by which the script of the page that comes next knows that a form has arrived."""
 READ_BEFORE = timedelta(hours=12)
@@ -103,11 +101,6 @@ def _arrived(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBa
 def show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
     """Renders a page in the console's frame, whose navigation shows what this reader's roles open."""
     return render(request, f"console/{template}", {**_frame(request), **context}, status=status)
-
-
-def chosen(request: HttpRequest, name: str) -> str:
-    usual, other = CHOICES[name]
-    return other if request.COOKIES.get(f"workbench_{name}") == other else usual
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:

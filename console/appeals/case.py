@@ -36,9 +36,10 @@ from console.appeals import context
 from console.appeals.forms import Work
 from console.drafts import draft_for, keep_typed
 from console.forms import Mistake
-from console.frame import LANGUAGES, Again, chosen, show, staff, surface
+from console.frame import LANGUAGES, Again, show, staff, surface
 from rules.letters import blanks_in
 from surfaces.asks import STAFF
+from surfaces.web import chosen
 from transparency.queries import track_record
 from triage.queries import likely_duplicates_of
 
@@ -233,9 +234,13 @@ def piece_shown(actor: Actor, appeal: Appeal, opened: set[str], wanted: str) -> 
 
 
 def is_covered(request: HttpRequest, piece: context.Piece) -> bool:
-    """Whether nothing of this piece is sent yet: a picture, to a browser that covers them, before it is asked for."""
+    """Whether only its caption is sent: a picture, to a browser that covers them, before it is asked for.
+
+    `shown` is in the address where it is asked for, and goes along with what is typed as long as it is on the page.
+    """
     is_picture = piece.file is not None and piece.file.is_picture
-    return is_picture and "shown" not in request.GET and chosen(request, "pictures") == "covered"
+    is_asked_for = "shown" in request.GET or request.POST.get("shown") == piece.subject
+    return is_picture and not is_asked_for and chosen(request, "pictures") == "covered"
 
 
 def _beside(pieces: Sequence[context.Piece], shown: context.Piece | None, step: int) -> context.Piece | None:

@@ -12,8 +12,8 @@ from casework import clock
 from casework.actor import ActorKind
 from casework.errors import NotAllowed, NotYourTurn
 from console.appeals.case import TYPED, reader, to_case
-from console.frame import CHOICES, surface
-from surfaces.web import actor_of, page_before
+from console.frame import surface
+from surfaces.web import CHOICES, actor_of, page_before
 
 
 @surface("GET", "HEAD")

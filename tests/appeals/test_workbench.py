@@ -213,6 +213,11 @@ def test_a_covered_picture_is_not_sent_and_not_opened_before_it_is_asked_for(wor
     assert 'data-testid="covered"' not in shown
     assert f'<img src="{file}"' in shown
     assert list(Opening.objects.values_list("subject", flat=True)) == ["evidence:1"]
+    kept = client.post(url("edit", appeal), decision(appeal, piece="evidence:1", shown="evidence:1")).content.decode()
+    assert f'<img src="{file}"' in kept
+    assert '<input type="hidden" name="shown" form="work" value="evidence:1">' in kept
+    elsewhere = client.post(url("edit", appeal), decision(appeal, piece="evidence:1", shown="exhibit:1"))
+    assert file not in elsewhere.content.decode()
     again = client.get(url("case", appeal) + "?piece=evidence:1").content.decode()
     assert 'data-testid="covered"' in again
     assert file not in again
