@@ -137,7 +137,7 @@ def lock_first_view(request: HttpRequest, ref: str) -> HttpResponse:
     except RETRY as refused:
         return redisplay(request, actor, ref, now=now, refused=_in_first_view(refused))
     messages.success(request, _("Your first view is locked. The system's view is advice and can be wrong."))
-    return to_case(ref, request.POST.get("piece", ""))
+    return to_case(ref, request.POST.get("piece", ""), shown="shown" in request.POST)
 
 
 def _in_first_view(refused: CaseError) -> CaseError:

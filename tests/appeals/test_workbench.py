@@ -218,6 +218,11 @@ def test_a_covered_picture_is_not_sent_and_not_opened_before_it_is_asked_for(wor
     assert '<input type="hidden" name="shown" form="work" value="evidence:1">' in kept
     elsewhere = client.post(url("edit", appeal), decision(appeal, piece="evidence:1", shown="exhibit:1"))
     assert file not in elsewhere.content.decode()
+    view = {"first_outcome": "UPHELD", "confidence": "high", "unread_reason": "The rest is a copy."}
+    typed = decision(appeal, piece="evidence:1", shown="evidence:1", **view)
+    locked = client.post(url("first-view", appeal), typed)
+    assert locked.status_code == 302
+    assert file in client.get(locked["Location"]).content.decode()
     again = client.get(url("case", appeal) + "?piece=evidence:1").content.decode()
     assert 'data-testid="covered"' in again
     assert file not in again
