@@ -32,7 +32,7 @@ from surfaces.lists import Asked, Listing, list_page
 from surfaces.templatetags.surface_tags import account_mark
 from surfaces.verb_pages import kept
 from surfaces.verb_pages import verb_pages as casework_verb_pages
-from surfaces.web import actor_of, page
+from surfaces.web import CHOICES, actor_of, chosen, page
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -42,7 +42,6 @@ ROWS = 50
 """Rows on a page of a list."""
 LANGUAGES = ("zh-hans", "en")
 """The languages in which a letter is shown before it is sent."""
-SHORTCUTS_COOKIE = "workbench_shortcuts"
 SHEET = "sheet"
 """The field, and the cookie, by which the script of the page that comes next knows that a form has arrived."""
 READ_BEFORE = timedelta(hours=12)
@@ -107,7 +106,7 @@ def show(request: HttpRequest, template: str, status: int = 200, **context: Any)
 def _frame(request: HttpRequest) -> dict[str, Any]:
     actor = actor_of(request)
     return {
-        "shortcuts": "off" if request.COOKIES.get(SHORTCUTS_COOKIE) == "off" else "on",
+        **{name: chosen(request, name) for name in CHOICES},
         "mediates": actor.has_role(MEDIATOR),
         "oversees": actor.has_role(*OVERSEES),
         "reads_only": actor.has_role(AUTHORITY),

@@ -35,6 +35,8 @@ FORM_KEY = "form_key"
 """The field by which a form that is sent twice is known; `{% form_key %}` writes it."""
 FETCHED = "fetch"
 """What the page's script says in `X-Requested-With`: it wants to be told where to go, and goes there itself."""
+CHOICES = {"shortcuts": ("on", "off"), "pictures": ("shown", "covered")}
+"""What a member of staff chooses for a browser, in a cookie there: what holds where nothing was chosen, and else."""
 _KEY = re.compile(r"[\w-]{16,64}")
 type Errors = list[dict[str, str]]
 
@@ -45,6 +47,11 @@ def actor_of(request: HttpRequest) -> Actor:
     if not actor:
         raise NotSignedIn()
     return actor  # type: ignore[no-any-return]
+
+
+def chosen(request: HttpRequest, name: str) -> str:
+    usual, other = CHOICES[name]
+    return other if request.COOKIES.get(f"workbench_{name}") == other else usual
 
 
 def render_refusal(

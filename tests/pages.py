@@ -121,3 +121,9 @@ class Form(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         self.area = "" if tag == "textarea" else self.area
         self.is_in = self.is_in and tag != "form"
+
+
+def is_covered(page: str, picture: str) -> bool:
+    """Whether the picture from this address stands in the page only inside what is closed until it is asked for."""
+    assert f'src="{picture}"' in page
+    return f'src="{picture}"' not in re.sub(r'<details class="covered".*?</details>', "", page, flags=re.DOTALL)

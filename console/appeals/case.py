@@ -39,6 +39,7 @@ from console.forms import Mistake
 from console.frame import LANGUAGES, Again, show, staff, surface
 from rules.letters import blanks_in
 from surfaces.asks import STAFF
+from surfaces.web import chosen
 from transparency.queries import track_record
 from triage.queries import likely_duplicates_of
 
@@ -62,8 +63,9 @@ def reader(request: HttpRequest) -> Actor:
     return staff(request, *REVIEWS, *OVERSEES)
 
 
-def to_case(ref: str, piece: str = "") -> HttpResponse:
-    return redirect(reverse("workbench:case", args=[ref]) + (f"?piece={piece}" if piece else ""))
+def to_case(ref: str, piece: str = "", *, shown: bool = False) -> HttpResponse:
+    asked = f"?piece={piece}" + ("&shown=1" if shown else "") if piece else ""
+    return redirect(reverse("workbench:case", args=[ref]) + asked)
 
 
 def again_at(ref: str, form: str = "work") -> Again:
@@ -128,7 +130,7 @@ def show_case(
         appeal=context.with_guidance(appeal),
         actions=[action for action in actions_for(actor, appeal, now=now) if action.verb.page_for(STAFF)],
         timeline=context.timeline_of(appeal),
-        **_file(actor, appeal, opened, piece or request.POST.get("piece", "")),
+        **_file(request, actor, appeal, opened, piece or request.POST.get("piece", ""), is_mine=is_mine),
         **_views(actor, appeal, opened, is_mine=is_mine),
         may_open=is_mine,
         is_mine=is_mine,
@@ -177,13 +179,19 @@ def _letters(appeal: Appeal, now: datetime) -> list[commands.Letter]:
     return commands.letters_on({item.ground for item in appeal.items.all()}, now=now)
 
 
-def _file(actor: Actor, appeal: Appeal, opened: set[str], wanted: str) -> dict[str, Any]:
+def _file(
+    request: HttpRequest, actor: Actor, appeal: Appeal, opened: set[str], wanted: str, *, is_mine: bool
+) -> dict[str, Any]:
     """The values of the middle pane: every piece, the one that is asked for if it may be shown, and its neighbours."""
     pieces, shown = context.pieces_of(appeal, opened), piece_shown(actor, appeal, opened, wanted)
+    covered = next((p for p in pieces if p.subject == wanted and is_covered(request, p)), None)
+    if covered is not None and (shown is not None or is_mine):
+        shown = covered
     return {
         "pieces": pieces,
         "unread": sum(not p.is_open for p in pieces),
         "piece": shown,
+        "covered": shown is not None and shown is covered,
         "readable": _readable(actor, appeal, opened),
         "before": _beside(pieces, shown, -1),
         "after": _beside(pieces, shown, +1),
@@ -223,6 +231,16 @@ def piece_shown(actor: Actor, appeal: Appeal, opened: set[str], wanted: str) -> 
     if wanted not in _readable(actor, appeal, opened):
         return None
     return next((p for p in context.pieces_of(appeal, opened) if p.subject == wanted), None)
+
+
+def is_covered(request: HttpRequest, piece: context.Piece) -> bool:
+    """Whether only its caption is sent: a picture, to a browser that covers them, before it is asked for.
+
+    `shown` is in the address where it is asked for, and goes along with what is typed as long as it is on the page.
+    """
+    is_picture = piece.file is not None and piece.file.is_picture
+    is_asked_for = "shown" in request.GET or request.POST.get("shown") == piece.subject
+    return is_picture and not is_asked_for and chosen(request, "pictures") == "covered"
 
 
 def _beside(pieces: Sequence[context.Piece], shown: context.Piece | None, step: int) -> context.Piece | None:

@@ -1,4 +1,4 @@
-"""Taking the next case of the queue, and the reviewer's keys."""
+"""Taking the next case of the queue, and what a browser is set to: keys, covered pictures."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,8 +12,8 @@ from casework import clock
 from casework.actor import ActorKind
 from casework.errors import NotAllowed, NotYourTurn
 from console.appeals.case import TYPED, reader, to_case
-from console.frame import SHORTCUTS_COOKIE, surface
-from surfaces.web import actor_of, page_before
+from console.frame import surface
+from surfaces.web import CHOICES, actor_of, page_before
 
 
 @surface("GET", "HEAD")
@@ -37,14 +37,15 @@ def claim_next(request: HttpRequest) -> HttpResponse:
 
 
 @surface("POST")
-def set_shortcuts(request: HttpRequest) -> HttpResponse:
-    """Switches keyboard shortcuts on or off in this browser, for any member of staff, and leads back to their page."""
+def choose(request: HttpRequest, name: str) -> HttpResponse:
+    """Keeps what any member of staff chooses for this browser (`CHOICES`), and leads back to their page."""
     if actor_of(request).kind is not ActorKind.STAFF:
         raise NotAllowed()
     answer = redirect(page_before(request))
+    usual, other = CHOICES[name]
     answer.set_cookie(
-        SHORTCUTS_COOKIE,
-        "off" if request.POST.get("shortcuts") == "off" else "on",
+        f"workbench_{name}",
+        other if request.POST.get(name) == other else usual,
         max_age=365 * 24 * 3600,
         secure=settings.IS_DEPLOYED,
         httponly=True,

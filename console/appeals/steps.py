@@ -13,7 +13,7 @@ from appeals.queries import appeal_for, holder_of, suggestion_for
 from casework import clock
 from casework.errors import CaseError, Invalid, LeaseLost, NotFound
 from console.appeals import context
-from console.appeals.case import RETRY, TYPED, piece_shown, reader, redisplay, show_case, stay, to_case
+from console.appeals.case import RETRY, TYPED, is_covered, piece_shown, reader, redisplay, show_case, stay, to_case
 from console.appeals.forms import Work
 from console.drafts import save_while_typing
 from console.forms import Mistake
@@ -72,20 +72,22 @@ def heartbeat(request: HttpRequest, ref: str) -> HttpResponse:
 
 @surface("POST", keeps=TYPED)
 def open_piece(request: HttpRequest, ref: str) -> HttpResponse:
-    """Records that the holder opened the piece, and shows it."""
+    """Records that the holder opened the piece, and shows it; a picture that is still covered was not opened."""
     actor, now = reader(request), clock.now()
     appeal = appeal_for(actor, ref)
     subject = request.POST.get("subject", "")
-    if subject not in {piece.subject for piece in context.pieces_of(appeal, ())}:
+    piece = next((piece for piece in context.pieces_of(appeal, ()) if piece.subject == subject), None)
+    if piece is None:
         raise NotFound()
     try:
-        commands.record_opening(actor=actor, ref=ref, subject=subject, now=now)
+        if appeal.reviewer_id != actor.user_id or not is_covered(request, piece):
+            commands.record_opening(actor=actor, ref=ref, subject=subject, now=now)
     except LeaseLost as lost:
         return redisplay(request, actor, ref, now=now, refused=lost)
     stay(actor, ref, now)
     if request.POST.get("version"):
         return redisplay(request, actor, ref, now=now, piece=subject)
-    return to_case(ref, subject)
+    return to_case(ref, subject, shown="shown" in request.GET)
 
 
 @surface("GET", "HEAD")
@@ -135,7 +137,7 @@ def lock_first_view(request: HttpRequest, ref: str) -> HttpResponse:
     except RETRY as refused:
         return redisplay(request, actor, ref, now=now, refused=_in_first_view(refused))
     messages.success(request, _("Your first view is locked. The system's view is advice and can be wrong."))
-    return to_case(ref, request.POST.get("piece", ""))
+    return to_case(ref, request.POST.get("piece", ""), shown="shown" in request.POST)
 
 
 def _in_first_view(refused: CaseError) -> CaseError:

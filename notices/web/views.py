@@ -20,10 +20,10 @@ from casework.formats import money
 from notices import commands, queries
 from notices.arithmetic import lines_of
 from notices.models import MeasureState, Notice, Remedy, overturn_of
-from notices.policies import may_translate_notice
+from notices.policies import may_confirm_decision, may_translate_notice
 from notices.verbs import CONFIRM, exhibits_to_open
 from surfaces.serving import send
-from surfaces.web import actor_of, page
+from surfaces.web import actor_of, chosen, page
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,9 @@ def notice(request: HttpRequest, ref: str, beside: Beside = nothing_beside) -> H
         "side": beside(actor, found, now),
         "translations": queries.translations_of(found),
         "to_open": [each.no for each in exhibits_to_open(actor, found, now)],
+        "covers": actor.kind is ActorKind.STAFF
+        and chosen(request, "pictures") == "covered"
+        and may_confirm_decision(actor, found) is not None,  # who opens each by a button of its own
         "may_confirm": CONFIRM.is_open(actor, found, now),
         "may_translate": may_translate_notice(actor, found) is None,
         "promised": found.promised,

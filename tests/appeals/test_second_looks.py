@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.db.models import Q
@@ -19,7 +20,8 @@ from notices.models import SharedCause, SiblingReview
 from rules.commands import sign_change
 from rules.models import CatalogueChange
 from tests import factories as make
-from tests.pages import browser, living, text_of
+from tests.pages import Visitor, browser, is_covered, living, text_of
+from tests.surfaces.appealing import PNG
 from triage import commands as triage
 from triage.queries import second_looks_for
 
@@ -269,3 +271,17 @@ def test_one_s_own_figures_are_one_s_own(world, now, drawn):
     assert 'data-testid="own-quality"' not in text_of(browser(world.rita).get("/workbench/me/"))
     assert browser(world.rosa).get(reverse("figures:quality")).status_code == 403
     assert AuditView.objects.filter(Q(outcome="OVERTURNED")).count() == 1
+
+
+def test_pictures_are_covered_where_the_browser_covers_them(world, now, all_are_drawn):
+    appeal = make.file(world.alice, world.notice(officer=""), now=now)
+    commands.stage_evidence(actor=world.alice, ref=appeal.ref, file=BytesIO(PNG), name="a.png", caption="吊牌", now=now)
+    commands.submit_evidence(actor=world.alice, ref=appeal.ref, now=now)
+    make.decide(world.rosa, make.ready_to_decide(world.rosa, appeal, now=now), now=now)
+    page = reverse("triage:second-look", args=[appeal.ref])
+    file = reverse("triage:second-look-file", args=[appeal.ref, "evidence:1"])
+    rita = Visitor(world.rita)
+
+    assert not is_covered(rita.sees(page), file)
+    rita.client.cookies["workbench_pictures"] = "covered"
+    assert is_covered(rita.sees(page), file)

@@ -3,12 +3,14 @@
 import re
 from datetime import timedelta
 from html import unescape
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from PIL import Image
 
 from appeals import commands as appeals
 from appeals.models import Appeal, Decision, FirstView, Opening
@@ -183,6 +185,58 @@ def test_a_piece_is_shown_only_once_its_opening_is_on_record(world, appeal):
     assert "1 not opened" in opened
     assert list(Opening.objects.values_list("subject", flat=True)) == ["exhibit:1"]
     assert client.post(url("open", appeal), {"subject": "suggestion"}).status_code == 404
+
+
+def test_a_covered_picture_is_not_sent_and_not_opened_before_it_is_asked_for(world, appeal, today):
+    picture = BytesIO()
+    Image.new("RGB", (8, 8), "red").save(picture, "PNG")
+    picture.seek(0)
+    sent = {"file": picture, "name": "a.png", "caption": "The wound"}
+    appeals.stage_evidence(actor=world.alice, ref=appeal.ref, now=today, **sent)
+    appeals.submit_evidence(actor=world.alice, ref=appeal.ref, now=today)
+    client, overseer = browser(world.rita), browser(make.staff("compliance", now=today, name="overseer"))
+    client.post(url("claim", appeal))
+    file = reverse("workbench:file", args=[appeal.ref, "evidence:1"])
+    for each in (client, overseer):
+        each.post(reverse("workbench:pictures"), {"pictures": "covered"})
+
+    covered = client.post(url("open", appeal), {"subject": "evidence:1"}, follow=True).content.decode()
+    assert "The wound" in covered
+    assert 'data-testid="covered"' in covered
+    assert (file in covered, client.get(file).status_code) == (False, 404)
+    assert not Opening.objects.exists()
+    typed = decision(appeal, subject="evidence:1")
+    assert file not in client.post(url("open", appeal), typed).content.decode()
+    assert not Opening.objects.exists()
+
+    shown = client.post(url("open", appeal) + "?shown=1", {"subject": "evidence:1"}, follow=True).content.decode()
+    assert 'data-testid="covered"' not in shown
+    assert f'<img src="{file}"' in shown
+    assert list(Opening.objects.values_list("subject", flat=True)) == ["evidence:1"]
+    kept = client.post(url("edit", appeal), decision(appeal, piece="evidence:1", shown="evidence:1")).content.decode()
+    assert f'<img src="{file}"' in kept
+    assert '<input type="hidden" name="shown" form="work" value="evidence:1">' in kept
+    elsewhere = client.post(url("edit", appeal), decision(appeal, piece="evidence:1", shown="exhibit:1"))
+    assert file not in elsewhere.content.decode()
+    view = {"first_outcome": "UPHELD", "confidence": "high", "unread_reason": "The rest is a copy."}
+    typed = decision(appeal, piece="evidence:1", shown="evidence:1", **view)
+    locked = client.post(url("first-view", appeal), typed)
+    assert locked.status_code == 302
+    assert file in client.get(locked["Location"]).content.decode()
+    again = client.get(url("case", appeal) + "?piece=evidence:1").content.decode()
+    assert 'data-testid="covered"' in again
+    assert file not in again
+
+    read = overseer.get(url("case", appeal) + "?piece=evidence:1").content.decode()
+    assert file not in read
+    assert file in overseer.get(url("case", appeal) + "?piece=evidence:1&shown=1").content.decode()
+
+    stranger = browser(world.rosa)
+    stranger.post(reverse("workbench:pictures"), {"pictures": "covered"})
+    assert 'data-testid="covered"' not in stranger.get(url("case", appeal) + "?piece=evidence:1").content.decode()
+
+    client.post(reverse("workbench:pictures"), {"pictures": "shown"})
+    assert file in client.get(url("case", appeal) + "?piece=evidence:1").content.decode()
 
 
 def test_who_does_not_hold_the_case_reads_no_piece(world, appeal):

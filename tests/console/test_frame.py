@@ -143,6 +143,7 @@ OUTSIDERS = {
 FOR_EVERYBODY = {
     "/workbench/rules/laws/",  # who cites an article reads what is doubtful about it
     "/workbench/me/shortcuts/",  # everybody's keys are their own
+    "/workbench/me/pictures/",
 }
 
 

@@ -24,7 +24,8 @@ from disputes.queries import record_lines, write_case_file
 from operations.models import Outage
 from tests import factories as make
 from tests.disputes.building import NEVER_CAME, REFUNDED, Court, fact, fresh, stage
-from tests.pages import Form, browser, sign_in, text_of
+from tests.pages import Form, browser, is_covered, sign_in, text_of
+from tests.surfaces.appealing import PNG
 
 pytestmark = pytest.mark.once
 
@@ -159,6 +160,22 @@ def test_the_mediator_reads_the_number_of_the_notice_and_compliance_may_open_it(
     assert link in seen
     Desk(court.mia).get(f"/notices/{notice.ref}/", status=404)
     Desk(court.carl).get(f"/notices/{notice.ref}/")
+
+
+def test_pictures_are_covered_for_a_mediator_who_chose_it_at_the_queue(court: Court) -> None:
+    dispute = court.joined()
+    sent: dict[str, Any] = {"file": io.BytesIO(PNG), "name": "a.png", "caption": "面单"}
+    commands.stage_file(actor=court.alice, ref=dispute.ref, fact_no=1, now=clock.now(), **sent)
+    commands.submit_evidence(actor=court.alice, ref=dispute.ref, fact_no=1, now=clock.now())
+    desk = Desk(court.mia, dispute)
+    file = desk.path("evidence/1/")
+
+    assert not is_covered(desk.open(), file)
+    came = {"referer": f"http://testserver{DESK}"}
+    answer = desk.client.post("/workbench/me/pictures/", {"pictures": "covered"}, headers=came)
+    assert answer["Location"] == DESK
+    assert "Show them at once" in desk.get(DESK)
+    assert is_covered(desk.open(), file)
 
 
 def test_the_queue_shows_nothing_of_the_case_before_joining(court: Court) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.models import Membership
 from appeals import commands as appeals
@@ -21,7 +22,7 @@ from notices.queries import blind_looks_for, second_looks
 from tests import factories as make
 from tests.executors import conftest as executors
 from tests.executors import erring as err
-from tests.pages import Visitor
+from tests.pages import Visitor, is_covered
 from tests.surfaces.appealing import PNG
 
 pytestmark = pytest.mark.once
@@ -265,3 +266,26 @@ def test_the_file_of_an_exhibit_is_handed_out_while_it_waits(world, firm):
 
     rita.sends(f"{AT}{ref}/", SAID)
     rita.sees(f"{AT}{ref}/file/1/", status=404)
+
+
+def test_pictures_are_covered_where_the_browser_covers_them(world, firm):
+    sealed = attachments.seal(BytesIO(PNG), name="a.png", actor=world.platform, now=world.now)
+    pictured = ExhibitDraft(caption="详情页截图", captured_at=world.now, attachment=sealed.ref)
+    _notice, ref = drawn(firm, evidence=[pictured])
+    notice = world.notice(evidence=[pictured])
+    look, page = f"{AT}{ref}/", f"/notices/{notice.ref}/"
+    file, exhibit = f"{look}file/1/", f"/files/notices/{notice.ref}/1"
+    people = world.rita, make.staff("compliance", now=world.now, name="carl"), world.otto, world.alice
+    rita, carl, otto, alice = readers = [Visitor(who) for who in people]
+    assert not is_covered(rita.sees(look), file)
+    assert not is_covered(carl.sees(page), exhibit)
+
+    for each in readers:
+        each.client.cookies["workbench_pictures"] = "covered"
+
+    assert is_covered(rita.sees(look), file)
+    assert is_covered(carl.sees(page), exhibit)
+    assert not is_covered(alice.sees(page), exhibit)
+    assert exhibit not in otto.sees(page)
+    otto.sends(reverse("notice-work:open-exhibit", args=[notice.ref, 1]))
+    assert not is_covered(otto.sees(page), exhibit)  # whoever decided it asked for it already
