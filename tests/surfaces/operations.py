@@ -1,7 +1,7 @@
 """How to call each operation of the product in a state in which somebody may: the object it is about, body and headers.
 
 A verb of an appeal needs no entry where a new appeal of the first fitting stage will do (`appealing.STAGES`). Any other
-new operation without one fails `test_permissions`, `test_schema` and `test_bad_product_input` alike. What does not
+new operation without one fails `test_every_operation`, `test_schema` and `test_bad_product_input` alike. What does not
 belong here: who may (permissions.txt).
 """
 
