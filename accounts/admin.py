@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.admin import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
@@ -18,6 +19,7 @@ from unfold.forms import AdminPasswordChangeForm
 from accounts import commands
 from accounts.commands.records import note_contact
 from accounts.contacts import NUMBER_WAITS
+from accounts.devices import has_second_factor
 from accounts.models import AT_WORK, ApiClient, ApiToken, Membership, Party, SignOn, StaffRole, Team, User
 from accounts.policies import may_name_officers
 from accounts.queries import actor_of_user
@@ -69,13 +71,13 @@ class PersonAdmin(UserAdmin, UndeletableAdmin):  # type: ignore[misc,type-arg]
     filter_horizontal = ()
     readonly_fields = (
         *("ref", "is_active", "is_staff", "is_superuser", "last_login", "date_joined"),
-        *("left_at", "left_by", "deactivation"),
+        *("left_at", "left_by", "deactivation", "factor"),
     )
     fieldsets = (
         (None, {"fields": ("username", "password", "display_name", "email", "ref")}),
         (_("Work"), {"fields": WORK}),
         (_("Reading"), {"fields": ("language", "large_text")}),
-        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "last_login", "date_joined")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "factor", "last_login", "date_joined")}),
         (_("Leaving"), {"fields": ("deactivation", "left_at", "left_by")}),
     )
     add_fieldsets = (
@@ -90,6 +92,20 @@ class PersonAdmin(UserAdmin, UndeletableAdmin):  # type: ignore[misc,type-arg]
             return "–"
         words = _("Deactivate: see what they hold, and give it back") if person.is_active else _("Let back in")
         return format_html('<a href="{}">{}</a>', reverse("people:leave", args=[person.ref]), words)
+
+    @admin.display(description=_("second factor"))
+    def factor(self, person: User) -> str:
+        """Whether they have one; of somebody of staff the way to the page that asks for its removal."""
+        if not person.pk or not has_second_factor(person):
+            return str(_("Not set up."))
+        if not person.is_staff:
+            return str(_("Set up."))
+        to = reverse("catalogues:second-factor", args=[person.ref])
+        return format_html('<a href="{}">{}</a>', to, _("Set up. Lost: ask another administrator to sign its removal"))
+
+
+# Its page shows an administrator the secrets of others, and lets a superuser alone delete them.
+admin.site.unregister(Authenticator)
 
 
 @admin.register(Team)

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+
 from accounts.models import Device, User, token_digest
 from casework.actor import Actor
 from casework.errors import or_not_found
@@ -87,6 +90,11 @@ def own_device(user_id: int, ref: str) -> Device:
 def session_name(session_key: str) -> str:
     """A name for a session by which nobody can take it over."""
     return "ses:" + hashlib.sha256(session_key.encode()).hexdigest()[:32] if session_key else ""
+
+
+def has_second_factor(user: Any) -> bool:
+    """Whether they set one up. Recovery codes alone are none."""
+    return bool(is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]))
 
 
 def second_factor_in(session: Mapping[str, Any], user: Any) -> bool:

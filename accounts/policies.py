@@ -33,7 +33,7 @@ from casework.formats import deadline_text
 READS_PARTIES = frozenset({"parties:read", "parties:write"})
 SEES_IN_CONSOLE: dict[str, frozenset[str]] = {
     ADMINISTRATOR: frozenset(
-        {"accounts", "rules", "executors", "notices", "appeals", "disputes", "webhooks", "casework", "account", "mfa"}
+        {"accounts", "rules", "executors", "notices", "appeals", "disputes", "webhooks", "casework", "account"}
     ),
     COMPLIANCE: frozenset({"accounts", "rules", "executors", "notices", "appeals", "disputes", "webhooks", "casework"}),
     SENIOR_REVIEWER: frozenset({"rules", "notices", "appeals"}),

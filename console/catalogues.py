@@ -1,6 +1,6 @@
 """Changes of the catalogues that notices rely on, of laws and of measures alike: proposing one, and signing it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.roles import ADMINISTRATOR
 from appeals.commands import letters_on, propose_letter
 from appeals.inputs import ProposeLetterInput
 from archive.letters import language_for
@@ -27,9 +28,9 @@ from notices.commands import propose_measure_type
 from notices.inputs import RegisterMeasureTypeInput
 from notices.queries import measure_type_said
 from retention.due import class_of
-from rules.commands import propose_law_article
+from rules.commands import propose_law_article, propose_second_factor_removal
 from rules.comparing import Passage, compare_texts
-from rules.inputs import ProposeLawArticleInput
+from rules.inputs import ProposeLawArticleInput, RemoveSecondFactorInput
 from rules.letters import letter_said
 from rules.models import CatalogueChange, Subject
 from rules.queries import change_for, law_article_said
@@ -56,6 +57,7 @@ LABELS: Mapping[str, Mapping[str, Any]] = {
         "held": gettext_lazy("Held"),
         "keys": gettext_lazy("SHA-256 of their keys"),
     },
+    Subject.SECOND_FACTOR: {"person": gettext_lazy("Person"), "username": gettext_lazy("User name")},
     Subject.GUIDANCE: {"clause": gettext_lazy("Clause"), "guidance": gettext_lazy("Guidance beside the clause")},
 }
 """What is shown of a change without an input of its own."""
@@ -125,19 +127,20 @@ def proposing(
     heading: Promise,
     lede: Promise,
     stands: Callable[[datetime], Any] = lambda now: (),
+    roles: Sequence[str] = OVERSEES,
 ) -> Callable[[HttpRequest], HttpResponseBase]:
     """The page on which a person enters a version, begun from the change `?like` names; another person signs it.
 
-    `stands` are the letter templates that are shown above the form.
+    `stands` are the letter templates that are shown above the form, `about` what the address says.
     """
 
-    @surface("GET", "HEAD", "POST", roles=OVERSEES, keeps=tuple(takes().fields))
-    def propose(request: HttpRequest) -> HttpResponse:
-        actor, now = staff(request, *OVERSEES), clock.now()
+    @surface("GET", "HEAD", "POST", roles=roles, keeps=tuple(takes().fields))
+    def propose(request: HttpRequest, /, **about: str) -> HttpResponse:
+        actor, now = staff(request, *roles), clock.now()
         like = change_for(actor, request.GET["like"]).said if "like" in request.GET else {}
         form = InputForm(takes, request.POST or None, initial=like)
         made: list[CatalogueChange] = []
-        if form.carried_out(lambda said: made.append(command(actor=actor, now=now, **said))):
+        if form.carried_out(lambda said: made.append(command(actor=actor, now=now, **about, **said))):
             messages.success(request, _("Entered under your name. Another person signs it."))
             return redirect("catalogues:change", ref=made[0].ref)
         status = 400 if form.errors else 200
@@ -177,6 +180,16 @@ propose_a_letter = proposing(
     ),
     stands=lambda now: letters_on(now=now),
 )
+propose_second_factor = proposing(
+    RemoveSecondFactorInput,
+    propose_second_factor_removal,
+    heading=gettext_lazy("Remove a lost second factor"),
+    lede=gettext_lazy(
+        "The person is told now. Another administrator signs it: then they are signed out everywhere, and set up "
+        "another factor when they sign in with their password."
+    ),
+    roles=(ADMINISTRATOR,),
+)
 
 addresses = [
     path("", lists.changes, name="list"),
@@ -184,6 +197,7 @@ addresses = [
     path("measure/", propose_measure, name="measure"),
     path("letters/", propose_a_letter, name="letters"),
     path("seat/", propose_a_seat, name="seat"),
+    path("second-factor/<slug:user>/", propose_second_factor, name="second-factor"),
     path("<slug:ref>/", one, name="change"),
     *verb_pages("<slug:ref>/", CHANGE, change_for, "catalogues:change", roles=OVERSEES),
 ]

@@ -10,7 +10,7 @@ from accounts.roles import ADMINISTRATOR, CAN_MANAGE, COMPLIANCE, COUNSEL
 from casework.actor import Actor, ActorKind, Via
 from casework.errors import CaseError, ConflictOfInterest, NotAllowed
 from casework.models import Event
-from rules.models import CatalogueChange, PlatformRule, RuleExit, Rulemaking
+from rules.models import CatalogueChange, PlatformRule, RuleExit, Rulemaking, Subject
 
 WRITES = ("rule.drafted", "rule.edited", "rule.proposed", "rule.entered")
 
@@ -49,9 +49,20 @@ def may_record_membership(actor: Actor) -> CaseError | None:
     return None if actor.has_scope("rules:write") else NotAllowed()
 
 
+def may_remove_second_factor(actor: Actor, user_ref: str) -> CaseError | None:
+    """An administrator, of anybody else; another one signs."""
+    if not actor.has_role(ADMINISTRATOR) or actor.user_id is None:
+        return NotAllowed()
+    return ConflictOfInterest() if actor.ref == user_ref else None
+
+
 def may_sign_change(actor: Actor, change: CatalogueChange) -> CaseError | None:
-    """Another person of compliance, or administrator, than who entered it; never a program."""
+    """Another person of compliance, or administrator, than who entered it; never a program. That a second factor is
+    removed, another administrator.
+    """
     if denial := may_make_rule(actor):
+        return denial
+    if change.subject == Subject.SECOND_FACTOR and (denial := may_remove_second_factor(actor, change.key)):
         return denial
     return ConflictOfInterest() if change.entered_by_id == actor.user_id else None
 

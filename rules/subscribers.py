@@ -19,7 +19,7 @@ from accounts.mail import send_text
 from accounts.models import Party, User
 from accounts.notifications import notify
 from accounts.queries import people_in, people_of
-from accounts.roles import COMPLIANCE
+from accounts.roles import ADMINISTRATOR, COMPLIANCE
 from accounts.subscribers import notify_owners
 from casework.deadlines import calls
 from casework.formats import moment_text
@@ -31,6 +31,8 @@ from rules.events import EVENTS
 from rules.models import CatalogueChange, Consent, RuleExit, Rulemaking, RuleVersion, Subject
 
 OPINION_ANSWERED = _("Your opinion on the draft of a rule was answered")
+TO_REMOVE = _("Your second factor is to be removed as lost. Tell an administrator if it is not.")
+REMOVED = _("Two administrators removed your second factor. Sign in, and set up another.")
 DEADLINES = {
     "rule.consultation_closes": calls(commands.close_rule_consultation, "making_id"),
     "rule.starts": calls(commands.start_rule_version, "making_id"),
@@ -116,9 +118,11 @@ def tell_who_commented(event: Event, *, now: datetime) -> None:
 
 
 def tell_of_change(event: Event, *, now: datetime) -> None:
-    """Notifies compliance, but for who entered it, of a change of a catalogue that waits for a signature."""
+    """Notifies whoever can sign a change that waits for it: compliance, or administrators; not who entered it."""
     change = CatalogueChange.objects.get(pk=event.case_id)
-    people = [(user.pk, user.email, user.language) for user in people_in(COMPLIANCE) if user.pk != change.entered_by_id]
+    may_sign = people_in(ADMINISTRATOR if change.subject == Subject.SECOND_FACTOR else COMPLIANCE)
+    others = [user for user in may_sign if user.pk != change.entered_by_id and user.ref != change.key]
+    people = [(user.pk, user.email, user.language) for user in others]
     path, what = f"/workbench/changes/{change.ref}/", EVENTS[event.type].staff_message
     notify(people, event=event, what=what, number=change.number, path=path, now=now)
 
@@ -129,6 +133,16 @@ def tell_owners(event: Event, *, now: datetime) -> None:
     party = Party.objects.filter(ref=change.key).first() if change.subject == Subject.PARTY_OWNER else None
     if party is not None:
         notify_owners(party, event=event, what=EVENTS[event.type].message, number=change.number, now=now)
+
+
+def tell_of_second_factor(event: Event, *, now: datetime) -> None:
+    """Notifies somebody of staff that their second factor is to be removed, or was."""
+    change = CatalogueChange.objects.get(pk=event.case_id)
+    if change.subject == Subject.SECOND_FACTOR:
+        user = User.objects.get(ref=change.key)
+        person = (user.pk, user.email, user.language)
+        path, what = reverse("accounts:profile"), REMOVED if event.type == "catalogue_change.signed" else TO_REMOVE
+        notify([person], event=event, what=what, number=change.number, path=path, now=now)
 
 
 def tell_of_exit(event: Event, *, now: datetime) -> None:
@@ -152,9 +166,9 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     "rule.proposed": [tell_compliance],
     "rule.talk_is_due": [tell_compliance],
     "rule.adopted": [tell_who_commented],
-    "catalogue_change.proposed": [tell_of_change, tell_owners],
+    "catalogue_change.proposed": [tell_of_change, tell_owners, tell_of_second_factor],
     "catalogue_change.entered": [tell_of_change],
-    "catalogue_change.signed": [tell_owners],
+    "catalogue_change.signed": [tell_owners, tell_of_second_factor],
     **{each: [tell_of_exit] for each in ("exit.requested", "exit.objected", "exit.late")},
     **{each: [tell_who_leaves] for each in ("exit.calculated", "exit.paid")},
     **{each: [tell_parties] for each in ("rule.publicised", "rule.published", "rule.withdrawn", "rule.parties_told")},

@@ -100,6 +100,7 @@ SIGNED = {
     Subject.SEAT: _("Signed: the seat is in force. An administrator sets the password."),
     Subject.REPORT: _("Signed: the report is published."),
     Subject.ERRATUM: _("Signed: the erratum stands above the report."),
+    Subject.SECOND_FACTOR: _("Signed: the second factor is removed, and the person is told."),
 }
 
 
@@ -114,6 +115,9 @@ def what_follows(change: CatalogueChange) -> Mapping[str, str]:
     if change.subject in (Subject.REPORT, Subject.ERRATUM):
         follows = gettext("You read it in both languages. Signing publishes it for everybody.")
         return {"follows": follows, "stays": gettext("It is never changed again: an erratum stands above it.")}
+    if change.subject == Subject.SECOND_FACTOR:
+        follows = gettext("You made sure yourself who asks. Signing removes the second factor and signs them out.")
+        return {"follows": follows, "stays": gettext("They keep their password, and set up another factor with it.")}
     return {
         "follows": gettext("You compared it with its source. From now on notices can rest on it."),
         "stays": gettext("Served notices keep the words that they quote."),

@@ -4,8 +4,6 @@ import functools
 from typing import Any
 from urllib.parse import urlencode
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -16,6 +14,7 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from accounts.commands import leave_by_link
+from accounts.devices import has_second_factor
 from accounts.mandates import mandates_held
 from accounts.notifications import unopened
 from accounts.queries import actor_of_link, actor_of_session, open_link
@@ -104,7 +103,7 @@ class StaffSecondFactor(MiddlewareMixin):
             return redirect_to_login(back)  # the console's own form would know no second factor
         if request.actor.kind is not ActorKind.STAFF or request.actor.roles:
             return None
-        if is_mfa_enabled(request.user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]):
+        if has_second_factor(request.user):
             return _to("mfa_reauthenticate", back)
         messages.info(request, _("Staff sign in with a second factor. Set one up to go on."))
         return _to("mfa_activate_totp", back)

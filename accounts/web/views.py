@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
@@ -13,7 +11,7 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import commands
-from accounts.devices import devices_of
+from accounts.devices import devices_of, has_second_factor
 from accounts.mandates import mandates_held
 from accounts.models import MembershipRole, User
 from accounts.policies import may_authorise
@@ -74,7 +72,6 @@ def profile(request: HttpRequest) -> HttpResponse:
     mandates = mandates_held(actor)
     held = {each.party_id: each for each in mandates}
     in_cases = [(each.party, MembershipRole(each.role).label, each) for each in mandates if each.cases_named]
-    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     return render(
         request,
         "account/profile.html",
@@ -83,7 +80,7 @@ def profile(request: HttpRequest) -> HttpResponse:
             "authorises": [party for party, _role in parties if may_authorise(actor, party) is None],
             "roles": roles_shown(actor),
             "devices": devices_of(actor.person),
-            "has_second_factor": is_mfa_enabled(request.user, kinds),
+            "has_second_factor": has_second_factor(request.user),
         },
     )
 

@@ -128,7 +128,8 @@ changes = list_view(
         title=_("Changes that two people sign"),
         lede=_(
             "Articles of laws, kinds of measures, further owners of a party, records whose time is over, yearly "
-            "reports: one person enters them, another signs. Served notices keep the words that they quote."
+            "reports, lost second factors: one person enters them, another signs. Served notices keep the words that "
+            "they quote."
         ),
         tabs=tabs_of(CatalogueChange),
         search=in_columns("number", "key"),

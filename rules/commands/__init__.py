@@ -46,6 +46,7 @@ from rules.commands.publish import (
     propose_rule_version,
 )
 from rules.commands.required import RequiredDraft
+from rules.commands.second_factor import propose_second_factor_removal
 from rules.commands.take_over import take_over_rule_version
 from rules.commands.talks import PointDraft, call_off_talk, plan_talk, record_talk, remind_of_talk
 from rules.commands.telling import note_parties_told, people_to_tell

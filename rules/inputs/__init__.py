@@ -112,6 +112,10 @@ class ProposeOwnerInput(Input):
     )
 
 
+class RemoveSecondFactorInput(Input):
+    reason = Text(max_length=2000, asks=Ask(_("How it was lost, and how you made sure who asks"), lines=3))
+
+
 class SignChangeInput(Input):
     source_text = Text(
         max_length=8000,

@@ -1,5 +1,5 @@
 """Changes that two people sign: of catalogues that served notices rely on, of owners of a party, of what ends, of what
-is published as a yearly report.
+is published as a yearly report, of a second factor that was lost.
 """
 
 from django.conf import settings
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
 from casework.models import Case
-from casework.triggers import kept, on_insert, sealed
+from casework.triggers import kept, on_insert, on_write, sealed
 from rules.machine import ChangeMachine, ChangeState
 
 
@@ -23,6 +23,7 @@ class Subject(models.TextChoices):
     ERRATUM = "ERRATUM", _("erratum of a yearly report")
     GUIDANCE = "GUIDANCE", _("guidance on a clause")
     LETTER = "LETTER", _("letter template")
+    SECOND_FACTOR = "SECOND_FACTOR", _("removal of a lost second factor")
 
 
 class CatalogueChange(ChangeMachine, Case):
@@ -98,6 +99,13 @@ CHANGE_TRIGGERS = [
                 WHERE q.id = NEW.party_id AND c.ref = NEW.granted_by AND c.subject = 'PARTY_OWNER'
                 AND c.state = 'SIGNED')""",
         only="NEW.role <> 'staff'",
+    ),
+    on_write(
+        "rules_cataloguechange",
+        "nobody_enters_or_signs_the_removal_of_their_second_factor",
+        """NEW.subject = 'SECOND_FACTOR' AND EXISTS (SELECT 1 FROM accounts_user u WHERE u.ref = NEW.key
+            AND u.id IN (NEW.entered_by_id, NEW.signed_by_id))""",
+        problem="conflict-of-interest",
     ),
     kept("rules_cataloguechange", "catalogue_change_is_kept"),
     sealed(

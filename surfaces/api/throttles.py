@@ -9,7 +9,6 @@ from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from casework import clock
 from casework.actor import ActorKind
 from operations.limits import network_of
 from surfaces.api.callers import actor_of
@@ -37,7 +36,7 @@ class ActorThrottle(BaseThrottle):
     _now = 0.0
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        self._now = clock.now().timestamp()  # one clock for every host
+        self._now = view.now.timestamp()  # the request has one time, of one clock for every host
         limit, name = self._limit(request, getattr(view, "rate", "anonymous"))
         key = f"throttle:{name}:{int(self._now // WINDOW)}"
         try:
