@@ -26,8 +26,10 @@ came after the checkpoint, or is dated so: with KEPT, an event that is dated bef
 
 import argparse
 import base64
+import functools
 import hashlib
 import io
+import itertools
 import json
 import stat
 import sys
@@ -66,8 +68,7 @@ def _decoded(raw: bytes) -> Point | None:
         return None
     square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
     x = pow(square, (_P + 3) // 8, _P)
-    if (x * x - square) % _P:
-        x = x * _SQRT_M1 % _P
+    x = x * _SQRT_M1 % _P if (x * x - square) % _P else x
     if (x * x - square) % _P or (x == 0 and sign):
         return None
     x = _P - x if x & 1 != sign else x
@@ -81,24 +82,23 @@ def _sum(p: Point, q: Point) -> Point:
     return e * f % _P, g * h % _P, f * g % _P, e * h % _P
 
 
+@functools.lru_cache(maxsize=16)  # many signatures are of the same few keys
+def _doublings(p: Point) -> tuple[Point, ...]:
+    return tuple(itertools.accumulate(range(255), lambda found, _again: _sum(found, found), initial=p))
+
+
 def _times(factor: int, p: Point) -> Point:
-    found: Point = (0, 1, 1, 0)
-    while factor:
-        if factor & 1:
-            found = _sum(found, p)
-        p, factor = _sum(p, p), factor >> 1
-    return found
+    return functools.reduce(_sum, (q for at, q in enumerate(_doublings(p)) if factor >> at & 1), (0, 1, 1, 0))
 
 
 _B = _decoded((4 * pow(5, -1, _P) % _P).to_bytes(32, "little"))
 
 
+@functools.lru_cache(maxsize=1024)  # the receipts of a case name the same few checkpoints
 def is_signed(public_key: bytes, message: bytes, signature: bytes) -> bool:
     """Whether the holder of this Ed25519 key signed the message."""
-    if len(public_key) != 32 or len(signature) != 64:
-        return False
     a, r, s = _decoded(public_key), _decoded(signature[:32]), int.from_bytes(signature[32:], "little")
-    if a is None or r is None or s >= _L or _B is None:
+    if len(public_key) != 32 or len(signature) != 64 or a is None or r is None or s >= _L or _B is None:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % _L
     left, right = _times(s, _B), _sum(r, _times(k, a))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from appeals.queries import appeal_for, letter_of, write_case_file
@@ -59,21 +59,34 @@ def witness(tmp_path: Path, settings: Any) -> Path:
     return tmp_path / "witness.jsonl"
 
 
+@pytest.fixture(scope="module")
+def module_history(
+    module_database: Callable[[], Any], module_world: World, now: Any, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Any, str]:
+    """Three checkpoints: after a notice and an appeal, after a decision, and one in which nothing changed; what was
+    given to a witness.
+    """
+    witness, world = tmp_path_factory.mktemp("history") / "witness.jsonl", module_world
+    with module_database(), override_settings(CHECKPOINT_WITNESS_FILE=str(witness)):
+        world.notice()
+        appeal = make.file(world.alice, world.notice(), now=now)
+        assert checkpoints.make_if_due(now=now + timedelta(minutes=1)) == 1
+        assert checkpoints.make_if_due(now=now + timedelta(minutes=2)) == 0
+        make.ready_to_decide(world.rita, appeal, now=now + timedelta(minutes=3))
+        make.decide(world.rita, appeal, now=now + timedelta(minutes=4))
+        for hour in (2, 4):
+            assert checkpoints.make_if_due(now=now + timedelta(hours=hour)) == 1
+        assert list(checkpoints.faults(witness)) == []
+        appeal = appeal_for(world.alice, appeal.ref)
+        appeal.world = world
+    return appeal, witness.read_text()
+
+
 @pytest.fixture
-def history(world: World, now: Any, witness: Path) -> Any:
-    """Three checkpoints: after a notice and an appeal, after a decision, and one in which nothing changed."""
-    world.notice()
-    appeal = make.file(world.alice, world.notice(), now=now)
-    assert checkpoints.make_if_due(now=now + timedelta(minutes=1)) == 1
-    assert checkpoints.make_if_due(now=now + timedelta(minutes=2)) == 0
-    make.ready_to_decide(world.rita, appeal, now=now + timedelta(minutes=3))
-    make.decide(world.rita, appeal, now=now + timedelta(minutes=4))
-    for hour in (2, 4):
-        assert checkpoints.make_if_due(now=now + timedelta(hours=hour)) == 1
-    assert list(checkpoints.faults(witness)) == []
-    appeal = appeal_for(world.alice, appeal.ref)
-    appeal.world = world
-    return appeal
+def history(module_history: tuple[Any, str], copy_of: Callable[[Any], Any], witness: Path) -> Any:
+    appeal, given = module_history
+    witness.write_text(given)
+    return copy_of(appeal)
 
 
 def test_each_holds_what_changed_and_follows_the_one_before(history: Any, witness: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from appeals import commands as appeals
 from appeals.queries import receipt_for, write_case_file
@@ -163,18 +164,16 @@ FORGED: dict[str, tuple[Callable[[Any], Any], str]] = {
 }
 
 
-@pytest.mark.parametrize(("change", "what"), FORGED.values(), ids=FORGED)
-def test_what_somebody_changes_in_a_receipt_is_found(
-    appeal: Any, world: Any, now: Any, change: Callable[[Any], Any], what: str
-) -> None:
+def test_what_somebody_changes_in_a_receipt_is_found(appeal: Any, world: Any, now: Any) -> None:
     two_checkpoints(now)
-    receipt = json.loads(json.dumps(receipt_for(world.alice, appeal.ref, 1, now=now)))
+    whole = json.dumps(receipt_for(world.alice, appeal.ref, 1, now=now))
     kept = {row.no: row.note for row in Checkpoint.objects.all()}
-    assert flaws_of(receipt, kept) == []
+    assert flaws_of(json.loads(whole), kept) == []
 
-    change(receipt)
-
-    assert what in flaws_of(receipt, kept)
+    for name, (change, what) in FORGED.items():
+        receipt = json.loads(whole)
+        change(receipt)
+        assert what in flaws_of(receipt, kept), name
 
 
 ODD = (None, 0, -1, 10**30, 1.5, "", "zz", "\0", [], [[]], {}, {"a": 1}, True)
@@ -251,15 +250,16 @@ FORGERIES = {
 }
 
 
-@pytest.mark.parametrize("sql", FORGERIES.values(), ids=FORGERIES)
-def test_what_is_changed_of_signed_acts_is_found(court: Any, now: Any, sql: str) -> None:
+def test_what_is_changed_of_signed_acts_is_found(court: Any, now: Any) -> None:
     argued(court, now)
     two_checkpoints(now)
     assert list(checkpoints.faults()) == []
 
-    forge(sql)
-
-    assert any("acts of parties" in fault for fault in checkpoints.faults())
+    for name, sql in FORGERIES.items():
+        with transaction.atomic():
+            forge(sql)
+            assert any("acts of parties" in fault for fault in checkpoints.faults()), name
+            transaction.set_rollback(True)
 
 
 def test_many_acts_before_the_first_checkpoint_are_signed_one_after_the_other(

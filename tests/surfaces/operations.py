@@ -1,7 +1,7 @@
 """How to call each operation of the product in a state in which somebody may: the object it is about, body and headers.
 
 A verb of an appeal needs no entry where a new appeal of the first fitting stage will do (`appealing.STAGES`). Any other
-new operation without one fails `test_permissions`, `test_schema` and `test_bad_product_input` alike. What does not
+new operation without one fails `test_every_operation`, `test_schema` and `test_bad_product_input` alike. What does not
 belong here: who may (permissions.txt).
 """
 
@@ -10,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
-
-from django.db import connection
 
 from accounts.commands import create_user, grant_staff_role, issue_token, note_device, wake_device
 from accounts.devices import Seen
@@ -24,7 +22,7 @@ from archive.models import Checkpoint
 from authorities import commands as authorities
 from authorities import verbs as of_authority_verbs
 from authorities.inputs import RegisterMatterInput
-from casework import clock, triggers
+from casework import clock
 from casework.verbs import Verb
 from disputes import inputs as of_disputes
 from disputes import verbs as of_dispute_verbs
@@ -49,6 +47,7 @@ from rules.models import LawWork
 from tests import factories as make
 from tests.authorities.seating import Seating
 from tests.conftest import World
+from tests.databases import without_triggers
 from tests.infringements.claiming import Claiming
 from tests.rules.building import Making
 from tests.surfaces import executing
@@ -166,19 +165,12 @@ def in_a_sandbox(_world: World, now: datetime) -> Made:
     act for is there.
     """
     if not Installation.objects.exists():
-        drop_triggers("sandbox_is_marked_before_anything_is_in_it")
-        Installation.objects.create(is_sandbox=True, created_at=now)
+        with without_triggers():
+            Installation.objects.create(is_sandbox=True, created_at=now)
         for name, role in (("yaoning", "compliance"), ("hemart_admin", "administrator")):
             user = create_user(actor=make.CONSOLE, username=name, display_name=name, now=now)
             grant_staff_role(actor=make.CONSOLE, user=user, role=role, now=now)
     return {}
-
-
-def drop_triggers(law: str) -> None:
-    with connection.cursor() as cursor:
-        for table, name in triggers.installed(connection):
-            if name.startswith(law):
-                cursor.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))
 
 
 def notice(world: World, now: datetime) -> Made:

@@ -11,7 +11,6 @@ import random
 import re
 import secrets
 import uuid
-import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -249,27 +248,12 @@ def record(names: Collection[str]) -> Answers:
     return recorded
 
 
-def answered_alike(name: str) -> dict[int, list[str]]:
-    """The readers by the status that `permissions.txt` says they get."""
+def told_something(name: str) -> list[str]:
+    """Whoever is not refused, as `permissions.txt` says."""
     from tests.surfaces.test_permissions import EXPECTED
 
     codes = dict(zip(PRINCIPALS, EXPECTED[name].get("ours") or EXPECTED[name]["-"], strict=True))
-    alike: dict[int, list[str]] = {}
-    for who in READERS:
-        alike.setdefault(codes[who], []).append(who)
-    return alike
-
-
-def told_something(name: str) -> list[str]:
-    """Whoever is not refused."""
-    return [who for code, alike in answered_alike(name).items() if code < 300 for who in alike]
-
-
-def each_answer(name: str) -> list[str]:
-    """Whoever is told something, and one of those refused alike, who read the same words: another at each operation."""
-    turn = zlib.crc32(name.encode())
-    refused = [alike[turn % len(alike)] for code, alike in answered_alike(name).items() if code >= 300]
-    return told_something(name) + refused
+    return [who for who in READERS if codes[who] < 300]
 
 
 def keep(recorded: Answers, heard: Heard) -> None:
