@@ -159,7 +159,11 @@ TRIGGERS = [
         "party_id case_kind case_id about reason until put_by_id",
         once=("lifted_by_id lifted_reason state",),
     ),
-    *(_ends_by_a_run(row) for row in RUNS if row.empties or row.model == "files.Attachment"),
+    *(
+        _ends_by_a_run(row)
+        for row in RUNS
+        if row.empties or row.model in ("files.Attachment", "rules.PriceObservation")
+    ),
 ]
 
 COVER = digested("retention_retentionrun retention_legalhold")

@@ -15,6 +15,7 @@ from rules.models import (
     LawWork,
     Opinion,
     PlannedTalk,
+    PriceFinding,
     RuleExit,
     Rulemaking,
     RuleTalk,
@@ -204,7 +205,33 @@ def _settled(row: LawWork, event: Event) -> Iterator[Comparison]:
     yield "settled_by", event.actor_ref, getattr(row.settled_by, "ref", "")
 
 
+def price_facts(row: PriceFinding) -> dict[str, Any]:
+    """What is compared with what, as the event says it."""
+    return {
+        "goods": row.goods,
+        "conditions": row.conditions,
+        "minute": moment(row.minute),
+        "prices": digest(row.prices),
+    }
+
+
+def price_answer(row: PriceFinding) -> dict[str, Any]:
+    return {"answered_as": str(row.answered_as), "clause": row.clause_id or 0, "reason": digest(row.reason)}
+
+
+def _opened(row: PriceFinding, event: Event) -> Iterator[Comparison]:
+    yield from said(event, **price_facts(row))
+
+
+def _answered(row: PriceFinding, event: Event) -> Iterator[Comparison]:
+    yield from said(event, **price_answer(row))
+    yield "answered_by", event.actor_ref, getattr(row.answered_by, "ref", "")
+
+
 CLAIMS = {
+    PriceFinding.KIND: Claims(
+        by_event={"price_finding.opened": _opened, "price_finding.answered": _answered}, parts=("answered_by",)
+    ),
     CounselSignature.KIND: Claims(
         by_event={"counsel_signature.given": _signed, "counsel_signature.withdrawn": _withdrawn}, parts=("signed_by",)
     ),

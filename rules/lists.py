@@ -8,8 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from rules import memberships, queries
 from rules.counsel import counsel_signatures
-from rules.machine import ChangeState, ExitState, SignatureState, WorkState
-from rules.models import CatalogueChange, CounselSignature, LawWork, PaidMembership, RestsOn, RuleExit, Signed
+from rules.machine import ChangeState, ExitState, PriceState, SignatureState, WorkState
+from rules.models import (
+    CatalogueChange,
+    CounselSignature,
+    LawWork,
+    PaidMembership,
+    PriceAnswer,
+    PriceFinding,
+    RestsOn,
+    RuleExit,
+    Signed,
+)
 from surfaces.lists import Choice, Listing, Order, states
 
 TOLD_LATE = Q(tell_by__isnull=False) & (Q(told_at=None) | Q(told_at__gt=F("tell_by")))
@@ -28,6 +38,17 @@ MEMBERSHIPS = Listing[PaidMembership](
             {"stopped": _("the service became impossible"), "late": _("told too late of a renewal")},
             lambda code: Q(refund_minor__isnull=False) if code == "stopped" else TOLD_LATE,
         )
+    ],
+)
+PRICES = Listing[PriceFinding](
+    rows=lambda asked: queries.price_findings_for(asked.actor),
+    orders={
+        "newest": Order(("-created_at", "-id"), ("price_finding_newest",)),
+        "due": Order(("answer_by", "id"), ("price_finding_by_due",)),
+    },
+    filters=[
+        states(PriceState),
+        Choice("answer", _("Answer"), dict(PriceAnswer.choices), lambda code: Q(answered_as=code)),
     ],
 )
 CHANGES = Listing[CatalogueChange](

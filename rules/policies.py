@@ -34,7 +34,7 @@ may_enter_change = may_make_rule
 """They answer for what a program proposed."""
 may_refuse_change = may_make_rule
 """Whoever entered it, or another."""
-may_settle_law_work = may_enter_rule = may_make_rule
+may_settle_law_work = may_enter_rule = may_answer_price_finding = may_make_rule
 may_publicise_rule = may_make_rule
 """What is publicised was adopted by another person than its drafter."""
 
@@ -47,6 +47,11 @@ def may_propose_law(actor: Actor) -> CaseError | None:
 def may_record_membership(actor: Actor) -> CaseError | None:
     """The platform's back end with the scope."""
     return None if actor.has_scope("rules:write") else NotAllowed()
+
+
+def may_record_prices(actor: Actor) -> CaseError | None:
+    """The platform's back end with the scope."""
+    return None if actor.has_scope("prices:write") else NotAllowed()
 
 
 def may_sign_change(actor: Actor, change: CatalogueChange) -> CaseError | None:
@@ -62,6 +67,13 @@ def changes_visible_to(actor: Actor) -> Q:
         return Q(client_id=actor.client_id)
     oversees = actor.has_role("compliance", "administrator") or actor.kind is ActorKind.SYSTEM
     return Q() if oversees else Q(pk=None)
+
+
+def price_findings_visible_to(actor: Actor) -> Q:
+    """To a client with the scope what came of what it told; all to compliance and administrators."""
+    if actor.kind is ActorKind.CLIENT and not actor.has_scope("prices:write"):
+        return Q(pk=None)
+    return changes_visible_to(actor)
 
 
 def may_sign_as_counsel(actor: Actor, _about: object = None) -> CaseError | None:

@@ -1,0 +1,93 @@
+"""Prices as they were shown over REST: told by the platform's back end; where they differed, answered by compliance."""
+
+from rest_framework import serializers
+
+from casework.errors import require
+from rules import commands, queries
+from rules.inputs import RecordPricesInput
+from rules.lists import PRICES
+from rules.models import Audience, PriceFinding
+from rules.policies import may_record_prices
+from rules.verbs import actions_for
+from surfaces.api.described import Output, columns
+from surfaces.api.verbs import Actions
+from surfaces.api.views import Call, CommandView, ReadView, Reply
+from surfaces.lists.api import DeclaredListView
+
+
+class ClassPricesOutput(serializers.Serializer[dict[str, object]]):
+    """What one class of viewers was shown in that minute."""
+
+    audience = serializers.ChoiceField(choices=Audience.choices)
+    least_minor = serializers.IntegerField(help_text="The lowest price, in minor units.")
+    most_minor = serializers.IntegerField(help_text="The highest price; the same where there was one.")
+
+
+class PriceFindingOutput(Output):
+    """Goods for which two classes of viewers were shown no price in common, on the same conditions in one minute."""
+
+    shown = columns(
+        PriceFinding,
+        lambda f: (
+            *(f.ref, f.number, f.version, f.state, f.goods, f.conditions, f.minute, f.answer_by),
+            *(f.answered_at, f.answered_as, f.reason),
+        ),
+        goods="As the platform named them.",
+        answered_as="Whether a published clause states the difference, or it was mended; empty while it waits.",
+        reason="Why the clause covers it, or what was done; empty while it waits.",
+    )
+    prices = ClassPricesOutput(many=True, help_text="The numbers compared, as the platform stated them.")
+    rule = serializers.CharField(
+        source="clause.version.rule.code",
+        default="",
+        help_text="Code of the rule that states it; empty where none does.",
+    )
+    rule_version = serializers.CharField(source="clause.version.number", default="")
+    clause = serializers.CharField(source="clause.number", default="")
+    opened_at = serializers.DateTimeField(source="created_at")
+    actions = Actions(actions_for, "price-findings/<str:ref>/")
+
+
+class StatedOutput(serializers.Serializer[dict[str, object]]):
+    """A difference that a published clause states, so that it is no finding."""
+
+    goods = serializers.CharField()
+    conditions = serializers.CharField()
+    minute = serializers.DateTimeField()
+    rule = serializers.CharField()
+    rule_version = serializers.CharField()
+    clause = serializers.CharField()
+
+
+class ComparedOutput(serializers.Serializer[commands.Compared]):
+    """What came of a batch."""
+
+    recorded = serializers.IntegerField(help_text="How many observations were taken, those told before among them.")
+    findings = PriceFindingOutput(many=True, help_text="The differences that wait for an answer, opened now or before.")
+    stated = StatedOutput(many=True, help_text="The differences that a published clause states.")
+
+
+class PriceObservationsView(CommandView):
+    """Tell what classes of viewers were shown; up to 200 at a time. Told again, nothing is added."""
+
+    takes, gives = RecordPricesInput, ComparedOutput
+    operation = {"POST": "recordPrices"}
+
+    def authorise(self, call: Call) -> None:
+        require(may_record_prices(call.actor))
+
+    def perform(self, call: Call) -> Reply:
+        return self.reply(commands.record_prices(actor=call.actor, now=call.now, **call.values), call)
+
+
+class PriceFindingsView(DeclaredListView):
+    """Differences of prices that were found, the newest first."""
+
+    listing, first, shows = PRICES, "newest", PriceFindingOutput
+    operation = {"GET": "listPriceFindings"}
+
+
+class PriceFindingView(ReadView):
+    """One difference of prices."""
+
+    shows, finds = PriceFindingOutput, queries.price_finding_for

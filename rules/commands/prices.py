@@ -1,0 +1,164 @@
+"""Prices as the platform says that it showed them, compared and answered for; the only writer of them (办法 31)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import reduce
+from itertools import groupby
+from operator import or_
+from typing import Any
+
+from django.db.models import Max, Min, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from casework.actor import Actor
+from casework.errors import FieldError, Invalid, require, require_text
+from casework.firing import DeadlineSpec, command, fire, locked, open_case
+from rules import policies
+from rules.applying import versions_for
+from rules.choices import NEW_BUYERS_PAY_LESS
+from rules.claims import price_answer, price_facts
+from rules.machine import PriceState
+from rules.models import Audience, Clause, ClauseTerm, PriceAnswer, PriceFinding, PriceObservation, RuleVersion
+from rules.terms import terms_at
+
+AHEAD = timedelta(minutes=5)
+"""By how much the platform's clock may be before ours."""
+
+
+@dataclass(slots=True)
+class Compared:
+    """What came of a batch: the findings that it opened or met open, and the differences that a clause states."""
+
+    recorded: int
+    findings: list[PriceFinding] = field(default_factory=list)
+    stated: list[dict[str, Any]] = field(default_factory=list)
+
+
+@command
+def record_prices(*, actor: Actor, observations: Sequence[Mapping[str, Any]], now: datetime) -> Compared:
+    """Stores the batch and compares each class of viewers with the others, for the same goods, conditions and minute.
+
+    What was told before stays one row. Raises `NotAllowed`, and `Invalid` for a time that is still to come.
+    """
+    require(policies.may_record_prices(actor))
+    if errors := [
+        FieldError(f"/observations/{at}/shown_at", "in-the-future", _("This is still to come."))
+        for at, each in enumerate(observations)
+        if each["shown_at"] > now + AHEAD
+    ]:
+        raise Invalid(errors=errors)
+    rows = [
+        PriceObservation(
+            client_id=actor.client_id,
+            goods=each["goods"],
+            conditions=each["conditions"],
+            minute=each["shown_at"].replace(second=0, microsecond=0),
+            audience=each["audience"],
+            price_minor=each["price_minor"],
+            recorded_at=now,
+        )
+        for each in observations
+    ]
+    PriceObservation.objects.bulk_create(rows, ignore_conflicts=True)
+    compared = Compared(len(rows))
+    for row in _differing(actor, rows):
+        known = PriceFinding.objects.filter(client_id=row.client_id, goods=row.goods, conditions=row.conditions)
+        clause = _stating(row)
+        if (found := known.filter(state=PriceState.OPEN).first()) is not None:
+            compared.findings.append(found)
+        elif clause is None and not known.filter(minute=row.minute, prices=row.prices).exists():
+            row.answer_by = terms_at(now)["price_time"].ends(now)
+            deadline = DeadlineSpec("price_finding.answer", row.answer_by)
+            opened = {"state": PriceState.OPEN, "event": "price_finding.opened", "verb": "compare"}
+            open_case(row, **opened, actor=actor, now=now, facts=price_facts(row), deadlines=[deadline])
+            compared.findings.append(row)
+        elif clause is not None:
+            said = {"goods": row.goods, "conditions": row.conditions, "minute": row.minute, "clause": clause.number}
+            version = clause.version
+            compared.stated.append({**said, "rule": version.rule.code, "rule_version": version.number})
+    return compared
+
+
+def _differing(actor: Actor, rows: Iterable[PriceObservation]) -> Iterable[PriceFinding]:
+    """Of what these rows are about, that of which two classes were shown no price in common."""
+    keys = {(row.goods, row.conditions, row.minute) for row in rows}
+    same = reduce(or_, (Q(goods=goods, conditions=conditions, minute=at) for goods, conditions, at in keys))
+    classes = PriceObservation.objects.filter(same, client_id=actor.client_id).values_list(
+        "goods", "conditions", "minute", "audience"
+    )
+    found = classes.annotate(least=Min("price_minor"), most=Max("price_minor"))
+    found = found.order_by("goods", "conditions", "minute", "audience")
+    for (goods, conditions, at), group in groupby(found, key=lambda each: each[:3]):
+        prices = [{"audience": each[3], "least_minor": each[4], "most_minor": each[5]} for each in group]
+        if max(each["least_minor"] for each in prices) > min(each["most_minor"] for each in prices):
+            yield PriceFinding(client_id=actor.client_id, goods=goods, conditions=conditions, minute=at, prices=prices)
+
+
+def _stating(row: PriceFinding) -> Clause | None:
+    """The clause in force at that minute that states the difference: new buyers alone pay less, and by no more than
+    it says.
+
+    Otherwise the one by which a person answered the very same difference, while its version is in force.
+    """
+    of_new = [each for each in row.prices if each["audience"] == Audience.NEW]
+    others = [price for each in row.prices if each not in of_new for price in (each["least_minor"], each["most_minor"])]
+    in_force = _published(row.minute).values("pk")
+    clauses = Clause.objects.select_related("version__rule")
+    if of_new and len(set(others)) == 1:
+        terms = ClauseTerm.objects.filter(key=NEW_BUYERS_PAY_LESS, version__in=in_force).order_by("-amount", "pk")
+        for term in terms[:1]:
+            if of_new[0]["most_minor"] < others[0] and of_new[0]["least_minor"] * 100 >= others[0] * (
+                100 - term.amount
+            ):
+                return clauses.get(pk=term.clause_id)
+    answered = PriceFinding.objects.filter(
+        client_id=row.client_id, goods=row.goods, conditions=row.conditions, clause__version__in=in_force
+    )
+    same = answered.filter(prices=row.prices).order_by("-pk").values_list("clause_id", flat=True).first()
+    return clauses.get(pk=same) if same is not None else None
+
+
+def _published(minute: datetime) -> QuerySet[RuleVersion]:
+    """The version of each rule that everybody could read and that was in force in that minute."""
+    return versions_for(minute).filter(published_at__lte=minute).order_by()
+
+
+@command
+def answer_price_finding(
+    *,
+    actor: Actor,
+    ref: str,
+    answered_as: str,
+    reason: str,
+    now: datetime,
+    rule: str = "",
+    clause: str = "",
+    expected_version: int | None = None,
+) -> PriceFinding:
+    """A person names the clause, in force at that minute, that states the difference, or says how it was mended.
+
+    Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, and `Invalid`.
+    """
+    row = locked(PriceFinding, policies.price_findings_visible_to(actor), ref, expected_version)
+    require(policies.may_answer_price_finding(actor, row))
+    require_text("/reason", reason, _("Give the reason."))
+    named = None
+    if answered_as == PriceAnswer.LAWFUL:
+        versions = _published(row.minute).filter(Q(rule__code=rule) | Q(rule__ref=rule))
+        named = Clause.objects.filter(version__in=versions.values("pk"), number=clause).first()
+        if named is None:
+            text = _("Name the rule and a clause of it that was published and in force at that minute.")
+            raise Invalid.field("/clause", "unknown", text)
+    values = {"answered_as": answered_as, "clause": named, "reason": reason}
+    facts = price_answer(PriceFinding(**values))
+    fire(row, "answer", actor=actor, now=now, facts=facts, **values, answered_by_id=actor.person, answered_at=now)
+    return row
+
+
+@command
+def mark_price_finding_overdue(*, finding_id: int, effective_at: datetime, now: datetime) -> None:
+    """Records that the difference was not answered in time."""
+    row = PriceFinding.lock(Q(), pk=finding_id)
+    if row.state == PriceState.OPEN:
+        fire(row, "mark_overdue", actor=Actor.system("deadline"), now=now, effective_at=effective_at)
