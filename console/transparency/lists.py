@@ -20,7 +20,12 @@ from transparency.policies import READS
 from transparency.queries import Scope
 
 ALL = "all"
-ADDRESSES = {"appeal": "workbench:case", "notice": "notices:detail", "dispute": "mediation:case"}
+ADDRESSES = {
+    "appeal": "workbench:case",
+    "notice": "notices:detail",
+    "dispute": "mediation:case",
+    "price_finding": "prices:finding",
+}
 """Where staff open a case, by its kind."""
 
 
