@@ -6,7 +6,7 @@ For pages and the API alike, with their orders.
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from rules import memberships, queries
+from rules import memberships, prices, queries
 from rules.counsel import counsel_signatures
 from rules.machine import ChangeState, ExitState, PriceState, SignatureState, WorkState
 from rules.models import (
@@ -41,7 +41,7 @@ MEMBERSHIPS = Listing[PaidMembership](
     ],
 )
 PRICES = Listing[PriceFinding](
-    rows=lambda asked: queries.price_findings_for(asked.actor),
+    rows=lambda asked: prices.price_findings_for(asked.actor),
     orders={
         "newest": Order(("-created_at", "-id"), ("price_finding_newest",)),
         "due": Order(("answer_by", "id"), ("price_finding_by_due",)),

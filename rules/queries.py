@@ -28,7 +28,6 @@ from rules.models import (
     PaidMembership,
     PlannedTalk,
     PlatformRule,
-    PriceFinding,
     RequiredAnswer,
     RuleConsent,
     RuleExit,
@@ -374,17 +373,6 @@ def changes_for(actor: Actor) -> QuerySet[CatalogueChange]:
 def change_for(actor: Actor, ref: str) -> CatalogueChange:
     """Raises `NotFound`."""
     return or_not_found(changes_for(actor).filter(ref=ref).first())
-
-
-def price_findings_for(actor: Actor) -> QuerySet[PriceFinding]:
-    """The differences of prices that the actor may see; the order is the caller's."""
-    rows = PriceFinding.objects.filter(policies.price_findings_visible_to(actor))
-    return rows.select_related("clause__version__rule", "answered_by")
-
-
-def price_finding_for(actor: Actor, ref: str) -> PriceFinding:
-    """Raises `NotFound`."""
-    return or_not_found(price_findings_for(actor).filter(ref=ref).first())
 
 
 def law_work_for(actor: Actor) -> QuerySet[LawWork]:

@@ -9,7 +9,7 @@ from casework.formats import money
 from console.frame import OVERSEES, list_view, show, staff, surface
 from rules.lists import PRICES
 from rules.models import PriceFinding
-from rules.queries import price_finding_for
+from rules.prices import price_finding_for
 from rules.verbs import actions_for
 from surfaces.asks import STAFF
 from surfaces.lists import Column, Kind, coded, detail, number, since, state, tabs_of

@@ -9,7 +9,8 @@ from console.frame import OVERSEES, verb_pages
 from console.rules import counsel, exits, laws, lists, making, prices, questions, wording
 from rules.counsel import counsel_signatures
 from rules.models import CounselSignature
-from rules.queries import exit_for, law_work_one, price_finding_for
+from rules.prices import price_finding_for
+from rules.queries import exit_for, law_work_one
 from rules.verbs import PLATFORM, PRICES, SIGNATURE, WORK
 
 

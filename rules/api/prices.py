@@ -3,11 +3,12 @@
 from rest_framework import serializers
 
 from casework.errors import require
-from rules import commands, queries
+from rules import commands
 from rules.inputs import RecordPricesInput
 from rules.lists import PRICES
 from rules.models import Audience, PriceFinding
 from rules.policies import may_record_prices
+from rules.prices import price_finding_for
 from rules.verbs import actions_for
 from surfaces.api.described import Output, columns
 from surfaces.api.verbs import Actions
@@ -90,4 +91,4 @@ class PriceFindingsView(DeclaredListView):
 class PriceFindingView(ReadView):
     """One difference of prices."""
 
-    shows, finds = PriceFindingOutput, queries.price_finding_for
+    shows, finds = PriceFindingOutput, price_finding_for

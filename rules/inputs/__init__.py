@@ -48,7 +48,7 @@ class StopMembershipInput(Input):
 
 
 class PriceObservationInput(Input):
-    goods = Line(max_length=200, help_text=_("the goods: as `product_url` of an order names them"))
+    goods = Line(max_length=500, help_text=_("the goods: as `product_url` of an order names them"))
     conditions = Line(
         max_length=200,
         help_text=_("all that the price depends on beside the buyer, such as variant and quantity; never a person"),

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(editable=False, verbose_name='opened at')),
                 ('updated_at', models.DateTimeField(editable=False, verbose_name='last changed at')),
                 ('state', models.CharField(choices=[('OPEN', 'to be answered'), ('ANSWERED', 'answered')], default='OPEN', max_length=50, verbose_name='state')),
-                ('goods', models.CharField(max_length=200, verbose_name='goods')),
+                ('goods', models.CharField(max_length=500, verbose_name='goods')),
                 ('conditions', models.CharField(max_length=200, verbose_name='conditions')),
                 ('minute', models.DateTimeField(verbose_name='minute')),
                 ('prices', models.JSONField(verbose_name='prices by class')),
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             name='PriceObservation',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('goods', models.CharField(max_length=200, verbose_name='goods')),
+                ('goods', models.CharField(max_length=500, verbose_name='goods')),
                 ('conditions', models.CharField(max_length=200, verbose_name='conditions')),
                 ('minute', models.DateTimeField(verbose_name='minute')),
                 ('audience', models.CharField(choices=[('NEW', 'new buyers'), ('RETURNING', 'returning buyers'), ('MEMBER', 'members')], max_length=10, verbose_name='class of viewers')),

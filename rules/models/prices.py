@@ -33,7 +33,7 @@ class PriceObservation(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     client = models.ForeignKey("accounts.ApiClient", on_delete=models.PROTECT, related_name="+")
-    goods = models.CharField(_("goods"), max_length=200)
+    goods = models.CharField(_("goods"), max_length=500)
     conditions = models.CharField(_("conditions"), max_length=200)
     minute = models.DateTimeField(_("minute"))
     audience = models.CharField(_("class of viewers"), max_length=10, choices=Audience)
@@ -59,7 +59,7 @@ class PriceFinding(PriceMachine, Case):
     OPENS_IN = (PriceState.OPEN,)
 
     client = models.ForeignKey("accounts.ApiClient", on_delete=models.PROTECT, related_name="+")
-    goods = models.CharField(_("goods"), max_length=200)
+    goods = models.CharField(_("goods"), max_length=500)
     conditions = models.CharField(_("conditions"), max_length=200)
     minute = models.DateTimeField(_("minute"))
     prices = models.JSONField(_("prices by class"))

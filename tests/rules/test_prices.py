@@ -9,8 +9,9 @@ from casework import deadlines, outbox
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.firing import open_case
 from casework.models import Event
-from rules import commands, queries
+from rules import commands
 from rules.models import Clause, PriceFinding, PriceObservation
+from rules.prices import price_finding_for
 from tests import factories as make
 from tests.laws import Laws, assert_refused
 from tests.rules.building import DAY
@@ -161,7 +162,7 @@ def test_only_the_platform_s_own_client_tells_and_nobody_reads_another_s(world):
             shown(world, ("NEW", 9000), actor=who)
     for who in (world.alice, world.bob, actor, make.make_client(world.now, scopes=("rules:write",))[1]):
         with pytest.raises(NotFound):
-            queries.price_finding_for(who, row.ref)
+            price_finding_for(who, row.ref)
     assert shown(world, ("MEMBER", 1), actor=actor).findings == [], "compared with its own alone"
     for who in (world.platform, world.alice):
         with pytest.raises((NotAllowed, NotFound)):
