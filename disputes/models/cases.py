@@ -245,7 +245,7 @@ class Dispute(DisputeMachine, OnTabs, Case):
             return ()
         minute = self.ordered_at.replace(second=0, microsecond=0)
         told = PriceObservation.objects.filter(client=self.claimant.client_id, goods=self.product_url, minute=minute)
-        return told.order_by("conditions", "audience", "price_minor")[:MOST_PRICES]
+        return list(told.order_by("conditions", "audience", "price_minor")[:MOST_PRICES])
 
     @cached_property
     def promised(self) -> Terms:

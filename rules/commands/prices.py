@@ -42,6 +42,7 @@ def record_prices(*, actor: Actor, observations: Sequence[Mapping[str, Any]], no
     What was told before stays one row. Raises `NotAllowed`, and `Invalid` for a time that is still to come.
     """
     require(policies.may_record_prices(actor))
+    assert actor.client_id is not None
     if errors := [
         FieldError(f"/observations/{at}/shown_at", "in-the-future", _("This is still to come."))
         for at, each in enumerate(observations)
@@ -62,7 +63,7 @@ def record_prices(*, actor: Actor, observations: Sequence[Mapping[str, Any]], no
     ]
     PriceObservation.objects.bulk_create(rows, ignore_conflicts=True)
     compared = Compared(len(rows))
-    for row in _differing(actor, rows):
+    for row in _differing(actor.client_id, rows):
         known = PriceFinding.objects.filter(client_id=row.client_id, goods=row.goods, conditions=row.conditions)
         clause = _stating(row)
         if (found := known.filter(state=PriceState.OPEN).first()) is not None:
@@ -80,11 +81,11 @@ def record_prices(*, actor: Actor, observations: Sequence[Mapping[str, Any]], no
     return compared
 
 
-def _differing(actor: Actor, rows: Iterable[PriceObservation]) -> Iterable[PriceFinding]:
+def _differing(client_id: int, rows: Iterable[PriceObservation]) -> Iterable[PriceFinding]:
     """Of what these rows are about, that of which two classes were shown no price in common."""
     keys = {(row.goods, row.conditions, row.minute) for row in rows}
     same = reduce(or_, (Q(goods=goods, conditions=conditions, minute=at) for goods, conditions, at in keys))
-    classes = PriceObservation.objects.filter(same, client_id=actor.client_id).values_list(
+    classes = PriceObservation.objects.filter(same, client_id=client_id).values_list(
         "goods", "conditions", "minute", "audience"
     )
     found = classes.annotate(least=Min("price_minor"), most=Max("price_minor"))
@@ -92,7 +93,7 @@ def _differing(actor: Actor, rows: Iterable[PriceObservation]) -> Iterable[Price
     for (goods, conditions, at), group in groupby(found, key=lambda each: each[:3]):
         prices = [{"audience": each[3], "least_minor": each[4], "most_minor": each[5]} for each in group]
         if max(each["least_minor"] for each in prices) > min(each["most_minor"] for each in prices):
-            yield PriceFinding(client_id=actor.client_id, goods=goods, conditions=conditions, minute=at, prices=prices)
+            yield PriceFinding(client_id=client_id, goods=goods, conditions=conditions, minute=at, prices=prices)
 
 
 def _stating(row: PriceFinding) -> Clause | None:
@@ -105,13 +106,11 @@ def _stating(row: PriceFinding) -> Clause | None:
     others = [price for each in row.prices if each not in of_new for price in (each["least_minor"], each["most_minor"])]
     in_force = _published(row.minute).values("pk")
     clauses = Clause.objects.select_related("version__rule")
-    if of_new and len(set(others)) == 1:
-        terms = ClauseTerm.objects.filter(key=NEW_BUYERS_PAY_LESS, version__in=in_force).order_by("-amount", "pk")
-        for term in terms[:1]:
-            if of_new[0]["most_minor"] < others[0] and of_new[0]["least_minor"] * 100 >= others[0] * (
-                100 - term.amount
-            ):
-                return clauses.get(pk=term.clause_id)
+    if of_new and len(set(others)) == 1 and of_new[0]["most_minor"] < others[0]:
+        percent = -((of_new[0]["least_minor"] - others[0]) * 100 // others[0])
+        terms = ClauseTerm.objects.filter(key=NEW_BUYERS_PAY_LESS, version__in=in_force, amount__gte=percent)
+        if (term := terms.order_by("amount", "pk").first()) is not None:
+            return clauses.get(pk=term.clause_id)
     answered = PriceFinding.objects.filter(
         client_id=row.client_id, goods=row.goods, conditions=row.conditions, clause__version__in=in_force
     )
@@ -150,7 +149,7 @@ def answer_price_finding(
         if named is None:
             text = _("Name the rule and a clause of it that was published and in force at that minute.")
             raise Invalid.field("/clause", "unknown", text)
-    values = {"answered_as": answered_as, "clause": named, "reason": reason}
+    values: dict[str, Any] = {"answered_as": answered_as, "clause": named, "reason": reason}
     facts = price_answer(PriceFinding(**values))
     fire(row, "answer", actor=actor, now=now, facts=facts, **values, answered_by_id=actor.person, answered_at=now)
     return row

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from archive import verification
-from casework import deadlines, outbox
+from casework import deadlines, outbox, row_digests
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
 from casework.firing import open_case
 from casework.models import Event
@@ -13,6 +14,7 @@ from rules import commands
 from rules.models import Clause, PriceFinding, PriceObservation
 from rules.prices import price_finding_for
 from tests import factories as make
+from tests.databases import without_triggers
 from tests.laws import Laws, assert_refused
 from tests.rules.building import DAY
 
@@ -99,6 +101,19 @@ def test_observations_of_two_batches_are_compared_and_those_told_again_add_nothi
     assert (PriceObservation.objects.count(), PriceFinding.objects.count()) == (2, 1)
     answered(world, row)
     assert shown(world, ("NEW", 9000), ("RETURNING", 10000)).findings == []
+
+
+def test_rows_that_were_told_twice_are_covered_by_their_digests(world):
+    row_digests.begin()
+    with transaction.atomic(), row_digests.recording():
+        shown(world, ("NEW", 9000))
+    with transaction.atomic(), row_digests.recording():
+        found(world)
+    assert list(row_digests.faults()) == []
+    table = PriceObservation._meta.db_table
+    with without_triggers(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET price_minor = 9999 WHERE audience = 'NEW'")
+    assert len(list(row_digests.faults())) == 1
 
 
 def test_while_one_is_open_the_same_goods_open_no_other_and_after_it_was_mended_they_do(world):
