@@ -255,7 +255,7 @@ PRICE_STATES = {
         tab="open",
         next_step=_("Somebody names the clause that states the difference, or says how it was mended."),
     ),
-    PriceState.ANSWERED: State.final("good", "check", tab="answered", next_step=_("A person answered it.")),
+    PriceState.ANSWERED: State.final("calm", "check-circle", tab="answered", next_step=_("A person answered it.")),
 }
 PRICE_TABS = tabs(Tab("open", _("To answer")), Tab("answered", pgettext_lazy("prices", "Answered")))
 

@@ -19,7 +19,7 @@ from surfaces.lists.api import DeclaredListView
 class ClassPricesOutput(serializers.Serializer[dict[str, object]]):
     """What one class of viewers was shown in that minute."""
 
-    audience = serializers.ChoiceField(choices=Audience.choices)
+    audience = serializers.ChoiceField(choices=Audience.choices, help_text="The class of viewers.")
     least_minor = serializers.IntegerField(help_text="The lowest price, in minor units.")
     most_minor = serializers.IntegerField(help_text="The highest price; the same where there was one.")
 
@@ -34,6 +34,8 @@ class PriceFindingOutput(Output):
             *(f.answered_at, f.answered_as, f.reason),
         ),
         goods="As the platform named them.",
+        conditions="What the price depends on beside the buyer, as the platform named it.",
+        minute="The minute of which prices are compared.",
         answered_as="Whether a published clause states the difference, or it was mended; empty while it waits.",
         reason="Why the clause covers it, or what was done; empty while it waits.",
     )
@@ -43,8 +45,10 @@ class PriceFindingOutput(Output):
         default="",
         help_text="Code of the rule that states it; empty where none does.",
     )
-    rule_version = serializers.CharField(source="clause.version.number", default="")
-    clause = serializers.CharField(source="clause.number", default="")
+    rule_version = serializers.CharField(
+        source="clause.version.number", default="", help_text="Number of its version; empty where none does."
+    )
+    clause = serializers.CharField(source="clause.number", default="", help_text="Number of its clause, or empty.")
     opened_at = serializers.DateTimeField(source="created_at")
     actions = Actions(actions_for, "price-findings/<str:ref>/")
 
@@ -52,12 +56,12 @@ class PriceFindingOutput(Output):
 class StatedOutput(serializers.Serializer[dict[str, object]]):
     """A difference that a published clause states, so that it is no finding."""
 
-    goods = serializers.CharField()
-    conditions = serializers.CharField()
-    minute = serializers.DateTimeField()
-    rule = serializers.CharField()
-    rule_version = serializers.CharField()
-    clause = serializers.CharField()
+    goods = serializers.CharField(help_text="As the platform named them.")
+    conditions = serializers.CharField(help_text="As the platform named them.")
+    minute = serializers.DateTimeField(help_text="The minute of which prices are compared.")
+    rule = serializers.CharField(help_text="Code of the rule that states it.")
+    rule_version = serializers.CharField(help_text="Number of the version in force in that minute.")
+    clause = serializers.CharField(help_text="Number of the clause.")
 
 
 class ComparedOutput(serializers.Serializer[commands.Compared]):

@@ -71,8 +71,16 @@ def record_prices(*, actor: Actor, observations: Sequence[Mapping[str, Any]], no
         elif clause is None and not known.filter(minute=row.minute, prices=row.prices).exists():
             row.answer_by = terms_at(now)["price_time"].ends(now)
             deadline = DeadlineSpec("price_finding.answer", row.answer_by)
-            opened = {"state": PriceState.OPEN, "event": "price_finding.opened", "verb": "compare"}
-            open_case(row, **opened, actor=actor, now=now, facts=price_facts(row), deadlines=[deadline])
+            open_case(
+                row,
+                state=PriceState.OPEN,
+                event="price_finding.opened",
+                actor=actor,
+                now=now,
+                facts=price_facts(row),
+                deadlines=[deadline],
+                verb="compare",
+            )
             compared.findings.append(row)
         elif clause is not None:
             said = {"goods": row.goods, "conditions": row.conditions, "minute": row.minute, "clause": clause.number}

@@ -59,7 +59,9 @@ class PriceObservationInput(Input):
 
 
 class RecordPricesInput(Input):
-    observations = PriceObservationInput(many=True, min_length=1, max_length=200)
+    observations = PriceObservationInput(
+        many=True, min_length=1, max_length=200, help_text=_("what was shown, each with its class of viewers")
+    )
 
     example: ClassVar[Mapping[str, Any]] = {
         "observations": [
@@ -71,7 +73,7 @@ class RecordPricesInput(Input):
 
 class AnswerPriceFindingInput(Input):
     answered_as = Choice(choices=PriceAnswer.choices, asks=Ask(_("What is the answer?"), radio=True))
-    rule = Name(
+    rule = Line(
         max_length=60,
         allow_blank=True,
         default="",
