@@ -228,7 +228,12 @@ LAWS.rows(
     ),
     price_finding_is_kept=lambda world: (found(world), PriceFinding.objects.all()._raw_delete("default")),
     price_finding_keeps_its_numbers=lambda world: (found(world), PriceFinding.objects.update(prices=[])),
-    price_finding_state_is_known=lambda world: (found(world), PriceFinding.objects.update(state="GONE", reason="x")),
+    price_finding_state_is_known=lambda world: (
+        found(world),
+        PriceFinding.objects.update(
+            state="GONE", reason="x", answered_as="MENDED", answered_at=world.now, answered_by=world.carl.user_id
+        ),
+    ),
     price_finding_is_to_be_answered_later=lambda world: (
         found(world),
         PriceFinding.objects.update(created_at=world.now + 30 * DAY),
