@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from casework import clock
@@ -12,7 +13,7 @@ from rules.models import PriceFinding
 from rules.prices import price_finding_for
 from rules.verbs import actions_for
 from surfaces.asks import STAFF
-from surfaces.lists import Column, Kind, coded, detail, number, since, state, tabs_of
+from surfaces.lists import Column, Flag, Kind, Line, coded, detail, number, since, state, tabs_of
 from surfaces.lists.words import in_columns
 
 
@@ -28,7 +29,13 @@ def one(request: HttpRequest, ref: str) -> HttpResponse:
 def _shown(row: PriceFinding) -> list[str]:
     """Each class with what it was shown."""
     said = ((label, money(least, "CNY"), money(most, "CNY")) for label, least, most in row.by_class)
-    return [f"{label} {least}" if least == most else f"{label} {least} – {most}" for label, least, most in said]
+    return [
+        capfirst(f"{label} {least}" if least == most else f"{label} {least} – {most}") for label, least, most in said
+    ]
+
+
+def _late(line: Line[PriceFinding]) -> list[Flag]:
+    return [Flag(_("Late"), "alert", "warn")] if line.row.is_answered_late else []
 
 
 prices = list_view(
@@ -48,7 +55,9 @@ prices = list_view(
             Column("minute", _("Minute"), lambda line: line.row.minute, Kind.MOMENT),
             Column("due", _("Answer due"), lambda line: line.row.answer_by, Kind.DUE, order="due", on=["open"]),
             coded("answered_as", _("Answer"), on=["answered"]),
-            Column("answered", _("Answered"), lambda line: line.row.answered_at, Kind.MOMENT, on=["answered"]),
+            Column(
+                "answered", _("Answered"), lambda line: line.row.answered_at, Kind.MOMENT, on=["answered"], flags=_late
+            ),
             detail("clause", _("Clause"), lambda line: str(line.row.clause or "")),
             detail("reason", _("Reasons"), lambda line: line.row.reason, Kind.WORDS),
             state(),
