@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -85,7 +86,7 @@ def fill(wanted: int) -> None:
             for _notice in range(500)
         ]
         if turn % APPEALS_EVERY == 0:  # the late one first: its notice is dated before any checkpoint
-            appeal_in(world, next(stages), now=at)
+            appeal_in(replace(world, now=at), next(stages), now=at)  # whose notices are of the same moment
             disputing.dispute_in(world, DISPUTES[turn // APPEALS_EVERY % len(DISPUTES)], now=at)
         notices.issue_notices(actor=world.platform, drafts=drafts, now=at)
         checkpoints.make_if_due(now=at + timedelta(seconds=59))

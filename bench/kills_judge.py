@@ -14,6 +14,11 @@ from scratch import set_up
 OWED = 240
 """Seconds for which a worker that died may hold what it took, and some more."""
 
+IN_TIME = 5
+"""Seconds within which a healthy receiver is to hear of what happened."""
+STARTS = 10
+"""Seconds that a process needs before it works again, at most."""
+
 
 def main() -> int:
     set_up()
@@ -25,6 +30,7 @@ def main() -> int:
     acknowledged = [line for line in ops if 200 <= line["status"] < 300]
     lost, twice = compared(ops)
     told, late, untold = webhooks(lines, acknowledged)
+    delays = [delay for delay, _when in late]
     faults = list(verification.faults())
     began = next(line["began"] for line in lines if "began" in line)
     ended = next(line["ended"] for line in lines if "ended" in line)
@@ -55,8 +61,10 @@ def main() -> int:
         sep="\n  ",
     )
     print(f"webhooks {len(told)}, of {len(untold)} acknowledged acts none came", *untold[:10], sep="\n  ")
-    print(f"  delay p50 {at(late, 0.5):.2f}, p95 {at(late, 0.95):.2f}, at most {at(late, 1):.1f} s; ", end="")
+    print(f"  delay p50 {at(delays, 0.5):.2f}, p95 {at(delays, 0.95):.2f}, at most {at(delays, 1):.1f} s; ", end="")
     print(f"{sum(n > 1 for n in told.values())} came more than once")
+    print(f"  of {sum(delay > IN_TIME for delay, _when in late)} after more than {IN_TIME} s, meanwhile: ", end="")
+    print(", ".join(f"{what} {n}" for what, n in meanwhile(lines, late).most_common()))
     print(f"what the workers owed was done {waited:.0f} s later, left {left}")
     print(f"verify: {len(faults)} faults", *faults[:20], sep="\n  ")
     broken = [line for line in lines if "failed" in line and line["status"] == 500]
@@ -118,8 +126,8 @@ def compared(ops: list[dict[str, Any]]) -> tuple[list[str], list[str]]:
 
 def webhooks(
     lines: list[dict[str, Any]], acknowledged: list[dict[str, Any]]
-) -> tuple[Counter[str], list[float], list[str]]:
-    """How often each delivery came, how late, and the acknowledged notices and appeals of which nothing came."""
+) -> tuple[Counter[str], list[tuple[float, float]], list[str]]:
+    """How often each delivery came, how late and of when, and the acknowledged acts of which nothing came."""
     from webhooks.models import WebhookDelivery
 
     told, first = Counter[str](), {}
@@ -133,13 +141,27 @@ def webhooks(
     }
     began = next(line["began"] for line in lines if "began" in line)
     late = sorted(
-        first[ref] - when.timestamp() for ref, (_type, _case, when) in events.items()
+        (first[ref] - when.timestamp(), when.timestamp()) for ref, (_type, _case, when) in events.items()
         if ref in first and when.timestamp() >= began
     )  # fmt: skip
     came = {(type_, case) for ref, (type_, case, _at) in events.items() if ref in first}
     of_op = {"notice": "notice.issued", "appeal": "appeal.filed"}
     owed = [(of_op[line["op"]], line["ref"]) for line in acknowledged if line["op"] in of_op]
     return told, late, [f"{type_} {ref}" for type_, ref in owed if (type_, ref) not in came]
+
+
+def meanwhile(lines: list[dict[str, Any]], late: list[tuple[float, float]]) -> Counter[str]:
+    """What was away between an event and its webhook, of those that came late; both names where two were."""
+    away = [
+        (line["at"], line["back"] + STARTS, line.get("killed", "restart"))
+        for line in lines
+        if "killed" in line or "restarted" in line
+    ]
+    return Counter(
+        " and ".join(sorted({who for gone, back, who in away if gone < when + delay and back > when})) or "nothing"
+        for delay, when in late
+        if delay > IN_TIME
+    )
 
 
 if __name__ == "__main__":

@@ -113,6 +113,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "reads_only": actor.has_role(AUTHORITY),
         "desk": account_mark(actor),
         "places": navigation.places_of(actor, request.resolver_match),
+        "guide": navigation.guide_to(actor, request.resolver_match),
     }
 
 

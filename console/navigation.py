@@ -95,6 +95,9 @@ PLACES = (
     Place(_("System"), "triage:automation", OVERSEES, PLATFORM, ("hooks:", *SYSTEM)),
 )
 
+GUIDES = (SENIOR_REVIEWER, REVIEWER, MEDIATOR, ADMINISTRATOR, COMPLIANCE, HELP_LINE)
+"""The roles with a guide (`templates/guides`); somebody with several is led to the first with a section on the page."""
+
 
 class Link(NamedTuple):
     """A place as one reader sees it, or a group of them: `links`."""
@@ -128,3 +131,18 @@ def _links(actor: Actor, match: ResolverMatch | None) -> Iterator[tuple[str | Pr
             key = "g q" if (each.address == "mediation:queue") == among_disputes else ""
         n = each.waiting(actor) if each.waiting is not None else 0
         yield each.group, Link(each.label, reverse(each.address), each.is_at(match), key, n, each.test)
+
+
+def guide_to(actor: Actor, match: ResolverMatch | None) -> str:
+    """Where the guide speaks of the page at `match`; empty for whoever has none, and on the guide itself."""
+    mine = [role for role in GUIDES if actor.has_role(role)]
+    if not mine or match is None or match.namespace == "guides":
+        return ""
+    place = next((each for each in PLACES if each.is_at(match) and actor.has_role(*each.roles)), None)
+    role = next((each for each in mine if place is not None and each in place.roles), mine[0])
+    return f"{reverse('guides:page', args=[role])}#{section(place.address if place else match.view_name)}"
+
+
+def section(address: str) -> str:
+    """The section of a guide about the page of this name."""
+    return address.replace(":", "-")

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from console import catalogues, decisions, finding, parties, people
+from console import catalogues, decisions, finding, guides, parties, people
 from console.authorities.urls import authorities, authority
 from console.infringements.urls import addresses as infringing
 from console.notices.urls import blind, public, work
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("changes/", include((catalogues.addresses, "catalogues"))),
     path("parties/", include((parties.addresses, "parties"))),
     path("decisions/", include((decisions.addresses, "decisions"))),
+    path("guide/", include((guides.addresses, "guides"))),
     path("people/", include((people.addresses, "people"))),
     path("calls/", include("console.helpline.urls")),
     path("siblings/", include("console.notices.urls")),

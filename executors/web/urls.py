@@ -10,6 +10,7 @@ app_name = "executors"
 
 urlpatterns = [
     path("executor/", home.home, name="home"),
+    path("executor/guide/", home.guide, name="guide"),
     path("executor/certifications/", training.certifications, name="certifications"),
     path("executor/training/<slug:ref>/", training.training, name="training"),
     path("executor/training/<slug:ref>/start/", training.start, name="start-attempt"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from accounts.models import Party
 from casework import clock
@@ -34,6 +35,16 @@ def test_staff_of_an_executor_land_on_their_own_start_page(worker):
     page = worker.sees("/executor/")
     assert 'href="/executor/incidents/"' in page
     assert 'href="/appeals/"' not in page
+
+
+def test_each_of_their_pages_leads_to_its_section_of_the_guide(worker):
+    guide = worker.sees("/executor/guide/")
+    sections = re.findall(r'<section id="([^"]+)"', guide)
+
+    assert sections == ["home", "certifications", "incidents", "quality"]
+    for name in sections:
+        assert f'href="/executor/guide/#{name}"' in worker.sees(reverse(f"executors:{name}")), name
+    assert "/executor/guide/#" not in guide
 
 
 def test_other_pages_lead_them_back_to_their_own_places(worker):

@@ -6,6 +6,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from appeals import commands as appeals
 from casework import outbox
@@ -225,6 +226,29 @@ def test_beginning_recording_and_renewing_never_wait_in_a_ring(arena, postgresql
 
     found = race([record, record, record, renew, renew], times=12)
     assert [each for turn in found for each in turn if isinstance(each, Exception)] == []
+
+
+@pytest.mark.races
+def test_renewing_waits_for_nobody(arena, postgresql):  # noqa: F811
+    """Two that waited for each other's rows were ended by the database as a deadlock, once in many hours."""
+    made = endpoint(arena, "https://hooks.example.com/", event_types=["notice.issued"])
+    for _number in range(3):
+        arena.notice()
+    told(arena.now)
+    now = datetime.now(UTC)
+    in_hand = commands.begin_attempts(made.pk, now=now, limit=3)
+
+    soon = now + timedelta(milliseconds=1)
+
+    def renew(_number: int) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        return commands.renew_leases(in_hand, now=soon)
+
+    with transaction.atomic():
+        WebhookDelivery.objects.select_for_update().get(pk=in_hand[1].delivery_id)
+        assert crowd(renew, of=1) == [2]
+    assert commands.renew_leases(in_hand, now=soon) == 1, "what was locked is renewed the next time"
 
 
 @pytest.mark.races

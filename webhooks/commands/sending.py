@@ -15,6 +15,7 @@ from time import monotonic
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
@@ -118,10 +119,16 @@ def give_back(attempts: Collection[Attempt], *, now: datetime) -> None:
 
 
 def renew_leases(attempts: Collection[Attempt], *, now: datetime) -> int:
-    """Renews the leases of these attempts, but for what ran out; returns how many."""
+    """Renews the leases of these attempts, but for what ran out; returns how many.
+
+    What somebody else has locked is being recorded or renewed. An UPDATE that waited for it would hold the other rows,
+    in the order in which the plan reads them, and two renewals could wait in a ring.
+    """
     running = WebhookDelivery.objects.filter(pk__in=[each.delivery_id for each in attempts], last_error="")
     soon = running.filter(state=DeliveryState.PENDING, next_attempt_at__gt=now, next_attempt_at__lt=now + LEASE)
-    return soon.update(next_attempt_at=now + LEASE)
+    with transaction.atomic():
+        free = list(soon.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
+        return WebhookDelivery.objects.filter(pk__in=free).update(next_attempt_at=now + LEASE)
 
 
 def _own_row(attempt: Attempt) -> QuerySet[WebhookDelivery]:

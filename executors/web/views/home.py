@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Min, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from casework import clock
@@ -125,3 +126,10 @@ def _first_steps(curricula: list[Any]) -> list[dict[str, Any]]:
 def work_address_of(actor: Actor) -> str:
     """Returns the address at which somebody works who works for an executor; empty for everybody else."""
     return reverse("executors:home") if queries.person_of(actor) is not None else ""
+
+
+@page("GET", "HEAD")
+def guide(request: HttpRequest) -> HttpResponse:
+    """How to work for an executor."""
+    reader(request)
+    return show(request, "guide.html", text=f"guides/{get_language()}/executor.html")
