@@ -87,7 +87,6 @@ PROMISES: Mapping[str, Promise] = {
 }
 
 POINTS, POINTS_LAST, POINTS_THRESHOLD = "points", "points_last", "points_threshold"
-NEW_BUYERS_PAY_LESS = "new_buyers_pay_less"
 
 _PARTY = _("The party that breached it")
 _COUNTED = {Unit.POINTS: (1, 1000)}
@@ -95,9 +94,6 @@ OF_A_CLAUSE: Mapping[str, Promise] = {
     POINTS: Promise(_("Points that a breach of this clause costs"), _PARTY, 1, Unit.POINTS, _COUNTED),
     POINTS_LAST: Promise(_("When those points end"), _PARTY, 12, Unit.MONTHS, {Unit.MONTHS: (1, 36)}),
     POINTS_THRESHOLD: Promise(_("Sum of points at which this clause applies"), _PARTY, 12, Unit.POINTS, _COUNTED),
-    NEW_BUYERS_PAY_LESS: Promise(
-        _("How much less new buyers pay, at most"), _("New buyers"), 10, Unit.PERCENT, {Unit.PERCENT: (1, 99)}
-    ),
 }
 """Values that clauses set each for itself: they are no promise, and nothing holds where no clause sets one."""
 

@@ -14,7 +14,6 @@ from rules.models import (
     CounselSignature,
     LawWork,
     PaidMembership,
-    PriceAnswer,
     PriceFinding,
     RestsOn,
     RuleExit,
@@ -46,10 +45,7 @@ PRICES = Listing[PriceFinding](
         "newest": Order(("-created_at", "-id"), ("price_finding_newest",)),
         "due": Order(("answer_by", "id"), ("price_finding_by_due",)),
     },
-    filters=[
-        states(PriceState),
-        Choice("answer", _("Answer"), dict(PriceAnswer.choices), lambda code: Q(answered_as=code)),
-    ],
+    filters=[states(PriceState)],
 )
 CHANGES = Listing[CatalogueChange](
     rows=lambda asked: queries.changes_for(asked.actor),

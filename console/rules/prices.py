@@ -2,11 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from casework import clock
-from casework.formats import money
 from console.frame import OVERSEES, list_view, show, staff, surface
 from rules.lists import PRICES
 from rules.models import PriceFinding
@@ -26,14 +24,6 @@ def one(request: HttpRequest, ref: str) -> HttpResponse:
     return show(request, "rules/price_finding.html", row=row, actions=actions, now=now)
 
 
-def _shown(row: PriceFinding) -> list[str]:
-    """Each class with what it was shown."""
-    said = ((label, money(least, "CNY"), money(most, "CNY")) for label, least, most in row.by_class)
-    return [
-        capfirst(f"{label} {least}" if least == most else f"{label} {least} – {most}") for label, least, most in said
-    ]
-
-
 def _late(line: Line[PriceFinding]) -> list[Flag]:
     return [Flag(_("Late"), "alert", "warn")] if line.row.is_answered_late else []
 
@@ -51,7 +41,7 @@ prices = list_view(
         columns=[
             number(_("Difference")),
             Column("goods", _("Goods"), lambda line: line.row.goods, note=lambda line: line.row.conditions),
-            Column("prices", _("Prices shown"), lambda line: _shown(line.row), Kind.TEXTS),
+            Column("prices", _("Prices shown"), lambda line: line.row.shown, Kind.TEXTS),
             Column("minute", _("Minute"), lambda line: line.row.minute, Kind.MOMENT),
             Column("due", _("Answer due"), lambda line: line.row.answer_by, Kind.DUE, order="due", on=["open"]),
             coded("answered_as", _("Answer"), on=["answered"]),

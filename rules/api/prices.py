@@ -53,23 +53,10 @@ class PriceFindingOutput(Output):
     actions = Actions(actions_for, "price-findings/<str:ref>/")
 
 
-class StatedOutput(serializers.Serializer[dict[str, object]]):
-    """A difference that a published clause states, so that it is no finding."""
-
-    goods = serializers.CharField(help_text="As the platform named them.")
-    conditions = serializers.CharField(help_text="As the platform named them.")
-    minute = serializers.DateTimeField(help_text="The minute of which prices are compared.")
-    rule = serializers.CharField(help_text="Code of the rule that states it.")
-    rule_version = serializers.CharField(help_text="Number of the version in force in that minute.")
-    clause = serializers.CharField(help_text="Number of the clause.")
-
-
-class ComparedOutput(serializers.Serializer[commands.Compared]):
+class ComparedOutput(serializers.Serializer[dict[str, object]]):
     """What came of a batch."""
 
-    recorded = serializers.IntegerField(help_text="How many observations were taken, those told before among them.")
     findings = PriceFindingOutput(many=True, help_text="The differences that wait for an answer, opened now or before.")
-    stated = StatedOutput(many=True, help_text="The differences that a published clause states.")
 
 
 class PriceObservationsView(CommandView):
@@ -82,7 +69,7 @@ class PriceObservationsView(CommandView):
         require(may_record_prices(call.actor))
 
     def perform(self, call: Call) -> Reply:
-        return self.reply(commands.record_prices(actor=call.actor, now=call.now, **call.values), call)
+        return self.reply({"findings": commands.record_prices(actor=call.actor, now=call.now, **call.values)}, call)
 
 
 class PriceFindingsView(DeclaredListView):

@@ -1,7 +1,6 @@
 """Prices as the platform says that it showed them, compared and answered for; the only writer of them (办法 31)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import reduce
 from itertools import groupby
@@ -11,35 +10,26 @@ from typing import Any
 from django.db.models import Max, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.models import ApiClient
 from casework.actor import Actor
 from casework.errors import FieldError, Invalid, require, require_text
 from casework.firing import DeadlineSpec, command, fire, locked, open_case
 from rules import policies
 from rules.applying import versions_for
-from rules.choices import NEW_BUYERS_PAY_LESS
 from rules.claims import price_answer, price_facts
 from rules.machine import PriceState
-from rules.models import Audience, Clause, ClauseTerm, PriceAnswer, PriceFinding, PriceObservation, RuleVersion
+from rules.models import Clause, PriceAnswer, PriceFinding, PriceObservation, RuleVersion
 from rules.terms import terms_at
 
 AHEAD = timedelta(minutes=5)
 """By how much the platform's clock may be before ours."""
 
 
-@dataclass(slots=True)
-class Compared:
-    """What came of a batch: the findings that it opened or met open, and the differences that a clause states."""
-
-    recorded: int
-    findings: list[PriceFinding] = field(default_factory=list)
-    stated: list[dict[str, Any]] = field(default_factory=list)
-
-
 @command
-def record_prices(*, actor: Actor, observations: Sequence[Mapping[str, Any]], now: datetime) -> Compared:
+def record_prices(*, actor: Actor, observations: Sequence[Mapping[str, Any]], now: datetime) -> list[PriceFinding]:
     """Stores the batch and compares each class of viewers with the others, for the same goods, conditions and minute.
 
-    What was told before stays one row. Raises `NotAllowed`, and `Invalid` for a time that is still to come.
+    Gives the findings that it opened or met open. What was told before stays one row. Raises `NotAllowed`, and `Invalid` for a time that is still to come.
     """
     require(policies.may_record_prices(actor))
     assert actor.client_id is not None
@@ -61,16 +51,16 @@ def record_prices(*, actor: Actor, observations: Sequence[Mapping[str, Any]], no
         )
         for each in observations
     ]
+    ApiClient.objects.select_for_update(no_key=True).get(pk=actor.client_id)  # classes told at once are compared, too
     PriceObservation.objects.bulk_create(rows, ignore_conflicts=True)
-    compared = Compared(len(rows))
+    findings = []
     for row in _differing(actor.client_id, rows):
         known = PriceFinding.objects.filter(client_id=row.client_id, goods=row.goods, conditions=row.conditions)
-        clause = _stating(row)
+        stated = Q(clause__version__in=_published(row.minute).values("pk"))
         if (found := known.filter(state=PriceState.OPEN).first()) is not None:
-            compared.findings.append(found)
-        elif clause is None and not known.filter(minute=row.minute, prices=row.prices).exists():
+            findings.append(found)
+        elif not known.filter(Q(minute=row.minute) | stated, prices=row.prices).exists():
             row.answer_by = terms_at(now)["price_time"].ends(now)
-            deadline = DeadlineSpec("price_finding.answer", row.answer_by)
             open_case(
                 row,
                 state=PriceState.OPEN,
@@ -78,15 +68,11 @@ def record_prices(*, actor: Actor, observations: Sequence[Mapping[str, Any]], no
                 actor=actor,
                 now=now,
                 facts=price_facts(row),
-                deadlines=[deadline],
+                deadlines=[DeadlineSpec("price_finding.answer", row.answer_by)],
                 verb="compare",
             )
-            compared.findings.append(row)
-        elif clause is not None:
-            said = {"goods": row.goods, "conditions": row.conditions, "minute": row.minute, "clause": clause.number}
-            version = clause.version
-            compared.stated.append({**said, "rule": version.rule.code, "rule_version": version.number})
-    return compared
+            findings.append(row)
+    return findings
 
 
 def _differing(client_id: int, rows: Iterable[PriceObservation]) -> Iterable[PriceFinding]:
@@ -102,28 +88,6 @@ def _differing(client_id: int, rows: Iterable[PriceObservation]) -> Iterable[Pri
         prices = [{"audience": each[3], "least_minor": each[4], "most_minor": each[5]} for each in group]
         if max(each["least_minor"] for each in prices) > min(each["most_minor"] for each in prices):
             yield PriceFinding(client_id=client_id, goods=goods, conditions=conditions, minute=at, prices=prices)
-
-
-def _stating(row: PriceFinding) -> Clause | None:
-    """The clause in force at that minute that states the difference: new buyers alone pay less, and by no more than
-    it says.
-
-    Otherwise the one by which a person answered the very same difference, while its version is in force.
-    """
-    of_new = [each for each in row.prices if each["audience"] == Audience.NEW]
-    others = [price for each in row.prices if each not in of_new for price in (each["least_minor"], each["most_minor"])]
-    in_force = _published(row.minute).values("pk")
-    clauses = Clause.objects.select_related("version__rule")
-    if of_new and len(set(others)) == 1 and of_new[0]["most_minor"] < others[0]:
-        percent = -((of_new[0]["least_minor"] - others[0]) * 100 // others[0])
-        terms = ClauseTerm.objects.filter(key=NEW_BUYERS_PAY_LESS, version__in=in_force, amount__gte=percent)
-        if (term := terms.order_by("amount", "pk").first()) is not None:
-            return clauses.get(pk=term.clause_id)
-    answered = PriceFinding.objects.filter(
-        client_id=row.client_id, goods=row.goods, conditions=row.conditions, clause__version__in=in_force
-    )
-    same = answered.filter(prices=row.prices).order_by("-pk").values_list("clause_id", flat=True).first()
-    return clauses.get(pk=same) if same is not None else None
 
 
 def _published(minute: datetime) -> QuerySet[RuleVersion]:
@@ -151,7 +115,7 @@ def answer_price_finding(
     require(policies.may_answer_price_finding(actor, row))
     require_text("/reason", reason, _("Give the reason."))
     named = None
-    if answered_as == PriceAnswer.LAWFUL:
+    if answered_as == PriceAnswer.STATED:
         versions = _published(row.minute).filter(Q(rule__code=rule) | Q(rule__ref=rule))
         named = Clause.objects.filter(version__in=versions.values("pk"), number=clause).first()
         if named is None:

@@ -50,7 +50,7 @@ class StopMembershipInput(Input):
 class PriceObservationInput(Input):
     goods = Line(max_length=500, help_text=_("the goods: as `product_url` of an order names them"))
     conditions = Line(
-        max_length=200,
+        max_length=120,
         help_text=_("all that the price depends on beside the buyer, such as variant and quantity; never a person"),
     )
     shown_at = Moment(help_text=_("when it was shown; compared by the minute"))

@@ -5,10 +5,12 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from casework.constraints import check
+from casework.formats import money
 from casework.models import Case
 from casework.triggers import kept, on_insert, on_update, sealed
 from rules.machine import PriceMachine, PriceState
@@ -24,7 +26,7 @@ class Audience(models.TextChoices):
 
 
 class PriceAnswer(models.TextChoices):
-    LAWFUL = "LAWFUL", _("a published clause states it")
+    STATED = "STATED", _("a published clause states it")
     MENDED = "MENDED", _("it was mended")
 
 
@@ -34,7 +36,7 @@ class PriceObservation(models.Model):
     id = models.BigAutoField(primary_key=True)
     client = models.ForeignKey("accounts.ApiClient", on_delete=models.PROTECT, related_name="+")
     goods = models.CharField(_("goods"), max_length=500)
-    conditions = models.CharField(_("conditions"), max_length=200)
+    conditions = models.CharField(_("conditions"), max_length=120)
     minute = models.DateTimeField(_("minute"))
     audience = models.CharField(_("class of viewers"), max_length=10, choices=Audience)
     price_minor = models.BigIntegerField(_("price"))
@@ -60,7 +62,7 @@ class PriceFinding(PriceMachine, Case):
 
     client = models.ForeignKey("accounts.ApiClient", on_delete=models.PROTECT, related_name="+")
     goods = models.CharField(_("goods"), max_length=500)
-    conditions = models.CharField(_("conditions"), max_length=200)
+    conditions = models.CharField(_("conditions"), max_length=120)
     minute = models.DateTimeField(_("minute"))
     prices = models.JSONField(_("prices by class"))
     answer_by = models.DateTimeField(_("to be answered by"))
@@ -93,7 +95,7 @@ class PriceFinding(PriceMachine, Case):
                 & Q(answered_at__isnull=False, answered_by__isnull=False)
                 & ~Q(reason="")
                 & (
-                    Q(answered_as=PriceAnswer.LAWFUL, clause__isnull=False)
+                    Q(answered_as=PriceAnswer.STATED, clause__isnull=False)
                     | Q(answered_as=PriceAnswer.MENDED, clause=None)
                 ),
             ),
@@ -110,15 +112,13 @@ class PriceFinding(PriceMachine, Case):
         return self.answered_at is not None and self.answered_at > self.answer_by
 
     @property
-    def by_class(self) -> list[tuple[str, int, int]]:
-        """What each class was shown: the least and the most, in minor units."""
+    def shown(self) -> list[str]:
+        """Each class with what it was shown."""
         return [
-            (str(Audience(each["audience"]).label), each["least_minor"], each["most_minor"]) for each in self.prices
+            f"{capfirst(Audience(each['audience']).label)} "
+            + " – ".join(money(price, "CNY") for price in sorted({each["least_minor"], each["most_minor"]}))
+            for each in self.prices
         ]
-
-    @property
-    def state_note(self) -> str:
-        return self.reason
 
 
 PRICE_TRIGGERS = [

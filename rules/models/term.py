@@ -5,7 +5,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from casework.constraints import check
-from casework.machine import sql_list
 from casework.triggers import append_only, on_insert, on_update, on_write
 from rules.choices import OF_A_CLAUSE, Unit, phrase, within_bounds
 from rules.models.rule import Clause, RuleVersion
@@ -43,6 +42,7 @@ class ClauseTerm(models.Model):
 
 
 _PUBLISHED = "EXISTS (SELECT 1 FROM rules_ruleversion v WHERE v.id = {row}.version_id AND v.published_at IS NOT NULL)"
+
 TERM_TRIGGERS = [
     append_only("rules_clauseterm", "clause_term_is_immutable_once_published", _PUBLISHED.format(row="OLD")),
     on_insert(
@@ -57,12 +57,12 @@ TERM_TRIGGERS = [
     on_update(
         "rules_ruleversion",
         "promise_is_made_by_one_rule_at_a_time",
-        f"""EXISTS (SELECT 1 FROM rules_clauseterm t JOIN rules_clauseterm u ON u.key = t.key
+        """EXISTS (SELECT 1 FROM rules_clauseterm t JOIN rules_clauseterm u ON u.key = t.key
             JOIN rules_ruleversion o ON o.id = u.version_id
-            WHERE t.version_id = NEW.id AND t.key NOT IN {sql_list(OF_A_CLAUSE)}
+            WHERE t.version_id = NEW.id AND t.key NOT IN ('points', 'points_last', 'points_threshold')
             AND o.rule_id <> NEW.rule_id AND o.published_at IS NOT NULL
             AND (o.effective_to IS NULL OR o.effective_to > NEW.effective_from)
-            AND (NEW.effective_to IS NULL OR NEW.effective_to > o.effective_from))""",  # noqa: S608  our own names
+            AND (NEW.effective_to IS NULL OR NEW.effective_to > o.effective_from))""",
         only="NEW.published_at IS NOT NULL AND OLD.published_at IS NULL",
         lock="PERFORM pg_advisory_xact_lock(hashtext('promise_is_made_by_one_rule_at_a_time'));",
         problem="validation",

@@ -33,5 +33,5 @@ def told(made: Loaded, goods: str, conditions: str, at: datetime, prices: dict[s
     seen = {"goods": goods, "conditions": conditions, "shown_at": at}
     rows = [{**seen, "audience": audience, "price_minor": price} for audience, price in prices.items()]
     told_at = made.now - days * DAY + timedelta(minutes=5)
-    (row,) = commands.record_prices(actor=made.platform, observations=rows, now=told_at).findings
+    (row,) = commands.record_prices(actor=made.platform, observations=rows, now=told_at)
     return row
