@@ -189,7 +189,7 @@ PRICES = (
         about="Somebody names the clause that states the difference to everybody, or says how it was mended.",
         page=StaffPage(
             _("Answer %(number)s"),
-            [_("Only a clause that was published and in force in that minute states it. What you write stays on record.")],
+            [_("Only a clause that was in force in that minute states it. What you write stays on record.")],
             button=_("Answer it"),
             done=_("The answer is on record."),
         ),

@@ -29,7 +29,8 @@ AHEAD = timedelta(minutes=5)
 def record_prices(*, actor: Actor, observations: Sequence[Mapping[str, Any]], now: datetime) -> list[PriceFinding]:
     """Stores the batch and compares each class of viewers with the others, for the same goods, conditions and minute.
 
-    Gives the findings that it opened or met open. What was told before stays one row. Raises `NotAllowed`, and `Invalid` for a time that is still to come.
+    Gives the findings that it opened or met open. What was told before stays one row. Raises `NotAllowed`, and
+    `Invalid` for a time that is still to come.
     """
     require(policies.may_record_prices(actor))
     assert actor.client_id is not None
