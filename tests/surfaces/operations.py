@@ -447,7 +447,7 @@ def price_finding(world: World, now: datetime) -> Made:
     """Other prices for new buyers than for returning ones, as the world's platform told."""
     told = {"goods": f"g-{make.number()}", "conditions": "1", "shown_at": now - timedelta(minutes=1)}
     rows = [told | {"audience": "NEW", "price_minor": 1}, told | {"audience": "RETURNING", "price_minor": 2}]
-    (row,) = rules.record_prices(actor=world.platform, observations=rows, now=now).findings
+    (row,) = rules.record_prices(actor=world.platform, observations=rows, now=now)
     return {"ref": row.ref, "version": row.version}
 
 
