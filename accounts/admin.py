@@ -18,7 +18,7 @@ from unfold.forms import AdminPasswordChangeForm
 from accounts import commands
 from accounts.commands.records import note_contact
 from accounts.contacts import NUMBER_WAITS
-from accounts.models import AT_WORK, ApiClient, ApiToken, Membership, Party, StaffRole, Team, User
+from accounts.models import AT_WORK, ApiClient, ApiToken, Membership, Party, SignOn, StaffRole, Team, User
 from accounts.policies import may_name_officers
 from accounts.queries import actor_of_user
 from accounts.roles import SCOPES
@@ -227,6 +227,15 @@ class StaffRoleForm(GrantForm):
         return commands.grant_staff_role(actor=self.actor, user=values["user"], role=values["role"], now=clock.now())
 
 
+class SignOnForm(GrantForm):
+    class Meta:
+        model = SignOn
+        fields = ("user", "external_ref", "address")
+
+    def grant(self) -> Any:
+        return commands.let_sign_on(actor=self.actor, now=clock.now(), **self.cleaned_data)
+
+
 class GrantingAdmin(GrantedAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         form = super().get_form(request, obj, change=change, **options)
@@ -258,6 +267,17 @@ class StaffRoleAdmin(GrantingAdmin):
 
     def end_one(self, request: HttpRequest, row: StaffRole) -> None:
         commands.revoke_staff_role(actor=_actor(request), user=row.user, role=row.role, now=clock.now())
+
+
+@admin.register(SignOn)
+class SignOnAdmin(GrantingAdmin):
+    form = SignOnForm
+    list_display = ("user", "external_ref", "address", "subject", "made_at", "bound_at", "made_by", "ended_at")
+    search_fields = ("user__username", "external_ref", "address")
+    autocomplete_fields = ("user",)
+
+    def end_one(self, request: HttpRequest, row: SignOn) -> None:
+        commands.end_sign_on(actor=_actor(request), row=row, now=clock.now())
 
 
 @admin.register(ApiToken)

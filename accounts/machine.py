@@ -34,5 +34,11 @@ class RecordMachine(models.Model):
     """The party or person is reached under another address or number."""
     make_token = edge(K, None, "account_record.token_made", by=("administrator", "client"))
     """The client has one token more."""
+    shut_out = edge(K, None, "account_record.shut_out", by=("client",))
+    """The provider of sign-on shut the person out."""
+    leave = edge(K, None, "account_record.left", by=("administrator", "client"))
+    """The person was deactivated."""
+    let_back = edge(K, None, "account_record.let_back", by=("administrator", "client"))
+    """The person was let back in."""
     end_token = edge(K, None, "account_record.token_ended", by=("administrator", "client"))
     """A token of the client opens nothing any more."""

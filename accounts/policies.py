@@ -21,6 +21,7 @@ from accounts.models import (
     Membership,
     Party,
     PartyKind,
+    SignOn,
     StaffRole,
     User,
 )
@@ -40,7 +41,7 @@ SEES_IN_CONSOLE: dict[str, frozenset[str]] = {
     MEDIATOR: frozenset({"rules", "disputes"}),
     COUNSEL: frozenset({"rules"}),
 }
-EDITED_IN_CONSOLE = frozenset({"user", "team", "party", "apiclient", "membership", "staffrole"})
+EDITED_IN_CONSOLE = frozenset({"user", "team", "party", "apiclient", "membership", "staffrole", "signon"})
 
 
 def active() -> Q:
@@ -109,6 +110,18 @@ def may_grant_staff_role(actor: Actor, *, user: User) -> CaseError | None:
     if denial := may_name_officers(actor):
         return denial
     return ConflictOfInterest() if actor.user_id == user.pk else None
+
+
+def may_provide_people(actor: Actor) -> CaseError | None:
+    """The client by which the provider of single sign-on says who works here."""
+    return None if actor.has_scope("people:write") else NotAllowed()
+
+
+def may_deactivate(actor: Actor, *, user: User) -> CaseError | None:
+    """As `may_grant_staff_role`, and that client for whoever signs in at the provider."""
+    if may_provide_people(actor) is None and SignOn.objects.filter(active(), user=user).exists():
+        return None
+    return may_grant_staff_role(actor, user=user)
 
 
 def may_issue_token(actor: Actor, *, user: User | None, client: ApiClient | None) -> CaseError | None:

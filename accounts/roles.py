@@ -62,6 +62,7 @@ SCOPES: Final = (
     "executors:read",
     "executors:write",
     "figures:read",
+    "people:write",
     "webhooks:read",
     "webhooks:write",
 )

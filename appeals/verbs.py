@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appeals import commands, inputs, policies
-from appeals.models import Appeal
+from appeals.models import Appeal, ReviewMode
 from appeals.queries import evidence_due_of, has_first_view, is_answered_for_good
 from casework import verbs
 from casework.actor import Actor
+from casework.formats import deadline_text
 from casework.verbs import Action, Verb
+from notices.queries import decision_due
 from surfaces.asks import Page, StaffPage
 
 
@@ -53,6 +56,50 @@ def view_is_locked(actor: Actor, appeal: Appeal, now: datetime) -> bool:
     return lease_lives(actor, appeal, now) and has_first_view(actor, appeal)
 
 
+def _decided_by(appeal: Appeal, now: datetime) -> dict[str, str]:
+    due = decision_due(appeal.notice, now, high_stakes=appeal.notice.is_high_stakes)
+    return {"by": deadline_text(due.at, "zone")}
+
+
+def what_a_demand_does(actor: Actor, appeal: Appeal, now: datetime) -> str:
+    if not appeal.is_open:
+        text = gettext(
+            "A person, who had no part before, decides anew by %(by)s; until then the outcome stands. It is free and "
+            "cannot be undone."
+        )
+        return text % _decided_by(appeal, now)
+    if appeal.review == ReviewMode.HUMAN:
+        return gettext(
+            "A person decides already, as you chose, and you need not do anything more. This puts your wish on record "
+            "as a demand that nobody can undo."
+        )
+    return gettext("Only a person decides from now on, which cannot be undone. It is free and shortens no time limit.")
+
+
+def what_submitting_does(actor: Actor, appeal: Appeal, now: datetime) -> str:
+    text = gettext("What you submit stays on file and can no longer be changed. You can submit more until %(by)s.")
+    return text % {"by": deadline_text(evidence_due_of(appeal), "zone")}
+
+
+def what_withdrawing_does(actor: Actor, appeal: Appeal, now: datetime) -> str:
+    if appeal.notice.is_paused:
+        text = gettext("The appeal ends at once without a decision, and the measures that it paused apply again.")
+    else:
+        text = gettext("The appeal ends at once without a decision, and the measures stay as they are.")
+    if not appeal.notice.window_is_open(now):
+        return text + gettext(" ") + gettext("It cannot be reopened.")
+    until = {"by": deadline_text(appeal.notice.appeal_closes_at, "zone")}
+    return text + gettext(" ") + gettext("It cannot be reopened; you can appeal anew until %(by)s.") % until
+
+
+def what_appealing_again_does(actor: Actor, appeal: Appeal, now: datetime) -> str:
+    text = gettext(
+        "With something new, somebody new to the case decides by %(by)s. Without it you get the earlier reasons at "
+        "once, and can then demand a person."
+    )
+    return text % _decided_by(appeal, now)
+
+
 ADDRESS = "appeals/<str:ref>/"
 
 APPELLANT = (
@@ -62,6 +109,7 @@ APPELLANT = (
         may=policies.may_demand_human,
         when=can_be_demanded,
         transition="",
+        follows=what_a_demand_does,
         about="Demand that a person decides: at any time, also after an automated outcome, without a reason, free, for "
         "good.",
         page=Page(done=_("A person will decide, who had no part in the measure.")),
@@ -76,6 +124,7 @@ APPELLANT = (
         needs_version=False,
         operation="respond",
         needs_role="manager",
+        follows=_("Your answer goes on file, cannot be changed, and the review goes on. You answer once."),
         about="Answer what the reviewer asked for.",
         page=Page(button=_("Send the answer"), done=_("Your answer is on file. The review goes on."), within=True),
     ),
@@ -86,14 +135,14 @@ APPELLANT = (
         when=was_taken_down,
         takes=inputs.ConfirmFilingInput,
         needs_role="manager",
+        follows=_(
+            "What you correct is read by whoever decides, and what was taken down stays beside it. You answer once; "
+            "your appeal counts from the call, whether or not you answer here."
+        ),
         about="Say that what an officer took down on the phone is right, or what is wrong or missing.",
         page=Page(
             _("Is what we took down in %(number)s right?"),
-            [
-                _("Leave the field empty if everything is right."),
-                _("What you correct is read by whoever decides. What was taken down stays on file beside it."),
-                _("Your appeal counts from the call, whether or not you answer here."),
-            ],
+            [_("Leave the field empty if everything is right.")],
             button=_("Confirm or correct what was taken down"),
             done=_("Thank you. Your answer is on file."),
         ),
@@ -108,6 +157,7 @@ APPELLANT = (
         needs_role="staff",
         has_endpoint=False,
         body="EvidenceInputRequest",
+        binds_nothing="a draft that its party alone sees and can remove",
         by_hand="appeals.web.views.cases.evidence: files, captions and drafts stand together",
     ),
     Verb(
@@ -118,6 +168,7 @@ APPELLANT = (
         due_at=lambda actor, appeal: evidence_due_of(appeal),
         status=201,
         needs_role="manager",
+        follows=what_submitting_does,
         about="Freeze all drafts as the next version of your evidence.",
         page=Page(
             done=lambda said, sent: (
@@ -132,14 +183,11 @@ APPELLANT = (
         takes=inputs.WithdrawAppealInput,
         needs_version=False,
         needs_role="manager",
+        follows=what_withdrawing_does,
         about="Take the appeal back; the measures stand as they were.",
         page=Page(
             _("Withdraw the appeal %(number)s?"),
-            [
-                _("The appeal is closed without a decision."),
-                _("The measures stay as they are."),
-                _("Your evidence stays on file."),
-            ],
+            [_("Your evidence stays on file.")],
             button=_("Withdraw the appeal"),
             done=_("The appeal was withdrawn. The measures stand as they were."),
             is_loss=True,
@@ -156,10 +204,12 @@ APPELLANT = (
         path="/notices/<str:notice>/appeals",
         has_endpoint=False,
         body="FileAppealInputRequest",
+        follows=what_appealing_again_does,
         by_hand="appeals.web.views.filing: filing",
     ),
 )
 """What the party can do, on its own pages and over the API."""
+APPEAL_AGAIN = APPELLANT[-1]
 
 REVIEWER = (
     Verb(

@@ -206,7 +206,11 @@ TRIGGERS: list[Trigger] = [
         "casework_event",
         "person_of_an_authority_changes_no_case",
         """EXISTS (SELECT 1 FROM accounts_user u JOIN accounts_staffrole r ON r.user_id = u.id
-            WHERE u.ref = NEW.actor_ref AND r.role = 'authority' AND r.ended_at IS NULL)""",
+            WHERE u.ref = NEW.actor_ref AND r.role = 'authority' AND r.ended_at IS NULL
+            AND NOT (NEW.case_kind = 'account_record'
+                AND NEW.type IN ('account_record.opened', 'account_record.records_taken') AND EXISTS (
+                SELECT 1 FROM accounts_accountrecord a WHERE a.id = NEW.case_id AND a.user_id = u.id)))""",
+        # What is kept about the person is theirs to take home, as it is anybody's (个人信息保护法 45).
         only=f"NEW.actor_kind = 'staff' AND NEW.type <> '{LOOKED}'",
         problem="not-allowed",
     ),

@@ -100,6 +100,11 @@ def validate_plain_text(value: str) -> None:
         raise ValidationError(MESSAGES[code], code=code)
 
 
+def clean_end(text: str) -> str:
+    """A sentence without its full stop, to stand inside another."""
+    return text.rstrip("。.；; ")
+
+
 def is_visually_blank(text: str) -> bool:
     """Whether a reader sees nothing: spaces, invisible characters, fillers, or marks with no letter to sit on."""
     return all(_draws_nothing(character) for character in text)

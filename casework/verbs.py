@@ -38,6 +38,9 @@ class Verb:
     Where the permission depends on the part, `may_part(actor, case, part)` stands in the place of `may`.
 
     `needs_role` is the least role in a party that may do it, told to clients that show why a button is missing.
+    `follows` says what ends or follows, by when, and what cannot be undone, in at most two sentences: words, or
+    `follows(actor, case, now)`, with the part of a verb about parts. A page shows it before the button, and `actions[]`
+    has it. A verb that a party can do without it says in `binds_nothing` why nothing has to be said before.
     `page` is its page, or one for each audience (`surfaces.asks.Page`). A verb without one says in `by_hand` which view
     stands instead and why, or why there is none. `has_endpoint` is false where an ordinary view serves the address;
     `body` is then the schema of what it takes, by its name in the API document.
@@ -60,6 +63,8 @@ class Verb:
     parts: Callable[[Actor, Any, datetime], Iterable[Any]] | None = None
     due_at: Callable[..., datetime | None] | None = None
     needs_role: str | Callable[..., str] = ""
+    follows: Any = ""
+    binds_nothing: str = ""
     has_endpoint: bool = True
     body: str = ""
     page: Any = ()
@@ -112,6 +117,10 @@ class Verb:
         due_at = self.due_at(actor, case) if is_timed and self.due_at is not None else None
         return NotYourTurn() if due_at is None or now <= due_at else DeadlinePassed()
 
+    def consequence(self, actor: Actor, case: Case, now: datetime, *part: Any) -> str:
+        """What follows if this actor does it now; empty where the row does not say."""
+        return str(_value(self.follows, actor, case, now, *part))
+
     def fits(self, actor: Actor, case: Case, now: datetime, *part: Any) -> bool:
         """Whether it is time, and this part is one that the actor may do it with."""
         if self.may_part is not None and self.may_part(actor, case, *part) is not None:
@@ -121,16 +130,24 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing that an actor can do with a case now; `part` is the fact, offer or other part that it is about."""
+    """One thing that an actor can do with a case now; `part` is the fact, offer or other part that it is about.
+
+    `about` is what `Verb.consequence` needs.
+    """
 
     verb: Verb
     due_at: datetime | None = None
     needs_role: str = ""
     part: Any = None
+    about: tuple[Any, ...] = ()
 
     @property
     def name(self) -> str:
         return self.verb.name
+
+    @property
+    def consequence(self) -> str:
+        return self.verb.consequence(*self.about) if self.about else ""
 
     @property
     def page(self) -> Any:
@@ -150,13 +167,13 @@ def actions_for(verbs: Iterable[Verb], actor: Actor, case: Case, *, now: datetim
         if not possible:
             continue
         for part in [()] if parts is None else [(each,) for each in parts(actor, case, now)]:
-            found += [_action(verb, actor, case, part) for verb in possible if verb.fits(actor, case, now, *part)]
+            found += [_action(verb, actor, case, now, *part) for verb in possible if verb.fits(actor, case, now, *part)]
     return found
 
 
-def _action(verb: Verb, actor: Actor, case: Case, part: tuple[Any, ...]) -> Action:
+def _action(verb: Verb, actor: Actor, case: Case, now: datetime, *part: Any) -> Action:
     due_at, role = (_value(each, actor, case, *part) for each in (verb.due_at, verb.needs_role))
-    return Action(verb, due_at, role or "", *part)
+    return Action(verb, due_at, role or "", part[0] if part else None, (actor, case, now, *part))
 
 
 def _value(value: Any, *about: Any) -> Any:

@@ -24,7 +24,7 @@ from django.urls import reverse_lazy
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config import secret
+from config import secret, single_sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -358,8 +358,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 
 ACCOUNT_ADAPTER = "config.signin.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -373,6 +372,7 @@ STAFF_SECOND_FACTOR_REQUIRED = True  # no variable: only a database that `manage
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = env.str("SITE_NAME", default="Appeals")
 HEADLESS_CLIENTS = ("app",)
+SSO = single_sign_on.from_environment(env)  # of staff, off without SSO_ISSUER (docs/operations.md)
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours

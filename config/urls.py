@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.i18n import JavaScriptCatalog
 
+from accounts.api import scim
 from accounts.web.urls import pages as account_pages
 from appeals.queries.acts import acts_in_appeals
 from appeals.web.beside import address_for_several, beside_notice
@@ -97,6 +98,7 @@ web: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("workbench/", include("console.urls")),
     path("api/v1/", include(api)),
+    path("scim/v2/", include(scim.urlpatterns)),
     path(settings.ADMIN_PATH.lstrip("/"), admin.site.urls),
     re_path(
         r"^_allauth/\w+/v1/account/phone", failures.not_offered

@@ -37,7 +37,7 @@ def leave(request: HttpRequest, ref: str) -> HttpResponse:
         wants_back = request.POST.get("to") == "reactivate"
         try:
             if wants_back:
-                commands.reactivate_user(actor=actor, user=person)
+                commands.reactivate_user(actor=actor, user=person, now=clock.now())
                 done = _("%(name)s is let back in. Set a password and grant a role.")
             else:
                 commands.deactivate_user(actor=actor, user=person, now=clock.now())

@@ -8,12 +8,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from casework.actor import Actor
-from casework.errors import or_not_found
 from disputes.ceilings import ceiling_for
 from disputes.choices import Payer, Remedy, Side
-from disputes.models import Dispute, Obligation
+from disputes.models import Dispute
 from disputes.queries import who
-from disputes.terms import is_guaranteed, remedies_to_offer
+from disputes.terms import remedies_to_offer
 
 
 def offers(actor: Actor, dispute: Dispute, now: datetime) -> Mapping[str, Any]:
@@ -26,24 +25,6 @@ def offers(actor: Actor, dispute: Dispute, now: datetime) -> Mapping[str, Any]:
 def open_of_order(dispute: Dispute) -> Mapping[str, str]:
     """What the order came to and what is open of it, in one sentence."""
     return {"open": ceiling_for(dispute, Remedy.COMPENSATE).hint()}
-
-
-def what_follows_not_received(dispute: Dispute, no: int) -> Mapping[str, str]:
-    """What the platform does once what is owed is said not to have arrived, and by when."""
-    row = or_not_found(next((each for each in dispute.obligations.all() if each.no == no), None))
-    return {"next": follows_not_received(dispute, row)}
-
-
-def follows_not_received(dispute: Dispute, row: Obligation) -> str:
-    """As `what_follows_not_received`, in one sentence."""
-    term = dispute.promised["guarantee_time"]
-    if is_guaranteed(dispute, row):
-        return _(
-            "Who owes it is reminded at once. Within %(time)s the platform pays you itself, as clause %(clause)s says, "
-            "and takes the money back from who owes it."
-        ) % {"time": term, "clause": term.clause}
-    text = _("Who owes it is reminded at once. Within %(time)s a person of the platform steps in, and tells you here.")
-    return text % {"time": term}
 
 
 def sides(actor: Actor, dispute: Dispute, now: datetime) -> Mapping[str, Any]:

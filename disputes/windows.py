@@ -31,6 +31,15 @@ def adding_closes(fact: FactAtIssue, side: str | None, spans: outages.Ledger | N
     return max((outages.extended(begin, until, spans=spans) for begin, until in open_until), default=None)
 
 
+def open_until(fact: FactAtIssue, side: str, at: datetime, spans: outages.Ledger | None = None) -> datetime | None:
+    """Until when this side may hand something in about the fact, as it stands at that moment; None where it may not."""
+    until = [s.answerable_until for s in fact.submissions.all() if s.side != side and s.answered_at is None]
+    if not fact.is_settled:
+        own = (window_closes(fact, spans), adding_closes(fact, side, spans))
+        until += [closes for closes in own if closes is not None]
+    return max((closes for closes in until if closes >= at), default=None)
+
+
 def answer_closes(dispute: Dispute, spans: outages.Ledger | None = None) -> datetime:
     """Until when the respondent can give its first answer."""
     extended = outages.extended(dispute.created_at, dispute.answer_base_due_at, spans=spans)

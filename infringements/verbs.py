@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework import verbs
 from casework.actor import Actor
+from casework.formats import deadline_text
 from casework.models import Case
 from casework.verbs import Action, Verb
 from infringements import commands, inputs, policies
@@ -44,6 +45,14 @@ def can_be_found(actor: Actor, case: Infringement, now: datetime) -> bool:
     return not case.finding and commands.may_be_found(case, now)
 
 
+def what_a_statement_does(actor: Actor, case: Infringement, now: datetime) -> str:
+    text = gettext(
+        "Your statement and its files go to the right holder at once, with your name and contact, and cannot be "
+        "changed. If it shows no complaint or lawsuit by %(by)s, the measure ends by itself."
+    )
+    return text % {"by": deadline_text(commands.silence_due(now).at, "zone")}
+
+
 def said_so_far(case: Infringement, now: datetime) -> Mapping[str, Any]:
     names = (name for name in inputs.Said.__dataclass_fields__ if name != "merchant")
     return {"merchant": case.shop, **{name: getattr(case, name) for name in names}}
@@ -71,10 +80,13 @@ INFRINGEMENT = (
         commands.complete_infringement,
         may=policies.may_complete_infringement,
         takes=inputs.NoticeWordsInput,
+        follows=_(
+            "This replaces what the notice says so far. Once nothing is missing it takes effect and a person decides "
+            "about it; you can withdraw it."
+        ),
         about="Replaces what the notice says. It takes effect once `missing` is empty.",
         page=Page(
             _("Complete your notice %(number)s"),
-            [_("What you wrote so far stands below. The notice takes effect once nothing is missing.")],
             button=_("Save"),
             done=lambda said, case: (
                 _("Something is still missing; it is named below.")
@@ -91,14 +103,11 @@ INFRINGEMENT = (
         may=policies.may_state_no_infringement,
         transition="state_no_infringement",
         takes=inputs.StateNoInfringementInput,
+        follows=what_a_statement_does,
         about="The merchant states that there is no infringement. It reaches the right holder, who has 15 days.",
         page=Page(
             _("State that there is no infringement"),
-            (
-                _("Your statement and its files go to the right holder at once, with your name and contact."),
-                _("If it shows no complaint or lawsuit within 15 days, the measure ends by itself."),
-                _("A false statement can make you liable."),
-            ),
+            [_("A false statement can make you liable.")],
             button=_("Send my statement"),
             done=_("Your statement was forwarded to the right holder."),
             files=Ask(_("Files that show it"), FILES, needed=True),
@@ -111,10 +120,13 @@ INFRINGEMENT = (
         when=is_in_time,
         due_at=silence_at,
         takes=inputs.ReportProceedingsInput,
+        follows=_(
+            "The measure stays until the outcome is on record, and the merchant is told. This is handed in once and "
+            "cannot be changed."
+        ),
         about="The right holder shows within the 15 days that it complained or sued. The measure stays.",
         page=Page(
             _("Show a complaint or lawsuit"),
-            [_("The measure stays until the outcome is on record. The merchant is told.")],
             button=_("Show a complaint or lawsuit"),
             done=_("It is on record. The measure stays."),
             files=Ask(_("Receipt or notice of acceptance"), FILES, needed=True),
@@ -128,10 +140,11 @@ INFRINGEMENT = (
         when=can_be_answered,
         due_at=answer_by,
         takes=inputs.AnswerInfringementInput,
+        follows=_("A person reads your answer before anything is found. It is handed in once and cannot be changed."),
         about="The right holder answers what the platform asks before it may find the notice wrong.",
         page=Page(
             _("Answer the platform"),
-            ["%(question)s", _("A person reads it before anything is found. It is handed in once.")],
+            ["%(question)s"],
             words=lambda case: {"question": case.question},
             button=_("Send my answer"),
             done=_("Your answer is on file."),
@@ -141,10 +154,13 @@ INFRINGEMENT = (
         "withdraw",
         commands.withdraw_infringement,
         may=policies.may_withdraw_infringement,
+        follows=_(
+            "The notice ends, and a measure that rests on it ends at once. This cannot be undone: for the same you "
+            "would have to give notice anew."
+        ),
         about="The right holder takes the notice back. A measure that rests on it ends.",
         page=Page(
             _("Take notice %(number)s back?"),
-            [_("A measure that rests on it ends at once. For the same you would have to give notice anew.")],
             button=_("Take it back"),
             done=_("Your notice is withdrawn."),
             is_loss=True,

@@ -5,16 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import CAN_APPEAL
 from casework import verbs
 from casework.actor import Actor
 from casework.errors import CaseError, NotAllowed
+from casework.formats import deadline_text
 from casework.models import Case
 from casework.verbs import Action, Verb
 from notices import commands, inputs, policies
 from notices.models import Disclosure, Exhibit, Notice, Publication, Remedy, SiblingReview
+from notices.queries import decision_due
 from surfaces.asks import StaffPage
 
 
@@ -28,6 +31,30 @@ def window_is_open(actor: Actor, notice: Notice, now: datetime) -> bool:
 
 def window_is_closed(actor: Actor, notice: Notice, now: datetime) -> bool:
     return not notice.window_is_open(now)
+
+
+def what_an_appeal_does(actor: Actor, notice: Notice, now: datetime) -> str:
+    due = decision_due(notice, now, high_stakes=notice.is_high_stakes)
+    names = {"by": deadline_text(due.at, "zone")}
+    if notice.continues_during_appeal:
+        text = gettext("An appeal cannot make the measures heavier; they continue meanwhile.")
+    elif not notice.has_pauses_left:
+        text = gettext(
+            "An appeal cannot make the measures heavier; they continue meanwhile, since as many appeals as are "
+            "promised paused them already."
+        )
+    elif notice.pauses:
+        text = gettext(
+            "An appeal cannot make the measures heavier; it pauses them again only if the last one was decided or you "
+            "name something new."
+        )
+    else:
+        text = gettext("An appeal cannot make the measures heavier, and pauses them meanwhile.")
+    return (
+        text
+        + gettext(" ")
+        + gettext("The decision is due by %(by)s; until it is made you can withdraw the appeal.") % names
+    )
 
 
 def exhibits_to_open(actor: Actor, notice: Notice, now: datetime) -> list[Exhibit]:
@@ -56,6 +83,7 @@ NOTICE = (
         when=window_is_open,
         due_at=lambda actor, notice: notice.appeal_closes_at,
         needs_role="manager",
+        follows=what_an_appeal_does,
         path="appeals",
         operation="file_appeal",
         has_endpoint=False,
@@ -69,6 +97,10 @@ NOTICE = (
         transition="open_appeal",
         when=window_is_closed,
         needs_role="manager",
+        follows=_(
+            "A person first decides whether the late appeal is accepted. It cannot make the measures heavier, and you "
+            "can withdraw it."
+        ),
         path="appeals",
         operation="file_appeal",
         has_endpoint=False,

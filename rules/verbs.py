@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casework import verbs
 from casework.actor import Actor
+from casework.formats import deadline_text
 from casework.models import Case
 from casework.verbs import Action, Verb
 from rules import commands, inputs, policies
@@ -16,6 +17,16 @@ from rules.models import CatalogueChange, CounselSignature, LawWork, PriceFindin
 from surfaces.asks import Page, StaffPage
 
 ON_ITS_PAGE = "console.rules.making: a version's page has a form for each step beside its opinions and clauses"
+
+
+def what_objecting_does(actor: Actor, case: RuleExit, now: datetime) -> str:
+    text = gettext(
+        "Somebody who did not calculate it looks at it again and answers with reasons by %(by)s. You never get less "
+        "than before, and what was calculated is paid meanwhile."
+    )
+    return text % {"by": deadline_text(commands.answer_due(now).at, "zone")}
+
+
 SIDE = (
     Verb(
         "object",
@@ -23,13 +34,10 @@ SIDE = (
         may=policies.may_speak_for_exit,
         takes=inputs.ObjectToExitInput,
         needs_role="manager",
+        follows=what_objecting_does,
         about="Another person calculates again, never less; what was calculated is due as before.",
         page=Page(
             _("Object to the calculation of %(number)s"),
-            (
-                _("Somebody who did not calculate it looks at it again, and answers with reasons."),
-                _("You never get less than before, and what was calculated is paid meanwhile."),
-            ),
             button=_("Object to the calculation"),
             done=_("Your objection is on file."),
         ),
@@ -40,13 +48,13 @@ SIDE = (
         may=policies.may_speak_for_exit,
         when=lambda actor, case, now: case.paid_minor == 0,
         needs_role="manager",
+        follows=_(
+            "From now on the rule applies to you as to everybody; what happened before stays under the old one. You "
+            "can leave again at any time while the version applies."
+        ),
         about="The party stays after all; from now on the rule applies to it as to everybody.",
         page=Page(
             _("Stay, and take %(number)s back?"),
-            (
-                _("From now on the rule applies to you as to everybody. What happened before stays under the old one."),
-                _("You can leave again at any time while the version applies."),
-            ),
             button=_("Stay after all"),
             done=_("You stay."),
         ),

@@ -55,6 +55,8 @@ class Page:
     sends it at once. `within` is for a verb that is asked for on the case's own page, `place` for the place there that
     it leads back to.
 
+    What follows stands in the verb's row (`Verb.follows`), which a party's page shows first; `effects` is what else
+    it says, and all that a page of the console says.
     Heading and effects may name `%(number)s`, `%(name)s` (the case's) and what `words(case, **address)` gives, which
     raises `NotFound` for a part of the case that is not there. It asks for the fields of `takes` that have an `Ask`;
     `asks` has other ones for this page, None takes a field away. `stands(case, now)` are the current values of what is

@@ -71,13 +71,22 @@ class Asking:
     ref: str = ""
     address: Mapping[str, Any] = field(default_factory=dict)
 
-    def is_open(self) -> bool:
+    def about(self) -> tuple[Any, ...] | None:
+        """Who is asked about what, with the part that the address names; None where it is not open to them."""
         about = (self.actor, self.case, self.now)
         if self.verb.parts is None:
-            return self.verb.is_open(*about)
+            return about if self.verb.is_open(*about) else None
         named = {self.ref, *map(str, self.address.values())}
         parts = (p for p in self.verb.parts(*about) if {getattr(p, "ref", ""), str(getattr(p, "no", ""))} & named)
-        return any(self.verb.is_open(*about, part) for part in parts)
+        return next(((*about, part) for part in parts if self.verb.is_open(*about, part)), None)
+
+    def is_open(self) -> bool:
+        return self.about() is not None
+
+    def follows(self) -> str:
+        """What follows from a yes, where the page is a party's and it is open."""
+        about = self.about() if self.page.by == PARTY and self.verb.follows else None
+        return "" if about is None else self.verb.consequence(*about)
 
     def form(self, data: Any = None, files: Any = None, **more: Any) -> InputForm:
         """Filled in as the case stands, or as it was sent."""
@@ -101,7 +110,7 @@ class Asking:
         if data is not None:
             numbers = {name: number(data.get(name, "")) or 0 for name in numbers}
             version = number(data.get("version", ""))
-        return Step(self.verb, page, form, words, version, numbers)
+        return Step(self, form, words, version, numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +120,7 @@ class Step:
     `changes` is what happened to the case after that version, `values` what is another value now (label, words).
     """
 
-    verb: Verb
-    page: Page
+    asking: Asking
     form: InputForm
     words: Mapping[str, Any]
     version: int | None
@@ -121,6 +129,14 @@ class Step:
     changes: Sequence[Any] = ()
     values: Sequence[tuple[str, str]] = ()
     is_stale: bool = False
+
+    @property
+    def verb(self) -> Verb:
+        return self.asking.verb
+
+    @property
+    def page(self) -> Page:
+        return self.asking.page
 
     @property
     def carried(self) -> list[dict[str, Any]]:
@@ -134,7 +150,7 @@ class Step:
 
     @property
     def effects(self) -> list[str]:
-        return self.page.effects_for(self.words)
+        return [*filter(None, [self.asking.follows()]), *self.page.effects_for(self.words)]
 
 
 def open_steps(
@@ -263,7 +279,7 @@ class VerbPage:
     def _refused(self, asking: Asking, step: Step, refused: CaseError) -> Step:
         """The step with its refusal. What was read of a case that went on is told, and the next yes is to that."""
         step.form.add_refusal(refused)
-        step = replace(step, status=refused.status)
+        step = replace(step, asking=asking, status=refused.status)
         if not isinstance(refused, Stale | PreconditionRequired):
             return step
         case, page = asking.case, asking.page

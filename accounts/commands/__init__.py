@@ -39,6 +39,15 @@ from accounts.commands.people import (
     set_large_text,
     set_party_status,
 )
+from accounts.commands.sign_on import (
+    bind_sign_on,
+    change_person,
+    end_sign_on,
+    let_person_back,
+    let_sign_on,
+    provide_person,
+    shut_out,
+)
 from accounts.commands.tokens import (
     LISTENERS,
     end_token,

@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.commands.records import note_leaving
 from accounts.commands.tokens import revoke
 from accounts.leaving import holdings
-from accounts.models import StaffRole, User
-from accounts.policies import active, may_grant_staff_role
+from accounts.models import SignOn, StaffRole, User
+from accounts.policies import active, may_deactivate
 from casework.actor import Actor
 from casework.errors import NotYourTurn, require
 from casework.firing import command
@@ -22,7 +23,7 @@ def deactivate_user(*, actor: Actor, user: User, now: datetime) -> dict[str, int
     Sessions end because the password is no longer theirs: who is let back in sets a new one. Raises `NotAllowed`,
     `ConflictOfInterest` for oneself, `NotYourTurn`, and `Invalid` where something can be given to nobody.
     """
-    require(may_grant_staff_role(actor, user=user))
+    require(may_deactivate(actor, user=user))
     person = _locked_among_staff(user)
     if not person.is_active:
         raise NotYourTurn(_("This account is deactivated already."))
@@ -33,6 +34,7 @@ def deactivate_user(*, actor: Actor, user: User, now: datetime) -> dict[str, int
     person.set_unusable_password()
     person.save(update_fields=["is_active", "is_staff", "is_superuser", "left_at", "left_by", "password"])
     revoke(user_id=person.pk, now=now)
+    note_leaving("leave", person, actor=actor, now=now, given=given)
     return given
 
 
@@ -56,12 +58,14 @@ def _locked_among_staff(user: User) -> User:
 
 
 @command
-def reactivate_user(*, actor: Actor, user: User) -> User:
+def reactivate_user(*, actor: Actor, user: User, now: datetime) -> User:
     """Lets somebody back in, without a role and a password: both are given anew. Raises as `deactivate_user`."""
-    require(may_grant_staff_role(actor, user=user))
+    require(may_deactivate(actor, user=user))
     person = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     if person.is_active:
         raise NotYourTurn(_("This account is active."))
     person.is_active, person.left_at, person.left_by = True, None, ""
     person.save(update_fields=["is_active", "left_at", "left_by"])
+    SignOn.objects.filter(active(), user=person).update(shut_at=None)
+    note_leaving("let_back", person, actor=actor, now=now)
     return person

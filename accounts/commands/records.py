@@ -49,6 +49,11 @@ def note_records_taken(user: User, *, actor: Actor, now: datetime) -> None:
     _note("take_records", user, actor=actor, now=now, facts={})
 
 
+def note_leaving(verb: str, user: User, *, actor: Actor, now: datetime, **facts: Any) -> None:
+    """`shut_out`, `leave` or `let_back` of a person."""
+    _note(verb, user, actor=actor, now=now, facts=facts)
+
+
 def note_token(verb: str, token: ApiToken, *, actor: Actor, now: datetime) -> None:
     """`make_token` or `end_token` of a client's token."""
     if token.client is not None:

@@ -35,6 +35,7 @@ from accounts.models.people import (
     new_user_ref,
 )
 from accounts.models.records import RECORD_TRIGGERS, AccountRecord
+from accounts.models.sign_on import SIGN_ON_TRIGGERS, SignOn
 from accounts.models.tokens import (
     TICKET_PREFIX,
     TOKEN_PREFIX,
@@ -47,14 +48,17 @@ from accounts.models.tokens import (
 from accounts.models.triggers import PEOPLE_TRIGGERS
 from casework.cover import digested, operational
 
-TRIGGERS = [*PEOPLE_TRIGGERS, *INSTALLATION_TRIGGERS, *ACCESS_TRIGGERS, *INVITATION_TRIGGERS, *RECORD_TRIGGERS]
+TRIGGERS = [
+    *(*PEOPLE_TRIGGERS, *INSTALLATION_TRIGGERS, *ACCESS_TRIGGERS),
+    *(*INVITATION_TRIGGERS, *RECORD_TRIGGERS, *SIGN_ON_TRIGGERS),
+]
 
 _SIGNING_IN = "how somebody signs in; no case rests on it"
 COVER = {
     **digested(
         "accounts_team accounts_user accounts_apiclient accounts_party accounts_membership accounts_staffrole"
         " accounts_apitoken accounts_device accounts_invitation accounts_mandatecase accounts_notification"
-        " accounts_accountrecord",
+        " accounts_accountrecord accounts_signon",
         accounts_user=dict.fromkeys(sorted(SIGNING_IN), _SIGNING_IN),
         accounts_apitoken={"last_used_at": _SIGNING_IN},
         accounts_device=dict.fromkeys(("last_at", "mail_due", "session_key", "token_id"), _SIGNING_IN)

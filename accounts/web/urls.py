@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 from django.urls import URLPattern, path
 
-from accounts.web import access, agents, devices, members, views
+from accounts.web import access, agents, devices, members, sign_on, views
 
 app_name = "accounts"
 
@@ -15,6 +15,8 @@ def pages(*, acts: Sequence[members.Acts] = (), matters: Sequence[agents.Matters
         path("account/", views.profile, name="profile"),
         path("account/language/", views.set_language, name="set_language"),
         path("account/large-text/", views.set_large_text, name="set_large_text"),
+        path("account/sign-on/", sign_on.start, name="sign-on"),
+        path("account/sign-on/back/", sign_on.back, name="sign-on-back"),
         path("account/devices/<slug:ref>/", devices.device, name="device"),
         path("access/", access.ask, name="ask-access"),
         path("access/code/<str:asked>/", access.asked, name="access-asked"),

@@ -26,11 +26,10 @@ from casework.errors import AlreadyAppealed, CaseError, DeadlinePassed, FieldErr
 from casework.firing import DeadlineSpec, Move, command, expect_version, fire, open_cases
 from casework.searching import keep
 from casework.text import is_visually_blank
-from casework.working_days import DueTime
 from helpline.callers import Caller, check_caller
 from notices.commands import Opening, open_appeal
 from notices.policies import visible_to as notice_visible_to
-from notices.queries import lock_notice
+from notices.queries import decision_due, lock_notice
 from rules import quotas
 
 
@@ -283,12 +282,6 @@ def _earlier_reviewer(previous: Appeal | None, decided: Appeal | None) -> int | 
     if decided is not None:
         return decided.reviewer_id
     return None if previous is None else previous.reviewer_id or previous.first_reviewer_id
-
-
-def decision_due(notice: Any, now: datetime, *, high_stakes: bool) -> DueTime:
-    """When the decision of an appeal against this notice is due, whose time begins now."""
-    due: DueTime = notice.promised["urgent_decision_time" if high_stakes else "decision_time"].due(now)
-    return due
 
 
 @command

@@ -9,7 +9,6 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from appeals.commands.escalate import clocks
-from appeals.commands.file import decision_due
 from appeals.commands.locking import lease_until, lock_appeal, release_notice, require_lease
 from appeals.models import Appeal, Confidence, FirstView, InformationRequest, Opening, Outcome
 from appeals.policies import (
@@ -35,6 +34,7 @@ from casework.errors import (
 from casework.firing import DeadlineSpec, command, fire
 from casework.text import is_visually_blank
 from casework.working_days import add_days
+from notices.queries import decision_due
 
 SUGGESTION = "suggestion"
 

@@ -60,6 +60,8 @@ from disputes.commands.offers import (
     propose_by_system,
     refuse_offer,
     rehearse_offer,
+    settles_if_accepted,
+    terms_of,
     withdraw_offer,
 )
 from disputes.commands.open import (
@@ -77,6 +79,7 @@ from disputes.commands.payments import advance_payment, record_payment, report_n
 from disputes.commands.proof import (
     admit_fact,
     answer_evidence,
+    counts_if_admitted,
     object_to_evidence,
     remove_evidence,
     stage_file,

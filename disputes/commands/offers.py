@@ -209,13 +209,18 @@ def accept_offer(*, actor: Actor, offer_ref: str, now: datetime) -> Dispute:
     side = policies.side_of(actor, dispute)
     assert side is not None
     _answer(offer, side, accepted=True, actor=actor, now=now)
-    wanted = {Side.CLAIMANT, Side.RESPONDENT} if dispute.respondent_id is not None else {Side.CLAIMANT}
-    agreed = set(offer.answers.filter(accepted=True).values_list("side", flat=True)) | {offer.side}
-    if {str(s) for s in wanted} <= {str(s) for s in agreed}:
+    if settles_if_accepted(dispute, offer, side):
         _settle(dispute, offer, "settle", side, actor=actor, now=now)
     else:
         move(dispute, "accept_offer", actor=actor, now=now, facts=_facts_of(offer) | {"side": side})
     return dispute
+
+
+def settles_if_accepted(dispute: Dispute, offer: Offer, side: Side) -> bool:
+    """Whether the dispute is settled once this side accepts: both sides then agree."""
+    wanted = {Side.CLAIMANT, Side.RESPONDENT} if dispute.respondent_id is not None else {Side.CLAIMANT}
+    agreed = {answer.side for answer in offer.answers.all() if answer.accepted} | {offer.side, side}
+    return {str(s) for s in wanted} <= {str(s) for s in agreed}
 
 
 def _settle(dispute: Dispute, offer: Offer, verb: str, side: Side, *, actor: Actor, now: datetime) -> None:

@@ -36,7 +36,7 @@ from disputes.commands.locking import fact_of, lock_dispute, move, require_unset
 from disputes.machine import BEFORE_MEDIATOR, DisputeState
 from disputes.models import Dispute, EntryKind, EvidenceItem, EvidenceKind, FactAtIssue, Message, Objection, Submission
 from disputes.policies import may_admit, may_end_proof, may_prove, may_stage, side_of
-from disputes.windows import adding_closes, window_closes
+from disputes.windows import adding_closes, open_until, window_closes
 from files import attachments
 from files.models import Attachment
 from rules import quotas
@@ -64,21 +64,12 @@ def require_may_produce(dispute: Dispute, fact: FactAtIssue, side: str, now: dat
         return
     if dispute.state != DisputeState.EVIDENCE:
         raise NotYourTurn(_("Evidence is closed."))
-    if _open_until(fact, side, now) is not None:
+    if open_until(fact, side, now) is not None:
         return
     require_unsettled(fact)
     if window_closes(fact) is None and adding_closes(fact, side) is None:
         raise NotYourTurn(_("This fact waits for the mediator's ruling."))
     raise DeadlinePassed(_("The time to show this has passed."))
-
-
-def _open_until(fact: FactAtIssue, side: str, at: datetime) -> datetime | None:
-    """Until when this side may hand something in about the fact, as it stands then; None where it may not."""
-    waiting = Submission.objects.filter(fact=fact, answered_at__isnull=True, answerable_until__gte=at)
-    until = list(waiting.exclude(side=side).values_list("answerable_until", flat=True))
-    if not fact.is_settled:
-        until += [closes for closes in (window_closes(fact), adding_closes(fact, side)) if closes is not None]
-    return max((closes for closes in until if closes >= at), default=None)
 
 
 def next_no(dispute: Dispute) -> int:
@@ -233,7 +224,7 @@ def freeze(
         submitted_by_ref=actor.ref,
         answerable_base_until=until,
         answerable_until=until,
-        more_until=_open_until(fact, side, at) if dispute.state == DisputeState.EVIDENCE else None,
+        more_until=open_until(fact, side, at) if dispute.state == DisputeState.EVIDENCE else None,
         manifest_hash=manifest_hash(drafts),
     )
     EvidenceItem.objects.filter(pk__in=[d.pk for d in drafts]).update(submission=submission)
@@ -300,6 +291,13 @@ def object_to_evidence(*, actor: Actor, ref: str, no: int, ground: str, text: st
     return objection
 
 
+def counts_if_admitted(fact: FactAtIssue, side: Side) -> bool:
+    """Whether the fact counts as true once this side admits it: it speaks for the other side."""
+    against = Side.RESPONDENT if side is Side.PLATFORM else side
+    favours = Side.RESPONDENT if fact.favours == Side.PLATFORM else Side(fact.favours)
+    return favours is not against
+
+
 @command
 def admit_fact(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> None:
     """Admits a fact: it counts as true when it speaks for the other side, as untrue when for this one.
@@ -311,14 +309,12 @@ def admit_fact(*, actor: Actor, ref: str, fact_no: int, now: datetime) -> None:
     fact = fact_of(dispute, fact_no)
     require_unsettled(fact)
     side = acting_side(actor, dispute)
-    against = Side.RESPONDENT if side is Side.PLATFORM else side
-    favours = Side.RESPONDENT if fact.favours == Side.PLATFORM else Side(fact.favours)
     settle_fact(
         fact,
         "admit",
         actor=actor,
         now=now,
-        established=favours is not against,
+        established=counts_if_admitted(fact, side),
         facts={"side": side},
         admitted_by=side,
     )

@@ -34,4 +34,4 @@ class Action(verbs.Action):
 def actions_for(actor: Actor, dispute: Dispute, *, now: datetime) -> list[Action]:
     """What this actor can do with the dispute now; absent means not possible."""
     found = verbs.actions_for(LISTED, actor, dispute, now=now)
-    return [Action(each.verb, each.due_at, each.needs_role, each.part) for each in found]
+    return [Action(each.verb, each.due_at, each.needs_role, each.part, each.about) for each in found]

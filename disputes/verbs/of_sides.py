@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from casework.verbs import Verb
 from disputes import commands, inputs, policies
 from disputes.fast_refund import can_be_taken
-from disputes.verbs import conditions
+from disputes.verbs import conditions, consequences
 from disputes.windows import answer_closes
 from surfaces.asks import Page
 
@@ -23,6 +23,7 @@ LISTED = (
         when=conditions.is_unanswered,
         due_at=lambda actor, dispute: answer_closes(dispute),
         takes=inputs.AnswerDisputeInput,
+        follows=consequences.answer,
         about="The first answer of the other side.",
         by_hand="disputes.web.views.acts.answer: it shows the claim, and the way to agree to it",
     ),
@@ -33,6 +34,7 @@ LISTED = (
         transition="agree_to_claim",
         when=conditions.claim_can_be_met,
         needs_role=conditions.agreeing_role,
+        follows=consequences.agree,
         about="Give the claimant what they want: the dispute is settled at once, and they need not accept it. Where "
         "goods go back, you bear the freight.",
         page=Page(
@@ -47,12 +49,12 @@ LISTED = (
         commands.accept_fast_refund,
         may=policies.may_accept_fast_refund,
         when=lambda actor, dispute, now: can_be_taken(dispute, now),
+        follows=consequences.accept_fast_refund,
         about="Take the fast refund that the dispute was opened with (`fast_refund`): the dispute ends, whoever is "
         "named there owes it, and nothing is decided about either side.",
         page=Page(
             _("Take the fast refund in %(number)s?"),
             [
-                _("The dispute ends. Nobody decides who is right, and nothing counts against the other side."),
                 _("You cannot dispute the same about this order again. Your legal rights stay."),
             ],
             button=_("Take the fast refund"),
@@ -64,6 +66,7 @@ LISTED = (
         commands.escalate_dispute,
         may=policies.may_escalate,
         when=conditions.can_be_escalated,
+        follows=consequences.escalate,
         about="Call the platform in: after the first answer, or the promised time after the opening.",
         page=Page(done=_("The platform was called in. A mediator, who is a person, will join.")),
     ),
@@ -73,6 +76,7 @@ LISTED = (
         may=policies.may_demand_human,
         when=lambda actor, dispute, now: not dispute.human_demanded,
         operation="demand_mediator",
+        follows=consequences.demand_human,
         about="Demand a person: at any time, without a reason, free, for good. The system proposes nothing any more.",
         page=Page(done=_("Only a person will decide this dispute. The system proposes nothing any more.")),
     ),
@@ -83,17 +87,14 @@ LISTED = (
         when=conditions.was_taken_down,
         takes=inputs.ConfirmDisputeFilingInput,
         operation="confirm_dispute_filing",
+        follows=_(
+            "What you correct is read by the other side and by whoever decides, and what was taken down stays beside "
+            "it. You answer once; it counts from the call, whether or not you answer here."
+        ),
         about="Say that what an officer took down for your side on the phone is right, or what is wrong or missing.",
         page=Page(
             _("Is what we took down in %(number)s right?"),
-            [
-                _("Leave the field empty if everything is right."),
-                _(
-                    "What you correct is read by the other side and by whoever decides. What was taken down stays "
-                    "beside it."
-                ),
-                _("It counts from the call, whether or not you answer here."),
-            ],
+            [_("Leave the field empty if everything is right.")],
             button=_("Confirm or correct what was taken down"),
             done=_("Thank you. Your answer is on file."),
         ),
@@ -111,6 +112,7 @@ LISTED = (
         operation="add_fact_evidence",
         has_endpoint=False,
         body="EvidenceFileInputRequest",
+        binds_nothing="a draft that its side alone sees and can remove",
         by_hand="disputes.web.views.evidence: files, captions and drafts of one fact stand together",
     ),
     ByManager(
@@ -124,6 +126,7 @@ LISTED = (
         path="facts/<int:no>/submit",
         arguments=FACT,
         operation="submit_fact_evidence",
+        follows=consequences.submit_evidence,
         about="Freeze your drafts about this fact as your next version; where the table says so, the burden moves on. "
         "You can add versions until `more_until`, unless you say before that you have nothing more.",
         page=Page(
@@ -145,6 +148,10 @@ LISTED = (
         arguments=FACT,
         operation="add_fact_evidence",
         has_endpoint=False,
+        follows=_(
+            "The platform's records about this fact come on file and both sides read them, also what speaks against "
+            "you. Your request counts from now and cannot be taken back."
+        ),
         page=Page(
             button=_("Bring in the platform's records"),
             done=_("The platform's records are being fetched. Your request counts from now."),
@@ -160,6 +167,10 @@ LISTED = (
         when=lambda actor, dispute, now, part: part.can_answer,
         path="facts/<int:no>/nothing-to-add",
         arguments=FACT,
+        follows=_(
+            "You can add nothing more about this fact, unless the other side submits something new. What you submitted "
+            "stays, and nobody has to wait for your time to end."
+        ),
         page=Page(
             _("Nothing more about this fact?"),
             button=_("I have nothing more"),
@@ -178,13 +189,11 @@ LISTED = (
         when=lambda actor, dispute, now, part: not part.fact.is_settled,
         path="facts/<int:no>/admit",
         arguments=FACT,
+        follows=consequences.admit,
         about="Give this fact up: it counts as true if it speaks for the other side, as untrue if for yours. For good.",
         page=Page(
             _("Agree with the other side on this point?"),
-            [
-                _("It speaks for the other side, and nobody has to prove it any more."),
-                _("This cannot be taken back. You need not do this to make or accept an offer."),
-            ],
+            [_("You need not do this to make or accept an offer.")],
             button=_("Agree on this point"),
             done=_("You agreed on this point. Nobody has to prove it any more."),
             is_loss=True,
@@ -199,6 +208,7 @@ LISTED = (
         takes=inputs.ObjectInput,
         status=201,
         path="facts/<int:no>/object",
+        follows=_("The objection stands beside the evidence for good; the mediator reads it."),
         about="Object to one piece of evidence about this fact: it is not genuine, beside the point, or incomplete.",
         by_hand="disputes.web.views.evidence.object_to: shows the piece, and its address names it instead of the fact",
     ),

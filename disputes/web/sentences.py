@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from casework.formats import money, officer
+from casework.text import clean_end
 from disputes.choices import Payer, Record, Remedy, Role, Side
 from disputes.events import EVENTS, VARIANTS, for_caller
 from disputes.machine import STEP_OF, DisputeState
@@ -148,11 +149,6 @@ def record_label(kind: str) -> str:
 
 def records_text(kinds: Sequence[str]) -> str:
     return _(", ").join(str(Record(kind).label) for kind in kinds if kind in Record.values)
-
-
-def clean_end(text: str) -> str:
-    """A sentence without its full stop, to stand inside another."""
-    return text.rstrip("。.；; ")
 
 
 def due_of_event(facts: Mapping[str, Any]) -> datetime | None:

@@ -7,8 +7,7 @@ from disputes.models import Dispute
 from disputes.queries import case_of_offer, dispute_for
 from disputes.verbs import VERB
 from disputes.web import lists
-from disputes.web.context.facts import admission_effect
-from disputes.web.context.outcome import fast_refund_effect, owed_effect
+from disputes.web.context.outcome import owed_effect
 from disputes.web.views import (
     acts,
     decision,
@@ -58,7 +57,7 @@ urlpatterns = [
     ),
     path(
         "disputes/<slug:ref>/fast-refund/",
-        act("accept-fast-refund", "disputes:room#owed", first_effect=fast_refund_effect),
+        act("accept-fast-refund", "disputes:room#owed"),
         name="accept-fast-refund",
     ),
     path("disputes/<slug:ref>/escalate/", act("escalate"), name="escalate"),
@@ -102,7 +101,7 @@ urlpatterns = [
     ),
     path(
         "disputes/<slug:ref>/facts/<int:no>/admit/",
-        act("admit", fact, then="disputes:room", first_effect=admission_effect),
+        act("admit", fact, then="disputes:room"),
         name="admit",
     ),
     path("files/disputes/<slug:ref>/<int:no>", evidence.evidence_file, name="evidence-file"),

@@ -9,6 +9,7 @@ from executors.commands.incidents import (
     compensate_incident,
     contest_finding,
     explain_incident,
+    find_due,
     find_incident,
     lapse_explanation,
     mark_compensation_overdue,

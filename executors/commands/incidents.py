@@ -70,6 +70,11 @@ def add_incident_file(
     return _add_file(incident, me, file, name, caption, actor=actor, now=now)
 
 
+def find_due(since: datetime) -> datetime:
+    """By when it has to be found who answers for an incident, since the executor was heard or contested."""
+    return add_days(since, settings.EXECUTOR_FIND_DAYS)
+
+
 @command
 def explain_incident(
     *,
@@ -91,7 +96,7 @@ def explain_incident(
     require_text("/explanation", explanation, _("Say how it came about."))
     for file, name in files:
         _add_file(incident, me, file, name, "", actor=actor, now=now)
-    by = incident.find_by or add_days(now, settings.EXECUTOR_FIND_DAYS)  # explaining late gives nobody more time
+    by = incident.find_by or find_due(now)  # explaining late gives nobody more time
     fire(
         incident,
         "explain",
@@ -185,7 +190,7 @@ def contest_finding(
     if not incident.may_still_be_contested(now) or has_paid(incident):
         raise DeadlinePassed()
     require_text("/reasons", reasons, _("Say why the finding is wrong."))
-    by = add_days(now, settings.EXECUTOR_FIND_DAYS)
+    by = find_due(now)
     fire(
         incident,
         "contest",
@@ -279,7 +284,7 @@ def lapse_explanation(*, incident_id: int, effective_at: datetime, now: datetime
     """Ends the time to explain, so that it can be found on what is on file; does nothing if explained."""
     incident = Incident.lock(Q(), pk=incident_id)
     if incident.state == IncidentState.OPENED:
-        by = add_days(effective_at, settings.EXECUTOR_FIND_DAYS)
+        by = find_due(effective_at)
         fire(
             incident,
             "lapse_explanation",

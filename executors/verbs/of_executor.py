@@ -198,6 +198,7 @@ EXECUTOR = (
         takes=registry.ProposeSubProcessorInput,
         needs_version=False,
         status=201,
+        follows=_("The proposal goes on file. Nothing may be passed on before the platform has agreed."),
         about="Somebody to whom the executor would pass a part of the work; not before the platform agrees.",
         page=StaffPage(
             _("A firm that %(name)s would pass data on to"),
@@ -278,6 +279,7 @@ ATTEMPT = (
         may=may_answer_test,
         transition="",
         takes=training.SaveAnswersInput,
+        binds_nothing="answers can be changed until the test is handed in",
         about="Keep answers of an open attempt; those that are not named stay as they were.",
         by_hand="executors.web.views.training.save: the questions are read beside the material",
     ),
@@ -286,6 +288,10 @@ ATTEMPT = (
         commands.finish_attempt,
         may=may_answer_test,
         transition="",
+        follows=_(
+            "The test is marked at once and cannot be changed; what is not answered counts as wrong. Passed, it gives "
+            "a certificate."
+        ),
         about="Hand the test in. Passed, it gives a certification; either way it says which answers are right, and "
         "why.",
         by_hand="executors.web.views.training.finish: what is ticked is kept first",

@@ -3,10 +3,12 @@
 from datetime import datetime
 from functools import partial
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from casework.actor import Actor
 from casework.errors import CaseError
+from casework.formats import deadline_text
 from casework.verbs import Verb
 from executors import asks, commands, policies
 from executors.inputs import incidents
@@ -35,10 +37,10 @@ INSTRUCTION = (
         may=policies.may_answer_instruction,
         due_at=instruction_due,
         takes=incidents.AcknowledgeInstructionInput,
+        follows=_("It is on record who took it on. The platform can still withdraw it."),
         about="The executor takes it on. Said again, or after it went further, it changes nothing.",
         page=(
             Part(
-                effects=[_("The platform sees that somebody of yours has read it. It can still be withdrawn.")],
                 button=_("I take this on"),
                 done=_("You have taken it on. Report it here once it is done."),
             ),
@@ -56,6 +58,7 @@ INSTRUCTION = (
         may=policies.may_answer_instruction,
         due_at=instruction_due,
         takes=incidents.CompleteInstructionInput,
+        follows=_("It is on file as done, with what shows it. This cannot be changed."),
         about="The executor reports it done, and how that is shown. The same report again gets the same answer.",
         page=(
             Part(
@@ -97,6 +100,21 @@ def hearing_due(actor: Actor, incident: Incident) -> datetime | None:
     return due_at_of(incident)
 
 
+def what_explaining_does(actor: Actor, incident: Incident, now: datetime) -> str:
+    text = gettext(
+        "It is handed in once and stays as you wrote it. Compliance has to find who answers for it by %(by)s."
+    )
+    return text % {"by": deadline_text(incident.find_by or commands.find_due(now), "zone")}
+
+
+def what_contesting_does(actor: Actor, incident: Incident, now: datetime) -> str:
+    text = gettext(
+        "Somebody who had no part in the finding decides anew by %(by)s. This is possible once and cannot be taken "
+        "back; the new finding stands."
+    )
+    return text % {"by": deadline_text(commands.find_due(now), "zone")}
+
+
 def can_be_contested(actor: Actor, incident: Incident, now: datetime) -> bool:
     return incident.may_still_be_contested(now)
 
@@ -112,10 +130,10 @@ INCIDENT = (
         may=policies.may_explain_incident,
         due_at=hearing_due,
         takes=incidents.ExplainInput,
+        follows=what_explaining_does,
         about="The executor says what happened; late, too, as long as nothing is found.",
         page=Part(
             _("Your statement"),
-            [_("It is handed in once and stays as you wrote it.")],
             button=_("Hand in my statement"),
             done=_("Your statement is on file. Compliance now looks at it."),
             files=Ask(_("Files"), _("Pictures, PDF or film that show what you saw. Cover what does not matter here.")),
@@ -128,14 +146,11 @@ INCIDENT = (
         when=can_be_contested,
         due_at=hearing_due,
         takes=incidents.ContestInput,
+        follows=what_contesting_does,
         about="The executor contests the finding, once; somebody else finds anew.",
         page=Page(
             _("Contest the finding on %(number)s?"),
-            [
-                _("Somebody who had no part in the finding decides anew."),
-                _("This is possible once. The new finding stands."),
-                _("The affected party is made whole meanwhile; they need not wait for it."),
-            ],
+            [_("The affected party is made whole meanwhile; they need not wait for it.")],
             button=_("Contest the finding"),
             done=_("The finding is contested. Somebody who had no part in it decides anew."),
         ),
@@ -242,6 +257,10 @@ RECOURSE = (
         commands.dispute_recourse,
         may=policies.may_dispute_recourse,
         takes=incidents.DisputeRecourseInput,
+        follows=_(
+            "Your reasons stand beside the claim for good. It stays open until the platform settles it or writes it "
+            "off."
+        ),
         about="The executor disputes the claim, with the reasons.",
         page=Page(
             _("Dispute the claim"), button=_("Dispute the claim"), done=_("Your objection is on file."), within=True

@@ -18,6 +18,7 @@ from infringements.commands.sides import (
     complete_infringement,
     file_infringement,
     report_proceedings,
+    silence_due,
     state_no_infringement,
     withdraw_infringement,
 )

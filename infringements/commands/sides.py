@@ -13,7 +13,7 @@ from casework.actor import Actor, ActorKind
 from casework.canonical import digest, moment
 from casework.errors import DeadlinePassed, Invalid, NotYourTurn, require, require_text
 from casework.firing import DeadlineSpec, command, fire, open_case
-from casework.working_days import Calendar, add_days, at_law
+from casework.working_days import Calendar, DueTime, add_days, at_law
 from infringements import policies
 from infringements.claims import notice_hash, statement_hash
 from infringements.commands.parts import Files, end_measure, locked_case, require_file, seal_files
@@ -119,6 +119,11 @@ def withdraw_infringement(
     return case
 
 
+def silence_due(now: datetime) -> DueTime:
+    """Until when the right holder can show a complaint or lawsuit, where the statement reaches it now."""
+    return at_law(add_days(now, SILENCE_DAYS), calendar=Calendar.current())
+
+
 @command
 def state_no_infringement(
     *,
@@ -151,7 +156,7 @@ def state_no_infringement(
     require_file(case, _("Add a file that shows it, such as a licence."))
     for name, text in said.items():
         setattr(case, name, text)
-    due = at_law(add_days(now, SILENCE_DAYS), calendar=Calendar.current())
+    due = silence_due(now)
     clock = DeadlineSpec(
         "infringement.silence", due.at, is_provisional=due.provisional, calendar_version=due.calendar_version
     )

@@ -5,6 +5,7 @@ from notices.queries.cases import (
     as_stored,
     count_in_force_for,
     decided_from,
+    decision_due,
     events_of,
     exhibit_copy,
     exhibit_file,

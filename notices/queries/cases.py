@@ -15,6 +15,7 @@ from casework.actor import Actor, ActorKind
 from casework.counts import capped_count
 from casework.errors import NotFound, or_not_found
 from casework.models import Event
+from casework.working_days import DueTime
 from files.attachments import FileCopy
 from files.models import Attachment
 from notices.claims import originals_of
@@ -236,6 +237,11 @@ def notices_to(actor: Actor, party_id: int) -> QuerySet[Notice]:
 def may_read_notice(actor: Actor, notice_id: int) -> bool:
     """Whether this actor may open the notice."""
     return Notice.objects.filter(visible_to(actor), pk=notice_id).exists()
+
+
+def decision_due(notice: Notice, now: datetime, *, high_stakes: bool) -> DueTime:
+    """When the decision of an appeal against this notice is due, whose time begins now."""
+    return notice.promised["urgent_decision_time" if high_stakes else "decision_time"].due(now)
 
 
 def lock_notice(condition: Q, **lookup: object) -> Notice:

@@ -13,6 +13,7 @@ from rules.commands.counsel import sign_as_counsel, withdraw_signature
 from rules.commands.exits import (
     ANSWER_WORKING_DAYS,
     REFUND_DAYS,
+    answer_due,
     calculate_exit,
     end_exit,
     mark_exit_late,

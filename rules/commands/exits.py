@@ -12,7 +12,7 @@ from casework.canonical import digest
 from casework.errors import Invalid, NotYourTurn, or_not_found, require, require_text
 from casework.firing import DeadlineSpec, command, fire, locked, open_case
 from casework.text import is_visually_blank
-from casework.working_days import Calendar, add_days, add_working_days
+from casework.working_days import Calendar, DueTime, add_days, add_working_days
 from rules import policies
 from rules.arithmetic import Item, calculated
 from rules.machine import ExitState
@@ -26,6 +26,11 @@ REFUND_DAYS = 7
 """From the first calculation to the payment."""
 OBJECTION_DAYS = 30
 """For which the party can object, at least, once it was told and paid; then the exit is over."""
+
+
+def answer_due(now: datetime) -> DueTime:
+    """When the platform has to say what is refunded to somebody who asks or objects now."""
+    return add_working_days(now, ANSWER_WORKING_DAYS, calendar=Calendar.current())
 
 
 @command
@@ -55,7 +60,7 @@ def request_exit(*, actor: Actor, rule: str, number: str, now: datetime, party: 
         raise NotYourTurn(_("This version does not apply any more. Choose the one that does, or will."))
     if not version.binds_party(chosen.kind):
         raise NotYourTurn(_("This version does not bind you, so there is nothing to leave."))
-    due = add_working_days(now, ANSWER_WORKING_DAYS, calendar=Calendar.current())
+    due = answer_due(now)
     row = RuleExit(
         party=chosen,
         rejected=version,
@@ -138,7 +143,7 @@ def object_to_exit(
     require(policies.may_speak_for_exit(actor, row))
     if is_visually_blank(objection):
         raise Invalid.field("/objection", "required", _("Say what is wrong with the calculation."))
-    due = add_working_days(now, ANSWER_WORKING_DAYS, calendar=Calendar.current())
+    due = answer_due(now)
     answer = DeadlineSpec(
         "exit.answer_due", due.at, is_provisional=due.provisional, calendar_version=due.calendar_version
     )

@@ -140,6 +140,11 @@ class Action(serializers.Serializer[Any]):
     needs_role = serializers.CharField(
         allow_null=True, help_text="The least role in the party that may do it; null where every role may."
     )
+    consequence = serializers.CharField(
+        allow_null=True,
+        help_text="What ends or follows, by when, and what cannot be undone, in at most two sentences for the reader: "
+        "show it before the button. Null where nothing has to be said before.",
+    )
     needs_if_match = serializers.BooleanField(help_text="Whether `If-Match` must be sent, with the version shown here.")
 
 
@@ -287,6 +292,7 @@ def action(
     body: str = "",
     due_at: datetime | None = None,
     needs_role: str = "",
+    consequence: str = "",
     needs_if_match: bool = False,
 ) -> dict[str, Any]:
     """An entry of `actions[]`; `path` is below `/api/v1/`, `body` the name of the schema of its body."""
@@ -299,5 +305,6 @@ def action(
         "body": f"/api/v1/schema/#/components/schemas/{body}" if body else None,
         "due_at": when,
         "needs_role": needs_role or None,
+        "consequence": consequence or None,
         "needs_if_match": needs_if_match,
     }

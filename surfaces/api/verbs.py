@@ -120,6 +120,7 @@ def shown_action(each: Action, prefix: str, **address: Any) -> dict[str, Any]:
         body=each.verb.body_schema(),
         due_at=each.due_at,
         needs_role=each.needs_role,
+        consequence=each.consequence,
         needs_if_match=bool(each.verb.needs_version),
     )
 

@@ -60,6 +60,12 @@ def in_languages(text: str, language: str) -> SafeString:
 
 
 @register.simple_tag
+def signed_on_at() -> Any:
+    """The provider of single sign-on for staff; None where there is none."""
+    return settings.SSO
+
+
+@register.simple_tag
 def moment(at: datetime | None, style: str = "minute") -> SafeString | str:
     """A `<time>` element that shows the moment in Beijing time and carries it exactly. Styles as in `moment_text`."""
     if at is None:
@@ -158,6 +164,13 @@ def file_icon(media_type: str) -> str:
     """The icon that stands for a kind of file."""
     head = (media_type or "").split("/")[0]
     return {"image": "picture", "video": "film"}.get(head, "file")
+
+
+@register.filter
+def follows(actions: Mapping[str, Any] | str, name: str) -> SafeString | str:
+    """What follows from the verb of this name, to stand beside its button; nothing where the reader cannot do it."""
+    text = actions[name].consequence if isinstance(actions, Mapping) and name in actions else ""
+    return format_html('<p class="hint follows" data-testid="follows-{}">{}</p>', name, text) if text else ""
 
 
 # --- appearance ------------------------------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ def test_the_page_asks_for_what_is_new_and_api_and_notice_say_what_holds(world, 
     take_back(world, file(world, notice, now), now)
     shop, at = browser(world.alice), f"/notices/{notice.ref}/appeal/"
     page = shop.get(at, headers={"accept-language": "en"}).content.decode()
-    assert "paused again only if you name something new" in page
+    assert "it pauses them again only if the last one was decided or you name something new" in page
     assert 'name="new_facts"' in page
     sent = {"ground": "facts_wrong", "statement": "No.", "items": "1", "review": "human", "to": "submit"}
     assert shop.post(at, sent | {"new_facts": ""}).status_code == 302

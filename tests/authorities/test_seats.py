@@ -1,11 +1,12 @@
 """A seat reads for a purpose and a time that two people signed, changes nothing, and every look of it is on record."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 
 from accounts import commands as accounts
-from accounts.models import StaffRole, User
+from accounts.models import AccountRecord, StaffRole, User
 from archive import verification
 from authorities import commands, queries
 from authorities.models import Page, Seat
@@ -13,6 +14,7 @@ from casework import deadlines
 from casework.actor import Actor
 from casework.errors import CaseError, ConflictOfInterest, Invalid, NotAllowed, NotYourTurn
 from casework.models import Event
+from retention.commands import take_records
 from rules import commands as rules
 from tests import factories as make
 from tests.authorities.seating import Seating
@@ -98,16 +100,20 @@ def test_who_reads_changes_nothing_not_even_past_the_policies(seating, world, no
     notice = world.notice()
     with pytest.raises(CaseError):
         commands.end_seat(actor=zhou, ref=seat.ref, reason="。", now=now)
-    event = notice_event(notice, zhou)
-    assert_refused("person_of_an_authority_changes_no_case", lambda: insert(event))
+    for taker in (zhou, world.carl):
+        take_records(actor=taker, out=BytesIO(), now=now)  # what is kept about them themselves
+    record = AccountRecord.objects.get(user_id=world.carl.user_id)
+    for event in (by(zhou, notice), by(zhou, record)):
+        assert_refused("person_of_an_authority_changes_no_case", lambda event=event: insert(event))
     with pytest.raises(CaseError):
         accounts.grant_staff_role(
             actor=Actor.system("test"), user=User.objects.get(username="zhou.ming"), role="reviewer", now=now
         )
 
 
-def notice_event(notice, actor):
-    newest = Event.objects.filter(case_kind=notice.KIND, case_id=notice.pk).latest("sequence")
+def by(actor, case):
+    """The newest event of the case once more, by this member of staff."""
+    newest = Event.objects.filter(case_kind=case.KIND, case_id=case.pk).latest("sequence")
     newest.pk, newest.sequence = None, newest.sequence + 1
     newest.actor_kind, newest.actor_ref, newest.hash = "staff", actor.ref, "0" * 64
     return newest

@@ -140,7 +140,7 @@ def test_the_page_says_what_submitting_ends_and_what_is_missing(court, monkeypat
 
     seller.sends(path, {"files": pdf(1), "caption": "发货前的照片"})
     page = seller.sees(path)
-    assert "It is then no longer for you to show this. You can still add to it until" in page
+    assert "it is then no longer for you to show this. You can still add to it until" in page
     seller.sends(f"{path}submit/")
     seller.sends(path, {"files": pdf(2), "caption": "没有提交的录像"})
 

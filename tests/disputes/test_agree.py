@@ -117,7 +117,8 @@ def test_one_tap_and_one_page(court):
     assert 'data-testid="agree"' not in bob.sees(room(dispute))
     bob.sees(f"{room(dispute)}agree/", status=403)
     asked = alice.sees(f"{room(dispute)}agree/")
-    assert "the case closes on these terms: Refund ¥299.00, the goods stay" in asked
+    assert "Refund ¥299.00, the goods stay" in asked
+    assert "The dispute ends at once on exactly these terms, and ¥299.00 is to be paid by" in asked
     alice.sends(f"{room(dispute)}agree/")
     dispute.refresh_from_db()
     assert dispute.state == "CARRYING_OUT"

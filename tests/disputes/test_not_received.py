@@ -196,7 +196,7 @@ def test_the_winner_is_told_what_to_do_and_what_the_platform_does(court, owed, m
     assert f"/disputes/{owed.ref}/owed/1/not-received/" in page
 
     asked = buyer.sees(f"/disputes/{owed.ref}/owed/1/not-received/")
-    assert "Within 3 days a person of the platform steps in" in asked
+    assert "a person of the platform steps in, and tells you here." in asked
     buyer.sends(f"/disputes/{owed.ref}/owed/1/not-received/")
 
     said = buyer.sees(f"/disputes/{owed.ref}/")

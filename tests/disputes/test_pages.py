@@ -538,7 +538,7 @@ def test_offers_stand_side_by_side_and_are_accepted_after_one_more_page(court: C
         "one's own offer waits for nothing of one's own"
     )
     accept = f"{room(dispute)}offers/{first.ref}/accept/"
-    assert "the case closes on these terms: Partial refund ¥80.00" in bob.sees(accept)
+    assert "The dispute ends at once on exactly these terms, and ¥80.00 is to be paid by" in bob.sees(accept)
     bob.sends(f"/offers/{first.ref}/refuse/")
     assert "Refused" in bob.sees(room(dispute))
     bob.sees(accept, status=409)

@@ -34,6 +34,7 @@ IN_NO_ADDRESS = {  # text fields that share their name with a parameter
     "appeals.AppealGroup.number": "made by us",
     "appeals.Opening.subject": "made by us from the kind of piece and its number",
     "accounts.Notification.number": "a copy of a case's number",
+    "accounts.SignOn.subject": "the provider's name for somebody, in no address",
     "disputes.Dispute.order_ref": "only the sample has an address for an order, as the platform would",
     "disputes.FastRefund.order_ref": "as that of its dispute",
     "disputes.GroundRow.code": "the parameter is a rule's",

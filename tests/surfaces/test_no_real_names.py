@@ -93,10 +93,11 @@ ANYTHING = {
     "code": "not-found", "number": "2026-01", "ending": "txt", "no": 1, "sequence": 2, "lane": "both", "key": "1-x",
     "uidb36": "1", "pk": 1, "actor": "reviewer", "order_ref": "O-1", "subject": "notice", "step": "approve",
     "party": "merchant-1", "quarter": "2020-Q1", "year": "2020", "asked": "arq_1.x",
+    "resource": "ServiceProviderConfig",
 }  # fmt: skip
 """What stands at a place of an address that names no case, where nothing that was made says it."""
 OK, NOT_TO_BE_READ, TOO_MANY = 200, 405, 429
-OF_ONESELF = ("allauth.", "sample.", "config.", "django.")
+OF_ONESELF = ("allauth.", "sample.", "config.", "django.", "accounts.web.sign_on")
 """Pages of other packages about the very person who asks, and of the sample and the machine: they need no case."""
 
 

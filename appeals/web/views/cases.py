@@ -14,13 +14,12 @@ from accounts.queries import who_holds
 from accounts.roles import CAN_APPEAL, CAN_DRAFT_APPEAL, CAN_FILE, NOTICE
 from appeals import commands, queries
 from appeals.machine import AppealState
-from appeals.models import Appeal, ReviewMode
+from appeals.models import Appeal
 from appeals.verbs import APPELLANT, actions_for
 from appeals.web.sentences import next_step, outcome_sentence, overdue, state_of, timeline, turn
 from appeals.web.views.decision import what_is_restored
 from casework import clock
 from casework.actor import Actor
-from casework.formats import deadline_text
 from surfaces import serving
 from surfaces.asks import PARTY
 from surfaces.verb_pages import Step, open_steps
@@ -61,7 +60,6 @@ def show_detail(request: HttpRequest, ref: str, typed: Step | None = None) -> Ht
             for a in actions.values()
             if (shown := a.verb.page_for(PARTY)) and shown.button and not shown.within and a.name not in PLACED
         ],
-        "demand_is_plain": appeal.review == ReviewMode.HUMAN,
         "asked": asked,
         "asked_is_over": asked is not None and now > asked.due_at,
         "answered": [r for r in appeal.requests.all() if r.answered_at or r.lapsed_at],
@@ -113,7 +111,7 @@ def _evidence_page(
     kept: int = 0,
 ) -> HttpResponse:
     actions = {a.name: a for a in actions_for(actor, appeal, now=now)}
-    adding, role = actions.get("evidence"), actor.role_in(appeal.party_id, appeal.matter)
+    role = actor.role_in(appeal.party_id, appeal.matter)
     items = queries.evidence_shown_to(actor, appeal)
     cards = [_card(appeal, item, may_remove="evidence" in actions) for item in items]
     context = {
@@ -125,8 +123,6 @@ def _evidence_page(
             for row in reversed(appeal.submissions.all())
         ],
         "is_closed": not appeal.is_open,
-        "submit_after": _("You can submit more until %(until)s.")
-        % {"until": deadline_text(adding.due_at if adding else appeal.evidence_closes_at, "zone")},
         "window_closed_at": appeal.evidence_closes_at
         if "evidence" not in actions and role in CAN_DRAFT_APPEAL
         else None,

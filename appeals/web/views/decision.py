@@ -49,6 +49,7 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
         "again_until": appeal.second_round_closes_at
         if "appeal-again" in actions and second_round_is_open(appeal) and now <= appeal.second_round_closes_at
         else None,
+        "actions": actions,
         "may_appeal_anew": "appeal-again" in actions,
         "may_demand": "demand-human" in actions,
         "is_own": actor.role_in(appeal.party_id, appeal.matter) is not None,

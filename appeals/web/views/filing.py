@@ -13,7 +13,7 @@ from accounts.queries import who_holds
 from accounts.roles import CAN_APPEAL, CAN_DRAFT_APPEAL, CAN_FILE
 from appeals import commands, queries
 from appeals.models import Appeal, ReviewMode
-from appeals.verbs import actions_for
+from appeals.verbs import APPEAL_AGAIN, actions_for
 from appeals.web.beside import beside_notice
 from appeals.web.forms import AppealForm, draft_content, kind_of_filing
 from appeals.web.sentences import next_step
@@ -21,6 +21,7 @@ from casework import clock
 from casework.actor import Actor
 from casework.errors import AlreadyAppealed, DeadlinePassed, Invalid, NotAllowed, NotFound
 from notices.queries import notice_for
+from notices.verbs import NOTICE
 from surfaces.web import actor_of, answer_draft, page
 
 TYPED = ("statement", "late_reason", "new_facts")
@@ -184,10 +185,18 @@ class _FilingPage:
             "notice": self.notice,
             "form": form,
             **self.kind,
+            "follows": self._follows(),
             "may_file": may_file,
             "holders": [] if may_file else who_holds(self.notice.party_id, CAN_FILE),
             "now": self.now,
         }
+
+    def _follows(self) -> str:
+        """What filing does, as the API says it of the same verb."""
+        if self.kind["is_anew"] and self.earlier is not None:
+            return APPEAL_AGAIN.consequence(self.actor, self.earlier, self.now)
+        name = "request-late-appeal" if self.kind["is_late"] else "appeal"
+        return next(verb for verb in NOTICE if verb.name == name).consequence(self.actor, self.notice, self.now)
 
     def _rows(self, form: AppealForm) -> list[dict[str, Any]]:
         return [

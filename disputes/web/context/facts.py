@@ -8,14 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from casework.actor import Actor
-from casework.errors import or_not_found
 from casework.formats import deadline_text, officer
-from disputes import queries
+from casework.text import clean_end
 from disputes.choices import BasisKind, Side, Standard
 from disputes.machine import PROOF_IS_OVER, DisputeState, FactState
 from disputes.models import Dispute, PullState
-from disputes.policies import side_of
 from disputes.queries import EvidenceView, FactView
 from disputes.records import GapReason
 from disputes.verbs import Action
@@ -111,8 +108,8 @@ def _fact_sentence(dispute: Dispute, view: FactView, side: Side | None) -> str:
     if fact.awaits_ruling:
         return _("What was asked is in. The mediator will rule on this fact.")
     names = {
-        "fact": sentences.clean_end(view.statement),
-        "items": sentences.clean_end(step.in_language("accepts")),
+        "fact": clean_end(view.statement),
+        "items": clean_end(step.in_language("accepts")),
         "silence": step.in_language("silence"),
         "time": deadline_text(view.closes_at, "zone"),
         "bearer": sentences.role_label(dispute, view.bearer),
@@ -182,7 +179,7 @@ def settled_sentence(dispute: Dispute, view: FactView, side: Side | None) -> str
 
 def relief_card(dispute: Dispute, relief: Any, side: Side | None) -> dict[str, Any]:
     """A relief from proof as the reader has to take it, with what guards against its abuse."""
-    reason = sentences.clean_end(relief.in_language("reason"))
+    reason = clean_end(relief.in_language("reason"))
     if side is not None and relief.relieved == side:
         text = _("You do not need to prove this: %(reason)s.") % {"reason": reason}
     else:
@@ -230,12 +227,3 @@ def pull_card(dispute: Dispute, view: FactView, pull: Any, side: Side | None) ->
             for gap in pull.gaps
         ],
     }
-
-
-def admission_effect(actor: Actor, dispute: Dispute, no: int) -> str:
-    """What a fact counts as once this side gives it up."""
-    view = or_not_found(next((v for v in queries.facts_of(actor, dispute) if v.no == no), None))
-    names = {"fact": sentences.clean_end(view.statement)}
-    if view.fact.favours != side_of(actor, dispute):
-        return _("“%(fact)s” counts as true.") % names
-    return _("“%(fact)s” counts as not true.") % names

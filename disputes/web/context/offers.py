@@ -67,6 +67,7 @@ def offer_card(
         "accept_url": reverse("disputes:accept-offer", args=[dispute.ref, offer.ref]) if may_accept else "",
         "refuse_url": reverse("disputes:refuse-offer", args=[offer.ref]) if "refuse-offer" in mine else "",
         "withdraw_url": reverse("disputes:withdraw-offer", args=[offer.ref]) if "withdraw-offer" in mine else "",
+        "actions": mine,
         "accept_holders": who_holds(party, accepting) if waits and not may_accept and party is not None else [],
         "accept_roles": _("an owner or finance") if accepting == PAYS else _("an owner or a manager"),
         "accept_is_anothers": waits and not may_accept and party is not None,

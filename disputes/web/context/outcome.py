@@ -12,7 +12,7 @@ from accounts.queries import people_of
 from casework.actor import Actor
 from casework.errors import or_not_found
 from casework.formats import deadline_text, moment_text, money, officer
-from disputes.choices import Payer, Side
+from disputes.choices import Side
 from disputes.fast_refund import can_be_taken, fast_refund_of
 from disputes.machine import BEFORE_MEDIATOR, UNDER_REVIEW, DisputeState
 from disputes.models import Dispute, ObligationState, OfferState
@@ -22,7 +22,7 @@ from disputes.web import sentences
 
 def owed(dispute: Dispute, side: Side | None, actions: Sequence[Action], now: datetime) -> list[dict[str, Any]]:
     """Each thing that is owed, as a line of the money's way: owed, said to be done, done."""
-    can, counts = {(a.name, a.obligation) for a in actions}, not dispute.state_row.is_paused
+    can, counts = {(a.name, a.obligation): a for a in actions}, not dispute.state_row.is_paused
     return [
         {
             "no": row.no,
@@ -50,6 +50,7 @@ def owed(dispute: Dispute, side: Side | None, actions: Sequence[Action], now: da
             if row.not_received_at is not None and row.state == ObligationState.OWED
             else "",
             "payment": row.payment_ref,
+            "actions": {name: action for (name, no), action in can.items() if no == row.no},
         }
         for row in sorted(dispute.obligations.all(), key=lambda o: o.no)
     ]
@@ -113,17 +114,6 @@ def fast_refund_card(
         "payer": row.payer,
         "url": reverse("disputes:accept-fast-refund", args=[dispute.ref]) if may_take else "",
     }
-
-
-def fast_refund_effect(_actor: Actor, dispute: Dispute) -> str:
-    """What taking the fast refund gives: the sum, and who pays it."""
-    row = fast_refund_of(dispute)
-    assert row is not None  # without one the verb is not open
-    if row.payer == Payer.PLATFORM:
-        text = _("The platform refunds %(amount)s, which is all that you want, and you keep the goods.")
-    else:
-        text = _("The shop refunds %(amount)s, which is all that you want, and you keep the goods.")
-    return text % {"amount": money(row.amount_minor, dispute.currency)}
 
 
 def owed_effect(_actor: Actor, dispute: Dispute, no: int) -> str:

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from casework.formats import money
+from casework.text import clean_end
 from disputes import queries
 from disputes.choices import Remedy, Side
 from disputes.machine import PROVING
@@ -83,7 +84,7 @@ def _proof_turn(dispute: Dispute, side: Side | None, views: Sequence[FactView], 
         first = min(mine, key=lambda v: (v.closes_at is None, v.closes_at or dispute.created_at))
         return {
             "text": _("Please show something about fact %(no)d: “%(fact)s”.")
-            % {"no": first.no, "fact": sentences.clean_end(first.statement)},
+            % {"no": first.no, "fact": clean_end(first.statement)},
             "at": first.closes_at,
             "action_url": reverse("disputes:fact", args=[dispute.ref, first.no]),
             "action": _("Submit evidence"),

@@ -38,12 +38,13 @@ def answer(request: HttpRequest, ref: str) -> HttpResponse:
     ):
         messages.success(request, _("Your answer is on file and the other side was told."))
         return _room(ref)
-    acts = {a.name for a in actions_for(actor, dispute, now=now)}
+    acts = {a.name: a for a in actions_for(actor, dispute, now=now)}
     context = {
         "dispute": dispute,
         "claim": claim_text(dispute),
         "form": form,
         "can": "answer" in acts,
+        "acts": acts,
         "agree_url": reverse("disputes:agree", args=[ref]) if "agree" in acts else "",
         "waits": dispute.state in BEFORE_MEDIATOR and dispute.answered_at is None and now <= answer_closes(dispute),
         "now": now,

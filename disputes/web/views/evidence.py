@@ -15,11 +15,9 @@ from django.utils.translation import gettext as _
 from casework import clock
 from casework.actor import Actor
 from casework.errors import NotFound, NotYourTurn, or_not_found
-from casework.formats import deadline_text
 from disputes import commands, queries
 from disputes.choices import Side
 from disputes.inputs import ObjectInput
-from disputes.machine import DisputeState
 from disputes.models import Dispute, EvidenceItem, EvidenceKind
 from disputes.policies import side_of
 from disputes.queries import EvidenceView, FactView
@@ -101,7 +99,7 @@ def _fact_page(
     side = side_of(actor, dispute)
     actions = actions_for(actor, dispute, now=now)
     shown = queries.evidence_shown_to(actor, dispute)
-    own = {a.name for a in actions if a.fact == no}
+    own = {a.name: a for a in actions if a.fact == no}
     of_fact = [e for e in shown if e.item.fact_id == view.fact.pk]
     cards = evidence_cards(
         dispute,
@@ -123,7 +121,6 @@ def _fact_page(
         "holds": sentences.records_text(sorted({k for r in view.rungs for k in r.row.holds})),
         "can": own,
         "adding_until": adding_closes(view.fact, side) if "nothing-to-add" in own else None,
-        "submit_ends": _submit_ends(dispute, view, side),
         "due_at": next((a.due_at for a in actions if a.fact == no and a.name == "evidence"), None),
         "closed_at": _closed_at(dispute, view, now) if side is not None else None,
         "missing": missing_roles(actor, dispute, side),
@@ -135,20 +132,6 @@ def _fact_page(
         "now": now,
     }
     return render(request, "disputes/fact.html", context, status=status or (400 if errors else 200))
-
-
-def _submit_ends(dispute: Dispute, view: FactView, side: Side | None) -> str:
-    """What submitting ends, and what stays possible after it."""
-    if dispute.state != DisputeState.EVIDENCE:
-        return _("You can submit more until the platform has joined and the time for evidence is over.")
-    closes = view.closes_at if view.closes_at is not None else adding_closes(view.fact, side)
-    waiting = [s.answerable_until for s in view.submissions if s.side != side and s.answered_at is None]
-    until = deadline_text(max([*waiting, *([closes] if closes is not None else [])], default=None), "zone")
-    if view.yours:
-        text = _("It is then no longer for you to show this. You can still add to it until %(until)s.")
-    else:
-        text = _("You can still add to it until %(until)s.")
-    return text % {"until": until}
 
 
 def _name(item: EvidenceItem) -> str:
@@ -229,10 +212,11 @@ def object_to(request: HttpRequest, ref: str, no: int) -> HttpResponse:
     ):
         messages.success(request, _("Your objection stands beside the evidence."))
         return redirect(reverse("disputes:fact", args=[ref, shown.item.fact.no]) + f"#evidence-{no}")
-    if request.method != "POST" and not any(a.name == "object" for a in actions_for(actor, dispute, now=now)):
+    acts = {a.name: a for a in actions_for(actor, dispute, now=now)}
+    if request.method != "POST" and "object" not in acts:
         raise NotYourTurn()
     card = evidence_card(dispute, shown, side_of(actor, dispute), may_remove=False, may_object=False)
-    context = {"dispute": dispute, "item": card, "form": form, "now": now}
+    context = {"dispute": dispute, "item": card, "form": form, "acts": acts, "now": now}
     return render(request, "disputes/object.html", context, status=400 if form.errors else 200)
 
 

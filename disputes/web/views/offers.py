@@ -25,7 +25,7 @@ from disputes.models import Dispute, Offer, OfferState
 from disputes.policies import may_make_offer, role_on_side, side_of
 from disputes.proof import payer_of
 from disputes.terms import Terms, remedies_to_offer, terms_claimed
-from disputes.verbs import actions_for
+from disputes.verbs import VERB, actions_for
 from disputes.web import sentences
 from disputes.web.context import advance_card, claim_text, missing_for_money, missing_roles, offer_card
 from surfaces.asks import Ask
@@ -83,7 +83,7 @@ def make(request: HttpRequest, ref: str) -> HttpResponse:
         form.ask_again()
     elif form.carried_out(lambda said: carry_out(actor=actor, ref=ref, terms=_meant(said["terms"]), now=now)):
         if carry_out is commands.rehearse_offer:
-            return _read_back(request, dispute, _meant(form.said()["terms"]), side, now)
+            return _read_back(request, actor, dispute, _meant(form.said()["terms"]), now)
         messages.success(request, _("Your offer is open for the other side."))
         return redirect(reverse("disputes:room", args=[ref]) + "#offers")
     actions = actions_for(actor, dispute, now=now)
@@ -104,7 +104,7 @@ def make(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _read_back(
-    request: HttpRequest, dispute: Dispute, terms: commands.Terms, side: Side | None, now: datetime
+    request: HttpRequest, actor: Actor, dispute: Dispute, terms: commands.Terms, now: datetime
 ) -> HttpResponse:
     """The offer once more before it binds: the sum in figures and words, who pays whom, by when, what it ends."""
     names = ("remedy", "amount_minor", "goods_back", "freight_payer", "note", "hours")
@@ -116,13 +116,9 @@ def _read_back(
             {"key": _("Open until"), "value": deadline_text(until, "zone")},
         ],
         "carried": [{"name": name, "value": request.POST[name]} for name in names if name in request.POST],
-        "other": sentences.role_label(dispute, _other(dispute, side)),
+        "follows": VERB["offer"].consequence(actor, dispute, now),
     }
     return render(request, "disputes/offer_check.html", context)
-
-
-def _other(dispute: Dispute, side: Side | None) -> Side:
-    return Side.CLAIMANT if side is not Side.CLAIMANT else sentences.opposite(dispute)
 
 
 def _missing(actor: Actor, dispute: Dispute, side: Side | None) -> list[dict[str, Any]]:
@@ -164,9 +160,8 @@ def accept(request: HttpRequest, ref: str, offer_ref: str) -> HttpResponse:
         "dispute": dispute,
         "offer": card,
         "who": sentences.who(dispute, offer.side, side),
-        "terms": terms,
         "rows": _rows(dispute, offer, terms, now),
-        "from_platform": offer.side == Side.PLATFORM and dispute.respondent_id is not None,
+        "follows": VERB["accept-offer"].consequence(actor, dispute, now, offer),
         "may": bool(card["accept_url"]),
         "holders": card["accept_holders"],
         "now": now,
@@ -182,7 +177,6 @@ def agreeing(_actor: Actor, dispute: Dispute, now: datetime) -> dict[str, Any]:
     return {
         "dispute": dispute,
         "claim": claim_text(dispute),
-        "terms": terms,
         "rows": _rows(dispute, wanted, terms, now),
         "advanced": [advance_card(dispute, each) for each in dispute.advances.all()],
     }
