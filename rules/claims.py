@@ -206,7 +206,7 @@ def _settled(row: LawWork, event: Event) -> Iterator[Comparison]:
 
 
 def price_facts(row: PriceFinding) -> dict[str, Any]:
-    """What is compared with what, as the event says it."""
+    """What the event says of the difference."""
     return {
         "goods": row.goods,
         "conditions": row.conditions,
@@ -215,16 +215,12 @@ def price_facts(row: PriceFinding) -> dict[str, Any]:
     }
 
 
-def price_answer(row: PriceFinding) -> dict[str, Any]:
-    return {"answered_as": str(row.answered_as), "clause": row.clause_id or 0, "reason": digest(row.reason)}
-
-
 def _opened(row: PriceFinding, event: Event) -> Iterator[Comparison]:
     yield from said(event, **price_facts(row))
 
 
 def _answered(row: PriceFinding, event: Event) -> Iterator[Comparison]:
-    yield from said(event, **price_answer(row))
+    yield from said(event, clause=row.clause_id or 0, reason=digest(row.reason))
     yield "answered_by", event.actor_ref, getattr(row.answered_by, "ref", "")
 
 

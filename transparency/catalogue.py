@@ -32,7 +32,6 @@ from transparency.cohorts import (
     FILED,
     NOTICES,
     OPENINGS,
-    PRICES,
     REMEDIES,
     Cohort,
     Text,
@@ -217,18 +216,6 @@ METRICS = (
         cohort=REMEDIES,
         part=~Q(state=RemedyState.CONFIRMED, settled_at__lte=F("due_at")),
         more_is="bad",
-        is_public=True,
-    ),
-    Metric(
-        code="prices-in-time",
-        name=_("Differences of prices answered in time"),
-        sentence=_(
-            "The share of differences of prices between classes of buyers that a person answered by the time that was "
-            "promised."
-        ),
-        cohort=PRICES,
-        part=Q(answered_at__lte=F("answer_by")),
-        more_is="good",
         is_public=True,
     ),
     Metric(

@@ -18,7 +18,6 @@ from casework.models import Event
 from disputes.machine import FINAL as DISPUTE_FINAL
 from disputes.models import Determination, Dispute
 from notices.models import Basis, DetectionSource, Measure, Notice, Remedy, RemedyState
-from rules.models import PriceFinding
 
 type Text = str | Promise
 
@@ -143,13 +142,6 @@ REMEDIES = Cohort(
     rows=lambda start, end: Remedy.objects.filter(_between("due_at", start, end), state__in=RemedyState.values),
     cuts={"kind": F("measure__type_id"), **of_notice("notice")},
 )
-PRICES = Cohort(
-    code="prices",
-    sentence=_("Differences of prices by the day on which their answer was due."),
-    model=PriceFinding,
-    anchor="answer_by",
-    rows=lambda start, end: PriceFinding.objects.filter(_between("answer_by", start, end)),
-)
 OPENINGS = Cohort(
     code="openings",
     sentence=_("Disputes by the day on which they were opened."),
@@ -181,4 +173,4 @@ DETERMINATIONS = Cohort(
     cuts={"ground": F("dispute__ground__slug"), "officer": _text(F("mediator__officer_code"))},
     ledger=DETERMINED,
 )
-COHORTS = (NOTICES, FILED, DECIDED, ENDINGS, REMEDIES, PRICES, OPENINGS, CLOSINGS, DETERMINATIONS)
+COHORTS = (NOTICES, FILED, DECIDED, ENDINGS, REMEDIES, OPENINGS, CLOSINGS, DETERMINATIONS)

@@ -42,7 +42,6 @@ GROUPS: Sequence[tuple[str, Text, Sequence[str]]] = (
     ("disputes", gettext_lazy("Disputes"), ("disputes-opened", "disputes-settled", "disputes-upheld", "disputes-time")),
     ("heard", gettext_lazy("Heard by a person"), ("appeals-by-person", "appeals-demanded")),
     ("remedies", gettext_lazy("Late remedies"), ("remedies-late",)),
-    ("prices", gettext_lazy("Differences of prices"), ("prices-in-time",)),
 )
 """In which section each public metric stands."""
 SLOTS: Mapping[str, Text] = {

@@ -11,7 +11,7 @@ from rules.models import PriceFinding
 from rules.prices import price_finding_for
 from rules.verbs import actions_for
 from surfaces.asks import STAFF
-from surfaces.lists import Column, Flag, Kind, Line, coded, detail, number, since, state, tabs_of
+from surfaces.lists import Column, Flag, Kind, Line, detail, number, since, state, tabs_of
 from surfaces.lists.words import in_columns
 
 
@@ -33,7 +33,7 @@ prices = list_view(
         title=_("Differences of prices"),
         lede=_(
             "The platform stated other prices for one class of buyers than for another: same goods, same conditions, "
-            "same minute. What no published clause states is answered in time."
+            "same minute. A person answers each in time: which published clause states it, or how it was mended."
         ),
         tabs=tabs_of(PriceFinding, open="due"),
         search=in_columns("number", "goods"),
@@ -44,11 +44,10 @@ prices = list_view(
             Column("prices", _("Prices shown"), lambda line: line.row.shown, Kind.TEXTS),
             Column("minute", _("Minute"), lambda line: line.row.minute, Kind.MOMENT),
             Column("due", _("Answer due"), lambda line: line.row.answer_by, Kind.DUE, order="due", on=["open"]),
-            coded("answered_as", _("Answer"), on=["answered"]),
+            Column("clause", _("Stated by"), lambda line: str(line.row.clause or _("no clause")), on=["answered"]),
             Column(
                 "answered", _("Answered"), lambda line: line.row.answered_at, Kind.MOMENT, on=["answered"], flags=_late
             ),
-            detail("clause", _("Clause"), lambda line: str(line.row.clause or "")),
             detail("reason", _("Reasons"), lambda line: line.row.reason, Kind.WORDS),
             state(),
             since(),

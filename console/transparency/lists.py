@@ -20,12 +20,7 @@ from transparency.policies import READS
 from transparency.queries import Scope
 
 ALL = "all"
-ADDRESSES = {
-    "appeal": "workbench:case",
-    "notice": "notices:detail",
-    "dispute": "mediation:case",
-    "price_finding": "prices:finding",
-}
+ADDRESSES = {"appeal": "workbench:case", "notice": "notices:detail", "dispute": "mediation:case"}
 """Where staff open a case, by its kind."""
 
 

@@ -31,24 +31,17 @@ class PriceFindingOutput(Output):
         PriceFinding,
         lambda f: (
             *(f.ref, f.number, f.version, f.state, f.goods, f.conditions, f.minute, f.answer_by),
-            *(f.answered_at, f.answered_as, f.reason),
+            *(f.answered_at, f.reason),
         ),
         goods="As the platform named them.",
         conditions="What the price depends on beside the buyer, as the platform named it.",
         minute="The minute of which prices are compared.",
-        answered_as="Whether a published clause states the difference, or it was mended; empty while it waits.",
-        reason="Why the clause covers it, or what was done; empty while it waits.",
+        reason="Why the clause covers it, or how it was mended; empty while it waits.",
     )
     prices = ClassPricesOutput(many=True, help_text="The numbers compared, as the platform stated them.")
-    rule = serializers.CharField(
-        source="clause.version.rule.code",
-        default="",
-        help_text="Code of the rule that states it; empty where none does.",
-    )
-    rule_version = serializers.CharField(
-        source="clause.version.number", default="", help_text="Number of its version; empty where none does."
-    )
-    clause = serializers.CharField(source="clause.number", default="", help_text="Number of its clause, or empty.")
+    rule = serializers.CharField(source="clause.version.rule.code", default="", help_text="That states it, or empty.")
+    rule_version = serializers.CharField(source="clause.version.number", default="", help_text="Its version, or empty.")
+    clause = serializers.CharField(source="clause.number", default="", help_text="Its clause; empty: it was mended.")
     opened_at = serializers.DateTimeField(source="created_at")
     actions = Actions(actions_for, "price-findings/<str:ref>/")
 

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ApiClient
 from casework.actor import Actor
+from casework.canonical import digest
 from casework.errors import FieldError, Invalid, require, require_text
 from casework.firing import DeadlineSpec, command, fire, locked, open_case
 from rules import policies
 from rules.applying import versions_for
-from rules.claims import price_answer, price_facts
+from rules.claims import price_facts
 from rules.machine import PriceState
-from rules.models import Clause, PriceAnswer, PriceFinding, PriceObservation, RuleVersion
+from rules.models import Clause, PriceFinding, PriceObservation, RuleVersion
 from rules.terms import terms_at
 
 AHEAD = timedelta(minutes=5)
@@ -42,24 +43,21 @@ def record_prices(*, actor: Actor, observations: Sequence[Mapping[str, Any]], no
         raise Invalid(errors=errors)
     rows = [
         PriceObservation(
+            **{name: each[name] for name in ("goods", "conditions", "audience", "price_minor")},
             client_id=actor.client_id,
-            goods=each["goods"],
-            conditions=each["conditions"],
             minute=each["shown_at"].replace(second=0, microsecond=0),
-            audience=each["audience"],
-            price_minor=each["price_minor"],
             recorded_at=now,
         )
         for each in observations
     ]
     ApiClient.objects.select_for_update(no_key=True).get(pk=actor.client_id)  # classes told at once are compared, too
     PriceObservation.objects.bulk_create(rows, ignore_conflicts=True)
-    findings = []
+    findings = {}
     for row in _differing(actor.client_id, rows):
         known = PriceFinding.objects.filter(client_id=row.client_id, goods=row.goods, conditions=row.conditions)
         stated = Q(clause__version__in=_published(row.minute).values("pk"))
         if (found := known.filter(state=PriceState.OPEN).first()) is not None:
-            findings.append(found)
+            findings[found.pk] = found
         elif not known.filter(Q(minute=row.minute) | stated, prices=row.prices).exists():
             row.answer_by = terms_at(now)["price_time"].ends(now)
             open_case(
@@ -72,8 +70,8 @@ def record_prices(*, actor: Actor, observations: Sequence[Mapping[str, Any]], no
                 deadlines=[DeadlineSpec("price_finding.answer", row.answer_by)],
                 verb="compare",
             )
-            findings.append(row)
-    return findings
+            findings[row.pk] = row
+    return list(findings.values())
 
 
 def _differing(client_id: int, rows: Iterable[PriceObservation]) -> Iterable[PriceFinding]:
@@ -101,14 +99,13 @@ def answer_price_finding(
     *,
     actor: Actor,
     ref: str,
-    answered_as: str,
     reason: str,
     now: datetime,
     rule: str = "",
     clause: str = "",
     expected_version: int | None = None,
 ) -> PriceFinding:
-    """A person names the clause, in force at that minute, that states the difference, or says how it was mended.
+    """A person names the clause, in force at that minute, that states the difference, or none and how it was mended.
 
     Raises `NotFound`, `NotAllowed`, `Stale`, `NotYourTurn`, and `Invalid`.
     """
@@ -116,15 +113,15 @@ def answer_price_finding(
     require(policies.may_answer_price_finding(actor, row))
     require_text("/reason", reason, _("Give the reason."))
     named = None
-    if answered_as == PriceAnswer.STATED:
+    if rule or clause:
         versions = _published(row.minute).filter(Q(rule__code=rule) | Q(rule__ref=rule))
         named = Clause.objects.filter(version__in=versions.values("pk"), number=clause).first()
         if named is None:
             text = _("Name the rule and a clause of it that was published and in force at that minute.")
             raise Invalid.field("/clause", "unknown", text)
-    values: dict[str, Any] = {"answered_as": answered_as, "clause": named, "reason": reason}
-    facts = price_answer(PriceFinding(**values))
-    fire(row, "answer", actor=actor, now=now, facts=facts, **values, answered_by_id=actor.person, answered_at=now)
+    facts = {"clause": named.pk if named else 0, "reason": digest(reason)}
+    answer = {"clause": named, "reason": reason, "answered_by_id": actor.person, "answered_at": now}
+    fire(row, "answer", actor=actor, now=now, facts=facts, **answer)
     return row
 
 

@@ -18,7 +18,7 @@ from rules.inputs.of_law import (
     SignAsCounselInput,
     WithdrawSignatureInput,
 )
-from rules.models import Audience, Disposition, PriceAnswer, TalkKind, TalkSide
+from rules.models import Audience, Disposition, TalkKind, TalkSide
 from surfaces.api.inputs import Boolean, Choice, Date, Fen, File, Input, Integer, Items, Line, Moment, Name, Ref, Text
 from surfaces.asks import Ask
 
@@ -72,19 +72,21 @@ class RecordPricesInput(Input):
 
 
 class AnswerPriceFindingInput(Input):
-    answered_as = Choice(choices=PriceAnswer.choices, asks=Ask(_("What is the answer?"), radio=True))
     rule = Line(
         max_length=60,
         allow_blank=True,
         default="",
-        help_text=_("ref or code of the rule that states the difference; of one that was mended nothing"),
-        asks=Ask(_("Code of the rule"), _("Only where a published clause states the difference.")),
+        help_text=_("ref or code of the rule that states the difference; empty where it was mended"),
+        asks=Ask(
+            _("Code of the rule"),
+            _("Only where a published clause states the difference; leave it empty where it was mended."),
+        ),
     )
     clause = Line(
         max_length=20,
         allow_blank=True,
         default="",
-        help_text=_("number of its clause, in force at that minute"),
+        help_text=_("number of its clause, in force at that minute; empty where it was mended"),
         asks=Ask(_("Number of the clause"), _("As it was in force at that minute.")),
     )
     reason = Text(

@@ -31,7 +31,6 @@ class Migration(migrations.Migration):
                 ('prices', models.JSONField(verbose_name='prices by class')),
                 ('answer_by', models.DateTimeField(verbose_name='to be answered by')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered on')),
-                ('answered_as', models.CharField(blank=True, choices=[('STATED', 'a published clause states it'), ('MENDED', 'it was mended')], default='', max_length=10, verbose_name='answer')),
                 ('reason', models.TextField(blank=True, default='', verbose_name='reason')),
             ],
             options={
@@ -100,7 +99,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pricefinding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_as', ''), ('answered_at', None), ('answered_by', None), ('clause', None), ('reason', ''), ('state', 'OPEN')), models.Q(models.Q(('state', 'OPEN'), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('reason', ''), _negated=True), models.Q(models.Q(('answered_as', 'STATED'), ('clause__isnull', False)), models.Q(('answered_as', 'MENDED'), ('clause', None)), _connector='OR')), _connector='OR'), name='price_finding_is_answered_by_a_person_in_words'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None), ('clause', None), ('reason', ''), ('state', 'OPEN')), models.Q(models.Q(('state', 'OPEN'), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='price_finding_is_answered_by_a_person_in_words'),
         ),
         migrations.AddConstraint(
             model_name='pricefinding',

@@ -12,7 +12,7 @@ from rules.models.law import LAW_TRIGGERS, LawArticle, ReadFrom, article_in_forc
 from rules.models.law_work import LAW_WORK_TRIGGERS, LawWork, RestsOn
 from rules.models.making import MAKING_TRIGGERS, Disposition, Opinion, Rulemaking
 from rules.models.membership import MEMBERSHIP_TRIGGERS, PaidMembership
-from rules.models.prices import PRICE_TRIGGERS, Audience, PriceAnswer, PriceFinding, PriceObservation
+from rules.models.prices import PRICE_TRIGGERS, Audience, PriceFinding, PriceObservation
 from rules.models.required import REQUIRED_TRIGGERS, RequiredAnswer
 from rules.models.rule import RULE_TRIGGERS, Binds, Clause, Consent, Impact, Made, PlatformRule, RuleVersion
 from rules.models.talk import TALK_TRIGGERS, PlannedTalk, RuleTalk, TalkKind, TalkPoint, TalkSide

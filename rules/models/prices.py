@@ -25,11 +25,6 @@ class Audience(models.TextChoices):
     MEMBER = "MEMBER", pgettext_lazy("viewer", "members")
 
 
-class PriceAnswer(models.TextChoices):
-    STATED = "STATED", _("a published clause states it")
-    MENDED = "MENDED", _("it was mended")
-
-
 class PriceObservation(models.Model):
     """What goods cost in one minute for one class of viewers, as the platform states. Told twice, it is one row."""
 
@@ -55,7 +50,10 @@ class PriceObservation(models.Model):
 
 
 class PriceFinding(PriceMachine, Case):
-    """Same goods, conditions and minute, and no price in common for two classes; `prices` are the numbers compared."""
+    """Same goods, conditions and minute, and no price in common for two classes; `prices` are the numbers compared.
+
+    The answer names the clause that stated the difference to everybody then, or none: it was mended.
+    """
 
     KIND, REF_PREFIX, NUMBER_PREFIX = "price_finding", "prf_", "V"
     OPENS_IN = (PriceState.OPEN,)
@@ -67,7 +65,6 @@ class PriceFinding(PriceMachine, Case):
     prices = models.JSONField(_("prices by class"))
     answer_by = models.DateTimeField(_("to be answered by"))
     answered_at = models.DateTimeField(_("answered on"), null=True, blank=True)
-    answered_as = models.CharField(_("answer"), max_length=10, choices=PriceAnswer, blank=True, default="")
     clause = models.ForeignKey(Clause, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.TextField(_("reason"), blank=True, default="")
     answered_by = models.ForeignKey(
@@ -90,14 +87,8 @@ class PriceFinding(PriceMachine, Case):
             ),
             check(
                 "price_finding_is_answered_by_a_person_in_words",
-                Q(state=PriceState.OPEN, answered_at=None, answered_as="", clause=None, reason="", answered_by=None)
-                | ~Q(state=PriceState.OPEN)
-                & Q(answered_at__isnull=False, answered_by__isnull=False)
-                & ~Q(reason="")
-                & (
-                    Q(answered_as=PriceAnswer.STATED, clause__isnull=False)
-                    | Q(answered_as=PriceAnswer.MENDED, clause=None)
-                ),
+                Q(state=PriceState.OPEN, answered_at=None, clause=None, reason="", answered_by=None)
+                | ~Q(state=PriceState.OPEN) & Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(reason=""),
             ),
             check("price_finding_is_to_be_answered_later", Q(answer_by__gt=F("created_at"))),
         )
@@ -132,7 +123,7 @@ PRICE_TRIGGERS = [
         "rules_pricefinding",
         "price_finding_keeps_its_numbers",
         "client_id goods conditions minute prices answer_by",
-        once=("answered_at answered_as clause_id reason answered_by_id",),
+        once=("answered_at clause_id reason answered_by_id",),
     ),
     on_insert(
         "rules_pricefinding",

@@ -22,7 +22,6 @@ def load_prices(made: Loaded) -> None:
     commands.answer_price_finding(
         actor=made.person("yaoning"),
         ref=row.ref,
-        answered_as="MENDED",
         reason="会员页价格缓存未随降价更新，已修正；当日按高价付款的会员已退还差价。",
         now=made.now - 8 * DAY,
     )

@@ -53,7 +53,7 @@ def publish(world, *, start, number="2026-02"):
 
 
 def answered(world, row, now=None, **said):
-    values = {"answered_as": "MENDED", "reason": "缓存未同步，已修正并退还差额。", **said}
+    values = {"reason": "缓存未同步，已修正并退还差额。", **said}
     return commands.answer_price_finding(actor=world.carl, ref=row.ref, now=now or world.now, **values)
 
 
@@ -116,16 +116,23 @@ def test_rows_that_were_told_twice_are_covered_by_their_digests(world):
 def test_while_one_is_open_the_same_goods_open_no_other_and_after_it_was_mended_they_do(world):
     row = found(world)
     assert found(world, at=world.now - MINUTE).pk == row.pk
+    rows = [
+        {"goods": GOODS, "conditions": "红色 · 1件", "shown_at": at, "audience": audience, "price_minor": price}
+        for at in (world.now - DAY, world.now - MINUTE)
+        for audience, price in (("NEW", 8000), ("MEMBER", 10000))
+    ]
+    (once,) = commands.record_prices(actor=world.platform, observations=rows, now=world.now)
+    assert once.pk == row.pk, "of two minutes it is said once"
     answered(world, row)
     assert found(world, at=world.now - 2 * MINUTE).pk != row.pk
 
 
 def test_a_person_answers_by_a_clause_of_that_minute_and_the_very_same_is_not_found_again(world):
     row = found(world)
-    for rule, clause in [(world.rule, "99"), ("no-such", "8"), ("", "")]:
+    for rule, clause in [(world.rule, "99"), ("no-such", "8"), ("", "8"), (world.rule, "")]:
         with pytest.raises(Invalid):
-            answered(world, row, answered_as="STATED", rule=rule, clause=clause)
-    stated = answered(world, row, answered_as="STATED", rule=world.rule, clause="8")
+            answered(world, row, rule=rule, clause=clause)
+    stated = answered(world, row, rule=world.rule, clause="8")
     assert (stated.state, stated.clause.number, stated.answered_by_id) == ("ANSWERED", "8", world.carl.user_id)
     assert shown(world, ("NEW", 9000), ("RETURNING", 10000), at=world.now - MINUTE) == []
     answered(world, found(world, at=world.now - 400 * DAY))  # before that clause was in force
@@ -160,9 +167,7 @@ def test_only_the_platform_s_own_client_tells_and_nobody_reads_another_s(world):
     assert shown(world, ("MEMBER", 1), actor=actor) == [], "compared with its own alone"
     for who in (world.platform, world.alice):
         with pytest.raises((NotAllowed, NotFound)):
-            commands.answer_price_finding(
-                actor=who, ref=row.ref, answered_as="MENDED", reason="已修正。", now=world.now
-            )
+            commands.answer_price_finding(actor=who, ref=row.ref, reason="已修正。", now=world.now)
 
 
 def test_nothing_is_told_ahead_of_time(world):
@@ -209,9 +214,7 @@ LAWS.rows(
     price_finding_keeps_its_numbers=lambda world: (found(world), PriceFinding.objects.update(prices=[])),
     price_finding_state_is_known=lambda world: (
         found(world),
-        PriceFinding.objects.update(
-            state="GONE", reason="x", answered_as="MENDED", answered_at=world.now, answered_by=world.carl.user_id
-        ),
+        PriceFinding.objects.update(state="GONE", reason="x", answered_at=world.now, answered_by=world.carl.user_id),
     ),
     price_finding_is_to_be_answered_later=lambda world: (
         found(world),
@@ -246,7 +249,6 @@ def test_a_clause_that_was_not_in_force_then_states_nothing(world):
     version = publish(world, start=world.now + 20 * DAY)
     later = Clause.objects.get(version=version)
     said = {
-        "answered_as": "STATED",
         "reason": "后补的条款。",
         "answered_by_id": world.carl.user_id,
         "answered_at": world.now,

@@ -15,27 +15,11 @@ from disputes import commands as disputes
 from disputes.models import Dispute
 from notices import commands as notices
 from notices.models import Remedy
-from rules import commands as rules
-from rules.models import PriceFinding
 from tests import factories as make
 from transparency import commands
 
 GROUNDS = ("facts_wrong", "disproportionate", "authorised")
-ACTS = (
-    "issue",
-    "file",
-    "file",
-    "decide",
-    "decide",
-    "decide",
-    "grant",
-    "demand",
-    "withdraw",
-    "restore",
-    "fall",
-    "price",
-    "wait",
-)
+ACTS = ("issue", "file", "file", "decide", "decide", "decide", "grant", "demand", "withdraw", "restore", "fall", "wait")
 OF_DISPUTES = ("open", "open", "give_up", "settle", "determine", "wait")
 
 
@@ -122,16 +106,6 @@ class History:
         for remedy in Remedy.objects.exclude(state="CONFIRMED").order_by("?")[:2]:
             settle = self.random.choice((notices.confirm_remedy, notices.fail_remedy))
             settle(actor=self.world.platform, ref=remedy.ref, now=self.now, note="按流程处理")
-
-    def price(self):
-        """Other prices for another class are told, or what is open is answered, in time or late."""
-        row = PriceFinding.objects.filter(state="OPEN").order_by("?").first()
-        if row is not None:
-            said = {"answered_as": "MENDED", "reason": "已修正。"}
-            rules.answer_price_finding(actor=self.world.carl, ref=row.ref, now=self.now, **said)
-        told = {"goods": f"g-{make.number()}", "conditions": "1", "shown_at": self.now}
-        seen = [told | {"audience": "NEW", "price_minor": 1}, told | {"audience": "RETURNING", "price_minor": 2}]
-        rules.record_prices(actor=self.world.platform, observations=seen, now=self.now)
 
     # — disputes —
 

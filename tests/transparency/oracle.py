@@ -8,7 +8,6 @@ from appeals.models import Appeal
 from casework.models import Event
 from disputes.models import Determination, Dispute
 from notices.models import Notice, Remedy
-from rules.models import PriceFinding
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 ENDED = {"DECIDED", "WITHDRAWN", "LATE_REFUSED", "CORRECTED", "ANSWERED"}
@@ -17,7 +16,7 @@ ENDED = {"DECIDED", "WITHDRAWN", "LATE_REFUSED", "CORRECTED", "ANSWERED"}
 def figures(last):
     """What there must be of every day up to `last`: (day, metric, cut, value) → (n, k, {hours: n})."""
     found = defaultdict(lambda: [0, 0, Counter()])
-    for day, metric, cuts, has, hours in [*_notices(), *_appeals(), *_remedies(), *_prices(), *_disputes()]:
+    for day, metric, cuts, has, hours in [*_notices(), *_appeals(), *_remedies(), *_disputes()]:
         for cut, value in [("", ""), *cuts.items()]:
             row = found[day, metric, cut, value]
             row[0] += 1
@@ -87,12 +86,6 @@ def _remedies():
         in_time = remedy.state == "CONFIRMED" and remedy.settled_at <= remedy.due_at
         cuts = {"kind": remedy.measure.type_id, **_of_notice(remedy.notice)}
         yield _day(remedy.due_at), "remedies-late", cuts, not in_time, None
-
-
-def _prices():
-    for row in PriceFinding.objects.all():
-        in_time = row.answered_at is not None and row.answered_at <= row.answer_by
-        yield _day(row.answer_by), "prices-in-time", {}, in_time, None
 
 
 def _disputes():

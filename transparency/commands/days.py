@@ -55,7 +55,7 @@ def next_day() -> date | None:
     last = ClosedDay.objects.order_by("-day").values_list("day", flat=True).first()
     if last is not None:
         return last + DAY
-    events = Event.objects.filter(case_kind__in=("notice", "appeal", "dispute", "price_finding"))
+    events = Event.objects.filter(case_kind__in=("notice", "appeal", "dispute"))
     first = events.order_by("at", "id").values_list("at", flat=True).first()
     return first.astimezone(BEIJING).date() if first is not None else None
 

@@ -20,8 +20,7 @@ from disputes.models import Determination, Dispute, GroundRow
 from executors.queries import names_of
 from notices.models import Notice, Remedy, RemedyState
 from notices.queries import measure_types
-from rules.models import PlatformRule, PriceFinding
-from rules.policies import price_findings_visible_to
+from rules.models import PlatformRule
 from transparency import suppressing
 from transparency.catalogue import Metric
 from transparency.queries.days import Scope
@@ -34,7 +33,6 @@ VISIBLE: Mapping[type[Model], Callable[[Actor], Q]] = {
     Appeal: appeals.policies.visible_to,
     Notice: notices.policies.visible_to,
     Dispute: disputes.policies.visible_to,
-    PriceFinding: price_findings_visible_to,
 }
 
 
