@@ -120,8 +120,8 @@ def answer_price_finding(
             text = _("Name the rule and a clause of it that was published and in force at that minute.")
             raise Invalid.field("/clause", "unknown", text)
     facts = {"clause": named.pk if named else 0, "reason": digest(reason)}
-    answer = {"clause": named, "reason": reason, "answered_by_id": actor.person, "answered_at": now}
-    fire(row, "answer", actor=actor, now=now, facts=facts, **answer)
+    values: dict[str, Any] = {"clause": named, "reason": reason, "answered_by_id": actor.person, "answered_at": now}
+    fire(row, "answer", actor=actor, now=now, facts=facts, **values)
     return row
 
 
