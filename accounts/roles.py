@@ -52,6 +52,7 @@ SCOPES: Final = (
     "parties:read",
     "parties:write",
     "rules:write",
+    "prices:write",
     "notices:read",
     "notices:write",
     "remedies:write",

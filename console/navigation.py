@@ -81,6 +81,7 @@ PLACES = (
     Place(_("Counsel"), "counsel:list", (COUNSEL, *OVERSEES), RULES, ("counsel:",)),
     Place(_("Exits"), "exits:list", OVERSEES, RULES, ("exits:",)),
     Place(_("Memberships"), "members:list", OVERSEES, RULES),
+    Place(_("Differences of prices"), "prices:list", OVERSEES, RULES, ("prices:",)),
     Place(_("Wording"), "wording:page", OVERSEES, RULES, ("wording:",)),
     Place(_("Rule questions"), "questions:list", OVERSEES, RULES, ("questions:",)),
     Place(_("Figures"), "figures:overview", READS, PLATFORM, ("figures:",)),

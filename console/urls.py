@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("counsel/", include((rules.of_counsel, "counsel"))),
     path("exits/", include((rules.on_old_terms, "exits"))),
     path("memberships/", include((rules.of_members, "members"))),
+    path("prices/", include((rules.of_prices, "prices"))),
     path("wording/", include((rules.of_wording, "wording"))),
     path("webhooks/", include("console.webhooks.urls")),
     path("questions/", include((rules.of_readers, "questions"))),

@@ -125,6 +125,9 @@ def _runs(row: RecordClass) -> str:
     )
 
 
+DELETED_BY_RUNS = ("files.Attachment", "rules.PriceObservation")
+
+
 def _ends_by_a_run(row: RecordClass) -> Trigger:
     emptied = " OR ".join(f"OLD.{column} <> '' AND NEW.{column} = ''" for column in row.empties)
     return Trigger(
@@ -159,7 +162,7 @@ TRIGGERS = [
         "party_id case_kind case_id about reason until put_by_id",
         once=("lifted_by_id lifted_reason state",),
     ),
-    *(_ends_by_a_run(row) for row in RUNS if row.empties or row.model == "files.Attachment"),
+    *(_ends_by_a_run(row) for row in RUNS if row.empties or row.model in DELETED_BY_RUNS),
 ]
 
 COVER = digested("retention_retentionrun retention_legalhold")

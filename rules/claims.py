@@ -15,6 +15,7 @@ from rules.models import (
     LawWork,
     Opinion,
     PlannedTalk,
+    PriceFinding,
     RuleExit,
     Rulemaking,
     RuleTalk,
@@ -204,7 +205,29 @@ def _settled(row: LawWork, event: Event) -> Iterator[Comparison]:
     yield "settled_by", event.actor_ref, getattr(row.settled_by, "ref", "")
 
 
+def price_facts(row: PriceFinding) -> dict[str, Any]:
+    """What the event says of the difference."""
+    return {
+        "goods": row.goods,
+        "conditions": row.conditions,
+        "minute": moment(row.minute),
+        "prices": digest(row.prices),
+    }
+
+
+def _opened(row: PriceFinding, event: Event) -> Iterator[Comparison]:
+    yield from said(event, **price_facts(row))
+
+
+def _answered(row: PriceFinding, event: Event) -> Iterator[Comparison]:
+    yield from said(event, clause=row.clause_id or 0, reason=digest(row.reason))
+    yield "answered_by", event.actor_ref, getattr(row.answered_by, "ref", "")
+
+
 CLAIMS = {
+    PriceFinding.KIND: Claims(
+        by_event={"price_finding.opened": _opened, "price_finding.answered": _answered}, parts=("answered_by",)
+    ),
     CounselSignature.KIND: Claims(
         by_event={"counsel_signature.given": _signed, "counsel_signature.withdrawn": _withdrawn}, parts=("signed_by",)
     ),

@@ -6,10 +6,19 @@ For pages and the API alike, with their orders.
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from rules import memberships, queries
+from rules import memberships, prices, queries
 from rules.counsel import counsel_signatures
-from rules.machine import ChangeState, ExitState, SignatureState, WorkState
-from rules.models import CatalogueChange, CounselSignature, LawWork, PaidMembership, RestsOn, RuleExit, Signed
+from rules.machine import ChangeState, ExitState, PriceState, SignatureState, WorkState
+from rules.models import (
+    CatalogueChange,
+    CounselSignature,
+    LawWork,
+    PaidMembership,
+    PriceFinding,
+    RestsOn,
+    RuleExit,
+    Signed,
+)
 from surfaces.lists import Choice, Listing, Order, states
 
 TOLD_LATE = Q(tell_by__isnull=False) & (Q(told_at=None) | Q(told_at__gt=F("tell_by")))
@@ -29,6 +38,14 @@ MEMBERSHIPS = Listing[PaidMembership](
             lambda code: Q(refund_minor__isnull=False) if code == "stopped" else TOLD_LATE,
         )
     ],
+)
+PRICES = Listing[PriceFinding](
+    rows=lambda asked: prices.price_findings_for(asked.actor),
+    orders={
+        "newest": Order(("-created_at", "-id"), ("price_finding_newest",)),
+        "due": Order(("answer_by", "id"), ("price_finding_by_due",)),
+    },
+    filters=[states(PriceState)],
 )
 CHANGES = Listing[CatalogueChange](
     rows=lambda asked: queries.changes_for(asked.actor),

@@ -242,6 +242,43 @@ class SignatureMachine(models.Model):
     """Counsel says why the text is not to be relied on; the signature stays in its history."""
 
 
+class PriceState(models.TextChoices):
+    OPEN = "OPEN", pgettext_lazy("prices", "to be answered")
+    ANSWERED = "ANSWERED", pgettext_lazy("prices", "answered")
+
+
+PRICE_STATES = {
+    PriceState.OPEN: State.open(
+        "wait",
+        "hourglass",
+        turn="platform",
+        tab="open",
+        next_step=_("Somebody names the clause that states the difference, or says how it was mended."),
+    ),
+    PriceState.ANSWERED: State.final("calm", "check-circle", tab="answered", next_step=_("A person answered it.")),
+}
+PRICE_TABS = tabs(Tab("open", _("To answer")), Tab("answered", pgettext_lazy("prices", "Answered")))
+
+
+class PriceMachine(models.Model):
+    state = StateField(_("state"), choices=PriceState, default=PriceState.OPEN, protected=True)
+    STATES, TABS = PRICE_STATES, PRICE_TABS
+
+    class Meta:
+        abstract = True
+
+    answer = edge(
+        PriceState.OPEN,
+        PriceState.ANSWERED,
+        "price_finding.answered",
+        cancels=("price_finding.answer",),
+        by=("compliance",),
+    )
+    """A person names the clause that states the difference, or says how it was mended."""
+    mark_overdue = edge(PriceState.OPEN, None, "price_finding.overdue", by=("system",))
+    """The time to answer has passed."""
+
+
 class WorkState(models.TextChoices):
     OPEN = "OPEN", _("to be looked at")
     SETTLED = "SETTLED", _("looked at")

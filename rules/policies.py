@@ -34,7 +34,7 @@ may_enter_change = may_make_rule
 """They answer for what a program proposed."""
 may_refuse_change = may_make_rule
 """Whoever entered it, or another."""
-may_settle_law_work = may_enter_rule = may_make_rule
+may_settle_law_work = may_enter_rule = may_answer_price_finding = may_make_rule
 may_publicise_rule = may_make_rule
 """What is publicised was adopted by another person than its drafter."""
 
@@ -56,6 +56,11 @@ def may_remove_second_factor(actor: Actor, user_ref: str) -> CaseError | None:
     return ConflictOfInterest() if actor.ref == user_ref else None
 
 
+def may_record_prices(actor: Actor) -> CaseError | None:
+    """The platform's back end with the scope."""
+    return None if actor.has_scope("prices:write") else NotAllowed()
+
+
 def may_sign_change(actor: Actor, change: CatalogueChange) -> CaseError | None:
     """Another person of compliance, or administrator, than who entered it; never a program. That a second factor is
     removed, another administrator.
@@ -73,6 +78,10 @@ def changes_visible_to(actor: Actor) -> Q:
         return Q(client_id=actor.client_id)
     oversees = actor.has_role("compliance", "administrator") or actor.kind is ActorKind.SYSTEM
     return Q() if oversees else Q(pk=None)
+
+
+price_findings_visible_to = changes_visible_to
+"""A client sees what came of what it told."""
 
 
 def may_sign_as_counsel(actor: Actor, _about: object = None) -> CaseError | None:

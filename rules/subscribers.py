@@ -28,12 +28,13 @@ from casework.models import Event
 from casework.outbox import Subscriber
 from rules import commands
 from rules.events import EVENTS
-from rules.models import CatalogueChange, Consent, RuleExit, Rulemaking, RuleVersion, Subject
+from rules.models import CatalogueChange, Consent, PriceFinding, RuleExit, Rulemaking, RuleVersion, Subject
 
 OPINION_ANSWERED = _("Your opinion on the draft of a rule was answered")
 TO_REMOVE = _("Your second factor is to be removed as lost. Tell an administrator if it is not.")
 REMOVED = _("Two administrators removed your second factor. Sign in, and set up another.")
 DEADLINES = {
+    "price_finding.answer": calls(commands.mark_price_finding_overdue, "finding_id"),
     "rule.consultation_closes": calls(commands.close_rule_consultation, "making_id"),
     "rule.starts": calls(commands.start_rule_version, "making_id"),
     "rule.talk_day": calls(commands.remind_of_talk, "making_id", number="planned"),
@@ -153,6 +154,14 @@ def tell_of_exit(event: Event, *, now: datetime) -> None:
     notify(people, event=event, what=what, number=row.number, path=path, now=now)
 
 
+def tell_of_prices(event: Event, *, now: datetime) -> None:
+    """Notifies compliance of a difference of prices that is to be answered."""
+    row = PriceFinding.objects.get(pk=event.case_id)
+    people = [(user.pk, user.email, user.language) for user in people_in(COMPLIANCE)]
+    path, what = f"/workbench/prices/{row.ref}/", EVENTS[event.type].staff_message
+    notify(people, event=event, what=what, number=row.number, path=path, due_at=row.due_at, now=now)
+
+
 def tell_who_leaves(event: Event, *, now: datetime) -> None:
     """Notifies everybody who acts for the party that leaves."""
     row = RuleExit.objects.get(pk=event.case_id)
@@ -169,6 +178,7 @@ SUBSCRIPTIONS: dict[str, list[Subscriber]] = {
     "catalogue_change.proposed": [tell_of_change, tell_owners, tell_of_second_factor],
     "catalogue_change.entered": [tell_of_change],
     "catalogue_change.signed": [tell_owners, tell_of_second_factor],
+    **{each: [tell_of_prices] for each in ("price_finding.opened", "price_finding.overdue")},
     **{each: [tell_of_exit] for each in ("exit.requested", "exit.objected", "exit.late")},
     **{each: [tell_who_leaves] for each in ("exit.calculated", "exit.paid")},
     **{each: [tell_parties] for each in ("rule.publicised", "rule.published", "rule.withdrawn", "rule.parties_told")},

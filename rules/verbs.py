@@ -13,7 +13,7 @@ from casework.formats import deadline_text
 from casework.models import Case
 from casework.verbs import Action, Verb
 from rules import commands, inputs, policies
-from rules.models import CatalogueChange, CounselSignature, LawWork, RuleExit, Rulemaking, Subject
+from rules.models import CatalogueChange, CounselSignature, LawWork, PriceFinding, RuleExit, Rulemaking, Subject
 from surfaces.asks import Page, StaffPage
 
 ON_ITS_PAGE = "console.rules.making: a version's page has a form for each step beside its opinions and clauses"
@@ -191,6 +191,22 @@ SIGNATURE = (
         ),
     ),
 )
+PRICES = (
+    Verb(
+        "answer",
+        commands.answer_price_finding,
+        may=policies.may_answer_price_finding,
+        takes=inputs.AnswerPriceFindingInput,
+        due_at=lambda actor, case: case.answer_by,
+        about="Somebody names the clause that states the difference to everybody, or says how it was mended.",
+        page=StaffPage(
+            _("Answer %(number)s"),
+            [_("Only a clause that was in force in that minute states it. What you write stays on record.")],
+            button=_("Answer it"),
+            done=_("The answer is on record."),
+        ),
+    ),
+)
 WORK = (
     Verb(
         "settle",
@@ -238,6 +254,7 @@ VERBS: Mapping[type[Case], Sequence[Verb]] = {
     RuleExit: EXIT,
     CatalogueChange: CHANGE,
     CounselSignature: SIGNATURE,
+    PriceFinding: PRICES,
     LawWork: WORK,
     Rulemaking: MAKING,
 }

@@ -39,6 +39,7 @@ SCOPES = (
     "parties:read",
     "parties:write",
     "rules:write",
+    "prices:write",
     "disputes:read",
     "disputes:write",
     "executors:read",

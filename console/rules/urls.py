@@ -6,11 +6,12 @@ from accounts.roles import COUNSEL
 from casework.actor import Actor
 from casework.errors import or_not_found
 from console.frame import OVERSEES, verb_pages
-from console.rules import counsel, exits, laws, lists, making, questions, wording
+from console.rules import counsel, exits, laws, lists, making, prices, questions, wording
 from rules.counsel import counsel_signatures
 from rules.models import CounselSignature
+from rules.prices import price_finding_for
 from rules.queries import exit_for, law_work_one
-from rules.verbs import PLATFORM, SIGNATURE, WORK
+from rules.verbs import PLATFORM, PRICES, SIGNATURE, WORK
 
 
 def _signature(actor: Actor, ref: str) -> CounselSignature:
@@ -45,6 +46,11 @@ on_old_terms = [
     *verb_pages("<slug:ref>/", PLATFORM, exit_for, "exits:exit", roles=OVERSEES),
 ]
 of_members = [path("", lists.memberships, name="list")]
+of_prices = [
+    path("", prices.prices, name="list"),
+    path("<slug:ref>/", prices.one, name="finding"),
+    *verb_pages("<slug:ref>/", PRICES, price_finding_for, "prices:finding", roles=OVERSEES),
+]
 of_wording = [path("", wording.wording, name="page")]
 of_readers = [
     path("", lists.questions, name="list"),

@@ -50,7 +50,7 @@ from rules.terms import terms_at
 
 ANSWER_REMINDERS = ("dispute.reminder:answer:24", "dispute.reminder:answer:4")
 
-MORE_SAID = ("warranty_until", "best_before", "paid_by", "bought_as")
+MORE_SAID = ("warranty_until", "best_before", "paid_by", "bought_as", "product_url")
 """What an order can say besides; the hash covers what it says of them."""
 
 NO_SUCH_ORDER = ("/order_ref", _("You have no such order."))  # also for one that is somebody else's

@@ -1,4 +1,4 @@
-"""The default burden table: thirty-five grounds in both languages, Chinese authentic, ready to go into a rule version.
+"""The default burden table: thirty-six grounds in both languages, Chinese authentic, ready to go into a rule version.
 
 The TOML files beside this module hold it, one for each family of grounds, `relief.toml` the reliefs from proof,
 `fast_refund.toml` the one of fast refunds; `rules.laws` has the laws that are cited. Written in our own words from the

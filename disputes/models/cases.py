@@ -1,5 +1,6 @@
 """The dispute and the facts at issue in it: two kinds of case, each with its own version and ledger."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -26,7 +27,10 @@ from disputes.machine import (
     FactState,
 )
 from disputes.models.burden import BurdenTable, FactRow, GroundRow, StepRow
+from rules.models import PriceObservation
 from rules.terms import Terms, terms_at
+
+UNEQUAL_PRICE, MOST_PRICES = "unequal_price", 20
 
 
 class ClosedAs(models.TextChoices):
@@ -105,6 +109,7 @@ class Dispute(DisputeMachine, OnTabs, Case):
     warranty_until = models.DateField(_("warranty until"), null=True, blank=True)
     best_before = models.DateField(_("best before"), null=True, blank=True)
     paid_by = models.CharField(_("paid by"), max_length=20, choices=PaidBy, blank=True, default="", db_default="")
+    product_url = models.CharField(_("page of the goods"), max_length=500, blank=True, default="", db_default="")
     bought_as = models.CharField(_("bought"), max_length=10, choices=BoughtAs, blank=True, default="", db_default="")
 
     statement = models.TextField(_("what happened"), max_length=2000, blank=True, default="")
@@ -230,6 +235,17 @@ class Dispute(DisputeMachine, OnTabs, Case):
         """What its order says, as of the opening."""
         dates = (self.created_at, self.ordered_at, self.warranty_until, self.best_before)
         return Order(self.order_tags or (), self.received_at, *dates, self.paid_by, self.bought_as)
+
+    @cached_property
+    def prices_stated(self) -> Sequence[PriceObservation]:
+        """What the platform said that each class of buyers was shown for these goods in the minute of the order; asked
+        of the ground that is about it alone.
+        """
+        if self.ground.slug != UNEQUAL_PRICE or not self.product_url:
+            return ()
+        minute = self.ordered_at.replace(second=0, microsecond=0)
+        told = PriceObservation.objects.filter(client=self.claimant.client_id, goods=self.product_url, minute=minute)
+        return list(told.order_by("conditions", "audience", "price_minor")[:MOST_PRICES])
 
     @cached_property
     def promised(self) -> Terms:

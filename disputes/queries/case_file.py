@@ -199,7 +199,7 @@ def _dispute(dispute: Dispute) -> dict[str, Any]:
         },
         "order": {
             **named(dispute, lambda d: (d.currency, d.ordered_at, d.received_at)),
-            **named(dispute, lambda d: (d.warranty_until, d.best_before, d.paid_by, d.bought_as)),
+            **named(dispute, lambda d: (d.warranty_until, d.best_before, d.paid_by, d.bought_as, d.product_url)),
             "ref": dispute.order_ref,
             "title": dispute.order_title,
             "amount_minor": dispute.order_amount_minor,

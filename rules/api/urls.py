@@ -1,7 +1,7 @@
 from django.urls import path
 
 from rules import verbs
-from rules.api import changes, counsel, exits, making, memberships, views
+from rules.api import changes, counsel, exits, making, memberships, prices, views
 from surfaces.api.verbs import verb_paths
 
 urlpatterns = [
@@ -21,6 +21,10 @@ urlpatterns = [
     path("paid-memberships", memberships.MembershipsView.as_view(), name="paid-memberships"),
     path("paid-memberships/<str:ref>", memberships.MembershipView.as_view(), name="paid-membership"),
     path("paid-memberships/<str:ref>/stop", memberships.StopView.as_view(), name="paid-membership-stop"),
+    path("price-observations", prices.PriceObservationsView.as_view(), name="price-observations"),
+    path("price-findings", prices.PriceFindingsView.as_view(), name="price-findings"),
+    path("price-findings/<str:ref>", prices.PriceFindingView.as_view(), name="price-finding"),
+    *verb_paths("price-findings/<str:ref>/", verbs.PRICES, prices.PriceFindingView),
     path("rulemakings/<str:ref>", making.RulemakingView.as_view(), name="rulemaking"),
     *verb_paths("rulemakings/<str:ref>/", verbs.MAKING, making.RulemakingView),
     path("parties/<str:ref>/limits", views.LimitsView.as_view(), name="party-limits"),

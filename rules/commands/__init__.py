@@ -39,6 +39,7 @@ from rules.commands.making import (
 )
 from rules.commands.memberships import record_membership, stop_membership
 from rules.commands.owners import propose_owner
+from rules.commands.prices import answer_price_finding, mark_price_finding_overdue, record_prices
 from rules.commands.publish import (
     LISTENERS,
     Assessment,

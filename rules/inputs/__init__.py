@@ -18,7 +18,7 @@ from rules.inputs.of_law import (
     SignAsCounselInput,
     WithdrawSignatureInput,
 )
-from rules.models import Disposition, TalkKind, TalkSide
+from rules.models import Audience, Disposition, TalkKind, TalkSide
 from surfaces.api.inputs import Boolean, Choice, Date, Fen, File, Input, Integer, Items, Line, Moment, Name, Ref, Text
 from surfaces.asks import Ask
 
@@ -45,6 +45,55 @@ class RecordMembershipInput(Input):
 class StopMembershipInput(Input):
     stopped_at = Moment(help_text=_("from when the service could not be given any more"))
     reason = Text(max_length=2000, help_text=_("why; the member reads it"))
+
+
+class PriceObservationInput(Input):
+    goods = Line(max_length=500, help_text=_("the goods: as `product_url` of an order names them"))
+    conditions = Line(
+        max_length=120,
+        help_text=_("all that the price depends on beside the buyer, such as variant and quantity; never a person"),
+    )
+    shown_at = Moment(help_text=_("when it was shown; compared by the minute"))
+    audience = Choice(choices=Audience.choices, help_text=_("the class of viewers, never a person"))
+    price_minor = Fen(max_value=MAX_MINOR)
+
+
+class RecordPricesInput(Input):
+    observations = PriceObservationInput(
+        many=True, min_length=1, max_length=200, help_text=_("what was shown, each with its class of viewers")
+    )
+
+    example: ClassVar[Mapping[str, Any]] = {
+        "observations": [
+            PriceObservationInput.example,
+            PriceObservationInput.example | {"audience": "RETURNING", "price_minor": 10900},
+        ]
+    }
+
+
+class AnswerPriceFindingInput(Input):
+    rule = Line(
+        max_length=60,
+        allow_blank=True,
+        default="",
+        help_text=_("ref or code of the rule that states the difference; empty where it was mended"),
+        asks=Ask(
+            _("Code of the rule"),
+            _("Only where a published clause states the difference; leave it empty where it was mended."),
+        ),
+    )
+    clause = Line(
+        max_length=20,
+        allow_blank=True,
+        default="",
+        help_text=_("number of its clause, in force at that minute; empty where it was mended"),
+        asks=Ask(_("Number of the clause"), _("As it was in force at that minute.")),
+    )
+    reason = Text(
+        max_length=2000,
+        help_text=_("why the clause covers it, or what was done and when"),
+        asks=Ask(_("Why the clause covers it, or what was done and when"), lines=3),
+    )
 
 
 class RefundItemInput(Input):

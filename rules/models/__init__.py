@@ -12,6 +12,7 @@ from rules.models.law import LAW_TRIGGERS, LawArticle, ReadFrom, article_in_forc
 from rules.models.law_work import LAW_WORK_TRIGGERS, LawWork, RestsOn
 from rules.models.making import MAKING_TRIGGERS, Disposition, Opinion, Rulemaking
 from rules.models.membership import MEMBERSHIP_TRIGGERS, PaidMembership
+from rules.models.prices import PRICE_TRIGGERS, Audience, PriceFinding, PriceObservation
 from rules.models.required import REQUIRED_TRIGGERS, RequiredAnswer
 from rules.models.rule import RULE_TRIGGERS, Binds, Clause, Consent, Impact, Made, PlatformRule, RuleVersion
 from rules.models.talk import TALK_TRIGGERS, PlannedTalk, RuleTalk, TalkKind, TalkPoint, TalkSide
@@ -26,6 +27,7 @@ TRIGGERS = [
     *EXIT_TRIGGERS,
     *CONSENT_TRIGGERS,
     *MEMBERSHIP_TRIGGERS,
+    *PRICE_TRIGGERS,
     *REQUIRED_TRIGGERS,
     *TALK_TRIGGERS,
     *TERM_TRIGGERS,
@@ -44,6 +46,6 @@ COVER = {
         " rules_explanation rules_lawarticle rules_rulemaking rules_opinion rules_requiredanswer rules_ruletalk"
         " rules_talkpoint rules_plannedtalk rules_clauseterm rules_wordingclearance rules_cataloguechange"
         " rules_clausechange rules_consultedclause rules_counselsignature rules_lawwork"
-        " rules_paidmembership"
+        " rules_paidmembership rules_pricefinding rules_priceobservation"
     ),
 }

@@ -15,6 +15,7 @@ from sample.loading.making import load_changes, load_making, load_packing
 from sample.loading.memberships import load_memberships
 from sample.loading.model import load_model
 from sample.loading.people import close_shops, load_people, load_routing
+from sample.loading.prices import load_prices
 from sample.loading.rules import load_rules
 from sample.loading.tips import load_tips
 
@@ -37,8 +38,8 @@ def load_beginning(made: Loaded, *, progress: Progress) -> None:
 
 def load_rest(made: Loaded, *, count: int, progress: Progress, seed: int = SEED) -> None:
     """Everything else is there, too: `count` ordinary notices, executors, the older disputes, a rule in
-    the making, a shop that leaves, an authority that reads and asks, notices of right holders, memberships, tips, and
-    rules of routing.
+    the making, a shop that leaves, an authority that reads and asks, notices of right holders, memberships, prices,
+    tips, and rules of routing.
     """
     load_ordinary(made, count=count, seed=seed, random=Random(seed), progress=progress)  # noqa: S311
     load_executors(made, progress=progress)
@@ -49,6 +50,7 @@ def load_rest(made: Loaded, *, count: int, progress: Progress, seed: int = SEED)
     load_authorities(made)
     load_infringements(made)
     load_memberships(made)
+    load_prices(made)
     load_tips(made)
     load_routing(made)
 

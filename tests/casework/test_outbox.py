@@ -321,6 +321,7 @@ def test_every_subscriber_is_listed_under_a_known_event(monkeypatch):
         "rule.published",
         "catalogue_change.proposed",
         "exit.requested",
+        "price_finding.opened",
         "authority_matter.received",
         "tip.filed",
     }

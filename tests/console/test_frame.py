@@ -24,13 +24,14 @@ TIPS = "/workbench/tips/"
 MAKING, TALKS, TO_SIGN = "/workbench/rules/", "/workbench/rules/talks/", "/workbench/changes/"
 QUESTIONS, EXITS = "/workbench/questions/", "/workbench/exits/"
 MEMBERSHIPS = "/workbench/memberships/"
+PRICES = "/workbench/prices/"
 COUNSEL = "/workbench/counsel/"
 CALLS, PHONE = "/workbench/calls/", "/workbench/phone/"
 TEAM, DECISIONS = "/workbench/team/", "/workbench/decisions/"
 OVERSEES = [
     *(CASES, DISPUTES, TEAM, DECISIONS),
     *(QUEUE, ME, CALLS, INFRINGEMENTS, TIPS, REPORTS, OWED, OUTAGES),
-    *(MAKING, TALKS, TO_SIGN, COUNSEL, EXITS, MEMBERSHIPS, WORDING, QUESTIONS),
+    *(MAKING, TALKS, TO_SIGN, COUNSEL, EXITS, MEMBERSHIPS, PRICES, WORDING, QUESTIONS),
     *(FIGURES, EXECUTORS, RECORDS, AUTHORITIES, RETENTION, SYSTEM),
 ]
 PLACES = {

@@ -41,7 +41,8 @@ KEYS = {
     "dispute.human_demanded[]": "at side",
     "dispute.notice": "number ref",
     "dispute.order": (
-        "amount_minor best_before bought_as currency digest ordered_at paid_by received_at ref title warranty_until"
+        "amount_minor best_before bought_as currency digest ordered_at paid_by product_url received_at ref title"
+        " warranty_until"
     ),
     "dispute.paused": "at authority reason",
     "dispute.respondent": "party role",

@@ -54,7 +54,7 @@ SLUGS = {
     "BOP-25": "self_operated", "BOP-26": "off_platform", "BOP-27": "gift", "BOP-28": "freight",
     "BOP-29": "warranty_start", "BOP-30": "private_seller", "BOP-31": "bad_faith_buyer", "BOP-32": "ip_notice",
     "BOP-33": "merchant_measure", "BOP-34": "consumer_restriction",
-    "BOP-35": "membership",
+    "BOP-35": "membership", "BOP-36": "unequal_price",
 }  # fmt: skip
 KEYS = {
     "not_received": ["delivered"],
@@ -163,9 +163,9 @@ def outcome(ground: GroundDraft, established: list[bool]) -> bool | None:
 # — the table as a whole —
 
 
-def test_thirty_five_grounds_in_order_with_unique_slugs():
+def test_thirty_six_grounds_in_order_with_unique_slugs():
     assert [(ground.code, ground.slug) for ground in GROUNDS] == list(SLUGS.items())
-    assert len(GROUNDS) == len(BY_SLUG) == 35
+    assert len(GROUNDS) == len(BY_SLUG) == 36
 
 
 def test_facts_that_others_rely_on_have_their_keys():
@@ -207,6 +207,7 @@ def test_words_for_lay_people_address_nobody():
 def test_sources_are_labelled():
     seen = {ground.code: ground.confidence for ground in GROUNDS}
     assert seen.pop("BOP-02") == SourceConfidence.SUMMARY_SEEN, "of lockers only a press report was read"
+    assert seen.pop("BOP-36") == SourceConfidence.UNVERIFIED, "of unequal prices no table was read"
     assert seen.pop("BOP-35") == SourceConfidence.UNVERIFIED, "of memberships no table was read"
     assert set(seen.values()) == {SourceConfidence.TEXT_SEEN}
 
@@ -365,7 +366,7 @@ def test_a_marked_live_room_still_answers_where_the_circumstances_say_so():
 
 def test_what_the_law_only_allows_is_left_to_a_person():
     left = [(ground.code, step.silence.zh) for ground, _, step in steps() if step.silence_is_for_a_person]
-    assert [code for code, _ in left] == [code(n) for n in (6, 9, 10, 17, 18, 20, 25, 33, 35)]
+    assert [code for code, _ in left] == [code(n) for n in (6, 9, 10, 17, 18, 20, 25, 33, 35, 36)]
     assert [words for _, words in left if "可以" not in words or "由人工认定" not in words] == []
     assert [g.code for g, _, step in steps() if "电子商务法》第六十二条" in step.basis.zh] == []
 

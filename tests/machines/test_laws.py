@@ -16,13 +16,14 @@ from tests.rules.test_constraints import LAWS as RULES
 from tests.rules.test_constraints import MAKING
 from tests.rules.test_exits import LAWS as EXITS
 from tests.rules.test_memberships import LAWS as MEMBERSHIPS
+from tests.rules.test_prices import LAWS as PRICES
 from tests.rules.test_talks import LAWS as TALKS
 from tests.tips.test_constraints import LAWS as TIPS
 from tests.triage.test_constraints import LAWS as TRIAGE
 from tests.webhooks.test_constraints import LAWS as WEBHOOKS
 
 TRIED = {**APPEALS, **CASEWORK, **DISPUTES, **REGISTRY, **INCIDENTS, **NOTICES, **PUBLICATIONS, **RULES, **MAKING}
-TRIED |= EXITS | CONSENTS | MEMBERSHIPS | TALKS | TRIAGE | WEBHOOKS | INFRINGEMENTS | TIPS
+TRIED |= EXITS | CONSENTS | MEMBERSHIPS | PRICES | TALKS | TRIAGE | WEBHOOKS | INFRINGEMENTS | TIPS
 
 
 def test_every_law_of_every_app_is_tried_against_the_database():

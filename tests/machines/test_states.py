@@ -39,6 +39,7 @@ TURNS = {
     "webhook": set(),
     "counsel_signature": set(),
     "law_work": {"platform"},
+    "price_finding": {"platform"},
     "retention_run": set(),
     "legal_hold": set(),
     "account_record": set(),

@@ -22,7 +22,7 @@ from retention.classes import RUNS
 from retention.machine import RunState
 from retention.models import RetentionRun
 from rules import commands as rules
-from rules.models import Clause
+from rules.models import Clause, PriceObservation
 from tests import factories as make
 from tests.cameras import picture
 from tests.case_files import written
@@ -35,7 +35,7 @@ CARD = {"name": "云端甲商行甲", "licence": "9133甲甲", "address": "甲�
 WORDS = (
     *CARD.values(),
     *("reader-jia@example.com", "asker-jia@example.com", "link-jia@example.com", "invited-jia@example.com"),
-    *("草稿里的甲话", "jia-upload", "jia-tries", "jia-browser"),
+    *("草稿里的甲话", "jia-upload", "jia-tries", "jia-goods", "jia-browser"),
     CONTACT,
 )
 
@@ -120,6 +120,10 @@ class Ending:
         attempt = AccessAttempt.objects.create(username=WORDS[10], path_info="/", failures_since_start=1, **tried)
         AccessAttempt.objects.update(attempt_time=now)
         self.made["sign-in-attempts"] = attempt
+        shown = {"goods": WORDS[11], "conditions": "1", "shown_at": now, "audience": "NEW", "price_minor": 1}
+        with transaction.atomic(), row_digests.recording():
+            rules.record_prices(actor=world.platform, observations=[shown], now=now)
+        self.made["price-observations"] = PriceObservation.objects.get()
         self.made["sessions"] = Session.objects.create(session_key="jia", session_data="", expire_date=now)
         shared = {"ref": "dvc_jia", "digest": "jia", "door": "WEB", "network": "203.0.113.66", "browser": "jia-browser"}
         with transaction.atomic(), row_digests.recording():

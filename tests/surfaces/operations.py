@@ -42,7 +42,7 @@ from rules import verbs as of_rule_verbs
 from rules.api import serializers as of_rules
 from rules.arithmetic import Item
 from rules.counsel import text_of
-from rules.inputs import ProposeLawArticleInput, RecordMembershipInput, StopMembershipInput
+from rules.inputs import PriceObservationInput, ProposeLawArticleInput, RecordMembershipInput, StopMembershipInput
 from rules.models import LawWork
 from tests import factories as make
 from tests.authorities.seating import Seating
@@ -90,6 +90,7 @@ MISSING = {
     "catalogue-changes": "cat_",
     "counsel-signatures": "sgn_",
     "law-work": "lwk_",
+    "price-findings": "prf_",
     "legal-holds": "hld_",
     "authority-seats": "ast_",
     "authority-matters": "mat_",
@@ -434,6 +435,14 @@ def paid_membership(world: World, now: datetime) -> Made:
     return {"ref": rules.record_membership(actor=world.platform, now=now, **said, **times).ref}
 
 
+def price_finding(world: World, now: datetime) -> Made:
+    """Other prices for new buyers than for returning ones, as the world's platform told."""
+    told = {"goods": f"g-{make.number()}", "conditions": "1", "shown_at": now - timedelta(minutes=1)}
+    rows = [told | {"audience": "NEW", "price_minor": 1}, told | {"audience": "RETURNING", "price_minor": 2}]
+    (row,) = rules.record_prices(actor=world.platform, observations=rows, now=now)
+    return {"ref": row.ref, "version": row.version}
+
+
 def law_work(world: World, now: datetime) -> Made:
     """What rests on an article of the register that was renumbered."""
     said = ProposeLawArticleInput.example | {"article": f"{make.number()}", "in_force_from": date(2019, 1, 1)}
@@ -679,6 +688,15 @@ OPERATIONS: dict[str, Operation] = {
     "stop_paid_membership": Operation(
         paid_membership, lambda world: StopMembershipInput.example | {"stopped_at": clock.now().isoformat()}
     ),
+    "record_prices": Operation(
+        None,
+        lambda world: {
+            "observations": [PriceObservationInput.example | {"shown_at": clock.now().isoformat()}],
+        },
+    ),
+    "list_price_findings": Operation(),
+    "read_price_finding": Operation(price_finding),
+    "answer_price_finding": Operation(price_finding),
     "list_law_work": Operation(),
     "read_law_work": Operation(law_work),
     "settle_law_work": Operation(law_work),

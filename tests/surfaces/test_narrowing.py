@@ -34,6 +34,7 @@ WITHOUT = {
     "list_legal_holds": ({"external_ref"}, "put on a party or a case, of which `party` finds the first"),
     "list_my_rule_opinions": ({"party", "external_ref"}, "one's own"),
     "list_parties": ({"party", "updated_since"}, "they are the parties, and have no time of change"),
+    "list_price_findings": ({"party", "external_ref"}, "of classes of buyers: no party is in it"),
     "list_public_records": ({"party", "external_ref"}, "everybody reads it, and it has no reference of a party"),
     "list_review_queue": (
         {"party", "external_ref", "state", "due_before", "updated_since"},

@@ -74,6 +74,7 @@ STRICTER = {
     "traces_kept": (9, "months"),
     "infringement_time": (12, "hours"),
     "tip_time": (5, "days"),
+    "price_time": (2, "days"),
     "membership_notice": (7, "days"),
     "membership_refund": (150, "percent"),
 }
