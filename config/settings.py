@@ -559,6 +559,7 @@ if WEBHOOK_LOOPBACK and IS_DEPLOYED:
 
 UNFOLD: dict[str, Any] = {
     **dict.fromkeys(("SITE_TITLE", "SITE_HEADER"), SITE_NAME if SANDBOX else _("Appeals centre")),
+    "DASHBOARD_CALLBACK": "config.dashboard.add_system",
     "SIDEBAR": {
         "show_search": True,
         "show_all_applications": True,

@@ -1,6 +1,7 @@
 """The files of `deploy/`: nothing here runs a container, so everything that they name is looked up in the code."""
 
 import json
+import math
 import re
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from accounts.consumers import sockets
-from config import figures, secret
+from config import dashboard, figures, secret
 from config.routing import websocket_urlpatterns
 from operations import metrics
 from tests import factories as make
@@ -211,6 +212,17 @@ def test_every_alert_says_how_bad_it_is_and_what_it_means():
     assert len({rule["alert"] for rule in RULES}) == len(RULES) >= 14
     assert {rule["labels"]["severity"] for rule in RULES} == {"critical", "warning"}
     assert [rule["alert"] for rule in RULES if not rule["annotations"]["summary"].strip().endswith((".", "/"))] == []
+
+
+def test_the_first_page_of_the_admin_calls_for_an_operator_where_an_alert_does():
+    for each in dashboard.WATCHED:
+        named = each.metric + (rf'\{{\w+="{each.sample}"\}}' if each.sample not in ("", "appeals", "disputes") else "")
+        above = rf"{named}\)* > ([\d *]+)"
+        found = [match[1] for rule in RULES if (match := re.search(above, rule["expr"]))]
+        if each.twice:
+            assert any(f"{each.metric}) < 2 * max({each.twice})" in rule["expr"] for rule in RULES)
+        else:
+            assert [math.prod(map(int, limit.split("*"))) for limit in found] == [each.most], each.metric
 
 
 # — Kubernetes: the same three commands —

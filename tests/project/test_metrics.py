@@ -1,5 +1,6 @@
 """`/metrics` tells operators what waits and what was done, in Prometheus's own format, and nobody else anything."""
 
+import re
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,9 @@ from casework import clock, outbox
 from casework.models import Deadline, OutboxMessage
 from config import figures
 from operations import metrics, worker
+from operations.models import Tick
 from tests import factories as make
+from tests.pages import Visitor
 
 TOKEN = "a-word-for-one-test-only"
 
@@ -159,6 +162,28 @@ def test_a_worker_can_be_asked_by_itself(settings):
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_the_first_page_of_the_admin_shows_an_operator_how_the_system_runs(world, now):
+    def rows(visitor: Visitor) -> dict[str, list[str]]:
+        figures.OF_THE_SYSTEM.forget()
+        table = visitor.sees("/admin/").partition('data-testid="system"')[2].partition("</table>")[0]
+        cells = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in table.split("<tr")[2:]]
+        return {re.sub("<[^>]*>", "", label): [re.sub("<[^>]*>", "", each) for each in rest] for label, *rest in cells}
+
+    operator = Visitor(make.staff("administrator", now=now, name="operates"))
+    Tick.objects.all().delete()
+    assert rows(operator)["Silence of the worker"] == ["never", "at most 1 minute", "act now"]
+    Tick.mark(Tick.WORKER, now - timedelta(hours=2))
+    assert rows(operator)["Silence of the worker"] == ["2 hours", "at most 1 minute", "act now"]
+    Tick.mark(Tick.WORKER, clock.now())
+    assert rows(operator)["Silence of the worker"][2] == "in order"
+    assert rows(operator)["Messages given up"] == ["0", "at most 0", "in order"]
+    world.notice()
+    OutboxMessage.objects.filter(pk=OutboxMessage.objects.latest("pk").pk).update(state="DEAD")
+    assert rows(operator)["Messages given up"] == ["1", "at most 0", "act now"]
+    assert rows(operator)["Difference of the clocks"][2] == "in order"
+    assert not rows(Visitor(world.sara))
 
 
 def test_a_worker_that_begins_no_round_is_not_well(monkeypatch):
