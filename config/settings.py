@@ -561,8 +561,7 @@ UNFOLD: dict[str, Any] = {
     **dict.fromkeys(("SITE_TITLE", "SITE_HEADER"), SITE_NAME if SANDBOX else _("Appeals centre")),
     "DASHBOARD_CALLBACK": "config.dashboard.add_system",
     "SIDEBAR": {
-        "show_search": True,
-        "show_all_applications": True,
+        **dict.fromkeys(("show_search", "show_all_applications"), True),
         "navigation": [
             {
                 "title": _("Casework"),

@@ -296,12 +296,12 @@ def _ruling_errors(rulings: Sequence[RulingDraft], items: Sequence[Any]) -> list
 
 def _point_errors(pieces: Iterable[str], points: Sequence[Point]) -> list[FieldError]:
     errors = []
-    for kind, words in (
-        (PointKind.FACT, _("Find on at least one fact.")),
-        (PointKind.ARGUMENT, _("Answer the appellant's argument.")),
+    for kind, at, code, words in (
+        (PointKind.FACT, "/points", "missing-fact", _("Find on at least one fact.")),
+        (PointKind.ARGUMENT, "/points", "missing-argument", _("Answer the appellant's argument.")),
     ):
         if not any(p.kind == kind for p in points):
-            errors.append(FieldError("/points", f"missing-{kind}", words))
+            errors.append(FieldError(at, code, words))
     known = {int(piece.removeprefix("evidence:")) for piece in pieces if piece.startswith("evidence:")}
     for i, point in enumerate(points):
         at = f"/points/{i}"

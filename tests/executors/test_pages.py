@@ -216,7 +216,7 @@ def test_a_finding_is_contested_once_after_a_page_that_says_what_follows(world, 
     at = f"/executor/incidents/{incident.ref}/"
     assert "improper" in worker.sees(at).lower()
 
-    assert "This is possible once." in worker.sees(at + "contest/")
+    assert "This is possible once and cannot be taken back" in worker.sees(at + "contest/")
     reasons = {
         "reasons": "截图由工具裁剪，人看不到全文。",
         "version": str(Incident.objects.get(pk=incident.pk).version),

@@ -78,6 +78,7 @@ def test_a_verb_that_nobody_declared_is_answered_with_those_of_the_app(why, caps
     assert why.main("rules", "burn") == 1
 
     verbs = (
-        "adopt calculate enter enter-rule-version object pay publicise refuse settle sign withdraw withdraw-signature"
+        "adopt answer calculate enter enter-rule-version object pay publicise refuse settle sign withdraw "
+        "withdraw-signature"
     )
     assert capsys.readouterr().out == "".join(f"rules {verb}\n" for verb in verbs.split())
