@@ -16,6 +16,7 @@ from config.api.health import is_operator
 from config.figures import OF_THE_SYSTEM
 
 MINUTE, HOUR = 60, 3600
+LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}{}">{}</a>'
 
 
 class Watched(NamedTuple):
@@ -71,9 +72,7 @@ def _row(each: Watched, figures: dict[tuple[str, ...], float]) -> list[Any]:
     is_well = value >= limit if each.twice else abs(value) <= limit and not _never(each, value)
     bound = _("at least %(limit)s") if each.twice else _("at most %(limit)s")
     said = _("never") if _never(each, value) else _said(each, value)
-    label = (
-        format_html('<a href="{}{}">{}</a>', reverse(each.page), each.query, each.label) if each.page else each.label
-    )
+    label = format_html(LINK, reverse(each.page), each.query, each.label) if each.page else each.label
     state = _("in order") if is_well else format_html('<b class="text-red-700 dark:text-red-400">{}</b>', _("act now"))
     return [label, said, bound % {"limit": _said(each, limit)}, state]
 
@@ -87,4 +86,4 @@ def _said(each: Watched, value: float) -> str:
         return filesizeformat(value)
     if not each.metric.endswith("_seconds"):
         return str(int(value))
-    return duration(timedelta(seconds=value)) if value >= MINUTE else _("%(n)s seconds") % {"n": round(value, 1)}
+    return duration(timedelta(seconds=value)) if value >= MINUTE else _("%(n)s seconds") % {"n": f"{round(value, 1):g}"}

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 class DisputesConfig(AppConfig):
     name = "disputes"
-    verbose_name = _("disputes")
+    verbose_name = _("Disputes")
 
     def ready(self) -> None:
         """Registers the check of letters, the grounds that counsel signs, and the publishing to rooms."""

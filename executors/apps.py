@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 class ExecutorsConfig(AppConfig):
     name = "executors"
-    verbose_name = _("executors")
+    verbose_name = _("Executors")
 
     def ready(self) -> None:
         """A published rule version is told to whoever is certified for the one before."""

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class WebhooksConfig(AppConfig):
     name = "webhooks"
-    verbose_name = _("webhooks")
+    verbose_name = _("Webhooks")
 
     def ready(self) -> None:
         from archive import checkpoints
