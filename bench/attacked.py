@@ -280,12 +280,14 @@ def prepare() -> dict[str, Any]:
     attacker = seeded["notices"][0][0]
     theirs = [ref for token, ref in seeded["notices"] if token == attacker]
     # the shop of that token has every twelfth notice
+    from accounts.models import User
+    from accounts.queries import actor_of_user
+    from casework.actor import Via
     from notices.models import Notice
-    from tests import factories as make
 
     now = clock.now()
     shop = Notice.objects.get(ref=theirs[0]).party
-    person = make.member(shop, now=now, name="attacker")
+    person = actor_of_user(User.objects.get(memberships__party=shop), via=Via.WEB)
     filing = appeals.AppealFiling(ground="facts_wrong", statement="事实不对。")
     appeal = appeals.file_appeal(actor=person, notice_ref=theirs.pop(), filing=filing, now=now)
     return seeded | {
