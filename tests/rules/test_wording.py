@@ -3,13 +3,14 @@
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import polib
 import pytest
 from django.utils.translation import override
 
-from rules.wording import KINDS, lint
+from rules.wording import KINDS, findings, lint
 from rules.wording.patterns import PATTERNS
 from rules.wording.scorer import doubts, examples
 from tests.rules.wording_set import BLIND, blind, measured, sentences
@@ -187,3 +188,16 @@ def test_text_full_of_what_patterns_begin_with_takes_no_time(django_assert_max_n
         began = time.process_time()
         lint(text)
         assert time.process_time() - began < 2.0, bait
+
+
+def test_a_long_text_leaves_other_threads_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns: list[float] = []
+    clock = iter(range(10_000))
+    time = SimpleNamespace(sleep=turns.append, perf_counter=lambda: next(clock) * 0.0004)
+    monkeypatch.setattr(findings, "time", time)
+    anchor = PATTERNS[0].anchors[0]
+
+    lint(f"{anchor}。")
+    assert turns == []
+    lint(f"{anchor}。" * 30)
+    assert len(turns) == 10  # a sentence takes 0.4 ms here
