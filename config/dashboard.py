@@ -61,7 +61,7 @@ def add_system(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if is_operator(getattr(request, "actor", None)):
         families = OF_THE_SYSTEM.collect()
         figures = {(at.name, *at.labels.values()): at.value for family in families for at in family.samples}
-        headers = [_("What is watched"), _("Now"), _("In order"), _("State")]
+        headers = [_("What is watched"), _("State"), _("Now"), _("In order")]  # a phone shows the first two
         context["system"] = {"headers": headers, "rows": [_row(each, figures) for each in WATCHED]}
     return context
 
@@ -74,7 +74,7 @@ def _row(each: Watched, figures: dict[tuple[str, ...], float]) -> list[Any]:
     said = _("never") if _never(each, value) else _said(each, value)
     label = format_html(LINK, reverse(each.page), each.query, each.label) if each.page else each.label
     state = _("in order") if is_well else format_html('<b class="text-red-700 dark:text-red-400">{}</b>', _("act now"))
-    return [label, said, bound % {"limit": _said(each, limit)}, state]
+    return [label, state, said, bound % {"limit": _said(each, limit)}]
 
 
 def _never(each: Watched, value: float) -> bool:
