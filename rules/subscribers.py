@@ -24,7 +24,7 @@ from accounts.subscribers import notify_owners
 from casework.deadlines import calls
 from casework.formats import moment_text
 from casework.languages import language_of
-from casework.models import Event
+from casework.models import Case, Event
 from casework.outbox import Subscriber
 from rules import commands
 from rules.events import EVENTS
@@ -47,10 +47,7 @@ DEADLINES = {
 
 def tell_compliance(event: Event, *, now: datetime) -> None:
     """Notifies compliance of what waits for it."""
-    making = Rulemaking.objects.get(pk=event.case_id)
-    people = [(user.pk, user.email, user.language) for user in people_in(COMPLIANCE)]
-    path = f"/workbench/rules/{making.ref}/"
-    notify(people, event=event, what=EVENTS[event.type].staff_message, number=making.number, path=path, now=now)
+    _tell_compliance(event, Rulemaking.objects.get(pk=event.case_id), "rules", now=now)
 
 
 def tell_parties(event: Event, *, now: datetime) -> None:
@@ -148,18 +145,19 @@ def tell_of_second_factor(event: Event, *, now: datetime) -> None:
 
 def tell_of_exit(event: Event, *, now: datetime) -> None:
     """Notifies compliance of what it has to do about an exit."""
-    row = RuleExit.objects.get(pk=event.case_id)
-    people = [(user.pk, user.email, user.language) for user in people_in(COMPLIANCE)]
-    path, what = f"/workbench/exits/{row.ref}/", EVENTS[event.type].staff_message
-    notify(people, event=event, what=what, number=row.number, path=path, now=now)
+    _tell_compliance(event, RuleExit.objects.get(pk=event.case_id), "exits", now=now)
 
 
 def tell_of_prices(event: Event, *, now: datetime) -> None:
     """Notifies compliance of a difference of prices that is to be answered."""
     row = PriceFinding.objects.get(pk=event.case_id)
+    _tell_compliance(event, row, "prices", due_at=row.due_at, now=now)
+
+
+def _tell_compliance(event: Event, row: Case, page: str, *, now: datetime, due_at: datetime | None = None) -> None:
     people = [(user.pk, user.email, user.language) for user in people_in(COMPLIANCE)]
-    path, what = f"/workbench/prices/{row.ref}/", EVENTS[event.type].staff_message
-    notify(people, event=event, what=what, number=row.number, path=path, due_at=row.due_at, now=now)
+    path, what = f"/workbench/{page}/{row.ref}/", EVENTS[event.type].staff_message
+    notify(people, event=event, what=what, number=row.number, path=path, due_at=due_at, now=now)
 
 
 def tell_who_leaves(event: Event, *, now: datetime) -> None:
