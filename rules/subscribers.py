@@ -47,7 +47,7 @@ DEADLINES = {
 
 def tell_compliance(event: Event, *, now: datetime) -> None:
     """Notifies compliance of what waits for it."""
-    _tell_compliance(event, Rulemaking.objects.get(pk=event.case_id), "rules", now=now)
+    _tell_compliance(event, Rulemaking.objects.get(pk=event.case_id), "rules/{ref}", now=now)
 
 
 def tell_parties(event: Event, *, now: datetime) -> None:
@@ -145,18 +145,22 @@ def tell_of_second_factor(event: Event, *, now: datetime) -> None:
 
 def tell_of_exit(event: Event, *, now: datetime) -> None:
     """Notifies compliance of what it has to do about an exit."""
-    _tell_compliance(event, RuleExit.objects.get(pk=event.case_id), "exits", now=now)
+    _tell_compliance(event, RuleExit.objects.get(pk=event.case_id), "exits/{ref}", now=now)
 
 
 def tell_of_prices(event: Event, *, now: datetime) -> None:
-    """Notifies compliance of a difference of prices that is to be answered."""
+    """Notifies compliance of a difference of prices that is to be answered: of those of one batch once."""
     row = PriceFinding.objects.get(pk=event.case_id)
-    _tell_compliance(event, row, "prices", due_at=row.due_at, now=now)
+    batch = PriceFinding.objects.filter(client=row.client_id, created_at=row.created_at)
+    told = Event.objects.filter(case_kind=event.case_kind, case_id__in=batch.values("pk"), type=event.type)
+    if not told.filter(pk__lt=event.pk).exists():
+        page = "prices" if batch.count() > 1 else "prices/{ref}"
+        _tell_compliance(event, row, page, due_at=row.due_at, now=now)
 
 
 def _tell_compliance(event: Event, row: Case, page: str, *, now: datetime, due_at: datetime | None = None) -> None:
     people = [(user.pk, user.email, user.language) for user in people_in(COMPLIANCE)]
-    path, what = f"/workbench/{page}/{row.ref}/", EVENTS[event.type].staff_message
+    path, what = f"/workbench/{page.format(ref=row.ref)}/", EVENTS[event.type].staff_message
     notify(people, event=event, what=what, number=row.number, path=path, due_at=due_at, now=now)
 
 

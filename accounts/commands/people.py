@@ -235,7 +235,7 @@ def provide_member(
     """Adds a person to a party, creating the account of somebody new; somebody known keeps password and name.
 
     A back end can only name people whom it has provided itself. `pointer` is where errors stand in a larger body.
-    Raises as `create_user` and `add_member`.
+    Raises as `create_user` and `add_member`, and `Invalid` for somebody new with neither password nor address.
     """
     require(may_provision(actor, party=party))
     try:
@@ -250,6 +250,9 @@ def provide_member(
                 email=email,
                 language=language,
             )
+            if password is None and not email:
+                text = _("Give a password, or an e-mail address to set one by: without them nobody can sign in.")
+                raise Invalid.field("/password", "required", text)
         elif actor.kind is ActorKind.CLIENT and not user.memberships.filter(party__client_id=actor.client_id).exists():
             raise Invalid.field("/username", "taken", _("Choose another user name."))
         return add_member(actor=actor, party=party, user=user, role=role, now=now)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from appeals import commands, inputs
 from appeals.lists import LANGUAGES
-from appeals.machine import AppealState
+from appeals.machine import CLAIMABLE, AppealState
 from appeals.models import IN_FORCE, Appeal, Ground, Level, RoutingRule
 from appeals.policies import OVERSEES, REVIEWS, conflicts_in, in_hands
 from appeals.queries import team
@@ -151,6 +151,10 @@ def _held(line: Line[Appeal]) -> bool:
     return bool(line.row.state == AppealState.HUMAN_REVIEW)
 
 
+def _may_be_given(line: Line[Appeal]) -> bool:
+    return line.row.state in (*CLAIMABLE, AppealState.MORE_NEEDED)
+
+
 ASSIGN = Act[Appeal](
     "assign",
     gettext_lazy("Assign"),
@@ -162,6 +166,7 @@ ASSIGN = Act[Appeal](
     may=_is_senior,
     takes=inputs.AssignInput,
     choices=lambda asked: taker_choices(reviewers(asked.now)),
+    when=_may_be_given,
 )
 TAKE_BACK = Act[Appeal](
     "take-back",

@@ -1,10 +1,14 @@
 """Differences of prices between classes of buyers: what is to be answered, and one of them."""
 
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from casework import clock
+from casework.actor import Actor
 from console.frame import OVERSEES, list_view, show, staff, surface
 from rules.lists import PRICES
 from rules.models import PriceFinding
@@ -22,6 +26,11 @@ def one(request: HttpRequest, ref: str) -> HttpResponse:
     row = price_finding_for(actor, ref)
     actions = [action for action in actions_for(actor, row, now=now) if action.verb.page_for(STAFF)]
     return show(request, "rules/price_finding.html", row=row, actions=actions, now=now)
+
+
+def difference(_actor: Actor, row: PriceFinding, now: datetime, **_address: str) -> dict[str, Any]:
+    """What stands above the answer: the goods, the numbers compared and the time, as on the page before."""
+    return {"row": row, "now": now, "above": "console/rules/_price_difference.html"}
 
 
 def _late(line: Line[PriceFinding]) -> list[Flag]:

@@ -49,7 +49,7 @@ of_members = [path("", lists.memberships, name="list")]
 of_prices = [
     path("", prices.prices, name="list"),
     path("<slug:ref>/", prices.one, name="finding"),
-    *verb_pages("<slug:ref>/", PRICES, price_finding_for, "prices:finding", roles=OVERSEES),
+    *verb_pages("<slug:ref>/", PRICES, price_finding_for, "prices:finding", roles=OVERSEES, shows=prices.difference),
 ]
 of_wording = [path("", wording.wording, name="page")]
 of_readers = [

@@ -199,3 +199,15 @@ def test_listing_takes_the_same_queries_for_many_parties(client_row, today, djan
 
     with django_assert_max_num_queries(5):  # on PostgreSQL the clock is one of them
         assert len(Caller(plain).get("parties").json()["items"]) == 5
+
+
+def test_somebody_new_who_could_never_sign_in_is_refused_and_nothing_is_made(platform):
+    users = [{"username": "zhuli", "role": "owner"}]
+
+    refused = platform.post("parties", BODY | {"users": users})
+
+    assert refused.status_code == 400
+    assert [(each["pointer"], each["code"]) for each in refused.json()["errors"]] == [("/users/0/password", "required")]
+    assert not Party.objects.exists()
+    made = platform.post("parties", BODY | {"users": [users[0] | {"email": "zhuli@example.com"}]})
+    assert made.status_code == 201

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
+from accounts.models import Notification
 from archive import verification
 from casework import deadlines, outbox, row_digests
 from casework.errors import Invalid, NotAllowed, NotFound, NotYourTurn
@@ -257,3 +258,26 @@ def test_a_clause_that_was_not_in_force_then_states_nothing(world):
         "price_difference_is_stated_by_a_clause_in_force_then",
         lambda: PriceFinding.objects.filter(pk=row.pk).update(state="ANSWERED", clause=later, **said),
     )
+
+
+def test_compliance_is_told_of_a_batch_once_and_again_of_the_next(world):
+    def told(type_):
+        rows = Notification.objects.filter(user_id=world.carl.user_id, event__type=type_).order_by("pk")
+        return list(rows.values_list("path", flat=True))
+
+    rows = [
+        {"goods": goods, "conditions": "一件", "shown_at": world.now - DAY, "audience": audience, "price_minor": price}
+        for goods in (GOODS, f"{GOODS}1", f"{GOODS}2")
+        for audience, price in (("NEW", 9000), ("RETURNING", 10000))
+    ]
+    assert len(commands.record_prices(actor=world.platform, observations=rows, now=world.now)) == 3
+    outbox.sweep(now=world.now)
+    assert told("price_finding.opened") == ["/workbench/prices/"]
+    late = PriceFinding.objects.first().answer_by + MINUTE
+    deadlines.fire_due(now=late)
+    outbox.sweep(now=late)
+    assert told("price_finding.overdue") == ["/workbench/prices/"]
+    next_batch = [each | {"goods": f"{GOODS}3"} for each in rows[:2]]
+    (alone,) = commands.record_prices(actor=world.platform, observations=next_batch, now=world.now + MINUTE)
+    outbox.sweep(now=world.now + MINUTE)
+    assert told("price_finding.opened")[1:] == [f"/workbench/prices/{alone.ref}/"]
