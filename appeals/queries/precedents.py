@@ -16,6 +16,7 @@ from notices.queries import on_the_same_clause
 WINDOW, READ, SHOWN = 500, 40, 3
 """How many of the newest notices on the clause and of the newest decisions are looked through, and what is read."""
 LIKE_PERCENT = 20
+OF_EACH = ("decision__points", "items__measure__type_version", "party__memberships__user")
 RUN, DIGITS = re.compile(r"[A-Za-z0-9_.@-]+"), re.compile(r"\d{4}")
 HIDDEN = "＊"
 
@@ -55,13 +56,14 @@ def _same_clause(actor: Actor, appeal: Appeal) -> Iterable[Appeal]:
     notices = on_the_same_clause(appeal.notice_id, recent, most=WINDOW)
     rows = Appeal.objects.filter(precedent_for(actor), notice__in=notices)
     rows = rows.select_related("decision", "party", "notice").order_by("-decided_at", "-id")
-    return rows.prefetch_related("decision__points", "items__measure__type_version")[:READ]
+    return rows.prefetch_related(*OF_EACH)[:READ]
 
 
 def _precedent(appeal: Appeal, likeness: int, *, is_same: bool) -> Precedent:
     measures = [item.measure for item in appeal.items.all()]
     names = [appeal.party.name, appeal.party.external_ref, appeal.number, appeal.notice.number]
     names += [name for each in measures for name in (each.object_label, each.object_ref)]
+    names += [each.user.display_name for each in appeal.party.memberships.all()]  # also of those who left
     points = appeal.decision.points.all()
     return Precedent(
         decided_at=appeal.decision.decided_at,

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.models import Membership, User
 from appeals import queries
 from appeals.commands import claim_appeal
 from casework import clock
@@ -96,6 +97,15 @@ def test_names_and_numbers_of_the_party_stay_away(world, now, case):
     assert "＊的订单 ＊ 与电话＊相符" in html
     for name in (world.other_merchant.name, appeal.number, appeal.ref, appeal.notice.number, "TB2026", "13800138000"):
         assert name not in html
+
+
+def test_names_of_people_of_the_party_stay_away_also_of_who_left_it(world, now, case):
+    User.objects.filter(pk=world.eve.person).update(display_name="许知秋")
+    Membership.objects.filter(user=world.eve.person).update(ended_at=now, ended_by="usr_x")
+    decided(world, now, reasons="店主许知秋提交的授权书与存档截图相符,处置不能成立。", by=None)
+    html = page_of(page(world.rita, case))
+    assert "店主＊提交的授权书" in html
+    assert "许知秋" not in html
 
 
 def test_none_in_which_the_reader_has_a_conflict(world, now, case):
