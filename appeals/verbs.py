@@ -77,7 +77,13 @@ def what_a_demand_does(actor: Actor, appeal: Appeal, now: datetime) -> str:
 
 
 def what_submitting_does(actor: Actor, appeal: Appeal, now: datetime) -> str:
-    text = gettext("What you submit stays on file and can no longer be changed. You can submit more until %(by)s.")
+    if appeal.open_request is not None:  # nothing is decided meanwhile
+        text = gettext("What you submit stays on file and can no longer be changed. You can submit more until %(by)s.")
+    else:
+        text = gettext(
+            "What you submit stays on file and can no longer be changed. You can submit more until it is decided, at "
+            "the latest until %(by)s."
+        )
     return text % {"by": deadline_text(evidence_due_of(appeal), "zone")}
 
 
