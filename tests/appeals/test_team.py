@@ -3,6 +3,7 @@
 import random
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -19,11 +20,12 @@ from casework import clock
 from casework.actor import Via
 from casework.clock import BEIJING
 from casework.errors import CaseError
+from console.appeals.team import ASSIGN, reviewers
 from console.appeals.team import appeals as page
-from console.appeals.team import reviewers
 from tests import factories as make
 from tests.appeals.test_workbench import browser
 from tests.pages import text_of
+from tests.surfaces.appealing import late as make_late
 
 PATH = "/workbench/team/"
 
@@ -256,3 +258,11 @@ def test_somebody_says_until_when_they_are_absent_and_the_lead_says_it_of_others
     person.refresh_from_db()
     assert person.absent_until is None
     assert browser(world.rosa).get(there).status_code == 403
+
+
+def test_what_cannot_be_given_to_anybody_has_no_button_for_it(world, lead):
+    waits = make.file(world.alice, world.notice(), now=clock.now())
+    late = make_late(world, None, None, clock.now())
+    for each, status in ((waits, 200), (late, 409)):
+        assert ASSIGN.when(SimpleNamespace(row=each)) is (status == 200)
+        assert lead.get(f"/workbench/case/{each.ref}/assign/").status_code == status

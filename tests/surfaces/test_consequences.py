@@ -271,6 +271,7 @@ def test_submitting_evidence_of_an_appeal_names_its_last_moment(world, now):
     appeal = appeal_for(world.alice, made["ref"])
     said = say(actions_of_appeal(world.alice, appeal, now=now), "submit-evidence")
     assert names(said, appeal.evidence_closes_at)
+    assert "until it is decided, at the latest" in said["en"]
 
 
 def test_a_demand_says_that_it_is_for_good(world, now):

@@ -151,6 +151,16 @@ def test_pages_and_command_leave_the_same_events(live):
     assert trail(by_page) == trail(by_command)
 
 
+def test_a_page_promises_no_day_for_evidence_that_a_decision_may_come_before(live):
+    page = page_of(browser(live.alice).get(f"/notices/{live.notice().ref}/appeal/"))
+    assert "You can add evidence until it is decided, at the latest until" in " ".join(page.split())
+
+
+def test_staff_are_not_led_to_open_a_dispute_as_a_party_does(live):
+    assert "/disputes/new/" in page_of(browser(live.alice).get("/disputes/"))
+    assert "/disputes/new/" not in page_of(browser(live.rita).get("/disputes/"))
+
+
 def test_the_same_form_sent_twice_is_one_appeal(live):
     notice = live.notice()
     client = browser(live.alice)
