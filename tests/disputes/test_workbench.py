@@ -549,7 +549,7 @@ def test_a_dispute_is_handed_over_by_officer_code(court: Court, waiting: Dispute
 def test_a_pause_names_the_court_and_ends(court: Court, waiting: Dispute) -> None:
     desk = Desk(court.mia, waiting)
     page = desk.asks("pause/", {"reason": "A lawsuit is pending."}, status=400)
-    assert '<a href="#id_authority">Please fill this in.' in page
+    assert '<a href="#id_authority">Which office, and its case number: Please fill this in.' in page
     assert "A lawsuit is pending." in page
     desk.open()
     page = desk.asks("pause/", {"reason": "A lawsuit is pending.", "authority": "District court 12"})
@@ -957,7 +957,7 @@ def test_what_is_owed_is_confirmed_or_given_up_with_a_reason(court: Court, ruled
     assert "obligations/1/confirm/" not in Desk(court.mia, dispute).page, "who decided does not follow up"
     desk = Desk(court.carl, dispute)
     page = desk.asks("obligations/1/fail/", status=400)
-    assert '<a href="#id_note">Please fill this in.' in page
+    assert '<a href="#id_note">Why it cannot be done: Please fill this in.' in page
     desk.open()
     assert "could not be done" in desk.asks("obligations/1/fail/", {"note": "The shop is gone."})
     desk.again("obligations/1/fail/", {"note": "The shop is gone."})
