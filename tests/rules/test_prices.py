@@ -17,6 +17,7 @@ from rules.prices import price_finding_for
 from tests import factories as make
 from tests.databases import without_triggers
 from tests.laws import Laws, assert_refused
+from tests.pages import browser, text_of
 from tests.rules.building import DAY
 
 LAWS = Laws()
@@ -258,6 +259,13 @@ def test_a_clause_that_was_not_in_force_then_states_nothing(world):
         "price_difference_is_stated_by_a_clause_in_force_then",
         lambda: PriceFinding.objects.filter(pk=row.pk).update(state="ANSWERED", clause=later, **said),
     )
+
+
+def test_the_page_of_the_answer_shows_what_is_to_be_answered(world):
+    row = found(world)
+    page = text_of(browser(world.carl).get(f"/workbench/prices/{row.ref}/answer/"))
+    for words in (GOODS, "红色 · 1件", "New buyers ¥90.00", "Returning buyers ¥100.00", "Answer due"):
+        assert words in page
 
 
 def test_compliance_is_told_of_a_batch_once_and_again_of_the_next(world):
