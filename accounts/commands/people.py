@@ -250,7 +250,7 @@ def provide_member(
                 email=email,
                 language=language,
             )
-            if password is None and not email:
+            if password is None and not email:  # asked last: a name that cannot be is said first, as ever
                 text = _("Give a password, or an e-mail address to set one by: without them nobody can sign in.")
                 raise Invalid.field("/password", "required", text)
         elif actor.kind is ActorKind.CLIENT and not user.memberships.filter(party__client_id=actor.client_id).exists():

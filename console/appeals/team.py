@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from appeals import commands, inputs
 from appeals.lists import LANGUAGES
-from appeals.machine import CLAIMABLE, AppealState
+from appeals.machine import AppealState
 from appeals.models import IN_FORCE, Appeal, Ground, Level, RoutingRule
 from appeals.policies import OVERSEES, REVIEWS, conflicts_in, in_hands
 from appeals.queries import team
 from appeals.routing import RULE
 from casework.actor import Actor
-from casework.machine import held_since
+from casework.machine import held_since, step_for
 from console.appeals.lists import AT_STAKE, LANGUAGE, MEASURES, PARTY, case_url, kept_by
 from console.frame import list_view
 from console.team import (
@@ -147,12 +147,12 @@ def _is_senior(actor: Actor) -> bool:
     return actor.has_role("senior_reviewer")
 
 
-def _held(line: Line[Appeal]) -> bool:
-    return bool(line.row.state == AppealState.HUMAN_REVIEW)
+def _may_be_released(line: Line[Appeal]) -> bool:
+    return step_for(line.row, "release") is not None
 
 
-def _may_be_given(line: Line[Appeal]) -> bool:
-    return line.row.state in (*CLAIMABLE, AppealState.MORE_NEEDED)
+def _may_be_assigned(line: Line[Appeal]) -> bool:
+    return step_for(line.row, "assign") is not None
 
 
 ASSIGN = Act[Appeal](
@@ -166,7 +166,7 @@ ASSIGN = Act[Appeal](
     may=_is_senior,
     takes=inputs.AssignInput,
     choices=lambda asked: taker_choices(reviewers(asked.now)),
-    when=_may_be_given,
+    when=_may_be_assigned,
 )
 TAKE_BACK = Act[Appeal](
     "take-back",
@@ -178,7 +178,7 @@ TAKE_BACK = Act[Appeal](
     done=lambda n: ngettext("%(n)d case was taken back.", "%(n)d cases were taken back.", n) % {"n": n},
     may=_is_senior,
     takes=inputs.TakeBackInput,
-    when=_held,
+    when=_may_be_released,
 )
 appeals = list_view(
     Listing[Appeal](

@@ -1,6 +1,10 @@
 """The platform's back end provides parties and their people, and sees its own; nobody else's exist for it."""
 
+import re
+
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from accounts import commands
 from accounts.models import Membership, Party, User
@@ -209,5 +213,18 @@ def test_somebody_new_who_could_never_sign_in_is_refused_and_nothing_is_made(pla
     assert refused.status_code == 400
     assert [(each["pointer"], each["code"]) for each in refused.json()["errors"]] == [("/users/0/password", "required")]
     assert not Party.objects.exists()
-    made = platform.post("parties", BODY | {"users": [users[0] | {"email": "zhuli@example.com"}]})
-    assert made.status_code == 201
+
+
+def test_somebody_new_with_an_address_sets_a_password_by_it(platform, mailoutbox):
+    users = [{"username": "zhuli", "role": "owner", "email": "zhuli@example.com"}]
+    assert platform.post("parties", BODY | {"users": users}).status_code == 201
+    mailoutbox.clear()
+    browser = Client()
+
+    browser.post(reverse("account_reset_password"), {"email": "zhuli@example.com"})
+
+    (mail,) = mailoutbox
+    link = re.search(r"https?://[^/]+(/account/password/reset/key/\S+)", mail.body)[1]
+    form = browser.get(link, follow=True)
+    browser.post(form.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD})
+    assert User.objects.get(username="zhuli").check_password(PASSWORD)

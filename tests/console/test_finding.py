@@ -42,7 +42,12 @@ def compliance(db):
 @pytest.fixture
 def shop(world):
     """A shop with an owner whose user name is a phone number, its notice and its appeal."""
-    owner = {"username": "13800138000", "role": "owner", "display_name": "欧阳采薇"}
+    owner = {
+        "username": "13800138000",
+        "role": "owner",
+        "display_name": "欧阳采薇",
+        "password": "a-bamboo-grove-in-rain-7",
+    }
     party, _new = accounts.create_party(
         actor=world.platform,
         kind="MERCHANT",
